@@ -1,9 +1,9 @@
-/** What is known of an archive. `index`: sizes by path; `files`: those that are held. */
+/** A cached archive. `index`: sizes by path; `files`: the cached contents. */
 export type HeldArchive = { index: ReadonlyMap<string, number>; files: Map<string, Uint8Array> };
 
 type Entry = { archive: HeldArchive; bytes: number };
 
-/** Holds unpacked archives up to a number of bytes, and lets go of those used longest ago. What is being unpacked counts too. */
+/** An LRU cache of unpacked archives, bounded in bytes. Archives being unpacked count too. */
 export class ArchiveMemory {
   readonly #limit: number;
   readonly #entries = new Map<string, Entry>();
@@ -27,7 +27,7 @@ export class ArchiveMemory {
     return entry.archive;
   }
 
-  /** Takes bytes for what is about to be held; false where they cannot be had even without the other archives. */
+  /** Reserves bytes, evicting other archives; false when they exceed the bound even without those. */
   take(bytes: number): boolean {
     for (const [key] of this.#entries) {
       if (this.#bytes + bytes <= this.#limit) break;
@@ -43,7 +43,7 @@ export class ArchiveMemory {
     this.#bytes -= bytes;
   }
 
-  /** Holds an archive for which `bytes` were taken. */
+  /** Stores an archive whose `bytes` are reserved. */
   set(key: string, archive: HeldArchive, bytes: number): void {
     this.delete(key);
     this.#entries.set(key, { archive, bytes });
@@ -70,7 +70,7 @@ export class ArchiveMemory {
   }
 }
 
-/** What an entry of an index costs: two bytes a character, and the map's own. */
+/** Estimated size of an index entry: two bytes per character, and the map's overhead. */
 export function indexBytes(path: string): number {
   return path.length * 2 + 64;
 }

@@ -3,15 +3,15 @@ import { ArchiveTooLarge, TarParser, type TarVisitor } from "./tar-parser.ts";
 const { DigestStream } = crypto;
 type DigestStream = InstanceType<typeof DigestStream>;
 
-/** What an archive may unpack to; monaco-editor has 100 MB, @mui/icons-material 30,000 files. */
+/** Maximum unpacked size and files; monaco-editor has 100 MB, @mui/icons-material 30,000 files. */
 const UNPACKED_LIMITS = { bytes: 400 * 2 ** 20, files: 100_000 };
-/** What an archive may have as it comes. */
+/** Maximum compressed size. */
 export const MAX_ARCHIVE_BYTES = 64 * 2 ** 20;
 
 const MIN_CHUNK_BYTES = 64 * 1024;
 const MAX_CHUNK_BYTES = 128 * 1024;
 
-/** Thrown where an archive is not the one that its integrity names. */
+/** Thrown when an archive does not match its integrity. */
 export class IntegrityMismatch extends Error {}
 
 export type Hash = { algorithm: "SHA-512" | "SHA-384" | "SHA-256" | "SHA-1"; digests: string[] };
@@ -27,12 +27,14 @@ export function strongestHash(integrity: string): Hash | null {
   return null;
 }
 
-/** `hash`: what the archive is verified against, where it was not before; `isDone`: whether the rest is of no use. */
+/** `hash`: the expected hash of an archive that is not yet verified; `isDone`: whether the rest can be skipped. */
 export type ReadOptions = { hash: Hash | null; isDone?: () => boolean };
 
 /**
- * Reads a gzipped tar once, in pieces: verifies and unpacks it without holding it.
- * @throws {IntegrityMismatch} whatever else may be wrong with it @throws {ArchiveTooLarge} @throws {ArchiveCorrupt}
+ * Reads a gzipped tar once as a stream: verifies and unpacks it without buffering.
+ * @throws {IntegrityMismatch} before any other error
+ * @throws {ArchiveTooLarge}
+ * @throws {ArchiveCorrupt}
  */
 export async function readArchive(
   body: ReadableStream<Uint8Array>,
@@ -42,7 +44,7 @@ export async function readArchive(
   const unpacking = new Unpacking(visitor);
   const digest = hash === null ? null : new DigestStream(hash.algorithm);
   const digestWriter = digest?.getWriter();
-  // Rejected where the archive is given up, which is told by the failure that is the reason.
+  // Rejects with the failure that cancels the reading.
   digest?.digest.catch(() => undefined);
   let length = 0;
   try {
@@ -68,7 +70,7 @@ async function assertDigest({ digests }: Hash, stream: DigestStream): Promise<vo
   if (!digests.includes(digest)) throw new IntegrityMismatch();
 }
 
-/** Unpacks what is written to it. A failure is kept, so that the archive's hash can be computed to its end. */
+/** Creates a writer that unpacks. It stores a failure, so that the hash covers the whole archive. */
 class Unpacking {
   failure: Error | null = null;
   readonly #writer: WritableStreamDefaultWriter;
@@ -84,7 +86,7 @@ class Unpacking {
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.failure !== null) return;
-    // Who has failed reads no more, and would let a write wait without end.
+    // A failed stream reads no more, so a write would wait forever.
     await Promise.race([this.#writer.write(chunk).catch(() => this.#reading), this.#reading]);
   }
 
@@ -94,7 +96,7 @@ class Unpacking {
   }
 
   async cancel(): Promise<void> {
-    // Fails where the archive is complete, which is no matter.
+    // A complete archive may still report an error, which has no effect.
     await Promise.allSettled([this.#writer.abort(), this.#reading]);
   }
 }

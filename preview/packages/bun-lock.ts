@@ -3,10 +3,10 @@ import { type Lock, type LockedPackage, objectOf, textOf } from "./lock.ts";
 import { TreeLock } from "./tree-lock.ts";
 
 /**
- * Reads bun.lock, the textual lock of bun 1.2 and later: JSON with trailing commas, packages by the chain of names that
- * leads to them, each as `[name@version, tarball, manifest, integrity]`.
+ * Parses bun.lock, the text lock of bun 1.2 and later: JSON with trailing commas, packages by their chain of parent
+ * names, each as `[name@version, tarball, manifest, integrity]`.
  * @param app the app's folder below that of the lock, "" for the same
- * @throws {SyntaxError} for what is not JSON with comments
+ * @throws {SyntaxError} for invalid JSON with comments
  */
 export function readBunLock(source: string, text: string, app: string): Lock {
   const errors: ParseError[] = [];

@@ -1,4 +1,4 @@
-/** Lets so many connections be open at a time; who waits is served in order. */
+/** A semaphore of connections; waiting tasks run in order. */
 export class Connections {
   #free: number;
   readonly #waiting: { count: number; start: () => void }[] = [];
@@ -7,7 +7,10 @@ export class Connections {
     this.#free = limit;
   }
 
-  /** Runs a task that opens up to `count` connections at once. They are taken together, so that no two tasks wait for each other. */
+  /**
+   * Runs a task that opens up to `count` connections at once. It acquires them together, so that tasks cannot
+   * deadlock.
+   */
   async run<T>(count: number, task: () => Promise<T>): Promise<T> {
     if (this.#waiting.length > 0 || this.#free < count) {
       await new Promise<void>((start) => this.#waiting.push({ count, start }));

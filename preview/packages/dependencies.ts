@@ -4,20 +4,22 @@ import { readSpec } from "./package-spec.ts";
 import type { Dependency, DependencyKind } from "./package-tree.ts";
 import type { PackageVersion } from "./packument.ts";
 
-/** Who depends: `folder` is "" for the project, whose `ancestors` are none. */
+/** The dependent: `folder` is "" for the project, which has no `ancestors`. */
 export type Dependent = { folder: string; ancestors: readonly Ancestor[] };
 
-/** Optional packages of one platform are named alike everywhere; asking the registry for twenty of them decides nothing. */
+/**
+ * Platform-specific optional packages follow one naming pattern; twenty requests to the registry would change nothing.
+ */
 const PLATFORM =
   /(?:^|[-_/.])(?:linux|darwin|win32|windows|android|freebsd|netbsd|openbsd|sunos|aix|openharmony)(?:$|[-_/.])/;
 
-/** Finds what packages depend on, with the project's overrides and its lock taken into account. */
+/** Lists the dependencies of packages, with the project's overrides and lock applied. */
 export class DependencyReader {
   readonly #overrides: Overrides;
   readonly #lock: Lock | null;
   readonly #chosen: Readonly<Record<string, string>>;
 
-  /** @param chosen what the project itself names: an optional peer among it is there to be found */
+  /** @param chosen the project's own dependencies; an optional peer among them is installed */
   constructor(overrides: Overrides, lock: Lock | null, chosen: Readonly<Record<string, string>> = {}) {
     this.#overrides = overrides;
     this.#lock = lock;
@@ -30,7 +32,7 @@ export class DependencyReader {
     return Object.entries(ranges).flatMap(([name, range]) => this.#dependency(name, range, "prod", project) ?? []);
   }
 
-  /** A version's dependencies. What is optional wins over what is required, and both over peers, as in npm. */
+  /** Lists a version's dependencies. Optional ones win over required ones, and both over peers, as in npm. */
   of(version: PackageVersion, dependent: Dependent): Dependency[] {
     const bundled = version.bundleDependencies ?? [];
     const kinds = new Map<string, [range: string, kind: DependencyKind]>();
@@ -60,7 +62,7 @@ export class DependencyReader {
     return { name, range, spec: { ...spec, range: locked.version }, kind, ...integrity };
   }
 
-  /** A lock may have a peer that its dependent does not accept: somebody decided so when it was installed. */
+  /** A lock may contain a peer outside of its dependent's range, which a person accepted at installation. */
   #locked(name: string, range: string, kind: DependencyKind, { folder, ancestors }: Dependent) {
     const parent = ancestors.at(-1);
     const parentKey = parent === undefined ? null : `${parent.name}@${parent.version}`;

@@ -1,14 +1,14 @@
 import type { ArchiveMemory } from "./archive-memory.ts";
 import { ArchiveTooLarge, type TarVisitor } from "./tar-parser.ts";
 
-/** What no import names, and is often most of a package. */
+/** Files that no import names, often most of a package. */
 const USELESS = /\.(map|md|markdown|flow|coffee|tgz|zip|exe|node)$/i;
-/** Packages whose useful files have no more than this are held whole. */
+/** Maximum size of the useful files of a package that is cached whole. */
 const MAX_WHOLE_BYTES = 12 * 2 ** 20;
-/** One file, since it is held while it is unpacked. */
+/** Maximum size of one file, which is buffered while it is unpacked. */
 const MAX_FILE_BYTES = 32 * 2 ** 20;
 
-/** Collects the files of an archive while it is unpacked: all of them as long as there is room, or those that are asked for. */
+/** Collects an archive's files while it is unpacked: all of them within the memory bound, or the requested ones. */
 export class GatheredFiles implements TarVisitor {
   readonly index = new Map<string, number>();
   readonly files = new Map<string, Uint8Array>();
@@ -18,8 +18,8 @@ export class GatheredFiles implements TarVisitor {
   #isFull = false;
 
   /**
-   * @param memory that has the room, where everything is to be collected
-   * @param wanted the paths to collect instead, whatever room they take
+   * @param memory reserves the bytes when all files are collected
+   * @param wanted paths to collect instead, without a bound
    */
   constructor(memory: ArchiveMemory | null, wanted: ReadonlySet<string> | null = null) {
     this.#memory = memory;
@@ -30,7 +30,7 @@ export class GatheredFiles implements TarVisitor {
     return this.#wanted !== null;
   }
 
-  /** Whether all that is asked for was found. */
+  /** Whether all requested files were found. */
   get isDone(): boolean {
     return this.#wanted !== null && this.files.size === this.#wanted.size;
   }
@@ -53,7 +53,7 @@ export class GatheredFiles implements TarVisitor {
     this.files.set(path, content);
   }
 
-  /** Lets go of what was collected. */
+  /** Releases the collected files. */
   release(): void {
     this.files.clear();
     this.#memory?.giveBack(this.takenBytes);

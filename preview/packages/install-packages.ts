@@ -6,7 +6,7 @@ import { packageFiles } from "./package-files.ts";
 import { type PackagePlan, type PlannedPackage, type PlanRequest, planPackages } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** A plan of packages as it is kept. */
+/** A package plan as it is stored. */
 export type KeptPlan = {
   packages: PlannedPackage[];
   missing: [name: string, reason: string][];
@@ -19,34 +19,37 @@ export type PlanStore = {
   put(key: string, plan: KeptPlan): void;
 };
 
-/** The packages that a build may import, in their places, and how to have what they hold. */
+/** The importable packages of a build with their folders, and a function that loads their contents. */
 export type Installation = {
   packages: PlannedPackage[];
   /** Folders in the project by package name, for the project's own packages. */
   workspace: ReadonlyMap<string, string>;
-  /** Why packages cannot be had, in a sentence each, by name. */
+  /** Why packages are unavailable, as one sentence each, by name. */
   missing: ReadonlyMap<string, string>;
-  /** Warnings about versions that contradict each other. */
+  /** Warnings about incompatible versions. */
   diagnostics: Diagnostic[];
-  /** Whether something is missing only for now, since the registry did not answer. */
+  /** Whether a package is missing only temporarily, since the registry failed. */
   temporary: boolean;
   /** The version or range of a package that the project's lock or package.json names, or null. */
   versionOf(name: string): string | null;
   /** A package's files by path, without declarations of types. Throws `PackageUnavailable`. */
   filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, FileContent>>;
   /**
-   * The packages of these names, to be read at once.
-   * @param others ranges of packages by name, for those that are not among the planned ones
+   * Reads the packages of these names at once.
+   * @param others ranges of further packages by name, outside of the plan
    */
   installed(names: string[], others?: Record<string, string>): Promise<InstalledPackages>;
 };
 
-/** What `planInstallation` is asked for. `lockText`: whatever decides versions beside package.json, for the plan's key. */
+/**
+ * Input of `planInstallation`. `lockText`: everything that affects versions beside package.json, for the plan's cache
+ * key.
+ */
 export type InstallRequest = PlanRequest & { lockKey?: string };
 
 const NOTHING: PlanRequest = { wanted: {}, lock: null, workspace: new Map() };
 
-/** Chooses a version and a place for each wanted package and what it needs. Nothing of them is fetched yet. */
+/** Chooses a version and a folder for each wanted package and its dependencies. It fetches no archive. */
 export async function planInstallation(
   request: Partial<InstallRequest>,
   registry: Registry,

@@ -38,7 +38,7 @@ export async function installProject(
   return { ...installation, diagnostics: [...diagnostics, ...installation.diagnostics] };
 }
 
-/** Folders that `file:` and `link:` name, by the name of the dependency, whatever the package in them is called. */
+/** Target folders of `file:` and `link:`, by the dependency's name, which may differ from the package's. */
 function linkedFolders(files: SourceFiles, root: string, all: Record<string, string>): [string, string][] {
   return Object.entries(all).flatMap(([name, range]) => {
     const target = /^(?:file|link|portal):(.+)$/.exec(range)?.[1];
@@ -48,7 +48,7 @@ function linkedFolders(files: SourceFiles, root: string, all: Record<string, str
   });
 }
 
-/** The packages whose configurations the project's tsconfig.json extends: no file imports them. */
+/** Packages that the project's tsconfig.json extends, and no file imports. */
 const extended = (files: SourceFiles, { all }: Manifest): Record<string, string> =>
   Object.fromEntries(extendedPackages(files).flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 

@@ -12,19 +12,19 @@ type Manifest = {
   style?: unknown;
 };
 
-/** How a package is asked for: by `import`, by `require`, or by a style sheet. */
+/** The kind of an import: by `import`, by `require`, or by a style sheet. */
 type ImportForm = "import" | "require" | "style";
 type Side = "client" | "server";
 
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs", ".json", "/index.js", "/index.mjs", "/index.cjs"];
 const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
-/** Packages in their places: reads their files, and finds what a bare import means as a bundler would. */
+/** Installed packages: reads their files, and resolves bare imports as a bundler would. */
 export class InstalledPackages {
   readonly #files: Map<string, Map<string, Uint8Array>>;
   readonly #manifests = new Map<string, Manifest | null>();
 
-  /** @param files a package's files by the folder it is in, such as `node_modules/react` */
+  /** @param files a package's files by its folder, such as `node_modules/react` */
   constructor(files: Map<string, Map<string, Uint8Array>>) {
     this.#files = files;
   }
@@ -49,7 +49,7 @@ export class InstalledPackages {
       if (manifest === null) continue;
       const subpath = `.${rest ?? ""}`;
       const found = this.#entry(folder, manifest, subpath, side, form);
-      // A package of styles alone may be imported by a script too.
+      // A script may import a package that contains only styles.
       return found ?? (form === "style" ? null : this.#entry(folder, manifest, subpath, side, "style"));
     }
     return null;
@@ -59,14 +59,14 @@ export class InstalledPackages {
     if (manifest.exports !== undefined) {
       const targets = attempt(() => packageExports(manifest, subpath, options(side, form))) ?? [];
       const found = targets.map((target) => normalize(`${folder}/${target}`)).find((path) => this.read(path) !== null);
-      // A style sheet may name a file that the package does not list: nothing of it is run.
+      // A style sheet may name a file outside of `exports`: nothing of it is executed.
       if (found !== undefined || form !== "style" || subpath === ".") return found ?? null;
     }
     const base = normalize(`${folder}/${subpath === "." ? mainOf(manifest, side, form) : subpath}`);
     const extensions = form === "style" ? STYLE_EXTENSIONS : EXTENSIONS;
     const file = extensions.map((extension) => base + extension).find((path) => this.read(path) !== null);
     if (file !== undefined || subpath === ".") return file ?? null;
-    // A folder with a manifest of its own, which says where its module is.
+    // A folder with its own manifest, which names its module.
     const inner = this.#manifest(base);
     return inner === null ? null : this.#entry(base, { ...inner, exports: undefined }, ".", side, form);
   }
@@ -92,7 +92,7 @@ export class InstalledPackages {
   }
 }
 
-/** What a project without dependencies has. */
+/** The packages of a project without dependencies. */
 export const noPackages = new InstalledPackages(new Map());
 
 /** Conditions by side; `unsafe` keeps the library from adding its own, among them `node`. */
@@ -112,7 +112,7 @@ function styleMainOf({ main }: Manifest): string {
   return typeof main === "string" && main.endsWith(".css") ? main : "index";
 }
 
-/** A manifest that cannot be read is as good as none: packages carry broken ones among their test files. */
+/** An invalid manifest counts as missing: packages contain broken ones among their test files. */
 function parseManifest(json: string): Manifest | null {
   try {
     const value: unknown = JSON.parse(json);

@@ -22,10 +22,10 @@ const READERS: [file: string, read: Reader][] = [
 const DEPENDENCY_FIELDS = ["dependencies", "devDependencies", "optionalDependencies"];
 
 /**
- * Reads the lock that decides an app's versions: of its own folder, or of the nearest folder above that has one, as
- * workspaces do. Of several the one that decides the most of package.json's dependencies is taken.
+ * Reads the lock of an app: in its own folder, or in the nearest parent with one, as workspaces do. Of several, the
+ * one with most of package.json's dependencies wins.
  * @param root the app's folder, "" for the project's
- * @returns null where there is none that can be read
+ * @returns null when no lock can be parsed
  */
 export function readLocks(files: SourceFiles, root: string): Lock | null {
   return findLocks(files, root).lock;

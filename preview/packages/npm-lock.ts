@@ -3,9 +3,9 @@ import { packageInFolder } from "./package-folders.ts";
 import { TreeLock } from "./tree-lock.ts";
 
 /**
- * Reads package-lock.json and npm-shrinkwrap.json in the versions 1, 2 and 3.
+ * Parses package-lock.json and npm-shrinkwrap.json in versions 1, 2 and 3.
  * @param app the app's folder below that of the lock, "" for the same
- * @throws {SyntaxError} for what is not JSON
+ * @throws {SyntaxError} for invalid JSON
  */
 export function readNpmLock(source: string, text: string, app: string): Lock {
   const lock = objectOf(JSON.parse(text));
@@ -38,7 +38,7 @@ function withSource(locked: LockedPackage, entry: Json): LockedPackage {
   return { ...locked, ...(integrity && { integrity }), ...(tarball && { tarball }) };
 }
 
-/** Version 1 nests packages, and has an alias in the version: `npm:other@1.0.0`. */
+/** Version 1 nests packages, and writes an alias as version: `npm:other@1.0.0`. */
 function readNested(dependencies: Json, parent: string, packages: Map<string, LockedPackage>): void {
   for (const [name, value] of Object.entries(dependencies)) {
     const entry = objectOf(value);

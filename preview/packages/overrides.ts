@@ -3,11 +3,11 @@ import { intersects, satisfies, validRange } from "semver";
 /** A package on the way from the project to a dependency. */
 export type Ancestor = { name: string; version: string };
 
-/** `direct`: whether the package must be the very parent of what comes next, or only somewhere above it. */
+/** `direct`: whether the package must be the parent of the next one, rather than any ancestor. */
 type Selector = { name: string; range: string | null; direct: boolean };
 type Rule = { path: Selector[]; target: Selector; value: string };
 
-/** In pnpm, the value that takes a dependency out. */
+/** The value by which pnpm removes a dependency. */
 const REMOVED = "-";
 
 /** The versions a project forces on its dependencies' dependencies: `overrides`, `pnpm.overrides` or `resolutions`. */
@@ -15,8 +15,8 @@ export class Overrides {
   readonly #rules: Rule[];
 
   /**
-   * @param value of the manifest's field, whichever of the three it is
-   * @param own the project's own dependencies, which `$name` refers to
+   * @param value the manifest's field, in any of the three formats
+   * @param own the project's own dependencies, for `$name`
    */
   constructor(value: unknown, own: Readonly<Record<string, string>>) {
     const rules = rulesOf(value, []);
@@ -28,7 +28,7 @@ export class Overrides {
   }
 
   /**
-   * The range that a dependency has in the end; null for one that was taken out.
+   * Returns a dependency's range after overrides; null for a removed one.
    * @param ancestors of the dependency, the project's own dependency first
    */
   rangeOf(name: string, range: string, ancestors: readonly Ancestor[]): string | null {
@@ -79,7 +79,7 @@ function selects({ name, range }: Selector, dependency: string, wanted: string):
   return intersects(range, wanted, true);
 }
 
-/** Whether the selectors are found among the ancestors in this order, a direct one right above what comes next. */
+/** Whether the ancestors match the selectors in order, a direct one right above the next. */
 function leads(path: readonly Selector[], ancestors: readonly Ancestor[]): boolean {
   const selector = path.at(-1);
   if (selector === undefined) return true;

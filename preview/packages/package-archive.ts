@@ -1,13 +1,13 @@
 import type { HeldArchive } from "./archive-memory.ts";
 
-/** One file in an archive; `size` in bytes. */
+/** One file of an archive; `size` in bytes. */
 export type ArchivedFile = { path: string; size: number };
 
 type UnpackSome = (paths: ReadonlySet<string>) => Promise<Map<string, Uint8Array>>;
 
 /**
- * The files of one package version, by their paths in the package. It holds nothing itself, so that what it is made of can
- * be let go of and unpacked again. Every method throws {@link PackageUnavailable} where that fails.
+ * The files of one package version, by path. It holds no content, so that the cache can evict the archive and unpack
+ * it again. Every method throws {@link PackageUnavailable} when that fails.
  */
 export class PackageArchive {
   readonly #held: () => Promise<HeldArchive>;
@@ -37,7 +37,7 @@ export class PackageArchive {
     return this.#readFrom(held, [...held.index.keys()].filter(isInside));
   }
 
-  /** The files that a filter takes, as one reading of the archive. */
+  /** Reads the files that match a filter, in one pass of the archive. */
   async readAll(filter: (path: string) => boolean): Promise<Map<string, Uint8Array>> {
     const held = await this.#held();
     return this.#readFrom(held, [...held.index.keys()].filter(filter));

@@ -5,16 +5,22 @@ import type { ArchivedFile, PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** A package whose files are no more than this together is read whole; of a larger one only what is asked for. */
+/** Maximum total size of a package that is read whole; of a larger one only the requested files are. */
 const WHOLE_BYTES = 16 * 2 ** 20;
-/** After so many readings of a large package, what is below the same top folder is read with what is asked for, up to so many bytes. */
+/**
+ * After this many reads of a large package, a read also includes the files below the same top folder, up to this many
+ * bytes.
+ */
 const NARROW_READINGS = 2;
 const WIDE_BYTES = 8 * 2 ** 20;
-/** How long reads of a large package are gathered, in milliseconds: each reading goes through its whole archive. */
+/** How long reads of a large package are batched, in milliseconds: each batch passes through the whole archive. */
 const GATHER_MS = 2;
 const DECLARATION = /\.d\.[cm]?ts$/;
 
-/** The files of a package that a bundler may read, by path; those of a large one are unpacked when they are read. */
+/**
+ * Returns the files of a package that a bundler may read, by path. Those of a large package are unpacked at the first
+ * read.
+ */
 export async function packageFiles(
   planned: PlannedPackage,
   registry: Registry,
@@ -29,7 +35,7 @@ export async function packageFiles(
   return new Map(listed.map(({ path }) => [path, lazy(path)]));
 }
 
-/** A style sheet is imported for what it does to the page, whatever its package says of its modules. */
+/** An imported style sheet always has side effects, whatever its package declares. */
 function withStyleEffects(manifest: Uint8Array): Uint8Array {
   if (!includes(manifest, SIDE_EFFECTS)) return manifest;
   const parsed: unknown = parse(new TextDecoder().decode(manifest));
@@ -40,7 +46,10 @@ function withStyleEffects(manifest: Uint8Array): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ ...parsed, sideEffects }));
 }
 
-/** Modules that name files beside them by `new URL(…, import.meta.url)` have them built in, as a project's own have. */
+/**
+ * Modules that name neighbouring files by `new URL(…, import.meta.url)` have them inlined, as the project's own
+ * modules do.
+ */
 function withAddresses(files: Map<string, Uint8Array>): Map<string, Uint8Array> {
   const context = { files, root: "", publicDir: null, aliases: [] };
   for (const [path, content] of files) {
@@ -66,8 +75,8 @@ function includes(content: Uint8Array, text: Uint8Array): boolean {
 }
 
 /**
- * Reads of a large archive, gathered for a moment, with what lies beside the files that are asked for. A library with a folder for each
- * component is read some hundred times that way, so that later readings take what is around them, too.
+ * Batches the reads of a large archive, and prefetches the neighbours of the requested files. A build reads a library
+ * with a folder per component some hundred times, so later batches prefetch more.
  */
 export class GatheredReads {
   readonly #archive: PackageArchive;
@@ -106,7 +115,7 @@ export class GatheredReads {
     for (const [path, content] of await this.#archive.read(new Set(paths))) this.#files.set(path, content);
   }
 
-  /** What has not been read and is in the same folder as something that is asked for. */
+  /** Lists the unread files in the folders of the requested ones. */
   #unread(asked: string[], folder: (path: string) => string): ArchivedFile[] {
     const folders = new Set(asked.map(folder));
     return this.#listed.filter(

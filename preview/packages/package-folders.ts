@@ -1,4 +1,4 @@
-/** Where a package is looked for from a folder, nearest first, as Node does it. */
+/** Lists the folders where Node looks up a package from a folder, nearest first. */
 export function foldersFrom(folder: string, name: string): string[] {
   const segments = folder === "" ? [] : folder.split("/");
   const ancestors = segments.map((_, index) => segments.slice(0, segments.length - index).join("/"));
@@ -6,7 +6,7 @@ export function foldersFrom(folder: string, name: string): string[] {
   return [...inside.map((ancestor) => `${ancestor}/node_modules/${name}`), `node_modules/${name}`];
 }
 
-/** The name of the package in a folder such as `node_modules/a/node_modules/@b/c`; null for another folder. */
+/** Returns the package name of a folder such as `node_modules/a/node_modules/@b/c`; null for another folder. */
 export function packageInFolder(folder: string): string | null {
   return /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(folder)?.[1] ?? null;
 }

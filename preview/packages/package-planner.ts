@@ -26,8 +26,8 @@ const PROJECT: PackageVersion = { version: "0.0.0", dist: { tarball: "" } };
 const compare = new Intl.Collator("en").compare;
 
 /**
- * Builds a tree of packages, breadth first and in the order of names, as npm does. Packuments are fetched ahead of that, in
- * parallel; the tree is built one package after the other, so that it is the same whichever answer comes first.
+ * Builds a tree of packages, breadth first and by name, as npm does. It prefetches packuments in parallel and places
+ * packages one after the other, so that the result does not depend on the order of responses.
  */
 export class PackagePlanner {
   readonly #request: Request;
@@ -62,7 +62,7 @@ export class PackagePlanner {
     return Object.hasOwn(this.#request.wanted, name) && !this.#request.workspace.has(name);
   }
 
-  /** Places what a package depends on and does not find. */
+  /** Places the dependencies that a package cannot resolve yet. */
   async #complete(node: PackageNode): Promise<void> {
     if (!node.isPlaced()) return;
     for (const edge of [...node.edges.values()].sort((a, b) => compare(a.name, b.name))) {
@@ -126,8 +126,8 @@ export class PackagePlanner {
   }
 
   /**
-   * The version for an edge: the project's own choice where that serves, for a peer also that of who brings it in.
-   * @param entry the edge whose package brings a peer along
+   * Chooses the version for an edge: the project's own when it satisfies the edge; for a peer also the parent's.
+   * @param entry the edge whose package adds the peer
    */
   async #candidate(edge: Edge, entry: Edge): Promise<Candidate | null> {
     const { name, spec } = edge;
@@ -174,7 +174,7 @@ export class PackagePlanner {
         peers.set(name, found);
         continue;
       }
-      // Who brings the candidate along has the same peer: what serves one of them serves both, even against its range.
+      // The candidate's dependent has the same peer: one version must satisfy both, even against a range.
       const brought = entry.from.edges.get(name);
       if (found !== null && brought !== undefined && isPeer(brought)) continue;
       const peer = await this.#candidate({ ...dependency, from: entry.from }, entry);
@@ -184,7 +184,7 @@ export class PackagePlanner {
     }
   }
 
-  /** Asks for packuments before the tree needs them. Failures are met again where it does. */
+  /** Prefetches packuments. The later read of the tree reports failures. */
   #prefetch(dependencies: readonly Dependency[], ancestors: PackageNode["ancestors"]): void {
     const installed = dependencies.filter(({ kind }) => kind !== "peerOptional");
     this.#chooser.count(installed.flatMap(({ spec }) => (typeof spec === "string" ? [] : [spec.name])));
@@ -205,7 +205,7 @@ export class PackagePlanner {
   }
 }
 
-/** Whether a package would be nested in itself a third time: versions that need each other in a circle would go on so. */
+/** Whether a package would nest in itself a third time: versions with a dependency cycle would nest forever. */
 function isEndless(from: PackageNode, { packageName, version }: Candidate): boolean {
   let times = 0;
   for (let node: PackageNode | null = from; node !== null; node = node.parent) {

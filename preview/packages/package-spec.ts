@@ -1,7 +1,7 @@
 import { validRange } from "semver";
 import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
 
-/** What a manifest asks of the registry: a package, and a range of versions or a tag. */
+/** A registry dependency: a package, and a range of versions or a tag. */
 export type PackageSpec = { name: string; range: string };
 
 const TAG = /^[a-z_][\w.-]*$/i;
@@ -9,8 +9,8 @@ const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
 const MAX_RANGE = 256;
 
 /**
- * Reads a dependency as a manifest has it, before anything is asked of the registry. `npm:other@^1` names another package.
- * For what is no package of a registry (addresses, folders, repositories) it returns the sentence that says why.
+ * Parses a manifest's dependency before any request to the registry. `npm:other@^1` names another package.
+ * @returns an explanatory sentence for dependencies outside of the registry: URLs, folders, repositories
  */
 export function readSpec(name: string, range: string): PackageSpec | string {
   if (!isPackageName(name)) return notAName(name);
@@ -32,7 +32,11 @@ function notFromRegistry(name: string, range: string): string {
   return `"${name}": "${range}" is no version of a package in the registry. A version, a range, a tag or an npm: alias can be installed.`;
 }
 
-/** npm takes the parts of an alternative that it understands: "^3 || insiders" is "^3". */
+/**
+ * npm drops the alternatives that it cannot parse: "^3
+ *
+ * insiders" is "^3".
+ */
 function understoodRange(range: string): string | null {
   const wanted = range.trim() || "*";
   if (validRange(wanted, true) !== null || TAG.test(wanted)) return wanted;

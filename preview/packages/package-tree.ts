@@ -7,8 +7,8 @@ import type { PackageVersion } from "./packument.ts";
 export type DependencyKind = "prod" | "optional" | "peer" | "peerOptional";
 
 /**
- * A dependency as a package declares it, after overrides and the lock. `range`: as it is declared; `spec`: what is asked of
- * the registry, or the sentence that says why it has no such thing; `integrity`: the lock's.
+ * A declared dependency after overrides and the lock. `range`: as declared; `spec`: the registry request, or the
+ * sentence that explains why there is none; `integrity`: the lock's.
  */
 export type Dependency = {
   name: string;
@@ -21,7 +21,7 @@ export type Dependency = {
 /** A dependency of a package in its place. */
 export type Edge = Dependency & { from: PackageNode };
 
-/** A version that was chosen for an edge, before it has a place. `name`: under which it is imported. */
+/** A version chosen for an edge, before it is placed. `name`: its import name. */
 export type Candidate = { name: string; packageName: string; version: PackageVersion };
 
 /** A package in its place. The project itself is the node without a parent. */
@@ -34,7 +34,7 @@ export class PackageNode {
   readonly depth: number;
   readonly children = new Map<string, PackageNode>();
   readonly edges = new Map<string, Edge>();
-  /** The packages that lead to this one, itself the last. */
+  /** The chain of packages that leads to this one, itself last. */
   readonly ancestors: readonly Ancestor[];
 
   constructor({ name, packageName, version }: Candidate, parent: PackageNode | null, ancestors: readonly Ancestor[]) {
@@ -48,7 +48,7 @@ export class PackageNode {
     this.depth = parent === null ? 0 : parent.depth + 1;
   }
 
-  /** What a package of this name is, imported from here. */
+  /** Resolves a package name from here. */
   resolve(name: string): PackageNode | null {
     return this.children.get(name) ?? this.parent?.resolve(name) ?? null;
   }
@@ -57,13 +57,13 @@ export class PackageNode {
     return this === other || (this.parent?.isWithin(other) ?? false);
   }
 
-  /** False where a package was put in the place of this one, or of one that it is in. */
+  /** False after another package has replaced this one or one of its parents. */
   isPlaced(): boolean {
     return this.parent === null || (this.parent.children.get(this.name) === this && this.parent.isPlaced());
   }
 }
 
-/** Whether a package is what an edge asks for. What a tag means was decided when it was chosen. */
+/** Whether a package satisfies an edge. A tag was resolved when its version was chosen. */
 export function isSatisfied(
   { spec }: Edge,
   { packageName, version }: { packageName: string; version: PackageVersion },
@@ -100,9 +100,9 @@ export class PackageTree {
   }
 
   /**
-   * Where a candidate goes: the highest folder in which it and its peers disturb nobody.
-   * @param peers that come with it, by name
-   * @returns the folder's package, and whether what is there already serves (`keep`)
+   * Finds a candidate's place: the highest folder in which it and its peers conflict with no other package.
+   * @param peers its peers, by name
+   * @returns the folder's package, and whether the one already there satisfies the edge (`keep`)
    */
   placeFor(edge: Edge, candidate: Candidate, peers: ReadonlyMap<string, Candidate>): Place {
     const start = isPeer(edge) ? (edge.from.parent ?? edge.from) : edge.from;
@@ -144,7 +144,7 @@ export class PackageTree {
     return this.edgesInto(current).every((into) => isSatisfied(into, candidate));
   }
 
-  /** A package that comes with its optional peer, as one of the same dependent, stays where that peer is found. */
+  /** A package with an optional peer of the same dependent stays where it can resolve that peer. */
   #contradictsOptionalPeer(target: PackageNode, entry: Edge, { version }: Candidate): boolean {
     if (target === entry.from) return false;
     return Object.entries(version.peerDependencies ?? {}).some(([name, range]) => {
@@ -182,7 +182,7 @@ export class PackageTree {
   }
 }
 
-/** `keep`: what is there already is used. */
+/** `keep`: the package already there is used. */
 export type Place = { target: PackageNode; keep: boolean };
 type Verdict = "place" | "keep" | "conflict";
 

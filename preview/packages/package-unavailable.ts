@@ -1,4 +1,4 @@
-/** Thrown where a package cannot be had. `temporary`: asking again later may help. */
+/** Thrown for a package that cannot be installed. `temporary`: a retry may succeed. */
 export class PackageUnavailable extends Error {
   readonly temporary: boolean;
   constructor(message: string, temporary: boolean) {

@@ -31,10 +31,13 @@ export class PackumentMemory {
   }
 }
 
-/** One for all projects whose objects share the isolate: with one each, memory would grow with the number of projects. */
+/** Shared by all projects of the isolate: one cache each would grow with the number of projects. */
 export const isolatePackuments = new PackumentMemory();
 
-/** The packuments of one registry, and those being read. An object waits for its own reading alone, never for another's. */
+/**
+ * Caches the packuments of one registry, and the reads in flight. An object awaits only its own read, since it cannot
+ * await another object's I/O.
+ */
 export class PackumentCache {
   readonly #address: string;
   readonly #freshMs: number;

@@ -3,10 +3,10 @@ import { objectOf, textOf } from "./lock.ts";
 import type { PackageSpec } from "./package-spec.ts";
 import { PackageUnavailable } from "./package-unavailable.ts";
 
-/** Where an archive is, what it must hash to, and how much it unpacks to where the registry says so. */
+/** An archive's URL, its expected hash, and its unpacked size when the registry states one. */
 export type Distribution = { tarball: string; integrity?: string; unpackedSize?: number };
 
-/** What a plan needs to know of one version. */
+/** The fields of one version that a plan needs. */
 export type PackageVersion = {
   version: string;
   dependencies?: Record<string, string>;
@@ -21,12 +21,12 @@ export type PackageVersion = {
   dist: Distribution;
 };
 
-/** What the registry has of a package. Maps, since a version or a tag may be asked for under any name. */
+/** A package's registry data. Maps, since a version or a tag may have any name, such as `__proto__`. */
 export type Packument = { "dist-tags": Map<string, string>; versions: Map<string, PackageVersion> };
 
 /**
- * Reads the registry's answer. Versions without an archive are left out: nothing could be installed of them.
- * @throws {PackageUnavailable} for what is not JSON
+ * Parses the registry's response. It drops versions without an archive, which cannot be installed.
+ * @throws {PackageUnavailable} for invalid JSON
  */
 export function parsePackument(name: string, json: string): Packument {
   const { versions, "dist-tags": tags } = parseObject(name, json);
@@ -102,9 +102,10 @@ function sha1Of(shasum: unknown): string | undefined {
 }
 
 /**
- * Chooses a version as npm does: the one tagged `latest` where it is in the range, else the highest that is not deprecated.
- * @param also a range that is honoured where some version is in both
- * @throws {PackageUnavailable} where no version matches
+ * Chooses a version as npm does: the one tagged `latest` when it is in the range, else the highest that is not
+ * deprecated.
+ * @param also a second range, preferred when a version is in both
+ * @throws {PackageUnavailable} when no version matches
  */
 export function chooseVersion(packument: Packument, { name, range }: PackageSpec, also: string | null): PackageVersion {
   const tagged = (tag: string) => packument.versions.get(packument["dist-tags"].get(tag) ?? "");

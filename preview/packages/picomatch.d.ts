@@ -1,4 +1,4 @@
-/** The one function of `picomatch` used here; the package ships without types. */
+/** The one function of `picomatch` that the preview calls; the package ships without types. */
 declare module "picomatch/posix" {
   export default function picomatch(
     patterns: string[],

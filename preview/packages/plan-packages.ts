@@ -6,7 +6,7 @@ import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
 import type { Distribution } from "./packument.ts";
 import type { PackumentSource } from "./version-chooser.ts";
 
-/** One package in its place, as npm lays them out: `node_modules/a` or `node_modules/a/node_modules/b`. */
+/** One placed package in npm's layout: `node_modules/a` or `node_modules/a/node_modules/b`. */
 export type PlannedPackage = {
   folder: string;
   /** In the registry; an alias has another name in its folder. */
@@ -24,7 +24,7 @@ export type PlanRequest = {
   lock: Lock | null;
   /** Folders in the project by package name, for `workspace:`, `file:` and `link:`. */
   workspace: ReadonlyMap<string, string>;
-  /** The project's other dependencies: they decide the versions of peers and of what is shared, and are not installed for themselves. */
+  /** The project's other dependencies: they constrain peers and shared versions, and are not installed themselves. */
   peersFrom?: Record<string, string>;
 };
 
@@ -33,16 +33,16 @@ export type PackagePlan = {
   packages: PlannedPackage[];
   /** Warnings of peers that contradict the project. */
   diagnostics: Diagnostic[];
-  /** What could not be had, by the name it is imported under, with the sentence that says why. */
+  /** Unavailable packages, as an explanatory sentence by import name. */
   missing: Map<string, string>;
-  /** Whether something is missing only for now, since the registry did not answer. */
+  /** Whether a package is missing only temporarily, since the registry failed. */
   temporary: boolean;
 };
 
 /**
- * Chooses a version and a place for each package that a project needs, its dependencies' dependencies included, as npm does.
- * The result depends on the registry's answers only, not on their order.
- * @throws {PackageUnavailable} where more packages are needed than a project may have
+ * Chooses a version and a folder for each package of a project, with transitive dependencies, as npm does. The result
+ * depends only on the registry's responses, not on their order.
+ * @throws {PackageUnavailable} above the maximum number of packages
  */
 export async function planPackages(request: PlanRequest, registry: PackumentSource): Promise<PackagePlan> {
   const ranges = { ...request.peersFrom, ...request.wanted };
@@ -69,7 +69,7 @@ function unverifiable({ packageName, version }: PackageNode): string {
   return `The registry gives no hash for the archive of "${packageName}" ${version.version}, so it cannot be verified.`;
 }
 
-/** Nodes that edges lead to, and those that required edges lead to. What was replaced on the way is not among them. */
+/** Returns the reachable nodes, and those reachable by required edges. Replaced nodes are excluded. */
 function reachable(root: PackageNode): { reached: Set<PackageNode>; required: Set<PackageNode> } {
   const follow = (isFollowed: (edge: Edge) => boolean) => {
     const seen = new Set<PackageNode>();

@@ -18,9 +18,9 @@ const OWN_FIELDS = ["dependencies", "devDependencies", "optionalDependencies"];
 const INNER_FIELDS = ["dependencies", "optionalDependencies"];
 
 /**
- * Reads pnpm-lock.yaml in the versions 5.4, 6 and 9.
+ * Parses pnpm-lock.yaml in versions 5.4, 6 and 9.
  * @param app the app's folder below that of the lock, "" for the same
- * @throws {YAMLParseError} for what is not YAML
+ * @throws {YAMLParseError} for invalid YAML
  */
 export function readPnpmLock(source: string, text: string, app: string): Lock {
   // Merge conflicts and duplicate keys throw; `maxAliasCount` keeps a file with anchors from growing without end.
@@ -31,7 +31,7 @@ class PnpmLock implements Lock {
   readonly source: string;
   readonly #importers: Json[];
   readonly #packages: Json;
-  /** A package's entries by `name@version`: one for each set of peers that it was installed with. */
+  /** A package's entries by `name@version`: one per set of peers. */
   readonly #entries = new Map<string, Json[]>();
 
   constructor(source: string, lock: Json, app: string) {
@@ -56,7 +56,7 @@ class PnpmLock implements Lock {
         : (this.#entries.get(parentKey) ?? []).map((entry) => innerReference(entry, name));
     for (const reference of references) {
       const locked = reference === null ? null : target(name, reference.version);
-      // A range that is the one it was resolved for needs no look: overrides may have led elsewhere.
+      // A range equal to the locked specifier needs no check: overrides may have chosen another version.
       if (locked !== null && (reference?.specifier === range || fits(locked, request))) return this.#complete(locked);
     }
     return null;

@@ -12,7 +12,7 @@ import { ArchiveCorrupt, ArchiveTooLarge } from "./tar-parser.ts";
 export { PackageUnavailable } from "./package-unavailable.ts";
 export type { Packument } from "./packument.ts";
 
-/** What an archive is known by; `name` is the registry's. */
+/** Identifies an archive; `name` is the registry's. */
 export type ArchiveSource = { name: string; version: string; dist: Distribution };
 
 const ABBREVIATED = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
@@ -21,7 +21,7 @@ const ARCHIVE_SECONDS = 30 * 24 * 3600;
 const MAX_PACKUMENT_BYTES = 64 * 2 ** 20;
 const PACKUMENT_TIMEOUT_MS = 30_000;
 const ARCHIVE_TIMEOUT_MS = 120_000;
-/** A Worker may have six connections open at once. Reading an archive takes two: the registry's and the cache's. */
+/** A Worker may open six connections at once. Reading an archive takes two: to the registry and to the cache. */
 const MAX_CONNECTIONS = 6;
 const ARCHIVE_CONNECTIONS = 2;
 /** For unpacked archives, of the 128 MB that an isolate has for everything. */
@@ -29,7 +29,7 @@ const HELD_BYTES = 40 * 2 ** 20;
 
 const isolateMemory = new ArchiveMemory(HELD_BYTES);
 
-/** Reads packages from one npm registry, through the edge's cache. Nothing of a package is run. */
+/** Reads packages from one npm registry through the edge cache. It executes no code of a package. */
 export class Registry {
   readonly #address: string;
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class Registry {
   readonly #packuments: PackumentCache;
   readonly #opening = new Map<string, Promise<HeldArchive>>();
 
-  /** @param address of the registry, such as `https://registry.npmjs.org` */
+  /** @param address URL of the registry, such as `https://registry.npmjs.org` */
   constructor(address: string, { clock = platformClock, memory = isolateMemory, packuments = isolatePackuments } = {}) {
     this.#address = address.replace(/\/+$/, "");
     this.#packuments = new PackumentCache(this.#address, PACKUMENT_SECONDS * 1000, packuments);
@@ -47,7 +47,7 @@ export class Registry {
   }
 
   /**
-   * What versions a package has. Those who ask at the same time share one answer.
+   * Reads a package's versions. Concurrent callers share one request.
    * @throws {PackageUnavailable}
    */
   packument(name: string): Promise<Packument> {
@@ -73,8 +73,8 @@ export class Registry {
   }
 
   /**
-   * Opens a version's archive. Its bytes match the integrity before anything of it is used. Packages whose useful files
-   * are few enough are held; of others the index is, and files are unpacked when they are read.
+   * Opens a version's archive and verifies its integrity before any use. It caches packages with few useful files
+   * whole, and the index of others, whose files are unpacked at each read.
    * @throws {PackageUnavailable}
    */
   async open(source: ArchiveSource): Promise<PackageArchive> {
@@ -97,7 +97,7 @@ export class Registry {
     return opening;
   }
 
-  /** Verifies an archive, wherever it comes from, and holds what can be held of it. */
+  /** Verifies an archive from any source, and caches its files within the memory bound. */
   async #unpackFirst(source: ArchiveSource, key: string, hash: Hash): Promise<HeldArchive> {
     const gathered = await this.#pass(source, hash, () => new GatheredFiles(this.#memory));
     const archive = { index: gathered.index, files: gathered.files };
@@ -137,7 +137,7 @@ export class Registry {
     const body = (await cache.match(key))?.body;
     if (body === null || body === undefined) return false;
     try {
-      // The first reading in this isolate verifies; what is under this key was verified by whoever put it there.
+      // The first read in this isolate verifies; the writer verified the bytes under this key.
       await readArchive(body, gathered, { hash: gathered.isPartial ? null : hash, isDone: () => gathered.isDone });
       return true;
     } catch (failure) {
@@ -149,9 +149,9 @@ export class Registry {
   }
 
   /**
-   * An archive is asked of the registry itself, whatever host it is said to be at, and kept by its path and hash, so that a
-   * registry that moves, as a local one does at every start, finds what was kept of it. It goes into the cache first, which
-   * the platform does without our code, and under a name of its own, which nobody else reads until it is verified.
+   * Requests an archive from the registry itself, whatever its stated host, and caches it by path and hash, so that
+   * the cache survives a new registry host, such as a local one's at every start. The platform writes it to the cache
+   * first, without JavaScript, under a unique name that nothing else reads before verification.
    */
   async #fetch(source: ArchiveSource, hash: Hash, gathered: GatheredFiles): Promise<GatheredFiles> {
     const cache = await caches.open("npm");
@@ -159,7 +159,7 @@ export class Registry {
     try {
       await cache.put(unverified, new Response(await this.#download(source), cachedFor(ARCHIVE_TIMEOUT_MS / 1000)));
       const copy = await cache.match(unverified);
-      // Where the platform keeps nothing, as at an address without a zone, it is downloaded again for the reading.
+      // Without a cache, as on a host without a zone, the read downloads the archive again.
       await readArchive(copy?.body ?? (await this.#download(source)), gathered, { hash });
       const verified = await cache.match(unverified);
       const key = cacheKey(archivePath(source), hash);
@@ -197,7 +197,7 @@ function cachedFor(seconds: number): ResponseInit {
   return { headers: { "Cache-Control": `max-age=${seconds}` } };
 }
 
-/** What a failure to read an archive means to who asked for the package. */
+/** Converts a failed read of an archive to an error for the package's dependent. */
 function refused({ name, version }: ArchiveSource, failure: unknown): PackageUnavailable {
   if (failure instanceof PackageUnavailable) return failure;
   if (failure instanceof ArchiveTooLarge) return tooLarge(name);

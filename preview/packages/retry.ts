@@ -9,7 +9,7 @@ const ATTEMPTS = 4;
 const FIRST_DELAY_MS = 200;
 const MAX_RETRY_AFTER_MS = 5_000;
 
-/** Thrown where the registry does not answer as it should for now: 429, 5xx, a connection that fails or breaks off. */
+/** Thrown for a temporary failure of the registry: 429, 5xx, or a connection that fails or breaks. */
 export class RegistryBusy extends PackageUnavailable {
   readonly retryAfterMs: number;
   constructor(message: string, retryAfterMs = 0) {
@@ -19,8 +19,8 @@ export class RegistryBusy extends PackageUnavailable {
 }
 
 /**
- * Runs a task again while the registry is busy, after growing delays with jitter, or as `Retry-After` says.
- * @throws {PackageUnavailable} with the last answer and the number of attempts
+ * Retries a task while the registry is busy, with exponential backoff and jitter, or after `Retry-After`.
+ * @throws {PackageUnavailable} with the last response and the number of attempts
  */
 export async function retrying<T>(task: () => Promise<T>, clock: Clock): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -38,7 +38,7 @@ export async function retrying<T>(task: () => Promise<T>, clock: Clock): Promise
 /**
  * Fetches from the registry.
  * @throws {RegistryBusy} for 429, 5xx and failing connections
- * @throws {PackageUnavailable} for 404 and other answers
+ * @throws {PackageUnavailable} for 404 and other responses
  */
 export async function fetchFromRegistry(address: string, name: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch((failure: unknown) => {
@@ -52,7 +52,7 @@ export async function fetchFromRegistry(address: string, name: string, init: Req
   throw new RegistryBusy(`${answer} for "${name}".`, Number(response.headers.get("Retry-After")) * 1000 || 0);
 }
 
-/** For a connection that fails, also in the middle of an answer. */
+/** Converts a connection error, also in the middle of a response. */
 export function unreachable(name: string, failure: unknown): RegistryBusy {
   return new RegistryBusy(`The package registry cannot be reached for "${name}": ${failure}.`);
 }

@@ -14,7 +14,9 @@ export class ArchiveCorrupt extends Error {}
 export type TarLimits = { bytes: number; files: number };
 
 export type TarVisitor = {
-  /** Called for each regular file, with its path in the package; gives the buffer for its content, or null to pass over it. */
+  /**
+   * Called for each regular file with its path in the package; returns a buffer for its content, or null to skip it.
+   */
   open(path: string, size: number): Uint8Array | null;
   /** Called when the content of an opened file is complete. */
   close(path: string, content: Uint8Array): void;
@@ -22,7 +24,7 @@ export type TarVisitor = {
 
 type Body = { kind: "file" | "meta" | "skipped"; path: string; content: Uint8Array | null; size: number; read: number };
 
-/** Takes the bytes of an archive in pieces and tells a visitor of the files. Links, folders and devices are passed over. */
+/** Parses a tar archive in chunks and reports its files to a visitor. It skips links, folders and devices. */
 export class TarParser {
   readonly #visitor: TarVisitor;
   readonly #limits: TarLimits;
@@ -137,7 +139,7 @@ function headerPath(header: Uint8Array): string {
   return prefix === "" ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;
 }
 
-/** Without the outer folder, whatever its name; null for what would leave the package. */
+/** Removes the outer folder from a path; null for a path that leaves the package. */
 function insidePackage(path: string): string | null {
   const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (path.startsWith("/") || path.includes("\\") || segments.includes("..")) return null;

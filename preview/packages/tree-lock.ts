@@ -10,7 +10,7 @@ export class TreeLock implements Lock {
 
   /**
    * @param packages by folder, such as `node_modules/a/node_modules/b`
-   * @param projects the folders that dependencies of the project are looked up from: the app's, then other workspaces'
+   * @param projects the folders from which dependencies of the project are resolved: the app's, then other workspaces'
    */
   constructor(source: string, packages: ReadonlyMap<string, LockedPackage>, projects: readonly string[]) {
     this.source = source;

@@ -2,10 +2,10 @@ import type { PackageSpec } from "./package-spec.ts";
 import { TooManyPackages } from "./package-unavailable.ts";
 import { chooseVersion, type PackageVersion, type Packument } from "./packument.ts";
 
-/** Where packuments come from; each is asked for once at a time, however many want it. */
+/** The source of packuments; concurrent reads of one package share a request. */
 export type PackumentSource = { packument(name: string): Promise<Packument> };
 
-/** Most packages that a project may have, and whose packuments are asked for. */
+/** Maximum packages of a project, counted by their packuments. */
 export const MAX_PACKAGES = 2_000;
 
 /** Chooses versions, each range of a package once. */
@@ -19,8 +19,8 @@ export class VersionChooser {
   }
 
   /**
-   * @param also a further range that is honoured where some version is in both
-   * @throws {PackageUnavailable} where there is no such package or version, or too many packages were asked for
+   * @param also a second range, preferred when a version is in both
+   * @throws {PackageUnavailable} for an unknown package or version, or above the maximum number of packages
    */
   choose(spec: PackageSpec, also: string | null = null): Promise<PackageVersion> {
     const key = JSON.stringify([spec.name, spec.range, also === spec.range ? null : also]);
@@ -29,7 +29,7 @@ export class VersionChooser {
     return chosen;
   }
 
-  /** Counts names before they are asked for, so that too many of them cost nothing. */
+  /** Counts names before their requests, so that an excess causes no traffic. */
   count(names: Iterable<string>): void {
     for (const name of names) this.#names.add(name);
     if (this.#names.size > MAX_PACKAGES) throw new TooManyPackages(MAX_PACKAGES);

@@ -13,22 +13,22 @@ export type DependencyFields = {
 const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
 const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro)$/i;
 /**
- * Written for tools that do not run here. Tailwind's configuration does, with its plugins; and an app has files of its own that are
- * called so, such as firebase.config.ts.
+ * Configurations of tools that do not run here. Tailwind's does, with its plugins; and an app has files of its own
+ * with such names, such as firebase.config.ts.
  */
 const FOR_TOOLS =
   /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
 /** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
-/** What a compiler's output imports, without any file saying so. */
+/** Packages that a compiler's output imports, and no source names. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
 
 /**
- * Finds the dependencies that an app's own files mention as an import, with what their compiled form imports. Others cost
- * nothing then. Packages of the workspace count as the app's own files where it uses them, and their dependencies as its own.
+ * Finds the dependencies that an app's own files import, with those of their compiled output, so that unused ones cost
+ * nothing. Used workspace packages count as the app's own files, and their dependencies as its own.
  * @param root the app's folder, "" for the project's
- * @returns ranges by name, of the first field that has it; `catalog:` is replaced by what it refers to
+ * @returns ranges by name, of the first field that has it; `catalog:` is resolved
  */
 export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: string): Record<string, string> {
   const workspace = workspaceOf(files);
@@ -90,7 +90,7 @@ function catalogRange(files: SourceFiles, name: string, range: string): string {
   return range;
 }
 
-/** A file that is not YAML has no catalogs; the packages that need one are reported as missing. */
+/** Invalid YAML has no catalogs; the packages that need one are reported as missing. */
 function workspaceYaml(files: SourceFiles): Json {
   try {
     return objectOf(parse(readText(files, "pnpm-workspace.yaml") ?? "", { maxAliasCount: 100 }));

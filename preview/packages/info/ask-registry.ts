@@ -1,7 +1,7 @@
-/** What could not be read of a package, in a sentence for whoever asked. */
+/** An error with a sentence for the agent that requested the package. */
 export class InfoUnavailable extends Error {}
 
-/** Asks the registry for a path, such as `/zod`. */
+/** Fetches a path of the registry, such as `/zod`. */
 export type AskRegistry = (path: string, accept: string) => Promise<Response>;
 
 const maxBytes = 32 * 2 ** 20;
@@ -11,9 +11,9 @@ const tooLarge = 413;
 const versionSeconds = 600;
 
 /**
- * Asks a registry through the edge's cache, under the same keys as builds do: an archive that a build has fetched is not
- * fetched again.
- * @param address of the registry, such as `https://registry.npmjs.org`
+ * Creates a fetch function of a registry behind the edge cache, with the cache keys of builds, so that both share
+ * archives.
+ * @param address URL of the registry, such as `https://registry.npmjs.org`
  */
 export function cachedRegistry(address: string): AskRegistry {
   const base = address.replace(/\/+$/, "");
@@ -25,7 +25,7 @@ export function cachedRegistry(address: string): AskRegistry {
     const response = await fetch(base + path, { headers: { Accept: accept }, signal: AbortSignal.timeout(timeoutMs) });
     const body = response.ok ? await readBody(response) : null;
     if (body === null) return response.ok ? new Response(null, { status: tooLarge }) : response;
-    // An archive is kept by whoever has checked it: one that is not what was promised would stay in the way of builds.
+    // Only verified archives are cached: a corrupt one would break builds.
     if (!path.endsWith(".tgz")) {
       await cache.put(key, new Response(body, { headers: { "Cache-Control": `max-age=${versionSeconds}` } }));
     }
@@ -34,8 +34,8 @@ export function cachedRegistry(address: string): AskRegistry {
 }
 
 /**
- * Reads what the registry has at a path, at most 32 MB.
- * @throws InfoUnavailable where there is nothing, or too much, or the registry does not answer
+ * Reads a path of the registry, at most 32 MB.
+ * @throws InfoUnavailable when it is missing or too large, or the registry fails
  */
 export async function bytesAt(ask: AskRegistry, path: string, accept: string, name: string): Promise<Uint8Array> {
   const unreachable = () => new InfoUnavailable(`The package registry does not answer for "${name}".`);
@@ -66,7 +66,7 @@ async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer> | n
   return joined(chunks, length);
 }
 
-/** Puts chunks into one array of `length` bytes. */
+/** Concatenates chunks into one array of `length` bytes. */
 export function joined(chunks: Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length);
   let offset = 0;

@@ -2,7 +2,7 @@ const maxDeclarations = 6;
 const maxDeclarationLength = 2_500;
 const maxNames = 200;
 const maxPackages = 20;
-/** Comments right before a declaration say how it is meant to be used. */
+/** Comments right before a declaration describe its use. */
 const maxCommentLength = 600;
 
 const declared =
@@ -32,7 +32,7 @@ export function exportedNames(files: ReadonlyMap<string, string>): string[] {
   return [...names].sort();
 }
 
-/** At most 200 names: those that are like a symbol, where one is asked for, the shortest first. */
+/** Lists at most 200 names: those similar to the requested symbol, if any, shortest first. */
 export function namesToShow(names: string[], symbol: string | undefined): string[] {
   const sought = symbol?.toLowerCase();
   if (sought === undefined) return names.slice(0, maxNames);
@@ -72,7 +72,7 @@ function commentBefore(text: string, index: number): string {
     : "";
 }
 
-/** From where a declaration begins to its semicolon, its closing brace, or as much as is shown. */
+/** Returns a declaration up to its semicolon, its closing brace or the maximum length. */
 function bodyFrom(text: string, index: number): string {
   const end = Math.min(text.length, index + maxDeclarationLength);
   let depth = 0;

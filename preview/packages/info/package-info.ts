@@ -13,9 +13,9 @@ const maxExports = 60;
 const maxTags = 12;
 
 /**
- * Tells what the registry has of a package. Nothing of it is run, and an archive is read only where it matches the hash that
- * the registry names for it.
- * @returns a sentence as `problem` where the package cannot be had
+ * Describes a package by its registry data. It executes no code, and reads an archive only when it matches the
+ * registry's hash.
+ * @returns a sentence as `problem` when the package is unavailable
  */
 export async function packageInfo(ask: AskRegistry, query: PackageQuery): Promise<PackageInfo | { problem: string }> {
   try {
@@ -109,7 +109,7 @@ function manifestOf(text: string | undefined): Record<string, unknown> {
   }
 }
 
-/** What can be imported of a package: the keys of its `exports`, or the name alone and any file where it has none. */
+/** Lists a package's import paths: the keys of its `exports`; without them, its name and any file. */
 function exportPaths(exports: unknown): string[] {
   if (typeof exports !== "object" || exports === null || Array.isArray(exports)) return ["."];
   const keys = Object.keys(exports).filter((key) => key.startsWith("."));

@@ -1,7 +1,7 @@
 import { InfoUnavailable, joined } from "./ask-registry.ts";
 
 const block = 512;
-/** More than this is not unpacked: what was found until then is what is told. */
+/** Maximum unpacked bytes; the result has the files found until then. */
 const maxUnpackedBytes = 256 * 2 ** 20;
 const maxFileBytes = 4 * 2 ** 20;
 const maxKeptBytes = 12 * 2 ** 20;
@@ -17,9 +17,9 @@ export type ArchiveFiles = {
 type Entry = { path: string | null; left: number; padding: number; chunks: Uint8Array[]; kept: number; type: string };
 
 /**
- * Checks an npm archive against the hash that the registry names for it, and reads the wanted files of it. Of everything
- * else no more is held than a block, however large it unpacks.
- * @throws InfoUnavailable where the archive is not the one that was promised
+ * Verifies an npm archive against the registry's hash, and reads the wanted files. It buffers only one block of all
+ * others, however large they unpack.
+ * @throws InfoUnavailable when the hash differs
  */
 export async function readArchive(
   archive: Uint8Array,
@@ -119,7 +119,10 @@ class TarReader {
     if (size === 0) this.#end(this.#entry);
   }
 
-  /** Takes what belongs to the entry. @returns the rest */
+  /**
+   * Consumes the entry's bytes of a chunk.
+   * @returns the rest
+   */
   #take(entry: Entry, bytes: Uint8Array): Uint8Array {
     const body = bytes.subarray(0, entry.left);
     const isName = entry.type === "x" || entry.type === "L";
@@ -154,7 +157,7 @@ function headerPath(header: Uint8Array): string {
   return prefix === "" ? fieldOf(header, 0, 100) : `${prefix}/${fieldOf(header, 0, 100)}`;
 }
 
-/** Without the folder that npm wraps a package in; null for what would leave it. */
+/** Removes npm's outer folder from a path; null for a path that leaves the package. */
 function insidePackage(path: string): string | null {
   const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes("..")) return null;

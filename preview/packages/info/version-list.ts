@@ -1,7 +1,7 @@
 import { compare, major, maxSatisfying, prerelease, satisfies, valid, validRange } from "semver";
 import { type AskRegistry, bytesAt, InfoUnavailable } from "./ask-registry.ts";
 
-/** One version as the registry describes it in short. */
+/** One version in the registry's abbreviated format. */
 export type VersionEntry = {
   version: string;
   tarball: string;
@@ -61,9 +61,9 @@ function versionEntry(version: string, value: Fields): VersionEntry | null {
 }
 
 /**
- * Chooses the version that a range or a tag stands for, as builds do: an exact one, else the tag, else `latest` where the
- * range takes it, else the newest that the range takes.
- * @throws InfoUnavailable where there is none
+ * Resolves a range or a tag as builds do: an exact version, else the tag, else `latest` when the range includes it,
+ * else the newest version in the range.
+ * @throws InfoUnavailable when there is none
  */
 export function chooseVersion({ tags, versions }: VersionList, name: string, range: string): VersionEntry {
   const exact = versions.get(range) ?? versions.get(tags.get(range) ?? "");
