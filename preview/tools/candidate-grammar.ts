@@ -1,11 +1,11 @@
-// What a class of Tailwind 4 looks like in a text: `variant:variant:utility/modifier!`.
+// The grammar of a Tailwind 4 class in a text: `variant:variant:utility/modifier!`.
 
 /** A part of a text; `end` is exclusive. */
 export type Span = { start: number; end: number };
 
 /**
- * A text that is read for candidates. How often characters in brackets may be looked at is limited: nested brackets that nothing
- * closes would otherwise take a time that grows with the square of the text.
+ * A text to scan for candidates. It limits the visits to characters in brackets: unclosed nested brackets would
+ * otherwise take quadratic time.
  */
 export class Text {
   readonly content: string;
@@ -20,7 +20,7 @@ export class Text {
     return this.content.charAt(at);
   }
 
-  /** Whether there is a character at a place and another look at one in brackets is allowed. */
+  /** Whether a character exists at a position and another visit in brackets is allowed. */
   mayLook(at: number): boolean {
     return at < this.content.length && this.#looksLeft-- > 0;
   }
@@ -29,7 +29,10 @@ export class Text {
 const SPACE = /\s/;
 /** Before a class: white space, quotes, `.` as in Pug, the end of a tag or of a template's expression. */
 const BEFORE = /[\s"'`.}>\0]/;
-/** After a class: white space, quotes, and what ends one in Angular, Twig, Svelte, in escaped strings and in XML. */
+/**
+ * Characters after a class: white space, quotes, and the terminators of Angular, Twig, Svelte, escaped strings and
+ * XML.
+ */
 const AFTER = /[\s"'`\]{=\\<\0]/;
 const NAME_START = /[a-z@!\-0-9*[]/;
 const INSIDE_NAME = /[\w-]/;
@@ -42,7 +45,7 @@ const VARIABLE = /\((?:[a-z-]+:(?=-))?--(?:[\w\-\u0080-\uffff]|\\[^\s])+(?=[,)])
 
 const CLOSING: Record<string, string> = { "(": ")", "[": "]", "{": "}" };
 
-/** Returns the longest candidate that begins at a place, or null. */
+/** Returns the longest candidate that starts at a position, or null. */
 export function readCandidate(text: Text, start: number): Span | null {
   if (!NAME_START.test(text.charAt(start))) return null;
   const before = text.charAt(start - 1);
@@ -58,14 +61,14 @@ function isEnd(text: Text, at: number): boolean {
   return at >= text.content.length || AFTER.test(text.charAt(at));
 }
 
-/** A key of an object, such as `flex` in `{flex: isOpen}`: what follows the colon is no part of it. */
+/** An object's key, such as `flex` in `{flex: isOpen}`, ends before its colon. */
 function readKey(text: Text, start: number): Span | null {
   const end = readUtility(text, start);
   if (end === null || text.charAt(end) !== ":") return null;
   return isEnd(text, end + 1) && !/[\]{=\\<]/.test(text.charAt(end + 1)) ? { start, end } : null;
 }
 
-/** Returns the place after a variant and its colon, or null where none begins. */
+/** Returns the position after a variant and its colon, or null. */
 function readVariant(text: Text, start: number): number | null {
   let at = text.charAt(start) === "[" ? readBrackets(text, start) : readVariantName(text, start);
   if (at !== null && text.charAt(at) === "/") at = readModifier(text, at);
@@ -101,7 +104,10 @@ function readModifier(text: Text, slash: number): number | null {
   return arbitrary ?? readPattern(NAMED_MODIFIER, text, slash + 1);
 }
 
-/** Returns the place after the brackets that belong to a class, such as those of `bg-[red]`, `[&_p]:mt-1` and `[color:red]`, or null. */
+/**
+ * Returns the position after the brackets of a class, such as those of `bg-[red]`, `[&_p]:mt-1` and `[color:red]`, or
+ * null.
+ */
 export function readClassBrackets(text: Text, start: number): number | null {
   const property = readProperty(text, start);
   if (property !== null) return property;
@@ -126,8 +132,8 @@ function readProperty(text: Text, start: number): number | null {
 }
 
 /**
- * Returns the place after the bracket that closes the one at `start`, or null where white space or `${` comes before it, or where
- * a bracket or quote inside is not closed.
+ * Returns the position after the bracket that closes the one at `start`; null when white space or `${` precedes it, or
+ * when a bracket or quote inside is not closed.
  */
 function readBrackets(text: Text, start: number, { from = start + 1, forbidden = "" } = {}): number | null {
   const open = [CLOSING[text.charAt(start)] ?? ""];
@@ -147,7 +153,10 @@ function readBrackets(text: Text, start: number, { from = start + 1, forbidden =
   return null;
 }
 
-/** Returns the place after a character, an escaped one or a string inside of brackets, or null where it may not stand there. */
+/**
+ * Returns the position after a character, an escape sequence or a string inside of brackets, or null when it is not
+ * allowed there.
+ */
 function readInside(text: Text, at: number, forbidden: string): number | null {
   const char = text.charAt(at);
   const next = text.charAt(at + 1);
@@ -168,7 +177,7 @@ function readString(text: Text, start: number): number | null {
   return null;
 }
 
-/** Returns the place after what a sticky pattern matches, or null. */
+/** Returns the position after the match of a sticky pattern, or null. */
 function readPattern(pattern: RegExp, text: Text, start: number): number | null {
   pattern.lastIndex = start;
   return pattern.test(text.content) ? pattern.lastIndex : null;

@@ -1,13 +1,13 @@
 import { readClassBrackets, Text } from "./candidate-grammar.ts";
 
-// Some languages join classes with punctuation that does not end a class elsewhere. Their files are also read with that punctuation
-// taken as white space. Reading twice finds a little too much; parsing each language would take a parser each.
+// Some languages join classes with punctuation that is part of a class elsewhere. Their files are scanned a second time
+// with that punctuation as white space. This finds a few extra candidates, but needs no parser per language.
 
 type Reading = (content: string) => string;
 
 /** A dot that is no decimal point. */
 const DOT = /\.(?!\d)|(?<!\d)\.|\.(?=\d+[a-z]+:)/y;
-/** The mark of a list of words in Ruby or Elixir, such as `%w[…]`, with its bracket. */
+/** The prefix of a word list in Ruby or Elixir, such as `%w[…]`, with its bracket. */
 const WORD_LIST = /[%~][a-zA-Z][[({<|!/]/y;
 const MARK = /[#=%,~'|>](?!\w*\()|:(?=[:\s.])/y;
 const KEYWORD = /(?<=^|[\s([{'])'?::?(?=[^\s:])/y;
@@ -56,13 +56,13 @@ const LANGUAGES: Record<string, string> = {
   tx: "toolkit",
 };
 
-/** Returns the texts in which a file's classes are to be looked for: itself, and itself as its language means it. */
+/** Returns the texts to scan for a file's classes: the source, and a version adapted to its language. */
 export function readingsOf(content: string, extension: string): string[] {
   const readings = READINGS[LANGUAGES[extension] ?? extension] ?? [];
   return [content, ...readings.map((read) => read(content)).filter((read) => read !== content)];
 }
 
-/** Makes a reading in which brackets that belong to no class, and what the patterns match outside of those that do, are spaces. */
+/** Replaces brackets outside of classes, and matches of the patterns outside of class brackets, by spaces. */
 function loosened(...patterns: RegExp[]): Reading {
   return (content) => {
     let result = "";
@@ -91,7 +91,7 @@ function spaceAt(content: string, at: number, patterns: RegExp[]): number {
   return /[[\](){}]/.test(content.charAt(at)) ? 1 : 0;
 }
 
-/** Templates of a Vue component that are written in Pug, or in whatever language they name. */
+/** Templates of a Vue component in Pug or another language. */
 function readTemplates(content: string): string {
   const templates = content.matchAll(/<template lang=['"]([^"']*)['"]>([\s\S]*)<\/template>/g);
   return [...templates].map(([, language = "", body = ""]) => readingsOf(body, language).join("\n")).join("\n");

@@ -2,9 +2,9 @@ import { readCandidate, type Span, Text } from "./candidate-grammar.ts";
 import { readingsOf } from "./candidate-readings.ts";
 
 /**
- * Finds every text of a file that Tailwind could compile to a class, and every CSS variable that it names.
- * Finds what Tailwind's native scanner finds; what else it finds compiles to nothing but for rare cases.
- * @param extension without a dot, such as `tsx`; some languages write classes in a way of their own
+ * Finds every text of a file that Tailwind could compile to a class, and every CSS variable it uses. It finds
+ * everything that Tailwind's native scanner finds; its additional candidates rarely compile to a class.
+ * @param extension without a dot, such as `tsx`; it selects the language's syntax for classes
  */
 export function candidatesOf(content: string, extension: string): Set<string> {
   if (extension === "css") return usedVariables(content);
@@ -33,7 +33,7 @@ function spansOf(content: string): Span[] {
   return spans;
 }
 
-/** Leaves out what stands inside another candidate, such as the text in `content-['flex']`. */
+/** Drops candidates inside another candidate, such as the text in `content-['flex']`. */
 function outermost(spans: Span[]): Span[] {
   let end = -1;
   return spans.filter((span) => {

@@ -1,6 +1,6 @@
 /**
- * What was made of contents, by what decides it, for all projects of an isolate: the results used last, up to a number of bytes.
- * Nobody may change a result.
+ * An LRU cache of compiled results by content key, shared by all projects of an isolate and bounded in bytes. Callers
+ * must not change a result.
  */
 export class ContentCache<Result> {
   readonly #maxBytes: number;
@@ -19,7 +19,7 @@ export class ContentCache<Result> {
     return entry.result;
   }
 
-  /** @param bytes what the result holds of memory, about */
+  /** @param bytes estimated memory of the result */
   set(key: string, result: Result, bytes: number): void {
     this.#bytes += bytes - (this.#entries.get(key)?.bytes ?? 0);
     this.#entries.delete(key);
@@ -32,7 +32,7 @@ export class ContentCache<Result> {
   }
 }
 
-/** A key of values that JSON can tell apart. Maps and sets it cannot: they would all be one. */
+/** Returns a key for JSON values. Maps and sets are unsupported, since JSON writes them all as `{}`. */
 export async function contentKey(value: unknown): Promise<string> {
   const text = JSON.stringify(value, (_, part: unknown) => {
     if (part instanceof Map) return { map: [...part] };

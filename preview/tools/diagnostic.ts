@@ -1,4 +1,4 @@
-/** What a compiler says about a place in the user's own file. Lines and columns count from 1. */
+/** A compiler's finding in the user's own file. Lines and columns count from 1. */
 export type ToolDiagnostic = {
   path: string;
   line: number;

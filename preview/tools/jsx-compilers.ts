@@ -2,21 +2,21 @@ import type { ToolDiagnostic } from "./diagnostic.ts";
 import type { Tool, ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
-/** `lang` is what the file, or the script of a component, is written in. */
+/** `lang`: language of the file, or of a component's script. */
 export type JsxSource = { path: string; content: string; lang: "tsx" | "jsx" };
 
 export type JsxInput = { sources: JsxSource[]; production: boolean; versionOf: VersionOf };
 
-/** Code without JSX; types are left where they were, for the engine to take out. */
+/** Code without JSX; esbuild strips the types. */
 export type JsxOutput = { code: string; lang: "ts" | "js"; diagnostics: ToolDiagnostic[] };
 
 /**
- * Compiles JSX to the DOM operations of Solid. Preact, React and Lit need no compiler of their own: their JSX is what the engine's
- * `jsxImportSource` makes of it, and Lit has none.
- * @throws ToolFailure where the compiler itself does not run
+ * Compiles JSX to Solid's DOM operations. Preact, React and Lit need no compiler of their own: esbuild's
+ * `jsxImportSource` compiles the JSX of the first two, and Lit has none.
+ * @throws ToolFailure when the compiler fails to run
  */
 export function compileSolid(runner: ToolRunner, { sources, production, versionOf }: JsxInput): Promise<JsxOutput[]> {
-  // Its peer range is Babel 7, whatever Babel the project has besides.
+  // Its peer range is Babel 7, which may differ from the project's own Babel.
   const packages = packagesFor(
     (name) => (name === "@babel/core" ? null : versionOf(name)),
     "@babel/core",
@@ -31,7 +31,8 @@ export function compileSolid(runner: ToolRunner, { sources, production, versionO
  * @throws ToolFailure where the compiler itself does not run
  */
 export function compileVueJsx(runner: ToolRunner, { sources, production }: JsxInput): Promise<JsxOutput[]> {
-  // The plugin is a dependency of @vitejs/plugin-vue-jsx, so projects name no version; one for Babel 7 works with each Vue 3.
+  // The plugin is a dependency of @vitejs/plugin-vue-jsx, so projects name no version; the one for Babel 7 works with
+  // every Vue 3.
   const packages = packagesFor(() => null, "@babel/core", "@vue/babel-plugin-jsx");
   const tool: Tool = { name: "vue-jsx", entry: `${VUE}\n${BABEL}`, packages };
   return runner.run<JsxOutput[]>(tool, { sources, production });

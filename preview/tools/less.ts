@@ -17,11 +17,11 @@ export type LessInput = StyleFiles & {
   sheets: StyleSource[];
   versionOf: VersionOf;
   options?: LessOptions;
-  /** Folders in which imports are looked for that are not found beside the sheet. */
+  /** Folders to search for imports that are not relative to the sheet. */
   loadPaths?: string[];
 };
 
-/** How many imports one run may follow: sheets that import each other with `(multiple)` would go on without end. */
+/** Maximum imports of one run: sheets that import each other with `(multiple)` would never end. */
 const MAX_IMPORTS = 1_500;
 
 type Answer = {
@@ -31,9 +31,9 @@ type Answer = {
 };
 
 /**
- * Compiles Less. Inline JavaScript is not run, since a Worker evaluates no texts as code.
- * @returns for each sheet in order its CSS, whose relative addresses are relative to the sheet
- * @throws ToolFailure where the compiler itself does not run
+ * Compiles Less. Inline JavaScript is unsupported, since a Worker cannot evaluate strings.
+ * @returns for each sheet in order its CSS, whose relative URLs are relative to the sheet
+ * @throws ToolFailure when the compiler fails to run
  */
 export async function compileLess(runner: ToolRunner, input: LessInput): Promise<StyleOutput[]> {
   const { sheets, versionOf, options = {} } = input;
@@ -63,7 +63,7 @@ export async function compileLess(runner: ToolRunner, input: LessInput): Promise
   });
 }
 
-/** Finds what an import means: beside the file, then where aliases and packages are. */
+/** Resolves an import: relative to the file, then by aliases and packages. */
 async function load(id: string, folder: string, root: string, { readFile, resolve, loadPaths = [] }: LessInput) {
   const name = id.replace(/^~/, "");
   const isRelative = /^\.{0,2}\//.test(name);

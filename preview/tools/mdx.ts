@@ -5,7 +5,7 @@ import { packagesFor, type VersionOf } from "./versions.ts";
 export type MdxInput = {
   sources: { path: string; content: string }[];
   production: boolean;
-  /** Whose `jsx-runtime` the module imports, such as `react`. */
+  /** Package with the `jsx-runtime` that the module imports, such as `react`. */
   jsxImportSource: string;
   versionOf: VersionOf;
 };

@@ -2,7 +2,7 @@ import type { ToolDiagnostic } from "./diagnostic.ts";
 import { type Tool, ToolFailure, type ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
-/** A plugin of PostCSS: the module that it is imported from, and what it is called with. */
+/** A PostCSS plugin: its module and its options. */
 export type PostcssPlugin = { name: string; package: string; options: unknown };
 
 export type PostcssInput = {
@@ -37,13 +37,13 @@ export async function runPostcss(
     return { outputs: await run(plugins, sheets), failed: new Map() };
   } catch (failure) {
     if (!(failure instanceof ToolFailure)) throw failure;
-    // One that cannot be run keeps no other from it.
+    // A failing plugin does not stop the others.
     const failed = new Map<string, string>();
     for (const plugin of plugins) {
       const reason = plugins.length === 1 ? failure.message : await failureOf(run([plugin], []));
       if (reason !== null) failed.set(plugin.name, reason);
     }
-    // Each runs alone, so it is together, or over these sheets, that they do not end.
+    // Each plugin ends when it runs alone, so the timeout is due to their combination or these sheets.
     if (failed.size === 0) for (const { name } of plugins) failed.set(name, failure.message);
     const usable = plugins.filter(({ name }) => !failed.has(name));
     if (usable.length === 0) return { outputs: sheets.map(({ css }) => ({ css, diagnostics: [] })), failed };

@@ -4,8 +4,8 @@ const MAX_GLOBSTARS = 4;
 const NESTED_GROUP = /[@?!+*]\([^)]*(?:\(|\*|\+)/;
 
 /**
- * Whether a glob is matched soon, whatever the path: it becomes a regular expression, in which each wildcard of one segment
- * multiplies what the others may take.
+ * Whether a glob matches in bounded time for every path: it becomes a regular expression, in which each wildcard of
+ * one segment multiplies the backtracking of the others.
  */
 export function isQuickGlob(pattern: string): boolean {
   const segments = pattern.split("/");

@@ -4,8 +4,8 @@ import { relativePath, resolvePath } from "./paths.ts";
 const RELATIVE_URL = /\burl\(\s*(["']?)(?![/#$@~]|[a-z][a-z\d+.-]*:)([^"')]+)\1\s*\)/gi;
 
 /**
- * Rewrites the relative addresses of a style sheet in `folder` to mean the same from `root`: an imported sheet becomes part of the
- * one that imports it.
+ * Rebases the relative URLs of a style sheet in `folder` to `root`, since an imported sheet becomes part of its
+ * importer.
  */
 export function rewriteUrls(css: string, folder: string, root: string): string {
   if (folder === root) return css;

@@ -12,18 +12,23 @@ export type SassGraph = {
 type Load = { url: string; isImport: boolean };
 
 const LOAD = /@(use|forward|import)\s+((?:[^;"'{}@\n]*(?:"[^"\n]*"|'[^'\n]*'))+)|load-css\(\s*("[^"\n]*"|'[^'\n]*')/g;
-/** Strings are matched to see that no comment begins in one; `//` of an address outside of strings begins none either. */
+/**
+ * The pattern matches strings, so that no comment starts inside one; `//` of a URL outside of strings starts none
+ * either.
+ */
 const COMMENT_OR_STRING = /"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?(?:\*\/|$)|(?<!:)\/\/[^\n]*/g;
 /** The indented syntax lets quotes away. */
 const UNQUOTED_IMPORT = /^\s*@import\s+([^"'\s][^\n]*)$/gm;
 const NOT_LOADED = /^(sass:|https?:|\/\/|data:|url\()|#\{/;
 
-/** Both kinds are apart, since `x.import.scss` is for `@import` alone. Sass drops a leading `./` before it asks. */
+/**
+ * Separate kinds, since `x.import.scss` is for `@import` only. Sass drops a leading `./` before it calls the importer.
+ */
 function loadKey(folder: string, { url, isImport }: Load): string {
   return `${isImport ? "import" : "use"}\n${folder}\n${url.replace(/^(\.\/)+/, "")}`;
 }
 
-/** Reads what Sass sheets load, transitively. What is not found is left out. */
+/** Reads the transitive imports of Sass sheets. It omits missing ones. */
 export async function readSassGraph(
   sheets: StyleSource[],
   loadPaths: string[],
@@ -43,7 +48,7 @@ export async function readSassGraph(
     return null;
   }
 
-  /** Looks beside the file first, then in the load paths, then where aliases and packages are. */
+  /** Resolves relative to the file, then in the load paths, then by aliases and packages. */
   async function resolveLoad(folder: string, { url, isImport }: Load): Promise<string | null> {
     const isBare = /^(~|pkg:)/.test(url);
     for (const place of isBare ? [] : [folder, ...loadPaths]) {
@@ -66,7 +71,7 @@ export async function readSassGraph(
   return graph;
 }
 
-/** Returns what a sheet loads. */
+/** Returns the imports of a sheet. */
 function loadsOf(content: string): Load[] {
   const code = content.replace(COMMENT_OR_STRING, (found) => (/^["']/.test(found) ? found : ""));
   const quoted = [...code.matchAll(LOAD)].flatMap(([, kind, list = "", single = ""]) => {

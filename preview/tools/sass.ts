@@ -21,8 +21,8 @@ type Answer = { css: string; dependencies: string[]; messages: Message[] };
 
 /**
  * Compiles SCSS and indented Sass.
- * @returns for each sheet in order its CSS, whose relative addresses are relative to the sheet
- * @throws ToolFailure where the compiler itself does not run
+ * @returns for each sheet in order its CSS, whose relative URLs are relative to the sheet
+ * @throws ToolFailure when the compiler fails to run
  */
 export async function compileSass(runner: ToolRunner, input: SassInput): Promise<StyleOutput[]> {
   const { sheets, versionOf, additionalData = "", loadPaths = [] } = input;
@@ -32,7 +32,7 @@ export async function compileSass(runner: ToolRunner, input: SassInput): Promise
   }));
   const { files, resolved } = await readSassGraph(prefixed, loadPaths, input);
   const tool = { name: "sass", entry: ENTRY, packages: packagesFor(versionOf, "sass") };
-  // Sheets in one folder see imported addresses the same way, so they share a call.
+  // Sheets of one folder resolve imports identically, so they share a call.
   const folders = [...new Set(sheets.map(({ path }) => folderOf(path)))];
   const answers = new Map<SassSheet, Answer>();
   for (const folder of folders) {

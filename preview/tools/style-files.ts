@@ -5,18 +5,18 @@ export type StyleFiles = {
   /** Returns a file's content by absolute path, or null. */
   readFile: (path: string) => Promise<string | null> | string | null;
   /**
-   * Returns the absolute path that an alias or a file of a package means, such as `bootstrap/scss/bootstrap`, or null; the file's
-   * extension may be missing.
+   * Resolves an alias or a file of a package, such as `bootstrap/scss/bootstrap`, to an absolute path, perhaps without
+   * its extension; null for anything else.
    */
   resolve: (specifier: string, base: string) => Promise<string | null> | string | null;
 };
 
-/** A style sheet of a preprocessor's language with the absolute path of its file, or of the component that it is a block of. */
+/** A preprocessor's style sheet with the absolute path of its file, or of the component that contains it. */
 export type StyleSource = { path: string; content: string };
 
 export type StyleOutput = {
   css: string;
-  /** The files that it imports, whose changes make it out of date. */
+  /** Imported files, whose changes invalidate the output. */
   dependencies: string[];
   diagnostics: ToolDiagnostic[];
 };

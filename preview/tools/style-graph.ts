@@ -6,21 +6,21 @@ export type ReadStyle = (id: string, base: string) => Promise<{ path: string; co
 
 /** All that a set of style sheets imports, so that a compiler in an isolate needs to ask for nothing. */
 export type StyleGraph = {
-  /** By the folder of the sheet at the root and `graphKey(base, id)`: what an import means. */
+  /** Resolved imports, by the folder of the root sheet and `graphKey(base, id)`. */
   styles: Record<string, Record<string, { path: string; base: string; content: string }>>;
-  /** What `@plugin` and `@config` name, once each. */
+  /** Distinct names in `@plugin` and `@config`. */
   modules: { id: string; base: string }[];
 };
 
 const STATEMENT = /@(import|reference|plugin|config)\s+(["'])(.*?)\2/g;
-/** What is left for the browser to load. */
+/** Imports that the browser loads. */
 const EXTERNAL = /^(https?:|data:|\/\/)/;
 
 export function graphKey(base: string, id: string): string {
   return `${base}\n${id}`;
 }
 
-/** Reads what style sheets import or refer to, transitively. What `readStyle` does not find is left out. */
+/** Reads the transitive imports and references of style sheets. It omits those that `readStyle` does not find. */
 export async function readStyleGraph(
   sheets: { path: string; css: string }[],
   readStyle: ReadStyle,
@@ -48,7 +48,7 @@ export async function readStyleGraph(
   return graph;
 }
 
-/** Blanks comments out, keeping every offset; `/*` in a string, as in a glob, begins none. */
+/** Replaces comments by spaces, which keeps every offset; `/*` inside a string, such as a glob, starts none. */
 function withoutComments(css: string): string {
   return css.replace(/"[^"\n]*"|'[^'\n]*'|\/\*[\s\S]*?(?:\*\/|$)/g, (found) => {
     return found.startsWith("/*") ? found.replace(/[^\n]/g, " ") : found;

@@ -9,13 +9,13 @@ export type SvelteInput = {
   sources: Source[];
   production: boolean;
   versionOf: VersionOf;
-  /** Of `svelte.config.js`, such as `runes`. */
+  /** Options of `svelte.config.js`, such as `runes`. */
   compilerOptions?: Record<string, unknown>;
   /** Compiles a style block that is not plain CSS, and returns CSS. */
   style: (block: Source & { lang: string }) => Promise<{ css: string; diagnostics: ToolDiagnostic[] }>;
   /**
-   * Takes the types out of TypeScript and keeps every import, since a template may use it. It is asked for modules and, up to
-   * Svelte 4, for components; Svelte 5 reads types in components itself.
+   * Strips the types from TypeScript and keeps every import, since a template may use it. It runs for modules and, up
+   * to Svelte 4, for components; Svelte 5 parses types in components itself.
    */
   stripTypes: (source: Source) => Promise<string>;
 };

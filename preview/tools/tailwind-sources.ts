@@ -3,7 +3,7 @@ import { resolvePath } from "./paths.ts";
 import { isQuickGlob, slowGlob } from "./quick-glob.ts";
 import type { TailwindSources } from "./tailwind.ts";
 
-/** Folders and files in which Tailwind looks for no classes unless a pattern names them. */
+/** Folders and files that Tailwind does not scan for classes unless a pattern names them. */
 const SKIPPED =
   /(^|\/)(node_modules|\.git|\.hg|\.svn|\.next|\.svelte-kit|\.vercel|\.yarn|\.venv|venv|__pycache__)\/|(^|\/)(package-lock\.json|pnpm-lock\.yaml|bun\.lockb?|yarn\.lock|\.gitignore|\.env(\.[^/]*)?)$|\.(css|less|sass|scss|styl|log|lock|min\.js|map|png|jpe?g|gif|webp|avif|ico|bmp|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|mov|pdf|zip|gz|tgz|wasm|bin|exe|dll|so|dylib|sqlite|db)$/i;
 const GLOB = /[*?{}[\]!]/;
@@ -11,9 +11,9 @@ const GLOB = /[*?{}[\]!]/;
 type Matcher = (path: string) => boolean;
 
 /**
- * Returns the files in which a sheet's sources have its classes looked for.
- * @param paths absolute; those of packages only where a source names them
- * @param projectRoot where Tailwind looks if the sheet names no `source(…)`
+ * Returns the files that a sheet's sources scan for classes.
+ * @param paths absolute; those of packages only when a source names them
+ * @param projectRoot the default folder when the sheet has no `source(…)`
  */
 export function filesOfSources(
   { root, sources }: TailwindSources,
@@ -29,7 +29,7 @@ export function filesOfSources(
   );
 }
 
-/** A pattern names files by a glob, or one file, or a folder with what Tailwind finds in it on its own. */
+/** A pattern is a glob, a file, or a folder with automatic detection. */
 function matcherOf({ base, pattern }: { base: string; pattern: string }): Matcher {
   const target = resolvePath(base, pattern);
   if (GLOB.test(pattern) && !isQuickGlob(pattern)) throw new Error(slowGlob(pattern));

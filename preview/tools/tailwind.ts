@@ -9,7 +9,7 @@ import { packagesFor, type VersionOf } from "./versions.ts";
 /** A style sheet, or a style block of a component, with the absolute path of its file. */
 export type TailwindSheet = { path: string; css: string };
 
-/** One place where Tailwind looks for class names, as its compiler tells it; `root: null` means the whole project. */
+/** A source that Tailwind scans for class names, as its compiler reports it; `root: null` is the whole project. */
 export type TailwindSource = { base: string; pattern: string; negated: boolean };
 export type TailwindSources = { root: { base: string; pattern: string } | "none" | null; sources: TailwindSource[] };
 
@@ -17,7 +17,7 @@ export type TailwindInput = {
   sheets: TailwindSheet[];
   /** Resolves `@import` and `@reference`, of packages by their `style` condition too. */
   readStyle: ReadStyle;
-  /** Returns the candidates of what a sheet's sources match; asked only for sheets that make utilities. */
+  /** Returns the candidates in a sheet's sources; called only for sheets that generate utilities. */
   candidates: (sources: TailwindSources) => Iterable<string> | Promise<Iterable<string>>;
   /** The project's files by absolute path, for `@plugin "./x"` and `@config "./x"`. */
   files: ReadonlyMap<string, string>;
@@ -30,8 +30,8 @@ type Answer = ({ css: string } | { error: string })[];
 
 /**
  * Compiles style sheets with Tailwind 4.
- * @returns for each sheet in order its CSS, with nesting as it was written; empty where a diagnostic says why
- * @throws ToolFailure where the compiler itself does not run, such as for a plugin that cannot be bundled
+ * @returns for each sheet in order its CSS, with unchanged nesting; empty for a sheet with an error
+ * @throws ToolFailure when the compiler fails to run, such as for a plugin that cannot be bundled
  */
 export async function compileTailwind(runner: ToolRunner, input: TailwindInput): Promise<TailwindOutput[]> {
   const { sheets, candidates, readStyle } = input;
@@ -114,7 +114,10 @@ export function noModule(sheet: TailwindSheet, id: string): ToolDiagnostic {
   return errorAt(sheet.path, placeOf(sheet.css, `"${id}"`, `'${id}'`), message);
 }
 
-/** Tailwind names no place, but quotes what it stumbled over: that is looked for, in imported style sheets too. */
+/**
+ * Tailwind's errors have no position, but quote the source: this searches for the quote, also in imported style
+ * sheets.
+ */
 function diagnose(sheet: TailwindSheet, message: string, graph: StyleGraph): ToolDiagnostic {
   const quoted = [...message.matchAll(/`([^`]+)`|"([^"]+)"/g)].map(
     ([, inTicks, inQuotes]) => inTicks ?? inQuotes ?? "",

@@ -10,7 +10,7 @@ export type Tailwind3Input = Omit<TailwindInput, "candidates"> & {
   /** The project's `tailwind.config.*`, absolute, or null where there is none; `@config` in a sheet comes before it. */
   configPath: string | null;
   projectRoot: string;
-  /** Reads the files that the configuration's `content` names. Tailwind 3 finds the classes in them itself, as it is configured to. */
+  /** Reads the files of the configuration's `content`. Tailwind 3 extracts the classes itself, by its configuration. */
   contentFiles: (sources: TailwindSource[]) => ContentFile[] | Promise<ContentFile[]>;
 };
 
@@ -26,9 +26,9 @@ type Problem = {
 type Answer = { css: string; problems: Problem[] }[];
 
 /**
- * Compiles style sheets with Tailwind 3 itself, with what they import inlined: Tailwind 4 with the old configuration would lose
- * `safelist` and `corePlugins` without a word.
- * @throws ToolFailure where the compiler itself does not run, such as for a configuration that cannot be bundled
+ * Compiles style sheets with Tailwind 3, with their imports inlined: Tailwind 4 would silently ignore `safelist` and
+ * `corePlugins` of the old configuration.
+ * @throws ToolFailure when the compiler fails to run, such as for a configuration that cannot be bundled
  */
 export async function compileTailwind3(runner: ToolRunner, input: Tailwind3Input): Promise<TailwindOutput[]> {
   const { sheets, readStyle, files, versionOf, configPath, projectRoot, contentFiles } = input;

@@ -8,9 +8,9 @@ import { ContentCache, contentKey } from "./content-cache.ts";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-runner.ts";
 
 const COMPATIBILITY_DATE = "2026-11-01";
-/** Processor time of one run; the local runtime does not hold it. */
+/** Maximum CPU time of one run; the local runtime does not enforce it. */
 const CPU_MS = 8_000;
-/** How long one run may take, what it asks of its caller included. */
+/** Timeout of one run, callbacks included. */
 const RUN_MS = 15_000;
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
@@ -35,9 +35,9 @@ export default { fetch: () => new Response(null, { status: 404 }) };
 type Outcome<Answer> = { answer: Answer } | { failure: string };
 type ToolEntrypoint = { run(request: unknown, host: ToolHost): Promise<Outcome<unknown>> };
 
-/** Answers of tools in this isolate, by tool and request. */
+/** Cached results of tools in this isolate, by tool and request. */
 const answers = new ContentCache<unknown>(KEPT_ANSWER_BYTES);
-/** Bundled tools of this isolate by key, the one used longest ago first. */
+/** Bundled tools of this isolate by key, least recently used first. */
 const bundles = new Map<string, string>();
 
 /** Runs tools in isolates of the Worker Loader, each bundled once with its packages from the registry. */
@@ -50,7 +50,7 @@ export class ToolIsolates implements ToolRunner {
     this.#registry = registry;
   }
 
-  /** What a tool makes of a request is known once it has answered it, unless it asks its caller or keeps something of its own. */
+  /** A tool's result is cacheable unless the tool calls back or keeps state. */
   async run<Answer>(tool: Tool, request: unknown, host?: ToolHost): Promise<Answer> {
     const toolKey = await keyOf(tool);
     if (host !== undefined || tool.keepsState === true) return this.#ask(tool, toolKey, request, host);
@@ -178,7 +178,7 @@ async function withinTime<T>(work: Promise<T>, { name, maxMs = RUN_MS }: Tool): 
 }
 
 function fail(name: string, failure: unknown): never {
-  // So the runtime says of a promise that nothing will settle.
+  // The runtime's error for a promise that can never settle.
   if (failure instanceof Error && failure.message.includes("would never generate a response"))
     throw new ToolFailure(`${name} waits for something that never comes.`);
   throw new ToolFailure(`${name} could not be run: ${failure instanceof Error ? failure.message : String(failure)}`);

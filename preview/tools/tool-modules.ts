@@ -15,7 +15,10 @@ function findModule(id: string, base: string, files: ReadonlyMap<string, string>
   return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 }
 
-/** Collects a module of the project with what it imports: only these are in the tool, so that other changes do not make it anew. */
+/**
+ * Collects a module of the project with its transitive imports. The tool contains no other file, so that other changes
+ * do not rebuild it.
+ */
 function collectModules(paths: string[], files: ReadonlyMap<string, string>, versionOf: VersionOf): ToolModules {
   const collected: ToolModules = { files: new Map(), packages: {} };
   const open = [...paths];
@@ -37,10 +40,10 @@ function collectModules(paths: string[], files: ReadonlyMap<string, string>, ver
   return collected;
 }
 
-/** What a style sheet names with `@plugin` or `@config`, with what to import for it. */
+/** The `@plugin` and `@config` names of a style sheet, with their import specifiers. */
 export type ImportedModule = { id: string; base: string; specifier: string };
 
-/** Finds the project's modules and the packages that style sheets name; what is in neither is `missing`. */
+/** Resolves the project's modules and the packages that style sheets name; unresolved names are `missing`. */
 export function importModules(
   named: { id: string; base: string }[],
   files: ReadonlyMap<string, string>,
@@ -63,8 +66,8 @@ export function importModules(
 }
 
 /**
- * Returns the source of `modules`, a table of what the named modules export by `graphKey`. They are imported statically, since an
- * isolate cannot load code that its bundle has not.
+ * Returns the source of `modules`, a table of the modules' exports by `graphKey`. The imports are static, since an
+ * isolate cannot load code outside of its bundle.
  */
 export function importTable(found: ImportedModule[]): string {
   const lines = found.map(({ specifier }, index) => `import * as module${index} from ${JSON.stringify(specifier)};`);

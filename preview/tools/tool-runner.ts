@@ -3,11 +3,11 @@
  * bindings or storage.
  */
 export type Tool = {
-  /** For messages and for the isolate's id, such as `svelte`. */
+  /** Name for messages and for the isolate's id, such as `svelte`. */
   name: string;
   /**
-   * An ES module that imports npm packages by their names, `node:` modules and `files`, and exports `run(request, host)`.
-   * `request` is structured-cloneable; `host` has the functions that the caller lends; what it returns is the answer.
+   * An ES module that imports npm packages, `node:` modules and `files`, and exports `run(request, host)`. `request`
+   * is structured-cloneable; `host` has the caller's functions; the return value is the result.
    */
   entry: string;
   /** The packages that `entry` imports, with a range or version each. */
@@ -19,22 +19,25 @@ export type Tool = {
    * configuration sees no file of another with the same configuration, nor of an earlier revision.
    */
   keepsState?: boolean;
-  /** How long one run may take, in milliseconds, where that is less than a compiler may. */
+  /** Timeout of one run in milliseconds, if it is shorter than the compilers'. */
   maxMs?: number;
 };
 
-/** Functions of the caller that a tool may call while it runs, such as one that reads a file. All are asynchronous to the tool. */
+/**
+ * Functions of the caller that a tool may call while it runs, such as one that reads a file. All are asynchronous for
+ * the tool.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: an argument list of any kind
 export type ToolHost = Record<string, (...values: any[]) => unknown>;
 
 /** Bundles tools, keeps them by content, and runs them. */
 export type ToolRunner = {
   /**
-   * Runs a tool and returns its answer.
-   * @throws ToolFailure where its code throws, does not end in time, or cannot be bundled; the message says why
+   * Runs a tool and returns its result.
+   * @throws ToolFailure when its code throws, exceeds its timeout or cannot be bundled; the message has the reason
    */
   run<Answer>(tool: Tool, request: unknown, host?: ToolHost): Promise<Answer>;
 };
 
-/** Thrown where a tool did not come to an answer. */
+/** Thrown when a tool returned no result. */
 export class ToolFailure extends Error {}

@@ -1,4 +1,4 @@
-/** The versions of compilers and their plugins that are taken where the project names none. */
+/** Default versions of compilers and their plugins, for projects that name none. */
 export const DEFAULT_VERSIONS = {
   "@babel/core": "7.29.13",
   "@mdx-js/mdx": "3.1.1",
@@ -17,10 +17,10 @@ export type ToolPackage = keyof typeof DEFAULT_VERSIONS;
 /** Returns the version of a package that the project's lock or range names, or null where it names none. */
 export type VersionOf = (packageName: string) => string | null;
 
-/** The version of Tailwind that is taken where a project is written for version 3 and does not say which. */
+/** Default version of Tailwind for projects that are written for version 3. */
 export const TAILWIND_3 = "3.4.19";
 
-/** Returns the packages with the project's version each, else the default one. */
+/** Returns the packages with the project's versions, else the default ones. */
 export function packagesFor(versionOf: VersionOf, ...names: ToolPackage[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, versionOf(name) ?? DEFAULT_VERSIONS[name]]));
 }

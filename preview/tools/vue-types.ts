@@ -3,7 +3,7 @@ import { folderOf, relativePath, resolvePath } from "./paths.ts";
 export type TypeFiles = {
   /** Returns a file's content by absolute path, or null. */
   readFile: (path: string) => Promise<string | null> | string | null;
-  /** Returns the absolute path, perhaps without extension, that an alias such as `@/types` means, or null. */
+  /** Resolves an alias such as `@/types` to an absolute path, perhaps without extension, or null. */
   resolve: (specifier: string, base: string) => Promise<string | null> | string | null;
 };
 
@@ -15,8 +15,9 @@ const IMPORT = /(\b(?:import|export)\b[^"';]{0,4000}?\bfrom\s*)(["'])([^"'\n]+)\
 const EXTENSIONS = ["", ".ts", ".tsx", ".d.ts", ".vue", "/index.ts", "/index.tsx", "/index.d.ts"];
 
 /**
- * Reads what components and their types import, since Vue's compiler reads files synchronously.
- * @returns the components with aliases as relative paths, which the compiler does not resolve itself, and the files by path
+ * Reads the transitive imports of components and their types, since Vue's compiler reads files synchronously.
+ * @returns the components with aliases as relative paths, which the compiler does not resolve itself, and the files by
+ * path
  */
 export async function readTypeFiles(
   components: Source[],
@@ -40,7 +41,7 @@ export async function readTypeFiles(
     return null;
   }
 
-  /** Reads what a file imports and returns its content with relative imports. */
+  /** Reads a file's imports and returns its content with relative imports. */
   async function follow({ path, content }: Source): Promise<string> {
     const folder = folderOf(path);
     let result = content;

@@ -12,13 +12,13 @@ export type VueInput = TypeFiles & {
 };
 
 export type VueStyle = {
-  /** As it was written. It is to be compiled from its language before `compileVueStyles`. */
+  /** The style's source, which its preprocessor compiles before `compileVueStyles`. */
   content: string;
   lang: string;
   scoped: boolean;
-  /** The name under which the component sees the classes of `<style module>`, such as `$style`. */
+  /** The component's variable for the classes of `<style module>`, such as `$style`. */
   module: string | null;
-  /** What the component's code imports for it, beside itself: `./App.vue?vue&type=style&index=0&lang.css`. */
+  /** The component's import of the style, relative to itself: `./App.vue?vue&type=style&index=0&lang.css`. */
   specifier: string;
   /** A file that holds the style instead: `<style src="./a.css">`. */
   src: string | null;
@@ -27,10 +27,10 @@ export type VueStyle = {
 export type VueOutput = {
   code: string;
   lang: "ts" | "tsx" | "js" | "jsx";
-  /** What marks the component's scoped styles and CSS variables. */
+  /** Attribute of the component's scoped styles and CSS variables. */
   id: string;
   styles: VueStyle[];
-  /** Files that types were read from, whose changes make the component out of date. */
+  /** Files with imported types, whose changes invalidate the component. */
   dependencies: string[];
   diagnostics: ToolDiagnostic[];
 };
@@ -59,7 +59,7 @@ export async function compileVueStyles(
 }
 
 function vueTool(versionOf: VersionOf) {
-  // The compiler is published with each version of Vue, and its output fits that version's runtime alone.
+  // Each version of Vue has its own compiler, whose output fits only that version's runtime.
   const version = versionOf("@vue/compiler-sfc") ?? versionOf("vue");
   return { name: "vue", entry: VUE_ENTRY, packages: packagesFor(() => version, "@vue/compiler-sfc") };
 }

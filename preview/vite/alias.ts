@@ -1,7 +1,7 @@
 import { LONGEST_IMPORT } from "./pattern-cost.ts";
 import type { Alias } from "./vite-settings.ts";
 
-/** What an import means by the first alias that matches it, as Vite applies them, or null where none does. */
+/** Resolves an import by the first matching alias, as Vite does; null without a match. */
 export function applyAlias(specifier: string, aliases: readonly Alias[]): string | null {
   for (const { find, replacement } of aliases) {
     if (typeof find === "string") {

@@ -1,8 +1,8 @@
-/** A configuration as data (`configTool`): what data cannot hold is an object with the key `$`. */
+/** A configuration as data (`configTool`): an object with the key `$` represents a value that is no data. */
 export type Data = null | string | number | boolean | Data[] | { [name: string]: Data };
 export type DataObject = { [name: string]: Data };
 
-/** What a configuration made of an npm package: an export of it, called or not. */
+/** A value that a configuration made of an npm package: an export of it, called or not. */
 export type PackageUse = { name: string; path: string[]; args: Data[] | null };
 
 export function asObject(data: Data | undefined): DataObject | null {
@@ -19,7 +19,7 @@ export function asStrings(data: Data | undefined): string[] {
   return asList(data).filter((one) => typeof one === "string");
 }
 
-/** The items of a list whose lists are flattened and whose empty items are left out, or a single value as a list. */
+/** Flattens a list and drops its empty items; a single value becomes a list. */
 export function asList(data: Data | undefined): Data[] {
   if (Array.isArray(data)) return data.flatMap(asList);
   return data === undefined || data === null || data === false || isTagged(data, "undefined") ? [] : [data];

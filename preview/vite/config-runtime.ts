@@ -3,8 +3,8 @@ export const PROJECT = "/project";
 export const SHIMS = `${PROJECT}/__config`;
 
 /**
- * What stands in for an npm package: something that can be called, constructed, spread and asked for any export, and that remembers
- * what was done with it. It is CommonJS, since an ES module would have to name its exports.
+ * A stub for an npm package: callers may call, construct or spread it and read any export, and it records their
+ * operations. It is CommonJS, since an ES module would have to name its exports.
  */
 const RECORDER = `
 const RECORD = Symbol.for("config.record");
@@ -128,7 +128,7 @@ const createRequire = () => {
 module.exports = { createRequire, default: { createRequire } };
 `;
 
-/** Turns a configuration into plain data: what data cannot hold is an object with the key "$". */
+/** Converts a configuration to plain data: an object with the key "$" represents a value that is no data. */
 const SERIALIZE = `
 const { RECORD } = require("${SHIMS}/recorder.cjs");
 const MAX_VALUES = 20000;
@@ -163,18 +163,21 @@ export const SHIM_MODULES: Record<string, string> = {
   "fs.cjs": FS,
   "fs-promises.cjs": `module.exports = require("${SHIMS}/fs.cjs").promises;\n`,
   "module.cjs": MODULE,
-  // The one that the entry prepares: Node's own module would give the isolate's folder.
+  // The `import.meta` of the entry: Node's own module would return the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
   "serialize.cjs": SERIALIZE,
 };
 
-/** The stub of one package. */
+/** Creates the stub of one package. */
 export function packageStub(name: string): string {
   const record = `{ package: ${JSON.stringify(name)}, path: [], args: null }`;
   return `module.exports = require("${SHIMS}/recorder.cjs").recorder(${record});\n`;
 }
 
-/** The tool's entry: prepares what Node would give, evaluates the configuration, and returns it as data or the reason why not. */
+/**
+ * The tool's entry: prepares Node's globals, evaluates the configuration, and returns it as data, or the reason for
+ * its failure.
+ */
 export function configEntry(path: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
 export async function run(request) {

@@ -5,7 +5,7 @@ import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config
 import { join } from "./glob-import.ts";
 import { type CodeToken, isSequence, tokensOf } from "./tokens.ts";
 
-/** The tool that evaluates a configuration file, and the platform's modules that it asks for and that do not exist here. */
+/** The tool that evaluates a configuration file, and its substitutes for platform modules that an isolate lacks. */
 export type ConfigTool = { tool: Tool; absent: string[] };
 
 const EXTENSIONS = ["", ".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
@@ -38,10 +38,10 @@ const NODE_MODULES = new Set([
 ]);
 
 /**
- * Makes the tool that evaluates a configuration file of the project and what it imports of the project. Packages are stubs that
- * record what is done with them, but for those in `packages`.
+ * Creates the tool that evaluates a configuration file of the project with its local imports. Packages are stubs that
+ * record operations, except those in `packages`.
  *
- * @param packages versions or ranges of packages that are to be real, by name
+ * @param packages versions or ranges of packages to import for real, by name
  */
 export function configTool(files: SourceFiles, path: string, packages: Record<string, string> = {}): ConfigTool {
   const modules = new Map(
@@ -97,7 +97,7 @@ function nodeModule(name: string): string {
 
 const inProject = (path: string): string => path.slice(PROJECT.length + 1);
 
-/** The module with its imports replaced by `target`, and with the place that Node would give it. */
+/** Returns the module with its imports replaced by `target`, and with its path in Node. */
 function rewriteModule(path: string, code: string, target: (specifier: string) => string): string {
   if (path.endsWith(".json")) return code;
   const tokens = tokensOf(code, path);
@@ -123,7 +123,7 @@ function rewriteModule(path: string, code: string, target: (specifier: string) =
   return written + code.slice(offset);
 }
 
-/** Whether a string is what an import, an export or a require names. */
+/** Whether a string is the specifier of an import, an export or a require. */
 function isSpecifier(tokens: readonly CodeToken[], index: number): boolean {
   const before = (offset: number) => tokens[index - offset]?.value;
   if (before(1) === "import") return true;

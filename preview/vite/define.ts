@@ -6,17 +6,17 @@ export type DefineOptions = {
   base: string;
   /** Whether the code runs on the server. */
   ssr: boolean;
-  /** What vite.config defines, as JavaScript source by name (Vite's `define`). */
+  /** Constants of vite.config as JavaScript source by name (Vite's `define`). */
   define?: Readonly<Record<string, string>>;
 };
 
 /**
- * Constants in the form that esbuild takes: `define` has entity names or JSON alone, so every other expression is an export of the
- * module `inject`, which esbuild puts before each file that uses one of its names.
+ * Constants in esbuild's format: `define` accepts only entity names or JSON, so every other expression is an export of
+ * the module `inject`, which esbuild imports into each file that uses one of its names.
  */
 export type Defines = { define: Record<string, string>; inject: string | null; injected: Injected[] };
 
-/** A constant in `inject`, and the line that it begins at. */
+/** A constant in `inject`, and its first line. */
 export type Injected = { name: string; line: number };
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -24,9 +24,9 @@ const ENTITY = /^[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Co
 const ENV_PREFIX = "import.meta.env.";
 
 /**
- * The constants of a build, as Vite defines them: each variable as `import.meta.env.NAME`, all as `import.meta.env`, so that a
- * missing one is undefined, no hot reloading, and `process.env.NODE_ENV`, with an empty `process.env` in browsers.
- * The constants of vite.config win over these.
+ * Returns the constants of a build, as Vite defines them: each variable as `import.meta.env.NAME`, all as
+ * `import.meta.env`, so that a missing one is undefined, no hot reloading, and `process.env.NODE_ENV`, with an empty
+ * `process.env` in browsers. The constants of vite.config win over these.
  *
  * @param env the visible variables (`readEnv`)
  */
@@ -92,7 +92,7 @@ function splitExpressions(define: Readonly<Record<string, string>>): Defines {
   };
 }
 
-/** The value of JSON source, or undefined where it is another expression. */
+/** Parses JSON source; undefined for another expression. */
 function parseJson(source: string): unknown {
   try {
     return JSON.parse(source);

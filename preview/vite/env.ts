@@ -6,14 +6,14 @@ import { expandVariables } from "./expand-variables.ts";
 /** The mode of a build: previews are built in development, published apps in production. */
 export type Mode = "development" | "production";
 
-/** The variables that a page may read, and what is wrong with the files they come from. */
+/** The variables that a page may read, and the warnings about their files. */
 export type Env = { values: Record<string, string>; warnings: Diagnostic[] };
 
 export type EnvOptions = {
   /** The folder of the `.env` files relative to the project, `""` for its root, null for none (Vite's `envDir`). */
   root: string | null;
   mode: Mode;
-  /** What the names of visible variables begin with (Vite's `envPrefix`). */
+  /** Name prefixes of visible variables (Vite's `envPrefix`). */
   prefixes?: readonly string[];
 };
 
@@ -24,10 +24,11 @@ const SECRET_VALUE =
   /^(sk-|sk_live_|sk_test_|rk_live_|whsec_|ghp_|gho_|github_pat_|glpat-|xox[abp]-|AKIA[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY)/;
 
 /**
- * Reads `.env`, `.env.local`, `.env.[mode]` and `.env.[mode].local`, later files over earlier ones, with Vite's syntax: that of
- * Node's `parseEnv` and of dotenv-expand. Variables without a client prefix are used for expansion and are not returned.
+ * Reads `.env`, `.env.local`, `.env.[mode]` and `.env.[mode].local`, later files over earlier ones, with Vite's
+ * syntax: that of Node's `parseEnv` and of dotenv-expand. Variables without a client prefix are expanded into others,
+ * but not returned.
  *
- * @returns the visible variables, and a warning for each that looks like a secret; a warning never contains a value
+ * @returns the visible variables, and a warning for each that resembles a secret; a warning never contains a value
  */
 export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV_PREFIXES }: EnvOptions): Env {
   if (root === null) return { values: {}, warnings: [] };
@@ -85,7 +86,10 @@ export function unsetVariables(
   return [{ path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, severity: "warning", message }];
 }
 
-/** All variables of a folder's `.env` files, with the secret ones, for the evaluation of vite.config alone (Vite's `loadEnv`). */
+/**
+ * Reads all variables of a folder's `.env` files, secret ones included, only for the evaluation of vite.config (Vite's
+ * `loadEnv`).
+ */
 export function readVariables(files: SourceFiles, root: string, mode: Mode): Record<string, string> {
   return expandVariables(readFiles(files, root, mode).parsed).values;
 }
@@ -106,7 +110,7 @@ function readFiles(files: SourceFiles, root: string, mode: Mode): ParsedFiles {
   return { parsed, origins };
 }
 
-/** Node sorts the variables of a file by name, workerd does not, and the order counts where they refer to each other. */
+/** Node sorts a file's variables by name and workerd does not; the order matters when they refer to each other. */
 function parseFile(text: string): [name: string, value: string][] {
   const entries = Object.entries(parseEnv(text)).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, value]],
@@ -118,7 +122,7 @@ function looksSecret(name: string, value: string): boolean {
   return value !== "" && (SECRET_NAME.test(name) || SECRET_VALUE.test(value) || isServiceRoleToken(value));
 }
 
-/** Supabase's service role key is a JSON Web Token like the public one; only its payload tells them apart. */
+/** Supabase's service role key is a JSON Web Token like the public one; only its payload distinguishes them. */
 function isServiceRoleToken(value: string): boolean {
   const payload = /^eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+$/.exec(value)?.[1];
   if (payload === undefined || payload.length % 4 === 1) return false;

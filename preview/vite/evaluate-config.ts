@@ -7,7 +7,7 @@ import { PROJECT, SHIMS } from "./config-runtime.ts";
 import { configTool } from "./config-tool.ts";
 import { type Mode, readVariables } from "./env.ts";
 
-/** How a configuration is asked: Vite's `serve` is what previews are, `build` what is published. */
+/** The command passed to a configuration: Vite's `serve` for previews, `build` for publications. */
 export type ConfigOptions = {
   mode: Mode;
   command: "serve" | "build";
@@ -15,14 +15,14 @@ export type ConfigOptions = {
   packages?: Record<string, string>;
 };
 
-/** A configuration as data, or null where it could not be evaluated, which is one of the warnings. */
+/** A configuration as data, or null after a failed evaluation, with a warning. */
 export type EvaluatedConfig = { value: Data | null; warnings: Diagnostic[] };
 
 const MAX_TEXT_LENGTH = 64_000;
 
 /**
- * Evaluates a configuration file in an isolate without network. One that loops, throws, or needs what does not exist there ends as a
- * warning with the reason: the build goes on with defaults, and says itself what it then misses.
+ * Evaluates a configuration file in an isolate without network. A configuration that loops, throws, or needs a missing
+ * feature becomes a warning with the reason; the build continues with defaults, and reports any errors that follow.
  */
 export async function evaluateConfig(
   files: SourceFiles,
@@ -64,7 +64,7 @@ function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic
   return { ...warningAt(files, path, "export default", message) };
 }
 
-/** A warning at the first place where a file has a text, or at the file as a whole. */
+/** Returns a warning at the first occurrence of a text in a file, or at the file as a whole. */
 export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
   return { ...placeOf(path, readText(files, path) ?? "", text), severity: "warning", message };
 }

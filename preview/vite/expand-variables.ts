@@ -1,15 +1,18 @@
 const REFERENCE = /(?<!\\)\$\{([^{}]+)\}|(?<!\\)\$([A-Za-z_][A-Za-z0-9_]*)/;
 const OPERATOR = /:\+|\+|:-|-/;
 
-/** dotenv-expand does not end for some variables that refer to each other in a circle; no real value needs as many steps. */
+/**
+ * Maximum expansions: dotenv-expand never ends for some variables with circular references; real values need far
+ * fewer.
+ */
 const MAX_STEPS = 100;
 const MAX_LENGTH = 100_000;
 
 /**
- * Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+alternative}` in each value. It follows dotenv-expand as Vite
- * bundles it: other than the published package, a value may refer to a variable that is defined after it.
+ * Expands `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME:+alternative}` in each value. It follows dotenv-expand as
+ * Vite bundles it: unlike the published package, a value may refer to a later variable.
  *
- * @returns the expanded values, and the names of variables that cannot be expanded since they refer to themselves in a circle
+ * @returns the expanded values, and the names of variables with circular references
  */
 export function expandVariables(parsed: Record<string, string>): { values: Record<string, string>; endless: string[] } {
   const values = { ...parsed };

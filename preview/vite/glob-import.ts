@@ -17,7 +17,7 @@ export type GlobOptions = {
 /** A file that patterns match: the key that the module sees, and the specifier that imports it. */
 export type GlobMatch = { key: string; specifier: string };
 
-/** Thrown where patterns or options cannot be understood; the message says why. */
+/** Thrown for invalid patterns or options; the message has the reason. */
 export class GlobError extends Error {}
 
 const TYPES: Record<string, string[]> = {
@@ -68,8 +68,8 @@ function queryOf(query: Literal): string {
 }
 
 /**
- * The files that patterns mean to the module `importer`, sorted by path and without the module itself. A key is relative where all
- * patterns are, else it begins at Vite's root.
+ * Returns the files that match patterns of the module `importer`, sorted by path and without the module itself. Keys
+ * are relative when all patterns are, else they begin at Vite's root.
  * @throws GlobError for a pattern that begins with neither `/`, `./`, `../`, `**` nor an alias
  */
 export function globMatches(
@@ -114,7 +114,7 @@ function projectPattern(pattern: string, folder: string, context: ModuleContext)
   throw new GlobError(`The pattern "${pattern}" must begin with "/", "./", "../" or an alias.`);
 }
 
-/** Names of folders may have characters that mean something in a pattern, such as `[id]` and `(main)`. */
+/** Folder names may contain pattern characters, such as `[id]` and `(main)`. */
 const escapeGlob = (path: string): string => path.replace(/[()[\]{}!*?+@|\\]/g, "\\$&");
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -124,7 +124,7 @@ function rootPath(root: string, path: string): string {
   return inRoot.startsWith("../") ? inRoot : inRoot.slice(1);
 }
 
-/** Joins without dots in the result, leaving escaped characters alone. */
+/** Joins paths without dot segments in the result, and keeps escaped characters. */
 export function join(folder: string, path: string): string {
   const segments: string[] = [];
   for (const segment of `${folder}/${path}`.split("/")) {

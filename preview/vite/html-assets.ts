@@ -1,4 +1,4 @@
-/** Attributes that name a file, by element: Vite's list, with classic scripts beside it. */
+/** Attributes that name a file, by element: Vite's list, and classic scripts. */
 const ADDRESS_ATTRIBUTES: Record<string, readonly string[]> = {
   audio: ["src"],
   embed: ["src"],
@@ -21,13 +21,13 @@ const SET_ATTRIBUTES: Record<string, readonly string[]> = {
 const IMAGE_META = /^(msapplication-(tileimage|square\d+x\d+logo|wide310x150logo|config)|twitter:image)$/;
 const ASSET_PROPERTY = /^og:(image|audio|video)(:(secure_)?url)?$/;
 
-/** The relations of a link whose target is a page or another origin, not a file of the app. */
+/** Link relations whose target is a page or another origin, not a file of the app. */
 const NO_ASSET_RELATION = /\b(canonical|alternate|preconnect|dns-prefetch|author|license|next|prev|search|help)\b/;
 
 /**
- * Passes each address of a file that an element names to `replace`, and sets what that returns in its place.
+ * Passes each file address of an element to `replace`, and writes the result in its place.
  *
- * @param replace returns the new address, or null to leave it
+ * @param replace returns the new address, or null to keep the old one
  */
 export function replaceAddresses(element: Element, replace: (address: string) => string | null): void {
   const name = element.tagName.toLowerCase();
@@ -59,7 +59,10 @@ function setIfChanged(element: Element, attribute: string, before: string, after
   if (after !== decodeEntities(before)) element.setAttribute(attribute, encodeAmpersands(after));
 }
 
-/** Reads candidates as the HTML standard does ("parse a srcset attribute"): an address may hold commas, and not end with one. */
+/**
+ * Parses candidates as the HTML standard does ("parse a srcset attribute"): an address may contain commas, but not end
+ * with one.
+ */
 function replaceInSourceSet(set: string, replace: (address: string) => string | null): string {
   let written = "";
   let offset = 0;
@@ -72,7 +75,7 @@ function replaceInSourceSet(set: string, replace: (address: string) => string | 
   while (offset < set.length) {
     written += take(/[\s,]*/y);
     const run = take(/\S*/y);
-    // Not by an expression for the commas at the end, which takes quadratic time where many stand elsewhere.
+    // A loop, since a regular expression for trailing commas takes quadratic time when many commas precede them.
     let end = run.length;
     while (run[end - 1] === ",") end -= 1;
     const address = run.slice(0, end);
@@ -99,7 +102,7 @@ const ENTITIES: Record<string, string> = {
   "&gt;": ">",
 };
 
-/** HTMLRewriter gives attributes as they are written. */
+/** HTMLRewriter returns attributes with their entities encoded. */
 export function decodeEntities(value: string): string {
   return value.replace(/&(amp|quot|#39|#x27|lt|gt);/gi, (entity) => ENTITIES[entity.toLowerCase()] ?? entity);
 }

@@ -1,4 +1,4 @@
-// Vite's conventions as functions of a project's files: what a build needs beside the bundler.
+// Vite's conventions as functions of a project's files: the part of a build outside of the bundler.
 
 export { applyAlias } from "./alias.ts";
 export { defines, type Injected } from "./define.ts";

@@ -5,11 +5,13 @@ export type Literal = string | number | boolean | null | undefined | Literal[] |
 /** A value and the index of the token behind it. */
 export type ReadLiteral = { value: Literal; next: number };
 
-/** Reads a value that is written out: a string, a number, a constant, or an array or object of such. Null where it is computed. */
+/**
+ * Evaluates a literal: a string, a number, a constant, or an array or object of literals. Null for a computed value.
+ */
 export function readLiteral(tokens: readonly CodeToken[], index: number): ReadLiteral | null {
   const read = readValue(tokens, index);
   if (read === null) return null;
-  // `as const` says nothing of the value.
+  // `as const` does not change the value.
   const isConst = tokens[read.next]?.value === "as" && tokens[read.next + 1]?.value === "const";
   return isConst ? { value: read.value, next: read.next + 2 } : read;
 }

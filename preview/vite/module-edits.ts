@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type CodeToken, tokensOf } from "./tokens.ts";
 import type { Alias } from "./vite-settings.ts";
 
-/** What is needed of a project to expand a module. */
+/** Properties of a project that the expansion of a module reads. */
 export type ModuleContext = {
   /** The project's files by path; a map of them will do. */
   files: { has(path: string): boolean; keys(): Iterable<string> };
@@ -49,7 +49,7 @@ export class ModuleEdits {
     this.#edits.push({ start, end, text: text + "\n".repeat(Math.max(0, lines)) });
   }
 
-  /** Imports one export of a module, or all of them where `name` is null, and returns the variable that holds it. */
+  /** Imports one export of a module, or the namespace when `name` is null, and returns its variable. */
   import(specifier: string, name: string | null): string {
     const variable = `__vite_import_${this.#names++}`;
     const isIdentifier = name !== null && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
@@ -61,7 +61,7 @@ export class ModuleEdits {
   }
 
   report(severity: Diagnostic["severity"], offset: number, message: string): void {
-    // A module with as many faults is none that somebody reads all the messages of.
+    // Maximum errors per module; more would not be read.
     if (this.diagnostics.length >= MAX_DIAGNOSTICS) return;
     const before = this.code.slice(0, offset).split("\n");
     const column = (before.at(-1)?.length ?? 0) + 1;
@@ -78,7 +78,7 @@ export class ModuleEdits {
       offset = end;
     }
     code += this.code.slice(offset);
-    // In the first line, so that the others keep their numbers; a line for the system's shell has to stay the first.
+    // Inserted into the first line, so that line numbers stay; a shebang must remain first.
     const shell = /^#!.*\n?/.exec(code)?.[0] ?? "";
     return { code: shell + this.#statements.join("") + code.slice(shell.length), changed: true, imports, diagnostics };
   }

@@ -5,12 +5,12 @@ import type { ViteSettings } from "./vite-settings.ts";
 type Output = Pick<ViteSettings, "target" | "assetsInlineLimit" | "minify" | "assetExtensions" | "drop" | "pure">;
 
 const DEFAULT_INLINE_LIMIT = 4_096;
-/** What esbuild calls an edition of JavaScript or a browser. */
+/** esbuild's names of ECMAScript editions and browsers. */
 const TARGET = /^(esnext|es\d+|(chrome|edge|firefox|ie|ios|opera|safari|node|deno|hermes|rhino)\d+(\.\d+)*)$/;
 /** Names of Vite for its own default. */
 const DEFAULT_TARGETS = new Set(["modules", "baseline-widely-available"]);
 
-/** The settings of a vite.config that change what a build's files look like. */
+/** Reads the settings of a vite.config that affect a build's output files. */
 export function outputOf(config: Data, warn: Warn): Output {
   return {
     target: targetOf(dataAt(config, "build.target"), warn),

@@ -2,7 +2,7 @@ import { normalize, within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 
-/** What is needed of a project to tell which file an address in a page means. */
+/** Properties of a project that resolve an address in a page. */
 export type PageContext = {
   files: SourceFiles;
   settings: Pick<ViteSettings, "root" | "base" | "publicDir">;
@@ -13,7 +13,7 @@ export function isWithin(folder: string, path: string): boolean {
   return folder === "" || path.startsWith(`${folder}/`);
 }
 
-/** The path that an address in a page means, or null where it is of another origin, `data:`, or a fragment. */
+/** Resolves an address in a page to a path; null for another origin, `data:`, or a fragment. */
 export function pathOfAddress(page: string, address: string, { settings }: PageContext): string | null {
   if (/^([a-z][a-z0-9+.-]*:|\/\/|#|\?|$)/i.test(address)) return null;
   const bare = decodePath(address.split(/[?#]/, 1)[0] ?? "");

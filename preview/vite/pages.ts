@@ -4,17 +4,20 @@ import { isWithin, type PageContext, pathOfAddress } from "./page-paths.ts";
 import { readPage } from "./read-page.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 
-/** Folders of outputs and of packages: a page in them is the result of a build, or somebody else's. */
+/** Folders of outputs and of packages: their pages are the result of a build, or belong to others. */
 const OUTPUT = /(^|\/)(node_modules|dist|build|out|coverage|storybook-static|playwright-report|\.[^/]+)\//;
 const CODE = /\.([cm]?[jt]sx?|vue|svelte)$/;
 
-/** What opens another page from code: an assignment of the location, `location.assign`, `window.open`, or an attribute in JSX. */
+/**
+ * Code that opens another page: an assignment of the location, `location.assign`, `window.open`, or an attribute in
+ * JSX.
+ */
 const NAVIGATION =
   /(?:\blocation(?:\.href)?\s*=(?!=)\s*|\blocation\.(?:assign|replace)\(\s*|\bwindow\.open\(\s*|\bhref=\{?\s*)["'`]([^"'`\n]+)["'`]/g;
 
 /**
- * The pages of an app: `index.html` of its root, the inputs that vite.config names, and each HTML file that one of them or the
- * code links to. Others are no entries, such as those of a folder for documentation, of an output or of the public folder.
+ * Finds the pages of an app: `index.html` of its root, vite.config's inputs, and each HTML file that one of them or
+ * the code links to. Other pages, such as documentation, outputs or files of the public folder, are no entries.
  *
  * @returns paths relative to the project, the first page first
  */

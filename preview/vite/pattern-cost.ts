@@ -1,18 +1,18 @@
 /** The longest import that a pattern is tried on. */
 export const LONGEST_IMPORT = 200;
-/** Steps that a pattern may take for one import, at worst: a few hundredths of a second. */
+/** Maximum steps of a pattern for one import: a few hundredths of a second. */
 const MAX_STEPS = 1e7;
-/** What a pattern consists of: a character, a class, the begin of a group, its end, an alternative, or how often something comes. */
+/** The tokens of a pattern: a character, a class, the start or end of a group, an alternative, or a quantifier. */
 const PARTS = /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\)|\||(?:[*+?]|\{\d+(?:,\d*)?\})\??|./gs;
 
 /**
- * Whether a regular expression is done with any import soon, however it backtracks. V8 cannot be told to stop, and has the thread
- * for itself until it does. Repetitions multiply by the text's length and alternatives by two; a repetition of what repeats or
- * chooses itself has no such bound.
+ * Whether a regular expression matches every import in bounded time, however it backtracks. V8 cannot be interrupted,
+ * and blocks the thread until it ends. Quantifiers multiply by the text's length and alternatives by two; a quantifier
+ * around another one, or around alternatives, is unbounded.
  */
 export function isQuickPattern(source: string): boolean {
   let steps = source.startsWith("^") ? 1 : LONGEST_IMPORT;
-  /** Whether what has been read of the innermost group can match in several ways, and of those around it. */
+  /** Whether the innermost group and its parents can match in several ways so far. */
   let varies = false;
   const around: boolean[] = [];
   let endedGroupVaries = false;

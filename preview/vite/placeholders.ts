@@ -4,8 +4,8 @@ import { DEFAULT_ENV_PREFIXES, type Mode } from "./env.ts";
 export type PlaceholderOptions = { mode: Mode; base: string; prefixes?: readonly string[] };
 
 /**
- * Replaces `%NAME%` in a page with the variable NAME, or with `MODE`, `BASE_URL`, `DEV` or `PROD`. An unknown name stays as it is;
- * one with a client prefix is a warning.
+ * Replaces `%NAME%` in a page with the variable NAME, or with `MODE`, `BASE_URL`, `DEV` or `PROD`. An unknown name
+ * stays unchanged; one with a client prefix is a warning.
  */
 export function replacePlaceholders(
   page: string,

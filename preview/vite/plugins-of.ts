@@ -2,7 +2,7 @@ import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "./c
 import type { Warn } from "./settings-of.ts";
 import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
-/** Plugins whose work the build does itself. */
+/** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
   /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-plugin-vuetify|unplugin-vue-components\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
 
@@ -10,7 +10,7 @@ const DONE_BY_THE_BUILD =
 const WITHOUT_EFFECT =
   /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
 
-/** What an app lacks without a plugin that changes its code, and what to do. */
+/** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [
     /^unplugin-auto-import\b/,
@@ -34,9 +34,9 @@ function consequenceOf(name: string): string {
 }
 
 /**
- * The plugins of a configuration, by package and in its order.
+ * Returns the plugins of a configuration in order, with their packages.
  *
- * @param warn is told of each plugin that the build does not know
+ * @param warn receives a warning for each unknown plugin
  */
 export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plugin[] {
   return asList(data).flatMap((one): Plugin[] => {
@@ -52,7 +52,7 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plu
   });
 }
 
-/** Preact stands in for React in what an app imports and in its packages, unless the plugin's options say otherwise. */
+/** Preact replaces React in an app's imports and packages, unless the plugin's options disable it. */
 const PREACT_FOR_REACT: Alias[] = [
   { find: "react-dom/test-utils", replacement: "preact/test-utils" },
   { find: "react-dom", replacement: "preact/compat" },
@@ -70,7 +70,7 @@ export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
   return preact === undefined || isOff ? [] : PREACT_FOR_REACT;
 }
 
-/** How JSX is compiled where vite.config says so: by `esbuild` or `oxc`, or by the options of a plugin for React or Preact. */
+/** Reads the JSX settings of vite.config: `esbuild` or `oxc`, or the options of a plugin for React or Preact. */
 export function jsxOf(config: Data, plugins: readonly Plugin[]): ViteSettings["jsx"] {
   const first = (...names: string[]) =>
     names.map((name) => asString(dataAt(config, name))).find((text) => text !== null);

@@ -8,7 +8,7 @@ import { type ConfigOptions, evaluateConfig, warningAt } from "./evaluate-config
 import { join } from "./glob-import.ts";
 import type { ViteSettings } from "./vite-settings.ts";
 
-/** The plugins that a project's style sheets pass, where they are configured, and what of them cannot be honoured. */
+/** A project's PostCSS plugins, the file that configures them, and warnings about unsupported settings. */
 export type PostcssSettings = { plugins: PostcssPlugin[]; path: string; warnings: Diagnostic[] };
 
 const NONE: PostcssSettings = { plugins: [], path: "", warnings: [] };
@@ -19,11 +19,11 @@ const NAMES = [
   ...["js", "cjs", "mjs", "ts"].map((extension) => `.postcssrc.${extension}`),
 ];
 
-/** Plugins whose work the build does itself: imports, nesting as CSS has it, prefixes, Tailwind, and minifying. */
+/** Plugins whose function is built in: imports, standard nesting, prefixes, Tailwind, and minifying. */
 const DONE_BY_THE_BUILD =
   /^(tailwindcss(\/nesting(\/index\.js)?)?|@tailwindcss\/(postcss|nesting)|autoprefixer|postcss-(import|nesting|flexbugs-fixes|url)|cssnano)$/;
 
-/** A configuration of known plugins without options, as starters write it: their names, with no isolate to ask. */
+/** A configuration of known plugins without options, as in starters: their names are read without an isolate. */
 const PLAIN_CONFIG =
   /^\s*(?:export\s+default|module\.exports\s*=)\s*\{\s*plugins\s*:\s*\{((?:\s*["']?[\w@/.-]+["']?\s*:\s*\{\s*\}\s*,?)*)\s*\}\s*,?\s*\}\s*;?\s*$/;
 
@@ -95,7 +95,7 @@ function parsedJson(text: string): Data {
   try {
     return JSON.parse(text) as Data;
   } catch {
-    // Whoever reads package.json for its dependencies says that it is broken.
+    // The reader of package.json's dependencies reports that it is invalid.
     return {};
   }
 }

@@ -8,8 +8,8 @@ type PageImport =
   | { kind: "stylesheet"; address: string; path: string };
 
 /**
- * A file that a page names and no module imports.
- * `as` says what to do with it: copy it, compile it as a style sheet of its own (one with `media`), or copy a classic script.
+ * A file that a page names and no module imports. `as`: copy it, compile it as a separate style sheet (with `media`),
+ * or copy a classic script.
  */
 type PageAsset = { address: string; path: string; as: "file" | "stylesheet" | "script"; isPublic: boolean };
 
@@ -21,14 +21,14 @@ export type PageParts = {
   /** The contents of `<style>` elements, by index. */
   inlineStyles: { id: string; css: string; line: number }[];
   assets: PageAsset[];
-  /** Addresses of other pages that this one links to. */
+  /** Addresses of the pages that this one links to. */
   links: string[];
 };
 
 const STYLE_FILE = /\.(css|scss|sass|less|styl|stylus|pcss|postcss|sss)$/;
 
 /**
- * Reads what a page is made of.
+ * Parses a page.
  *
  * @param html the page's source, after `replacePlaceholders`
  */
@@ -42,7 +42,7 @@ export async function readPage(page: string, html: string, context: PageContext)
   return reader.parts();
 }
 
-/** The source of the module that stands for a page: it imports all that the page loads, in the document's order. */
+/** Returns the source of a page's entry module: it imports everything that the page loads, in document order. */
 export function pageEntry({ imports }: PageParts): string {
   return imports
     .map((one) => `import ${JSON.stringify(one.kind === "inline-module" ? one.id : `/${one.path}`)};\n`)
@@ -55,7 +55,7 @@ class PageReader {
   readonly #context: PageContext;
   #scripts = 0;
   #asyncScripts = 0;
-  /** The text of the script or style that is being read, or null where it is not wanted. */
+  /** Text of the current script or style; null for one that is ignored. */
   #inline: { text: string } | null = null;
 
   constructor(page: string, html: string, context: PageContext) {
@@ -103,7 +103,7 @@ class PageReader {
     else if (path !== null) this.#parts.imports.push({ kind: "module", address, path });
   }
 
-  /** Whether the link's style sheet is one of the project that can be imported by the page's entry. */
+  /** Whether the page's entry can import the link's style sheet from the project. */
   #stylesheet(link: Element): boolean {
     const address = decodeEntities(link.getAttribute("href") ?? "");
     const path = pathOfAddress(this.#parts.page, address, this.#context);
@@ -117,7 +117,7 @@ class PageReader {
   #asset(address: string, as: PageAsset["as"]): void {
     const published = this.#publicFile(address);
     const path = published ?? pathOfAddress(this.#parts.page, address, this.#context);
-    // Vite leaves an address alone that names no file: it may be a route of a server.
+    // Vite keeps an address that names no file: it may be a route of a server.
     if (path === null || !this.#context.files.has(path)) return;
     if (this.#parts.assets.some((asset) => asset.address === address)) return;
     this.#parts.assets.push({ address, path, as, isPublic: published !== null });

@@ -4,12 +4,13 @@ import { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
 import { settingsOf } from "./settings-of.ts";
 import { defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
-/** In the order in which Vite looks for them. */
+/** In Vite's search order. */
 const NAMES = ["js", "mjs", "ts", "cjs", "mts", "cts"].map((extension) => `vite.config.${extension}`);
 
 /**
- * Reads the settings of a project from its vite.config, which is evaluated in an isolate. Without one, and where it cannot be
- * evaluated, they are Vite's defaults; in the second case with the alias `@` for `src/`, which nearly all configurations set.
+ * Reads a project's settings from its vite.config, which an isolate evaluates. Without a vite.config, or after a
+ * failed evaluation, they are Vite's defaults; after a failure with the alias `@` for `src/`, which nearly all
+ * configurations define.
  */
 export async function readViteSettings(
   files: SourceFiles,
@@ -26,7 +27,7 @@ export async function readViteSettings(
 
 const LOCAL_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']?(?![a-z]+:|\/\/)/i;
 
-/** Where a project's page is that is built with something other than Vite: in `src/`, unless it is a template that loads nothing. */
+/** Finds the page of a project without Vite: in `src/`, unless it is a template that loads nothing. */
 function rootWithoutConfig(files: SourceFiles): string {
   const isInSource =
     readText(files, "index.html") === null && LOCAL_SCRIPT.test(readText(files, "src/index.html") ?? "");

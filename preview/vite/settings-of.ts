@@ -18,7 +18,7 @@ import { isQuickPattern } from "./pattern-cost.ts";
 import { aliasesOfPlugins, jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
-/** Settings that change what is built and that nothing here honours. */
+/** Unsupported settings that would change the output. */
 const NOT_HONOURED = [
   "server.proxy",
   "worker.plugins",
@@ -37,14 +37,14 @@ const NOT_HONOURED = [
   "build.rolldownOptions.plugins",
 ];
 
-/** Collects what cannot be honoured, each name once. */
+/** Collects unsupported names without duplicates. */
 export type Warn = (name: string, message: string) => void;
 
 /**
- * The settings that an evaluated vite.config makes.
+ * Converts an evaluated vite.config to settings.
  *
- * @param config what `evaluateConfig` returned
- * @param path the file it came from, for the places of warnings
+ * @param config the result of `evaluateConfig`
+ * @param path the file, for the positions of warnings
  */
 export function settingsOf(
   config: Data,
@@ -98,13 +98,13 @@ function postcssOf(data: Data | undefined, root: string, path: string): ViteSett
   return plugins === undefined ? null : { plugins, path };
 }
 
-/** A path of the isolate, or one relative to `folder`, as a path of the project. */
+/** Converts a path of the isolate, or one relative to `folder`, to a path of the project. */
 function projectPath(path: string, folder: string): string {
   if (path === PROJECT || path.startsWith(`${PROJECT}/`)) return join("", path.slice(PROJECT.length));
   return join(folder, path);
 }
 
-/** As in Vite, a relative base is none while developing. Of an address the path alone counts: the app has an origin of its own. */
+/** As in Vite, development ignores a relative base. Only the path of a URL counts: the app has its own origin. */
 function baseOf(base: Data | undefined, command: ConfigOptions["command"]): string {
   const text = asString(base) ?? "/";
   if (text === "" || text === "./") return command === "serve" ? "/" : "./";
@@ -150,18 +150,18 @@ function isUsable({ regex, flags }: { regex: string; flags: string }): boolean {
   try {
     return isQuickPattern(new RegExp(regex, flags).source);
   } catch {
-    // A configuration can also make up what looks like an expression here.
+    // A configuration may contain data that only resembles a recorded expression.
     return false;
   }
 }
 
-/** As in Vite, an alias that ends with a slash on both sides is one without. */
+/** As in Vite, an alias with trailing slashes on both sides equals one without. */
 function normalizeAlias(find: Alias["find"], replacement: string): Alias {
   const isFolder = typeof find === "string" && find.endsWith("/") && replacement.endsWith("/");
   return isFolder ? { find: find.slice(0, -1), replacement: replacement.slice(0, -1) } : { find, replacement };
 }
 
-/** A replacement that begins with a slash is a path below Vite's root, unless it is one of the isolate. */
+/** A replacement with a leading slash is relative to Vite's root, unless it is a path of the isolate. */
 function projectReplacement(replacement: string, root: string): string {
   const isPath = /^(\/|\.\.?\/)/.test(replacement);
   if (!isPath) return replacement;

@@ -1,12 +1,12 @@
-/** What an import wants of a file, by the query of its specifier. */
+/** The requested form of a file, by the query of an import's specifier. */
 export type ImportQuery =
-  /** The module itself. `unknown` has names that Vite and the plugins known here give no meaning to; Vite ignores them. */
+  /** The module itself. `unknown` has the names that no known plugin defines; Vite ignores them. */
   | { kind: "module"; unknown: string[] }
   /** The file's text. */
   | { kind: "raw" }
-  /** The file's address; `inline` says whether it may or has to be a `data:` address. */
+  /** The file's URL; `inline` allows or requires a `data:` URL. */
   | { kind: "url"; inline: "auto" | "always" | "never" }
-  /** For a style sheet its text, without adding it to the page; for any other file a `data:` address. */
+  /** For a style sheet its text, without adding it to the page; for any other file a `data:` URL. */
   | { kind: "inline" }
   /** A class that starts a worker, or the worker's address. */
   | { kind: "worker"; isShared: boolean; as: "class" | "inline-class" | "address" }
@@ -20,10 +20,10 @@ export type ImportQuery =
   | { kind: "inline-module"; index: number }
   | { kind: "inline-style"; index: number };
 
-/** An import's specifier, its query taken off and understood. */
+/** An import's specifier without its query, and the parsed query. */
 export type SuffixedImport = { path: string; query: ImportQuery };
 
-/** Names that say nothing of what is wanted: versions against caches, and what tools add to tell instances apart. */
+/** Names without a meaning for the import: cache versions, and instance markers of tools. */
 const MEANINGLESS = new Set([
   "v",
   "t",
@@ -40,7 +40,7 @@ const MEANINGLESS = new Set([
   "svelte",
 ]);
 
-/** Splits a specifier such as `./logo.svg?react`. A `#` begins no query: it may be a package's inner import. */
+/** Parses a specifier such as `./logo.svg?react`. A `#` starts no query: it may be a package's subpath import. */
 export function parseSuffix(specifier: string): SuffixedImport {
   const mark = specifier.indexOf("?");
   if (mark < 0) return { path: specifier, query: { kind: "module", unknown: [] } };
@@ -80,7 +80,7 @@ function inlining(query: URLSearchParams): "auto" | "always" | "never" {
   return query.has("inline") ? "always" : "auto";
 }
 
-/** The source of the module that `?worker` stands for: a class whose instances are the worker. */
+/** Returns the source of the module for `?worker`: a class that constructs the worker. */
 export function workerModule(address: string, isShared: boolean, type: "module" | "classic"): string {
   const options = type === "module" ? '{ type: "module", name: options?.name }' : "{ name: options?.name }";
   return `export default function WorkerWrapper(options) {
@@ -89,7 +89,9 @@ export function workerModule(address: string, isShared: boolean, type: "module" 
 `;
 }
 
-/** The source of the module that `?init` stands for: a function from the imports of a WebAssembly module to its instance. */
+/**
+ * Returns the source of the module for `?init`: a function from the imports of a WebAssembly module to its instance.
+ */
 export function wasmInit(address: string): string {
   return `export default async function init(imports = {}) {
   const response = await fetch(new URL(${JSON.stringify(address)}, import.meta.url));

@@ -12,10 +12,10 @@ type SvgNode = string | { name: string; attributes: Record<string, string>; chil
 type SvgElement = Exclude<SvgNode, string>;
 
 /**
- * The source of a module whose default export, and `ReactComponent`, is a component that draws an SVG. Like SVGR's it keeps the
- * size and the view box, and the component's props override the attributes of the root.
+ * Returns the source of a module whose default export, and `ReactComponent`, is a component that renders an SVG. Like
+ * SVGR's it keeps the size and the view box, and the component's props override the attributes of the root.
  *
- * @throws SvgError where the text has no `<svg>`, or is nested too deeply
+ * @throws SvgError when the text has no `<svg>`, or is nested too deeply
  */
 export function svgComponent(svg: string, framework: SvgFramework): string {
   const root = parseSvg(svg);
@@ -70,7 +70,7 @@ const SvgComponent = (props) => {
 const exported = (component: string): string =>
   `${component}export { SvgComponent as ReactComponent };\nexport default SvgComponent;\n`;
 
-/** The attributes and children of an element for an `h` that takes SVG's own names. */
+/** Writes the attributes and children of an element for an `h` with SVG's own attribute names. */
 function plainArguments(root: SvgElement): [attributes: string, children: string] {
   const render = (node: SvgNode): string => {
     if (typeof node === "string") return JSON.stringify(node);

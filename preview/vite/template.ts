@@ -4,7 +4,7 @@ import type { CodeToken } from "./tokens.ts";
 /** The written-out parts of a template, around its expressions, and the index of its last token. */
 export type ReadTemplate = { parts: string[]; end: number };
 
-/** Reads a template that begins at a token; templates inside of its expressions are skipped. */
+/** Reads a template literal that starts at a token, and skips templates inside its expressions. */
 export function readTemplate(tokens: readonly CodeToken[], from: number, close: number): ReadTemplate {
   const parts: string[] = [];
   let end = from;

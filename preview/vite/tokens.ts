@@ -21,7 +21,7 @@ export function tokensOf(code: string, path: string): CodeToken[] {
 function read(code: string, jsx: boolean): CodeToken[] {
   const tokens: CodeToken[] = [];
   let start = 0;
-  // The two overloads differ in their types alone.
+  // The two overloads differ only in their types.
   for (const { type, value } of jsx ? jsTokens(code, { jsx: true }) : jsTokens(code)) {
     const end = start + value.length;
     if (!BLANK.has(type)) tokens.push({ type, value, start, end });
@@ -50,10 +50,10 @@ export function isSequence(tokens: readonly CodeToken[], index: number, values: 
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING = new Set([")", "]", "}"]);
 
-/** Found once for all brackets of a module: one search for each would take quadratic time where none is closed. */
+/** Computed once for all brackets of a module: a search per bracket takes quadratic time when none is closed. */
 const closings = new WeakMap<readonly CodeToken[], Int32Array>();
 
-/** The index of the bracket that closes the one at `index`, or -1. */
+/** Returns the index of the bracket that closes the one at `index`, or -1. */
 export function closingIndex(tokens: readonly CodeToken[], index: number): number {
   const found = closings.get(tokens) ?? findClosings(tokens);
   closings.set(tokens, found);
@@ -74,7 +74,7 @@ function findClosings(tokens: readonly CodeToken[]): Int32Array {
 
 const MAX_TYPE_TOKENS = 500;
 
-/** The index behind type arguments that begin at `index`, or `index` where none do. */
+/** Returns the index after type arguments that start at `index`, or `index` without any. */
 export function skipTypeArguments(tokens: readonly CodeToken[], index: number): number {
   if (tokens[index]?.value !== "<") return index;
   let depth = 0;

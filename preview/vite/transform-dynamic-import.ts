@@ -10,9 +10,8 @@ const CHOOSE =
   "((modules, path) => modules[path]?.() ?? Promise.reject(new Error('Unknown variable dynamic import: ' + path)))";
 
 /**
- * Makes an import whose path is a template, `import(`./pages/${name}.tsx`)`, a choice among the files that it can mean, where one
- * begins at a token. As with Vite the folder and the extension have to be written out; other imports stay as they are.
- *
+ * Expands an import with a template path at a token, such as `import(`./pages/${name}.tsx`)`, to a choice among the
+ * matching files. As in Vite the folder and the extension must be literal; other imports stay unchanged.
  * @returns the index of the last token that was read
  */
 export function transformDynamicImport(edits: ModuleEdits, index: number): number {
@@ -28,7 +27,8 @@ export function transformDynamicImport(edits: ModuleEdits, index: number): numbe
   const [tail = "", query] = (parts.at(-1) ?? "").split("?", 2);
   if (head === null || !/\.\w+$/.test(tail)) return index;
   const pattern = [head, ...parts.slice(1, -1), tail].join("*").replace(/\*+/g, "*");
-  // Every file of the module's own folder with that extension could be meant, itself among them: Vite refuses it too.
+  // The pattern would match every file of the module's own folder with that extension, itself included: Vite rejects it
+  // too.
   if (/^\.\/\*\.\w+$/.test(pattern)) return index;
   const suffix = query === undefined ? "" : `?${query}`;
   const options = { base: null, exhaustive: false, caseSensitive: true, query: suffix };

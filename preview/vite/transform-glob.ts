@@ -6,7 +6,7 @@ import { closingIndex, isSequence, skipTypeArguments } from "./tokens.ts";
 type Call = { patterns: string[]; options: GlobOptions };
 
 /**
- * Expands `import.meta.glob(…)` where one begins at a token.
+ * Expands an `import.meta.glob(…)` that starts at a token.
  * @returns the index of the last token that was read
  */
 export function transformGlob(edits: ModuleEdits, index: number): number {
@@ -71,6 +71,6 @@ export function mapOf(
     const chosen = name === null ? "" : `.then((m) => m[${JSON.stringify(name)}])`;
     return `${JSON.stringify(key)}: () => import(${JSON.stringify(specifier)})${chosen}`;
   });
-  // A call, so that an object that nobody uses can be left out, with its imports.
+  // A call, so that an unused object can be dropped with its imports.
   return `/* @__PURE__ */ Object.assign({${entries.join(", ")}})`;
 }

@@ -4,11 +4,12 @@ import { transformGlob } from "./transform-glob.ts";
 import { transformUrl } from "./transform-url.ts";
 
 /**
- * Expands what Vite understands and no browser does: `import.meta.glob`, `new URL("./file", import.meta.url)`,
- * `new Worker(new URL(…))`, and imports whose path has a variable. A module without these comes back byte for byte; line numbers never change.
+ * Expands Vite's syntax that no browser supports: `import.meta.glob`, `new URL("./file", import.meta.url)`, `new
+ * Worker(new URL(…))`, and imports with a variable path. A module without these stays byte for byte the same; line
+ * numbers never change.
  *
- * @param code JavaScript or TypeScript, with or without JSX, as it is before it is compiled
- * @param path the module's path relative to the project; its extension tells the language
+ * @param code JavaScript or TypeScript source, with or without JSX
+ * @param path the module's path relative to the project; its extension selects the language
  */
 export function transformModule(code: string, path: string, context: ModuleContext): TransformedModule {
   const mayHaveGlob = code.includes(".glob");

@@ -11,8 +11,8 @@ export const IGNORED = /\/\*\s*@vite-ignore\s*\*\//;
 const EXTENSIONS = ["", ".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json"];
 
 /**
- * Replaces the address in `new URL(address, import.meta.url)`, alone or as the first argument of `new Worker` or
- * `new SharedWorker`, where one begins at a token, with the default import of the file.
+ * Replaces the address in a `new URL(address, import.meta.url)` at a token, alone or as the first argument of `new
+ * Worker` or `new SharedWorker`, by the default import of the file.
  * @returns the index of the last token that was read
  */
 export function transformUrl(edits: ModuleEdits, index: number): number {
@@ -24,7 +24,7 @@ export function transformUrl(edits: ModuleEdits, index: number): number {
   return transformWorker(edits, index, name);
 }
 
-/** Whether `new URL(<one string or template>, import.meta.url)` begins at a token. */
+/** Whether `new URL(<one string or template>, import.meta.url)` starts at a token. */
 function isUrl({ tokens }: ModuleEdits, index: number): boolean {
   const close = isSequence(tokens, index, ["new", "URL", "("]) ? closingIndex(tokens, index + 2) : -1;
   if (close < 0) return false;
@@ -78,7 +78,7 @@ function transformWorker(edits: ModuleEdits, index: number, name: string): numbe
   return urlClose;
 }
 
-/** The type that a worker's options name, `classic` without options, or null where it cannot be told. */
+/** Returns the type in a worker's options, `classic` without options, or null when it is computed. */
 function workerType({ tokens }: ModuleEdits, from: number, close: number): "module" | "classic" | null {
   let index = from;
   while (index < close && tokens[index]?.value !== ",") index += tokens[index]?.value === "(" ? 2 : 1;
@@ -89,7 +89,7 @@ function workerType({ tokens }: ModuleEdits, from: number, close: number): "modu
     const isModule = value !== null && typeof value === "object" && !Array.isArray(value) && value.type === "module";
     return isModule ? "module" : "classic";
   }
-  // Other options may be computed; the type alone has to be known.
+  // Other options may be computed; only the type must be literal.
   for (let at = index + 1; at < close; at++) {
     if (!isSequence(tokens, at, ["type", ":"])) continue;
     const type = readLiteral(tokens, at + 2)?.value;
@@ -123,7 +123,7 @@ function transformTemplate(edits: ModuleEdits, from: number, close: number): voi
   );
 }
 
-/** The specifier that imports the file an address means to this module, or null where there is no such file. */
+/** Returns the specifier that imports the file at an address, or null when it does not exist. */
 function fileSpecifier(edits: ModuleEdits, address: string): string | null {
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(address)) return null;
   const { context, path } = edits;

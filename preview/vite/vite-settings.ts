@@ -2,16 +2,19 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
 import type { Data } from "./config-data.ts";
 
-/** What an import may be replaced by: a name (and what begins with `name/`) or a regular expression. */
+/** An alias's pattern: a name (which also matches paths below `name/`) or a regular expression. */
 export type Alias = {
   find: string | { regex: string; flags: string };
-  /** A path relative to the project beginning with `/`, a package's name, or what the regular expression's groups make. */
+  /**
+   * A path relative to the project beginning with `/`, a package's name, or a template for the regular expression's
+   * groups.
+   */
   replacement: string;
 };
 
 export type Plugin = { name: string; options: unknown };
 
-/** How imports are resolved, as far as vite.config says; empty lists leave it as it is. */
+/** Resolving options of vite.config; empty lists keep the defaults. */
 export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
 
 type CssModulesSettings = { localsConvention?: LocalsConvention };
@@ -33,9 +36,9 @@ export type ViteSettings = {
   /** The folder of the `.env` files, or null where vite.config turns them off. */
   envDir: string | null;
   cssModules: CssModulesSettings;
-  /** What the build puts before each style sheet of a language, and further options of its compiler. */
+  /** Source prepended to each style sheet of a language, and further compiler options. */
   preprocessorOptions: Record<string, Record<string, unknown>>;
-  /** What vite.config says of PostCSS: plugins, or the folder of its configuration; null where it says nothing. */
+  /** PostCSS settings of vite.config: plugins, or the folder of its configuration; null without any. */
   postcss: { plugins?: Data; folder?: string; path: string } | null;
   /** Browsers and editions of JavaScript that a production build is for, as esbuild names them, or null for Vite's default. */
   target: string[] | null;
@@ -43,18 +46,18 @@ export type ViteSettings = {
   assetsInlineLimit: number;
   /** Whether a production build is minified. */
   minify: boolean;
-  /** Extensions of files that are assets beside those that every project has, such as `.glb`. */
+  /** Additional extensions of assets, such as `.glb`. */
   assetExtensions: string[];
   jsx: { runtime?: "automatic" | "classic"; importSource?: string; factory?: string; fragment?: string } | null;
-  /** Code that stands at the beginning of each module with JSX. */
+  /** Code prepended to each module with JSX. */
   jsxInject: string | null;
   /** Statements that are left out. */
   drop: ("console" | "debugger")[];
-  /** Functions whose calls are left out where nobody uses what they return. */
+  /** Functions whose calls are dropped when their result is unused. */
   pure: string[];
   inputs: string[];
   plugins: Plugin[];
-  /** Packages of which there is one copy, the project's own. */
+  /** Packages that resolve to the project's own copy. */
   dedupe: string[];
   resolution: Resolution;
   warnings: Diagnostic[];

@@ -1,7 +1,7 @@
 import { decodeEntities, replaceAddresses } from "./html-assets.ts";
 import { isModuleScript, isStylesheet, type PageParts } from "./read-page.ts";
 
-/** What a page's parts became. Addresses are as the page is to name them. */
+/** The built parts of a page. Addresses are written into the page unchanged. */
 export type PageReplacements = {
   /** The built entry, or null where the page has no modules. */
   script: string | null;
@@ -25,8 +25,8 @@ type Shape = {
 };
 
 /**
- * Writes a page that loads what was built. As with `vite build` the tags stand at the end of the head: the entry, preloads of its
- * chunks, then style sheets; import maps come before them.
+ * Writes a page that loads the built files. As with `vite build` the tags are at the end of the head: the entry,
+ * preloads of its chunks, then style sheets; import maps precede them.
  */
 export async function writePage(html: string, parts: PageParts, replacements: PageReplacements): Promise<string> {
   const shape = await shapeOf(html);
@@ -88,7 +88,7 @@ async function shapeOf(html: string): Promise<Shape> {
         shape.hasBody ||= name === "body";
         if (name === "style") shape.styles.push("");
         if (name !== "head") return;
-        // A head without an end tag has no end that a tag could stand before.
+        // A head without an end tag has no position to insert tags before.
         element.onEndTag(() => {
           shape.hasHead = true;
         });
