@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Preview, preview } from "./preview.ts";
 
-/** An app whose object answers each request with the JSON of this function's body. */
+/** An app whose object returns the JSON of this function's body for each request. */
 function appThat(body: string): Promise<Preview> {
   return preview({
     "src/server.ts": `import { DurableObject } from "cloudflare:workers";
@@ -24,7 +24,7 @@ async function answerOf(body: string): Promise<unknown> {
 }
 
 describe("an app's database", () => {
-  it("finds a stored false by done = 0, and each boolean and whole number it stores is an INTEGER", async () => {
+  it("sql.exec finds a stored false by done = 0, and stores each boolean and integer as INTEGER", async () => {
     const answer = await answerOf(`
       sql.exec("CREATE TABLE todo (id INTEGER PRIMARY KEY, title TEXT, done BOOLEAN, anything)");
       sql.exec("INSERT INTO todo (title, done, anything) VALUES (?, ?, ?)", "one", false, 5);
@@ -40,14 +40,14 @@ describe("an app's database", () => {
     expect(answer).toEqual([1, 1, 1, [types, types], 1]);
   });
 
-  it("counts, divides and writes JSON with whole numbers, and keeps fractions and large numbers REAL", async () => {
+  it("sql.exec counts, divides and writes JSON with integers, and keeps fractions and large numbers REAL", async () => {
     const answer = await answerOf(`
       return sql.exec("SELECT json_object('n', ?1) AS json, ?1 || '' AS text, 5 / ?2 AS half, typeof(?3) AS fraction, typeof(?4) AS large, typeof(?5) AS zero",
         5, 2, 1.5, 1e300, -0).one();`);
     expect(answer).toEqual({ json: '{"n":5}', text: "5", half: 2, fraction: "real", large: "real", zero: "integer" });
   });
 
-  it("stores a bigint of 64 bits exactly and refuses a larger one", async () => {
+  it("sql.exec stores a bigint of 64 bits exactly and refuses a larger one", async () => {
     const answer = await answerOf(`
       sql.exec("CREATE TABLE big (n INTEGER)");
       sql.exec("INSERT INTO big VALUES (?), (?)", 2n ** 63n - 1n, -(2n ** 63n));
@@ -63,7 +63,7 @@ describe("an app's database", () => {
     ]);
   });
 
-  it("stores a date as ISO text, undefined, null and NaN as NULL, bytes as a BLOB, and refuses a plain object", async () => {
+  it("sql.exec stores a date as ISO text, undefined, null and NaN as NULL, bytes as a BLOB, and refuses a plain object", async () => {
     const answer = await answerOf(`
       const typeOf = (value) => sql.exec("SELECT typeof(?) AS t", value).one().t;
       let refused = "";
@@ -76,7 +76,7 @@ describe("an app's database", () => {
     ]);
   });
 
-  it("casts the parameters of a query alone, however they are written", async () => {
+  it("sql.exec casts only the parameters of a query, in every notation", async () => {
     const answer = await answerOf(`
       const row = (query, ...values) => { try { return [...sql.exec(query, ...values).raw()][0]; } catch (error) { return String(error); } };
       return [
@@ -101,7 +101,7 @@ describe("an app's database", () => {
     ]);
   });
 
-  it("compares and searches as with a bare parameter: no affinity, and the index serves", async () => {
+  it("sql.exec compares and searches as with a bare parameter: no affinity, and the index is used", async () => {
     const answer = await answerOf(`
       sql.exec("CREATE TABLE item (code TEXT, any_value); CREATE INDEX by_code ON item (code)");
       sql.exec("INSERT INTO item VALUES ('12', '12'), ('012', 12)");
@@ -113,7 +113,7 @@ describe("an app's database", () => {
     expect(answer).toEqual([["12"], ["012"], true]);
   });
 
-  it("stores booleans in STRICT tables and inside transactions, and leaves cursors as they are", async () => {
+  it("sql.exec stores booleans in STRICT tables and inside transactions, and leaves cursors unchanged", async () => {
     const answer = await answerOf(`
       sql.exec("CREATE TABLE flag (done INTEGER, title TEXT, anything ANY) STRICT");
       storage.transactionSync(() => sql.exec("INSERT INTO flag VALUES (?, ?, ?)", true, 12, false));
@@ -130,7 +130,7 @@ describe("an app's database", () => {
     ]);
   });
 
-  it("keeps values of its key-value storage as they were put", async () => {
+  it("storage.kv keeps the types of its values", async () => {
     const answer = await answerOf(`
       storage.kv.put("a", { done: false, n: 12 });
       await storage.put("b", 12);
@@ -159,7 +159,7 @@ describe("an app that uses alarms", () => {
     return Response.json(storage.sql.exec("SELECT count(*) AS n FROM visit").one().n);
   }`;
 
-  it("gets an error it can catch, and neither its requests in flight nor what it wrote are lost", async () => {
+  it("an app that sets an alarm gets an error it can catch, and loses neither requests in flight nor writes", async () => {
     const app = await preview({
       "src/server.ts": `import { DurableObject } from "cloudflare:workers";\nexport class App extends DurableObject {\n  ${CALLS}\n}`,
     });
@@ -177,7 +177,7 @@ describe("an app that uses alarms", () => {
 });
 
 describe("a server module", () => {
-  it("may export texts, numbers and undefined beside its handler", async () => {
+  it("a server module may export strings, numbers and undefined beside its handler", async () => {
     const app = await preview({
       "src/server.ts": `export const PORT = 80; export const NAME = "x"; export const OFF = false; export let later: string | undefined; export const nothing = null; export const symbol = Symbol("x"); export const big = 5n;
 export default { fetch: () => new Response("started") };`,
@@ -185,7 +185,7 @@ export default { fetch: () => new Response("started") };`,
     expect(await app.text("/")).toBe("started");
   });
 
-  it("may export them beside its App, and a default that is no handler", async () => {
+  it("a server module may export strings and numbers beside its App, and a default that is no handler", async () => {
     const app = await preview({
       "src/server.ts": `import { DurableObject } from "cloudflare:workers";
 export const LIMIT = 80;

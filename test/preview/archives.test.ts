@@ -10,7 +10,7 @@ import type { Clock } from "../../preview/packages/retry.ts";
 const MEBIBYTE = 2 ** 20;
 const Counts = z.object({ requests: z.record(z.string(), z.number()), maxOpen: z.number() });
 
-/** A registry of packages made for tests, whose memory is not shared and whose waits are only written down. */
+/** A registry of test packages with memory of its own, whose waits are only recorded. */
 function standIn(limit = 40 * MEBIBYTE) {
   const waits: number[] = [];
   const clock: Clock = { wait: async (ms) => waits.push(ms), random: () => 1 };
@@ -29,7 +29,7 @@ const requestsOf = async (path: string) => (await counts()).requests[path] ?? 0;
 const pathsOf = async (archive: PackageArchive) => (await archive.list()).map(({ path }) => path).sort();
 
 describe("an archive of a package", () => {
-  it("that is small is fetched and unpacked once, and read from memory", async () => {
+  it("a small archive is fetched and unpacked once, and read from memory", async () => {
     const { open } = standIn();
     const archive = await open("postinstall");
     expect(await pathsOf(archive)).toEqual(["package.json", "steal.js"]);
@@ -39,7 +39,7 @@ describe("an archive of a package", () => {
     expect(await requestsOf("/postinstall/-/postinstall-1.0.0.tgz")).toBe(1);
   });
 
-  it("that is large is indexed, and only the files that are read are kept, from one download", async () => {
+  it("a large archive is indexed, and one download keeps only the files that are read", async () => {
     const { open, memory } = standIn();
     const archive = await open("large");
     const listed = await archive.list();
@@ -53,7 +53,7 @@ describe("an archive of a package", () => {
     expect(await requestsOf("/large/-/large-1.0.0.tgz")).toBe(1);
   });
 
-  it("An archive that has a folder for each module is not unpacked once for each of them", async () => {
+  it("An archive with a folder for each module is not unpacked once for each of them", async () => {
     const paths = Array.from({ length: 40 }, (_, index) => `lib/part-${index}/index.js`);
     const listed = [...paths, "lib/part-0/index.js.map", "dist/all.js"].map((path) => ({ path, size: 1_000 }));
     const unpacked: string[][] = [];
@@ -73,7 +73,7 @@ describe("an archive of a package", () => {
     expect(unpacked.at(-1)).toEqual(["lib/part-0/index.js.map"]);
   });
 
-  it("gives a folder's own files, and all files that a filter takes", async () => {
+  it("an archive lists a folder's own files, and all files that match a filter", async () => {
     const archive = await standIn().open("many-files");
     expect((await archive.list()).length).toBe(10_001);
     expect([...(await archive.readFolder("")).keys()]).toEqual(["package.json"]);
@@ -82,7 +82,7 @@ describe("an archive of a package", () => {
     expect((await archive.readAll((path) => path.endsWith("-17.js"))).size).toBe(1);
   });
 
-  it("does not make the memory grow over its bound, however many are opened at once, and is read again where it was let go of", async () => {
+  it("archives never exceed the memory bound, however many are open, and an evicted one is read again", async () => {
     const limit = 20 * MEBIBYTE;
     const { open, memory } = standIn(limit);
     const names = Array.from({ length: 6 }, (_, index) => `medium-${index}`);
@@ -95,7 +95,7 @@ describe("an archive of a package", () => {
     expect(await requestsOf("/medium-0/-/medium-0-1.0.0.tgz")).toBe(1);
   });
 
-  it("is fetched once where it is opened several times at the same time", async () => {
+  it("an archive is fetched once when several callers open it at the same time", async () => {
     const { open } = standIn();
     const archives = await Promise.all(Array.from({ length: 5 }, () => open("dots")));
     expect(archives).toHaveLength(5);
@@ -104,14 +104,14 @@ describe("an archive of a package", () => {
 });
 
 describe("a hostile archive", () => {
-  it("puts no file outside its package, by dots, by an absolute path, by a backslash or by a link", async () => {
+  it("a hostile archive writes no file outside its package, by dots, by an absolute path, by a backslash or by a link", async () => {
     const { open } = standIn();
     for (const name of ["dots", "absolute", "links"]) {
       expect(await pathsOf(await open(name)), name).toEqual(["package.json"]);
     }
   });
 
-  it("is refused where it unpacks to more bytes or files than it may, and leaves nothing behind", async () => {
+  it("a hostile archive is refused when it exceeds the maximum bytes or files, and leaves nothing behind", async () => {
     const { open, memory } = standIn();
     for (const name of ["bomb", "too-many-files"]) {
       const failure = await open(name).catch((reason: unknown) => reason);
@@ -122,7 +122,7 @@ describe("a hostile archive", () => {
     expect(await pathsOf(await open("links"))).toEqual(["package.json"]);
   });
 
-  it("is refused where it is no archive or ends too early", async () => {
+  it("a hostile archive is refused when it is no archive or ends too early", async () => {
     const { open, memory } = standIn();
     for (const name of ["cut-short", "not-gzip"]) {
       await expect(open(name), name).rejects.toThrow(PackageUnavailable);
@@ -132,7 +132,7 @@ describe("a hostile archive", () => {
 });
 
 describe("a registry that is busy", () => {
-  it("is asked again after growing delays, for as long as it says", async () => {
+  it("a busy registry is asked again with growing delays, or after its Retry-After", async () => {
     const { open, waits, registry } = standIn();
     expect((await registry.packument("flaky-packument")).versions.size).toBe(1);
     expect(waits).toEqual([1000, 1000, 1000]);
@@ -141,7 +141,7 @@ describe("a registry that is busy", () => {
     expect(await requestsOf("/flaky-archive/-/flaky-archive-1.0.0.tgz")).toBe(3);
   });
 
-  it("is reported with its answer and the number of attempts, as a failure that may pass", async () => {
+  it("a busy registry is a temporary failure, reported with its response and the number of attempts", async () => {
     const failure = await standIn()
       .registry.packument("always-busy")
       .catch((reason: unknown) => reason);
@@ -150,7 +150,7 @@ describe("a registry that is busy", () => {
     expect(failure).toMatchObject({ temporary: true });
   });
 
-  it("never has more than six connections of ours", async () => {
+  it("a registry never has more than six connections of one isolate", async () => {
     const { registry } = standIn();
     const names = Array.from({ length: 40 }, (_, index) => `wide-${index}`);
     await Promise.all([...names, ...names].map((name) => registry.packument(name)));

@@ -14,7 +14,7 @@ it.each<[string, string[] | "all"]>([
   ['export { a as b } from "x"', ["a"]],
   ['export * from "x"', "all"],
   ['export * as a from "x"', "all"],
-])("readImports reads what %s wants of the module", (statement, names) => {
+])("readImports reads the names that %s imports of the module", (statement, names) => {
   expect(readImports(`${statement};\nexport {};`)).toEqual([{ specifier: "x", names }]);
 });
 
@@ -38,7 +38,7 @@ it.each([
   expect(readBarrel(code)).toBeNull();
 });
 
-it("slimBarrel keeps the names that are wanted, side effects, and the modules that are passed on", () => {
+it("slimBarrel keeps the wanted names, side effects, and the re-exported modules", () => {
   const barrel =
     readBarrel(`"use strict"; /* all */ import "./effect.js"; import * as c from "./c.js"; import d from "./d.js";
     export { default as A, a2 as B } from "./a.js"; export { c, d }; export * from "./e.js"; export * from "./f.js"; // end`);
@@ -56,7 +56,7 @@ it("slimBarrel keeps the names that are wanted, side effects, and the modules th
   ]);
 });
 
-it("readExports reads the names of a module, and null where only running it would tell them", () => {
+it("readExports reads the names of a module, and null when only execution reveals them", () => {
   const code =
     'export const a = 1, b = 2; export default function () {} export { c as d } from "x"; export * from "./y.js";';
   expect(readExports(code)).toEqual({ names: new Set(["a", "b", "default", "d"]), stars: ["./y.js"] });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { BuildAttempts } from "../../preview/app/build-attempts.ts";
 import { appObject, preview } from "./preview.ts";
 
-it("names path, line and column of what does not parse, in the report and on the page", async () => {
+it("a build names path, line and column of a syntax error, in the report and on the page", async () => {
   const app = await preview({
     "index.html": '<script type="module" src="./src/main.ts"></script>',
     "src/main.ts": 'import { x } from "./x";\nx();',
@@ -20,7 +20,7 @@ it("names path, line and column of what does not parse, in the report and on the
   expect((await app.builder.logs(app.projectId, 10))[0]).toMatchObject({ source: "build", path: "src/x.ts", line: 2 });
 });
 
-it("says that a package is missing from package.json", async () => {
+it("a build reports a package that is missing from package.json", async () => {
   const app = await preview({
     "index.html": '<script type="module" src="/m.ts"></script>',
     "m.ts": '\nimport "left-pad";',
@@ -30,7 +30,7 @@ it("says that a package is missing from package.json", async () => {
   expect(diagnostics[0]?.message).toContain('"left-pad"');
 });
 
-it("says what is missing of a project that has nothing to show", async () => {
+it("a build reports the missing parts of a project without a page or a server", async () => {
   const empty = await preview({});
   expect((await empty.prepare()).diagnostics[0]?.message).toContain("no files yet");
   expect((await empty.page("/")).headers.get("Content-Type")).toContain("text/html");
@@ -38,7 +38,7 @@ it("says what is missing of a project that has nothing to show", async () => {
   expect((await noPage.prepare()).diagnostics[0]?.message).toContain("index.html");
 });
 
-it("escapes what a diagnostic quotes", async () => {
+it("a failed build's page escapes the source that a diagnostic quotes", async () => {
   const app = await preview({
     "index.html": '<script type="module" src="/m.ts"></script>',
     "m.ts": 'import "<img src=x>";',
@@ -47,7 +47,7 @@ it("escapes what a diagnostic quotes", async () => {
   expect(page).not.toContain("<img");
 });
 
-it("builds once, however many ask at the same time", async () => {
+it("a revision is built once for concurrent callers", async () => {
   const app = await preview({
     "index.html": '<script type="module" src="/m.ts"></script>',
     "m.ts": "export const a = 1;",
@@ -57,7 +57,7 @@ it("builds once, however many ask at the same time", async () => {
   expect(await app.reads()).toBe(1);
 });
 
-it("builds several projects at the same time", async () => {
+it("several projects build at the same time", async () => {
   const apps = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
       preview({ "index.html": '<script type="module" src="/m.ts"></script>', "m.ts": `export const a = ${n};` }),
@@ -67,9 +67,9 @@ it("builds several projects at the same time", async () => {
   expect(reports.every(({ ok }) => ok)).toBe(true);
 });
 
-it("stops a build that has been lost twice, until there is another revision", async () => {
+it("a build that was lost twice is stopped until the next revision", async () => {
   const app = await preview({ "index.html": "<h1>One</h1>" });
-  // What two isolates leave that were stopped in the middle.
+  // State of two isolates that were stopped during a build.
   await runInDurableObject(appObject(app.projectId), async (_, { storage }) => {
     const lost = new BuildAttempts(storage);
     expect([await lost.begin(1), await lost.begin(1)]).toEqual([true, true]);

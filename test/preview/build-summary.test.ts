@@ -19,7 +19,7 @@ const summaryOf = ({ builder, capability, projectId, revision }: Preview): Promi
   builder.buildSummary(capability, projectId, revision);
 
 describe("the summary of a build", () => {
-  it("lists what the app loads with its sizes, and tells what a page loads at once", async () => {
+  it("a build summary lists the app's files with sizes, and the ones that a page loads first", async () => {
     const shown = await preview(app);
     const { assets, totals, ...rest } = await summaryOf(shown);
     expect(rest).toEqual({
@@ -54,7 +54,7 @@ describe("the summary of a build", () => {
     expect(totals.other.bytes).toBe(sum(["page", "asset"]));
   });
 
-  it("is of the build that is there, and the same whenever somebody asks", async () => {
+  it("a build summary describes the existing build, and repeats unchanged", async () => {
     const shown = await preview(app);
     expect(await shown.prepare()).toEqual({ ok: true, diagnostics: [] });
     const [one, other] = await Promise.all([summaryOf(shown), summaryOf(shown)]);
@@ -65,7 +65,7 @@ describe("the summary of a build", () => {
     expect(await shown.reads()).toBeLessThanOrEqual(2);
   });
 
-  it("counts the packages that were planned and those that something imports", async () => {
+  it("a build summary counts the planned packages and the imported ones", async () => {
     const shown = await preview({
       "package.json": JSON.stringify({ dependencies: { "is-number": "7.0.0", "is-odd": "3.0.1", vue: "^3.5.0" } }),
       "index.html": '<!doctype html><script type="module" src="/src/main.ts"></script>',
@@ -73,11 +73,11 @@ describe("the summary of a build", () => {
     });
     const { framework, packages } = await summaryOf(shown);
     expect(framework).toBe("Vue");
-    // It needs another one; nothing is fetched of those that have been built before, for whichever project.
+    // Another package of the project. Packages of earlier builds are not fetched again for any project.
     expect(packages).toEqual({ planned: 2, fetched: 2 });
   });
 
-  it("tells of an app in a folder where it is", async () => {
+  it("a build summary names the folder of an app in a subfolder", async () => {
     const shown = await preview({
       "edgesmith.json": '{"root": "apps/web"}',
       "apps/web/package.json": "{}",
@@ -86,7 +86,7 @@ describe("the summary of a build", () => {
     expect(await summaryOf(shown)).toMatchObject({ ok: true, root: "apps/web", assets: [{ address: "/index.html" }] });
   });
 
-  it("of a build that failed has its diagnostics, and the framework that cannot run here", async () => {
+  it("a failed build's summary has its diagnostics, and the framework that cannot run here", async () => {
     const shown = await preview({
       "package.json": JSON.stringify({ dependencies: { next: "16.0.0" } }),
       "app/page.tsx": "export default () => <h1>Next</h1>;",
@@ -97,7 +97,7 @@ describe("the summary of a build", () => {
     expect(summary.diagnostics[0]?.message).toMatch(/^This is a Next\.js project\./);
   });
 
-  it("has what the type checker finds as soon as it is known, and waits for nothing", async () => {
+  it("a build summary contains type findings once they exist, and waits for none", async () => {
     const shown = await preview({ "index.html": PAGE, "src/main.ts": 'const n: number = "text";\nconsole.log(n);' });
     expect((await summaryOf(shown)).types).toEqual({ status: "pending", diagnostics: [] });
     const { types } = await vi.waitUntil(async () => {
@@ -110,7 +110,7 @@ describe("the summary of a build", () => {
     });
   });
 
-  it("of a build that failed has no findings of types", async () => {
+  it("a failed build's summary has no type findings", async () => {
     const broken = await preview({ "index.html": PAGE, "src/main.ts": "const = ;" });
     expect(await summaryOf(broken)).toMatchObject({ ok: false, types: { status: "unavailable", diagnostics: [] } });
   });

@@ -1,4 +1,4 @@
-// Nothing is compiled twice: a change of one file costs one file, and what is kept has a bound.
+// A change of one file compiles one file, and the cache is bounded.
 import { expect, it } from "vitest";
 import { PackumentMemory } from "../../preview/packages/packument-cache.ts";
 import { type CachedCompiler, compileChanged } from "../../preview/project/compile-cache.ts";
@@ -9,7 +9,7 @@ type Source = { path: string; content: string };
 const sourcesOf = (contents: string[]): Source[] =>
   contents.map((content, index) => ({ path: `src/${index}.vue`, content }));
 
-/** A compiler that notes what it is asked to compile. */
+/** A compiler that records its calls. */
 function noting(key: unknown[], isWhole: CachedCompiler<string>["isWhole"] = () => true) {
   const asked: string[][] = [];
   const compile = async (sources: Source[]) => {
@@ -58,14 +58,14 @@ it("ContentCache drops the results used longest ago when it holds more than its 
   expect(["a", "c", "large"].map((key) => cache.get(key))).toEqual([undefined, undefined, undefined]);
 });
 
-it("contentKey tells sets and maps apart that JSON does not", async () => {
+it("contentKey distinguishes sets and maps, which JSON does not", async () => {
   const keys = await Promise.all(
     [new Set(["a"]), new Set(["b"]), new Map([["a", 1]]), new Map([["a", 2]]), {}].map((one) => contentKey([one])),
   );
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-it("PackumentMemory holds no more than 16 MB whatever number of projects share it", () => {
+it("PackumentMemory holds no more than 16 MB for any number of projects", () => {
   const memory = new PackumentMemory();
   const packument = { "dist-tags": new Map<string, string>(), versions: new Map() };
   const until = Date.now() + 60_000;

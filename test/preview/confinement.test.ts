@@ -7,7 +7,7 @@ export class App extends DurableObject { async fetch(request: Request): Promise<
 });
 
 describe("generated code", () => {
-  it("has no network", async () => {
+  it("generated code has no network", async () => {
     const app = await preview(
       server(
         'try { return await fetch("https://example.com"); } catch (error) { return new Response("refused: " + error); }',
@@ -16,14 +16,14 @@ describe("generated code", () => {
     expect(await app.text("/")).toContain("refused:");
   });
 
-  it("finds nothing in its environment", async () => {
+  it("generated code finds an empty environment", async () => {
     const app = await preview(
       server("return Response.json({ env: this.env, process: process.env, id: this.ctx.id.name });"),
     );
     expect(JSON.parse(await app.text("/"))).toEqual({ env: {}, process: {}, id: app.projectId });
   });
 
-  it("sees neither the preview's cookie nor what the Workers tell each other", async () => {
+  it("generated code sees neither the preview's cookie nor the Workers' internal headers", async () => {
     const app = await preview(server("return Response.json(Object.fromEntries(request.headers));"));
     const headers = { Cookie: "own=1", "X-Edgesmith-Revision": "9", "CF-Connecting-IP": "1.2.3.4", "X-Custom": "yes" };
     const seen = JSON.parse(await (await app.get("/", { headers })).text());
@@ -31,7 +31,7 @@ describe("generated code", () => {
     expect(JSON.stringify(seen)).not.toMatch(/edgesmith|1\.2\.3\.4/i);
   });
 
-  it("cannot set the preview's cookie, cookies of other hosts, or headers that reach beyond its page", async () => {
+  it("generated code cannot set the preview's cookie, cookies of other hosts, or headers beyond its page", async () => {
     const app = await preview(
       server(`const headers = new Headers({ "Clear-Site-Data": '"*"', "Service-Worker-Allowed": "/", "Access-Control-Allow-Origin": "*", "X-Frame-Options": "DENY", "Strict-Transport-Security": "max-age=1" });
         headers.append("Set-Cookie", "__Host-edgesmith-preview=stolen; Path=/; Secure"); headers.append("Set-Cookie", "a=1; Domain=localhost"); headers.append("Set-Cookie", "own=1; Path=/");
@@ -52,13 +52,13 @@ describe("generated code", () => {
     expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
   });
 
-  it("cannot register a service worker", async () => {
+  it("generated code cannot register a service worker", async () => {
     const app = await preview({ "index.html": "<p>x</p>", "sw.js": "self" });
     expect((await app.get("/sw.js", { headers: { "Service-Worker": "script" } })).status).toBe(403);
     expect((await app.get("/sw.js")).status).toBe(200);
   });
 
-  it("shares nothing with another project's", async () => {
+  it("generated code shares no state with another project's", async () => {
     const counter =
       server(`this.ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS t (a)"); if (request.method === "POST") this.ctx.storage.sql.exec("INSERT INTO t VALUES (1)");
       return Response.json(this.ctx.storage.sql.exec("SELECT count(*) AS n FROM t").one());`);

@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { preview } from "./preview.ts";
 
-// Compilers are fetched and bundled first, which takes seconds on a busy machine.
+// The first build fetches and bundles compilers, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head>\n<script type="module" src="/src/main.tsx"></script>';
@@ -14,7 +14,7 @@ async function errorsOf(files: Record<string, string>): Promise<Diagnostic[]> {
   return diagnostics.filter(({ severity }) => severity === "error");
 }
 
-/** What is wrong with a project that is built all the same. */
+/** Returns the diagnostics of a project that builds despite them. */
 async function warningsOf(files: Record<string, string>): Promise<Diagnostic[]> {
   const app = await preview({ "index.html": PAGE, ...files });
   const { ok, diagnostics } = await app.prepare();
@@ -26,7 +26,7 @@ const dependencies = (versions: Record<string, string>) => ({
   "package.json": JSON.stringify({ dependencies: versions }),
 });
 
-it("a constant of vite.config that is no expression is told at its name there, once for client and server", async () => {
+it("a constant of vite.config that is no expression is reported at its name there, once for client and server", async () => {
   const errors = await errorsOf({
     "vite.config.ts": 'export default {\n  define: {\n    __OK__: "1 + 1",\n    __BROKEN__: "1 +",\n  },\n};',
     "src/main.tsx": "console.log(__OK__, __BROKEN__);",
@@ -35,7 +35,7 @@ it("a constant of vite.config that is no expression is told at its name there, o
   expect(errors).toMatchObject([{ path: "vite.config.ts", line: 4, column: 5 }]);
 });
 
-it("what is wrong in a worker is told in the worker's file", async () => {
+it("an error in a worker is reported in the worker's file", async () => {
   for (const main of [
     'import W from "./w.ts?worker"; new W();',
     'new Worker(new URL("./w.ts", import.meta.url), { type: "module" });',
@@ -45,7 +45,7 @@ it("what is wrong in a worker is told in the worker's file", async () => {
   }
 });
 
-it("a file that cannot be a component is told at its import", async () => {
+it("a file that cannot be a component is reported at its import", async () => {
   const errors = await errorsOf({
     "src/main.tsx": '\nimport A from "./a.svg?react"; console.log(A);',
     "src/a.svg": "no markup",
@@ -53,7 +53,7 @@ it("a file that cannot be a component is told at its import", async () => {
   expect(errors).toMatchObject([{ path: "src/main.tsx", line: 2 }]);
 });
 
-it("an address that a style sheet of Tailwind names is told at its line in the sheet", async () => {
+it("a missing address in a Tailwind style sheet is reported at its line in the sheet", async () => {
   const warnings = await warningsOf({
     ...dependencies({ tailwindcss: "4.3.5" }),
     "src/main.tsx": 'import "./a.css";',
@@ -63,7 +63,7 @@ it("an address that a style sheet of Tailwind names is told at its line in the s
   expect(warnings[0]?.message).toContain("nowhere.png");
 });
 
-it("an address that a Sass sheet names is told at its line, and so is an import of a component", async () => {
+it("a missing address in a Sass sheet is reported at its line, and so is an import of a component", async () => {
   const component = (from: string): string =>
     `<template>\n  <b>x</b>\n</template>\n\n<script setup lang="ts">\nimport { x } from "${from}";\nconsole.log(x);\n</script>\n<style>\n.a { mask: url("./none.svg") }\n</style>`;
   const files = {
@@ -82,7 +82,7 @@ it("an address that a Sass sheet names is told at its line, and so is an import 
   expect(errors.map(({ path, line }) => [path, line])).toEqual([["src/App.vue", 6]]);
 });
 
-it("what a plugin of PostCSS moves is told where it is written", async () => {
+it("a missing address that a PostCSS plugin moves is reported at its original line", async () => {
   const warnings = await warningsOf({
     ...dependencies({ "postcss-nested": "7.0.2" }),
     ".postcssrc": '{ "plugins": { "postcss-nested": {} } }',
@@ -92,7 +92,7 @@ it("what a plugin of PostCSS moves is told where it is written", async () => {
   expect(warnings).toMatchObject([{ path: "src/a.css", line: 5 }]);
 });
 
-it("what a page names is told in the page, also from a module that stands in it", async () => {
+it("a missing module that a page names is reported in the page, also from an inline module", async () => {
   const errors = await errorsOf({
     "index.html":
       '<!doctype html>\n<link rel="stylesheet" href="/src/none.css">\n<script type="module">\n  import "./src/nothing";\n</script>',
@@ -100,7 +100,7 @@ it("what a page names is told in the page, also from a module that stands in it"
   expect(errors.map(({ path, line }) => [path, line])).toEqual([["index.html", 4]]);
 });
 
-it("code that is put before modules with JSX moves no line", async () => {
+it("code prepended to modules with JSX moves no line", async () => {
   const errors = await errorsOf({
     "vite.config.ts": `export default { esbuild: { jsxInject: 'import "./h"' } };`,
     "src/h.ts": "",

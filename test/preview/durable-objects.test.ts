@@ -41,7 +41,7 @@ export class Room extends DurableObject<any> {
   }
 }`;
 
-/** An app whose default export answers each request with the JSON of this function's body. */
+/** An app whose default export returns the JSON of this function's body for each request. */
 function appThat(body: string, bindings: Record<string, string> = { ROOMS: "Room" }, classes = ROOM): Promise<Preview> {
   return preview({
     ...wrangler(bindings),
@@ -58,7 +58,7 @@ async function answerOf(app: Preview, path = "/x"): Promise<unknown> {
 }
 
 describe("a Durable Object class that a wrangler configuration binds", () => {
-  it("has an object for each name, with its own database, reached by every kind of id", async () => {
+  it("a bound Durable Object class has an object for each name, with its own database, reachable by every kind of id", async () => {
     const app = await appThat(`
       const { ROOMS } = env;
       const id = ROOMS.idFromName("a");
@@ -83,7 +83,7 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     });
   });
 
-  it("is called as over RPC: with functions, results that are objects, properties, and errors that keep their name", async () => {
+  it("a bound Durable Object works as over RPC: with functions, objects as results, properties, and errors with names", async () => {
     const app = await appThat(`
       const room = env.ROOMS.getByName("ä/☃");
       const thrown = async (work: () => unknown) => { try { await work(); return "nothing"; } catch (error) { return error.name + ": " + error.message; } };
@@ -107,14 +107,14 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     ]);
   });
 
-  it("may be bound beside others, and is the same in a handler's env and in an imported one", async () => {
+  it("a bound Durable Object may have sibling bindings, and is the same in a handler's env and in an imported one", async () => {
     const other = `${ROOM}\nexport class Tally extends DurableObject { twice(n: number) { return n * 2; } }`;
     const body = `return Response.json([await env.TALLY.getByName("a").twice(4), await imported.ROOMS.getByName("a").add("1"), env.ROOMS === imported.ROOMS]);`;
     const app = await appThat(body, { ROOMS: "Room", TALLY: "Tally" }, other);
     expect(await answerOf(app)).toEqual([8, 1, true]);
   });
 
-  it("answers WebSockets that hibernate, and sends to all of an object's", async () => {
+  it("a bound Durable Object accepts WebSockets that hibernate, and sends to all of them", async () => {
     const app = await appThat(`return env.ROOMS.getByName("lobby").fetch(request);`);
     const open = async () => {
       const headers = { Upgrade: "websocket", Origin: app.origin };
@@ -131,7 +131,7 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     two.close();
   });
 
-  it("keeps its data when the code changes and when a migration renames the class, until the data is cleared", async () => {
+  it("a bound Durable Object keeps its data when code changes and a migration renames the class, until data is cleared", async () => {
     const server = (name: string) =>
       `${ROOM.replaceAll("class Room", `class ${name}`)}\nexport default { fetch: async (_: Request, env: any) => Response.json(await env.ROOMS.getByName("a").add("x")) };`;
     const app = await preview({ ...wrangler({ ROOMS: "Room" }), "worker.ts": server("Room") });
@@ -148,7 +148,7 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     expect(JSON.parse(await app.publicText("/x"))).toBe(2);
   });
 
-  it("called App is an object like others where the server has a default export", async () => {
+  it("a bound Durable Object called App is an object like others when the server has a default export", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName("a").whoAmI().then(([, name]) => name));`,
       { ROOMS: "App" },
@@ -157,7 +157,7 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     expect(await answerOf(app)).toBe("a");
   });
 
-  it("may hold 10 MB in each object, and each counts for itself", async () => {
+  it("a bound Durable Object may store 10 MB, counted per object", async () => {
     const app = await appThat(
       `const { pathname } = new URL(request.url);
       const [, name, what] = pathname.split("/");
@@ -184,7 +184,7 @@ export class Room extends DurableObject {
     expect([await answerOf(app, "/one/put"), await answerOf(app, "/one/kv")]).toEqual(["put", "kv"]);
   });
 
-  it("has at most 1,000 objects in an app", async () => {
+  it("an app has at most 1,000 bound Durable Objects", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName(new URL(request.url).pathname).add("1"));`,
     );
@@ -198,7 +198,7 @@ export class Room extends DurableObject {
     expect(await refused.text()).toContain("The app has 1000 Durable Objects, and may not have more.");
   });
 
-  it("says that alarms are not supported", async () => {
+  it("a bound Durable Object reports that alarms are not supported", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName("a").later().catch((error) => error.message));`,
       { ROOMS: "Room" },
@@ -210,7 +210,7 @@ export class Room extends DurableObject { async later() { await this.ctx.storage
 });
 
 describe("a binding that cannot be had", () => {
-  it("is an error where the server does not export the class, at the binding", async () => {
+  it("a binding is an error at its place when the server does not export the class", async () => {
     const app = await preview({
       ...wrangler({ ROOMS: "Room" }),
       "worker.ts": "export default { fetch: () => new Response() };",
@@ -223,7 +223,7 @@ describe("a binding that cannot be had", () => {
     );
   });
 
-  it("is a warning by name: objects of other Workers, other services, secrets", async () => {
+  it("an unsupported binding is a warning by name: objects of other Workers, other services, secrets", async () => {
     const app = await preview({
       "worker.ts": "export default { fetch: (_: Request, env: object) => Response.json(Object.keys(env)) };",
       "wrangler.toml": `name = "own"

@@ -5,8 +5,8 @@ import { environment, preview } from "./preview.ts";
 
 const PAGE = { "index.html": "<!doctype html><head></head><p>in</p>" };
 
-describe("the front door", () => {
-  it("exchanges a link's token for a host-only cookie and goes on without the token", async () => {
+describe("the gateway", () => {
+  it("the gateway exchanges a link's token for a host-only cookie and redirects without the token", async () => {
     const app = await preview(PAGE);
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`);
     expect(entered.status).toBe(303);
@@ -23,7 +23,7 @@ describe("the front door", () => {
     "javascript:alert(1)",
     "/__edgesmith/enter?token=x",
     "/.//evil.example",
-  ])("does not lead to %s", async (to) => {
+  ])("the gateway does not redirect to %s", async (to) => {
     const app = await preview(PAGE);
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=${encodeURIComponent(to)}`);
     expect(new URL(entered.headers.get("Location") ?? "", app.origin).searchParams.get("to")).toBe("/");
@@ -31,14 +31,14 @@ describe("the front door", () => {
     expect(forged.headers.get("Location")).toBe("/");
   });
 
-  it("goes to the page asked for when the browser has kept the cookie", async () => {
+  it("the gateway redirects to the requested page when the browser has stored the cookie", async () => {
     const app = await preview(PAGE);
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`);
     const arrived = await app.get(entered.headers.get("Location") ?? "");
     expect([arrived.status, arrived.headers.get("Location")]).toEqual([303, "/a?b=1"]);
   });
 
-  it("goes on at an unguessable host when the browser has kept no cookie, and lets that browser in there", async () => {
+  it("the gateway redirects to an unguessable host when the browser has stored no cookie, and admits that browser there", async () => {
     const app = await preview(PAGE);
     const browser = { "User-Agent": "Safari", "CF-Connecting-IP": "192.0.2.1" };
     const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/a%3Fb=1`, { headers: browser });
@@ -52,13 +52,13 @@ describe("the front door", () => {
     expect((await at({ ...browser, "User-Agent": "curl" })).status).toBe(403);
   });
 
-  it("exchanges a link by GET alone, so that a program that looks at links first does not use it up", async () => {
+  it("the gateway exchanges a link only by GET, so that a link scanner's HEAD does not consume it", async () => {
     const app = await preview(PAGE);
     const looked = await app.visit(`/__edgesmith/enter?token=${app.capability}`, { method: "HEAD" });
     expect([looked.status, looked.headers.get("Allow")]).toEqual([405, "GET"]);
   });
 
-  it("tells a refused visitor what to do, and the builder around the frame that it was refused", async () => {
+  it("the gateway shows a refused visitor an instruction, and notifies the builder around the frame", async () => {
     const app = await preview(PAGE);
     const page = await (await app.visit("/")).text();
     expect(page).toContain(
@@ -69,7 +69,7 @@ describe("the front door", () => {
     );
   });
 
-  it("refuses a visitor without a cookie, with a bad token, and with another project's cookie", async () => {
+  it("the gateway refuses a visitor without a cookie, with a bad token, and with another project's cookie", async () => {
     const [app, other] = [await preview(PAGE), await preview(PAGE)];
     expect((await app.visit("/")).status).toBe(403);
     expect((await app.visit("/__edgesmith/enter?token=nonsense")).status).toBe(403);
@@ -78,14 +78,14 @@ describe("the front door", () => {
     expect(await crossed.text()).toContain("Open the preview from Edgesmith");
   });
 
-  it("lets only the app's own pages write and open sockets", async () => {
+  it("the gateway allows writes and sockets only from the app's own pages", async () => {
     const app = await preview({ "src/server.ts": 'export default { fetch: () => new Response("done") };' });
     expect((await app.get("/", { method: "POST", headers: { Origin: "http://evil.example" } })).status).toBe(403);
     expect((await app.get("/", { method: "POST", headers: { Origin: app.origin } })).status).toBe(200);
     expect((await app.get("/", { headers: { Upgrade: "websocket", Origin: "http://evil.example" } })).status).toBe(403);
   });
 
-  it("passes WebSockets to the app", async () => {
+  it("the gateway passes WebSockets to the app", async () => {
     const app = await preview({
       "src/server.ts": `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject { async fetch() { const { 0: client, 1: server } = new WebSocketPair(); this.ctx.acceptWebSocket(server); return new Response(null, { status: 101, webSocket: client }); }
@@ -102,7 +102,7 @@ export class App extends DurableObject { async fetch() { const { 0: client, 1: s
 });
 
 describe("an app's origin", () => {
-  it("forbids plain HTTP for two years, except on loopback", async () => {
+  it("an app's origin forbids plain HTTP for two years, except on loopback", async () => {
     const app = await preview(PAGE);
     expect((await app.get("/")).headers.has("Strict-Transport-Security")).toBe(false);
     const deployed = { ...environment, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
@@ -122,7 +122,7 @@ describe("a visitor's network", () => {
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["::ffff:192.0.2.7", "192.0.2.7"],
     ["local", "local"],
-  ])("of %s is %s", (address, network) => {
+  ])("networkOf: %s belongs to the network %s", (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
 });

@@ -1,4 +1,4 @@
-// Starts, for all tests of the preview Worker, the registry its builds ask, and one whose archives are not what they claim.
+// Starts the registry of all preview tests, and one that corrupts its archives.
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Passes everything on, and changes one byte of every archive. */
+/** Proxies everything, and changes one byte of every archive. */
 async function startTampered(upstream: string): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (incoming, outgoing) => {
     const answer = await fetch(upstream + incoming.url, { headers: { accept: incoming.headers.accept ?? "*/*" } });

@@ -1,4 +1,4 @@
-// What generated code can do to the one who looks at it, tried by a hostile app in a real Chromium, framed as the builder does.
+// Attacks by generated code on its visitor: a hostile app in a real Chromium, framed as in the builder.
 import { createServer, type Server } from "node:http";
 import { type Browser, chromium as playwright } from "@playwright/test";
 import chromium from "@sparticuz/chromium";
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { freePort } from "../../dev/ports.ts";
 import { type ServedPreview, servePreview } from "./serve-preview.ts";
 
-/** The package's default arguments switch the same-origin policy off, which is what is looked at here. */
+/** The package's default arguments disable the same-origin policy, which these tests depend on. */
 const ARGUMENTS = chromium.args.filter((argument) => !/web-security|site-isolation|disable-features/.test(argument));
 const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
@@ -58,7 +58,7 @@ afterAll(async () => {
   await preview.stop();
 });
 
-it("lets a hostile app reach nothing outside its own origin, and still run", async () => {
+it("a hostile app reaches nothing outside its own origin, and still runs", async () => {
   const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
   const link = await preview.put("hostile", APP);
   const to = `/?app=${appUrl}&other=${preview.originOf("neighbour")}`;
@@ -91,9 +91,9 @@ it("lets a hostile app reach nothing outside its own origin, and still run", asy
   expect(heard[0]).toMatchObject({ origin: preview.originOf("hostile"), source: "edgesmith-preview", type: "ready" });
 }, 60_000);
 
-it("lets a public hostile app reach nothing of another's, nor of the preview next to it", async () => {
+it("a public hostile app reaches neither another app nor the preview next to it", async () => {
   const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
-  // In a tab there is nothing above it: what it would do to that, it would do to itself.
+  // A tab has no parent, so an attack on it would be an attack on itself.
   const alone = HOSTILE.replaceAll(/await attempt\("(parent|top)".*\n/g, "");
   const origin = await preview.publish("prj_hostile", { ...APP, "src/main.ts": alone });
   const context = await browser.newContext();

@@ -1,6 +1,7 @@
-// Projects that are hostile or broken: each build ends with a diagnostic, tells nothing of others, and the next one works. Code that
-// loops or allocates without end is not here: the local runtime has one thread and holds no limit of processor time or memory, which
-// in production the Worker Loader holds for each isolate (tools/tool-isolates.ts). What is left of it is in test/faults.
+// Hostile and broken projects: each build ends with a diagnostic, leaks nothing of others, and the next one works. Code
+// that loops or allocates without end is not here: the local runtime has one thread and enforces no limit of CPU time
+// or memory, as the Worker Loader does for each isolate in production (tools/tool-isolates.ts). test/faults has the
+// other cases.
 import { expect, it } from "vitest";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { preview } from "./preview.ts";
@@ -32,7 +33,7 @@ const tailwind3 = (config: string): Files =>
 
 const sentences = (diagnostics: Diagnostic[]): string => diagnostics.map(({ message }) => message).join("\n");
 
-/** Builds a project and then one that is in order. */
+/** Builds a project and then a valid one. */
 async function expectBuild(files: Files, { ok, says, not }: Expected): Promise<void> {
   const app = await preview(files);
   const report = await app.prepare();
@@ -67,7 +68,7 @@ it.each<[string, string, Expected]>([
   await expectBuild(viteConfig(config), expected);
 }); // biome-ignore format: one case a line
 
-it("a vite.config keeps nothing for another project with the same one, nor for the next revision", async () => {
+it("a vite.config leaves no state for another project with the same one, nor for the next revision", async () => {
   const config = `import { readFileSync } from "node:fs";
 const text = readFileSync("./secret.json", "utf8");
 globalThis.seen = [...(globalThis.seen ?? []), text];
@@ -128,7 +129,7 @@ it.each<[string, Files, Expected]>([
   ["tsconfig.json", { ...page, "tsconfig.json": '{"extends":"./b.json"}', "b.json": '{"extends":"./tsconfig.json"}' }, { ok: true }],
   [".env", { ...page, ".env": "VITE_A=$VITE_B$VITE_B\nVITE_B=$VITE_A$VITE_A" }, { ok: true }],
   ["workspaces", { ...main("import 'b';"), "package.json": '{"name":"a","dependencies":{"a":"file:.","b":"file:./b"}}', "b/package.json": '{"name":"b","dependencies":{"a":"file:..","b":"file:."}}', "b/index.js": "import 'b';" }, { ok: true }],
-])("a cycle of %s comes to an end", async (_, files, expected) => {
+])("a cycle of %s ends with a diagnostic", async (_, files, expected) => {
   await expectBuild(files, expected);
 }); // biome-ignore format: one case a line
 
@@ -145,14 +146,14 @@ it.each<[string, Files, Expected]>([
   ["an HTML page of 1 MB", { ...page, "index.html": page["index.html"] + "<p>x</p>".repeat(131_072) }, { ok: true }],
   ["an alias that backtracks without end", { ...main(`import "${"a".repeat(60)}b";`), "vite.config.js": "export default { resolve: { alias: [{ find: /^(a+)+$/, replacement: '/src/' }] } };" }, { ok: false, says: "could take very long" }],
   ["a glob that backtracks without end", { ...main(`import.meta.glob("./${"*a".repeat(14)}b");`), [`src/${"a".repeat(60)}.ts`]: "" }, { ok: false, says: "too many wildcards" }],
-])("%s ends", async (_, files, expected) => {
+])("a build with %s ends with a diagnostic", async (_, files, expected) => {
   await expectBuild(files, expected);
 }); // biome-ignore format: one case a line
 
-/** For a machine that is busy with other things; alone, each of these takes less than ten seconds. */
+/** Timeout for a busy machine; on an idle one, each of these takes less than ten seconds. */
 const LARGE_MS = 180_000;
 
-it("import.meta.glob takes 5,000 files", { timeout: LARGE_MS }, async () => {
+it("import.meta.glob expands 5,000 files", { timeout: LARGE_MS }, async () => {
   const modules = many(5_000, (n) => [`src/m/${n}.ts`, `export default ${n};`]);
   const code = "console.log(import.meta.glob('./m/*.ts', { eager: true }));";
   await expectBuild({ ...main(code), ...modules }, { ok: true });

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
 
-it("keeps what the app's server prints and throws", async () => {
+it("a preview's log keeps the console output and exceptions of the app's server", async () => {
   const app = await preview({
     "src/server.ts": `export default { fetch(request: Request) { console.log("asked for", { path: new URL(request.url).pathname }); if (request.url.endsWith("/boom")) throw new TypeError("boom"); return new Response("ok"); } };`,
   });
@@ -21,7 +21,7 @@ it("keeps what the app's server prints and throws", async () => {
   expect(error).toMatchObject({ source: "server", message: "TypeError: boom", path: "src/server.ts", line: 1 });
 });
 
-it("keeps what a server that cannot start says", async () => {
+it("a preview's log keeps the error of a server that cannot start", async () => {
   const app = await preview({
     "src/server.ts": 'throw new Error("at start");\nexport default { fetch: () => new Response("x") };',
   });
@@ -33,7 +33,7 @@ it("keeps what a server that cannot start says", async () => {
   expect(lines[0]).toMatchObject({ source: "server", level: "error" });
 });
 
-it("takes what pages report, and believes nothing of it", async () => {
+it("a preview's log accepts reports of pages, and trusts none of their fields", async () => {
   const app = await preview({ "index.html": "<p>x</p>" });
   const report = (body: string) =>
     app.get("/__edgesmith/logs", {
@@ -49,7 +49,7 @@ it("takes what pages report, and believes nothing of it", async () => {
   expect(lines[0]).toMatchObject({ source: "browser", level: "error", message: "x is not defined", line: 3 });
 });
 
-it("answers a tool's request as text, cut at 64 KiB", async () => {
+it("a tool's request returns the response as text, truncated at 64 KiB", async () => {
   const app = await preview({
     "src/server.ts":
       'export default { fetch: async (r: Request) => new Response(r.method + (await r.text()) + "x".repeat(70000)) };',
@@ -64,7 +64,7 @@ it("answers a tool's request as text, cut at 64 KiB", async () => {
   expect(answer.body.startsWith("POSThello")).toBe(true);
 });
 
-it("forgets a project for good, though its files could still be read", async () => {
+it("a deleted project stays deleted, though its files could still be read", async () => {
   const app = await preview({
     "index.html": "<p>x</p>",
     "src/server.ts": 'export default { fetch: () => new Response("x") };',

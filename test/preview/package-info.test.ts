@@ -53,7 +53,7 @@ async function registryOf(files: TarFile[], over: Record<string, unknown> = {}):
 const x: PackageQuery = { name: "x", detail: true };
 
 describe("what the registry has of a package", () => {
-  it("is its versions, tags and peers, without its archive being fetched", async () => {
+  it("packageInfo returns versions, tags and peers without fetching an archive", async () => {
     const asked: string[] = [];
     const ask: AskRegistry = (path, accept) => {
       asked.push(path);
@@ -66,7 +66,7 @@ describe("what the registry has of a package", () => {
     expect(asked).toEqual(["/is-odd"]);
   });
 
-  it("is, in detail, its exports, its names, its README and the declarations of a name", async () => {
+  it("packageInfo returns exports, names, README and the declarations of a name in detail", async () => {
     const { contents, version } = await infoOf({ name: "clsx", range: "2.1.1", symbol: "clsx", detail: true });
     expect(version).toBe("2.1.1");
     expect(contents?.exports).toEqual([".", "./lite"]);
@@ -75,12 +75,12 @@ describe("what the registry has of a package", () => {
     expect(contents?.readme).toContain("clsx");
   });
 
-  it("takes the declarations of DefinitelyTyped where a package has none", async () => {
+  it("packageInfo returns the declarations of DefinitelyTyped when a package has none", async () => {
     const { contents } = await infoOf({ name: "is-odd", range: "3.0.1", detail: true });
     expect(contents?.typesFrom).toBe("@types/is-odd");
   });
 
-  it("is a sentence where the name is none, the package is not there, or the version is not", async () => {
+  it("packageInfo returns a sentence for an invalid name, a missing package and a missing version", async () => {
     for (const name of ["../etc/passwd", "https://x.invalid", "a/b", "node_modules", "x".repeat(300)]) {
       expect(await packageInfo(real(), { name, detail: true })).toEqual({
         problem: expect.stringContaining("is not the name of an npm package."),
@@ -107,14 +107,14 @@ describe("what the registry has of a package", () => {
 describe("a hostile package", () => {
   const manifest = { path: "package/package.json", content: '{"name":"x","exports":{"./a":1}}' };
 
-  it("is not read where its archive is not the promised one", async () => {
+  it("a hostile package is not read when its archive does not match its hash", async () => {
     const honest = await registryOf([manifest]);
     const tampered: AskRegistry = async (path, accept) =>
       path.endsWith(".tgz") ? new Response(await gzip(tarOf([manifest, manifest]))) : honest(path, accept);
     expect(await packageInfo(tampered, x)).toEqual({ problem: expect.stringContaining("is not the one that") });
   });
 
-  it("cannot name files outside, links, or a size that is none", async () => {
+  it("a hostile package cannot name files outside, links, or an invalid size", async () => {
     const ask = await registryOf([
       manifest,
       { path: "package/../../README.md", content: "outside" },
@@ -128,14 +128,14 @@ describe("a hostile package", () => {
     expect((await infoOf(x, odd)).contents?.names).toEqual([]);
   });
 
-  it("is read past a large file of no use, and what comes after it is found", async () => {
+  it("a package is read past a large useless file, and later files are found", async () => {
     const zeros = { path: "package/zeros.bin", content: new Uint8Array(40 * 2 ** 20) };
     const late = { path: "package/README.md", content: "late" };
     const ask = await registryOf([manifest, zeros, late]);
     expect((await infoOf(x, ask)).contents).toMatchObject({ readme: "late", exports: ["./a"] });
   });
 
-  it("costs no more than its size where its declarations are made to be slow", async () => {
+  it("a hostile package with slow declarations costs no more than its size", async () => {
     const content = `${"export {".repeat(60_000)}${"export declare type ".repeat(10_000)}${"(".repeat(200_000)}`;
     const ask = await registryOf([manifest, { path: "package/index.d.ts", content }]);
     const began = performance.now();
@@ -143,7 +143,7 @@ describe("a hostile package", () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
-  it("is cut to size: its README, its deprecation, its peers", async () => {
+  it("a package's README, deprecation and peers are truncated", async () => {
     const peers = Object.fromEntries(Array.from({ length: 500 }, (_, place) => [`p${place}`, "*"]));
     const over = { deprecated: "d".repeat(9_000), peerDependencies: { ...peers, "../p": "*" } };
     const ask = await registryOf([manifest, { path: "package/readme.md", content: "r".repeat(500_000) }], over);
@@ -152,7 +152,7 @@ describe("a hostile package", () => {
     expect([info.deprecated?.length, info.contents?.readme.length]).toEqual([500, 4_000]);
   });
 
-  it("is told to be too large rather than fetched whole", async () => {
+  it("a package that is too large is refused before its whole archive is fetched", async () => {
     const endless: AskRegistry = async () =>
       new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(2 ** 20)) }));
     expect(await packageInfo(endless, x)).toEqual({ problem: '"x" is too large to be read here.' });

@@ -1,4 +1,4 @@
-// Apps whose packages say by their manifests, their styles or the compiler's options what a bundle is made of, in a real Chromium.
+// Apps in a real Chromium whose packages select their bundled files by manifests, styles or compiler options.
 import { type Browser, type Page, chromium as playwright } from "@playwright/test";
 import chromium from "@sparticuz/chromium";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -9,7 +9,10 @@ const PAGE =
 
 let browser: Browser;
 let preview: ServedPreview;
-/** One for all: this Chromium is one process, which ends with a page that is closed and lets a page behind another wait. */
+/**
+ * Shared by all tests: this Chromium is one process, which ends when a page closes and blocks pages that wait for each
+ * other.
+ */
 let page: Page;
 const faults: string[] = [];
 
@@ -29,7 +32,7 @@ afterAll(async () => {
   await preview.stop();
 });
 
-/** Opens an app and gives what an expression in its page comes to, once that is something. */
+/** Opens an app and returns the value of an expression in its page once it has one. */
 async function shown(name: string, files: Record<string, string>, expression: string): Promise<unknown> {
   const link = await preview.put(name, { "index.html": PAGE, ...files });
   faults.length = 0;
@@ -44,7 +47,7 @@ async function shown(name: string, files: Record<string, string>, expression: st
 const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
 
 describe("in a browser, an app", () => {
-  it("runs packages that put other modules in the place of Node's", async () => {
+  it("an app in a browser runs packages that replace Node's modules", async () => {
     const files = {
       "package.json": packageJson({ axios: "1.7.9" }),
       "src/main.tsx": 'import axios from "axios"; document.body.dataset.seen = typeof axios.get;',
@@ -52,7 +55,7 @@ describe("in a browser, an app", () => {
     expect(await shown("prj-axios", files, "document.body.dataset.seen")).toBe("function");
   });
 
-  it("renders Lit's decorated elements with the options of tsconfig.json", async () => {
+  it("an app in a browser renders Lit's decorated elements with the options of tsconfig.json", async () => {
     const options = { target: "ES2021", experimentalDecorators: true, useDefineForClassFields: false };
     const files = {
       "package.json": packageJson({ lit: "3.3.1" }),
@@ -65,7 +68,7 @@ document.getElementById("root")!.innerHTML = "<x-a></x-a>"; console.log(XA);`,
     expect(await shown("prj-lit", files, text)).toContain("hi lit");
   });
 
-  it("shows the styles of a package that its own style sheet imports", async () => {
+  it("an app in a browser shows the styles of a package that its own style sheet imports", async () => {
     const files = {
       "package.json": packageJson({ leaflet: "1.9.4" }),
       "src/main.tsx":
@@ -77,7 +80,7 @@ document.getElementById("root")!.innerHTML = "<x-a></x-a>"; console.log(XA);`,
     expect(await shown("prj-leaflet", files, position)).toBe("absolute");
   });
 
-  it("has its console's warnings in the log as a person would read them", async () => {
+  it("an app in a browser logs console warnings as formatted text", async () => {
     const files = {
       "src/main.tsx": 'console.error("No `%s` on %d %%: %c%s", "InputProps", 2, "color: red", "x", "more");',
     };
@@ -90,7 +93,7 @@ document.getElementById("root")!.innerHTML = "<x-a></x-a>"; console.log(XA);`,
     });
   });
 
-  it("runs packages that call for others which are not installed", async () => {
+  it("an app in a browser runs packages that require packages which are not installed", async () => {
     const files = {
       "package.json": packageJson({ "framer-motion": "11.0.3", react: "18.3.1", "react-dom": "18.3.1" }),
       "src/main.tsx": `import { createRoot } from "react-dom/client"; import { motion } from "framer-motion";

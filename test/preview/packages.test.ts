@@ -5,7 +5,7 @@ const PAGE =
   '<!doctype html><html><head></head><body><div id="root"></div><script type="module" src="/src/main.tsx"></script></body></html>';
 
 describe("an app with packages from the registry", () => {
-  it("bundles React for the browser and Hono for the server", async () => {
+  it("a build bundles React for the browser and Hono for the server", async () => {
     const app = await preview({
       "package.json": JSON.stringify({ dependencies: { react: "^19.0.0", "react-dom": "^19.0.0", hono: "^4.0.0" } }),
       "index.html": PAGE,
@@ -28,7 +28,7 @@ describe("an app with packages from the registry", () => {
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
-  it("says where a package is imported that does not exist, and does without one that nobody imports", async () => {
+  it("a build reports the import of a package that does not exist, and ignores one without imports", async () => {
     const app = await preview({
       "package.json": '{\n  "dependencies": {\n    "@edgesmith/there-is-no-such-package": "1.0.0"\n  }\n}',
       "index.html": PAGE,
@@ -45,7 +45,7 @@ describe("an app with packages from the registry", () => {
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
-  it("is told in a diagnostic that a dependency is none, whatever property of an object it is named like", async () => {
+  it("a build reports an invalid dependency, even one named like an object's property", async () => {
     for (const [name, range] of [
       ["constructor", "constructor"],
       ["is-number", "constructor"],

@@ -1,4 +1,4 @@
-// What every test here starts from: a project of its own, put before the real preview Worker.
+// A project of its own for each test, served by the real preview Worker.
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
 import type { BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
@@ -13,11 +13,11 @@ type Gate = PreviewGateRpc & {
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
 const bindings = env as unknown as TestEnvironment;
-/** What the Worker under test is bound to. */
+/** Bindings of the Worker under test. */
 export const environment: Environment = bindings;
 const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
 
-/** A preview as a visitor and as the API Worker meet it. */
+/** A preview with the interfaces of its visitors and of the API Worker. */
 export class Preview {
   readonly projectId = `prj_${crypto.randomUUID().slice(0, 8)}`;
   readonly origin = `http://${this.projectId.replace("_", "-")}.localhost:8788`;
@@ -25,7 +25,7 @@ export class Preview {
   readonly builder: BuilderRpc = worker.Builder;
   revision = 0;
 
-  /** Puts a new revision of the whole tree. */
+  /** Stores a new revision of the whole tree. */
   async write(files: Record<string, string>): Promise<this> {
     this.revision += 1;
     const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" as const }));
@@ -33,7 +33,7 @@ export class Preview {
     return this;
   }
 
-  /** Adds a file of so many bytes to the newest revision, which may be more than can be handed over. */
+  /** Adds a file of this many bytes to the newest revision, which may exceed the RPC limit. */
   async enlarge(bytes: number): Promise<void> {
     await bindings.API.enlarge(this.capability, bytes);
   }
@@ -51,7 +51,7 @@ export class Preview {
     return this.builder.publish(this.capability, this.projectId, this.revision, number);
   }
 
-  /** A request of anybody to the public origin. */
+  /** Sends an anonymous request to the public origin. */
   asPublic(path: string, init: RequestInit = {}): Promise<Response> {
     return worker.default.fetch(this.publicOrigin + path, { redirect: "manual", ...init });
   }
@@ -60,7 +60,7 @@ export class Preview {
     return (await this.asPublic(path)).text();
   }
 
-  /** What the API Worker does when the project is deleted. */
+  /** Does the API Worker's part when the project is deleted. */
   async delete(): Promise<void> {
     await bindings.API.remove(this.projectId);
     await this.builder.forget(this.projectId);
@@ -96,7 +96,7 @@ export class Preview {
     return this.visit(path, { ...init, headers });
   }
 
-  /** As a browser asks for a page. */
+  /** Headers of a browser's navigation. */
   page(path: string): Promise<Response> {
     return this.get(path, { headers: { Accept: "text/html,*/*", "Sec-Fetch-Mode": "navigate" } });
   }

@@ -2,12 +2,15 @@ import { describe, expect, it, vi } from "vitest";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
 
-// Packages of some hundred modules take seconds on a quiet machine, most of a minute on a busy one.
+// Packages with hundreds of modules take seconds on an idle machine, most of a minute on a busy one.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head>\n<script type="module" src="/src/main.tsx"></script>';
 
-/** Builds files beside the page and gives the scripts that came out, its packages' too; raises with the diagnostics where none did. */
+/**
+ * Builds files beside the page and returns the built scripts, with those of packages.
+ * @throws Error with the diagnostics when there are no scripts
+ */
 async function scriptOf(files: Record<string, string>): Promise<string> {
   const app = await preview({ "index.html": PAGE, ...files });
   return built(app, /(?:src|modulepreload"[^>]* href)="(\/__edgesmith\/built\/[^"]+\.js)"/g);
@@ -32,7 +35,7 @@ async function diagnosticsOf(files: Record<string, string>): Promise<Diagnostic[
 const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
 
 describe("tsconfig.json", () => {
-  it("gives import patterns, with comments, trailing commas and a byte order mark", async () => {
+  it("tsconfig.json defines import patterns, with comments, trailing commas and a byte order mark", async () => {
     const script = await scriptOf({
       "tsconfig.json": `\uFEFF{
         // The shared code.
@@ -47,7 +50,7 @@ describe("tsconfig.json", () => {
     for (const text of ["shared-a", "exact-c", "lib-b", "lib-d"]) expect(script).toContain(text);
   });
 
-  it("is read with what it extends and refers to, each with paths of its own place", async () => {
+  it("tsconfig.json is read with its extended and referenced files, each with its own relative paths", async () => {
     const script = await scriptOf({
       "tsconfig.json":
         '{ "files": [], "references": [{ "path": "./tsconfig.node.json" }, { "path": "./tsconfig.app.json" }] }',
@@ -68,7 +71,7 @@ describe("tsconfig.json", () => {
     expect(script).toContain("__decorateClass");
   });
 
-  it("extends a configuration of a package, and says where it names one that is not there", async () => {
+  it("tsconfig.json extends a configuration of a package, and reports one that is missing", async () => {
     const files = {
       "src/main.tsx": "export class A { x = 1 } console.log(new A());",
       "package.json": packageJson({ "@tsconfig/recommended": "1.0.8" }),
@@ -84,7 +87,7 @@ describe("tsconfig.json", () => {
     expect(await diagnosticsOf({ ...files, ...circular })).toEqual([]);
   });
 
-  it("gives a base for imports, after which packages are looked for", async () => {
+  it("tsconfig.json defines a base for imports, which is tried before packages", async () => {
     const script = await scriptOf({
       "package.json": packageJson({ "is-number": "7.0.0" }),
       "tsconfig.json": '{ "compilerOptions": { "baseUrl": "src", "paths": { "components/*": ["ui/*"] } } }',
@@ -96,7 +99,7 @@ describe("tsconfig.json", () => {
     for (const text of ["base-a", "ui-b", "is-number/index.js"]) expect(script).toContain(text);
   });
 
-  it("decides how decorators, class fields and JSX are compiled", async () => {
+  it("tsconfig.json decides how decorators, class fields and JSX are compiled", async () => {
     const main = { "src/main.tsx": "declare const h: any; class A { x = 1 } console.log(<b>{new A().x}</b>, <></>);" };
     const options = { useDefineForClassFields: false, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "h.part" };
     const script = await scriptOf({ ...main, "tsconfig.json": JSON.stringify({ compilerOptions: options }) });
@@ -105,7 +108,7 @@ describe("tsconfig.json", () => {
     expect(script).toContain("h(h.part");
   });
 
-  it("makes decorated fields of Lit work", async () => {
+  it("tsconfig.json makes decorated fields of Lit work", async () => {
     const script = await scriptOf({
       "package.json": packageJson({ lit: "3.3.1" }),
       "tsconfig.json":
@@ -117,7 +120,7 @@ describe("tsconfig.json", () => {
     expect(script).toContain('this.name = "lit"');
   });
 
-  it("that is not valid JSON is a warning with its place, and what could be read of it counts", async () => {
+  it("tsconfig.json that is invalid JSON is a warning with its place, and its valid parts apply", async () => {
     const app = await preview({
       "index.html": PAGE,
       "tsconfig.json": '{\n  "compilerOptions": { "paths": { "~/*": ["./src/*"] }\n',
@@ -134,7 +137,7 @@ describe("tsconfig.json", () => {
 describe("an import that has no compiler", () => {
   const kinds = ["styl", "graphql", "astro", "yaml", "csv", "coffee", "pug", "unknown"];
 
-  it("is an error with path and line, whatever its kind", async () => {
+  it("an import without a compiler is an error with path and line, for every kind of file", async () => {
     for (const kind of kinds) {
       const diagnostics = await diagnosticsOf({
         "src/main.tsx": `\nimport x from "./a.${kind}";\nconsole.log(x);`,
@@ -145,7 +148,7 @@ describe("an import that has no compiler", () => {
     }
   });
 
-  it("is an error in a style sheet, in a page's link, as and as a page's entry", async () => {
+  it("a file without a compiler is an error in a style sheet, in a page's link, and as a page's entry", async () => {
     const main = { "src/main.tsx": 'import "./a.css";' };
     expect(await diagnosticsOf({ ...main, "src/a.css": '\n@import "./b.styl";', "src/b.styl": "" })).toMatchObject([
       { path: "src/a.css", line: 2, severity: "error" },
@@ -161,7 +164,7 @@ describe("an import that has no compiler", () => {
     expect(await diagnosticsOf({ "index.html": PAGE })).toMatchObject([{ path: "index.html", line: 2 }]);
   });
 
-  it("is none for Tailwind's rules, whose own mistakes have their place", async () => {
+  it("Tailwind's rules need no compiler of their own, and their errors have a place", async () => {
     const main = {
       "src/main.tsx": 'import "./a.css"; document.title = "p-[7px]";',
       "package.json": packageJson({ tailwindcss: "4.3.5" }),
@@ -171,7 +174,7 @@ describe("an import that has no compiler", () => {
     expect(await diagnosticsOf(wrong)).toMatchObject([{ path: "src/a.css", line: 2, severity: "error" }]);
   });
 
-  it("gives a file's text with ?raw and its address with ?url all the same, and assets their address", async () => {
+  it("an import without a compiler works with ?raw as text and with ?url as address, and assets have an address", async () => {
     const script = await scriptOf({
       "src/main.tsx":
         'import raw from "./a.scss?raw"; import url from "./b.csv?url"; import image from "./c.webp"; console.log(raw, url, image);',
@@ -183,7 +186,7 @@ describe("an import that has no compiler", () => {
       expect(script).toMatch(text);
   });
 
-  it("does not concern JSON, text and style sheets that begin with a byte order mark", async () => {
+  it("JSON, text and style sheets that begin with a byte order mark are compiled", async () => {
     const script = await scriptOf({
       "package.json": `\uFEFF${packageJson({})}`,
       "src/main.tsx":
@@ -198,17 +201,17 @@ describe("an import that has no compiler", () => {
 });
 
 describe("packages", () => {
-  it("say what of them has no side effects, so that what an app does not use is left out", async () => {
+  it("packages declare their side effects, so that their unused parts are left out", async () => {
     const script = await scriptOf({
       "package.json": packageJson({ rxjs: "7.8.2" }),
       "src/main.tsx": 'import { of } from "rxjs"; of(1).subscribe(console.log);',
     });
     expect(script).toContain("rxjs/dist/esm5/internal/observable/of.js");
-    // Classes made by a call, which a bundler must keep unless it is told that loading them does nothing.
+    // Classes made by a call, which a bundler must keep unless the package declares itself free of side effects.
     expect(script).not.toContain("EmptyError");
   });
 
-  it("may be imported by a style sheet, with what their style sheets name inside", async () => {
+  it("packages may be imported by a style sheet, with the files that their style sheets name", async () => {
     const files = { "package.json": packageJson({ leaflet: "1.9.4" }), "src/main.tsx": 'import "./a.css";' };
     for (const rule of [
       '"leaflet/dist/leaflet.css"',
@@ -225,7 +228,7 @@ describe("packages", () => {
     ]);
   });
 
-  it("of styles alone may be imported by their name, from a script and from a style sheet", async () => {
+  it("packages that contain only styles may be imported by name, from a script and from a style sheet", async () => {
     const dependencies = packageJson({ "normalize.css": "8.0.1", "modern-normalize": "3.0.1", tailwindcss: "4.3.5" });
     const fromScript = await styleOf({
       "package.json": dependencies,
@@ -241,7 +244,7 @@ describe("packages", () => {
     expect(fromStyle).toContain("abbr");
   });
 
-  it("have style sheets whose addresses keep their fragments and queries", async () => {
+  it("packages keep the fragments and queries of addresses in their style sheets", async () => {
     const style = await styleOf({
       "src/main.tsx": 'import "./a.css";',
       "src/a.css":
@@ -253,7 +256,7 @@ describe("packages", () => {
     expect(style).toMatch(/\/__edgesmith\/built\/i-\w+\.svg#part/);
   });
 
-  it("put other modules, or none, in the place of those that a browser does not have", async () => {
+  it("packages replace or remove modules that a browser lacks", async () => {
     const script = await scriptOf({
       "package.json": packageJson({ axios: "1.7.9" }),
       "src/main.tsx": 'import axios from "axios"; console.log(typeof axios.get);',

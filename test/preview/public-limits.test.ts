@@ -6,7 +6,7 @@ import { preview } from "./preview.ts";
 const PAGE = { "index.html": "<!doctype html><h1>Public</h1>" };
 
 describe("a public app", () => {
-  it("refuses a network that asks too often with 429 and when to ask again, no other network, and at no other app", async () => {
+  it("a public app returns 429 with Retry-After to a network above its limit, and affects no other network or app", async () => {
     const app = await preview(PAGE);
     await app.publish(1);
     const ask = async (address: string, Accept = "*/*") => {
@@ -29,7 +29,7 @@ describe("a public app", () => {
     expect((await app.get("/", { headers: { "CF-Connecting-IP": "2001:db8::1" } })).status).toBe(200);
   });
 
-  it("hides the header by which visitors are counted from the app, and believes none of a visitor's", async () => {
+  it("a public app never sees the header that counts visitors, and a visitor's own header is ignored", async () => {
     const server = "export default { fetch: (request: Request) => Response.json([...request.headers.keys()]) };";
     const app = await preview({ "src/server.ts": server });
     await app.publish(1);
@@ -37,7 +37,7 @@ describe("a public app", () => {
     expect(await answer.text()).not.toContain("edgesmith");
   });
 
-  it("gets less processor time for a request than the owner's preview", () => {
+  it("a public app has less CPU time per request than the owner's preview", () => {
     const limitOf = (cpuMs?: number): number | undefined => {
       let given: number | undefined;
       const loader = {
@@ -59,11 +59,11 @@ describe("a limit of visits", () => {
   const fill = (limit: VisitorLimit, count: number, now: number) =>
     Array.from({ length: count }, () => limit.take("192.0.2.1", now).ok).filter(Boolean).length;
 
-  it("lets a network ask 600 times a minute", () => {
+  it("a network may send 600 requests a minute to a public app", () => {
     expect(fill(new VisitorLimit(), 700, 0)).toBe(600);
   });
 
-  it("lets a network's visits come again as time passes, not all at once", () => {
+  it("a network's allowance returns gradually, not all at once", () => {
     const limit = new VisitorLimit();
     expect(fill(limit, visitorRequestsPerMinute + 5, 0)).toBe(visitorRequestsPerMinute);
     expect(fill(limit, 5, 59_000)).toBe(0);
@@ -93,7 +93,7 @@ export class App extends DurableObject {
 }`;
 
 describe("an app's database that is full", () => {
-  it("refuses every write with 507 and what to do, in public too, and still reads and deletes", async () => {
+  it("a full database refuses every write with 507 and an instruction, in public too, and still reads and deletes", async () => {
     const app = await preview({ "src/server.ts": STORE });
     await app.publish(1);
     for (const ask of [(path: string) => app.get(path), (path: string) => app.asPublic(path)]) {

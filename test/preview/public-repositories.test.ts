@@ -1,4 +1,4 @@
-// What public repositories hold and a build must not stumble over, each in a few lines of our own.
+// Content of public repositories that a build must accept, each case in a few lines of our own.
 import { describe, expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
 
@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head><body><script type="module" src="/src/main.js"></script></body>';
 const packageJson = (dependencies: Record<string, string>) => JSON.stringify({ dependencies });
-/** A picture of one pixel. */
+/** An image of one pixel. */
 const PIXEL = "R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==";
 
 async function reportOf(files: Record<string, string>) {
@@ -53,7 +53,7 @@ describe("builds that go on", () => {
     expect(diagnostics[0]?.message).toContain("there is no file src/a.scene");
   });
 
-  it("A style sheet that Tailwind refuses stops the build only where something imports it", async () => {
+  it("A style sheet that Tailwind refuses stops the build only when a module imports it", async () => {
     const files = {
       "index.html": PAGE,
       "package.json": packageJson({ tailwindcss: "4.1.0" }),
@@ -70,7 +70,7 @@ describe("builds that go on", () => {
     expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
   });
 
-  it("The extensions that vite.config lists may be left out of imports", async () => {
+  it("Imports may omit the extensions that vite.config lists", async () => {
     const { diagnostics } = await reportOf({
       "index.html": PAGE,
       "package.json": packageJson({ vue: "3.5.13" }),
@@ -83,7 +83,7 @@ describe("builds that go on", () => {
   });
 });
 
-it("a Vue template of many static elements is compiled where no function may be made of a string", async () => {
+it("a Vue template with many static elements compiles in a runtime that evaluates no strings", async () => {
   const { diagnostics } = await reportOf({
     "index.html": PAGE,
     "package.json": packageJson({ vue: "3.5.13" }),
@@ -102,7 +102,7 @@ it("an app that registers a service worker by vite-plugin-pwa runs without one",
   expect((await app.page("/")).status).toBe(200);
 });
 
-it("A package counts that only a file called like a tool's configuration imports", async () => {
+it("A package that only a tool-like configuration file imports is installed", async () => {
   const { diagnostics } = await reportOf({
     "index.html": PAGE,
     "package.json": packageJson({ nanoid: "5.0.9" }),
@@ -112,7 +112,7 @@ it("A package counts that only a file called like a tool's configuration imports
   expect(diagnostics).toEqual([]);
 });
 
-it("A build.command of esbuild is built to where the page looks for it", async () => {
+it("A build.command of esbuild writes its output where the page looks for it", async () => {
   const { ok, diagnostics, app } = await reportOf({
     "wrangler.json":
       '{ "assets": { "directory": "public" }, "build": { "command": "npx esbuild src/client.ts --bundle --outdir=public/dist" } }',
@@ -132,7 +132,7 @@ it("A build.command of esbuild is built to where the page looks for it", async (
   expect((await app.asPublic(`${published}.map`)).status).toBe(404);
 });
 
-it("the public folder is also where a page names it, and only then", async () => {
+it("the public folder is also served below its name when a page names it, and only then", async () => {
   const { app } = await reportOf({
     "index.html": '<img src="public/icons/a.svg">',
     "public/icons/a.svg": "<svg/>",
@@ -144,7 +144,7 @@ it("the public folder is also where a page names it, and only then", async () =>
   expect((await other.get("/public/b.txt")).status).toBe(404);
 });
 
-it("a page in src/ is the app's where it loads a script, and a framework's template is not", async () => {
+it("a page in src/ is the app's when it loads a script, and a framework's template is not", async () => {
   const { ok, app } = await reportOf({
     "package.json": packageJson({}),
     "src/index.html": '<p>Here</p><script type="module" src="./main.ts"></script>',
@@ -157,7 +157,7 @@ it("a page in src/ is the app's where it loads a script, and a framework's templ
 });
 
 describe("words of a report", () => {
-  it("A framework's own pages are named, whatever server or page stands beside them", async () => {
+  it("A framework's own pages are named, even beside a server or a page", async () => {
     const framework = await messagesOf({
       "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),
       "react-router.config.ts": "export default {};",
@@ -188,13 +188,13 @@ describe("words of a report", () => {
       'import "#lib/gone";',
       /^Cannot find "#lib\/gone": there is no file src\/lib\/gone in the project\.$/,
     ],
-  ])("A diagnostic says what is wrong with %s", async (_, code, sentence) => {
+  ])("A diagnostic explains %s", async (_, code, sentence) => {
     const config = 'export default { resolve: { alias: { "#lib": "/src/lib" } } };';
     const [message] = await messagesOf({ "index.html": PAGE, "vite.config.js": config, "src/main.js": code });
     expect(message).toMatch(sentence);
   });
 
-  it("A project that is too large to be handed over to its build is told so", async () => {
+  it("A project above the RPC limit is reported as too large", async () => {
     const app = await preview({ "index.html": "<p>Here</p>" });
     await app.enlarge(33 * 2 ** 20);
     expect(await app.prepare()).toMatchObject({

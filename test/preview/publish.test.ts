@@ -17,7 +17,7 @@ async function published(files: Record<string, string>): Promise<Preview> {
 }
 
 describe("a published app", () => {
-  it("is shown to anybody at its public origin, and at none before", async () => {
+  it("a published app is served to anybody at its public origin, and not before it is published", async () => {
     const app = await preview(page("Hello"));
     const before = await app.asPublic("/");
     expect(before.status).toBe(404);
@@ -29,7 +29,7 @@ describe("a published app", () => {
     expect((await app.visit("/")).status).toBe(403);
   });
 
-  it("stays at its revision until it is published again", async () => {
+  it("a published app stays at its revision until it is published again", async () => {
     const app = await published(page("One"));
     await app.write(page("Two"));
     await app.prepare();
@@ -38,7 +38,7 @@ describe("a published app", () => {
     expect(await app.publicText("/")).toContain("Two");
   });
 
-  it("stays when later builds have pushed its own out of the preview, and the preview's data is emptied", async () => {
+  it("a published app stays when later builds have evicted its own from the preview, and the preview's data is cleared", async () => {
     const app = await published({ ...page("Pinned"), ...counter });
     await (await app.asPublic("/api", { method: "POST" })).text();
     for (const number of [2, 3, 4, 5, 6]) {
@@ -50,14 +50,14 @@ describe("a published app", () => {
     expect(await app.publicText("/api")).toBe('{"n":1}');
   });
 
-  it("is left as it was by a build that fails", async () => {
+  it("a published app stays unchanged when a build fails", async () => {
     const app = await published(page("Good"));
     await app.write({ ...page("Bad"), "src/server.ts": "const = ;" });
     expect(await app.publish(2)).toMatchObject({ ok: false, diagnostics: [{ path: "src/server.ts", line: 1 }] });
     expect(await app.publicText("/")).toContain("Good");
   });
 
-  it("has a database of its own: what is tried in the preview does not touch it", async () => {
+  it("a published app has a database of its own, which the preview does not touch", async () => {
     const app = await published(counter);
     for (let tries = 0; tries < 3; tries += 1) await (await app.get("/", { method: "POST" })).text();
     expect(await app.publicText("/")).toBe('{"n":0}');
@@ -65,7 +65,7 @@ describe("a published app", () => {
     expect([await app.text("/"), await app.publicText("/")]).toEqual(['{"n":3}', '{"n":1}']);
   });
 
-  it("keeps what its visitors stored when it is published again, and while it is offline", async () => {
+  it("a published app keeps its visitors' data when it is published again, and while it is offline", async () => {
     const app = await published(counter);
     await (await app.asPublic("/", { method: "POST" })).text();
     await app.write({ ...counter, ...page("Now with a page") });
@@ -77,7 +77,7 @@ describe("a published app", () => {
     expect(await app.publicText("/api")).toBe('{"n":1}');
   });
 
-  it("does not come back by news that arrives late, nor twice by news that is repeated", async () => {
+  it("a published app ignores late and repeated publications", async () => {
     const app = await published(page("One"));
     await app.builder.unpublish(app.projectId, 3);
     await app.publish(2);
@@ -87,7 +87,7 @@ describe("a published app", () => {
     expect((await app.asPublic("/")).status).toBe(200);
   });
 
-  it("ends with its project, its data too, and late news does not bring it back", async () => {
+  it("a published app ends with its project and its data, and late publications do not restore it", async () => {
     const app = await published(counter);
     await (await app.asPublic("/", { method: "POST" })).text();
     await app.delete();
@@ -96,7 +96,7 @@ describe("a published app", () => {
     expect((await app.asPublic("/")).status).toBe(404);
   });
 
-  it("closes its sockets when it is taken offline", async () => {
+  it("a published app closes its sockets when it is taken offline", async () => {
     const app = await published(
       server(`const { 0: client, 1: server } = new WebSocketPair(); this.ctx.acceptWebSocket(server);
         return new Response(null, { status: 101, webSocket: client });`),
@@ -114,7 +114,7 @@ describe("a published app", () => {
 });
 
 describe("what is published", () => {
-  it("is a production build: minified, without sources, kept for ever by its name, and compressed", async () => {
+  it("a publication is a production build: minified, without sources, immutable by name, and compressed", async () => {
     const long = Array.from({ length: 200 }, (_, index) => `console.log("line ${index} of a long script");`).join("\n");
     const app = await published({
       "index.html": '<!doctype html><head></head><script type="module" src="/src/main.ts"></script>',
@@ -132,7 +132,7 @@ describe("what is published", () => {
 });
 
 describe("a public origin", () => {
-  it("confines the app as a preview does", async () => {
+  it("a public origin confines the app as a preview does", async () => {
     const app = await published(
       server(`const net = await fetch("https://example.com").then(() => "open", () => "closed");
         const seen = { net, env: this.env, process: process.env, headers: Object.fromEntries(request.headers) };
@@ -158,7 +158,7 @@ describe("a public origin", () => {
     expect(answer.headers.get("Content-Security-Policy")).toBe("frame-ancestors 'self'");
   });
 
-  it("has no service worker, no link, no script and no log of ours", async () => {
+  it("a public origin has no service worker, no link, no script and no log of Edgesmith", async () => {
     const app = await published({ ...page("Plain"), "sw.js": "self" });
     expect((await app.asPublic("/sw.js", { headers: { "Service-Worker": "script" } })).status).toBe(403);
     expect(await app.publicText("/")).not.toContain("__edgesmith");
@@ -170,7 +170,7 @@ describe("a public origin", () => {
     expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
   });
 
-  it("tells neither the sources nor what went wrong in the server", async () => {
+  it("a public origin reveals neither the sources nor the server's exceptions", async () => {
     const app = await published({
       "index.html": '<!doctype html><script type="module" src="/src/main.ts"></script>',
       "src/main.ts": "console.log('built'); // a note to myself",
@@ -188,7 +188,7 @@ describe("a public origin", () => {
     expect(await app.builder.logs(app.projectId, 10)).toEqual([]);
   });
 
-  it("has a log of its own for its owner, in terms of the project's files, that ends with the project", async () => {
+  it("a public app's log is for its owner, with positions in the project's files, and ends with the project", async () => {
     const app = await published({
       "src/server.ts":
         'import { fail } from "./fail";\nexport default { fetch() { console.log("visitor"); return fail(); } };',
@@ -207,12 +207,12 @@ describe("a public origin", () => {
     expect(await read()).toEqual([]);
   });
 
-  it("keeps no log where nothing was published", async () => {
+  it("a public origin keeps no log before a publication", async () => {
     const app = await preview(page("Private"));
     expect(await app.builder.publishedLogs(app.projectId, 10)).toEqual([]);
   });
 
-  it("lets only the app's own pages write and open sockets", async () => {
+  it("a public origin allows writes and sockets only from the app's own pages", async () => {
     const app = await published(counter);
     const from = (Origin: string) => app.asPublic("/", { method: "POST", headers: { Origin } });
     expect((await from("http://evil.example")).status).toBe(403);
@@ -221,7 +221,7 @@ describe("a public origin", () => {
 });
 
 describe("the preview of a deleted project", () => {
-  it("refuses the old link and the old cookie", async () => {
+  it("the preview of a deleted project refuses the old link and the old cookie", async () => {
     const app = await preview({ ...page("Gone soon"), ...counter });
     expect((await app.page("/")).status).toBe(200);
     await app.delete();

@@ -3,7 +3,7 @@ import { rangeOf } from "../../preview/app/byte-range.ts";
 import { type Preview, preview } from "./preview.ts";
 
 const SIZE = 20_000;
-/** As text, so that the stand-in gate can hold it; a player asks for it like for any sound. */
+/** As text, since the stand-in gate stores texts; a player requests it like any sound. */
 const SOUND = Array.from({ length: SIZE / 10 }, (_, tenth) => String(tenth).padStart(10, "0")).join("");
 const APP = { "index.html": "<!doctype html><h1>Sounds</h1>", "public/s.mp3": SOUND, "public/empty.txt": "" };
 
@@ -30,7 +30,7 @@ const places: [string, (app: Preview) => Promise<Ask>][] = [
 ];
 
 describe.each(places)("%s", (_, asVisitor) => {
-  it("answers one byte range with 206 and just those bytes", async () => {
+  it("a request for one byte range returns 206 with exactly the requested bytes", async () => {
     const ask = await asVisitor(await preview(APP));
     for (const [range, first, last] of [
       ["bytes=0-1", 0, 1],
@@ -49,7 +49,7 @@ describe.each(places)("%s", (_, asVisitor) => {
     }
   });
 
-  it("answers a range behind the file's end with 416 and the file's size", async () => {
+  it("a request for a range behind the file's end returns 416 with the file's size", async () => {
     const ask = await asVisitor(await preview(APP));
     for (const [range, path, size] of [
       ["bytes=20000-", "/s.mp3", SIZE],
@@ -61,7 +61,7 @@ describe.each(places)("%s", (_, asVisitor) => {
     }
   });
 
-  it("answers several ranges, another unit and what is malformed with the whole file", async () => {
+  it("a request for several ranges, another unit or with a malformed header returns the whole file", async () => {
     const ask = await asVisitor(await preview(APP));
     for (const range of ["bytes=0-1,5-6", "lines=0-1", "bytes=5-1", "bytes=a-b", "bytes=-", "0-1"]) {
       const answer = await ask({ Range: range });
@@ -69,7 +69,7 @@ describe.each(places)("%s", (_, asVisitor) => {
     }
   });
 
-  it("gives a range only of the file that If-Range names", async () => {
+  it("a request returns a range only of the file that If-Range names", async () => {
     const ask = await asVisitor(await preview(APP));
     const etag = (await ask({})).headers.get("ETag") ?? "";
     const range = { Range: "bytes=0-1" };
@@ -78,7 +78,7 @@ describe.each(places)("%s", (_, asVisitor) => {
       expect((await ask({ ...range, "If-Range": other })).status, other).toBe(200);
   });
 
-  it("answers HEAD with the whole file's length and no range, and If-None-Match before a range", async () => {
+  it("a HEAD request returns the whole file's length, and If-None-Match is evaluated before a range", async () => {
     const ask = await asVisitor(await preview(APP));
     const head = await ask({ Range: "bytes=0-1" }, "/s.mp3", "HEAD");
     expect([head.status, head.headers.get("Accept-Ranges"), await textOf(head)]).toEqual([200, "bytes", ""]);
@@ -89,7 +89,7 @@ describe.each(places)("%s", (_, asVisitor) => {
 });
 
 describe("an app's own server", () => {
-  it("gets the visitor's Range and answers it as it likes", async () => {
+  it("an app's own server gets the visitor's Range header and may use it freely", async () => {
     const server = `export default { fetch: (request: Request) => new Response("abc".slice(1), { status: 206, headers: { "Content-Range": "bytes 1-2/3", "X-Asked": request.headers.get("Range") ?? "" } }) };`;
     const app = await preview({ "src/server.ts": server });
     const answer = await app.get("/sound", { headers: { Range: "bytes=1-" } });
@@ -103,7 +103,7 @@ describe("an app's own server", () => {
 });
 
 describe("a page", () => {
-  it("is given whole even where a range is asked for, since the preview's script goes into it", async () => {
+  it("a page is returned whole for a range request, since it contains the preview's script", async () => {
     const app = await preview(APP);
     const answer = await app.get("/", { headers: { Range: "bytes=0-1", Accept: "text/html" } });
     expect([answer.status, (await textOf(answer)).includes("Sounds")]).toEqual([200, true]);
@@ -111,7 +111,7 @@ describe("a page", () => {
 });
 
 describe("a range", () => {
-  it("of a file too large for exact numbers is still within the file", () => {
+  it("a range of a file too large for exact numbers is still within the file", () => {
     const headers = new Headers({ Range: `bytes=0-${"9".repeat(400)}` });
     expect(rangeOf(headers, 10, '"x"')).toEqual({ first: 0, last: 9 });
   });

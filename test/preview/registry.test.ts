@@ -7,8 +7,8 @@ const plan = (wanted: Record<string, string>, registry: PackumentSource) =>
   planPackages({ wanted, lock: null, workspace: new Map() }, registry);
 
 describe("the registry", () => {
-  it("refuses an archive whose bytes are not what the registry vouches for, and does not keep it", async () => {
-    // A package that no other test fetches: archives are kept by the hash of their content.
+  it("the registry client refuses an archive whose bytes do not match its integrity, and does not cache it", async () => {
+    // A package that no other test fetches: archives are cached by the hash of their content.
     const { packages } = await plan({ "left-pad": "1.3.0" }, new Registry(inject("npmRegistry")));
     const [planned] = packages;
     if (planned === undefined) throw new Error("nothing planned");
@@ -18,13 +18,13 @@ describe("the registry", () => {
     expect([...(await archive.read(["package.json"])).keys()]).toEqual(["package.json"]);
   });
 
-  it("refuses a package without an integrity", async () => {
+  it("the registry client refuses a package without an integrity", async () => {
     const registry = new Registry(inject("npmRegistry"));
     const dist = { tarball: "https://elsewhere.example/is-odd/-/is-odd-3.0.1.tgz" };
     await expect(registry.open({ name: "is-odd", version: "3.0.1", dist })).rejects.toBeInstanceOf(PackageUnavailable);
   });
 
-  it("places a second version of a package inside the one that needs it", async () => {
+  it("a second version of a package is placed inside its dependent", async () => {
     const { packages } = await plan({ "is-number": "7.0.0", "is-odd": "3.0.1" }, new Registry(inject("npmRegistry")));
     expect(packages.map(({ folder, version }) => `${folder}@${version}`).sort()).toEqual([
       "node_modules/is-number@7.0.0",
@@ -33,7 +33,7 @@ describe("the registry", () => {
     ]);
   });
 
-  it("says that a version that does not exist does not", async () => {
+  it("a version that does not exist is reported", async () => {
     const registry = new Registry(inject("npmRegistry"));
     const { packages, missing } = await plan(
       { "is-number": "^99.0.0", a: "file:../secret", "is-odd": "3.0.1" },
@@ -47,7 +47,7 @@ describe("the registry", () => {
 
 describe("a dependency", () => {
   const asked: string[] = [];
-  /** A registry that must not be asked. */
+  /** A registry that must receive no request. */
   const untouched = new (class extends Registry {
     override packument(name: string): Promise<Packument> {
       asked.push(name);
@@ -55,7 +55,7 @@ describe("a dependency", () => {
     }
   })(inject("npmRegistry"));
 
-  it("whose name is none of npm's is refused before anything is fetched", async () => {
+  it("a dependency with a name that npm forbids is refused before any request", async () => {
     const names = [
       "__proto__",
       "../secret",
@@ -83,7 +83,7 @@ describe("a dependency", () => {
     expect(asked).toEqual([]);
   });
 
-  it("whose version is an address, a folder or a repository is refused before anything is fetched", async () => {
+  it("a dependency on a URL, a folder or a repository is refused before any request", async () => {
     const versions = [
       "file:../secret",
       "link:../a",
@@ -109,7 +109,7 @@ describe("a dependency", () => {
     expect(asked).toEqual([]);
   });
 
-  it("may be named like a property that every object has, as a package, a version or a tag", async () => {
+  it("a dependency may have the name of an object's property, as a package, a version or a tag", async () => {
     for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf"]) {
       const tagged = await plan({ "is-number": name }, untouched);
       expect(tagged.missing.get("is-number")).toContain(`has no version tagged "${name}"`);
@@ -117,7 +117,7 @@ describe("a dependency", () => {
     }
   });
 
-  it("may be an alias, a tag, or a range of which npm understands a part", async () => {
+  it("a dependency may be an alias, a tag, or a range that npm understands in part", async () => {
     const { packages } = await plan(
       { number: "npm:is-number@7.0.0", "is-odd": "latest", "is-even": "1.0.0 || insiders" },
       untouched,
@@ -128,7 +128,7 @@ describe("a dependency", () => {
     expect(top).toEqual(expect.arrayContaining(["node_modules/number is-number", "node_modules/is-even is-even"]));
   });
 
-  it("is one of at most 2,000, counted before any of them is asked for", async () => {
+  it("a dependency above the maximum of 2,000 is counted before any request", async () => {
     asked.length = 0;
     const many = Object.fromEntries(Array.from({ length: 2001 }, (_, index) => [`package-${index}`, "1.0.0"]));
     await expect(plan(many, untouched)).rejects.toThrow("More than 2,000 packages");

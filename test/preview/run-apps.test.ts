@@ -12,7 +12,7 @@ export class App extends DurableObject {
 }`;
 
 describe("a static app", () => {
-  it("is served as it lies, with public/ at the root", async () => {
+  it("a static app is served unchanged, with public/ at the root", async () => {
     const app = await preview({
       "index.html": "<!doctype html><head></head><h1>Hello</h1>",
       "public/robots.txt": "none",
@@ -29,7 +29,7 @@ describe("a static app", () => {
 });
 
 describe("names in Unicode normal form D, as macOS hands them out", () => {
-  it("are found in imports and addresses, whose files have form C", async () => {
+  it("names in Unicode normal form D, as on macOS, resolve in imports and addresses to files in form C", async () => {
     const app = await preview({
       "index.html": '<!doctype html><script type="module" src="/src/main.js"></script>',
       "src/main.js": 'import "./cafe\u0301.js";',
@@ -42,7 +42,7 @@ describe("names in Unicode normal form D, as macOS hands them out", () => {
 });
 
 describe("a page written without head and body", () => {
-  it("reports its errors all the same, and what a script fetches stays as it is", async () => {
+  it("a page without head and body reports its errors, and a fragment that a script fetches stays unchanged", async () => {
     const app = await preview({ "index.html": "<h1>Bare</h1>" });
     expect(await (await app.page("/")).text()).toMatch(/^<h1>Bare<\/h1><script src="\/__edgesmith\/[^"]+"><\/script>$/);
     expect(await app.text("/index.html")).toBe("<h1>Bare</h1>");
@@ -50,7 +50,7 @@ describe("a page written without head and body", () => {
 });
 
 describe("a client", () => {
-  it("is built from the module script the page names, with the CSS it imports", async () => {
+  it("a client is built from the module script of its page, with the CSS it imports", async () => {
     const app = await preview({
       "index.html":
         '<!doctype html><html><head></head><body><script type="module" src="/src/main.ts"></script></body></html>',
@@ -74,7 +74,7 @@ describe("a client", () => {
 describe("a wrangler configuration", () => {
   const main = { "worker.ts": "export default { fetch: (_: Request, env: { A: string }) => new Response(env.A) };" };
 
-  it("gives its server variables, and a warning for each binding that does not exist here", async () => {
+  it("a wrangler configuration gives its server variables, and a warning for each unsupported binding", async () => {
     const config =
       '{ "main": "worker.ts", "vars": { "A": "told" }, "kv_namespaces": [{ "binding": "NOTES", "id": "1" }] }';
     const app = await preview({ ...main, "wrangler.jsonc": config });
@@ -85,7 +85,7 @@ describe("a wrangler configuration", () => {
     expect(await app.text("/x")).toBe("told");
   });
 
-  it("that cannot be read is a warning", async () => {
+  it("a wrangler configuration that is invalid is a warning", async () => {
     for (const [name, text] of [
       ["wrangler.toml", "main = "],
       ["wrangler.json", '{ "main": '],
@@ -99,7 +99,7 @@ describe("a wrangler configuration", () => {
 });
 
 describe("a server", () => {
-  it("answers what is no static file, by its default export", async () => {
+  it("a server's default export handles requests without a static file", async () => {
     const app = await preview({
       "index.html": "<h1>Page</h1>",
       "src/server.ts":
@@ -109,7 +109,7 @@ describe("a server", () => {
     expect(await app.text("/")).toContain("Page");
   });
 
-  it("keeps its App's data when the code changes", async () => {
+  it("a server keeps its App's data when the code changes", async () => {
     const app = await preview({ "src/server.ts": COUNTER.replace("CODE", "one") });
     await app.get("/n", { method: "POST" });
     await app.get("/n", { method: "POST" });
@@ -118,7 +118,7 @@ describe("a server", () => {
     expect(JSON.parse(await app.text("/n"))).toEqual({ code: "two", count: 2 });
   });
 
-  it("answers a request that was under way when the code changed, by the code it began with", async () => {
+  it("a server finishes a request in flight with the code that it began with", async () => {
     const inserts = 'if (request.method === "POST") sql.exec("INSERT INTO visit VALUES (1)");';
     const waits = 'if (request.method === "POST") await new Promise((resolve) => setTimeout(resolve, 1000));';
     const slow = COUNTER.replace(inserts, `${inserts} ${waits}`);

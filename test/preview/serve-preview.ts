@@ -1,4 +1,4 @@
-// The preview Worker as it is deployed, on loopback, with the stand-in gate: for tests that look at it with a browser.
+// The deployed form of the preview Worker on loopback, with the stand-in gate, for browser tests.
 import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,19 +12,19 @@ import { previewWorkerOptions } from "./worker-options.ts";
 /** A project's files by path: text, or bytes of any kind. */
 export type ProjectFiles = Record<string, string | Uint8Array>;
 
-/** What a build came to: where it can be opened, what it reports, and how long the caller waited for the report. */
+/** Result of a build: its URL, its report, and how long the caller waited for it. */
 export type ReportedBuild = { url: string; report: BuildReport; durationMs: number };
 
 export type ServedPreview = {
   /** Origin of a project's app. */
   originOf(projectId: string): string;
-  /** Puts a project's files and gives the link that opens them. */
+  /** Stores a project's files and returns the link that opens them. */
   put(projectId: string, files: ProjectFiles): Promise<string>;
-  /** Puts a project's files and publishes them; gives their public origin. */
+  /** Stores a project's files and publishes them; returns their public origin. */
   publish(projectId: string, files: ProjectFiles): Promise<string>;
-  /** Puts a project's files as one revision, builds them for the preview, and gives the link that opens them. */
+  /** Stores a project's files as one revision, builds them for the preview, and returns the link that opens them. */
   build(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
-  /** The same for the public origin. `revision` must grow from call to call of one project. */
+  /** The same for the public origin. `revision` must grow with each call of one project. */
   release(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
   /** Removes all that is kept of a project. */
   forget(projectId: string): Promise<void>;
@@ -113,7 +113,9 @@ export async function servePreview(
   };
 }
 
-/** What the stand-in gate does with a tree: keep it, keep and build it, keep and publish it, or forget its project. */
+/**
+ * The stand-in gate's operations on a tree: store it, store and build it, store and publish it, or delete its project.
+ */
 type GateMethod = "PUT" | "PATCH" | "POST" | "DELETE";
 
 /** A file as the contract has it: text where the bytes are clean UTF-8, as the API Worker stores it. */
@@ -125,7 +127,7 @@ function sourceFile([path, content]: [string, string | Uint8Array]): SourceFile 
     : { path, content: bytes.toString("base64"), encoding: "base64" };
 }
 
-/** A bundle as wrangler leaves it: one script, and the files it imports. */
+/** Wrangler's bundle: one script, and the files it imports. */
 function modulesIn(folder: string) {
   const types = { js: "ESModule", wasm: "CompiledWasm", txt: "Text" } as const;
   const modules = Object.entries(types).flatMap(([extension, type]) =>

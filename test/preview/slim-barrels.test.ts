@@ -1,4 +1,4 @@
-// A bundle with shortened barrels is the bundle with whole ones, byte for byte, made from fewer modules.
+// A bundle with shortened barrels equals the bundle with whole ones byte for byte, from fewer modules.
 import { expect, it } from "vitest";
 import { type Bundled, bundle } from "../../preview/engine/bundle.ts";
 import { mountProject } from "../../preview/engine/mounted-project.ts";
@@ -27,7 +27,7 @@ export { ${iconNumbers.map((n) => `all${n} as Icon${n}`).join(", ")} };`;
 
 type Made = { bundled: Bundled; modules: string[]; scripts: string[] };
 
-/** Bundles a module that exports some names of packages, once with short barrels and once with whole ones. */
+/** Bundles a module that exports names of packages, once with short barrels and once with whole ones. */
 async function both(packages: Files, names: string[], specifier = "icons"): Promise<{ slim: Made; whole: Made }> {
   const project = mountProject(new Map(), {
     root: "",
@@ -84,7 +84,7 @@ it.each<[string, Files, string[], number, string?]>([
     ...reading('import { Icon7 } from "icons/all"; import { Icon1 } from "icons"; export const x = Icon7 + Icon1;'),
     "icons/all/package.json": '{"module":"../index.js","sideEffects":false}',
   }, ["x"], 2, "reader"],
-])("a barrel is read no further than it is used: %s", async (_, packages, names, modules, specifier) => {
+])("slimBarrels reads no unused module of a barrel: %s", async (_, packages, names, modules, specifier) => {
   const { slim, whole } = await both(packages, names, specifier);
   expect(whole.scripts.length).toBeGreaterThan(0);
   expect(slim.scripts).toEqual(whole.scripts);
@@ -100,7 +100,7 @@ it.each<[string, Files, string[], string?]>([
   ["a package that imports all of it", reading('import * as all from "icons"; export const x = Object.keys(all);'), ["x"], "reader"],
   ["a package that requires it", reading('const all = require("icons"); module.exports = { x: Object.keys(all) };'), ["x"], "reader"],
   ["a package that imports it late", reading('export const x = import("icons");'), ["x"], "reader"],
-])("a barrel is read whole: %s", async (_, packages, names, specifier) => {
+])("slimBarrels reads a whole barrel: %s", async (_, packages, names, specifier) => {
   const { slim, whole } = await both(packages, names, specifier);
   expect(whole.scripts.length).toBeGreaterThan(0);
   expect(slim.scripts).toEqual(whole.scripts);

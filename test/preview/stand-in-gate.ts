@@ -1,4 +1,4 @@
-// Stands in for the API Worker's `PreviewGate`: trees from memory, tokens and cookies that say plainly what they open.
+// Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
@@ -9,7 +9,7 @@ const visits = new Map<string, number>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
-  /** For tests: what `readTree` will give. */
+  /** For tests: the next result of `readTree`. */
   async put(tree: SourceTree): Promise<void> {
     trees.set(`${tree.projectId}@${tree.revision}`, tree);
   }
@@ -72,13 +72,13 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 
 const isHostOf = (host: string, projectId: string): boolean => host.split(".", 1)[0] === projectId.replace("_", "-");
 
-/** What the preview Worker tells of its memory, beside what the API Worker asks of it. */
+/** The preview Worker's memory figure, beside the API Worker's own calls. */
 type BundlerMemory = { bundlerPeakBytes(): Promise<number> };
 
 export default {
   /**
-   * For tests outside the runtime: puts a tree (PUT), and builds it (PATCH) or publishes it (POST), which answers with the
-   * report; or forgets a project (DELETE). GET answers with the most memory that the bundler has held, in bytes.
+   * For tests outside the runtime: stores a tree (PUT), and builds it (PATCH) or publishes it (POST), which return the
+   * report; or deletes a project (DELETE). GET returns the bundler's peak memory in bytes.
    */
   async fetch(request: Request, env: { BUILDER?: BuilderRpc & BundlerMemory }): Promise<Response> {
     if (request.method === "GET") return Response.json((await env.BUILDER?.bundlerPeakBytes()) ?? 0);

@@ -1,4 +1,4 @@
-// A registry whose packages are made here: hostile ones, large ones, and answers that fail a number of times.
+// A registry of generated packages: hostile ones, large ones, and responses that fail a number of times.
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
@@ -15,7 +15,7 @@ const text = (path: string, content: string, type?: string): Entry => ({
 const manifest = (name: string, fields = {}): Entry =>
   text("package/package.json", JSON.stringify({ name, version: "1.0.0", ...fields }));
 
-/** Each package's entries, made when it is first asked for. */
+/** Each package's entries, generated at the first request. */
 const packages: Record<string, () => Entry[]> = {
   dots: () => [manifest("dots"), text("package/../../escape.js", "1"), text("package/a/../../../b.js", "1")],
   absolute: () => [manifest("absolute"), text("/etc/passwd", "root"), text("package\\..\\c.js", "1")],
@@ -50,14 +50,16 @@ const packages: Record<string, () => Entry[]> = {
   "always-busy": () => [manifest("always-busy")],
 };
 
-/** How often a path answers with what status before it answers as it should. */
+/** How many times a path returns a failing status before it succeeds. */
 const failures: Record<string, { status: number; times: number }> = {
   "/flaky-archive/-/flaky-archive-1.0.0.tgz": { status: 503, times: 2 },
   "/flaky-packument": { status: 429, times: 3 },
   "/always-busy": { status: 429, times: Number.POSITIVE_INFINITY },
 };
 
-/** Starts it on a port of its own. `/-/requests` answers with the number of requests by path, and of those at one time. */
+/**
+ * Starts the registry on a free port. `/-/requests` returns the number of requests by path, and the maximum in flight.
+ */
 export async function startStandIn(): Promise<{ url: string; close(): Promise<void> }> {
   const made = new Map<string, Made>();
   const requests: Record<string, number> = {};

@@ -1,4 +1,4 @@
-// Each template as a new project begins with it, in a real Chromium.
+// Each project template in a real Chromium.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, type Page, chromium as playwright } from "@playwright/test";
@@ -43,13 +43,13 @@ afterAll(async () => {
 });
 
 describe("a project that begins with a template", () => {
-  it.each(names)("of %s has the files that Vite needs, and no placeholder", (name) => {
+  it.each(names)("a project from the template %s has the files that Vite needs, and no placeholder", (name) => {
     const files = filesOf(name);
     const manifest: { dependencies?: object; devDependencies: object } = JSON.parse(files["package.json"] ?? "");
     for (const path of ["index.html", "vite.config.ts", "tsconfig.json", "src/index.css", "public/icon.svg"]) {
       expect(files[path], path).toBeTruthy();
     }
-    // What stands in package.json is a version, so that the same template gives the same app tomorrow.
+    // package.json has exact versions, so that a template gives the same app tomorrow.
     const ranges: unknown[] = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
     expect(ranges.filter((range) => !/^\d+\.\d+\.\d+$/.test(String(range)))).toEqual([]);
     expect(Object.values(files).join("\n")).not.toMatch(
@@ -58,7 +58,7 @@ describe("a project that begins with a template", () => {
   });
 
   for (const name of names) {
-    it(`of ${name} builds, shows its heading in its style, and no error`, async () => {
+    it(`a project from ${name} builds, shows its heading in its style, and logs no error`, async () => {
       const link = await preview.put(`prj-template-${name}`, filesOf(name));
       faults.length = 0;
       await page.goto(link, { timeout: 100_000 });

@@ -1,12 +1,13 @@
 import { expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
 
-// The first check loads the compiler, 4.6 MB through the test runner: seconds on a quiet machine, most of a minute on a busy one.
+// The first check loads the compiler, 4.6 MB through the test runner: seconds on an idle machine, most of a minute on a
+// busy one.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head></head><script type="module" src="/src/main.tsx"></script>';
 
-/** A module whose types take seconds to work out: a tuple of one type for each number, compared with itself. */
+/** A module whose types take seconds to check: a tuple of one type for each number, compared with itself. */
 const slowModule = (
   index: number,
 ) => `type Build<N extends number, T extends unknown[] = []> = T["length"] extends N ? T : Build<N, [...T, unknown]>;
@@ -22,7 +23,7 @@ async function checked(app: Awaited<ReturnType<typeof preview>>): ReturnType<typ
   }
 }
 
-it("reports a type error with its place, and runs the app all the same", async () => {
+it("a type check reports a type error with its place, and the app still runs", async () => {
   const app = await preview({
     "index.html": PAGE,
     "src/main.tsx": "const title: number = document.title;\nexport default title;",
@@ -41,7 +42,7 @@ it("reports a type error with its place, and runs the app all the same", async (
   expect((await app.page("/")).status).toBe(200);
 });
 
-it("knows the platform: a Durable Object with its database, and WebSockets", async () => {
+it("a type check knows the platform: a Durable Object with its database, and WebSockets", async () => {
   const app = await preview({
     "src/server.ts": `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject {
@@ -57,7 +58,7 @@ export class App extends DurableObject {
   expect(await checked(app)).toEqual({ ok: true, diagnostics: [] });
 });
 
-it("checks React and Hono against their own types", async () => {
+it("a type check covers React and Hono with their own types", async () => {
   const app = await preview({
     "package.json": JSON.stringify({ dependencies: { react: "^19.0.0", "react-dom": "^19.0.0", hono: "^4.0.0" } }),
     "index.html": PAGE,
@@ -76,7 +77,7 @@ useState<string>(5);`,
   ]);
 });
 
-it("honours what tsconfig.json says of decorators, paths and JSX", async () => {
+it("a type check honours tsconfig.json's decorators, paths and JSX", async () => {
   const options = { experimentalDecorators: true, jsx: "react", jsxFactory: "h", paths: { "~/*": ["./src/*"] } };
   const app = await preview({
     "index.html": PAGE,
@@ -101,7 +102,7 @@ console.log(new Box(), <b n={1} />);`,
   ]);
 });
 
-it("stops after five seconds, says so, and keeps what it had found", async () => {
+it("a type check stops after five seconds with a warning, and keeps its findings", async () => {
   const files = Array.from({ length: 40 }, (_, index) => [`src/slow-${index}.ts`, slowModule(index)]);
   const app = await preview({
     "index.html": PAGE,

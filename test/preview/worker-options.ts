@@ -1,4 +1,4 @@
-// How the preview Worker is put into a test: the real one, with a stand-in for the API Worker's entry point.
+// Runs the real preview Worker in tests, with a stand-in for the API Worker's entry point.
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";

@@ -33,7 +33,7 @@ beforeAll(async () => {
   };
 });
 
-/** What Tailwind's native scanner finds and makes something of. */
+/** Candidates of Tailwind's native scanner that compile to a class. */
 function nativeCandidates(content: string, extension: string): string[] {
   return new Scanner({}).scanFiles([{ content, extension }]).filter(compiles);
 }
@@ -87,11 +87,11 @@ describe("candidatesOf", () => {
     expect(missedIn(content, extension)).toEqual([]);
   });
 
-  test("candidatesOf finds of a style sheet the variables that it uses, and nothing that it declares", () => {
+  test("candidatesOf finds the variables that a style sheet uses, and none that it declares", () => {
     expect([...candidatesOf(".flex { --a: 1px; margin: var(--b); }", "css")]).toEqual(["--b"]);
   });
 
-  test("candidatesOf ends where nothing closes a hundred thousand brackets", () => {
+  test("candidatesOf ends for a hundred thousand unclosed brackets", () => {
     for (const opened of ['"[', "[", ".[a:", ".a-["]) {
       const content = `${opened.repeat(100_000)} "flex"`;
       expect(candidatesOf(content, "tsx")).toContain("flex");

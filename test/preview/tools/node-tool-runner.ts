@@ -12,7 +12,7 @@ import { build, type Plugin } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "../../../preview/tools/tool-runner.ts";
 
-/** What a tool weighs, and how long its first and its latest run took, bundling left out. */
+/** Size of a tool, and the duration of its first and latest run without bundling. */
 type ToolMeasure = { bytes: number; gzipBytes: number; bundleMs: number; firstRunMs: number; lastRunMs: number };
 
 export type NodeToolRunner = ToolRunner & {
@@ -165,7 +165,10 @@ export function installPackages(packages: Record<string, string>): Promise<strin
   });
 }
 
-/** Unpacks packages without what they depend on, once a machine and set of versions, and returns the folder that has one folder each. */
+/**
+ * Unpacks packages without their dependencies, once per machine and set of versions, and returns the folder with one
+ * folder each.
+ */
 export function unpackPackages(packages: Record<string, string>): Promise<string> {
   const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   return makeOnce(specs.join(" "), async (folder) => {
@@ -178,7 +181,7 @@ export function unpackPackages(packages: Record<string, string>): Promise<string
   });
 }
 
-/** Fills a folder that is named by `key`, or returns the one that has been filled before. */
+/** Fills a folder for `key`, or returns the existing one. */
 async function makeOnce(key: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(PACKAGES_DIR, createHash("sha256").update(key).digest("hex").slice(0, 16));
   if (existsSync(folder)) return folder;
@@ -209,7 +212,7 @@ const nodeBuiltins: Plugin = {
   },
 };
 
-/** What a package asks for and is not installed fails when it is asked for, as its author expects. */
+/** Importing a package that is not installed fails at the import, as its author expects. */
 const missingPackages: Plugin = {
   name: "missing-packages",
   setup(esbuild) {

@@ -49,7 +49,7 @@ describe("compilers of older versions", () => {
     expect(output?.css).toContain(".p-4");
   });
 
-  test("compileSass runs Sass 1.69 and says that it does not run Sass 1.56", async () => {
+  test("compileSass runs Sass 1.69 and reports that it does not run Sass 1.56", async () => {
     const sheets = [{ path: "/project/a.scss", content: '@use "b";', syntax: "scss" as const }];
     const readFile = (path: string) => (path === "/project/_b.scss" ? ".b { c: d }" : null);
     const [newer] = await compileSass(runner, { sheets, readFile, resolve: nothing, versionOf: () => "1.69.7" });

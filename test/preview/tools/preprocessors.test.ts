@@ -72,7 +72,7 @@ $glob: "/*"; @import url("https://example.com/a.css");
     expect(dependencies).toContain("/project/src/theme/_gap.sass");
   });
 
-  test("compileSass loads files of packages and of aliases however they are written", async () => {
+  test("compileSass loads files of packages and of aliases in every notation", async () => {
     const { css, diagnostics } = await sass(
       `@use "@/styles/vars" as *;
 @use "pkg:bootstrap/scss/functions" as f;
@@ -132,7 +132,7 @@ $glob: "/*"; @import url("https://example.com/a.css");
     expect((await less('@import "./a";', once)).css).toContain("color: red");
   });
 
-  test("compileSass reports the sheet's own warnings and not what is deprecated", async () => {
+  test("compileSass reports the sheet's own warnings and no deprecations", async () => {
     const { diagnostics } = await sass('@warn "careful";\n.a { color: darken(red, 10%); }');
     expect(diagnostics).toEqual([
       { path: "/project/src/main.scss", line: 1, column: 1, severity: "warning", message: "careful" },

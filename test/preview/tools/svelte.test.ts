@@ -69,7 +69,7 @@ describe("compileSvelte", () => {
     expect(code).not.toContain("App.svelte");
   });
 
-  test("compileSvelte compiles the syntax of before Svelte 5 with either version", async () => {
+  test("compileSvelte compiles the syntax from before Svelte 5 with either version", async () => {
     const source = `<script lang="ts">
   import Child from "./Child.svelte";
   export let name: string = "a";

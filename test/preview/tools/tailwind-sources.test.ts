@@ -20,23 +20,23 @@ function found(sources: Partial<TailwindSources>): string[] {
 const source = (pattern: string, negated = false) => ({ base: "/project/src", pattern, negated });
 
 describe("filesOfSources", () => {
-  test("filesOfSources takes the project's text files where a sheet names no source", () => {
+  test("filesOfSources returns the project's text files when a sheet names no source", () => {
     expect(found({})).toEqual(["index.html", "src/a.tsx", "src/old/b.tsx", "lib/c.vue"]);
   });
 
-  test("filesOfSources takes only the folder that source() names", () => {
+  test("filesOfSources returns only the folder of source()", () => {
     expect(found({ root: { base: "/project/src", pattern: "../lib" } })).toEqual(["lib/c.vue"]);
   });
 
-  test("filesOfSources takes only explicit sources after source(none)", () => {
+  test("filesOfSources returns only explicit sources after source(none)", () => {
     expect(found({ root: "none", sources: [source("./**/*.tsx")] })).toEqual(["src/a.tsx", "src/old/b.tsx"]);
   });
 
-  test("filesOfSources leaves out what a source with not names", () => {
+  test("filesOfSources leaves out the files of a source with not", () => {
     expect(found({ sources: [source("./old", true)] })).toEqual(["index.html", "src/a.tsx", "lib/c.vue"]);
   });
 
-  test("filesOfSources takes a package that a source names", () => {
+  test("filesOfSources returns the files of a package that a source names", () => {
     expect(found({ root: "none", sources: [source("../node_modules/ui")] })).toEqual(["node_modules/ui/index.js"]);
   });
 });

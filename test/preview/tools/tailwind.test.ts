@@ -59,7 +59,7 @@ describe("compileTailwind", () => {
     expect(css).not.toContain("nothing-like-it");
   });
 
-  test("compileTailwind takes the parts of Tailwind in layers of the project's own", async () => {
+  test("compileTailwind compiles the parts of Tailwind in layers of the project's own", async () => {
     const css = await compile(
       '@layer theme, base, utilities;\n@import "tailwindcss/theme.css" layer(theme);\n@import "tailwindcss/utilities.css" layer(utilities);',
       { candidates: ["m-2"] },
@@ -101,7 +101,7 @@ describe("compileTailwind", () => {
     expect(css).toContain("--tw-spacing");
   });
 
-  test("compileTailwind tells the sources of a sheet and takes inline ones itself", async () => {
+  test("compileTailwind returns the sources of a sheet and handles inline ones itself", async () => {
     const asked: TailwindSources[] = [];
     const css = await compile(
       `@import "tailwindcss" source("../app");
@@ -156,7 +156,7 @@ export default {
     expect(css).toContain("all: unset");
   });
 
-  test("compileTailwind emits nothing of a sheet that a style block refers to, and still applies it", async () => {
+  test("compileTailwind emits nothing of a sheet that a style block references, and still applies it", async () => {
     const asked: TailwindSources[] = [];
     const css = await compile('@reference "./app.css";\n.card { @apply p-4 text-brand; }', {
       files: {
@@ -170,7 +170,7 @@ export default {
     expect(asked).toEqual([]);
   });
 
-  test("compileTailwind rewrites addresses of an imported sheet to mean the same from the importing one", async () => {
+  test("compileTailwind rebases the addresses of an imported sheet to the importing one", async () => {
     const css = await compile('@import "./fonts/fonts.css";', {
       files: {
         "/project/src/fonts/fonts.css": '@font-face { src: url("./inter.woff2"); }\n.a { background: url(../a.png) }',
@@ -180,7 +180,7 @@ export default {
     expect(css).toContain("url(./a.png)");
   });
 
-  test("compileTailwind sees what follows a glob that looks like the beginning of a comment", async () => {
+  test("compileTailwind reads past a glob that resembles the beginning of a comment", async () => {
     const css = await compile(
       '@import "tailwindcss";\n@source "../lib/**/*.tsx";\n@plugin "tailwindcss-animate"; /* @plugin "gone"; */',
       { candidates: ["animate-in"] },

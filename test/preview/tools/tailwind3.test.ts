@@ -53,7 +53,7 @@ async function compile(options: Options) {
   return output ?? { css: "", diagnostics: [] };
 }
 
-/** The preflight begins with a comment on the licence when Tailwind reads it itself. */
+/** The preflight begins with a licence comment when Tailwind reads it itself. */
 const withoutNotice = (css: string) => css.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\s+/g, " ");
 
 describe("compileTailwind3", () => {
@@ -68,7 +68,7 @@ describe("compileTailwind3", () => {
     expect(css).toContain(".md\\:hover\\:bg-red-500\\/50:hover");
   });
 
-  test("compileTailwind3 honours what Tailwind 4 ignores of a configuration", async () => {
+  test("compileTailwind3 honours the settings of a configuration that Tailwind 4 ignores", async () => {
     const { css } = await compile({
       config: `module.exports = {
         content: [{ raw: '<p class="tw-p-4 tw-flex dark:tw-hidden">' }, "!./src/old/**"],
@@ -123,7 +123,7 @@ export default config;`,
     for (const text of [...expected, "content-visibility: auto"]) expect(css).toContain(text);
   });
 
-  test("compileTailwind3 emits what Tailwind 3 emits in Node", async () => {
+  test("compileTailwind3 emits the same CSS as Tailwind 3 in Node", async () => {
     const html =
       '<p class="container flex p-4 hover:bg-red-500/50 dark:md:mt-2 shadow ring-2 animate-in prose group-hover:underline">';
     const { css } = await compile({
@@ -141,7 +141,7 @@ export default config;`,
     expect(withoutNotice(css)).toBe(withoutNotice(expected.css));
   });
 
-  test("compileTailwind3 compiles @layer, @apply, theme() and screen() of a sheet and what it imports", async () => {
+  test("compileTailwind3 compiles @layer, @apply, theme() and screen() of a sheet and its imports", async () => {
     const { css, diagnostics } = await compile({
       css: `@import "tailwindcss/base";
 @import "./parts/buttons.css";
@@ -164,7 +164,7 @@ export default config;`,
     expect(css).toContain("--border: 0 0% 90%");
   });
 
-  test("compileTailwind3 takes the configuration that a sheet names before the project's", async () => {
+  test("compileTailwind3 prefers the configuration that a sheet names to the project's", async () => {
     const { css } = await compile({
       css: `@config "../other.config.cjs";\n@tailwind utilities;`,
       files: { "/project/other.config.cjs": 'module.exports = { content: [], safelist: ["mt-9"] };' },
@@ -182,7 +182,7 @@ export default config;`,
     expect(diagnostics[0]?.message).toContain("no-such-class");
   });
 
-  test("compileTailwind3 reports what Tailwind warns of in a configuration", async () => {
+  test("compileTailwind3 reports Tailwind's warnings about a configuration", async () => {
     const { diagnostics } = await compile({ config: "module.exports = { content: [] };" });
     expect(diagnostics[0]).toMatchObject({ path: SHEET, severity: "warning" });
     expect(diagnostics[0]?.message).toContain("No utility classes were detected in your source files.");

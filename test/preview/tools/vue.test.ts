@@ -41,7 +41,7 @@ const color = "red";
 <style module>.c { color: blue }</style>`;
 
 describe("compileVue", () => {
-  test("compileVue keeps the template apart in development and inlines it in production", async () => {
+  test("compileVue keeps the template separate in development and inlines it in production", async () => {
     const development = await compile(COUNTER);
     expect(development.diagnostics).toEqual([]);
     expect(development.lang).toBe("ts");
@@ -53,7 +53,7 @@ describe("compileVue", () => {
     expect(production.code).not.toContain(PATH);
   });
 
-  test("compileVue gives the styles of a component and imports them from its code", async () => {
+  test("compileVue returns the styles of a component and imports them from its code", async () => {
     const { code, styles, id } = await compile(COUNTER);
     expect(styles).toMatchObject([
       { lang: "scss", scoped: true, module: null, specifier: "./App.vue?vue&type=style&index=0&lang.scss" },
@@ -64,7 +64,7 @@ describe("compileVue", () => {
     expect(code).toContain(`"data-v-${id}"`);
   });
 
-  test("compileVue makes props of types that other files and aliases hold", async () => {
+  test("compileVue makes props of types in other files and aliases", async () => {
     const { code, dependencies, diagnostics } = await compile(
       `<script setup lang="ts">
 import type { Props } from "@/types";
@@ -87,7 +87,7 @@ defineEmits<{ save: [id: number] }>();
     expect(dependencies).toEqual(["/project/src/types/index.ts", "/project/src/base.ts"]);
   });
 
-  test("compileVue compiles the options API, a script in a file of its own, and a template alone", async () => {
+  test("compileVue compiles the options API, a script in a file of its own, and a template without a script", async () => {
     const options = await compile(
       "<script>export default { data: () => ({ a: 1 }) }</script><template>{{ a }}</template>",
     );
@@ -111,7 +111,7 @@ defineEmits<{ save: [id: number] }>();
     expect((await compile("<template>\n<div>\n</template>")).diagnostics).toMatchObject([{ line: 2, column: 1 }]);
   });
 
-  test("compileVue says that it does not compile templates in Pug", async () => {
+  test("compileVue reports that it does not compile templates in Pug", async () => {
     expect((await compile('<template lang="pug">\np a\n</template>')).diagnostics).toMatchObject([
       { line: 1, message: 'Templates in "pug" are not supported. Write the template in HTML.' },
     ]);
@@ -119,7 +119,7 @@ defineEmits<{ save: [id: number] }>();
 });
 
 describe("compileVueStyles", () => {
-  test("compileVueStyles scopes selectors and puts variables in the place of v-bind", async () => {
+  test("compileVueStyles scopes selectors and replaces v-bind by variables", async () => {
     const css = ".a .b { color: v-bind(color) } :deep(.c) { color: red } :slotted(p) { color: blue }";
     const [output] = await compileVueStyles(runner, {
       styles: [{ path: PATH, id: "1234abcd", css, scoped: true }],

@@ -10,7 +10,7 @@ import { defines, readEnv } from "../../../preview/vite/index.ts";
 const read = (files: Record<string, string>, mode: "development" | "production" = "development") =>
   readEnv(new Map(Object.entries(files)), { root: "", mode });
 
-/** What Vite itself reads from the same files. */
+/** Vite's own result for the same files. */
 function readByVite(files: Record<string, string>, mode: string): Record<string, string> {
   const folder = mkdtempSync(join(tmpdir(), "env-"));
   try {
@@ -22,7 +22,7 @@ function readByVite(files: Record<string, string>, mode: string): Record<string,
 }
 
 describe("readEnv", () => {
-  it("reads the four files with Vite's precedence", () => {
+  it("readEnv reads the four files with Vite's precedence", () => {
     const files = {
       ".env": "VITE_A=1\nVITE_B=1\nVITE_C=1\nVITE_D=1\n",
       ".env.local": "VITE_B=2\nVITE_C=2\nVITE_D=2\n",
@@ -35,18 +35,18 @@ describe("readEnv", () => {
       expect(read(files, mode).values).toEqual(readByVite(files, mode));
   });
 
-  it("returns only variables with a client prefix, and expands the others into them", () => {
+  it("readEnv returns only variables with a client prefix, and expands the others into them", () => {
     const files = { ".env": `HOST=h\nexport VITE_URL=https://$HOST/\${PATH_X:-p}?a=\\$b # comment\n` };
     expect(read(files).values).toEqual({ VITE_URL: "https://h/p?a=$b" });
   });
 
-  it("reads a folder of its own and other prefixes", () => {
+  it("readEnv reads another folder and other prefixes", () => {
     const files = new Map([["client/.env", "APP_A=1\nVITE_B=2\n"]]);
     const options = { root: "client", mode: "development" as const, prefixes: ["APP_", ""] };
     expect(readEnv(files, options).values).toEqual({ APP_A: "1" });
   });
 
-  it("reads the same values as Vite from any file", () => {
+  it("readEnv reads the same values as Vite from any file", () => {
     const name = fc.constantFrom("VITE_A", "VITE_B", "VITE_C", "OTHER");
     const piece = fc.constantFrom(
       "a",
@@ -84,13 +84,13 @@ describe("readEnv", () => {
     );
   });
 
-  it("ends where variables refer to each other in a growing circle, and names them", () => {
+  it("readEnv ends for variables with growing circular references, and names them", () => {
     const { values, warnings } = read({ ".env": `VITE_A=\${VITE_B}1\nVITE_B=\${VITE_C}2\nVITE_C=\${VITE_B}3\n` });
     expect(Object.keys(values)).toEqual(["VITE_A", "VITE_B", "VITE_C"]);
     expect(warnings.map(({ message }) => message)[0]).toContain("VITE_A refers to itself");
   });
 
-  it("warns of a variable that looks like a secret, by name and never by value", () => {
+  it("readEnv warns of a variable that resembles a secret, by name and never by value", () => {
     const role = btoa(JSON.stringify({ role: "service_role" })).replaceAll("=", "");
     const anonymous = btoa(JSON.stringify({ role: "anon" })).replaceAll("=", "");
     const file = [
@@ -138,7 +138,7 @@ describe("defines", () => {
     return (await import(`data:text/javascript,${encodeURIComponent(text)}`)).default;
   }
 
-  it("makes a missing variable undefined, and all of them an object", async () => {
+  it("defines makes a missing variable undefined, and all of them an object", async () => {
     const code = `const { MODE, PROD, DEV, SSR } = import.meta.env;
       export default [import.meta.env.VITE_A, import.meta.env.VITE_MISSING, import.meta.env["VITE_A"], MODE, PROD, DEV, SSR,
         import.meta.hot, process.env.NODE_ENV, process.env.OTHER];`;
@@ -146,7 +146,7 @@ describe("defines", () => {
     expect(await run(code)).toEqual(expected);
   });
 
-  it("defines constants of vite.config that are JSON, names or other expressions", async () => {
+  it("defines returns constants of vite.config that are JSON, names or other expressions", async () => {
     const own = {
       __V__: '"1.2"',
       __LIST__: "[1, 2]",

@@ -16,7 +16,7 @@ const contextOf = (files: Record<string, string>, settings = {}) => ({
 const nothing: PageReplacements = { script: null, preload: [], styles: [], assets: new Map(), inlineStyles: [] };
 
 describe("replacePlaceholders", () => {
-  it("replaces variables and Vite's constants, and warns of an undefined variable with its place", () => {
+  it("replacePlaceholders replaces variables and Vite's constants, and warns of an undefined variable with its place", () => {
     const html = "<title>%VITE_TITLE% %MODE%</title>\n<base href=%BASE_URL%> 50% 100% %VITE_NONE%";
     const { html: replaced, warnings } = replacePlaceholders(
       "index.html",
@@ -30,7 +30,7 @@ describe("replacePlaceholders", () => {
 });
 
 describe("readPage", () => {
-  it("lists modules, inline modules and style sheets in the order of the document", async () => {
+  it("readPage lists modules, inline modules and style sheets in document order", async () => {
     const context = contextOf({ "src/main.ts": "", "src/a.css": "", "b.css": "" });
     const html = `<html><head><link rel=stylesheet href="/src/a.css"><script type="module">
       import "/src/main.ts"; if (1 < 2 && "</p>") {}</script></head><body>
@@ -44,7 +44,7 @@ describe("readPage", () => {
     );
   });
 
-  it("lists every file that an element names, and no address without a file", async () => {
+  it("readPage lists every file that an element names, and no address without a file", async () => {
     const names = [
       "a.png",
       "b.png",
@@ -84,7 +84,7 @@ describe("readPage", () => {
     expect(assets.at(-1)?.isPublic).toBe(true);
   });
 
-  it("resolves addresses from the root that vite.config names and below its base", async () => {
+  it("readPage resolves addresses from vite.config's root and below its base", async () => {
     const context = contextOf({ "client/src/main.ts": "" }, { root: "client", base: "/app/" });
     const html =
       '<script type="module" src="/src/main.ts"></script><script type="module" src="/app/src/main.ts"></script>';
@@ -99,7 +99,7 @@ describe("writePage", () => {
 <script type="module" src="/main.ts"></script><script type="module">1</script></body></html>`;
   const context = contextOf({ "a.css": "", "main.ts": "", "a.png": "" });
 
-  it("puts the entry, preloads and style sheets at the end of the head, as vite build orders them", async () => {
+  it("writePage puts the entry, preloads and style sheets at the end of the head, in vite build's order", async () => {
     const parts = await readPage("index.html", html, context);
     const written = await writePage(html, parts, {
       script: "/assets/index-1.js",
@@ -116,12 +116,12 @@ describe("writePage", () => {
 </body></html>`);
   });
 
-  it.each([",", "a,", "a ", "url(", "("])("ends where an attribute repeats %s", async (piece) => {
+  it.each([",", "a,", "a ", "url(", "("])("writePage ends when an attribute repeats %s", async (piece) => {
     const source = `<img srcset="${piece.repeat(40_000)}" style="url(${piece.repeat(40_000)}">`;
     expect(await writePage(source, await readPage("p.html", source, context), nothing)).toBe(source);
   });
 
-  it("keeps a page without modules as it is written", async () => {
+  it("writePage keeps a page without modules unchanged", async () => {
     const plain = '<!doctype html>\n<P class=a>x &amp; y<br/><svg viewBox="0 0 1 1"/>';
     expect(await writePage(plain, await readPage("p.html", plain, context), nothing)).toBe(plain);
   });
@@ -132,20 +132,20 @@ describe("writePage", () => {
     ["<head><title>x</title><body>", "<head><title>x</title>TAG<body>"],
     ["<html><p>x</html>", "<html>TAG<p>x</html>"],
     ["<p>x", "TAG<p>x"],
-  ])("finds the place for the tags in %s", async (source, expected) => {
+  ])("writePage finds the position for the tags in %s", async (source, expected) => {
     const parts = await readPage("p.html", source, context);
     const written = await writePage(source, parts, { ...nothing, script: "/e.js" });
     expect(written).toBe(expected.replace("TAG", '  <script type="module" crossorigin src="/e.js"></script>\n'));
   });
 
-  it("moves an import map before the modules", async () => {
+  it("writePage moves an import map before the modules", async () => {
     const source = '<head></head><body><script type="importmap">{"imports":{}}</script></body>';
     const written = await writePage(source, await readPage("p.html", source, context), { ...nothing, script: "/e.js" });
     expect(written.indexOf("importmap")).toBeLessThan(written.indexOf("/e.js"));
     expect(written.match(/importmap/g)).toHaveLength(1);
   });
 
-  it("loads an entry asynchronously where every module script is asynchronous", async () => {
+  it("writePage loads an entry asynchronously when every module script is asynchronous", async () => {
     const source = '<head><script async type="module" src="/main.ts"></script></head>';
     const written = await writePage(source, await readPage("p.html", source, context), { ...nothing, script: "/e.js" });
     expect(written).toContain('<script type="module" async crossorigin src="/e.js">');
@@ -158,7 +158,7 @@ describe("pagesOf", () => {
     return pagesOf(map, all);
   };
 
-  it("takes the index page and the pages that are linked from it or from code, and no other", async () => {
+  it("pagesOf returns the index page and the pages linked from it or from code, and no other", async () => {
     const files = {
       "index.html":
         '<a href="/about.html">a</a><a href="nested/">n</a><a href="/docs/old">d</a><a href="https://x/z.html">',
@@ -176,7 +176,7 @@ describe("pagesOf", () => {
     expect(await pages(files)).toEqual(["index.html", "about.html", "nested/index.html", "admin.html", "team.html"]);
   });
 
-  it("takes the inputs of vite.config in place of the index page", async () => {
+  it("pagesOf returns vite.config's inputs in place of the index page", async () => {
     const files = { "index.html": "", "app/main.html": "", "app/other.html": "" };
     expect(await pages(files, { inputs: ["app/main.html", "app/other.html"] })).toEqual([
       "app/main.html",
@@ -184,7 +184,7 @@ describe("pagesOf", () => {
     ]);
   });
 
-  it("takes the index page of another root", async () => {
+  it("pagesOf returns the index page of another root", async () => {
     expect(await pages({ "index.html": "", "client/index.html": "" }, { root: "client" })).toEqual([
       "client/index.html",
     ]);

@@ -12,7 +12,7 @@ import {
 } from "../../../preview/vite/index.ts";
 
 describe("Vite's conventions in workerd", () => {
-  it("read variables as Node does", () => {
+  it("Vite's conventions read variables in workerd as in Node", () => {
     const file = [
       "VITE_Z=z # comment",
       "export VITE_A='a #b'",
@@ -34,7 +34,7 @@ describe("Vite's conventions in workerd", () => {
     });
   });
 
-  it("define constants, expand modules and make components", () => {
+  it("Vite's conventions define constants, expand modules and make components in workerd", () => {
     const options = { mode: "production" as const, base: "/", ssr: false };
     expect(defines({ VITE_A: "a" }, options).define["import.meta.env.VITE_A"]).toBe('"a"');
     const context = { files: new Set(["src/main.ts", "src/a.ts"]), root: "", publicDir: "public", aliases: [] };
@@ -44,7 +44,7 @@ describe("Vite's conventions in workerd", () => {
     expect(parseSuffix("./a.svg?react").query.kind).toBe("component");
   });
 
-  it("write a page without modules byte for byte", async () => {
+  it("Vite's conventions write a page without modules byte for byte in workerd", async () => {
     const context = { files: new Map<string, string>(), settings: defaultSettings() };
     const piece = fc.oneof(
       fc.constantFrom(

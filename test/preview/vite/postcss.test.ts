@@ -23,7 +23,7 @@ async function built(files: Record<string, string>) {
 }
 
 describe("plugins of PostCSS", () => {
-  it("of a postcss.config run over style sheets, with their options", async () => {
+  it("PostCSS plugins of a postcss.config run over style sheets, with their options", async () => {
     const { style, diagnostics } = await built({
       "postcss.config.cjs": `module.exports = { plugins: {
         "postcss-preset-mantine": {},
@@ -38,7 +38,7 @@ describe("plugins of PostCSS", () => {
     expect(style).toContain("@media (hover: hover)");
   });
 
-  it("of vite.config run in its order, over what Sass made and over components too", async () => {
+  it("PostCSS plugins of vite.config run in order, over Sass output and components too", async () => {
     const { style, diagnostics } = await built({
       "vite.config.ts": `import vars from "postcss-simple-vars"; import nested from "postcss-nested";
 export default { css: { postcss: { plugins: [vars({ variables: { far: "9px" } }), nested()] } } };`,
@@ -52,7 +52,7 @@ export default { css: { postcss: { plugins: [vars({ variables: { far: "9px" } })
     expect(style).toMatch(/\.c-d\s*{\s*margin: 9px/);
   });
 
-  it("beside Tailwind leave it its rules", async () => {
+  it("PostCSS plugins beside Tailwind leave its rules unchanged", async () => {
     const { style, diagnostics } = await built({
       ".postcssrc.json":
         '{ "plugins": { "tailwindcss": {}, "postcss-simple-vars": { "variables": { "far": "9px" } }, "autoprefixer": {} } }',
@@ -64,7 +64,7 @@ export default { css: { postcss: { plugins: [vars({ variables: { far: "9px" } })
     for (const text of ["padding: 7px", "margin: 3px", "padding: 9px"]) expect(style).toContain(text);
   });
 
-  it("that are the project's own, are not installed, have options that are no data or cannot run are warnings by name", async () => {
+  it("PostCSS plugins of the project, uninstalled ones, ones with options that are no data and failing ones are warnings", async () => {
     const { ok, diagnostics, style } = await built({
       "postcss.config.mjs": `import vars from "postcss-simple-vars"; import nested from "postcss-nested"; import missing from "postcss-missing"; import broken from "is-odd";
 export default { plugins: [
@@ -99,7 +99,7 @@ export default { plugins: [
     expect(style).toContain(".a-b");
   });
 
-  it("say what is wrong with a style sheet at its place", async () => {
+  it("PostCSS plugins report the errors of a style sheet at their place", async () => {
     const { diagnostics } = await built({
       "postcss.config.js": 'export default { plugins: { "postcss-simple-vars": {} } };',
       "src/a.css": "\n.a { color: $nothing }",

@@ -17,7 +17,7 @@ const readConfig = (code: string, more: Record<string, string> = {}) => read({ "
 const messages = ({ warnings }: { warnings: { message: string }[] }) => warnings.map(({ message }) => message);
 
 describe("readViteSettings", () => {
-  it("gives Vite's defaults without a vite.config", async () => {
+  it("readViteSettings returns Vite's defaults without a vite.config", async () => {
     const settings = await read({ "index.html": "" });
     expect(settings).toMatchObject({
       root: "",
@@ -29,7 +29,7 @@ describe("readViteSettings", () => {
     });
   });
 
-  it("reads the configuration of create-vite for React", async () => {
+  it("readViteSettings reads the configuration of create-vite for React", async () => {
     const settings = await readConfig(`import { defineConfig } from 'vite'
 import react from '@vitejs/plugin-react'
 
@@ -41,7 +41,7 @@ export default defineConfig({
     expect(settings.warnings).toEqual([]);
   });
 
-  it("reads the configuration of create-vue", async () => {
+  it("readViteSettings reads the configuration of create-vue", async () => {
     const settings = await readConfig(`import { fileURLToPath, URL } from 'node:url'
 import { defineConfig } from 'vite'
 import vue from '@vitejs/plugin-vue'
@@ -61,7 +61,7 @@ export default defineConfig({
     expect(settings.warnings).toEqual([]);
   });
 
-  it("reads the configuration of shadcn", async () => {
+  it("readViteSettings reads the configuration of shadcn", async () => {
     const settings = await readConfig(`import path from "path"
 import tailwindcss from "@tailwindcss/vite"
 import react from "@vitejs/plugin-react"
@@ -74,7 +74,7 @@ export default defineConfig({
     expect(settings.warnings).toEqual([]);
   });
 
-  it("reads a Lovable export, whose plugins depend on the mode", async () => {
+  it("readViteSettings reads a Lovable export, whose plugins depend on the mode", async () => {
     const files = {
       "vite.config.ts": `import { defineConfig } from "vite";
 import react from "@vitejs/plugin-react-swc";
@@ -94,7 +94,7 @@ export default defineConfig(({ mode }) => ({
     expect([...inDevelopment.warnings, ...inProduction.warnings]).toEqual([]);
   });
 
-  it("reads a Replit export with another root, several aliases and awaited plugins", async () => {
+  it("readViteSettings reads a Replit export with another root, several aliases and awaited plugins", async () => {
     const settings = await readConfig(`import { defineConfig } from "vite";
 import react from "@vitejs/plugin-react";
 import path from "path";
@@ -120,7 +120,7 @@ export default defineConfig({
     ]);
   });
 
-  it("reads variables by loadEnv and constants of several kinds", async () => {
+  it("readViteSettings reads variables by loadEnv and constants of several kinds", async () => {
     const settings = await readConfig(
       `import { defineConfig, loadEnv } from 'vite';
 import pkg from './package.json';
@@ -151,7 +151,7 @@ export default defineConfig(({ mode }) => {
     expect(settings.envPrefix).toEqual(["VITE_", "PUBLIC_"]);
   });
 
-  it("loads variables of another folder, and reads Node's process as a module", async () => {
+  it("readViteSettings loads variables of another folder, and reads Node's process as a module", async () => {
     const settings = await readConfig(
       `import process from "node:process"; import { loadEnv } from "vite";
 export default ({ mode }) => ({ envDir: false, define: {
@@ -167,13 +167,13 @@ export default ({ mode }) => ({ envDir: false, define: {
     "import path from 'path'; export default { root: path.resolve(__dirname, 'app'), publicDir: false, envPrefix: 'APP_' }",
     "export default { base: '', define: { A: '1', B: { c: 2 }, C: true }, resolve: { alias: { '@/': '/src/', x: 'y', z: __dirname } } }",
     "export default () => ({ resolve: { alias: [{ find: /^a/, replacement: '/b' }], dedupe: ['c'] }, base: 'https://d.e/f' })",
-  ])("resolves %s as Vite does", async (code) => {
+  ])("readViteSettings resolves %s as Vite does", async (code) => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
     try {
       writeFileSync(join(folder, "vite.config.ts"), code);
       const resolved = await resolveConfig({ configFile: join(folder, "vite.config.ts"), logLevel: "silent" }, "serve");
       const settings = await readConfig(code);
-      // Without a root, Vite takes the folder in which it was started.
+      // Without a root, Vite uses its working directory.
       const roots = [folder, process.cwd()].map((base) => relative(base, resolved.root));
       expect(settings.root).toBe(roots.find((root) => !root.startsWith("..")));
       expect(settings.base).toBe(resolved.base);
@@ -198,7 +198,7 @@ export default ({ mode }) => ({ envDir: false, define: {
     }
   });
 
-  it("reads styles, targets, pages and a base", async () => {
+  it("readViteSettings reads styles, targets, pages and a base", async () => {
     const settings = await readConfig(`import { resolve, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from 'tailwindcss';
@@ -235,7 +235,7 @@ export default {
     });
   });
 
-  it("reads an asynchronous function, merged configurations, files of the project and imported modules", async () => {
+  it("readViteSettings reads an asynchronous function, merged configurations, local files and imported modules", async () => {
     const settings = await readConfig(
       `import { mergeConfig, type UserConfig } from "vite";
 import { readFileSync, existsSync, readdirSync } from "node:fs";
@@ -270,7 +270,7 @@ export default async ({ command, isSsrBuild }): Promise<UserConfig> => mergeConf
     });
   });
 
-  it("reads a CommonJS configuration and options of plugins", async () => {
+  it("readViteSettings reads a CommonJS configuration and options of plugins", async () => {
     const settings = await read({
       "vite.config.cjs": `const { defineConfig } = require("vite"); const path = require("path");
 const svgr = require("vite-plugin-svgr").default; const react = require("@vitejs/plugin-react");
@@ -282,7 +282,7 @@ module.exports = defineConfig({ plugins: [[react({ jsxImportSource: "@emotion/re
     expect(settings.jsx).toEqual({ importSource: "@emotion/react" });
   });
 
-  it("warns by name and once of what it does not honour, with the place", async () => {
+  it("readViteSettings warns once by name and place of each unsupported setting", async () => {
     const settings = await readConfig(`import { VitePWA } from "vite-plugin-pwa";
 import { execSync } from "node:child_process";
 export default {
@@ -305,7 +305,7 @@ export default {
     expect(settings.define).toEqual({});
   });
 
-  it("The aliases of Preact's preset, which stand in for React, come after the project's own", async () => {
+  it("The aliases of Preact's preset, which replace React, come after the project's own", async () => {
     const source = (options: string) => `import preact from "@preact/preset-vite";
 export default { plugins: [preact(${options})], resolve: { alias: { react: "/src/react.ts" } } };`;
     const meant = async (options: string, specifier: string) =>
@@ -316,7 +316,7 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
     expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
   });
 
-  it("A warning of a plugin that changes an app's code says what the app lacks without it", async () => {
+  it("A warning of a plugin that changes an app's code names the consequence of its absence", async () => {
     const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
 import unocss from "unocss/vite";
 export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
@@ -341,14 +341,14 @@ export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
       "const a = []; const f = () => { const o = {}; o.o = a; a.push(o); return o; };\nfor (let i = 0; i < 3e4; i++) f();\nexport default { a };",
       "more than 20000 values",
     ],
-  ])("falls back to defaults with the reason where a configuration %s", async (_, code, reason) => {
+  ])("readViteSettings falls back to defaults with the reason when a configuration %s", async (_, code, reason) => {
     const settings = await readConfig(code);
     expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
     expect(messages(settings)).toEqual([expect.stringContaining("vite.config.ts could not be evaluated")]);
     expect(messages(settings)[0]).toContain(reason);
   });
 
-  it("evaluates the next configuration after one that looped, and keeps nothing of another's globals", async () => {
+  it("readViteSettings evaluates the next configuration after one that looped, without another's globals", async () => {
     await readConfig("globalThis.leak = 1; export default {};");
     const settings = await readConfig(
       'export default { define: { __LEAK__: typeof globalThis.leak === "undefined" } };',
@@ -358,7 +358,7 @@ export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
 });
 
 describe("evaluateConfig", () => {
-  it("gives a Tailwind configuration as data, with plugins by name", async () => {
+  it("evaluateConfig returns a Tailwind configuration as data, with plugins by name", async () => {
     const code = `import type { Config } from "tailwindcss";
 export default { darkMode: ["class"], content: ["./src/**/*.tsx"], theme: { extend: { colors: { a: "hsl(var(--a))" } } },
   plugins: [require("tailwindcss-animate"), require("@tailwindcss/typography")({ className: "p" })] } satisfies Config;`;
@@ -380,7 +380,7 @@ export default { darkMode: ["class"], content: ["./src/**/*.tsx"], theme: { exte
     });
   });
 
-  it("uses a package itself where it is named", async () => {
+  it("evaluateConfig imports a package for real when it is named", async () => {
     const code =
       'import colors from "tailwindcss/colors"; export default { theme: { colors: { gray: colors.zinc[500] } } };';
     const options = { ...development, packages: { tailwindcss: "4" } };
@@ -393,7 +393,7 @@ export default { darkMode: ["class"], content: ["./src/**/*.tsx"], theme: { exte
     expect(value).toEqual({ theme: { colors: { gray: expect.stringMatching(/^oklch/) } } });
   });
 
-  it("gives a PostCSS configuration as data", async () => {
+  it("evaluateConfig returns a PostCSS configuration as data", async () => {
     const code = 'export default { plugins: { "@tailwindcss/postcss": {}, autoprefixer: { grid: "autoplace" } } };';
     const { value } = await evaluateConfig(
       new Map([["postcss.config.mjs", code]]),

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Preview, preview } from "../preview.ts";
 
-// Compilers and packages are fetched and bundled first, which takes seconds on a busy machine.
+// The first build fetches and bundles compilers and packages, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE = '<!doctype html><head><base-is "%BASE_URL%"></head>\n<script type="module" src="/src/main.tsx"></script>';
@@ -44,7 +44,7 @@ describe("base", () => {
       'export default { fetch: (request) => new URL(request.url).pathname === "/api" ? new Response("api") : new Response("none", { status: 404 }) };',
   };
 
-  it("is where the app's pages and public files are, and the root leads there", async () => {
+  it("base is the path of the app's pages and public files, and the root redirects there", async () => {
     const app = await checked(files);
     for (const path of ["/", "/repo", "/?a=1"]) {
       const answer = await app.page(path);
@@ -66,7 +66,7 @@ describe("base", () => {
     expect(await app.text(script)).toContain('document.title = "/repo/"');
   });
 
-  it("is the root where it is relative, and the app reads it as Vite's build writes it", async () => {
+  it("base is the root when it is relative, and the app reads it as in Vite's build", async () => {
     const relative = { ...config('{ base: "./" }'), "src/main.tsx": "document.title = import.meta.env.BASE_URL;" };
     const app = await checked(relative);
     expect((await app.page("/")).status).toBe(200);
@@ -80,7 +80,7 @@ describe("css.modules.localsConvention", () => {
     "src/a.module.css": ".foo-bar { color: red } .delete { color: blue } :global(.outside) { color: green }",
     "src/b.module.scss": ".big_Box { .inner-one { color: red } }",
   };
-  /** What a server answers that imports the modules: names are the same on both sides. */
+  /** Response of a server that imports the modules: names are equal on both sides. */
   const answerOf = async (convention: string | null, server: string): Promise<unknown> => {
     const modules = convention === null ? "{}" : `{ localsConvention: "${convention}" }`;
     const code = `${server.split("return")[0]}\nexport default { fetch: () => Response.json(${server.split("return")[1]}) };`;
@@ -99,12 +99,12 @@ describe("css.modules.localsConvention", () => {
     ["dashes", ["foo-bar", "fooBar", "delete"]],
     ["dashesOnly", ["fooBar", "delete"]],
     [null, ["foo-bar", "delete"]],
-  ])("%s exports the names of postcss-modules", async (convention, names) => {
+  ])("css.modules.localsConvention %s exports the names of postcss-modules", async (convention, names) => {
     const answer = await answerOf(convention, 'import a from "./a.module.css"; return Object.keys(a)');
     expect(answer).toEqual(names);
   });
 
-  it("gives named exports, and names of Sass with underscores, all with the class that is in the sheet", async () => {
+  it("css.modules.localsConvention exports named exports, and names of Sass with underscores, with the sheet's classes", async () => {
     const code =
       'import a, { fooBar } from "./a.module.css"; import b from "@/b.module.scss"; return [fooBar === a["foo-bar"], fooBar, b.bigBox === b["big_Box"], Object.keys(b)]';
     expect(await answerOf("camelCase", code)).toEqual([
@@ -128,7 +128,7 @@ describe("the output of a published app", () => {
     "src/large.svg": `<svg>${" ".repeat(5_000)}</svg>`,
   };
 
-  it("has assets below 4 KB in the module or style sheet that names them, in development none", async () => {
+  it("a published app inlines assets below 4 KB in their module or style sheet, a preview none", async () => {
     const app = await published({ ...config("{}"), ...sources });
     const script = await filesOf(app, "js");
     expect(script).toContain("data:image/svg+xml");
@@ -141,7 +141,7 @@ describe("the output of a published app", () => {
     expect((await filesOf(inDevelopment, "js")) + (await filesOf(inDevelopment, "css"))).not.toContain("data:image");
   });
 
-  it("follows assetsInlineLimit, minify, target, drop and assetsInclude", async () => {
+  it("a published app follows assetsInlineLimit, minify, target, drop and assetsInclude", async () => {
     const code =
       '{ assetsInclude: ["**/*.page"], esbuild: { drop: ["console", "debugger"] }, build: { assetsInlineLimit: 0, minify: false, target: "es2019" } }';
     const app = await published({
@@ -162,7 +162,7 @@ describe("the output of a published app", () => {
 });
 
 describe("resolving", () => {
-  it("tries the extensions and conditions of vite.config before the usual ones", async () => {
+  it("resolve tries the extensions and conditions of vite.config before the usual ones", async () => {
     const app = await checked({
       ...config('{ resolve: { extensions: [".web.ts", ".ts"], conditions: ["custom"] } }'),
       "package.json": JSON.stringify({
@@ -180,7 +180,7 @@ describe("resolving", () => {
     expect(script).not.toMatch(/"plain"|"other"/);
   });
 
-  it("gives packages that are deduped the project's own copy, in a preview and published", async () => {
+  it("resolve.dedupe gives packages the project's own copy, in a preview and published", async () => {
     const files = (dedupe: string) => ({
       ...config(`{ resolve: { dedupe: [${dedupe}] } }`),
       "package.json": JSON.stringify({ dependencies: { "is-odd": "3.0.1", "is-number": "7.0.0" } }),
@@ -199,7 +199,7 @@ describe("resolving", () => {
 });
 
 describe("JSX", () => {
-  it("is compiled as esbuild's options in vite.config say, and modules with it begin with what is injected", async () => {
+  it("JSX follows esbuild's options in vite.config, and modules with it begin with the injected code", async () => {
     const app = await checked({
       ...config(`{ esbuild: { jsx: "transform", jsxFactory: "h", jsxInject: 'import { h } from "/src/h"' } }`),
       "src/main.tsx": "console.log(<b />);",
@@ -210,7 +210,7 @@ describe("JSX", () => {
     expect(script).toContain('"own "');
   });
 
-  it("is React's where oxc says that it is automatic, whatever tsconfig.json says", async () => {
+  it("JSX is React's when oxc's option is automatic, whatever tsconfig.json says", async () => {
     const app = await checked({
       ...config(`{ oxc: { jsx: { runtime: "automatic", importSource: "@/jsx" } } }`),
       "tsconfig.json": '{ "compilerOptions": { "jsx": "react" } }',
@@ -222,7 +222,7 @@ describe("JSX", () => {
 });
 
 describe("css.preprocessorOptions", () => {
-  it("gives Sass folders to load from, and Less folders and variables", async () => {
+  it("css.preprocessorOptions gives Sass load paths, and Less folders and variables", async () => {
     const app = await checked({
       ...config(`{ css: { preprocessorOptions: {
         scss: { loadPaths: ["shared"] },

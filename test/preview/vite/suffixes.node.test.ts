@@ -25,16 +25,16 @@ describe("parseSuffix", () => {
     ["./a.svg?component", { kind: "component", framework: null }],
     ["./a.wasm?init", { kind: "wasm-init" }],
     ["p/index.html?inline-module=2", { kind: "inline-module", index: 2 }],
-  ])("reads what %s wants", (specifier, query) => {
+  ])("parseSuffix reads the requested form of %s", (specifier, query) => {
     expect(parseSuffix(specifier)).toEqual({ path: specifier.split("?")[0], query });
   });
 
-  it("leaves a package's inner import alone", () => {
+  it("parseSuffix leaves a package's subpath import unchanged", () => {
     expect(parseSuffix("#a/b").path).toBe("#a/b");
   });
 });
 
-/** Runs a module's source with what it imports of node_modules. */
+/** Runs a module's source with its imports from node_modules. */
 async function run(source: string, use: string): Promise<string> {
   const built = await esbuild.build({
     stdin: { contents: use, resolveDir: root },
@@ -66,7 +66,7 @@ const inReact = (svg: string, props = "{}") =>
   );
 
 describe("svgComponent", () => {
-  it("draws what the file draws, in React's names", async () => {
+  it("svgComponent draws the file's elements with React's names", async () => {
     const svg = `<?xml version="1.0"?><!DOCTYPE svg><!-- c --><svg xmlns="http://www.w3.org/2000/svg"
       xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:sodipodi="http://x" width="24" viewBox="0 0 24 24" class="i" onclick="x()">
       <sodipodi:namedview id="n"><g/></sodipodi:namedview><style><![CDATA[.a > b{fill:red}]]></style>
@@ -79,7 +79,7 @@ describe("svgComponent", () => {
     );
   });
 
-  it("lets props override the attributes of the root", async () => {
+  it("svgComponent lets props override the attributes of the root", async () => {
     const drawn = await inReact('<svg width="1" fill="red"><path d="M0 0"/></svg>', '{ width: 5, className: "c" }');
     expect(drawn).toBe('<svg width="5" fill="red" class="c"><path d="M0 0"></path></svg>');
   });
@@ -88,7 +88,7 @@ describe("svgComponent", () => {
     ["preact", "preact"],
     ["vue", "vue"],
     ["solid", "solid-js/web"],
-  ])("makes a module for %s that imports %s", async (framework, name) => {
+  ])("svgComponent makes a module for %s that imports %s", async (framework, name) => {
     const source = svgComponent(
       '<svg viewBox="0 0 1 1"><path stroke-width="2" d="M0 0"/><text>"a" &lt; b</text></svg>',
       framework,
@@ -105,13 +105,13 @@ describe("svgComponent", () => {
     expect(imports.map(({ path }) => path)).toEqual([name]);
   });
 
-  it("refuses a file without an svg element", () => {
+  it("svgComponent refuses a file without an svg element", () => {
     expect(() => svgComponent("<html></html>", "react")).toThrow("no <svg> element");
   });
 });
 
 describe("wasmInit", () => {
-  it("makes a function that instantiates the module", async () => {
+  it("wasmInit makes a function that instantiates the module", async () => {
     const wasm = [
       0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 97, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11,
     ];

@@ -29,7 +29,7 @@ export default {
 
 export type HarnessOptions = { timeoutMs: number };
 
-/** Starts a runner; a tool that does not end in time fails, and the next one gets a new runtime. */
+/** Starts a runner; a tool that exceeds its timeout fails, and the next one gets a new runtime. */
 export class ToolHarness implements ToolRunner {
   readonly #timeoutMs: number;
   #runtime: Miniflare | null = null;

@@ -31,7 +31,7 @@ const context = {
 };
 const transform = (code: string, path = "src/main.ts") => transformModule(code, path, context);
 
-/** What the expression of a module is, by our transformation and esbuild. */
+/** The value of a module's expression after our transformation and esbuild. */
 async function evaluate(code: string, path: string): Promise<unknown> {
   const { code: transformed, diagnostics } = transform(code, path);
   expect(diagnostics).toEqual([]);
@@ -98,14 +98,14 @@ describe("import.meta.glob", () => {
     ["import.meta.glob('./pages/*.ts', { exhaustive: true, eager: true, import: 'default' })", "src/main.ts"],
     ["Object.keys(import.meta.glob('./pages/*'))", "src/main.ts"],
     ["import.meta.glob(`./none/*.ts`, { eager: true },)", "src/main.ts"],
-  ])("%s in %s means what vite build makes of it", async (expression, path) => {
+  ])("import.meta.glob: %s in %s equals the result of vite build", async (expression, path) => {
     const code = `const found = ${expression};\nexport default JSON.parse(JSON.stringify(found));`;
     const expected = await evaluateByVite(code, path);
     if (!expression.includes("none")) expect(JSON.stringify(expected).length).toBeGreaterThan(10);
     expect(await evaluate(code, path)).toEqual(expected);
   });
 
-  it("loads files when they are asked for, with type arguments in the source", async () => {
+  it("import.meta.glob loads files on demand, with type arguments in the source", async () => {
     const code = `type P = { default: string };
       const pages = import.meta.glob<Record<string, Array<P>>>("./pages/a.ts", {
         import: "default",
@@ -114,7 +114,7 @@ describe("import.meta.glob", () => {
     expect(await evaluate(code, "src/main.ts")).toEqual([["./pages/a.ts", "src/pages/a.ts"]]);
   });
 
-  it("keeps the number of each line", () => {
+  it("import.meta.glob keeps the number of each line", () => {
     const code =
       'const a = 1;\nconst m = import.meta.glob([\n  "./pages/*.ts",\n], {\n  eager: true,\n});\nexport { a, m };\n';
     const { code: transformed, changed, imports } = transform(code);
@@ -131,7 +131,7 @@ describe("import.meta.glob", () => {
     ["import.meta.glob('./a', options)", "must be written out"],
     ["import.meta.glob('lodash/*')", "must begin with"],
     ["import.meta.globEager('./a')", "eager: true"],
-  ])("%s is an error with its place", (expression, message) => {
+  ])("import.meta.glob: %s is an error with its place", (expression, message) => {
     const { diagnostics, changed } = transform(`\n  const x = ${expression};`);
     expect(changed).toBe(false);
     expect(diagnostics).toMatchObject([{ path: "src/main.ts", line: 2, column: 13, severity: "error" }]);
@@ -152,7 +152,7 @@ describe("new URL(…, import.meta.url)", () => {
       "./w?worker_file&type=module",
     ],
     ['new Worker(new URL("./w.ts", import.meta.url).href, "name")', "./w.ts?worker_file&type=classic"],
-  ])("%s imports %s", (expression, specifier) => {
+  ])("new URL(…, import.meta.url): %s imports %s", (expression, specifier) => {
     const { code, imports, diagnostics } = transform(`export const u = ${expression};`);
     expect(diagnostics).toEqual([]);
     expect(imports).toEqual([specifier]);
@@ -162,7 +162,7 @@ describe("new URL(…, import.meta.url)", () => {
     expect(code).toMatch(/new URL\(\s*__vite_import_0, import\.meta\.url/);
   });
 
-  it("makes a template with a written-out folder a choice among its files", () => {
+  it("new URL(…, import.meta.url) makes a template with a literal folder a choice among its files", () => {
     const { code, imports } = transform(
       "export const u = (n: string) => new URL(`./img/$" + "{n}.png?v`, import.meta.url);",
     );
@@ -180,17 +180,17 @@ describe("new URL(…, import.meta.url)", () => {
     'new URL(".", import.meta.url)',
     "new URL(`$" + "{base}/x.png`, import.meta.url)",
     "new Worker(url)",
-  ])("%s stays as it is", (expression) => {
+  ])("new URL(…, import.meta.url): %s stays unchanged", (expression) => {
     expect(transform(`x = ${expression};`)).toMatchObject({ changed: false, diagnostics: [] });
   });
 
-  it("warns of a file that is not there", () => {
+  it("new URL(…, import.meta.url) warns of a missing file", () => {
     const { changed, diagnostics } = transform('new URL("./none.png", import.meta.url)');
     expect(changed).toBe(false);
     expect(diagnostics).toMatchObject([{ severity: "warning", line: 1, column: 9 }]);
   });
 
-  it("refuses a worker whose type is computed", () => {
+  it("new Worker(new URL(…)) is refused when its type is computed", () => {
     const { diagnostics } = transform('new Worker(new URL("./w.ts", import.meta.url), options)');
     expect(diagnostics).toMatchObject([{ severity: "error" }]);
   });
@@ -210,18 +210,18 @@ describe("an import whose path is a template", () => {
     ["./pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
     ["@/pages/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
     ["./FOLDER/NAME.ts", ["src/pages/a.ts", "Unknown variable dynamic import: ./pages/none.ts"]],
-  ])("chooses among the files that %s can mean", async (path, expected) => {
+  ])("an import with a template path chooses among the files that match %s", async (path, expected) => {
     expect(await run(path)).toEqual(expected);
   });
 
-  it("keeps what is wanted of the files", () => {
+  it("an import with a template path keeps the query of the files", () => {
     const { imports, code } = transform("const t = (n: string) => import(`./texts/$" + "{n}.md?raw`);");
     expect(imports).toEqual(["./texts/t.md?raw"]);
     expect(code).toContain('"./texts/t.md": () => import("./texts/t.md?raw")');
   });
 
   it.each(["NAME", "./NAME", "./NAME.ts", "./pages/NAME", "lodash/NAME.js", "https://x/NAME.js"])(
-    "leaves %s to the bundler",
+    "an import with a template path leaves %s to the bundler",
     (path) => {
       expect(transform(`import(\`${written(path)}\`)`)).toMatchObject({ changed: false, diagnostics: [] });
     },
@@ -229,7 +229,7 @@ describe("an import whose path is a template", () => {
 });
 
 describe("transformModule", () => {
-  it("is not misled by comments, strings, templates, regular expressions and JSX", () => {
+  it("transformModule is not misled by comments, strings, templates, regular expressions and JSX", () => {
     const glob = 'import.meta.glob("./pages/*.ts")';
     const code = [
       `// ${glob}`,
@@ -248,18 +248,18 @@ describe("transformModule", () => {
     ["an apostrophe in a text", "const e = <p>Don't</p>;\n"],
     ["a comparison and a division", "const c = a < b / 2 && b > a;\n"],
     ["type arguments", "const [s] = useState<Array<string>>([]);\n"],
-  ])("finds a call behind %s", (_, before) => {
+  ])("transformModule finds a call behind %s", (_, before) => {
     const code = `${before}const m = import.meta.glob("./pages/a.ts");\n`;
     expect(transform(code, "src/main.tsx").imports).toEqual(["./pages/a.ts"]);
   });
 
-  it("puts imports behind a line for the shell", () => {
+  it("transformModule inserts imports after a shebang", () => {
     const { code } = transform('#!/usr/bin/env node\nnew URL("./img/x.png", import.meta.url)');
     expect(code).toMatch(/^#!\/usr\/bin\/env node\nimport /);
   });
 
   it.each(["import.meta.glob(", "import.meta.glob<", "new URL(", "new Worker(new URL(", "import(`$" + "{"])(
-    "takes linear time where %s is never closed",
+    "transformModule takes linear time when %s is never closed",
     (piece) => {
       const code = `${piece.repeat(200_000 / piece.length)}import.meta.glob import.meta.url URL`;
       const start = performance.now();
@@ -269,7 +269,7 @@ describe("transformModule", () => {
     },
   );
 
-  it("returns a module without these constructs byte for byte", () => {
+  it("transformModule returns a module without these constructs byte for byte", () => {
     const piece = fc.oneof(
       fc.constantFrom(
         "import.meta",
