@@ -33,7 +33,7 @@ export type BundleOptions = {
   loaders?: Record<string, Loader>;
   /** Specifiers that stay external, since their modules are built separately. */
   external?: string[];
-  /** Whether the source map contains positions; false for scripts that nobody debugs. */
+  /** Whether the bundle has a source map; false for scripts that nobody debugs. */
   sourceMaps?: boolean;
   /** Output and resolving options of the project's vite.config; missing ones keep the engine's defaults. */
   tuning?: Tuning;

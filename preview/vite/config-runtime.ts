@@ -163,7 +163,7 @@ export const SHIM_MODULES: Record<string, string> = {
   "fs.cjs": FS,
   "fs-promises.cjs": `module.exports = require("${SHIMS}/fs.cjs").promises;\n`,
   "module.cjs": MODULE,
-  // The `import.meta` of the entry: Node's own module would return the isolate's folder.
+  // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
   "serialize.cjs": SERIALIZE,
 };
