@@ -25,8 +25,8 @@ export class AppFacets {
   }
 
   /**
-   * @param storedAs the name of the class that the object's data belongs to, which a renamed class keeps
-   * @throws where the object is new and the app has as many as it may have
+   * @param storedAs class name that the object's data is stored under, which a renamed class keeps
+   * @throws for a new object above the app's maximum
    */
   object({ id, name }: ObjectAddress, storedAs: string, startingClass: () => DurableObjectClass): Fetcher {
     const facet = `${OBJECT}${storedAs}:${id}`;

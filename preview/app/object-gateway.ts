@@ -8,7 +8,7 @@ type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
 /** Address of one of the app's Durable Objects. `name` is null for an id that was not made from a name. */
 export type ObjectAddress = { className: string; id: string; name: string | null };
 
-/** A call of an object, with the id of the code that made it. `args` is null for a property that is read. */
+/** A call of an object, with the id of the calling code. `args` is null for reading a property. */
 export type ObjectCall = { object: ObjectAddress; codeId: string; method: string; args: unknown[] | null };
 
 /**
@@ -60,7 +60,10 @@ function parseAddress(header: string): ObjectAddress {
   return checkAddress(value);
 }
 
-/** @throws TypeError where a value is not an object's address */
+/**
+ * Validates an object's address.
+ * @throws TypeError for any other value
+ */
 export function checkAddress(value: unknown): ObjectAddress {
   if (typeof value === "object" && value !== null && "className" in value && "id" in value && "name" in value) {
     const { className, id, name } = value;

@@ -114,7 +114,7 @@ export class RunningApp {
     this.#server = server;
   }
 
-  /** Empties the app's databases. */
+  /** Deletes the app's databases. */
   clearData(): void {
     this.stop();
     this.#facets.delete();
@@ -170,7 +170,7 @@ export type Running = {
 /** Returns a stream that keeps the response's Content-Length. */
 function passThrough(headers: Headers): IdentityTransformStream {
   const length = headers.get("Content-Length");
-  // Content-Length counts the encoded bytes, but the runtime has already decoded the body that is read here.
+  // Content-Length counts the encoded bytes, but the runtime has already decoded this body.
   const isTrue = length !== null && /^\d+$/.test(length) && !headers.has("Content-Encoding");
   return isTrue ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
 }

@@ -15,7 +15,7 @@ export class SourceMap {
     this.#sources = this.#map?.sources.map((source) => source?.replace(/^[a-z-]+:/, "") ?? "") ?? [];
   }
 
-  /** The source of a place in the built file, both counted from 1; null where it has none. */
+  /** Returns the source of a position in the built file, both counted from 1; null without a mapping. */
   find(line: number, column: number): Place | null {
     const segment = this.#map === null ? null : traceSegment(this.#map, line - 1, column - 1);
     if (segment === null || segment.length === 1) return null;

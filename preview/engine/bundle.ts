@@ -24,7 +24,7 @@ export type BundleOptions = {
   jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
   /** Source of a module that exports the names in `define` whose values are no constants. */
   inject?: string | null;
-  /** Where a line of that module comes from. */
+  /** Source positions of that module's lines. */
   placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
   /** Sentences on packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
@@ -82,7 +82,7 @@ const VUE_FLAGS = {
 };
 /** Vite's own list, and the extensions that CommonJS modules and style sheets of packages omit. */
 const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
-/** Where the module of `inject` is put, below the working folder. */
+/** Path of the `inject` module below the working folder. */
 const INJECTED = "entries/define.js";
 /** A bundle that lacks more than this in a row of attempts lacks something else. */
 const MOST_ATTEMPTS = 4;

@@ -79,7 +79,7 @@ export async function stripTypes(code: string): Promise<string> {
   return (await inProgram(() => transform(code, options))).code;
 }
 
-/** Thrown where the program has ended in the middle of its work; the next work starts it again. */
+/** Thrown when the program has crashed during a call; the next work restarts it. */
 class BundlerCrash extends Error {}
 
 /** Runs the work that holds the lock. A crashed program replies to no call, so it is dropped. */

@@ -46,7 +46,7 @@ export class MountedFiles {
     this.#enter(path, "folder");
   }
 
-  /** Where the link at a path leads, or null where there is none. */
+  /** Returns the target of the link at a path; null without a link. */
   target(path: string): string | null {
     return this.#links.get(path) ?? null;
   }
@@ -70,13 +70,13 @@ export class MountedFiles {
     return this.#folders.has(path) ? "folder" : null;
   }
 
-  /** The names in a folder, or null where there is none. */
+  /** Lists the names in a folder; null when it does not exist. */
   names(path: string): string[] | null {
     const folder = this.#folders.get(this.#real(path));
     return folder === undefined ? null : [...folder.keys()];
   }
 
-  /** A file's content; a promise of it where it has to be fetched; null where there is none. */
+  /** Returns a file's content, or a promise of content that must be fetched; null when the file does not exist. */
   read(named: string): Uint8Array | Promise<Uint8Array> | null {
     const path = this.#real(named);
     const content = this.#files.get(path);

@@ -16,7 +16,7 @@ export class IntegrityMismatch extends Error {}
 
 export type Hash = { algorithm: "SHA-512" | "SHA-384" | "SHA-256" | "SHA-1"; digests: string[] };
 
-/** The strongest hash of a Subresource Integrity text, or null where it has none that can be computed. */
+/** Returns the strongest hash of a Subresource Integrity string; null when it has no supported algorithm. */
 export function strongestHash(integrity: string): Hash | null {
   const hashes = integrity.split(/\s+/).map((hash) => hash.replace(/\?.*$/, ""));
   for (const algorithm of ["SHA-512", "SHA-384", "SHA-256", "SHA-1"] as const) {

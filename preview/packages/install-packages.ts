@@ -13,7 +13,7 @@ export type KeptPlan = {
   diagnostics: Diagnostic[];
 };
 
-/** Where the choice of versions is kept, so that a project's packages change only when its package.json or its lock does. */
+/** Stores package plans, so that a project's versions change only with its package.json or its lock. */
 export type PlanStore = {
   get(key: string): KeptPlan | null | Promise<KeptPlan | null>;
   put(key: string, plan: KeptPlan): void;

@@ -123,7 +123,7 @@ function parseManifest(json: string): Manifest | null {
   }
 }
 
-/** resolve.exports throws where a package does not export a path: for a resolver that is simply "not found". */
+/** resolve.exports throws for a path that a package does not export; a resolver reports it as not found. */
 function attempt<T>(resolve: () => T): T | undefined {
   try {
     return resolve();

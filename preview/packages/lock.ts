@@ -7,7 +7,7 @@ import { readSpec } from "./package-spec.ts";
  */
 export type LockRequest = { name: string; range: string; parent: string; parentKey: string | null };
 
-/** A version as a lock file has it; `integrity` and `tarball` where the format has them. */
+/** A locked version; `integrity` and `tarball` exist only in some formats. */
 export type LockedVersion = { version: string; integrity?: string; tarball?: string };
 
 /** The versions that a lock file decided. `source` is its path in the project. */

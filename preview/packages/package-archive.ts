@@ -24,7 +24,7 @@ export class PackageArchive {
     return [...index].map(([path, size]) => ({ path, size }));
   }
 
-  /** Several files at once, since a large archive is unpacked once for each call. Paths that do not exist are left out. */
+  /** Reads several files at once, since each call unpacks a large archive once. The result omits missing paths. */
   async read(paths: Iterable<string>): Promise<Map<string, Uint8Array>> {
     return this.#readFrom(await this.#held(), paths);
   }

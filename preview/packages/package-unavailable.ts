@@ -7,7 +7,7 @@ export class PackageUnavailable extends Error {
   }
 }
 
-/** Thrown where a project needs more packages than it may have. */
+/** Thrown for a project above the maximum number of packages. */
 export class TooManyPackages extends PackageUnavailable {
   constructor(limit: number) {
     super(`More than ${limit.toLocaleString("en")} packages are needed.`, false);

@@ -88,7 +88,7 @@ function innerReference(entry: Json, name: string): Reference | null {
   return version === undefined ? null : { specifier: undefined, version };
 }
 
-/** A reference is a version, or the key of another package's entry where the name is an alias. */
+/** A reference is a version or, for an alias, the key of another package's entry. */
 function target(name: string, reference: string): LockedPackage | null {
   const version = /^\d[^_(]*/.exec(reference)?.[0];
   return version === undefined ? parseKey(reference) : { name, version };

@@ -130,7 +130,7 @@ export class Registry {
     );
   }
 
-  /** False where the cache has no archive that matches. */
+  /** Returns false when the cache has no matching archive. */
   async #readKept(source: ArchiveSource, hash: Hash, gathered: GatheredFiles): Promise<boolean> {
     const cache = await caches.open("npm");
     const key = cacheKey(archivePath(source), hash);

@@ -1,14 +1,14 @@
-// Reads a tar archive as it comes in: the ustar format with prefix, pax headers (path, size) and GNU's long names.
+// Parses a tar archive as a stream: the ustar format with prefix, pax headers (path, size) and GNU's long names.
 
 const BLOCK = 512;
 const REGULAR = new Set(["0", "\0", "7"]);
 /** A pax header or a long name; the longest path of a real package has 300 characters. */
 const MAX_META_BYTES = 64 * 1024;
 
-/** Thrown where an archive, or a file in it, is larger than it may be. */
+/** Thrown when an archive, or a file in it, exceeds its maximum size. */
 export class ArchiveTooLarge extends Error {}
 
-/** Thrown where an archive is no tar, or ends in the middle of a file. */
+/** Thrown when an archive is no tar, or ends inside a file. */
 export class ArchiveCorrupt extends Error {}
 
 export type TarLimits = { bytes: number; files: number };
@@ -60,7 +60,7 @@ export class TarParser {
     }
   }
 
-  /** @throws {ArchiveCorrupt} where the archive ends too early */
+  /** @throws {ArchiveCorrupt} when the archive ends too early */
   end(): void {
     if (this.#body !== null || (this.#headerLength > 0 && !this.#isOver)) throw new ArchiveCorrupt();
   }

@@ -22,7 +22,7 @@ const EFFECT = /^import\s*["']/;
 /** Everything else that a barrel may contain: comments, a directive, and export lists of imported names. */
 const BESIDE = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|export\s*\{[^}]*\}|["']use \w+["']|[\s;]+/g;
 
-/** Reads a module as a barrel; null where it does something else as well, or cannot be read. */
+/** Parses a module as a barrel; null when it has other statements, or cannot be parsed. */
 export function readBarrel(code: string): Barrel | null {
   const parsed = parsedModule(code);
   if (parsed === null) return null;

@@ -16,7 +16,7 @@ type Page = { path: string; html: string; parts: PageParts };
 /** The built pages: their files, and the pages by address. */
 export type ClientBuild = {
   assets: Asset[];
-  /** Source maps that are kept and not served. */
+  /** Source maps that are stored, but not served. */
   maps: Asset[];
   pages: Map<string, string>;
   /** The addresses of the built pages and of the files that they load first. */

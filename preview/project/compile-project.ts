@@ -31,7 +31,7 @@ import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
-/** `maps` are source maps that are kept and not served: those of a production build. */
+/** `maps`: the source maps of a production build, which are stored, but not served. */
 export type CompiledApp = {
   report: BuildReport;
   assets: Asset[];

@@ -22,7 +22,7 @@ export type Compiling = {
     side: Side,
     options?: { type?: WorkerEntry["type"]; external?: string[] },
   ): Promise<Bundled>;
-  /** The modules of packages that the app's scripts import, for those that are built apart; empty where nothing is. */
+  /** The separately built modules of packages that the app's scripts import; empty without any. */
   packageModules: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of `packageModules` set apart. */
   apart<T>(work: () => Promise<T>): Promise<T>;

@@ -87,13 +87,13 @@ export class ModuleFinder {
   }
 }
 
-/** The path of a package's module by its `exports`; null where it does not export that. */
+/** Resolves a package's module by its `exports`; null when the package does not export it. */
 function exportedPath(exports: unknown, subpath: string, conditions: string[]): string | null {
   try {
     const targets = packageExports({ name: "package", exports }, subpath, { unsafe: true, conditions });
     return targets?.[0] ?? null;
   } catch (failure) {
-    // resolve.exports throws where there is none.
+    // resolve.exports throws for a missing export.
     if (failure instanceof Error && /Missing|No known conditions/.test(failure.message)) return null;
     throw failure;
   }

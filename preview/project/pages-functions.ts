@@ -5,7 +5,7 @@ type FunctionFile = { path: string; segments: string[]; isMiddleware: boolean };
 
 const FUNCTIONS = /^functions\/(.+)\.([cm]?[jt]s|[jt]sx)$/;
 
-/** The functions of Cloudflare Pages in a project; none where it has no `functions/`. */
+/** Lists a project's Cloudflare Pages functions; none without a `functions/` folder. */
 function functionFiles(files: SourceFiles): FunctionFile[] {
   return [...files.keys()].flatMap((path) => {
     const name = FUNCTIONS.exec(path)?.[1];

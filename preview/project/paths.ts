@@ -8,5 +8,5 @@ export function normalize(path: string): string {
   return segments.join("/").normalize("NFC");
 }
 
-/** The path of something below a folder, without dots, where an empty folder is the project's root. */
+/** Joins a folder and a path without dot segments; an empty folder is the project's root. */
 export const within = (folder: string, path: string): string => normalize(`${folder}/${path}`);

@@ -2,7 +2,9 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
 export type Place = Pick<Diagnostic, "path" | "line" | "column">;
 
-/** Where a text first quotes something, in lines and columns from 1; 0 where it does not. */
+/**
+ * Returns the position of a quote's first occurrence in a text, in lines and columns from 1; 0 when it does not occur.
+ */
 export const placeOf = (path: string, text: string, quoted: string): Place => placeAt(path, text, text.indexOf(quoted));
 
 /** Where a text first has a name that is not a part of another. */

@@ -9,7 +9,7 @@ import { atProject, type CompiledSheet, fromProject } from "./style-sheets.ts";
 
 const SHEET = /\.(css|pcss|postcss)$/;
 
-/** Runs a project's PostCSS plugins over style sheets; where it has none they stay as they are. */
+/** Runs a project's PostCSS plugins over style sheets; without plugins they stay unchanged. */
 export type RunPlugins = (sheets: { path: string; css: string }[]) => Promise<PostcssOutput[]>;
 
 /**

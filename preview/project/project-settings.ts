@@ -97,7 +97,7 @@ function leftOutOfWrangler(files: SourceFiles): Diagnostic[] {
   return [{ ...at, message }];
 }
 
-/** A Worker's static files are those of the folder that its configuration names, where that is a folder of the project. */
+/** A Worker's static files are in the folder of its configuration, when it is a folder of the project. */
 function withAssets(vite: ViteSettings, files: SourceFiles): ViteSettings {
   const { directory } = readWrangler(files).assets;
   const isThere =

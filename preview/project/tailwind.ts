@@ -4,7 +4,7 @@ const DIRECTIVE =
 
 export type UncompiledDirective = { name: string; line: number; column: number; lineText: string };
 
-/** The first rule of a style sheet that Tailwind would have to compile, or null. Lines count from 1, columns from 0. */
+/** Returns the first Tailwind rule of a style sheet, or null. Lines count from 1, columns from 0. */
 export function tailwindDirective(css: string): UncompiledDirective | null {
   const withoutComments = css.replace(/\/\*[\s\S]*?(\*\/|$)/g, (comment) => comment.replace(/[^\n]/g, " "));
   const found = DIRECTIVE.exec(withoutComments);

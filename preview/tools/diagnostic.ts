@@ -14,7 +14,7 @@ export function placeAt(content: string, offset: number): { line: number; column
   return { line: before.split("\n").length, column: before.length - lineStart + 1 };
 }
 
-/** Returns the place of the first of several texts that a file contains, or its beginning where it contains none. */
+/** Returns the position of the first of several texts that a file contains, or its beginning when it contains none. */
 export function placeOf(content: string, ...texts: string[]): { line: number; column: number } {
   const offset = texts.map((text) => content.indexOf(text)).find((found) => found >= 0);
   return placeAt(content, offset ?? 0);

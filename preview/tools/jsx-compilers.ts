@@ -27,8 +27,8 @@ export function compileSolid(runner: ToolRunner, { sources, production, versionO
 }
 
 /**
- * Compiles JSX to Vue's render functions, with Vue's directives in it.
- * @throws ToolFailure where the compiler itself does not run
+ * Compiles JSX to Vue's render functions, with support for Vue's directives.
+ * @throws ToolFailure when the compiler fails to run
  */
 export function compileVueJsx(runner: ToolRunner, { sources, production }: JsxInput): Promise<JsxOutput[]> {
   // The plugin is a dependency of @vitejs/plugin-vue-jsx, so projects name no version; the one for Babel 7 works with

@@ -13,9 +13,9 @@ export type MdxInput = {
 export type MdxOutput = { code: string; diagnostics: ToolDiagnostic[] };
 
 /**
- * Compiles MDX, and Markdown (`.md`) without JSX, to JavaScript modules that export a component. Plugins of remark and rehype are not
- * applied.
- * @throws ToolFailure where the compiler itself does not run
+ * Compiles MDX, and Markdown (`.md`) without JSX, to JavaScript modules that export a component. Plugins of remark and
+ * rehype are unsupported.
+ * @throws ToolFailure when the compiler fails to run
  */
 export function compileMdx(runner: ToolRunner, input: MdxInput): Promise<MdxOutput[]> {
   const { sources, production, jsxImportSource, versionOf } = input;

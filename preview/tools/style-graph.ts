@@ -1,7 +1,7 @@
 import { folderOf } from "./paths.ts";
 import { rewriteUrls } from "./rewrite-urls.ts";
 
-/** Finds the style sheet that `id` means from a folder, with its absolute path, or null where there is none. */
+/** Resolves the import `id` from a folder to a style sheet with its absolute path; null when it does not exist. */
 export type ReadStyle = (id: string, base: string) => Promise<{ path: string; content: string } | null>;
 
 /** All that a set of style sheets imports, so that a compiler in an isolate needs to ask for nothing. */

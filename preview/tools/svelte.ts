@@ -21,7 +21,7 @@ export type SvelteInput = {
 };
 
 export type SvelteOutput = {
-  /** JavaScript. It imports `css.specifier` where the component has styles. */
+  /** JavaScript. For a component with styles it imports `css.specifier`. */
   code: string;
   css: { content: string; specifier: string } | null;
   diagnostics: ToolDiagnostic[];
@@ -29,7 +29,7 @@ export type SvelteOutput = {
 
 /**
  * Compiles components and modules of Svelte 4 and 5 for the browser.
- * @throws ToolFailure where the compiler itself does not run
+ * @throws ToolFailure when the compiler fails to run
  */
 export async function compileSvelte(runner: ToolRunner, input: SvelteInput): Promise<SvelteOutput[]> {
   const { sources, production, versionOf, compilerOptions = {}, style, stripTypes } = input;

@@ -7,7 +7,7 @@ import type { ToolRunner } from "./tool-runner.ts";
 import { packagesFor, TAILWIND_3 } from "./versions.ts";
 
 export type Tailwind3Input = Omit<TailwindInput, "candidates"> & {
-  /** The project's `tailwind.config.*`, absolute, or null where there is none; `@config` in a sheet comes before it. */
+  /** Absolute path of the project's `tailwind.config.*`, or null; `@config` in a sheet wins over it. */
   configPath: string | null;
   projectRoot: string;
   /** Reads the files of the configuration's `content`. Tailwind 3 extracts the classes itself, by its configuration. */

@@ -14,7 +14,7 @@ export const DEFAULT_VERSIONS = {
 
 export type ToolPackage = keyof typeof DEFAULT_VERSIONS;
 
-/** Returns the version of a package that the project's lock or range names, or null where it names none. */
+/** Returns the version of a package in the project's lock or range, or null. */
 export type VersionOf = (packageName: string) => string | null;
 
 /** Default version of Tailwind for projects that are written for version 3. */

@@ -36,8 +36,8 @@ export type VueOutput = {
 };
 
 /**
- * Compiles single-file components of Vue 3.3 and later to modules, which are left in the language of their scripts.
- * @throws ToolFailure where the compiler itself does not run
+ * Compiles single-file components of Vue 3.3 and later to modules in the language of their scripts.
+ * @throws ToolFailure when the compiler fails to run
  */
 export async function compileVue(runner: ToolRunner, input: VueInput): Promise<VueOutput[]> {
   const { components, production, versionOf } = input;

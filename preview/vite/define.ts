@@ -60,7 +60,7 @@ function environmentOfProcess(): Record<string, string> {
   return { "process.env": "{}", "global.process.env": "{}", "globalThis.process.env": "{}" };
 }
 
-/** Variables that vite.config defines by `import.meta.env.NAME`, where they are JSON. */
+/** Variables that vite.config defines as `import.meta.env.NAME`, if they are JSON. */
 function ownEnv(define: Readonly<Record<string, string>>): Record<string, unknown> {
   const named = Object.entries(define).filter(([name]) => name.startsWith(ENV_PREFIX));
   return Object.fromEntries(

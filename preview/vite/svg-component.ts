@@ -5,7 +5,7 @@ const MAX_DEPTH = 500;
 
 export type SvgFramework = "react" | "preact" | "vue" | "solid";
 
-/** Thrown where a file is no SVG, with the reason. */
+/** Thrown for a file that is no SVG; the message has the reason. */
 export class SvgError extends Error {}
 
 type SvgNode = string | { name: string; attributes: Record<string, string>; children: SvgNode[] };

@@ -44,7 +44,7 @@ export function transformDynamicImport(edits: ModuleEdits, index: number): numbe
   return close;
 }
 
-/** The written-out beginning of a path, relative to the module, or null where it does not name a folder. */
+/** Returns the literal beginning of a path, relative to the module; null when it names no folder. */
 function relativeHead({ path, context }: ModuleEdits, head: string): string | null {
   if (/^\.\.?\//.test(head)) return head;
   const aliased = applyAlias(head, context.aliases);

@@ -23,7 +23,7 @@ export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashe
 
 /** The settings of a project's vite.config that a build honours. Paths are relative to the project, `""` is its root. */
 export type ViteSettings = {
-  /** The file that they were read from, or null where there is none. */
+  /** The settings' file, or null. */
   path: string | null;
   root: string;
   base: string;
@@ -51,7 +51,7 @@ export type ViteSettings = {
   jsx: { runtime?: "automatic" | "classic"; importSource?: string; factory?: string; fragment?: string } | null;
   /** Code prepended to each module with JSX. */
   jsxInject: string | null;
-  /** Statements that are left out. */
+  /** Statements that the output drops. */
   drop: ("console" | "debugger")[];
   /** Functions whose calls are dropped when their result is unused. */
   pure: string[];

@@ -3,7 +3,7 @@ import { isModuleScript, isStylesheet, type PageParts } from "./read-page.ts";
 
 /** The built parts of a page. Addresses are written into the page unchanged. */
 export type PageReplacements = {
-  /** The built entry, or null where the page has no modules. */
+  /** The built entry; null for a page without modules. */
   script: string | null;
   /** Chunks that the entry imports statically, to be loaded ahead. */
   preload: readonly string[];

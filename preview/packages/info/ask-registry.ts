@@ -53,7 +53,7 @@ export async function bytesAt(ask: AskRegistry, path: string, accept: string, na
   return body;
 }
 
-/** A response's body, or null where it has more than may be read. */
+/** Reads a response's body; null when it exceeds the maximum. */
 async function readBody(response: Response): Promise<Uint8Array<ArrayBuffer> | null> {
   if (response.body === null || response.status === tooLarge) return null;
   const chunks: Uint8Array[] = [];

@@ -10,7 +10,7 @@ const maxFiles = 4_000;
 export type ArchiveFiles = {
   /** The files that were wanted, by path inside the package. */
   files: Map<string, string>;
-  /** Whether the archive held more than is read. */
+  /** Whether the archive exceeds the maximum, so that its rest is unread. */
   isCut: boolean;
 };
 
