@@ -45,7 +45,7 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return packageInfo(cachedRegistry(this.env.NPM_REGISTRY), query);
   }
 
-  /** The most WebAssembly memory that the bundler of this isolate has held, in bytes: the inspector does not count it. */
+  /** Returns the peak WebAssembly memory of this isolate's bundler, in bytes, which the inspector does not count. */
   async bundlerPeakBytes(): Promise<number> {
     return esbuildPeakBytes();
   }

@@ -1,6 +1,6 @@
 import type { ObjectAddress } from "./object-gateway.ts";
 
-/** How many Durable Objects an app may have, those of all its classes together: each has a database of its own. */
+/** Maximum Durable Objects of an app, over all its classes: each has a database of its own. */
 export const MAX_OBJECTS = 1_000;
 
 /** Name of the facet for the class `App`, which serves visitors. */

@@ -1,4 +1,4 @@
-// The code of ours that runs inside a generated app's isolate, in front of the app's own server module.
+// Platform code that runs inside a generated app's isolate, in front of the app's own server module.
 import { objectsOf, type ServerCode } from "../project/server.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";

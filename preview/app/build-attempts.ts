@@ -24,7 +24,7 @@ export class BuildAttempts {
     const begun = attempts[revision] ?? 0;
     if (begun >= MOST) return false;
     this.#write({ ...attempts, [revision]: begun + 1 });
-    // A write that is only in memory is lost if the build ends the isolate.
+    // The write must reach storage: the build may end the isolate, which loses pending writes.
     await this.#storage.sync();
     return true;
   }

@@ -22,7 +22,7 @@ const STOPPED: Diagnostic = {
   message: `The type check was stopped after ${CHECK_MS / 1000} s, and what follows the findings here is not checked. A type that refers to itself, or a very large union, can keep it busy without end.`,
 };
 
-/** The means of a check: the packages' registry, the plans of versions, and the checker. */
+/** Dependencies of a check: the npm registry, the stored package plans, and the type checker. */
 export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc };
 
 /**

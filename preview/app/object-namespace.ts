@@ -3,7 +3,7 @@
 
 import type { BoundObjects } from "../project/wrangler-config.ts";
 
-/** The header that names the object a request is for. Only an app's isolate sets it, and only for its own objects. */
+/** The header with a request's target object. Only an app's isolate sets it, and only for its own objects. */
 export const OBJECT_HEADER = "x-edgesmith-object";
 
 /**

@@ -65,7 +65,7 @@ const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\
 const withStatus = (response: Response, status: number): Response =>
   new Response(response.body, { status, headers: response.headers });
 
-/** The way from the root of an origin to the path that vite.config has the app's pages below, as Vite's own servers go it. */
+/** Redirects from the root of an origin to vite.config's `base`, as Vite's own servers do. */
 function redirectToBase(
   request: Request,
   { revision, facts: { base } }: KeptBuild,
@@ -146,7 +146,7 @@ function cacheControl(address: string, isPublic: boolean): string {
 const failsMatch = (condition: string | null, etag: string): boolean =>
   condition !== null && condition.trim() !== "*" && !condition.split(",").some((one) => one.trim() === etag);
 
-/** An error the server's code did not catch. */
+/** Reports an uncaught exception of the server's code. */
 async function runServer(
   server: ServerCode,
   request: Request,

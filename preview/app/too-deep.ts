@@ -1,6 +1,9 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
-/** The error of a build that ended at a limit of the runtime's stack or of its HTML parser; null for another failure. */
+/**
+ * Returns the error of a build that exceeded the runtime's stack or its HTML parser's memory; null for another
+ * failure.
+ */
 export function tooDeep(failure: unknown): Diagnostic | null {
   const message = limitOf(failure);
   return message === null ? null : { path: "", line: 0, column: 0, severity: "error", message };

@@ -69,7 +69,7 @@ type Tuning = {
   mainFields?: string[];
 };
 
-/** A bundle, or null with the errors that say where. `diagnostics` has the warnings in either case. */
+/** A bundle, or null with its errors. `diagnostics` has the warnings in either case. */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
 
 /** Vite's default target: browsers with the Baseline features of 2023. */
@@ -84,7 +84,7 @@ const VUE_FLAGS = {
 const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
 /** Path of the `inject` module below the working folder. */
 const INJECTED = "entries/define.js";
-/** A bundle that lacks more than this in a row of attempts lacks something else. */
+/** Maximum attempts in a row with missing modules; more have another cause. */
 const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */

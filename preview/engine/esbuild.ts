@@ -36,10 +36,10 @@ export function mount(): MountedFiles {
 /** Forgets a tree of files. */
 export const release = (files: MountedFiles): void => fs.unmount(files);
 
-/** The WebAssembly memory that esbuild holds, in bytes: it grows with the largest build. */
+/** Returns esbuild's current WebAssembly memory in bytes; it grows with the largest build. */
 const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
 
-/** The most WebAssembly memory that esbuild has held in this isolate, in bytes. */
+/** Returns esbuild's peak WebAssembly memory in this isolate, in bytes. */
 export const esbuildPeakBytes = (): number => peakBytes;
 
 /**

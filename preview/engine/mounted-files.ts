@@ -90,7 +90,7 @@ export class MountedFiles {
     return made instanceof Uint8Array ? keep(made) : made.then(keep);
   }
 
-  /** The text of a file, its package loaded first, or null. */
+  /** Reads the text of a file after loading its package; null when it does not exist. */
   async readText(path: string): Promise<string | null> {
     await this.loading(path);
     const content = await this.read(path);
@@ -109,7 +109,7 @@ export class MountedFiles {
     this.#loading.delete(folder);
   }
 
-  /** A path with the link that it passes, if any, followed. */
+  /** Resolves the link in a path, if any. */
   #real(path: string): string {
     for (const [link, target] of this.#links) {
       if (path === link || path.startsWith(`${link}/`)) return target + path.slice(link.length);

@@ -8,10 +8,10 @@ const PROJECT = "app";
 /** TypeScript configurations anywhere in a project; a generated one replaces them all. */
 const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
 
-/** A project's files with the packages it may import, laid out as on a disk. */
+/** A project's files with its packages, in the layout of a disk. */
 export type MountedProject = {
   files: MountedFiles;
-  /** The app's files as they are written. */
+  /** The app's source files. */
   sources: SourceFiles;
   /** Absolute, without a slash at its end. */
   appFolder: string;

@@ -106,7 +106,7 @@ async function unpack(tar: ReadableStream<Uint8Array>, parser: TarParser): Promi
   parser.end();
 }
 
-/** The platform's streams come in pieces of 4 KB, and a turn of the event loop for each costs more than all of the work. */
+/** The platform's streams have chunks of 4 KB, and one event-loop turn per chunk costs more than the unpacking. */
 async function* largeChunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader({ mode: "byob" });
   try {

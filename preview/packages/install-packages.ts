@@ -30,9 +30,12 @@ export type Installation = {
   diagnostics: Diagnostic[];
   /** Whether a package is missing only temporarily, since the registry failed. */
   temporary: boolean;
-  /** The version or range of a package that the project's lock or package.json names, or null. */
+  /** Returns the version or range of a package in the project's lock or package.json, or null. */
   versionOf(name: string): string | null;
-  /** A package's files by path, without declarations of types. Throws `PackageUnavailable`. */
+  /**
+   * Reads a package's files by path, without type declarations.
+   * @throws {PackageUnavailable}
+   */
   filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, FileContent>>;
   /**
    * Reads the packages of these names at once.

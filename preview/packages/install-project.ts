@@ -7,7 +7,7 @@ import { findLocks } from "./lock-files.ts";
 import type { Registry } from "./registry.ts";
 import { wantedOf, workspaceOf } from "./wanted-packages.ts";
 
-/** The means of an installation. */
+/** Dependencies of an installation. */
 export type Installing = { registry: Registry; plans: PlanStore };
 
 const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];

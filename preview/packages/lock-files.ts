@@ -11,7 +11,7 @@ export type { Lock } from "./lock.ts";
 
 type Reader = (source: string, text: string, app: string) => Lock;
 
-/** In the order of preference where several locks decide as much. */
+/** Order of preference among locks that decide the same number of dependencies. */
 const READERS: [file: string, read: Reader][] = [
   ["npm-shrinkwrap.json", readNpmLock],
   ["package-lock.json", readNpmLock],

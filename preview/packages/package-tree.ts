@@ -115,7 +115,7 @@ export class PackageTree {
       if (verdict === "conflict" || !this.#peersFit(target, edge, candidate, peers, new Set([candidate.name]))) break;
       place = alone;
     }
-    // A conflict among the peers of a package does not keep the package from being installed, as with `--legacy-peer-deps`.
+    // A peer conflict does not stop a package's installation, as with `--legacy-peer-deps`.
     return place ?? alone ?? { target: start, keep: start.children.has(edge.name) && isPeer(edge) };
   }
 
@@ -195,7 +195,7 @@ function isSame(node: PackageNode, candidate: Candidate): boolean {
   return node.packageName === candidate.packageName && node.version.version === candidate.version.version;
 }
 
-/** The peers that npm installs: all but those a package calls optional, or depends on as well. */
+/** Lists the peers that npm installs: all except optional ones and those that are also dependencies. */
 export function requiredPeers(version: PackageVersion): Map<string, string> {
   const own = { ...version.dependencies, ...version.optionalDependencies };
   const entries = Object.entries(version.peerDependencies ?? {}).filter(

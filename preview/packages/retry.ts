@@ -1,6 +1,6 @@
 import { PackageUnavailable } from "./package-unavailable.ts";
 
-/** How time passes and chance decides, so that tests need neither. */
+/** Clock and random source, which tests replace. */
 export type Clock = { wait(ms: number): Promise<unknown>; random(): number };
 
 export const platformClock: Clock = { wait: (ms) => scheduler.wait(ms), random: () => Math.random() };

@@ -1,7 +1,7 @@
 import { fits, type Lock, type LockedPackage, type LockedVersion, type LockRequest, lockedVersion } from "./lock.ts";
 import { foldersFrom } from "./package-folders.ts";
 
-/** A lock that has packages by their folders, as npm and bun write them: a version is found as Node finds a package. */
+/** A lock with packages by folder, as npm and bun write it. Lookups follow Node's resolution. */
 export class TreeLock implements Lock {
   readonly source: string;
   readonly #packages: ReadonlyMap<string, LockedPackage>;
@@ -31,7 +31,7 @@ export class TreeLock implements Lock {
     return null;
   }
 
-  /** The parent's own folder first; the plan may have put it elsewhere than the lock did. */
+  /** The parent's own folder first; the plan may place it elsewhere than the lock. */
   #parents({ parent, parentKey }: LockRequest): readonly string[] {
     if (parentKey === null) return this.#projects;
     const folders = this.#folders.get(parentKey) ?? [];

@@ -18,7 +18,7 @@ export function readYarnLock(source: string, text: string): Lock {
   };
 }
 
-/** The checksums of berry are those of its own archives, and of no use here. */
+/** Berry's checksums cover its own archive format, so they cannot verify the registry's archives. */
 function readBerry(text: string): Map<string, LockedPackage> {
   const packages = new Map<string, LockedPackage>();
   for (const [descriptors, value] of Object.entries(objectOf(parse(text, { maxAliasCount: 100 })))) {

@@ -12,7 +12,7 @@ export type Barrel = {
   effects: string[];
 };
 
-/** The names that a module exports itself, and the modules of which it passes on everything. */
+/** The names that a module exports itself, and the modules that it re-exports as a whole. */
 export type ModuleExports = { names: ReadonlySet<string>; stars: string[] };
 
 /** The names that a module imports of another, or all. */

@@ -100,7 +100,7 @@ export function ownSources(json: string, { projectFolder }: MountedProject): str
   return JSON.stringify({ ...map, sources: map.sources.map(named) });
 }
 
-/** A script with its imports of packages led to where these were built. */
+/** Returns a script whose package imports point to the separately built modules. */
 function led(contents: Uint8Array, dependencies: DependencyBundle | null): Uint8Array {
   if (dependencies === null) return contents;
   const code = new TextDecoder().decode(contents);

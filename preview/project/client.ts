@@ -103,7 +103,7 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
   return { path, html, parts };
 }
 
-/** A module that imports all that a page loads, in the page's order; null for a page without modules. */
+/** Returns a module that imports everything that a page loads, in the page's order; null for a page without modules. */
 function putEntry({ path, parts }: Page, index: number, { project, files }: Compiling): string | null {
   const lines = parts.imports.flatMap((one) => {
     if (one.kind !== "inline-module") return files.has(one.path) ? [project.at(one.path)] : [];

@@ -169,7 +169,7 @@ type Prepared = {
   components: PackageComponents;
 };
 
-/** A build with the bundler set up as the project's settings say. */
+/** Builds with a bundler that is configured by the project's settings. */
 function compilingOf(
   { files, mode, installation, manifest }: ProjectInput,
   { settings, project, modules, packages, components }: Prepared,

@@ -58,7 +58,7 @@ function namesModule(path: string, names: ReadonlySet<string>, convention: Local
   return `import names from ${JSON.stringify(path)};\nconst all = {};\n${lines.join("\n")}\nexport default all;\n`;
 }
 
-/** The names of a class by Vite's conventions, which are those of postcss-modules. */
+/** Returns a class's export names by Vite's conventions, which are those of postcss-modules. */
 function exportedAs(name: string, convention: LocalsConvention): string[] {
   switch (convention) {
     case "camelCase":

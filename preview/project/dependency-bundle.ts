@@ -8,12 +8,12 @@ import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse } from "./package-imports.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
-/** The modules of packages that an app imports, built apart from it. */
+/** The separately built modules of packages that an app imports. */
 export type DependencyBundle = {
   assets: Asset[];
   /** Where each module is, by its specifier. */
   addresses: Map<string, string>;
-  /** The style sheets that a module's packages load, and the scripts that come with it, by its specifier. */
+  /** The style sheets that a module's packages load, and its scripts, by its specifier. */
   styles: Map<string, string[]>;
   scripts: Map<string, string[]>;
 };

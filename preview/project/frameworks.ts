@@ -49,8 +49,8 @@ const UNSUPPORTED: Framework[] = [
 export type UnsupportedFramework = { name: string; buildsPages: boolean; diagnostic: Diagnostic };
 
 /**
- * The framework of a project that cannot run here, in words with the way out, or null.
- * @param dependencies all that package.json names
+ * Describes a project's framework that cannot run here, with a remedy; null when there is none.
+ * @param dependencies all dependencies of package.json
  */
 export function unsupportedFramework(
   files: SourceFiles,

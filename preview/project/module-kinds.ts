@@ -51,7 +51,7 @@ const INSTEAD: Record<string, string> = {
   mdx: PLAIN_COMPONENT,
 };
 
-/** How esbuild reads each kind of file, by its extension. An asset is a file of its own, and to a module its address. */
+/** Returns esbuild's loaders by extension. An asset is a separate file, and its module exports the address. */
 export function loadersOf(): Record<string, Loader> {
   const compiled = Object.entries(LOADERS).map(([extension, loader]) => [`.${extension}`, loader] as const);
   const assets = [...assetExtensions].map((extension) => [`.${extension}`, "file"] as const);

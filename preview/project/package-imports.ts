@@ -59,7 +59,7 @@ export function usesIn(code: string, specifiers: ReadonlySet<string>, uses: Map<
   }
 }
 
-/** The script with its imports of packages' modules led to where these were built. */
+/** Returns a script whose package imports point to the separately built modules. */
 export function withAddresses(code: string, addresses: ReadonlyMap<string, string>): string {
   let written = "";
   let done = 0;

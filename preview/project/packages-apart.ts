@@ -8,7 +8,7 @@ import type { Precompiled } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-/** The packages of an app that are built apart from it, and how to bundle the app without them. */
+/** The separately built packages of an app, and the functions that bundle the app without them. */
 export type PackagesApart = {
   modules: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of these modules set apart. */

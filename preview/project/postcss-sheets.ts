@@ -45,7 +45,7 @@ export function pluginRunner(
   };
 }
 
-/** The project's files with its style sheets as the plugins leave them, and those that they change or find something wrong with. */
+/** Returns the project's files with processed style sheets, and the sheets that plugins changed or reported. */
 export async function withPlugins(
   files: SourceFiles,
   run: RunPlugins,

@@ -155,7 +155,8 @@ async function svelteComponents(
         style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
         stripTypes: ({ content }) => stripTypes(content),
       }),
-    // A style block in another language or for a PostCSS plugin may import files, and Tailwind's rules depend on all files.
+    // A style block in another language or for a PostCSS plugin may import files, and Tailwind's rules depend on all
+    // files.
     isWhole: (_, { content }) =>
       !STYLE_BLOCK.test(content) ||
       (settings.postcss.plugins.length === 0 && !STYLE_LANGUAGE.test(content) && !isTailwind(content)),

@@ -17,7 +17,7 @@ export type ServerCode = {
   environment?: ServerEnvironment;
 };
 
-/** A build that is older than objects has none. */
+/** Builds from before Durable Object support have no list. */
 type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
 
 /** The Durable Objects that a server's wrangler configuration binds. */
@@ -88,7 +88,7 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
       `The server does not export the class "${className}", which ${own} binds to ${binding}.`,
     );
   }
-  // The functions of Pages cannot have objects of their own.
+  // Pages functions cannot define Durable Objects.
   const foreign = environment.objects === undefined ? config.objects : [];
   const absent = [
     ...config.absent,

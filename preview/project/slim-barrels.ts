@@ -5,7 +5,7 @@ import { type Barrel, type ModuleExports, readBarrel, readExports, readImports, 
 import { ModuleFinder } from "./module-finder.ts";
 import type { PackageUse } from "./package-imports.ts";
 
-/** A barrel of fewer modules costs no more than the look at it. */
+/** Minimum modules of a barrel; shortening a smaller one saves no time. */
 const MIN_MODULES = 10;
 /** Maximum attempts to bundle with shortened barrels; afterwards the whole barrels are used. */
 const MAX_ATTEMPTS = 4;
@@ -47,7 +47,7 @@ export class SlimBarrels {
   readonly #followed = new Set<string>();
   readonly #barrels = new Map<string, Barrel | null>();
   readonly #wanted = new Map<string, Set<string> | "all">();
-  /** The barrels that were put into the project, as they were. */
+  /** The original barrels that short ones replace. */
   readonly #originals = new Map<string, Uint8Array>();
   readonly #exports = new Map<string, ModuleExports | null>();
   #changes = 0;
@@ -216,7 +216,7 @@ export class SlimBarrels {
     return names;
   }
 
-  /** A module as its package has it. */
+  /** Reads a module's original source from its package. */
   async #textOf(path: string): Promise<string> {
     const original = this.#originals.get(path);
     if (original !== undefined) return new TextDecoder().decode(original);

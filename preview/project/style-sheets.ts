@@ -147,5 +147,5 @@ const packageOf = (path: string): string =>
 /** Converts a project path to the compilers' path. */
 export const atProject = (path: string): string => PROJECT + path;
 
-/** A path of the compilers as the project has it. */
+/** Converts a compilers' path to the project's. */
 export const fromProject = (path: string): string => path.replace(/^\/project\/?/, "").replace(/\/$/, "");

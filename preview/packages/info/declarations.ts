@@ -10,7 +10,7 @@ const declared =
 const exportAll = /export\s*\*\s*from\s*["']([^"'.][^"']*)["']/g;
 const exportList = /export\s*(?:type\s*)?\{([^{}]*)\}/g;
 
-/** The names that some declaration files export, as far as it can be read without a compiler. */
+/** Lists the names that declaration files export, as far as a scan without a compiler finds them. */
 export function exportedNames(files: ReadonlyMap<string, string>): string[] {
   const names = new Set<string>();
   for (const text of files.values()) {
@@ -40,13 +40,13 @@ export function namesToShow(names: string[], symbol: string | undefined): string
   return alike.sort((one, other) => one.length - other.length).slice(0, maxNames);
 }
 
-/** The packages of which some declaration files export everything again. */
+/** Lists the packages that declaration files re-export as a whole. */
 export const exportedAgain = (files: ReadonlyMap<string, string>): string[] =>
   [...new Set([...files.values()].flatMap((text) => [...text.matchAll(exportAll)].map(([, from]) => from ?? "")))]
     .filter((from) => from !== "")
     .slice(0, maxPackages);
 
-/** The declarations of a name in some declaration files, each with the comment before it, cut to size. */
+/** Returns a name's declarations in declaration files, each with its comment, truncated. */
 export function declarationsOf(files: ReadonlyMap<string, string>, symbol: string): { path: string; text: string }[] {
   const found: { path: string; text: string }[] = [];
   const seen = new Set<string>();

@@ -77,7 +77,7 @@ async function archiveOf(ask: AskRegistry, name: string, entry: VersionEntry): P
 
 type Types = { from: string | null; files: ReadonlyMap<string, string> };
 
-/** The declarations of a package, or those that DefinitelyTyped has for its major version, or for any. */
+/** Reads a package's declarations, or those of DefinitelyTyped for its major version, or for any version. */
 async function typesOf(
   ask: AskRegistry,
   { version }: VersionEntry,

@@ -76,7 +76,7 @@ export function chooseVersion({ tags, versions }: VersionList, name: string, ran
   return found;
 }
 
-/** The newest stable versions, newest first, and the newest of each major before them. */
+/** Lists the newest stable versions, newest first, and then the newest of each earlier major version. */
 export function notableVersions({ versions }: VersionList): string[] {
   const stable = [...versions.keys()].filter((version) => prerelease(version) === null).sort((a, b) => compare(b, a));
   const majors = new Set<number>();
