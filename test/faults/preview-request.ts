@@ -37,6 +37,7 @@ export function visit(address: string, { body, cookie }: { body?: unknown; cooki
 export async function enter(link: string): Promise<string> {
   const { status, headers, text } = await visit(link);
   const cookies = headers["set-cookie"];
-  if (status >= 400 || !Array.isArray(cookies)) throw new Error(`the preview's door: ${status} ${text.slice(0, 500)}`);
+  if (status >= 400 || !Array.isArray(cookies))
+    throw new Error(`the preview's gateway: ${status} ${text.slice(0, 500)}`);
   return cookies.map((cookie) => cookie.split(";")[0]).join("; ");
 }
