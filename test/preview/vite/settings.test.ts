@@ -161,6 +161,25 @@ describe("the output of a published app", () => {
   });
 });
 
+describe("a small SVG in a published app", () => {
+  it("a small SVG is inlined without double quotes, and stays a file where its text needs them", async () => {
+    const image = (content: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="9">\n  ${content}\n</svg>`;
+    const app = await published({
+      ...config("{}"),
+      "src/main.tsx":
+        'import a from "./plain.svg"; import b from "./text.svg"; import c from "./nested.svg"; console.log(a, b, c);',
+      "src/plain.svg": image('<path d="M0 0"/>'),
+      "src/text.svg": image("<text>a</text>"),
+      "src/nested.svg": image(`<path font-family="'a'"/>`),
+    });
+    const script = await filesOf(app, "js");
+    expect(script).toContain("data:image/svg+xml,");
+    expect(/data:image\/svg\+xml,.*?<\/svg>/s.exec(script)?.[0]).not.toContain('"');
+    expect(script).toMatch(/__edgesmith\/built\/text-\w+\.svg/);
+    expect(script).toMatch(/__edgesmith\/built\/nested-\w+\.svg/);
+  });
+});
+
 describe("resolving", () => {
   it("resolve tries the extensions and conditions of vite.config before the usual ones", async () => {
     const app = await checked({
