@@ -1,11 +1,13 @@
 import type { Plugin } from "esbuild-wasm";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { ViteSettings } from "../vite/index.ts";
+import { withoutDoubleQuotes } from "./data-url.ts";
 import { assetExtensions } from "./module-kinds.ts";
 
 /**
  * Inlines small assets into the module or style sheet that imports them, as `vite build` does, which saves a request
- * each. An SVG with a fragment stays a file.
+ * each. An SVG with a fragment stays a file, and so does text with double quotes that cannot be replaced: esbuild takes no
+ * ready-made URL for a style sheet.
  */
 export function inlineAssets(
   { assetsInlineLimit, assetExtensions: own }: Pick<ViteSettings, "assetsInlineLimit" | "assetExtensions">,
@@ -26,27 +28,4 @@ export function inlineAssets(
       });
     },
   };
-}
-
-/** Quotes of one kind within the other, as vite's svgToDataURL looks for them (Vite 8.3). */
-const NESTED_QUOTES = /"[^"']*'[^"]*"|'[^'"]*"[^']*'/;
-
-/**
- * Makes a data URL safe within double quotes, such as those of a template's `src="${logo}"`: esbuild escapes none in text.
- * @returns the asset with an SVG's double quotes as single ones; null for text in which they cannot be replaced
- */
-function withoutDoubleQuotes(path: string, contents: Uint8Array): Uint8Array | null {
-  const text = textOf(contents);
-  // esbuild encodes what is not UTF-8 as base64.
-  if (text === null || !text.includes('"')) return contents;
-  if (!path.endsWith(".svg") || /<(text|foreignObject)\b/.test(text) || NESTED_QUOTES.test(text)) return null;
-  return new TextEncoder().encode(text.trim().replaceAll(/>\s+</g, "><").replaceAll('"', "'"));
-}
-
-function textOf(contents: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(contents);
-  } catch {
-    return null;
-  }
 }

@@ -9,6 +9,7 @@ import {
   wasmInit,
   workerModule,
 } from "../vite/index.ts";
+import { dataUrlModule } from "./data-url.ts";
 import { toMessage } from "./language-plugin.ts";
 import { moduleKindOf } from "./module-kinds.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -30,7 +31,6 @@ export type QueryContext = {
 const RESOLVING = { resolving: "query" };
 const NAMESPACE = "query";
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
-const ASSET_LOADERS = { auto: "file", never: "file", always: "dataurl" } as const;
 
 /** Resolves imports with Vite's queries: a file's text or address, a worker, an SVG as a component. */
 export function queryPlugin(context: QueryContext): Plugin {
@@ -66,12 +66,13 @@ async function load(
     case "raw":
       return { contents: source ?? content, loader: "text" };
     case "url":
-      return {
-        contents: source ?? content,
-        loader: query.inline === "auto" && isInlined(path, content, context) ? "dataurl" : ASSET_LOADERS[query.inline],
-      };
+      return query.inline === "always" || (query.inline === "auto" && isInlined(path, content, context))
+        ? dataUrlModule(path, toBytes(source ?? content))
+        : { contents: source ?? content, loader: "file" };
     case "inline":
-      return { contents: content, loader: /\.(css|scss|sass|less)$/.test(path) ? "text" : "dataurl" };
+      return /\.(css|scss|sass|less)$/.test(path)
+        ? { contents: content, loader: "text" }
+        : dataUrlModule(path, toBytes(content));
     case "component":
       return component(
         typeof source === "string" ? source : new TextDecoder().decode(toBytes(content)),

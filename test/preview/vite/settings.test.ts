@@ -161,23 +161,37 @@ describe("the output of a published app", () => {
   });
 });
 
-describe("a small SVG in a published app", () => {
-  it("a small SVG is inlined without double quotes, and stays a file where its text needs them", async () => {
-    const image = (content: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="9">\n  ${content}\n</svg>`;
-    const app = await published({
-      ...config("{}"),
-      "src/main.tsx":
-        'import a from "./plain.svg"; import b from "./text.svg"; import c from "./nested.svg"; console.log(a, b, c);',
-      "src/plain.svg": image('<path d="M0 0"/>'),
-      "src/text.svg": image("<text>a</text>"),
-      "src/nested.svg": image(`<path font-family="'a'"/>`),
-    });
-    const script = await filesOf(app, "js");
-    expect(script).toContain("data:image/svg+xml,");
-    expect(/data:image\/svg\+xml,.*?<\/svg>/s.exec(script)?.[0]).not.toContain('"');
+describe("an SVG in a data URL", () => {
+  const image = (content: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="9">\n  ${content}\n</svg>`;
+  const svgs = {
+    "src/plain.svg": image('<path d="M0 0"/>'),
+    "src/text.svg": image("<text>a</text>"),
+    "src/nested.svg": image(`<path font-family="'a'"/>`),
+  };
+  const importing = (query: string) =>
+    `import a from "./plain.svg${query}"; import b from "./text.svg${query}"; import c from "./nested.svg${query}"; console.log(a, b, c);`;
+
+  it("a small SVG in a published app is inlined without double quotes, and stays a file where it needs them", async () => {
+    const script = await filesOf(await published({ ...config("{}"), ...svgs, "src/main.tsx": importing("") }), "js");
+    expect(plainUrlIn(script)).not.toContain('"');
     expect(script).toMatch(/__edgesmith\/built\/text-\w+\.svg/);
     expect(script).toMatch(/__edgesmith\/built\/nested-\w+\.svg/);
   });
+
+  it.each(["?url", "?inline", "?url&inline"])(
+    "an SVG imported with %s in a published app has no double quote in its data URL, and is base64 where it needs them",
+    async (query) => {
+      const files = { ...config("{}"), ...svgs, "src/main.tsx": importing(query) };
+      const script = await filesOf(await published(files), "js");
+      expect(plainUrlIn(script)).not.toContain('"');
+      const encoded = [...script.matchAll(/data:image\/svg\+xml;base64,([\w+/=]+)/g)].map(([, base64 = ""]) =>
+        atob(base64),
+      );
+      expect(encoded).toEqual([svgs["src/text.svg"], svgs["src/nested.svg"]]);
+    },
+  );
+
+  const plainUrlIn = (script: string): string | undefined => /data:image\/svg\+xml,.*?<\/svg>/s.exec(script)?.[0];
 });
 
 describe("resolving", () => {
