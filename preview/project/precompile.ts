@@ -10,7 +10,7 @@ import { compileChanged } from "./compile-cache.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
-import { atProject, fromProject, isTailwind, type StyleCompiling } from "./style-sheets.ts";
+import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
 
 /** A compiled file; its diagnostics count when a module imports it. */
@@ -28,8 +28,8 @@ export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<st
 
 /** Extensions of files with JSX. */
 const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
-const STYLE_BLOCK = /<style[\s>]/;
-const STYLE_LANGUAGE = /<style[^>]*\slang\b/;
+/** A style block that is compiled by its language before the component is. */
+const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
 
 type Source = { path: string; content: string };
 type Output = {
@@ -141,7 +141,7 @@ async function vueStyle(
 
 async function svelteComponents(
   sources: Source[],
-  { runner, production, versionOf, settings }: PrecompileInput,
+  { runner, production, versionOf }: PrecompileInput,
   styles: StyleCompiler,
   { modules, beside }: Precompilation,
 ): Promise<void> {
@@ -155,21 +155,25 @@ async function svelteComponents(
         style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
         stripTypes: ({ content }) => stripTypes(content),
       }),
-    // A style block in another language or for a PostCSS plugin may import files, and Tailwind's rules depend on all
-    // files.
-    isWhole: (_, { content }) =>
-      !STYLE_BLOCK.test(content) ||
-      (settings.postcss.plugins.length === 0 && !STYLE_LANGUAGE.test(content) && !isTailwind(content)),
+    // A style block in another language may import files.
+    isWhole: (_, { content }) => !OTHER_STYLE_LANGUAGE.test(content),
   });
   for (const [index, { code, css, diagnostics }] of outputs.entries()) {
-    const { path } = sources[index] ?? { path: "" };
+    const { path, content } = sources[index] ?? { path: "", content: "" };
+    const found = own(diagnostics);
     let contents = code;
     if (css !== null) {
       const file = `${path}.style.css`;
-      beside.set(file, css.content);
+      // As in Vite, PostCSS and Tailwind see what the component's compiler leaves; in another language they have been before it.
+      const plain = { css: css.content, diagnostics: [] };
+      const styled = OTHER_STYLE_LANGUAGE.test(content)
+        ? plain
+        : await styles.block({ path, content: css.content, lang: "css" });
+      found.push(...styled.diagnostics);
+      beside.set(file, styled.css);
       contents = contents.replaceAll(css.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
-    modules.set(path, { contents, loader: "js", diagnostics: own(diagnostics) });
+    modules.set(path, { contents, loader: "js", diagnostics: found });
   }
 }
 

@@ -1,0 +1,76 @@
+import { expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+// What the compilers of components make is cached by content. A style block can depend on other files and on settings too.
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const page = '<!doctype html><script type="module" src="/src/main.ts"></script>';
+const project = (files: Record<string, string>) => ({
+  "index.html": page,
+  "package.json": JSON.stringify({
+    dependencies: { svelte: "5.56.8", vue: "3.5.45", tailwindcss: "4.3.5" },
+    devDependencies: { "postcss-simple-vars": "7.0.1" },
+  }),
+  ...files,
+});
+
+/** The style sheets that the app's page loads, joined. */
+async function stylesOf(files: Record<string, string>): Promise<string> {
+  const app = await preview(project(files));
+  const { ok, diagnostics } = await app.prepare();
+  if (!ok) throw new Error(JSON.stringify(diagnostics));
+  const html = await (await app.page("/")).text();
+  const addresses = [...html.matchAll(/href="(\/__edgesmith\/built\/[^"]+\.css)"/g)].map(([, address = ""]) => address);
+  return (await Promise.all(addresses.map((address) => app.text(address)))).join("\n");
+}
+
+const svelte = (style: string) => ({
+  "src/main.ts":
+    'import { mount } from "svelte"; import App from "./App.svelte"; mount(App, { target: document.body });',
+  "src/App.svelte": `<p class="a">a</p>\n<style>${style}</style>`,
+});
+const vue = (style: string) => ({
+  "src/main.ts": 'import { createApp } from "vue"; import App from "./App.vue"; createApp(App).mount("body");',
+  "src/App.vue": `<template><p class="a">a</p></template>\n<style scoped>${style}</style>`,
+});
+const themed = (color: string) => ({ "src/theme.css": `@theme { --color-brand: ${color}; }` });
+
+it.each([
+  ["Svelte", svelte],
+  ["Vue", vue],
+])(
+  "a style block of %s with Tailwind follows the theme, though the component's file is the same",
+  async (_, component) => {
+    const files = component('@reference "./theme.css"; .a { @apply text-brand; }');
+    for (const color of ["#123456", "#654321"]) {
+      const styles = await stylesOf({ ...files, ...themed(color) });
+      expect(styles).toContain(color);
+    }
+  },
+);
+
+it.each([
+  ["Svelte", svelte],
+  ["Vue", vue],
+])("a style block of %s follows the PostCSS plugins, though the component's file is the same", async (_, component) => {
+  const files = component(".a { margin: $far; }");
+  for (const far of ["7px", "9px"]) {
+    const plugins = {
+      "postcss.config.js": `export default { plugins: { "postcss-simple-vars": { variables: { far: "${far}" } } } };`,
+    };
+    expect(await stylesOf({ ...files, ...plugins })).toContain(`margin: ${far}`);
+  }
+});
+
+it.each(["", ' lang="postcss"'])(
+  "A style block of Svelte%s is compiled by Tailwind after its selectors are scoped",
+  async (lang) => {
+    const files = {
+      ...themed("#abcdef"),
+      ...svelte(""),
+      "src/App.svelte": `<p class="a">a</p>\n<style${lang}>@reference "./theme.css"; .a { @apply text-brand; }</style>`,
+    };
+    expect(await stylesOf(files)).toMatch(/\.a\.svelte-\w+\s*{\s*color: var\(--color-brand/);
+  },
+);
