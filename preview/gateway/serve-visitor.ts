@@ -6,7 +6,7 @@ import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
-import { addressOf, networkOf, visitorOf } from "./visitor.ts";
+import { clientIp, networkOf, visitorOf } from "./visitor.ts";
 
 /** Paths of a link, and of the redirect that checks whether the browser has stored the cookie. */
 const ENTER = `${RESERVED}enter`;
@@ -49,7 +49,7 @@ async function answer(request: Request, url: URL, env: Environment, publicProjec
 async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
   const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
-  const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(addressOf(request)) : null);
+  const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(clientIp(request)) : null);
   const encodings = request.headers.get("Accept-Encoding");
   if (encodings !== null) headers.set("Accept-Encoding", encodings);
   return env.PUBLIC_APPS.getByName(projectId).fetch(passedOn(request, headers));

@@ -39,7 +39,7 @@ export class ArchiveMemory {
     return true;
   }
 
-  giveBack(bytes: number): void {
+  release(bytes: number): void {
     this.#bytes -= bytes;
   }
 
@@ -58,7 +58,7 @@ export class ArchiveMemory {
       entry.archive.files.set(path, content);
       entry.bytes += content.length;
     } else {
-      this.giveBack(content.length);
+      this.release(content.length);
     }
   }
 

@@ -56,7 +56,7 @@ export class GatheredFiles implements TarVisitor {
   /** Releases the collected files. */
   release(): void {
     this.files.clear();
-    this.#memory?.giveBack(this.takenBytes);
+    this.#memory?.release(this.takenBytes);
     this.takenBytes = 0;
   }
 

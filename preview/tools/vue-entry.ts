@@ -118,7 +118,7 @@ function assemble(component, script, render, styles) {
 }
 
 function compileComponent({ path, content }, { files, production }, hoistStatic = true) {
-  // Vue keeps what it has parsed by these options, and a refused template has been transformed by half.
+  // Vue caches the parsed template by these options, and a refused one is half transformed.
   const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";

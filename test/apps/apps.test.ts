@@ -56,15 +56,15 @@ const beside = (one: AppCase) => expectOk(compareCase(stage, one), one.name);
 const alone = (one: AppCase) => expectOk(runCase(stage, one), one.name);
 
 describe("a published app", () => {
-  it.each(templates)("shows what Vite's build of it shows: template $name", beside);
-  it.each(projects)("shows what Vite's build of it shows, or says why not: project $name", beside);
-  it.each(packages)("shows what Vite's build of it shows: package $name", beside);
+  it.each(templates)("The published app shows what Vite's build shows: template $name", beside);
+  it.each(projects)("The published app shows what Vite's build shows, or says why not: project $name", beside);
+  it.each(packages)("The published app shows what Vite's build shows: package $name", beside);
 });
 
 describe.runIf(further !== undefined)("a further case", () => {
   const folder = further ?? "";
   const apps = further === undefined ? [] : readCases(join(folder, "apps"));
   const uses = further === undefined ? [] : readPackageUses(join(folder, "packages.json"));
-  it.each(apps)("shows what it is meant to show: $name", alone);
-  it.each(uses)("shows what it is meant to show: package $name", alone);
+  it.each(apps)("The published app shows what its case states: $name", alone);
+  it.each(uses)("The published app shows what its case states: package $name", alone);
 });

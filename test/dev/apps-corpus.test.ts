@@ -17,7 +17,7 @@ const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
 });
 
 describe("the corpus of apps", () => {
-  it("The apps corpus states for each project what it shows or why it cannot run", () => {
+  it("The apps corpus states each project's expected page, or the reason why it cannot run", () => {
     const cases = readCases(join(corpus, "projects"));
     const silent = cases.filter(({ check, says }) => check === undefined && says === undefined);
     expect(silent.map(({ name }) => name)).toEqual([]);

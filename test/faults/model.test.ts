@@ -106,7 +106,7 @@ function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): voi
 const charged = { seen: 0, taken: 0 };
 
 describe("an answer cut at a random byte", () => {
-  it(`each of ${rounds} runs with an answer cut at a random byte ends, writes no partial file, and costs between what was seen and its budget`, async () => {
+  it(`each of ${rounds} runs with an answer cut at a random byte ends, writes no partial file, and costs at least the received tokens and at most its budget`, async () => {
     let cuts = 0;
     proxy.cutAt = (bytes) => {
       if (random.next() > 0.25) return null;

@@ -62,7 +62,7 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(end, known({ runs: [run("run_1", "completed")] }))).toEqual(none);
   });
 
-  it("invalidationIn returns the newest unknown revision, whoever created it", () => {
+  it("invalidationIn returns the newest unknown revision, regardless of its author", () => {
     const byRun = ofRun("run_1", { type: "revision.created", revision: 5, paths: [] });
     expect(invalidationIn([byOthers(4), ...byRun, byOthers(2)], known()).head).toBe(5);
     expect(invalidationIn([byOthers(3), ...byRun], known({ head: 5 }))).toEqual(none);

@@ -118,7 +118,7 @@ describe("a hostile archive", () => {
       expect(failure, name).toEqual(new PackageUnavailable(`The package "${name}" is too large for a preview.`, false));
     }
     expect(memory.take(40 * MEBIBYTE)).toBe(true);
-    memory.giveBack(40 * MEBIBYTE);
+    memory.release(40 * MEBIBYTE);
     expect(await pathsOf(await open("links"))).toEqual(["package.json"]);
   });
 

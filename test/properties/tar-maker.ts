@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 
-/** One entry; fields besides name and content make the headers lie about it. */
+/** One entry; fields besides name and content make the headers differ from the entry. */
 export type TarEntry = {
   name: string;
   content?: Uint8Array | string;

@@ -134,7 +134,7 @@ describe("an earlier conversation that does not fit", () => {
     expect(textsOf(model.asked[1])).toContain("- The person: Make a shop for teapots");
   });
 
-  it("a summary that breaks off is charged for what was streamed", async () => {
+  it("a summary that breaks off is charged for its streamed tokens", async () => {
     const model = scriptedModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
     model.modelId = () => "claude-haiku-4-5";
     const outcome = await runOf(model, { history: longHistory }).go();

@@ -28,7 +28,7 @@ export class LiveFeed {
   #moved = new Set<LiveSocket>();
   #attachTimer: ReturnType<typeof setTimeout> | null = null;
   #presenceTimer: ReturnType<typeof setTimeout> | null = null;
-  #unwatch: (() => void) | null = null;
+  #unsubscribe: (() => void) | null = null;
 
   constructor(ctx: DurableObjectState, log: ProjectLog) {
     this.#ctx = ctx;
@@ -93,8 +93,8 @@ export class LiveFeed {
     this.#stopStarting(server);
     this.#presenceChanged();
     if (this.#sockets.size > 0) return;
-    this.#unwatch?.();
-    this.#unwatch = null;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   /** Closes the sockets of callers whose credential has ended. */
@@ -122,7 +122,7 @@ export class LiveFeed {
   #add(server: WebSocket, attachment: Attachment): LiveSocket {
     const socket = new LiveSocket(server, this.#log, attachment);
     this.#sockets.set(server, socket);
-    this.#unwatch ??= this.#log.subscribe(null, () => {
+    this.#unsubscribe ??= this.#log.subscribe(null, () => {
       for (const subscribed of this.#sockets.values()) this.#advance(subscribed);
     });
     return socket;
