@@ -58,6 +58,11 @@ describe("the preview", () => {
       expect.stringMatching(/^chunk-\w+\.js/),
     ]);
     await picture(page, "build-1-dialog");
+    // A narrow window shows one panel: the dialog stays, and so does the way out of it.
+    await page.setViewportSize({ width: 600, height: 800 });
+    await files.waitFor();
+    await picture(page, "build-1-dialog-narrow");
+    await page.setViewportSize({ width: 1_280, height: 800 });
     await dialog.getByRole("button", { name: "index.html:1" }).click();
     await page.getByRole("textbox", { name: "Editor, index.html" }).waitFor();
   });

@@ -1,4 +1,5 @@
 import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { createPortal } from "react-dom";
 import { Button } from "./button.tsx";
 import { Refusal } from "./feedback.tsx";
 import { focusFirst, placesAround } from "./focus.ts";
@@ -43,7 +44,8 @@ export function Dialog({ title, closesBeside = true, onClose, children }: Dialog
       requestAnimationFrame(() => document.activeElement === document.body && focusFirst(places));
     };
   }, []);
-  return (
+  // In the body: a modal within a panel that a narrow window hides would be invisible and keep the page inert.
+  return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it
     <dialog
       ref={ref}
@@ -69,7 +71,8 @@ export function Dialog({ title, closesBeside = true, onClose, children }: Dialog
       </h2>
       {children}
       <Toasts inDialog />
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }
 
