@@ -63,7 +63,7 @@ function requireBuild({ ok, diagnostics }: BuildReport, revision: number): void 
   const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);
   throw new AppError(
     "build_failed",
-    `The build failed, so nothing was published. ${first ? place + first.message : ""}`.trim(),
+    `The build failed, so this version was not published. ${first ? place + first.message : ""}`.trim(),
     { members: { revision, diagnostics } },
   );
 }
