@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { version } from "../worker/config/version.ts";
+import { cycleIn } from "./conventions/cycle-in.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -116,23 +117,3 @@ describe("what is shipped", () => {
     expect(version).toBe(manifest.version);
   });
 });
-
-/** Returns the files of a cycle, or an empty list. */
-function cycleIn(graph: Map<string, string[]>): string[] {
-  const done = new Set<string>();
-  const visit = (file: string, trail: string[]): string[] => {
-    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
-    if (done.has(file)) return [];
-    for (const next of graph.get(file) ?? []) {
-      const found = visit(next, [...trail, file]);
-      if (found.length > 0) return found;
-    }
-    done.add(file);
-    return [];
-  };
-  for (const file of graph.keys()) {
-    const found = visit(file, []);
-    if (found.length > 0) return found;
-  }
-  return [];
-}

@@ -69,7 +69,11 @@ it("The publish dialog publishes an app at a public URL, shows the published ver
   await page.getByText("unpublished changes up to version 3").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
   await page.getByRole("dialog").getByRole("button", { name: "Update", exact: true }).click();
-  await page.getByRole("dialog").getByRole("alert").getByText("The build failed, so this version was not published.").waitFor();
+  await page
+    .getByRole("dialog")
+    .getByRole("alert")
+    .getByText("The build failed, so this version was not published.")
+    .waitFor();
   await picture(page, "7-publish-failed-360");
   await page.getByRole("button", { name: "Close" }).click();
   await picture(page, "7-preview-bar-360");
