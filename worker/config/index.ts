@@ -47,7 +47,8 @@ export type Config = {
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
   defaultPlan: PlanName;
-  rateLimits: boolean;
+  /** Anything but `on` is honoured only where APP_URL is a loopback address. */
+  rateLimits: "on" | "unlimited-runs" | "off";
   allowLoopbackWebhooks: boolean;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;
@@ -110,7 +111,7 @@ function configFrom(v: Variables): Config {
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     defaultPlan: v.DEFAULT_PLAN ?? "free",
-    rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
+    rateLimits: (isLocal && v.RATE_LIMITS) || "on",
     allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
     logLevel: v.LOG_LEVEL ?? "info",
     hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),

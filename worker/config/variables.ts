@@ -54,7 +54,7 @@ const variables = z.object({
 
   PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
-  RATE_LIMITS: optional(z.enum(["on", "off"])),
+  RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
