@@ -51,7 +51,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    this.#builds = new BuildStore(state.storage);
+    this.#builds = new BuildStore(state.storage, env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(state.storage);
     this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
@@ -148,7 +148,7 @@ export class PreviewApp extends DurableObject<Environment> {
   async forget(): Promise<void> {
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
-    this.#builds = new BuildStore(this.ctx.storage);
+    this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);
   }

@@ -215,7 +215,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, 1);
+    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", 1);
     return this.#builds;
   }
 

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 
 const lasting = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms));
 
-it("npm start prints a line when a part begins and when it is done", async () => {
+it("The command npm start prints a line when a part begins and when it is done", async () => {
   const lines: string[] = [];
   const done = printedProgress((line) => lines.push(line))("database", lasting(1_500));
   await vi.advanceTimersByTimeAsync(1_500);
@@ -15,7 +15,7 @@ it("npm start prints a line when a part begins and when it is done", async () =>
   expect(lines).toEqual(["  database  begins", "  database  done in 1.5 s"]);
 });
 
-it("npm start is never silent for ten seconds while parts are under way, and silent once all are done", async () => {
+it("The command npm start is never silent for ten seconds while parts are under way, and silent once all are done", async () => {
   const printed: number[] = [];
   const progress = printedProgress(() => printed.push(Date.now()));
   const all = Promise.all([progress("database", lasting(27_000)), progress("bundling", lasting(61_000))]);
@@ -28,7 +28,7 @@ it("npm start is never silent for ten seconds while parts are under way, and sil
   expect(printed).toHaveLength(soFar);
 });
 
-it("npm start says which part failed, and rejects with its error", async () => {
+it("The command npm start says which part failed, and rejects with its error", async () => {
   const lines: string[] = [];
   const progress = printedProgress((line) => lines.push(line));
   await expect(progress("bundling", () => Promise.reject(new Error("no memory")))).rejects.toThrow("no memory");
@@ -40,7 +40,7 @@ it.each([
   [{}, { DEFAULT_PLAN: "enterprise", RATE_LIMITS: "unlimited-runs" }, 2],
   [{ RATE_LIMITS: "on" }, { DEFAULT_PLAN: "enterprise" }, 1],
   [{ DEFAULT_PLAN: "free" }, {}, 0],
-])("npm start with %j adds %j and says each on the terminal", (given, variables, notices) => {
+])("The command npm start with %j adds %j and says each on the terminal", (given, variables, notices) => {
   const defaults = localDefaults(given);
   expect(defaults.variables).toEqual(variables);
   expect(defaults.notices).toHaveLength(notices);
