@@ -49,6 +49,8 @@ export type Config = {
   defaultPlan: PlanName;
   rateLimits: boolean;
   allowLoopbackWebhooks: boolean;
+  /** Whether generated apps may be granted hosts of this machine. */
+  allowLoopbackEgress: boolean;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;
   hasSentry: boolean;
@@ -112,6 +114,7 @@ function configFrom(v: Variables): Config {
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
     allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+    allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
     logLevel: v.LOG_LEVEL ?? "info",
     hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),
     hasSentry: Boolean(v.SENTRY_DSN),

@@ -1,14 +1,18 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
+export * from "./app-environment.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./docs.ts";
 export { errorHelp } from "./error-help.ts";
 export * from "./files.ts";
+export { type GrantHostRules, parseGrantHost } from "./grant-hosts.ts";
 export * from "./health.ts";
+export { faultOfName, isOwnHost, type OwnHosts } from "./host-names.ts";
 export * from "./ids.ts";
 export * from "./images.ts";
 export * from "./imports.ts";
+export { isLoopbackHost, kindOfHost } from "./ip-ranges.ts";
 export * from "./live.ts";
 export * from "./me.ts";
 export { type Networks, networksOf } from "./network.ts";
