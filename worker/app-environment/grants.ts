@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Context } from "../accounts/index.ts";
-import type { Config } from "../config/index.ts";
 import {
   type Grant,
   type GrantHostRules,
@@ -13,14 +12,8 @@ import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
+import { hostRules } from "./host-rules.ts";
 import { deleteGrantRow, type GrantRow, insertGrant, lockOwnProject, selectGrant } from "./store.ts";
-
-/** The rules for hosts that this platform's configuration implies. */
-export const hostRules = (config: Config): GrantHostRules => ({
-  appUrl: config.appUrl,
-  previewDomain: config.previewDomain,
-  allowLoopback: config.allowLoopbackEgress,
-});
 
 const inserted = z.object({ grantId: z.string() });
 

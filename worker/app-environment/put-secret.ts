@@ -4,14 +4,11 @@ import { encrypt, encryptionKeyId } from "../crypto/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
+import { aboutSecret } from "./about-secret.ts";
 import { lockOwnProject, upsertSecret } from "./store.ts";
 import { hasVariable, refuseValue, requireName, written } from "./written.ts";
 
 type Input = SecretInput & { projectId: string; name: string };
-
-/** What a secret's ciphertext is bound to. */
-export const aboutSecret = ({ projectId, name, target }: { projectId: string; name: string; target: string }): string =>
-  `${projectId}/${name}/${target}`;
 
 /**
  * Sets a secret of an app. Its value can be replaced, and never read.

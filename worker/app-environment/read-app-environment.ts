@@ -2,8 +2,8 @@ import type { Config } from "../config/index.ts";
 import { type AppEnvironment, namesIn, parseGrantHost } from "../contract/index.ts";
 import { decrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotentBatch } from "../database/index.ts";
-import { hostRules } from "./grants.ts";
-import { aboutSecret } from "./put-secret.ts";
+import { aboutSecret } from "./about-secret.ts";
+import { hostRules } from "./host-rules.ts";
 import { selectGrantsOf, selectSecretsOf, selectVariablesOf } from "./read-store.ts";
 
 type Dependencies = { config: Config; database: Database };

@@ -3,7 +3,7 @@ import { decrypt, encrypt, encryptionKeyId } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { isAppError } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
-import { aboutSecret } from "./put-secret.ts";
+import { aboutSecret } from "./about-secret.ts";
 import { type SealedSecret, selectSealedWithOtherKey, updateSealed } from "./read-store.ts";
 
 const batchSize = 100;

@@ -5,13 +5,13 @@ const REDACTED = "[redacted]";
 /** A shorter value would take ordinary words out of a text. */
 const minRedactedLength = 4;
 
-/** @returns the forms in which a server may echo a value: as it is, percent-encoded, in JSON and in base64 */
+/** @returns the forms in which a server may echo a value: as it is, percent-encoded once or twice, in JSON and in base64 */
 function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const encoded = encodeURIComponent(value);
   const parameter = new URLSearchParams([["", value]]).toString().slice(1);
   const base64 = Buffer.from(value).toString("base64");
-  const forms = [value, json, encoded, parameter, base64, base64.replace(/=+$/, "")];
+  const forms = [value, json, encoded, encodeURIComponent(encoded), parameter, base64, base64.replace(/=+$/, "")];
   return forms.filter((form) => form.length >= minRedactedLength);
 }
 
