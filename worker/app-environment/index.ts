@@ -1,5 +1,6 @@
 export { announceChange } from "./announce-change.ts";
 export { deleteSecret, deleteVariable } from "./delete-named.ts";
+export { type AppAccess, checkRequestedHost, describeAccess, describeRequested } from "./describe-access.ts";
 export { createGrant, deleteGrant } from "./grants.ts";
 export { listGrants, listSecrets, listVariables } from "./lists.ts";
 export { putSecret } from "./put-secret.ts";

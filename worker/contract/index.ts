@@ -1,3 +1,4 @@
+export * from "./access-request.ts";
 export * from "./accounts.ts";
 export * from "./agents.ts";
 export * from "./app-environment.ts";

@@ -1,3 +1,4 @@
+import { accessRequest } from "./access-request.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 import { runError, usage } from "./run-events.ts";
@@ -46,6 +47,7 @@ const data = {
       .array(z.string())
       .optional()
       .openapi({ description: "Answers to choose from; another one is good too." }),
+    access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
   }),
   "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
   "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),

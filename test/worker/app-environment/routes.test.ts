@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, inject, it } from "vitest";
 import { appSecret, event } from "../../../drizzle/schema/index.ts";
-import type { AuditRecord, Grant, Page, Secret, Variable } from "../../../worker/contract/index.ts";
+import type { AuditEntry, Grant, Page, Secret, Variable } from "../../../worker/contract/index.ts";
 import { database } from "../database/direct.ts";
 import { type Account, newAccount, newProject, type Project } from "../stage/client.ts";
 
@@ -99,7 +99,7 @@ describe("secrets", () => {
       made,
       await ada.expect(200, `${at}/secrets`),
       await ada.expect(200, `${at}/variables`),
-      await ada.expect<Page<AuditRecord>>(200, "/v1/audit"),
+      await ada.expect<Page<AuditEntry>>(200, "/v1/audit"),
       await (await ada.request("/v1/me/export")).text(),
       await database.select().from(event).where(eq(event.projectId, id)),
       await database.select().from(appSecret).where(eq(appSecret.projectId, id)),

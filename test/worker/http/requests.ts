@@ -186,6 +186,7 @@ export const namesAThing = (route: KnownRoute): boolean => {
     webhook: value,
     delivery: value,
     trigger: value,
+    grant: value,
     session: value,
   });
   return told.path(filled("")) !== told.path(filled("x"));
