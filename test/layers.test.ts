@@ -20,6 +20,7 @@ const layers = [
   "webhooks",
   "projects",
   "preview",
+  "app-environment",
   "agents",
   "runs",
   "http",

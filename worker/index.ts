@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
 import type { PreviewGateRpc } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
@@ -29,6 +30,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   admit(host: string, cookie: string | null, visitor: string) {
     return admit(this.#ground(), host, cookie, visitor);
+  }
+
+  readAppEnvironment(projectId: string, target: "preview" | "public") {
+    return readAppEnvironment(this.#ground(), projectId, target);
   }
 
   #ground() {

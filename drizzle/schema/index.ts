@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
+export * from "./app-environment.ts";
 export * from "./http.ts";
 export * from "./previews.ts";
 export * from "./projects.ts";

@@ -4,7 +4,7 @@ import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "4";
+export const PLATFORM_VERSION = "5";
 
 /**
  * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:

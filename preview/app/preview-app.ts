@@ -21,12 +21,14 @@ import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
+import { AppSettings, type Passage } from "./egress/app-settings.ts";
 import { LogStore } from "./log-store.ts";
 import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
 import { answerAsset } from "./serve-app.ts";
+import { singleFlight } from "./single-flight.ts";
 import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
@@ -37,6 +39,7 @@ const TOMBSTONE_KEY = "forgotten";
 /** The Durable Object of one project's preview: its builds, its log and its running app. Named by the project's id. */
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
+  readonly #settings: AppSettings;
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
@@ -60,7 +63,16 @@ export class PreviewApp extends DurableObject<Environment> {
     const props = { projectId: this.#projectId(), isPublic: false };
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
+    const settings = new AppSettings(env, this.#projectId(), "preview");
+    this.#settings = settings;
+    this.#running = new RunningApp(state, env.LOADER, {
+      name: this.#projectId(),
+      tailsFor,
+      assets,
+      objects,
+      variables: () => settings.variables(),
+      outbound: () => this.ctx.exports.EgressGate({ props }),
+    });
   }
 
   /**
@@ -121,6 +133,16 @@ export class PreviewApp extends DurableObject<Environment> {
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
   }
 
+  /** Decides on an outbound request of the app's server, for the egress gate. */
+  admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+    return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Has the variables, secrets and grants read again before the next request. */
+  environmentChanged(): void {
+    this.#settings.changed();
+  }
+
   /** Sends one request of an agent's tool to the app. */
   async request(grant: Grant, request: AppRequest): Promise<AppResponse> {
     return toAppResponse(await this.#answer(toRequest(request), grant));
@@ -128,7 +150,9 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Appends the lines that the tail of the app's server has received. */
   log(lines: PreviewLog[], codeId: string): void {
-    if (!this.#isDeleted()) this.#logs.append(lines.map((line) => mapServerLog(line, codeId, this.#builds)));
+    if (this.#isDeleted()) return;
+    const mapped = lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, this.#builds));
+    this.#logs.append(mapped);
   }
 
   logs(limit: number): PreviewLog[] {
@@ -147,6 +171,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Deletes the project's data and leaves a tombstone, since a link, a cookie or a build may still be in use. */
   async forget(): Promise<void> {
     this.#running.clearData();
+    this.#settings.forget();
     await this.ctx.storage.deleteAll();
     this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(this.ctx.storage);
@@ -234,7 +259,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #browserLog(request: Request): Promise<Response> {
     const line = await readBrowserLog(request);
-    if (line !== null) this.#logs.append([mapBrowserLog(line, this.#builds)]);
+    if (line !== null) this.#logs.append([mapBrowserLog(this.#settings.redacted(line), this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
   }
 
@@ -246,13 +271,4 @@ export class PreviewApp extends DurableObject<Environment> {
     if (this.ctx.id.name === undefined) throw new Error("A preview's object is named by its project.");
     return this.ctx.id.name;
   }
-}
-
-/** Shares one execution among concurrent callers: returns the promise in flight for a key, or starts the work. */
-function singleFlight<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
-  const known = going.get(key);
-  if (known !== undefined) return known;
-  const begun = begin().finally(() => going.delete(key));
-  going.set(key, begun);
-  return begun;
 }

@@ -1,6 +1,7 @@
 import { objectsOf, type ServerCode } from "../project/server.ts";
 import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
+import type { Variables } from "./egress/app-settings.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
@@ -13,8 +14,8 @@ const DRAIN_MS = 5_000;
 
 /**
  * Runs an app's server: its `App` class as a facet, whose SQLite database survives changes of code, or its default
- * export, with a facet for each Durable Object of its wrangler configuration. The server has no network, and only the
- * bindings and variables of that configuration.
+ * export, with a facet for each Durable Object of its wrangler configuration. The server has the bindings and variables
+ * of that configuration, the variables that its owner has set, and a network that is the egress gate (`egress/`).
  */
 export class RunningApp {
   readonly #facets: AppFacets;
@@ -25,8 +26,10 @@ export class RunningApp {
   readonly #cpuMs: number;
   readonly #assets: () => Fetcher;
   readonly #objects: (codeId: string) => Fetcher;
-  /** The server whose code the facets run. */
-  #server: ServerCode | null = null;
+  readonly #variables: () => Promise<Variables>;
+  readonly #outbound: () => Fetcher;
+  /** The server whose code the facets run, and the variables that it runs with. */
+  #code: Code | null = null;
 
   /**
    * @param name prefix of the name that the code is loaded under: the same name and code always have the same tails
@@ -36,7 +39,7 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, variables, outbound, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
     this.#loader = loader;
@@ -45,6 +48,8 @@ export class RunningApp {
     this.#cpuMs = cpuMs;
     this.#assets = assets;
     this.#objects = objects;
+    this.#variables = variables;
+    this.#outbound = outbound;
   }
 
   /**
@@ -52,9 +57,10 @@ export class RunningApp {
    * @throws the exception of the app's code
    */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
-    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(server).getEntrypoint().fetch(request);
-    await this.#switchTo(server);
-    const worker = this.#load(server);
+    const code = { server, variables: await this.#variables() };
+    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(code).getEntrypoint().fetch(request);
+    await this.#switchTo(code);
+    const worker = this.#load(code);
     const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
     return this.#whole(await this.#track(app.fetch(request)));
   }
@@ -80,11 +86,11 @@ export class RunningApp {
    * @throws Error with REPLACED when the calling code has been replaced; TypeError for a class that is not bound
    */
   #object(object: ObjectAddress, codeId: string): Fetcher {
-    const server = this.#server;
-    if (server?.id !== codeId) throw new Error(REPLACED);
-    const bound = objectsOf(server).find(({ className }) => className === object.className);
+    const code = this.#code;
+    if (code?.server.id !== codeId) throw new Error(REPLACED);
+    const bound = objectsOf(code.server).find(({ className }) => className === object.className);
     if (bound === undefined) throw new TypeError(`There is no Durable Object class ${object.className}.`);
-    return this.#facets.object(object, bound.storedAs, () => this.#load(server).getDurableObjectClass(bound.className));
+    return this.#facets.object(object, bound.storedAs, () => this.#load(code).getDurableObjectClass(bound.className));
   }
 
   /** Counts a response as in flight until its body, which the app's code streams, has been read. */
@@ -104,14 +110,14 @@ export class RunningApp {
   }
 
   /** Replaces the running code after its requests in flight have ended, so that new code loses no submitted form. */
-  async #switchTo(server: ServerCode): Promise<void> {
+  async #switchTo(code: Code): Promise<void> {
     const deadline = Date.now() + DRAIN_MS;
-    while (this.#server !== null && this.#server.id !== server.id) {
+    while (this.#code !== null && idOf(this.#code) !== idOf(code)) {
       const left = deadline - Date.now();
       if (this.#inFlight.size > 0 && left > 0) await settledWithin([...this.#inFlight], left);
       else this.stop();
     }
-    this.#server = server;
+    this.#code = code;
   }
 
   /** Deletes the app's databases. */
@@ -123,47 +129,59 @@ export class RunningApp {
   /** Ends the requests and sockets of the app's objects; their databases stay. */
   stop(): void {
     this.#facets.abort(new Error(REPLACED));
-    this.#server = null;
+    this.#code = null;
   }
 
-  /** Returns the bindings of the project's wrangler configuration: variables, static files and Durable Objects. */
-  #environmentOf(server: ServerCode): Record<string, unknown> {
+  /**
+   * Returns what the app finds in its `env`: variables, of which the owner's replace the wrangler configuration's, and that
+   * configuration's bindings for static files and Durable Objects, which nothing replaces.
+   */
+  #environmentOf({ server, variables }: Code): Record<string, unknown> {
     const { environment, id } = server;
-    if (environment === undefined) return {};
+    if (environment === undefined) return variables.values;
     const { vars, assets } = environment;
     const objects = objectsOf(server).map(({ binding }) => [binding, this.#objects(id)]);
     return {
       ...vars,
+      ...variables.values,
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
     };
   }
 
-  #load(server: ServerCode): WorkerStub {
-    return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${server.id}`, () => ({
+  #load(code: Code): WorkerStub {
+    const { server } = code;
+    return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${idOf(code)}`, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       ...appModules(server),
-      env: this.#environmentOf(server),
-      globalOutbound: null,
+      env: this.#environmentOf(code),
+      globalOutbound: this.#outbound(),
       limits: { cpuMs: this.#cpuMs, subRequests: SUBREQUESTS },
       tails: this.#tailsFor(server.id),
     }));
   }
 }
 
+/** An app's code with the variables in its `env`, which it cannot run without. */
+type Code = { server: ServerCode; variables: Variables };
+
+const idOf = ({ server, variables }: Code): string => `${server.id}:${variables.id}`;
+
 /** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id.
+ * Objects, for code of this id; `variables` what its owner has set; `outbound` its network.
  */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
   assets: () => Fetcher;
   objects: (codeId: string) => Fetcher;
+  variables: () => Promise<Variables>;
+  outbound: () => Fetcher;
   cpuMs?: number;
 };
 

@@ -3,6 +3,7 @@ import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
@@ -38,6 +39,7 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
  */
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
+  readonly #settings: AppSettings;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
@@ -55,11 +57,15 @@ export class PublicApp extends DurableObject<Environment> {
     const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    const settings = new AppSettings(env, this.#projectId(), "public");
+    this.#settings = settings;
     this.#running = new RunningApp(state, env.LOADER, {
       name,
       tailsFor,
       assets,
       objects,
+      variables: () => settings.variables(),
+      outbound: () => this.ctx.exports.EgressGate({ props }),
       cpuMs: anonymousCpuMs,
     });
   }
@@ -95,7 +101,7 @@ export class PublicApp extends DurableObject<Environment> {
   log(lines: PreviewLog[], codeId: string): void {
     if (lines.length === 0 || this.#published() === null) return;
     const builds = this.#store();
-    this.#log().append(lines.map((line) => mapServerLog(line, codeId, builds)));
+    this.#log().append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, builds)));
   }
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
@@ -106,6 +112,16 @@ export class PublicApp extends DurableObject<Environment> {
   /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
+  }
+
+  /** Decides on an outbound request of the app's server, for the egress gate. */
+  admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+    return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Has the variables, secrets and grants read again before the next request. */
+  environmentChanged(): void {
+    this.#settings.changed();
   }
 
   /** Serves a static file of the public build to the app's own server. */
@@ -184,6 +200,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#builds = null;
     this.#logs = null;
     this.#running.clearData();
+    this.#settings.forget();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);
   }

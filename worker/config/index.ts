@@ -50,6 +50,8 @@ export type Config = {
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
   allowLoopbackWebhooks: boolean;
+  /** Whether generated apps may be granted hosts of this machine. */
+  allowLoopbackEgress: boolean;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;
   hasSentry: boolean;
@@ -113,6 +115,7 @@ function configFrom(v: Variables): Config {
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     rateLimits: (isLocal && v.RATE_LIMITS) || "on",
     allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+    allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
     logLevel: v.LOG_LEVEL ?? "info",
     hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),
     hasSentry: Boolean(v.SENTRY_DSN),

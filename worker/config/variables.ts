@@ -56,6 +56,7 @@ const variables = z.object({
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
+  ALLOW_LOOPBACK_EGRESS: flag,
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
 

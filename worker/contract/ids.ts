@@ -10,6 +10,7 @@ export const idPrefixes = {
   event: "evt",
   delivery: "dlv",
   trigger: "trg",
+  grant: "grt",
   user: "usr",
   session: "ses",
   operation: "op",

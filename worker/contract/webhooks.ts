@@ -14,6 +14,10 @@ export const outboundEventTypes = [
   "run.cancelled",
   "input.requested",
   "preview.published",
+  "grant.created",
+  "grant.deleted",
+  "secret.updated",
+  "secret.deleted",
   "budget.threshold",
 ] as const;
 export const outboundEventType = z.enum(outboundEventTypes);

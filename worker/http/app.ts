@@ -20,6 +20,7 @@ import { refuseInvalid } from "./middleware/validation.ts";
 import { openApiRouter } from "./openapi/open-api.ts";
 import { accountRouter } from "./routes/accounts.ts";
 import { agentRouter } from "./routes/agents.ts";
+import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
 import { fileRouter } from "./routes/files.ts";
@@ -97,6 +98,7 @@ export function createApp() {
     projectRouter(),
     fileRouter(),
     agentRouter(),
+    appEnvironmentRouter(),
     runRouter(),
     liveRouter(),
     previewRouter(),

@@ -4,6 +4,7 @@ import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
 import { addUsage, noUsage } from "../contract/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
+import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
 import { type ExecutorEnv, RunExecutor } from "./executor/run-executor.ts";
 import { type RunRecord, RunTable } from "./executor/run-table.ts";
@@ -116,13 +117,14 @@ export class Session extends DurableObject<ExecutorEnv> {
 
   /** Answers the question of a waiting run. @returns the run's state, and whether the run was waiting */
   async answer(runId: string, text: string): Promise<{ run: Run | null; isAnswered: boolean }> {
+    const answer = await answerText(this.env, this.#table.find(runId), text);
     const record = this.#table.find(runId);
     if (record?.status !== "waiting" || record.question === null || record.ending !== null) {
       return { run: record && this.#toRun(record), isAnswered: false };
     }
     const { emit } = this.#executor.writerOf(runId);
     this.#table.resume(runId);
-    await answerQuestion(record.question, text, { journal: checkpointsOf(this.#sql, runId), emit });
+    await answerQuestion(record.question, answer, { journal: checkpointsOf(this.#sql, runId), emit });
     await this.#executor.ensureRunning();
     return { run: this.describe(runId), isAnswered: true };
   }

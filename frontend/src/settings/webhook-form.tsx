@@ -16,6 +16,10 @@ const eventTypes: Record<OutboundEventType, true> = {
   "run.failed": true,
   "run.cancelled": true,
   "preview.published": true,
+  "grant.created": true,
+  "grant.deleted": true,
+  "secret.updated": true,
+  "secret.deleted": true,
   "budget.threshold": true,
 };
 const isEventType = (value: unknown): value is OutboundEventType => typeof value === "string" && value in eventTypes;

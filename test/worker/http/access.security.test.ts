@@ -79,6 +79,7 @@ describe("another account", () => {
       webhook: "whk_00000000000000000000000000",
       delivery: "dlv_00000000000000000000000000",
       trigger: "trg_00000000000000000000000000",
+      grant: "grt_00000000000000000000000000",
       session: "ses_00000000000000000000000000",
     };
     expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");

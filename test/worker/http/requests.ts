@@ -35,6 +35,7 @@ export type Things = {
   webhook: string;
   delivery: string;
   trigger: string;
+  grant: string;
   session: string;
 };
 
@@ -46,6 +47,7 @@ export const absent: Things = {
   webhook: "whk_0",
   delivery: "dlv_0",
   trigger: "trg_0",
+  grant: "grt_0",
   session: "ses_0",
 };
 
@@ -114,6 +116,15 @@ export const requests: Record<string, Told> = {
     body: { content: "---\nname: helper\ndescription: Helps.\n---\nYou help." },
   },
   deleteAgent: { path: project("/agents/helper") },
+  listVariables: { path: project("/variables") },
+  putVariable: { path: project("/variables/SHOP"), body: { value: "Tea" } },
+  deleteVariable: { path: project("/variables/SHOP") },
+  listSecrets: { path: project("/secrets") },
+  putSecret: { path: project("/secrets/API_KEY"), body: { value: "a secret value" } },
+  deleteSecret: { path: project("/secrets/API_KEY") },
+  listGrants: { path: project("/grants") },
+  createGrant: { path: project("/grants"), body: { host: "api.example.com" } },
+  deleteGrant: { path: (things) => `/v1/projects/${things.project}/grants/${things.grant}` },
   routePrompt: { path: () => "/v1/agents/route", body: { prompt: "Fix the error" } },
   startRun: { path: project("/runs"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
   listRuns: { path: project("/runs") },
@@ -175,6 +186,7 @@ export const namesAThing = (route: KnownRoute): boolean => {
     webhook: value,
     delivery: value,
     trigger: value,
+    grant: value,
     session: value,
   });
   return told.path(filled("")) !== told.path(filled("x"));

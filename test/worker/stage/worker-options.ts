@@ -29,6 +29,7 @@ export function apiWorkerOptions(stage: Stage) {
         ANTHROPIC_BASE_URL: stage.modelUrl,
         MODEL_SCRIPTED: "true",
         ALLOW_LOOPBACK_WEBHOOKS: "true",
+        ALLOW_LOOPBACK_EGRESS: "true",
         STRIPE_WEBHOOK_SECRET: stripeSecret,
         LOG_LEVEL: "silent",
       },

@@ -1,3 +1,4 @@
+import { reencryptAppSecrets } from "../../app-environment/index.ts";
 import { configOf } from "../../config/index.ts";
 import { connect, executeIdempotent } from "../../database/index.ts";
 import { causesOf } from "../../errors.ts";
@@ -29,6 +30,7 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     retention: sweepRetention(database),
     queuedDeliveries: startQueuedRuns(env, config, database),
     secrets: reencryptSecrets({ config, database }),
+    appSecrets: reencryptAppSecrets({ config, database }),
     circuits: executeIdempotent(forgetOldCircuits(database)),
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),

@@ -26,9 +26,10 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     const id: unknown = Object(created).id;
     if (typeof id === "string") return id;
   }
-  const { id, name } = c.req.param() as { id?: string; name?: string };
+  const { id, name, grantId } = c.req.param() as { id?: string; name?: string; grantId?: string };
   if (id === undefined) return c.get("actor")?.ownerId ?? "";
-  return name === undefined ? id : `${id}/${name}`;
+  const part = name ?? grantId;
+  return part === undefined ? id : `${id}/${part}`;
 }
 
 /** Reports a failure to write the audit record, and does not fail the request: the action has happened by then. */
