@@ -5,6 +5,7 @@ export { AppAssets } from "./app/app-assets.ts";
 export { AppTail } from "./app/app-tail.ts";
 export { AppObjects } from "./app/object-gateway.ts";
 export { PreviewApp } from "./app/preview-app.ts";
+export { AppStores } from "./app/stores/store-gateway.ts";
 export { Builder } from "./builder.ts";
 export { PublicApp } from "./public/public-app.ts";
 

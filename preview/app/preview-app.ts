@@ -28,6 +28,7 @@ import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
 import { answerAsset } from "./serve-app.ts";
 import { startFailure } from "./start-failure.ts";
+import type { StoreAddress, StoreCall } from "./stores/store-gateway.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
@@ -60,7 +61,17 @@ export class PreviewApp extends DurableObject<Environment> {
     const props = { projectId: this.#projectId(), isPublic: false };
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
+    const stores = (codeId: string, store: StoreAddress) =>
+      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
+    this.#running = new RunningApp(state, env.LOADER, {
+      name: this.#projectId(),
+      tailsFor,
+      assets,
+      objects,
+      stores,
+      report,
+    });
   }
 
   /**
@@ -112,6 +123,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
+  }
+
+  /** Calls one of the app's D1 databases or KV namespaces for the app's own code. */
+  callStore(call: StoreCall): Promise<unknown> {
+    return this.#running.callStore(call);
   }
 
   /** Serves a static file of the latest build to the app's own server. */

@@ -1,13 +1,18 @@
-import { objectsOf, type ServerCode } from "../project/server.ts";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
+import { storeGateways } from "./stores/store-clients.ts";
+import { StoreFacets } from "./stores/store-facets.ts";
+import type { StoreAddress, StoreCall } from "./stores/store-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
-const SUBREQUESTS = 50;
+/** Each query of a D1 database counts. */
+const SUBREQUESTS = 1_000;
 /** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
@@ -18,6 +23,7 @@ const DRAIN_MS = 5_000;
  */
 export class RunningApp {
   readonly #facets: AppFacets;
+  readonly #stores: StoreFacets;
   readonly #loader: WorkerLoader;
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
@@ -25,6 +31,7 @@ export class RunningApp {
   readonly #cpuMs: number;
   readonly #assets: () => Fetcher;
   readonly #objects: (codeId: string) => Fetcher;
+  readonly #storeGateway: Running["stores"];
   /** The server whose code the facets run. */
   #server: ServerCode | null = null;
 
@@ -36,15 +43,21 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, stores, report, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
+    this.#stores = new StoreFacets(state, loader, {
+      name,
+      cpuMs,
+      report: (line) => report(line, this.#server?.id ?? ""),
+    });
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
     this.#cpuMs = cpuMs;
     this.#assets = assets;
     this.#objects = objects;
+    this.#storeGateway = stores;
   }
 
   /**
@@ -52,7 +65,7 @@ export class RunningApp {
    * @throws the exception of the app's code
    */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
-    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(server).getEntrypoint().fetch(request);
+    if (!hasData(server)) return this.#load(server).getEntrypoint().fetch(request);
     await this.#switchTo(server);
     const worker = this.#load(server);
     const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
@@ -73,6 +86,13 @@ export class RunningApp {
       this.#object(checkAddress(object), codeId),
     );
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
+  }
+
+  /** Calls one of the app's D1 databases or KV namespaces. */
+  async callStore({ codeId, method, args, ...store }: StoreCall): Promise<unknown> {
+    const server = this.#server;
+    if (server?.id !== codeId) throw new Error(REPLACED);
+    return this.#track(this.#stores.call(store, method, args, storesOf(server)));
   }
 
   /**
@@ -118,15 +138,17 @@ export class RunningApp {
   clearData(): void {
     this.stop();
     this.#facets.delete();
+    this.#stores.delete();
   }
 
   /** Ends the requests and sockets of the app's objects; their databases stay. */
   stop(): void {
     this.#facets.abort(new Error(REPLACED));
+    this.#stores.abort(new Error(REPLACED));
     this.#server = null;
   }
 
-  /** Returns the bindings of the project's wrangler configuration: variables, static files and Durable Objects. */
+  /** Returns the bindings of the project's wrangler configuration: variables, static files, Durable Objects and stores. */
   #environmentOf(server: ServerCode): Record<string, unknown> {
     const { environment, id } = server;
     if (environment === undefined) return {};
@@ -136,6 +158,7 @@ export class RunningApp {
       ...vars,
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
+      ...storeGateways(storesOf(server), (store) => this.#storeGateway(id, store)),
     };
   }
 
@@ -152,18 +175,27 @@ export class RunningApp {
   }
 }
 
+/** Whether a server keeps data in facets, which run the code of one server at a time. */
+const hasData = (server: ServerCode): boolean => {
+  const { databases, namespaces } = storesOf(server);
+  return server.hasApp || objectsOf(server).length + databases.length + namespaces.length > 0;
+};
+
 /** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id.
+ * Objects, and `stores` the one for a database or namespace, for code of this id. `report` takes lines for the log of that
+ * code.
  */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
   assets: () => Fetcher;
   objects: (codeId: string) => Fetcher;
+  stores: (codeId: string, store: StoreAddress) => Fetcher;
+  report: (line: PreviewLog, codeId: string) => void;
   cpuMs?: number;
 };
 

@@ -10,6 +10,7 @@ import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
+import type { StoreAddress, StoreCall } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
@@ -55,11 +56,16 @@ export class PublicApp extends DurableObject<Environment> {
     const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    const stores = (codeId: string, store: StoreAddress) =>
+      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
       name,
       tailsFor,
       assets,
       objects,
+      stores,
+      report,
       cpuMs: anonymousCpuMs,
     });
   }
@@ -106,6 +112,11 @@ export class PublicApp extends DurableObject<Environment> {
   /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
+  }
+
+  /** Calls one of the app's D1 databases or KV namespaces for the app's own code. */
+  callStore(call: StoreCall): Promise<unknown> {
+    return this.#running.callStore(call);
   }
 
   /** Serves a static file of the public build to the app's own server. */
