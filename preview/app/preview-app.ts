@@ -28,7 +28,7 @@ import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
 import { answerAsset } from "./serve-app.ts";
 import { startFailure } from "./start-failure.ts";
-import type { StoreAddress, StoreCall } from "./stores/store-gateway.ts";
+import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
@@ -125,9 +125,9 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
-  /** Calls one of the app's D1 databases or KV namespaces for the app's own code. */
-  callStore(call: StoreCall): Promise<unknown> {
-    return this.#running.callStore(call);
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
   }
 
   /** Serves a static file of the latest build to the app's own server. */

@@ -5,7 +5,7 @@ import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 import { storeGateways } from "./stores/store-clients.ts";
 import { StoreFacets } from "./stores/store-facets.ts";
-import type { StoreAddress, StoreCall } from "./stores/store-gateway.ts";
+import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app has just been replaced. Ask again.";
@@ -88,11 +88,11 @@ export class RunningApp {
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
   }
 
-  /** Calls one of the app's D1 databases or KV namespaces. */
-  async callStore({ codeId, method, args, ...store }: StoreCall): Promise<unknown> {
+  /** Sends a call to one of the app's D1 databases or KV namespaces. */
+  async fetchStore({ codeId, ...store }: StoreCaller, request: Request): Promise<Response> {
     const server = this.#server;
     if (server?.id !== codeId) throw new Error(REPLACED);
-    return this.#track(this.#stores.call(store, method, args, storesOf(server)));
+    return this.#track(this.#stores.fetch(store, request, storesOf(server)));
   }
 
   /**

@@ -10,7 +10,7 @@ import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
-import type { StoreAddress, StoreCall } from "../app/stores/store-gateway.ts";
+import type { StoreAddress, StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
@@ -114,9 +114,9 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
-  /** Calls one of the app's D1 databases or KV namespaces for the app's own code. */
-  callStore(call: StoreCall): Promise<unknown> {
-    return this.#running.callStore(call);
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
   }
 
   /** Serves a static file of the public build to the app's own server. */

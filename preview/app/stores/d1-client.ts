@@ -2,7 +2,8 @@
 // of Cloudflare's. test/preview/stores/conformance.test.ts compares both.
 
 /** The module's source. It exports `d1Binding(gateway)`. */
-export const D1_CLIENT = String.raw`
+export const D1_CLIENT = String.raw`import { call } from "./store-call.js";
+
 export const d1Binding = (gateway) => new D1Database(gateway);
 
 /** Libraries wrap these objects in proxies, which cannot reach private fields. */
@@ -58,9 +59,9 @@ class D1DatabaseSession {
   }
   async send(queries) {
     if (!queries.every(({ sql }) => typeof sql === "string")) throw failed("D1_ERROR", "A statement's SQL must be a string.");
-    const answer = JSON.parse(await this.gateway.call("query", [JSON.stringify(queries)]));
+    const { json } = await call(this.gateway, "query", queries);
     if (this.bookmark !== null) this.bookmark = nextBookmark();
-    return answer;
+    return json;
   }
   async sendOrThrow(queries) {
     const { results, error } = await this.send(queries);

@@ -7,6 +7,7 @@ const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 /** The module's source. It exports the class `D1Database`. */
 export const D1_DATABASE = String.raw`import { DurableObject } from "cloudflare:workers";
 import { limitStorage } from "./storage-limit.js";
+import { answer } from "./store-call.js";
 
 const identifier = (name) => '"' + name.replaceAll('"', '""') + '"';
 const messageOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
@@ -40,16 +41,19 @@ export class D1Database extends DurableObject {
     return null;
   }
 
-  /** Runs queries as one transaction. They and the answer are JSON, as in D1's own service. */
-  call(method, [request]) {
+  fetch(request) {
+    return answer(request, new Map([["query", (queries) => [this.#query(queries)]]]));
+  }
+
+  /** Runs queries as one transaction. A failed query is a part of the answer, since the client needs its message alone. */
+  #query(given) {
     try {
-      if (method !== "query") throw new TypeError("A D1 database has no method " + method + ".");
-      const queries = JSON.parse(request).filter((query) => !isBlank(query));
+      const queries = given.filter((query) => !isBlank(query));
       if (queries.length === 0) throw new Error("No SQL statements detected.");
       const room = { bytes: ${MAX_RESULT_BYTES} };
-      return JSON.stringify({ results: this.#atomic(() => queries.map((query) => this.#run(query, room))) });
+      return { results: this.#atomic(() => queries.map((query) => this.#run(query, room))) };
     } catch (failure) {
-      return JSON.stringify({ error: messageOf(failure) });
+      return { error: messageOf(failure) };
     }
   }
 

@@ -5,7 +5,8 @@
 const MAX_VALUE_BYTES = 25 * 1024 * 1024;
 
 /** The module's source. It exports `kvBinding(gateway)`. */
-export const KV_CLIENT = `
+export const KV_CLIENT = `import { call } from "./store-call.js";
+
 export const kvBinding = (gateway) => new KvNamespace(gateway);
 
 class KvNamespace {
@@ -24,19 +25,20 @@ class KvNamespace {
     const { expiration, expirationTtl, metadata } = options ?? {};
     const bytes = await bytesOf(value);
     if (bytes.length > ${MAX_VALUE_BYTES}) throw tooLong(bytes.length);
-    await call(this.#gateway, "put", name, bytes, {
+    const settings = {
       ...(expiration !== undefined && { expiration: whole(expiration) }),
       ...(expirationTtl !== undefined && { expirationTtl: whole(expirationTtl) }),
       ...(metadata !== undefined && metadata !== null && { metadata: JSON.stringify(metadata) }),
-    });
+    };
+    await call(this.#gateway, "put", [name, settings], bytes);
   }
   async delete(key) {
-    for (const each of Array.isArray(key) ? key : [key]) await call(this.#gateway, "delete", named(each));
+    for (const each of Array.isArray(key) ? key : [key]) await call(this.#gateway, "delete", [named(each)]);
   }
   async list(options) {
     const { prefix, limit, cursor } = options ?? {};
     const asked = { prefix: prefix ?? "", limit: limit > 0 ? whole(limit) : 1_000, cursor: cursor || null };
-    const { keys, next } = await call(this.#gateway, "list", asked);
+    const { keys, next } = (await call(this.#gateway, "list", [asked])).json;
     const page = next === null ? { list_complete: true } : { list_complete: false, cursor: next };
     return { keys: keys.map(withParsedMetadata), ...page, cacheStatus: null };
   }
@@ -44,30 +46,26 @@ class KvNamespace {
   async #one(key, options) {
     const name = named(key);
     const { type, cacheTtl } = readOptions(options);
-    const found = await call(this.#gateway, "get", name, cacheTtl);
+    const { json: found, bytes } = await call(this.#gateway, "get", [name, cacheTtl]);
     if (found === null) return { value: null, metadata: null, cacheStatus: null };
-    return { value: converted(found.bytes, type), metadata: found.metadata === null ? null : JSON.parse(found.metadata), cacheStatus: null };
+    return { value: converted(bytes, type), metadata: found.metadata === null ? null : JSON.parse(found.metadata), cacheStatus: null };
   }
 
   async #many(keys, options, isWithMetadata) {
     const { type, cacheTtl } = readOptions(options);
     if (type !== "text" && type !== "json")
       throw new Error('KV GET_BULK failed: 400 "' + type + '" is not a valid type. Use "json" or "text"');
-    const found = await call(this.#gateway, "getMany", keys.map(String), cacheTtl);
-    return new Map(found.map(([key, entry]) => [key, entry && manyValue(entry, type, isWithMetadata)]));
+    const { json: found, bytes } = await call(this.#gateway, "getMany", [keys.map(String), cacheTtl]);
+    let end = 0;
+    const valueOf = ({ length, metadata }) => {
+      end += length;
+      return manyValue(bytes.subarray(end - length, end), metadata, type, isWithMetadata);
+    };
+    return new Map(found.map(([key, entry]) => [key, entry && valueOf(entry)]));
   }
 }
 
-/** Errors are values on their way here, since the runtime would log an exception of each isolate that it passes. */
-async function call(gateway, method, ...args) {
-  const answer = await gateway.call(method, args);
-  const { value, error } = answer;
-  answer[Symbol.dispose]?.();
-  if (error !== undefined) throw new Error(error);
-  return value;
-}
-
-function manyValue({ bytes, metadata }, type, isWithMetadata) {
+function manyValue(bytes, metadata, type, isWithMetadata) {
   const value = valueOfMany(bytes, type);
   return isWithMetadata ? { value, metadata: metadata === null ? null : JSON.parse(metadata) } : value;
 }

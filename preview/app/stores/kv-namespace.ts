@@ -9,6 +9,7 @@ const MAX_MANY_BYTES = 25 * 1024 * 1024;
 /** The module's source. It exports the class `KvNamespace`. Its errors are those of Cloudflare's service. */
 export const KV_NAMESPACE = String.raw`import { DurableObject } from "cloudflare:workers";
 import { limitStorage } from "./storage-limit.js";
+import { answer } from "./store-call.js";
 
 const encoder = new TextEncoder();
 const lengthOf = (text) => encoder.encode(text).length;
@@ -26,37 +27,22 @@ export class KvNamespace extends DurableObject {
     limitStorage(ctx.storage, env.MAX_BYTES);
   }
 
-  /** Returns the method's value, or its error's message. */
-  call(method, args) {
-    try {
-      return { value: this.#run(method, args) };
-    } catch (failure) {
-      return { error: failure.message };
-    }
-  }
-
-  #run(method, args) {
-    switch (method) {
-      case "get":
-        return this.#get(...args);
-      case "getMany":
-        return this.#getMany(...args);
-      case "put":
-        return this.#put(...args);
-      case "delete":
-        return this.#delete(...args);
-      case "list":
-        return this.#list(...args);
-      default:
-        throw new TypeError("A KV namespace has no method " + method + ".");
-    }
+  fetch(request) {
+    const methods = new Map([
+      ["get", (args) => this.#get(...args)],
+      ["getMany", (args) => this.#getMany(...args)],
+      ["put", ([name, settings], value) => [this.#put(name, value, settings)]],
+      ["delete", (args) => [this.#delete(...args)]],
+      ["list", (args) => [this.#list(...args)]],
+    ]);
+    return answer(request, methods);
   }
 
   #get(name, cacheTtl) {
     checkName("GET", name);
     checkCacheTtl("GET", cacheTtl);
     const entry = this.#entry(name);
-    return entry === null ? null : { bytes: this.#value(entry), metadata: entry.metadata };
+    return entry === null ? [null] : [{ metadata: entry.metadata }, this.#value(entry)];
   }
 
   #getMany(names, cacheTtl) {
@@ -67,7 +53,8 @@ export class KvNamespace extends DurableObject {
     const entries = names.map((name) => [name, this.#entry(name)]);
     const total = entries.reduce((sum, [, entry]) => sum + (entry?.bytes ?? 0), 0);
     if (total > ${MAX_MANY_BYTES}) throw refused("GET_BULK", 413, "Total size of request exceeds the limit of ${MAX_MANY_BYTES / 1024 / 1024}MB");
-    return entries.map(([name, entry]) => [name, entry && { bytes: this.#value(entry), metadata: entry.metadata }]);
+    const described = entries.map(([name, entry]) => [name, entry && { length: entry.bytes, metadata: entry.metadata }]);
+    return [described, ...entries.flatMap(([, entry]) => (entry === null ? [] : [this.#value(entry)]))];
   }
 
   #put(name, value, { expiration, expirationTtl, metadata }) {
@@ -82,11 +69,13 @@ export class KvNamespace extends DurableObject {
       for (let from = 0; from < value.length; from += ${PART_BYTES})
         this.#sql.exec("INSERT INTO part VALUES (?, ?, ?)", name, from, value.subarray(from, from + ${PART_BYTES}));
     });
+    return null;
   }
 
   #delete(name) {
     checkName("DELETE", name);
     this.ctx.storage.transactionSync(() => this.#remove(name));
+    return null;
   }
 
   #list({ prefix, limit, cursor }) {

@@ -1,6 +1,7 @@
 import type { BoundStores } from "../../project/wrangler-stores.ts";
 import { D1_CLIENT } from "./d1-client.ts";
 import { KV_CLIENT } from "./kv-client.ts";
+import { STORE_CALL } from "./store-call.ts";
 import type { StoreAddress } from "./store-gateway.ts";
 
 /** Name of the module that puts an app's databases into its `env`. */
@@ -18,7 +19,12 @@ import { kvBinding } from "./kv-client.js";
 for (const binding of ${bindings(databases)}) env[binding] = d1Binding(env[binding]);
 for (const binding of ${bindings(namespaces)}) env[binding] = kvBinding(env[binding]);
 `;
-  return { [STORES_MODULE]: { js }, "d1-client.js": { js: D1_CLIENT }, "kv-client.js": { js: KV_CLIENT } };
+  return {
+    [STORES_MODULE]: { js },
+    "d1-client.js": { js: D1_CLIENT },
+    "kv-client.js": { js: KV_CLIENT },
+    "store-call.js": { js: STORE_CALL },
+  };
 }
 
 /** Returns the gateways of an app's databases and namespaces by their bindings, as STORES_MODULE expects them in `env`. */

@@ -3,6 +3,7 @@ import type { BoundDatabase, BoundStores, Migration } from "../../project/wrangl
 import { maxStoredBytes, STORAGE_LIMIT } from "../storage-limit.ts";
 import { D1_DATABASE } from "./d1-database.ts";
 import { KV_NAMESPACE } from "./kv-namespace.ts";
+import { STORE_CALL } from "./store-call.ts";
 import type { StoreAddress } from "./store-gateway.ts";
 
 /** Part of the id that the stores' code is loaded under: raise it whenever their modules change. */
@@ -17,7 +18,6 @@ const CLASSES = { d1: "D1Database", kv: "KvNamespace" } as const;
 
 /** A store's object, by the methods of its class (d1-database.ts, kv-namespace.ts). */
 type StoreObject = Rpc.DurableObjectBranded & {
-  call(method: string, args: unknown[]): Promise<unknown>;
   /** Only of databases. */
   migrate(table: string, migrations: Migration[]): Promise<{ name: string; message: string } | null>;
 };
@@ -43,23 +43,21 @@ export class StoreFacets {
   }
 
   /**
-   * Calls a store of the app. The first call of a D1 database applies its migrations.
-   * @returns the value or the error of the store's own call
+   * Sends a call to a store of the app (store-call.ts). The first call of a D1 database applies its migrations.
    * @throws TypeError for a store that is not bound; Error for a new store above the maximum
    */
-  async call(
+  async fetch(
     { kind, name }: StoreAddress,
-    method: string,
-    args: unknown[],
+    request: Request,
     { databases, namespaces }: BoundStores,
-  ): Promise<unknown> {
+  ): Promise<Response> {
     const database = kind === "d1" ? databases.find((bound) => bound.name === name) : undefined;
     const isBound = kind === "d1" ? database !== undefined : namespaces.some((bound) => bound.name === name);
     if (!isBound) throw new TypeError("This store does not exist.");
     const facet = `${STORE}${kind}:${name}`;
     const store = this.#facet(facet, kind);
     await (this.#started.get(facet) ?? this.#start(facet, () => this.#migrate(store, database)));
-    return store.call(method, args);
+    return store.fetch(request);
   }
 
   /** Starts a store once. One whose migrations were cut off starts again at the next call. */
@@ -129,10 +127,11 @@ export class StoreFacets {
         "d1.js": { js: D1_DATABASE },
         "kv.js": { js: KV_NAMESPACE },
         "storage-limit.js": { js: STORAGE_LIMIT },
+        "store-call.js": { js: STORE_CALL },
       },
       env: { MAX_BYTES: maxStoredBytes },
       globalOutbound: null,
-      limits: { cpuMs, subRequests: 0 },
+      limits: { cpuMs },
     }));
   }
 }

@@ -4,20 +4,23 @@ import type { Environment } from "../../environment.ts";
 /** A D1 database or a KV namespace of an app, by its name in the wrangler configuration. */
 export type StoreAddress = { kind: "d1" | "kv"; name: string };
 
-/** A call of a store for the code with this id. */
-export type StoreCall = StoreAddress & { codeId: string; method: string; args: unknown[] };
+/** A store and the id of the code that calls it. */
+export type StoreCaller = StoreAddress & { codeId: string };
 
 /**
  * The store that a gateway reaches: it belongs to a project's preview or to its published app. The platform sets it when it
  * loads the app's code, and the code cannot change it.
  */
-export type StoreProps = StoreAddress & { projectId: string; isPublic: boolean; codeId: string };
+export type StoreProps = StoreCaller & { projectId: string; isPublic: boolean };
 
-/** Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. */
+/**
+ * Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. Bodies pass as
+ * streams, so that an app's large values do not fill the preview Worker's memory.
+ */
 export class AppStores extends WorkerEntrypoint<Environment, StoreProps> {
-  call(method: string, args: unknown[]): Promise<unknown> {
+  override async fetch(request: Request): Promise<Response> {
     const { projectId, isPublic, kind, name, codeId } = this.ctx.props;
     const app = (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
-    return app.callStore({ kind, name, codeId, method, args });
+    return app.fetchStore({ kind, name, codeId }, request);
   }
 }

@@ -178,18 +178,20 @@ describe("a D1 database and hostile code", () => {
     expect(await answerOf(owner)).toBe("stored");
     const thief = await appThat(`
       const gateway = env.DB.session.gateway;
-      const query = JSON.stringify([{ sql: "SELECT * FROM secret" }]);
+      const body = JSON.stringify([{ sql: "SELECT * FROM secret" }]) + "\\n";
       const address = { projectId: ${JSON.stringify(owner.projectId)}, kind: "d1", name: "notes", isPublic: false };
+      const post = (url: string, headers = {}) => gateway.fetch(url, { method: "POST", body, headers }).then((response: Response) => response.text());
       const told = [];
       for (const attack of [
-        () => gateway.call("query", [query], address), () => gateway.call({ ...address, method: "query" }, [query]), () => gateway.callStore({ ...address, method: "query", args: [query] }),
-        () => gateway.call("migrate", ["t", []]), () => gateway.call("constructor", [query]), () => gateway.call("__proto__", [query]), () => gateway.ctx, () => gateway.env.APPS.getByName(address.projectId),
-        () => gateway.fetch("http://x/", { headers: { "x-edgesmith-object": JSON.stringify(address) } }).then((response) => response.text()),
-        () => { gateway.props = address; return gateway.call("query", [query]); },
+        () => post("http://store/query?" + new URLSearchParams(address as any)), () => post("http://" + address.projectId + "/query"), () => post("http://store/../" + address.projectId + "/query"),
+        () => post("http://store/query", { "x-edgesmith-object": JSON.stringify(address), "x-edgesmith-store": JSON.stringify(address) }),
+        () => post("http://store/migrate"), () => post("http://store/constructor"), () => post("http://store/__proto__"),
+        () => gateway.fetchStore(address, new Request("http://store/query", { method: "POST", body })), () => gateway.migrate("t", []), () => gateway.env.APPS.getByName(address.projectId).buildSummary(),
+        () => { gateway.props = address; return post("http://store/query"); }, () => { gateway.ctx = { props: address }; return post("http://store/query"); },
       ]) told.push(JSON.stringify(await caught(attack) ?? null));
       return Response.json(told);`);
     const told = await answerOf(thief);
-    expect(told).toHaveLength(10);
+    expect(told).toHaveLength(12);
     expect(JSON.stringify(told)).not.toContain("canary");
   });
 
