@@ -69,6 +69,9 @@ const SINGLE: [key: string, kind: string][] = [
   ["version_metadata", "the version's metadata"],
 ];
 
+/** Keys whose bindings an app has. */
+const SUPPORTED = ["assets", "d1_databases", "kv_namespaces"];
+
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
 /** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. An invalid one counts as empty, with a warning. */
@@ -129,7 +132,17 @@ function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
       ? [{ name: bound.name, kind: "a Durable Object of another Worker" }]
       : [],
   );
-  return [...listed, ...single, ...foreign];
+  return [...listed, ...single, ...unknownIn(config), ...foreign];
+}
+
+/** Bindings of kinds that Cloudflare has added since. */
+function unknownIn(config: Record<string, unknown>): WranglerConfig["absent"] {
+  const known = new Set([...SUPPORTED, ...BINDINGS.map(([[list = ""]]) => list), ...SINGLE.map(([key]) => key)]);
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (known.has(key)) return [];
+    const names = (Array.isArray(value) ? value : [value]).map((one) => recordOf(one).binding);
+    return names.filter((name) => typeof name === "string").map((name) => ({ name, kind: `a binding of "${key}"` }));
+  });
 }
 
 /** Where wrangler reads secrets from in development, and where projects say which there are. */
