@@ -1,7 +1,8 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
-import { objectsOf, type ServerCode } from "../project/server.ts";
+import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
+import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
 export const PLATFORM_VERSION = "5";
@@ -17,6 +18,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
     modules: {
       "main.js": { js: mainModule(server) },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
+      ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
@@ -24,7 +26,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
   };
 }
 
-/** The namespaces come first: the server's own modules may read them while they load. */
+/** Namespaces and stores come first: the server's own modules may read them while they load. */
 function mainModule(server: ServerCode): string {
   const bound = objectsOf(server).map(({ className }) => [className, maxObjectBytes] as const);
   const classes = new Map([...bound, ...(server.hasApp ? [["App", maxStoredBytes] as const] : [])]);
@@ -32,6 +34,7 @@ function mainModule(server: ServerCode): string {
     ([name, bytes]) => `export const ${name} = withPlatform(server.${name}, ${JSON.stringify(name)}, ${bytes});\n`,
   );
   return `import "./object-namespaces.js";
+import "./${STORES_MODULE}";
 import * as server from "./server.js";
 import { handlerOf, withPlatform } from "./platform.js";
 export default handlerOf(server);

@@ -30,6 +30,7 @@ import { RunningApp } from "./running-app.ts";
 import { answerAsset } from "./serve-app.ts";
 import { singleFlight } from "./single-flight.ts";
 import { startFailure } from "./start-failure.ts";
+import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
@@ -65,6 +66,9 @@ export class PreviewApp extends DurableObject<Environment> {
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
     const settings = new AppSettings(env, this.#projectId(), "preview");
     this.#settings = settings;
+    const stores = (codeId: string, store: StoreAddress) =>
+      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
       name: this.#projectId(),
       tailsFor,
@@ -72,6 +76,8 @@ export class PreviewApp extends DurableObject<Environment> {
       objects,
       variables: () => settings.variables(),
       outbound: () => this.ctx.exports.EgressGate({ props }),
+      stores,
+      report,
     });
   }
 
@@ -124,6 +130,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
+  }
+
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
   }
 
   /** Serves a static file of the latest build to the app's own server. */

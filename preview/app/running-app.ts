@@ -1,14 +1,19 @@
-import { objectsOf, type ServerCode } from "../project/server.ts";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import type { Variables } from "./egress/app-settings.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
+import { storeGateways } from "./stores/store-clients.ts";
+import { StoreFacets } from "./stores/store-facets.ts";
+import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
-const SUBREQUESTS = 50;
+/** Each query of a D1 database counts. */
+const SUBREQUESTS = 1_000;
 /** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
@@ -19,6 +24,7 @@ const DRAIN_MS = 5_000;
  */
 export class RunningApp {
   readonly #facets: AppFacets;
+  readonly #stores: StoreFacets;
   readonly #loader: WorkerLoader;
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
@@ -28,6 +34,7 @@ export class RunningApp {
   readonly #objects: (codeId: string) => Fetcher;
   readonly #variables: () => Promise<Variables>;
   readonly #outbound: () => Fetcher;
+  readonly #storeGateway: Running["stores"];
   /** The server whose code the facets run, and the variables that it runs with. */
   #code: Code | null = null;
 
@@ -39,9 +46,14 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, variables, outbound, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, variables, outbound, stores, report, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
+    this.#stores = new StoreFacets(state, loader, {
+      name,
+      cpuMs,
+      report: (line) => report(line, this.#code?.server.id ?? ""),
+    });
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
@@ -50,6 +62,7 @@ export class RunningApp {
     this.#objects = objects;
     this.#variables = variables;
     this.#outbound = outbound;
+    this.#storeGateway = stores;
   }
 
   /**
@@ -58,7 +71,7 @@ export class RunningApp {
    */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
     const code = { server, variables: await this.#variables() };
-    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(code).getEntrypoint().fetch(request);
+    if (!hasData(server)) return this.#load(code).getEntrypoint().fetch(request);
     await this.#switchTo(code);
     const worker = this.#load(code);
     const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
@@ -79,6 +92,13 @@ export class RunningApp {
       this.#object(checkAddress(object), codeId),
     );
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
+  }
+
+  /** Sends a call to one of the app's D1 databases or KV namespaces. */
+  async fetchStore({ codeId, ...store }: StoreCaller, request: Request): Promise<Response> {
+    const server = this.#code?.server;
+    if (server?.id !== codeId) throw new Error(REPLACED);
+    return this.#track(this.#stores.fetch(store, request, storesOf(server)));
   }
 
   /**
@@ -124,17 +144,19 @@ export class RunningApp {
   clearData(): void {
     this.stop();
     this.#facets.delete();
+    this.#stores.delete();
   }
 
   /** Ends the requests and sockets of the app's objects; their databases stay. */
   stop(): void {
     this.#facets.abort(new Error(REPLACED));
+    this.#stores.abort(new Error(REPLACED));
     this.#code = null;
   }
 
   /**
-   * Returns what the app finds in its `env`: variables, of which the owner's replace the wrangler configuration's, and that
-   * configuration's bindings for static files and Durable Objects, which nothing replaces.
+   * Returns the app's `env`: variables, of which the owner's replace the wrangler configuration's, and that configuration's
+   * bindings for static files, Durable Objects and stores, which nothing replaces.
    */
   #environmentOf({ server, variables }: Code): Record<string, unknown> {
     const { environment, id } = server;
@@ -146,6 +168,7 @@ export class RunningApp {
       ...variables.values,
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
+      ...storeGateways(storesOf(server), (store) => this.#storeGateway(id, store)),
     };
   }
 
@@ -168,12 +191,19 @@ type Code = { server: ServerCode; variables: Variables };
 
 const idOf = ({ server, variables }: Code): string => `${server.id}:${variables.id}`;
 
+/** Whether a server keeps data in facets, which run the code of one server at a time. */
+const hasData = (server: ServerCode): boolean => {
+  const { databases, namespaces } = storesOf(server);
+  return server.hasApp || objectsOf(server).length + databases.length + namespaces.length > 0;
+};
+
 /** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id; `variables` what its owner has set; `outbound` its network.
+ * Objects, and `stores` the one for a database or namespace, for code of this id; `variables` the owner's variables;
+ * `outbound` its network. `report` takes lines for the log of that code.
  */
 export type Running = {
   name: string;
@@ -182,6 +212,8 @@ export type Running = {
   objects: (codeId: string) => Fetcher;
   variables: () => Promise<Variables>;
   outbound: () => Fetcher;
+  stores: (codeId: string, store: StoreAddress) => Fetcher;
+  report: (line: PreviewLog, codeId: string) => void;
   cpuMs?: number;
 };
 

@@ -6,6 +6,7 @@ import { functionsServer } from "./pages-functions.ts";
 import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
+import { type BoundStores, storesProblem } from "./wrangler-stores.ts";
 
 /** The app's server: one module. `id` is a hash of it, so the same id always identifies the same code. */
 export type ServerCode = {
@@ -17,11 +18,15 @@ export type ServerCode = {
   environment?: ServerEnvironment;
 };
 
-/** Builds from before Durable Object support have no list. */
-type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
+/** Builds from before Durable Objects or stores were supported have none. */
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[]; stores?: BoundStores };
 
 /** The Durable Objects that a server's wrangler configuration binds. */
 export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];
+
+/** The D1 databases and KV namespaces that a server's wrangler configuration binds. */
+export const storesOf = ({ environment }: ServerCode): BoundStores =>
+  environment?.stores ?? { databases: [], namespaces: [] };
 
 export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[] };
 
@@ -38,12 +43,12 @@ export type ServerEntry =
  */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, vars, assets, objects } = readWrangler(files);
-  const environment = { vars, assets, objects };
+  const { main, path, vars, assets, objects, stores } = readWrangler(files);
+  const environment = { vars, assets, objects, stores };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
-  if (own !== undefined) return { kind: "module", path: own };
+  if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
   if (functionsServer(files, (path) => path) === null) return null;
-  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS } };
+  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores } };
 }
 
 /** Builds the app's server. */
@@ -88,6 +93,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
       `The server does not export the class "${className}", which ${own} binds to ${binding}.`,
     );
   }
+  const problem = environment.stores === undefined ? null : storesProblem(environment.stores);
+  if (problem !== null) found.push({ path: own, line: 0, column: 0, severity: "error", message: problem });
   // Pages functions cannot define Durable Objects.
   const foreign = environment.objects === undefined ? config.objects : [];
   const absent = [
@@ -95,7 +102,7 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
     ...foreign.map(({ binding: name }) => ({ name, kind: "a Durable Object namespace" })),
   ];
   for (const { name, kind } of absent) {
-    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in a Durable Object class with its own SQLite storage.`;
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined.`;
     say("warning", own, name, message);
   }
   for (const { name, path } of config.secrets)

@@ -1,7 +1,9 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
+import { listIn, recordOf } from "./config-values.ts";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
+import { type BoundStores, storesIn } from "./wrangler-stores.ts";
 
 /** The settings of a wrangler configuration that a build or a running app supports. */
 export type WranglerConfig = {
@@ -21,6 +23,8 @@ export type WranglerConfig = {
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
+  /** D1 databases and KV namespaces. */
+  stores: BoundStores;
   /** Unsupported bindings by name, with their descriptions. */
   absent: { name: string; kind: string }[];
   /** The build command; null without one. */
@@ -40,8 +44,6 @@ export type BoundObjects = { binding: string; className: string; storedAs: strin
 
 /** The lists of bindings in a configuration, each with the key of its name and its description. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
-  [["kv_namespaces"], "binding", "a KV namespace"],
-  [["d1_databases"], "binding", "a D1 database"],
   [["r2_buckets"], "binding", "an R2 bucket"],
   [["queues", "producers"], "binding", "a queue"],
   [["services"], "binding", "a service"],
@@ -67,6 +69,9 @@ const SINGLE: [key: string, kind: string][] = [
   ["version_metadata", "the version's metadata"],
 ];
 
+/** Keys whose bindings an app has. */
+const SUPPORTED = ["assets", "d1_databases", "kv_namespaces"];
+
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
 /** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. An invalid one counts as empty, with a warning. */
@@ -87,6 +92,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     objects: ownObjects(config),
+    stores: storesIn(config, files),
     absent: absentIn(config),
     secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
@@ -97,11 +103,6 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
 
 const commandOf = (command: unknown): string | null =>
   typeof command === "string" && command.trim() !== "" ? command : null;
-
-function listIn(config: Record<string, unknown>, path: string[]): Record<string, unknown>[] {
-  const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);
-  return (Array.isArray(list) ? list : []).map(recordOf);
-}
 
 /** An object of another Worker is named with its script. */
 const isOwn = (bound: Record<string, unknown>, config: Record<string, unknown>): boolean =>
@@ -131,7 +132,17 @@ function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
       ? [{ name: bound.name, kind: "a Durable Object of another Worker" }]
       : [],
   );
-  return [...listed, ...single, ...foreign];
+  return [...listed, ...single, ...unknownIn(config), ...foreign];
+}
+
+/** Bindings of kinds that Cloudflare has added since. */
+function unknownIn(config: Record<string, unknown>): WranglerConfig["absent"] {
+  const known = new Set([...SUPPORTED, ...BINDINGS.map(([[list = ""]]) => list), ...SINGLE.map(([key]) => key)]);
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (known.has(key)) return [];
+    const names = (Array.isArray(value) ? value : [value]).map((one) => recordOf(one).binding);
+    return names.filter((name) => typeof name === "string").map((name) => ({ name, kind: `a binding of "${key}"` }));
+  });
 }
 
 /** Where wrangler reads secrets from in development, and where projects say which there are. */
@@ -174,6 +185,3 @@ function parseConfig(path: string, text: string): Parsed {
     return { value: {}, problem: failure.message.split("\n")[0] ?? "not TOML" };
   }
 }
-
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -11,6 +11,7 @@ import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
+import type { StoreAddress, StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
@@ -59,6 +60,9 @@ export class PublicApp extends DurableObject<Environment> {
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
     const settings = new AppSettings(env, this.#projectId(), "public");
     this.#settings = settings;
+    const stores = (codeId: string, store: StoreAddress) =>
+      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
       name,
       tailsFor,
@@ -66,6 +70,8 @@ export class PublicApp extends DurableObject<Environment> {
       objects,
       variables: () => settings.variables(),
       outbound: () => this.ctx.exports.EgressGate({ props }),
+      stores,
+      report,
       cpuMs: anonymousCpuMs,
     });
   }
@@ -122,6 +128,11 @@ export class PublicApp extends DurableObject<Environment> {
   /** Has the variables, secrets and grants read again before the next request. */
   environmentChanged(): void {
     this.#settings.changed();
+  }
+
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
   }
 
   /** Serves a static file of the public build to the app's own server. */

@@ -239,6 +239,12 @@ script_name = "another"
 [[queues.producers]]
 binding = "JOBS"
 queue = "jobs"
+[[r2_buckets]]
+binding = "BUCKET"
+bucket_name = "files"
+[[vpc_services]]
+binding = "INSIDE"
+service_id = "x"
 [secrets]
 required = ["API_KEY"]
 `,
@@ -249,8 +255,10 @@ required = ["API_KEY"]
     expect(
       diagnostics.map(({ path, line, severity, message }) => [path, line, severity, message.split(".")[0]]),
     ).toEqual([
+      ["wrangler.toml", 15, "warning", "The binding BUCKET, an R2 bucket, does not exist here: env"],
       ["wrangler.toml", 12, "warning", "The binding JOBS, a queue, does not exist here: env"],
       ["wrangler.toml", 6, "warning", "The binding AI, Workers AI, does not exist here: env"],
+      ["wrangler.toml", 18, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
       [
         "wrangler.toml",
         8,
@@ -258,7 +266,7 @@ required = ["API_KEY"]
         "The binding ELSEWHERE, a Durable Object of another Worker, does not exist here: env",
       ],
       [".dev.vars.example", 3, "warning", "The secret STRIPE_KEY has no value here: env"],
-      ["wrangler.toml", 15, "warning", "The secret API_KEY has no value here: env"],
+      ["wrangler.toml", 21, "warning", "The secret API_KEY has no value here: env"],
     ]);
     expect(await answerOf(app)).toEqual(["PLAIN"]);
   });

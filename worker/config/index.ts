@@ -84,6 +84,13 @@ export function configOf(env: object): Config {
   return config;
 }
 
+/** Returns the settings that only a local installation has. */
+const localSettings = (v: Variables, isLocal: boolean) => ({
+  rateLimits: (isLocal && v.RATE_LIMITS) || ("on" as const),
+  allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+  allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
+});
+
 function configFrom(v: Variables): Config {
   const app = new URL(v.APP_URL);
   const isLocal = isLoopback(app.hostname);
@@ -113,9 +120,7 @@ function configFrom(v: Variables): Config {
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     defaultPlan: v.DEFAULT_PLAN ?? "free",
-    rateLimits: (isLocal && v.RATE_LIMITS) || "on",
-    allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
-    allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
+    ...localSettings(v, isLocal),
     logLevel: v.LOG_LEVEL ?? "info",
     hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),
     hasSentry: Boolean(v.SENTRY_DSN),
