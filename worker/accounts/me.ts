@@ -15,7 +15,7 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
   const [[user], today, hooksToConfirm] = await Promise.all([
     executeIdempotent(selectUser(database, actor.ownerId)),
     usageToday(database, actor.ownerId, usageOfOpen),
-    countHooks(database, actor.ownerId, ["reset", "changed"]),
+    countHooks(database, actor.ownerId, ["reset", "changed", "ended"]),
   ]);
   if (!user) throw new AppError("unauthenticated", "This account no longer exists.");
   const plan = planOf(user.plan);

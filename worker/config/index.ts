@@ -46,6 +46,8 @@ export type Config = {
   environment: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
+  /** The owners of the platform, by email address in lower case. */
+  adminEmails: string[];
   defaultPlan: PlanName;
   rateLimits: boolean;
   allowLoopbackWebhooks: boolean;
@@ -109,6 +111,7 @@ function configFrom(v: Variables): Config {
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
+    adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
     allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
@@ -136,6 +139,12 @@ function modelFrom(v: Variables): Config["model"] {
     },
   };
 }
+
+const emailsIn = (list: string): string[] =>
+  list
+    .split(",")
+    .map((email) => email.trim().toLowerCase())
+    .filter((email) => email !== "");
 
 const priceFrom = (text: string | undefined): ModelPrice | null => (text === undefined ? null : parsePrice(text));
 

@@ -14,6 +14,7 @@ export const idPrefixes = {
   session: "ses",
   operation: "op",
   audit: "aud",
+  alert: "alr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,5 +1,7 @@
 export * from "./accounts.ts";
+export * from "./admin.ts";
 export * from "./agents.ts";
+export * from "./alerts.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./docs.ts";
@@ -11,6 +13,7 @@ export * from "./images.ts";
 export * from "./imports.ts";
 export * from "./live.ts";
 export * from "./me.ts";
+export * from "./metrics.ts";
 export { type Networks, networksOf } from "./network.ts";
 export { idFrom, newId } from "./new-id.ts";
 export { outboundEvents } from "./outbound-events.ts";

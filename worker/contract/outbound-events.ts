@@ -1,3 +1,4 @@
+import { alertEventData } from "./alerts.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 import { runError, usage } from "./run-events.ts";
@@ -54,6 +55,8 @@ const data = {
     spentMicroUsd: z.int(),
     dailyMicroUsd: z.int(),
   }),
+  "alert.fired": alertEventData,
+  "alert.resolved": alertEventData,
   "webhook.test": z.object({ webhookId: idOf("webhook") }),
 } satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
 

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { accountRoutes } from "./accounts.ts";
+import type { adminRoutes } from "./admin.ts";
 import type { agentRoutes } from "./agents.ts";
 import type { auditRoutes } from "./audit.ts";
 import type { fileRoutes } from "./files.ts";
@@ -18,6 +19,7 @@ type ValueOf<T> = T[keyof T];
 /** The routes that the web app calls. */
 type ApiRoute =
   | ValueOf<typeof accountRoutes>
+  | ValueOf<typeof adminRoutes>
   | ValueOf<typeof agentRoutes>
   | ValueOf<typeof auditRoutes>
   | ValueOf<typeof fileRoutes>

@@ -15,6 +15,8 @@ export const outboundEventTypes = [
   "input.requested",
   "preview.published",
   "budget.threshold",
+  "alert.fired",
+  "alert.resolved",
 ] as const;
 export const outboundEventType = z.enum(outboundEventTypes);
 export type OutboundEventType = z.infer<typeof outboundEventType>;

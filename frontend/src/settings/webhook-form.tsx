@@ -17,6 +17,8 @@ const eventTypes: Record<OutboundEventType, true> = {
   "run.cancelled": true,
   "preview.published": true,
   "budget.threshold": true,
+  "alert.fired": true,
+  "alert.resolved": true,
 };
 const isEventType = (value: unknown): value is OutboundEventType => typeof value === "string" && value in eventTypes;
 

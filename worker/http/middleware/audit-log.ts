@@ -26,8 +26,8 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     const id: unknown = Object(created).id;
     if (typeof id === "string") return id;
   }
-  const { id, name } = c.req.param() as { id?: string; name?: string };
-  if (id === undefined) return c.get("actor")?.ownerId ?? "";
+  const { id = undefined, projectId = undefined, name } = c.req.param() as Record<string, string | undefined>;
+  if (id === undefined) return projectId ?? name ?? c.get("actor")?.ownerId ?? "";
   return name === undefined ? id : `${id}/${name}`;
 }
 
