@@ -1,4 +1,4 @@
-import { sendMail } from "../accounts/index.ts";
+import { canMail, sendMail } from "../accounts/index.ts";
 import type { Config } from "../config/index.ts";
 import type { AlertEventData } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
@@ -20,7 +20,7 @@ export async function notifyOfAlerts({ config, database, reporter }: Dependencie
       const context = { code: "alert", alert: data.name, severity: data.severity, value: data.value ?? undefined };
       reporter.capture(new Error(sentenceOf(kind, data)), context, ["alert", data.name]);
     }
-    await Promise.all(config.adminEmails.map((to) => mailTo(config, to, kind, data)));
+    if (canMail(config)) await Promise.all(config.adminEmails.map((to) => mailTo(config, to, kind, data)));
     await executeIdempotent(markNotified(database, id));
   }
   return rows.length;
