@@ -67,7 +67,7 @@ const openRun = z
   .openapi("OpenRun");
 export type OpenRun = z.infer<typeof openRun>;
 
-const publication = z
+export const publication = z
   .object({
     projectId: idOf("project"),
     name: z.string(),

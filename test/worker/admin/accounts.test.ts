@@ -1,6 +1,13 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { AdminAccount, AdminPublication, AuditEntry, Me, Page, Published } from "../../../worker/contract/index.ts";
+import type {
+  AdminAccount,
+  AdminPublication,
+  AuditEntry,
+  Me,
+  Page,
+  Published,
+} from "../../../worker/contract/index.ts";
 import { type Account, newAccount, newAdmin, newProject, nobody, type Project } from "../stage/client.ts";
 
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
