@@ -90,7 +90,7 @@ function AccountRow({ account }: { account: AdminAccount }) {
       <PlanChoice account={account} change={(change) => update.mutate(change)} />
       <Button
         small
-        aria-label={`Sign ${account.email} out everywhere`}
+        aria-label={`Sign out ${account.email}`}
         onClick={() => setAsked(questionOf(account, "sign-out"))}
       >
         Sign out
@@ -99,7 +99,7 @@ function AccountRow({ account }: { account: AdminAccount }) {
         <Button
           small
           busy={update.isPending}
-          aria-label={`Let ${account.email} in again`}
+          aria-label={`Unsuspend ${account.email}`}
           onClick={() => update.mutate({ suspended: false })}
         >
           Unsuspend

@@ -26,7 +26,7 @@ function AppRow({ app }: { app: AdminPublication }) {
           {app.url}
         </a>
       </div>
-      <Button small tone="danger" aria-label={`Take ${app.name} down`} onClick={() => setAsked(true)}>
+      <Button small tone="danger" aria-label={`Take down ${app.name}`} onClick={() => setAsked(true)}>
         Take down
       </Button>
       {asked && (

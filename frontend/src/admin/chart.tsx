@@ -1,6 +1,6 @@
+import { BarChart, Interpolation, LineChart } from "chartist";
 import { useEffect, useRef } from "react";
-import UPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import "./chart.css";
 
 type ChartProps = {
   /** What it shows, with its figures in words: for those who cannot see it. */
@@ -13,50 +13,45 @@ type ChartProps = {
   isBars?: boolean;
 };
 
-const height = 150;
-const bars = UPlot.paths.bars?.({ size: [0.8, 24] });
+const labels = 6;
+const daySeconds = 86_400;
 
-/** A chart of one series over time. It follows the width of its place and the colours of the theme. */
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A chart of one series over time, as SVG in the colours of the theme. */
 export function Chart({ label, times, values, format, isBars = false }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const { color: ink } = getComputedStyle(element);
-    const { color: faint, borderTopColor: line } = getComputedStyle(element.parentElement ?? element);
-    const axis = { stroke: faint, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "11px system-ui" };
-    const chart = new UPlot(
-      {
-        width: element.clientWidth,
-        height,
-        legend: { show: false },
-        cursor: { show: false },
-        scales: { y: { range: (_, _low, high) => [0, high > 0 ? high * 1.1 : 1] } },
-        axes: [axis, { ...axis, size: 64, values: (_, ticks) => ticks.map(format) }],
-        series: [
-          {},
-          {
-            stroke: ink,
-            width: 1.5,
-            spanGaps: false,
-            points: { show: values.length < 3 },
-            ...(isBars && bars && { paths: bars, fill: ink }),
-          },
-        ],
+    const spansDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * daySeconds;
+    const every = Math.max(1, Math.ceil(times.length / labels));
+    const data = {
+      labels: times.map((at) => (spansDays ? date : clock).format(at * 1_000)),
+      series: [values],
+    };
+    const options = {
+      low: 0,
+      // Without a height a series of zeros would be a line through the middle.
+      ...(values.some((value) => value !== null && value > 0) ? {} : { high: 1 }),
+      axisX: {
+        showGrid: false,
+        labelInterpolationFnc: (text: string | number, index: number) => (index % every === 0 ? text : null),
       },
-      [times, values],
-      element,
-    );
-    const observer = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
-    observer.observe(element);
+      axisY: { offset: 56, labelInterpolationFnc: (value: string | number) => format(Number(value)) },
+    };
+    const chart = isBars
+      ? new BarChart(element, data, options)
+      : new LineChart(element, data, {
+          ...options,
+          fullWidth: true,
+          showPoint: values.filter((value) => value !== null).length < 3,
+          lineSmooth: Interpolation.none({ fillHoles: false }),
+        });
     return () => {
-      observer.disconnect();
-      chart.destroy();
+      chart.detach();
     };
   }, [times, values, format, isBars]);
-  return (
-    <div className="border-line text-faint">
-      <div ref={place} role="img" aria-label={label} className="overflow-hidden text-ember" style={{ height }} />
-    </div>
-  );
+  return <div ref={place} role="img" aria-label={label} className="chart" />;
 }
