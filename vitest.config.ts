@@ -8,6 +8,7 @@ const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTi
 const inWorkerd = [
   "agents",
   "accounts",
+  "admin",
   "app-environment",
   "config",
   "database",
@@ -16,7 +17,7 @@ const inWorkerd = [
   "projects",
   "runs",
 ];
-const inNode = ["billing", "crypto", "limits", "monitoring", "webhooks"];
+const inNode = ["alerts", "billing", "crypto", "limits", "metrics", "monitoring", "webhooks"];
 /** Tests that need the real Worker, in modules whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 /** Tests that need a faulty database or Vite itself, in folders whose other tests run in workerd. */

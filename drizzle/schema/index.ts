@@ -2,6 +2,7 @@ export * from "./accounts.ts";
 export * from "./agents.ts";
 export * from "./app-environment.ts";
 export * from "./http.ts";
+export * from "./monitoring.ts";
 export * from "./previews.ts";
 export * from "./projects.ts";
 export * from "./triggers.ts";

@@ -17,6 +17,7 @@ import { Toasts } from "./ui/toast.tsx";
 
 const WorkspacePage = lazy(() => loadChunk(() => import("./workspace/workspace-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
+const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
 function NoSuchPage() {
@@ -47,6 +48,7 @@ function SignedInRoutes() {
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
+      <Route path="/admin/:tab?">{({ tab }) => <AdminPage tab={tab} />}</Route>
       <Route path="/sign-in">
         <Redirect to={place} replace />
       </Route>

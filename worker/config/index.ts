@@ -46,6 +46,8 @@ export type Config = {
   environment: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
+  /** The owners of the platform, by email address in lower case. */
+  adminEmails: string[];
   defaultPlan: PlanName;
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
@@ -119,6 +121,7 @@ function configFrom(v: Variables): Config {
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
+    adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     ...localSettings(v, isLocal),
     logLevel: v.LOG_LEVEL ?? "info",
@@ -145,6 +148,12 @@ function modelFrom(v: Variables): Config["model"] {
     },
   };
 }
+
+const emailsIn = (list: string): string[] =>
+  list
+    .split(",")
+    .map((email) => email.trim().toLowerCase())
+    .filter((email) => email !== "");
 
 const priceFrom = (text: string | undefined): ModelPrice | null => (text === undefined ? null : parsePrice(text));
 

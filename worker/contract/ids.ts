@@ -15,6 +15,7 @@ export const idPrefixes = {
   session: "ses",
   operation: "op",
   audit: "aud",
+  alert: "alr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,6 +1,8 @@
 export * from "./access-request.ts";
 export * from "./accounts.ts";
+export * from "./admin.ts";
 export * from "./agents.ts";
+export * from "./alerts.ts";
 export * from "./app-environment.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
@@ -16,6 +18,7 @@ export * from "./imports.ts";
 export { isLoopbackHost, kindOfHost } from "./ip-ranges.ts";
 export * from "./live.ts";
 export * from "./me.ts";
+export * from "./metrics.ts";
 export { type Networks, networksOf } from "./network.ts";
 export { idFrom, newId } from "./new-id.ts";
 export { outboundEvents } from "./outbound-events.ts";

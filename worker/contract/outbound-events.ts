@@ -1,4 +1,5 @@
 import { accessRequest } from "./access-request.ts";
+import { alertEventData } from "./alerts.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 import { runError, usage } from "./run-events.ts";
@@ -66,6 +67,8 @@ const data = {
     spentMicroUsd: z.int(),
     dailyMicroUsd: z.int(),
   }),
+  "alert.fired": alertEventData,
+  "alert.resolved": alertEventData,
   "webhook.test": z.object({ webhookId: idOf("webhook") }),
 } satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
 

@@ -1,5 +1,6 @@
 import type { z } from "@hono/zod-openapi";
 import type { accountRoutes } from "./accounts.ts";
+import type { adminRoutes } from "./admin.ts";
 import type { agentRoutes } from "./agents.ts";
 import type { appEnvironmentRoutes } from "./app-environment.ts";
 import type { auditRoutes } from "./audit.ts";
@@ -19,6 +20,7 @@ type ValueOf<T> = T[keyof T];
 /** The routes that the web app calls. */
 type ApiRoute =
   | ValueOf<typeof accountRoutes>
+  | ValueOf<typeof adminRoutes>
   | ValueOf<typeof agentRoutes>
   | ValueOf<typeof appEnvironmentRoutes>
   | ValueOf<typeof auditRoutes>

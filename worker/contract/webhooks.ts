@@ -19,6 +19,8 @@ export const outboundEventTypes = [
   "secret.updated",
   "secret.deleted",
   "budget.threshold",
+  "alert.fired",
+  "alert.resolved",
 ] as const;
 export const outboundEventType = z.enum(outboundEventTypes);
 export type OutboundEventType = z.infer<typeof outboundEventType>;

@@ -19,6 +19,7 @@ import { limitBody, strictJson } from "./middleware/strict-body.ts";
 import { refuseInvalid } from "./middleware/validation.ts";
 import { openApiRouter } from "./openapi/open-api.ts";
 import { accountRouter } from "./routes/accounts.ts";
+import { adminRouter } from "./routes/admin.ts";
 import { agentRouter } from "./routes/agents.ts";
 import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
@@ -105,6 +106,7 @@ export function createApp() {
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),
+    adminRouter(),
   ];
   for (const router of routers) app.route("/", router);
   app.notFound((c) => {

@@ -3,6 +3,8 @@ import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
 import { addUsage, noUsage } from "../contract/index.ts";
+import { connect } from "../database/index.ts";
+import { flusher, metricsStoreOf } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
@@ -257,6 +259,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
     this.#executor.alarmFired();
+    flusher.schedule(metricsStoreOf(connect(configOf(this.env).database)), this.ctx);
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;

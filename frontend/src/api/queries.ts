@@ -11,6 +11,7 @@ export const keys = {
   ready: ["ready"],
   me: ["me"],
   usage: (days: number, groupBy: string) => ["usage", days, groupBy],
+  admin: (what: string, ...about: (string | number)[]) => ["admin", what, ...about],
   agents: (projectId: string) => ["agents", projectId],
   audit: ["audit"],
   tokens: ["tokens"],

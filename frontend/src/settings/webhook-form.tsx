@@ -21,6 +21,8 @@ const eventTypes: Record<OutboundEventType, true> = {
   "secret.updated": true,
   "secret.deleted": true,
   "budget.threshold": true,
+  "alert.fired": true,
+  "alert.resolved": true,
 };
 const isEventType = (value: unknown): value is OutboundEventType => typeof value === "string" && value in eventTypes;
 

@@ -72,8 +72,32 @@ const webhook =
   (things) =>
     `/v1/webhooks/${things.webhook}${below}`;
 
+const alertRule = {
+  metric: "requests",
+  aggregation: "sum",
+  windowSeconds: 60,
+  threshold: 1_000_000,
+  forSeconds: 0,
+  cooldownSeconds: 0,
+  severity: "ticket",
+};
+
 /** A request per route that its owner may make. A new route without a row fails the suite. */
 export const requests: Record<string, Told> = {
+  adminOverview: { path: () => "/v1/admin/overview" },
+  adminMetrics: { path: () => "/v1/admin/metrics?metric=requests" },
+  adminSpend: { path: () => "/v1/admin/spend" },
+  adminRuns: { path: () => "/v1/admin/runs" },
+  adminAlerts: { path: () => "/v1/admin/alerts" },
+  adminAlert: { path: () => "/v1/admin/alerts/memory" },
+  adminPutAlert: { path: () => "/v1/admin/alerts/of_the_matrix", body: alertRule },
+  adminDeleteAlert: { path: () => "/v1/admin/alerts/of_nobody", owner: "404 not_found" },
+  adminAlertEvents: { path: () => "/v1/admin/alert-events" },
+  adminAccounts: { path: () => "/v1/admin/accounts" },
+  adminUpdateAccount: { path: () => "/v1/admin/accounts/usr_0", body: { plan: "pro" }, owner: "404 not_found" },
+  adminSignOut: { path: () => "/v1/admin/accounts/usr_0/sign-out", owner: "404 not_found" },
+  adminPublications: { path: () => "/v1/admin/publications" },
+  adminUnpublish: { path: ({ project: id }) => `/v1/admin/publications/${id}`, owner: "404 not_found" },
   health: { path: () => "/v1/health" },
   ready: { path: () => "/v1/ready" },
   getMe: { path: () => "/v1/me" },

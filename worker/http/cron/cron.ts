@@ -9,6 +9,7 @@ import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from
 import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../../webhooks/index.ts";
 import type { Env } from "../environment.ts";
 import { sweepClosedAccounts } from "./close-accounts.ts";
+import { monitor } from "./monitor.ts";
 import { alertOnSpending } from "./platform-alert.ts";
 import { startQueuedRuns } from "./start-queued-runs.ts";
 import { sweepRetention } from "./sweep-retention.ts";
@@ -27,6 +28,7 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     runs: sweepRuns(env, config, now),
     reservations: sweepReservations(env, database),
     platformBudget: alertOnSpending(config, database, reporterOf(config, background)),
+    monitor: monitor(env, { config, database, reporter: reporterOf(config, background) }, now),
     retention: sweepRetention(database),
     queuedDeliveries: startQueuedRuns(env, config, database),
     secrets: reencryptSecrets({ config, database }),
