@@ -5,8 +5,11 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const startRun = (projectId: string, body: RunInput) =>
   read(api.POST("/v1/projects/{id}/runs", { ...withId(projectId), body }));
-export const listRuns = (projectId: string) =>
-  read(api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50" } } }));
+/** Lists the project's runs, newest first. */
+export const listRuns = (projectId: string, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50", ...at(cursor) } } }),
+  );
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));

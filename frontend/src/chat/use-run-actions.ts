@@ -4,7 +4,7 @@ import { keys, queryClient } from "../api/queries.ts";
 import { answerRun, cancelRun, startRun } from "../api/runs.ts";
 import type { Sent } from "./composer.tsx";
 import type { Asked } from "./run-view.ts";
-import { rememberRun } from "./use-conversation.ts";
+import { rememberRun } from "./use-records.ts";
 
 const withOne = (known: ReadonlySet<string>, one: string) => new Set(known).add(one);
 const withoutOne = (known: ReadonlySet<string>, one: string) => new Set([...known].filter((other) => other !== one));

@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Bot, History, KeyRound, Server, User } from "lucide-react";
+import { memo } from "react";
 import type { Revision } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { listRevisions } from "../api/projects.ts";
@@ -85,11 +86,11 @@ function RevisionList() {
   );
 }
 
-export function HistoryPanel() {
+export const HistoryPanel = memo(function HistoryPanel() {
   const { shownRevision } = useWorkspace();
   return (
     <section aria-label="History" className="h-full overflow-y-auto">
       {shownRevision === null ? <RevisionList /> : <RevisionView key={shownRevision} number={shownRevision} />}
     </section>
   );
-}
+});

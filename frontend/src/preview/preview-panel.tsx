@@ -1,5 +1,5 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
@@ -40,7 +40,7 @@ function Waiting({ building }: { building: boolean }) {
 }
 
 /** The running app at the head of the project, on its own origin. */
-export function PreviewPanel() {
+export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, running } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
   const [goodUrl, setGoodUrl] = useState<string | null>(null);
@@ -82,4 +82,4 @@ export function PreviewPanel() {
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );
-}
+});

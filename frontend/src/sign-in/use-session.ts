@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { getSession, type KnownSession, type Session, signOut } from "../api/auth.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { forgetDrafts } from "../chat/drafts.ts";
+import { forgetEditDrafts } from "../files/edit-drafts.ts";
 
 /** Reads the session. One that ended without a sign-out has expired. */
 async function readSession(): Promise<KnownSession> {
@@ -39,6 +40,7 @@ export function useSignOut() {
       queryClient.setQueryData<KnownSession>(keys.session, null);
       forgetAll();
       forgetDrafts();
+      forgetEditDrafts();
     },
   });
 }

@@ -2,6 +2,9 @@ import { createContext, useContext } from "react";
 import type { RunMode } from "../../../worker/contract/index.ts";
 import type { HotFile } from "../chat/tool-labels.ts";
 
+/** A file that the run is writing. `isShown` tells whether its text streams, so that the editor can show it. */
+export type WritingFile = { path: string; isShown: boolean };
+
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
 
@@ -12,8 +15,8 @@ export type Leaving = { instead: boolean };
 export type Workspace = {
   projectId: string;
   head: number;
-  /** The files that the run is writing. */
-  writing: readonly HotFile[];
+  /** The files that the run is writing, newest last; their growing text is in a context of its own. */
+  writing: readonly WritingFile[];
   running: boolean;
   /** Whether the active run waits for an answer. */
   waiting: boolean;
@@ -38,4 +41,13 @@ export function useWorkspace(): Workspace {
   const workspace = useContext(Context);
   if (workspace === null) throw new Error("useWorkspace is used outside of a workspace");
   return workspace;
+}
+
+const GrowingContext = createContext<readonly HotFile[]>([]);
+/** What is being written changes thirty times a second, so only the components that show it subscribe to it. */
+export const GrowingProvider = GrowingContext.Provider;
+
+/** Returns the text so far of a file that the run is writing; null for any other file. */
+export function useGrowingText(path: string | undefined): string | null {
+  return useContext(GrowingContext).findLast((file) => file.path === path)?.content ?? null;
 }
