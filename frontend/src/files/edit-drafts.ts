@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 import type { FileContent } from "../../../worker/contract/index.ts";
-import { readStored, removeAllStored, removeStored, type StorageKind, storedKeys, writeStored } from "../ui/storage.ts";
+import { editDraftPrefix, readStored, removeStored, type StorageKind, storedKeys, writeStored } from "../ui/storage.ts";
 import { parseEditDraft } from "./parse-edit-draft.ts";
 
 /** Unsaved edits of a file, and the file's content when they began. */
@@ -17,10 +17,9 @@ const listeners = new Set<() => void>();
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-const prefix = "edgesmith-edit-";
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
-const keyOf = (projectId: string, path: string) => `${prefix}${projectId}/${path}`;
+const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const typingPauseMs = 300;
 
 function store(key: string, draft: EditDraft | null): void {
@@ -90,11 +89,10 @@ export function setEditDraft(projectId: string, path: string, draft: EditDraft |
 }
 
 /** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
-export function forgetEditDrafts(): void {
+addEventListener("edgesmith-forget", () => {
   for (const timer of timers.values()) clearTimeout(timer);
   for (const known of [drafts, dirty, timers, unstored]) known.clear();
-  for (const kind of kinds) removeAllStored(kind, prefix);
-}
+});
 
 function dirtyPaths(projectId: string): ReadonlySet<string> {
   const known = dirty.get(projectId) ?? new Set(draftsOf(projectId).keys());

@@ -4,6 +4,9 @@
  */
 export type StorageKind = "local" | "session";
 
+/** The prefix of the keys of unsaved edits, which signing out deletes before the editor was ever loaded. */
+export const editDraftPrefix = "edgesmith-edit-";
+
 function storageOf(kind: StorageKind): Storage | null {
   try {
     return kind === "local" ? localStorage : sessionStorage;
