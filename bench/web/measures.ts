@@ -152,8 +152,9 @@ export async function measureTurns(
       for (let click = 0; click < 30; click++) {
         await section.evaluate((box) => box.scrollTo({ top: 0 }));
         if ((await older.count()) === 0) break;
+        const answered = page.waitForResponse((response) => response.url().includes("/messages"));
         await older.click();
-        await page.waitForResponse((response) => response.url().includes("/messages"));
+        await answered;
         await page.waitForTimeout(100);
       }
       const nodes = await nodesOf(page);

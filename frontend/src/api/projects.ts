@@ -5,6 +5,9 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const listProjects = (cursor: string | null, q: string) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "24", ...(q === "" ? {} : { q }), ...at(cursor) } } }));
+/** Lists projects for their names: as many as a page takes. */
+export const listProjectNames = (cursor: string | null) =>
+  read(api.GET("/v1/projects", { params: { query: { limit: "100", ...at(cursor) } } }));
 export const createProject = (body: ProjectInput) => read(api.POST("/v1/projects", { body }));
 export const getProject = (id: string) => read(api.GET("/v1/projects/{id}", withId(id)));
 export const updateProject = (id: string, body: ProjectUpdate) =>

@@ -13,6 +13,7 @@ export const keys = {
   usage: (days: number, groupBy: string) => ["usage", days, groupBy],
   agents: (projectId: string) => ["agents", projectId],
   audit: ["audit"],
+  names: ["names"],
   tokens: ["tokens"],
   signedIn: ["signed-in"],
   webhooks: ["webhooks"],

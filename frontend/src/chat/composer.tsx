@@ -6,9 +6,12 @@ import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
+import { LongTextNote } from "./long-text-note.tsx";
 import { SendError } from "./send-error.tsx";
+import type { Sent } from "./start-prompt.ts";
 
-export type Sent = { prompt: string; mode: RunMode; agent: string | undefined };
+/** The API's limit for an answer, in characters. */
+const maxAnswerLength = 32_000;
 
 type ComposerProps = {
   projectId: string;
@@ -69,13 +72,13 @@ export function Composer(props: ComposerProps) {
       }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
-      {refusal !== null && <SendError projectId={projectId} refusal={refusal} />}
+      {refusal !== null && <SendError draftKey={projectId} refusal={refusal} />}
       <textarea
         ref={box}
         aria-label={label}
         placeholder={hint}
         className="block max-h-48 min-h-13 w-full resize-none bg-transparent px-2 py-1 wrap-anywhere outline-none field-sizing-content"
-        maxLength={32_000}
+        maxLength={asked === null ? undefined : maxAnswerLength}
         value={typed}
         // Unsent text can still be copied.
         readOnly={isGone}
@@ -86,6 +89,7 @@ export function Composer(props: ComposerProps) {
           send();
         }}
       />
+      {asked === null && <LongTextNote text={typed} />}
       <div className="flex items-center gap-2">
         {note === null ? (
           <ComposerOptions agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />

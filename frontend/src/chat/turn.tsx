@@ -67,7 +67,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
     >
       <Prompt view={view} onCancel={onCancel} />
       <div className="mt-4 grid grid-cols-1 gap-2.5">
-        <RoutingNote agent={view.agent} titles={titles} routing={view.routing} />
+        <RoutingNote view={view} titles={titles} />
         <TurnKeyProvider value={view.runId}>
           {view.items.map((item) => (
             <ErrorBoundary key={item.key}>

@@ -41,8 +41,8 @@ function hunksOf(base: readonly string[], side: readonly string[]): Hunk[] {
 }
 
 /**
- * Whether a hunk belongs to the region that ends at `to`: it overlaps it, or both insert at the same place, where the
- * order is undefined. Changes of adjacent lines are regions of their own.
+ * Whether a hunk belongs to a region: it overlaps it, or the order is undefined since one of them inserts where the other
+ * one is. Changes of adjacent lines are regions of their own. The server merges by the same rule.
  */
 const joins = (hunk: Hunk, region: { from: number; to: number }): boolean =>
   hunk.from < region.to || (hunk.from === region.to && (hunk.from === hunk.to || region.from === region.to));
