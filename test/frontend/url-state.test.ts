@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatUrlState, parseUrlState, type UrlState } from "../../frontend/src/workspace/url-state.ts";
 
-const opened: UrlState = { view: "chat", file: null, revision: null };
+const opened: UrlState = { view: "chat", file: null, revision: null, at: null };
 
 describe("a place in a project's address", () => {
   it("parseUrlState accepts hand-written queries", () => {
@@ -18,8 +18,8 @@ describe("a place in a project's address", () => {
 
   it("formatUrlState is short, and empty for a newly opened project", () => {
     expect(formatUrlState(opened)).toBe("");
-    expect(formatUrlState({ view: "code", file: "src/app.tsx", revision: null })).toBe("?view=code&file=src/app.tsx");
-    expect(formatUrlState({ view: "history", file: null, revision: 3 })).toBe("?view=history&revision=3");
+    expect(formatUrlState({ view: "code", file: "src/app.tsx", revision: null, at: null })).toBe("?view=code&file=src/app.tsx");
+    expect(formatUrlState({ view: "history", file: null, revision: 3, at: null })).toBe("?view=history&revision=3");
   });
 
   it("parseUrlState reverses formatUrlState for any file name", () => {

@@ -45,6 +45,10 @@ export const readBlob = (id: string, sha256: string) =>
 export const applyBatch = (id: string, body: BatchInput) =>
   read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
 
+/** Compares two revisions. */
+export const diffRevisions = (id: string, from: number, to: number) =>
+  read(api.GET("/v1/projects/{id}/diff", { params: { path: { id }, query: { from: String(from), to: String(to) } } }));
+
 const revision = (id: string, number: number) => ({ params: { path: { id, n: String(number) } } });
 export const listRevisions = (id: string, cursor: string | null) =>
   read(api.GET("/v1/projects/{id}/revisions", { params: { path: { id }, query: { limit: "30", ...at(cursor) } } }));

@@ -31,6 +31,8 @@ export const keys = {
   blob: (id: string, sha256: string) => ["project", id, "blob", sha256],
   revisions: (id: string) => ["project", id, "revisions"],
   revision: (id: string, number: number) => ["project", id, "revision", number],
+  diff: (id: string, from: number, to: number) => ["project", id, "diff", from, to],
+  run: (id: string) => ["run", id],
   build: (id: string, number: number) => ["project", id, "build", number],
   logs: (id: string) => ["project", id, "logs"],
 } as const;

@@ -67,6 +67,7 @@ export function ChatPanel({ projectId, conversation, actions, isDeleted: isGone 
           sending={actions.sending}
           stopping={active !== undefined && actions.stopping.has(active.runId)}
           asked={asked}
+          lastPrompt={newest?.prompt ?? null}
           isDeleted={isGone}
           onStop={active === undefined ? null : () => actions.cancel(active.runId)}
           onSend={(sent) => {

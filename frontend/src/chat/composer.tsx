@@ -7,6 +7,7 @@ import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
 import { LongTextNote } from "./long-text-note.tsx";
+import { editPrompt } from "./prompt.tsx";
 import { SendError } from "./send-error.tsx";
 import type { Sent } from "./start-prompt.ts";
 
@@ -23,6 +24,8 @@ type ComposerProps = {
    * The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it.
    */
   asked: { key: string; question: string } | null;
+  /** The newest prompt, which arrow-up in the empty box edits. */
+  lastPrompt: string | null;
   /** Whether the project was deleted, so that nothing can be sent. */
   isDeleted: boolean;
   onStop: (() => void) | null;
@@ -49,7 +52,18 @@ function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
 }
 
 export function Composer(props: ComposerProps) {
-  const { projectId, agents, sending, stopping, asked, isDeleted: isGone, onStop, onSend, onAnswer } = props;
+  const {
+    projectId,
+    agents,
+    sending,
+    stopping,
+    asked,
+    lastPrompt,
+    isDeleted: isGone,
+    onStop,
+    onSend,
+    onAnswer,
+  } = props;
   const { typed, refusal } = useDraft(projectId);
   const [mode, setMode] = useState<RunMode>("build");
   const [agent, setAgent] = useState("");
@@ -83,10 +97,13 @@ export function Composer(props: ComposerProps) {
         // Unsent text can still be copied.
         readOnly={isGone}
         onChange={(event) => typeDraft(projectId, event.target.value)}
+        data-composer
         onKeyDown={(event) => {
-          if (!isSubmitKey(event.nativeEvent)) return;
+          if (isSubmitKey(event.nativeEvent)) send();
+          else if (event.key === "ArrowUp" && typed === "" && lastPrompt !== null) editPrompt(projectId, lastPrompt);
+          else if (event.key === "Escape" && typed === "" && onStop !== null && !stopping) onStop();
+          else return;
           event.preventDefault();
-          send();
         }}
       />
       {asked === null && <LongTextNote text={typed} />}
@@ -98,7 +115,7 @@ export function Composer(props: ComposerProps) {
         )}
         <span className="flex-1" />
         {onStop !== null && (
-          <Button small tone="danger" disabled={stopping} onClick={onStop}>
+          <Button small tone="danger" disabled={stopping} title="Escape in the empty box" onClick={onStop}>
             <Square size={11} fill="currentColor" /> Stop
           </Button>
         )}

@@ -1,13 +1,13 @@
-import { X } from "lucide-react";
 import { memo, type Ref } from "react";
-import { IconButton } from "../ui/button.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { TurnKeyProvider } from "./opened-state.tsx";
+import { Prompt } from "./prompt.tsx";
 import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
 import { type Asked, askedBy, type RunView } from "./run-view.ts";
+import { TurnActions } from "./turn-actions.tsx";
 
 type TurnProps = {
   ref: Ref<HTMLElement>;
@@ -25,27 +25,6 @@ type TurnProps = {
   onAnswer: (asked: Asked, text: string) => void;
 };
 
-function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
-  return (
-    <div className="flex items-start justify-end gap-1">
-      {view.status === "queued" && (
-        <IconButton label="Remove from the queue" onClick={() => onCancel(view.runId)}>
-          <X size={14} />
-        </IconButton>
-      )}
-      <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
-        <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
-        {view.images > 0 && (
-          <p className="stamp mt-0.5 text-right text-faint">
-            {view.images === 1 ? "with an image" : `with ${view.images} images`}
-          </p>
-        )}
-        {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
-      </div>
-    </div>
-  );
-}
-
 /** A prompt and its answer. */
 export const Turn = memo(function Turn(props: TurnProps) {
   const { ref, view, index, count, top, titles, stopping, answered, onCancel, onAnswer } = props;
@@ -62,7 +41,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
       data-index={index}
       data-run={view.runId}
       data-status={view.status}
-      className="absolute inset-x-4 top-0 outline-offset-4"
+      className="group/turn absolute inset-x-4 top-0 outline-offset-4"
       style={{ transform: `translateY(${top}px)` }}
     >
       <Prompt view={view} onCancel={onCancel} />
@@ -79,6 +58,9 @@ export const Turn = memo(function Turn(props: TurnProps) {
           <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
         )}
         <RunFooter view={view} stopping={stopping} />
+        <TurnKeyProvider value={view.runId}>
+          <TurnActions view={view} />
+        </TurnKeyProvider>
       </div>
     </article>
   );

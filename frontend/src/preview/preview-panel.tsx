@@ -4,6 +4,7 @@ import { Empty, Failure } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
+import { OldVersionBar } from "./old-version-bar.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
 import { PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
@@ -65,6 +66,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
         onRefresh={rebuild}
         onConsole={() => setConsoleOpen(!consoleOpen)}
       />
+      <OldVersionBar />
       {preview !== undefined && !isGood && (
         <BuildProblems revision={preview.revision} diagnostics={preview.build.diagnostics} />
       )}

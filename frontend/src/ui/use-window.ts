@@ -47,6 +47,9 @@ export function useWindow(options: WindowOptions) {
     overscan,
     anchorTo,
   });
+  // The box may be further up, whose ref is set after the effects of what is inside it.
+  const [, setAttached] = useState(false);
+  useLayoutEffect(() => setAttached(true), []);
   const focusRow = (index: number) => {
     isWanted.current = true;
     setWanted(index);

@@ -43,7 +43,7 @@ function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
 /** Returns the state of the workspace, and the actions by which its parts interact. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
   const { urlState, setUrlState } = useUrlState(projectId);
-  const { view, file, revision: shownRevision } = urlState;
+  const { view, file, revision: shownRevision, at: previewedRevision } = urlState;
   // A line is scrolled to once, so it is not part of the URL.
   const [asked, setAsked] = useState<Place | null>(null);
   const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
@@ -71,13 +71,28 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       closeFile: (how) => setUrlState({ file: null }, how),
       shownRevision,
       openRevision: (revision) => setUrlState({ view: "history", revision }),
+      previewedRevision,
+      previewRevision: (at) => setUrlState({ view: "preview", at }),
       show: (next) => setUrlState({ view: next }),
       ask: (prompt, { agent, mode = "build" } = {}) => {
         setUrlState({ view: "chat" });
         void send({ prompt, mode, agent }).catch((error: unknown) => refuseDraft(projectId, "", error));
       },
     }),
-    [projectId, head, writing, waiting, busy, isPending, dataChanges, place, shownRevision, send, setUrlState],
+    [
+      projectId,
+      head,
+      writing,
+      waiting,
+      busy,
+      isPending,
+      dataChanges,
+      place,
+      shownRevision,
+      previewedRevision,
+      send,
+      setUrlState,
+    ],
   );
   return { view, workspace, growing };
 }

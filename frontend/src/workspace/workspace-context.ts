@@ -29,6 +29,10 @@ export type Workspace = {
   closeFile: (how?: Leaving) => void;
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
+  /** The older version that the preview shows; null for the current one. */
+  previewedRevision: number | null;
+  /** Shows the app as it was at a version, without restoring it; null goes back to the current one. */
+  previewRevision: (number: number | null) => void;
   show: (view: View) => void;
   /** Sends a prompt as if it had been typed; the router picks an agent unless `how` names one. */
   ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
