@@ -44,6 +44,7 @@ export const projectAt = (head: number): Project => ({
   description: "",
   head,
   visibility: "private",
+  published: null,
   createdAt: at,
   updatedAt: at,
 });
@@ -54,25 +55,24 @@ const runIdOf = (turn: number): string => `run_${String(turn).padStart(26, "0")}
 const answer = (turn: number): string =>
   `I changed **part ${turn}**.\n\n- It has a list\n- and \`code\`\n\n${"It was a longer explanation of what was done and why. ".repeat(6)}\n\n\`\`\`ts\nconst turn = ${turn};\n\`\`\``;
 
-/** The runs, newest first. */
-export const runs: Run[] = Array.from({ length: turns }, (_, index) => {
-  const turn = turns - 1 - index;
-  return {
-    id: runIdOf(turn),
-    projectId,
-    status: "completed",
-    prompt: `Change part ${turn} of the app`,
-    agent: "fullstack",
-    routing: { agent: "fullstack", confidence: 0.9, reason: "It fits.", method: "lexical", candidates: [] },
-    mode: "build",
-    scripted: false,
-    usage,
-    lastSeq: 12,
-    createdAt: timeOf(turn),
-    startedAt: timeOf(turn),
-    endedAt: timeOf(turn),
-  };
+const runOf = (turn: number): Run => ({
+  id: runIdOf(turn),
+  projectId,
+  status: "completed",
+  prompt: `Change part ${turn} of the app`,
+  agent: "fullstack",
+  routing: { agent: "fullstack", confidence: 0.9, reason: "It fits.", method: "lexical", candidates: [] },
+  mode: "build",
+  scripted: false,
+  usage,
+  lastSeq: 12,
+  createdAt: timeOf(turn),
+  startedAt: timeOf(turn),
+  endedAt: timeOf(turn),
 });
+
+/** The runs, newest first. */
+export const runs: Run[] = Array.from({ length: turns }, (_, index) => runOf(turns - 1 - index));
 
 const tool = (name: string, input: unknown, result: string) => ({
   type: "tool" as const,
@@ -115,14 +115,16 @@ export const messages: Message[] = runs.flatMap((run, index) => {
   ];
 });
 
+const { endedAt: _ended, ...newest } = runOf(turns);
+
+/** The run that writes the long file. */
 export const streamedRun: Run = {
-  ...(runs[0] as Run),
+  ...newest,
   id: "run_0zzzzzzzzzzzzzzzzzzzzzzzzz",
   status: "running",
   prompt: "Write the long file",
   createdAt: timeOf(turns + 1),
 };
-delete streamedRun.endedAt;
 
 type Unplaced = { type: RunEvent["type"] } & Record<string, unknown>;
 

@@ -1,6 +1,18 @@
 import type { Browser, CDPSession, Page } from "@playwright/test";
 import { median, percentile } from "../figures.ts";
 import { longFile, projectId } from "./content.ts";
+import {
+  clearTasks,
+  comeOnline,
+  countNodes,
+  largestPaint,
+  longest,
+  rememberVisit,
+  scrollThrough,
+  scrollToTop,
+  watchKeys,
+  watchTasks,
+} from "./page-scripts.ts";
 import type { Site } from "./server.ts";
 
 const slowdown = 4;
@@ -13,13 +25,7 @@ async function onPage<T>(browser: Browser, path: string, site: Site, work: (open
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
-  await page.addInitScript(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((one) => one.duration))).observe({
-      type: "longtask",
-    });
-  });
+  await page.addInitScript(watchTasks);
   try {
     await page.goto(path);
     return await work({ page, cdp });
@@ -29,17 +35,17 @@ async function onPage<T>(browser: Browser, path: string, site: Site, work: (open
 }
 
 const slow = (cdp: CDPSession, rate: number) => cdp.send("Emulation.setCPUThrottlingRate", { rate });
-const nodesOf = (page: Page): Promise<number> => page.evaluate(() => document.querySelectorAll("*").length);
+const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(countNodes);
 
 /** Returns the longest task, in milliseconds, while something happens on a slowed page; 0 when none takes 50 ms. */
 async function longestTask({ page, cdp }: Opened, happens: () => Promise<unknown>): Promise<number> {
   await slow(cdp, slowdown);
-  await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.splice(0));
+  await page.evaluate(clearTasks);
   await happens();
   // Long tasks are reported after they end.
   await page.waitForTimeout(500);
   await slow(cdp, 1);
-  return page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+  return page.evaluate<number>(longest);
 }
 
 const project = `/projects/${projectId}`;
@@ -64,8 +70,7 @@ export async function measureTree(
       site.scene.head++;
       const files = page.waitForResponse((response) => response.url().endsWith("/files"));
       // Coming back online makes the page read the project again, as the live feed does.
-      await page.evaluate(() => dispatchEvent(new Event("online")));
-      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await page.evaluate(comeOnline);
       await files;
     });
     return { nodes: await nodesOf(page), shown, written };
@@ -77,25 +82,13 @@ export async function measureTyping(browser: Browser, site: Site): Promise<numbe
   return onPage(browser, `${project}?view=code&file=${longFile}`, site, async ({ page, cdp }) => {
     await editor(page).click();
     await page.waitForTimeout(1_000);
-    await page.evaluate(() => {
-      const paints: number[] = [];
-      Object.assign(window, { paints });
-      addEventListener(
-        "keydown",
-        ({ timeStamp }) => {
-          const painted = new MessageChannel();
-          painted.port1.onmessage = () => paints.push(performance.now() - timeStamp);
-          requestAnimationFrame(() => painted.port2.postMessage(null));
-        },
-        { capture: true },
-      );
-    });
+    await page.evaluate(watchKeys);
     await slow(cdp, slowdown);
     for (let key = 0; key < 60; key++) {
       await page.keyboard.press("abcdefghij".charAt(key % 10));
       await page.waitForTimeout(60);
     }
-    const paints = await page.evaluate(() => (window as unknown as { paints: number[] }).paints);
+    const paints = await page.evaluate<number[]>("window.paints");
     return percentile(paints, 95);
   });
 }
@@ -127,17 +120,6 @@ async function heapOf(cdp: CDPSession): Promise<number> {
   return usedSize / 1_048_576;
 }
 
-/** Scrolls through the whole conversation. */
-const scrollThrough = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    const box = document.querySelector("section[aria-label=Chat] .overflow-y-auto");
-    if (box === null) throw new Error("the conversation is not shown");
-    for (let top = 0; top < box.scrollHeight; top += 700) {
-      box.scrollTop = top;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-  });
-
 /** A conversation of 500 turns, all loaded: its elements, and the heap in MB after one and after three ways through it. */
 export async function measureTurns(
   browser: Browser,
@@ -148,9 +130,8 @@ export async function measureTurns(
     return await onPage(browser, project, site, async ({ page, cdp }) => {
       const older = page.getByRole("button", { name: "Load older messages" });
       await page.getByRole("article").last().waitFor();
-      const section = page.getByRole("region", { name: "Chat" }).locator(".overflow-y-auto").first();
       for (let click = 0; click < 30; click++) {
-        await section.evaluate((box) => box.scrollTo({ top: 0 }));
+        await page.evaluate(scrollToTop);
         if ((await older.count()) === 0) break;
         const answered = page.waitForResponse((response) => response.url().includes("/messages"));
         await older.click();
@@ -158,9 +139,9 @@ export async function measureTurns(
         await page.waitForTimeout(100);
       }
       const nodes = await nodesOf(page);
-      await scrollThrough(page);
+      await page.evaluate(scrollThrough);
       const once = await heapOf(cdp);
-      for (let more = 0; more < 2; more++) await scrollThrough(page);
+      for (let more = 0; more < 2; more++) await page.evaluate(scrollThrough);
       return { nodes: Math.max(nodes, await nodesOf(page)), once, thrice: await heapOf(cdp) };
     });
   } finally {
@@ -183,20 +164,10 @@ export async function measureFirstLoad(
       const line = { offline: false, latency: 100, downloadThroughput: 200_000, uploadThroughput: 90_000 };
       await cdp.send("Network.emulateNetworkConditions", line);
       await slow(cdp, slowdown);
-      // Somebody who was here before, which is what a session cookie says too.
-      await page.addInitScript(() => localStorage.setItem("edgesmith-signed-in", "yes"));
+      await page.addInitScript(rememberVisit);
       await page.goto(`${site.url}/`);
       await page.getByRole("list", { name: "Projects" }).waitFor();
-      const lcp = await page.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? 0)).observe({
-              type: "largest-contentful-paint",
-              buffered: true,
-            });
-          }),
-      );
-      lcps.push(lcp);
+      lcps.push(await page.evaluate<number>(largestPaint));
     });
     bytes = site.sentScripts();
   }
