@@ -14,6 +14,7 @@ export const keys = {
   admin: (what: string, ...about: (string | number)[]) => ["admin", what, ...about],
   agents: (projectId: string) => ["agents", projectId],
   audit: ["audit"],
+  names: ["names"],
   tokens: ["tokens"],
   signedIn: ["signed-in"],
   webhooks: ["webhooks"],
@@ -31,6 +32,8 @@ export const keys = {
   blob: (id: string, sha256: string) => ["project", id, "blob", sha256],
   revisions: (id: string) => ["project", id, "revisions"],
   revision: (id: string, number: number) => ["project", id, "revision", number],
+  diff: (id: string, from: number, to: number) => ["project", id, "diff", from, to],
+  run: (id: string) => ["run", id],
   build: (id: string, number: number) => ["project", id, "build", number],
   logs: (id: string) => ["project", id, "logs"],
 } as const;

@@ -154,6 +154,7 @@ export const requests: Record<string, Told> = {
   listRuns: { path: project("/runs") },
   getRun: { path: run() },
   cancelRun: { path: run("/cancel"), body: {} },
+  undoRun: { path: run("/undo"), body: {}, owner: "409 conflict" },
   answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
   watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },
