@@ -153,7 +153,7 @@ function styleFiles({ files, installation, settings }: PrecompileInput): StyleFi
       const content = files.get(own);
       if (typeof content === "string") return content;
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];
-      const found = name === undefined ? null : (await installation.installed([name])).read(own);
+      const found = name === undefined ? null : (await installation.stylesOf(name)).read(own);
       return found === null ? null : decoder.decode(found);
     },
     resolve: async (specifier) => {
@@ -161,7 +161,7 @@ function styleFiles({ files, installation, settings }: PrecompileInput): StyleFi
       if (aliased?.startsWith("/")) return atProject(aliased.slice(1));
       const name = packageNameOf((aliased ?? specifier).replace(/^(~|pkg:)/, ""));
       const rest = (aliased ?? specifier).replace(/^(~|pkg:)/, "");
-      const packages = await installation.installed([name]);
+      const packages = await installation.stylesOf(name);
       const found = packages.resolve(rest, "style.css", "client", "style");
       return found === null ? atProject(`node_modules/${rest}`) : atProject(found);
     },
