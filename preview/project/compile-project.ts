@@ -142,12 +142,20 @@ async function compileMounted(
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
+  if (!served.has("/_headers") && Object.keys(vite.headers).length > 0)
+    served.set("/_headers", headerRule(vite.headers));
   for (const [address, content] of served) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
 }
+
+/** Headers of vite.config as a rule for all files. */
+const headerRule = (headers: Record<string, string>): string =>
+  `/*\n${Object.entries(headers)
+    .map(([name, value]) => `  ${name}: ${value}\n`)
+    .join("")}`;
 
 /** Sorts the errors of a failed build first. */
 function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {

@@ -3,6 +3,7 @@ import type { Alias } from "../vite/index.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
+import { includedShaders } from "./shaders.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
@@ -38,7 +39,7 @@ export async function generatedFiles(
   ].map(([name, content], index) => ({ name, content, path: `${FOLDER}/${index}.ts` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...(routes?.pages ?? []), ...made]),
+    files: new Map([...files, ...includedShaders(files), ...(routes?.pages ?? []), ...made]),
     aliases: [
       ...(unocss?.aliases ?? []),
       ...modules.map(({ name, path }) => ({ find: name, replacement: `/${path}` })),
