@@ -100,11 +100,16 @@ function routesOf(node: Node, place: Place): string[] {
     const part = addressOf(segment, place.kind);
     const names = [...place.names, segment];
     const path = part === "" ? place.prefix.replace(/(.)\/$/, "$1") : place.prefix + part;
-    if (child.file === null)
-      return routesOf(child, { ...place, prefix: part === "" ? place.prefix : `${path}/`, names });
+    if (child.file === null) return routesOfFolder(child, path, { ...place, names });
     const children = child.children.size === 0 ? [] : routesOf(child, { ...place, prefix: "", names });
     return [routeOf(child.file, path, nameOf(names, place.kind), children)];
   });
+}
+
+/** unplugin-vue-router groups the pages of a folder below a route without a component. */
+function routesOfFolder(node: Node, path: string, place: Place): string[] {
+  if (place.kind === VITE_PAGES) return routesOf(node, { ...place, prefix: path.endsWith("/") ? path : `${path}/` });
+  return [`  { path: ${JSON.stringify(path)}, children: [${routesOf(node, { ...place, prefix: "" }).join(", ")}] }`];
 }
 
 function routeOf({ path: file, page, block }: Page, path: string, name: string, children: string[]): string {

@@ -3,7 +3,7 @@ import type { PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { toMessage } from "./language-plugin.ts";
-import type { Precompilation, Precompiled } from "./precompile.ts";
+import { isSolidProject, type Precompilation, type Precompiled } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
@@ -29,7 +29,7 @@ export function packageComponents(
     met.set(path, content);
     return { contents: importsOf(content), loader: "js" };
   };
-  const isSolid = versionOf("solid-js") !== null && versionOf("react") === null;
+  const isSolid = isSolidProject(settings.vite, versionOf);
   const plugin: Plugin = {
     name: "package-components",
     setup(build) {

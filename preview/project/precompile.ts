@@ -5,7 +5,9 @@ import { compileSolid, compileVueJsx, type JsxInput, type JsxOutput } from "../t
 import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
+import type { VersionOf } from "../tools/versions.ts";
 import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
@@ -221,10 +223,15 @@ type JsxCompiler = {
 /** Solid's JSX, and Vue's with its JSX plugin, have compilers of their own; esbuild compiles all other JSX. */
 function jsxCompilerOf({ settings, versionOf }: PrecompileInput): JsxCompiler | null {
   const has = (plugin: string) => settings.vite.plugins.some(({ name }) => name === plugin);
-  const isSolid = versionOf("solid-js") !== null && versionOf("react") === null;
-  if (has("vite-plugin-solid") || isSolid) return { name: "solid", compile: compileSolid };
+  if (isSolidProject(settings.vite, versionOf)) return { name: "solid", compile: compileSolid };
   const isVue = has("@vitejs/plugin-vue-jsx") || versionOf("@vitejs/plugin-vue-jsx") !== null;
   return isVue ? { name: "vue", compile: compileVueJsx } : null;
+}
+
+/** Whether Solid's compiler compiles a project's JSX, and that of packages. */
+export function isSolidProject({ plugins }: ViteSettings, versionOf: VersionOf): boolean {
+  const hasPlugin = plugins.some(({ name }) => name === "vite-plugin-solid");
+  return hasPlugin || (versionOf("solid-js") !== null && versionOf("react") === null);
 }
 
 async function jsxModules(
