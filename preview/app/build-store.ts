@@ -11,7 +11,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Version of the compiler's output: a change rebuilds stored builds. */
-const COMPILER = "5";
+const COMPILER = "6";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables with rows of a build. */
