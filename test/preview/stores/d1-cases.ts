@@ -140,7 +140,7 @@ export const d1Cases: Record<string, D1Case> = {
     const failed: unknown[] = [];
     for (const sql of [
       "SELECT * FROM nowhere",
-      "SELEC 1",
+      "CHOOSE 1",
       "SELECT (",
       "SELECT nothing FROM strict_one",
       "INSERT INTO strict_one VALUES (1, 'b', 1)",
@@ -309,7 +309,7 @@ export const d1Cases: Record<string, D1Case> = {
     await attempt(() => db.prepare("CREATE TRIGGER t AFTER INSERT ON words BEGIN SELECT 1; END").run()),
     await attempt(() => db.prepare("SELECT 'A' REGEXP 'a' AS matches").first()),
     await attempt(() =>
-      db.prepare("SELECT sqlite_version() > '3.4' AS recent, datetime(0, 'unixepoch') AS start").first(),
+      db.prepare("SELECT sqlite_version() > '3.4' AS recent, datetime('2026-01-01', '+1 day') AS next").first(),
     ),
   ],
 };
