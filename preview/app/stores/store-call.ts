@@ -7,7 +7,11 @@
 export const STORE_CALL = `
 const LINE_END = 10;
 
-export const framed = (json, ...bytes) => new Blob([JSON.stringify(json), "\\n", ...bytes]);
+/** Text where there are no bytes, since a stream costs each isolate that it passes some time. */
+export function framed(json, ...bytes) {
+  const line = JSON.stringify(json) + "\\n";
+  return bytes.length === 0 ? line : new Blob([line, ...bytes]);
+}
 
 function unframed(buffer) {
   const bytes = new Uint8Array(buffer);

@@ -268,6 +268,22 @@ export const d1Cases: Record<string, D1Case> = {
       typeof (await statement.all()).meta.duration,
     ];
   },
+  "works behind the proxies of libraries that observe it": async (db) => {
+    const observed = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get(object, key) {
+          const value: unknown = Reflect.get(object, key);
+          return typeof value === "function"
+            ? (...args: unknown[]) => {
+                const result: unknown = Reflect.apply(value, observed(object), args);
+                return typeof result === "object" && result !== null && "bind" in result ? observed(result) : result;
+              }
+            : value;
+        },
+      });
+    const statement = observed(db).prepare("SELECT ? AS n");
+    return [await statement.bind(1).first(), await observed(db).batch([statement.bind(2), statement.bind(3)])];
+  },
   "takes long texts, many rows and the largest statement": async (db, attempt) => {
     await db.exec("CREATE TABLE long (id INTEGER PRIMARY KEY, text TEXT)");
     const text = "ä".repeat(500_000);
