@@ -26,7 +26,7 @@ export async function call(gateway, method, args, ...bytes) {
   return unframed(await response.arrayBuffer());
 }
 
-/** Answers a call of one of these methods, by name. Each takes the JSON and the bytes, and returns what \`framed\` takes. */
+/** Answers a call of one of these methods, by name. Each takes the JSON and the bytes, and returns the arguments of \`framed\`. */
 export async function answer(request, methods) {
   try {
     const { json, bytes } = unframed(await request.arrayBuffer());

@@ -1,4 +1,4 @@
-// What code may do with a D1 database, run against a database of miniflare and one of ours: each case stands alone,
+// Uses of a D1 database, run against a database of miniflare and one of ours: each case stands alone,
 // because its source becomes a part of an app's server.
 
 /** Resolves to the result of the work, or to the error that it ended with. */
@@ -81,7 +81,7 @@ export const d1Cases: Record<string, D1Case> = {
     return seen;
   },
   "reports changes, the last row's id and the rows it read and wrote": async (db) => {
-    const told: unknown[] = [];
+    const answers: unknown[] = [];
     for (const sql of [
       "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)",
       "INSERT INTO t (v) VALUES ('a'), ('b'), ('c')",
@@ -93,8 +93,8 @@ export const d1Cases: Record<string, D1Case> = {
       "INSERT INTO t (id, v) VALUES (40, 'e')",
       "CREATE INDEX by_v ON t (v)",
     ])
-      told.push([sql, await db.prepare(sql).all()]);
-    return told;
+      answers.push([sql, await db.prepare(sql).all()]);
+    return answers;
   },
   "applies a batch as a whole or not at all": async (db, attempt) => {
     await db.exec("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)");
