@@ -16,6 +16,7 @@ import { PageHeading } from "./ui/page-heading.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
 const WorkspacePage = lazy(() => loadChunk(() => import("./workspace/workspace-page.tsx")));
+const AppSettingsPage = lazy(() => loadChunk(() => import("./app-settings/app-settings-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
@@ -46,6 +47,7 @@ function SignedInRoutes() {
       <Route path="/projects/:id">{({ id }) => <WorkspacePage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
+      <Route path="/projects/:id/settings">{({ id }) => <AppSettingsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/sign-in">
         <Redirect to={place} replace />

@@ -23,6 +23,14 @@ const targetInput = target.default("both").openapi({ description: "Which app it 
 /** The name of a variable or a secret: capital letters, digits and underscores. */
 export const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]{0,63}$/.test(name);
 
+/** @returns a name of any program's environment as a variable can have it: `db.host` becomes `DB_HOST` */
+export const toVariableName = (name: string): string =>
+  name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9_]/g, "_")
+    .replace(/^[^A-Z]+/, "")
+    .slice(0, 64) || "VARIABLE";
+
 /** Prefixes of names whose values build tools put into pages, for every visitor to read. */
 const publicPrefix = /^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|VUE_APP|GATSBY)_/;
 

@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { memo } from "react";
 import { IconButton } from "../ui/button.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { AccessRequest } from "./access-request.tsx";
 import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
@@ -53,7 +54,15 @@ export const Turn = memo(function Turn({ view, titles, stopping, answered, onCan
             <Item item={item} live={live} />
           </ErrorBoundary>
         ))}
-        {view.question !== null && asked !== null && (
+        {view.question?.access !== undefined && asked !== null && (
+          <AccessRequest
+            access={view.question.access}
+            agent={titles.get(view.agent ?? "") ?? "An agent"}
+            answered={answered}
+            onAnswer={(text) => onAnswer(asked, text)}
+          />
+        )}
+        {view.question !== null && view.question.access === undefined && asked !== null && (
           <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
         )}
         <RunFooter view={view} stopping={stopping} />
