@@ -28,8 +28,11 @@ const paths: Record<string, (url: URL, request: IncomingMessage, response: Serve
   },
 };
 
-const echo = ({ method, url, headers }: IncomingMessage, response: ServerResponse, body: string) =>
-  response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ method, url, headers, body }));
+function echo({ method, url, headers }: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader("Content-Type", "application/json");
+  // Without `writeHead` the response has its length, as those of most services do.
+  response.end(JSON.stringify({ method, url, headers, body }));
+}
 
 /** A running stand-in: its host with its port, and the `Authorization` of each request so far. */
 export type StandInHost = { host: string; authorizations: (string | undefined)[]; close(): Promise<void> };

@@ -8,6 +8,9 @@ import { type ByteRedaction, Redaction } from "./redact.ts";
 /** Names the app whose requests pass: a project's preview or its published app. */
 type EgressProps = { projectId: string; isPublic: boolean };
 
+/** Maximum bytes of a response that is rewritten in one piece, which is faster than as a stream. */
+const maxWholeBytes = 64 * 1024;
+
 type Admitted = Exclude<Passage, { refusal: string }>;
 
 /**
@@ -28,7 +31,7 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     try {
       const response = await send(request, passage);
       this.#log({ level: "info", host, method, outcome: String(response.status), startedAt });
-      return received(response, passage, host, method);
+      return await received(response, passage, host, method);
     } catch (failure) {
       const reason = reasonOf(failure);
       this.#log({ level: "error", host, method, outcome: `failed (${reason})`, startedAt });
@@ -90,7 +93,7 @@ function limitBody(body: ReadableStream<Uint8Array>, length: string | null): Rea
 }
 
 /** Prepares a host's response for the app: without the secrets that were sent, and limited in size and time. */
-function received(response: Response, { secrets }: Admitted, host: string, method: string): Response {
+async function received(response: Response, { secrets }: Admitted, host: string, method: string): Promise<Response> {
   const redaction = new Redaction(secrets);
   const headers = redaction.headers(response.headers);
   const init = { status: response.status, statusText: redaction.text(response.statusText), headers };
@@ -100,11 +103,14 @@ function received(response: Response, { secrets }: Admitted, host: string, metho
   if (Number(length ?? 0) > maxResponseBytes) throw new EgressFailure("its response is too large");
   // The runtime itself holds a body to its length, unless it has decoded the body.
   const isLimited = length !== null && !headers.has("Content-Encoding");
-  if (isLimited && redaction.isEmpty) return new Response(response.body, init);
+  const redacting = redaction.stream();
+  if (isLimited && redacting === null) return new Response(response.body, init);
   headers.delete("Content-Length");
+  if (isLimited && redacting !== null && Number(length) <= maxWholeBytes) {
+    return new Response(redacting.whole(await response.bytes()), init);
+  }
   const detail = `The response of ${host} is too large.`;
-  const limited = response.body.pipeThrough(limitBytes(maxResponseBytes, detail, redaction.stream()));
-  return new Response(limited, init);
+  return new Response(response.body.pipeThrough(limitBytes(maxResponseBytes, detail, redacting)), init);
 }
 
 /**

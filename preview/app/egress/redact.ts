@@ -67,6 +67,11 @@ export class ByteRedaction {
     return Buffer.from(text.slice(0, end), "latin1");
   }
 
+  /** @returns all bytes of a stream that has no other chunk */
+  whole(bytes: Uint8Array): Uint8Array {
+    return Buffer.concat([this.pass(bytes), this.end()]);
+  }
+
   /** @returns the bytes that are left at the stream's end */
   end(): Uint8Array {
     return Buffer.from(this.#tail, "latin1");
