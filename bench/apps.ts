@@ -1,4 +1,4 @@
-// `npm run bench apps`: what the platform adds to what a generated app does.
+// `npm run bench apps`: the time that the platform adds to the work of a generated app.
 import { benchEgress } from "./apps/egress.ts";
 
 export async function benchApps(): Promise<void> {

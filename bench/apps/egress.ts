@@ -1,4 +1,4 @@
-// What the egress gate costs: the same loop of requests to a server on loopback, from an app's server through the gate and
+// The cost of the egress gate: the same loop of requests to a server on loopback, from an app's server through the gate and
 // from a Worker without one, in turn.
 import { get } from "node:http";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";

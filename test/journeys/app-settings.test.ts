@@ -1,5 +1,5 @@
 // An app calls a service outside: an agent asks for the host and the key, its owner decides in a dialog, and the app's
-// settings list what it has.
+// settings list its variables, secrets and hosts.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

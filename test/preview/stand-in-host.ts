@@ -1,4 +1,4 @@
-// A server on loopback that generated apps call: it echoes what it gets, redirects, sends much, or sends nothing.
+// A server on loopback that generated apps call: it echoes requests, redirects, sends much, or sends nothing.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 

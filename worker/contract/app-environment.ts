@@ -58,7 +58,7 @@ export const secret = z
   .openapi("Secret");
 export type Secret = z.infer<typeof secret>;
 
-/** Printable ASCII without spaces at its ends: what a header can carry. */
+/** Printable ASCII without spaces at its ends, which any header can carry. */
 const headerText = /^(?! )[\x20-\x7e]+(?<! )$/;
 
 export const secretInput = z.strictObject({
@@ -75,7 +75,7 @@ export type SecretInput = z.infer<typeof secretInput>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
-/** What a template names a secret by: `{{NAME}}`. */
+/** The placeholder of a secret in a template: `{{NAME}}`. */
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /** @returns the names of the secrets in a template, as they are written */

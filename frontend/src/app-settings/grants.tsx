@@ -23,7 +23,7 @@ function inputOf(data: FormData) {
   };
 }
 
-/** What a grant allows, in one line. */
+/** Describes the requests that a grant allows, in one line. */
 const allowedBy = ({ methods, pathPrefix }: Grant): string =>
   [methods?.join(", ") ?? "All requests", pathPrefix === undefined ? "" : `below ${pathPrefix}`].join(" ").trim();
 

@@ -6,9 +6,9 @@ import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 
 type RemovableRowProps = {
-  /** What the row is, as the dialog's title names it. */
+  /** The name of the row in the dialog's title. */
   name: string;
-  /** What deleting it leads to. */
+  /** The consequence of deleting it, as a sentence. */
   consequence: string;
   remove: () => Promise<unknown>;
   listKey: readonly string[];

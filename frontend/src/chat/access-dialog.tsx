@@ -37,7 +37,7 @@ type AccessDialogProps = {
   onClose: () => void;
 };
 
-/** Says which agent asks for what and why, and grants it, with the secret's value that only the owner enters. */
+/** Shows the agent, its request and its reason, and grants the request, with the secret's value that only the owner enters. */
 export function AccessDialog({ access, agent, onAnswer, onClose }: AccessDialogProps) {
   const { projectId } = useWorkspace();
   const { host, reason, secret, header, query } = access;

@@ -16,7 +16,7 @@ async function setVariables(projectId: string, proposed: readonly Proposed[]): P
   }
 }
 
-/** What the `.env` files of an import held, with a button that sets its variables; a secret's value is not kept. */
+/** The variables and secrets of an import's `.env` files, with a button that sets its variables; a secret's value is not kept. */
 export function ProposedList({ projectId, proposed }: { projectId: string; proposed: readonly Proposed[] }) {
   const variables = proposed.filter(({ kind }) => kind === "variable").length;
   const set = useMutation({ meta: { shown: true }, mutationFn: () => setVariables(projectId, proposed) });

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** What stands in a text in place of a secret. */
+/** Replaces a secret in a text. */
 const REDACTED = "[redacted]";
 /** A shorter value would take ordinary words out of a text. */
 const minRedactedLength = 4;

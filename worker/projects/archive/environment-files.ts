@@ -7,7 +7,7 @@ import {
   toVariableName,
 } from "../../contract/index.ts";
 
-/** Files in which a project keeps what differs from machine to machine, keys among them. */
+/** Files with a project's settings for one machine, keys among them. */
 const environmentFile = /(^|\/)\.(env|dev\.vars)(\.[\w-]+)*$/;
 /** Those of them that are written to be shared. */
 const sharedFile = /\.(example|sample|template|dist|defaults)$/;
@@ -16,8 +16,8 @@ const sharedFile = /\.(example|sample|template|dist|defaults)$/;
 export const isEnvironmentFile = (path: string): boolean => environmentFile.test(path) && !sharedFile.test(path);
 
 /**
- * What becomes of such a file: the text that is stored instead, null for none, and what the owner may set in the app's
- * settings. `isChanged` tells whether the text differs from the file.
+ * The outcome of such a file: the text that is stored instead, null for none, and the variables and secrets that the owner
+ * may set in the app's settings. `isChanged` tells whether the text differs from the file.
  */
 export type SplitFile = { text: string | null; isChanged: boolean; proposed: ProposedVariable[] };
 
@@ -37,9 +37,9 @@ export function splitEnvironmentFile(path: string, content: string): SplitFile {
 
 const NOTE = "# The other variables of this file belong into the app's settings.\n";
 
-/** Keeps what a kept value refers to by `$NAME`, unless it may be a credential. */
+/** Keeps the variables that a kept value refers to by `$NAME`, unless they may be credentials. */
 function keepReferred(kept: Map<string, string>, all: ReadonlyMap<string, string>): void {
-  // A map's iteration reaches what is added during it.
+  // A map's iteration reaches entries that are added during it.
   for (const [, value] of kept) {
     for (const [, name = ""] of value.matchAll(/\$\{?(\w+)/g)) {
       const referred = all.get(name);
