@@ -22,6 +22,7 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
+import { LineBuffer } from "./egress/line-buffer.ts";
 import { LogStore } from "./log-store.ts";
 import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
@@ -41,6 +42,7 @@ const TOMBSTONE_KEY = "forgotten";
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
+  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
@@ -149,6 +151,11 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#settings.admit(address, method, isUpgrade);
   }
 
+  /** Appends the line of an outbound request. */
+  logOutbound(line: PreviewLog): void {
+    this.#outboundLines.add(line);
+  }
+
   /** Has the variables, secrets and grants read again before the next request. */
   environmentChanged(): void {
     this.#settings.changed();
@@ -167,6 +174,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   logs(limit: number): PreviewLog[] {
+    this.#outboundLines.flush();
     return this.#logs.newest(limit);
   }
 

@@ -4,6 +4,7 @@ import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
+import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
@@ -41,6 +42,7 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
+  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
@@ -112,6 +114,7 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
+    this.#outboundLines.flush();
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
@@ -123,6 +126,11 @@ export class PublicApp extends DurableObject<Environment> {
   /** Decides on an outbound request of the app's server, for the egress gate. */
   admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
     return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Appends the line of an outbound request. */
+  logOutbound(line: PreviewLog): void {
+    this.#outboundLines.add(line);
   }
 
   /** Has the variables, secrets and grants read again before the next request. */

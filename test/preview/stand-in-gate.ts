@@ -6,7 +6,7 @@ const trees = new Map<string, SourceTree>();
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
-/** What an app is given, by project and target. */
+/** The environments of apps, by project and target. */
 const environments = new Map<string, AppEnvironment>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
@@ -31,7 +31,7 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
   }
 
-  /** For tests: sets what an app is given besides its code. */
+  /** For tests: sets an app's variables, secrets and grants. */
   async putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void> {
     environments.set(`${projectId} ${target}`, environment);
   }

@@ -36,6 +36,7 @@ export { publicLabelOf } from "./public-label.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
+export { looksSecret, mayBeCredential } from "./secret-like.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./tickets.ts";

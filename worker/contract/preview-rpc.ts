@@ -180,7 +180,7 @@ export type EgressGrant = {
   query: SecretAttachment | null;
 };
 
-/** What one app is given besides its code. `secrets` has the values that the grants name; generated code never sees them. */
+/** The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees them. */
 export type AppEnvironment = {
   variables: Record<string, string>;
   secrets: Record<string, string>;
