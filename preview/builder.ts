@@ -58,8 +58,14 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return this.#publicApp(projectId).prepare({ capability, revision });
   }
 
-  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
-    return this.#publicApp(projectId).publish({ capability, revision }, number);
+  publish(
+    capability: string,
+    projectId: string,
+    revision: number,
+    number: number,
+    build?: number,
+  ): Promise<BuildReport> {
+    return this.#publicApp(projectId).publish({ capability, revision }, number, build);
   }
 
   async unpublish(projectId: string, number: number): Promise<void> {

@@ -5,7 +5,7 @@ import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
 import { runCron } from "./http/cron/cron.ts";
 import type { Env } from "./http/environment.ts";
-import { admit, enter, enterWithoutCookie, readTree } from "./preview/index.ts";
+import { admit, enter, enterWithoutCookie, publishedAt, readTree } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
 export { RateLimiter } from "./limits/index.ts";
@@ -29,6 +29,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   admit(host: string, cookie: string | null, visitor: string) {
     return admit(this.#ground(), host, cookie, visitor);
+  }
+
+  publishedAt(host: string) {
+    return publishedAt(this.#ground(), host);
   }
 
   #ground() {

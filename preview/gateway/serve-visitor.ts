@@ -1,7 +1,7 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
-import { projectOfLabel } from "../../worker/contract/public-label.ts";
 import type { Environment } from "../environment.ts";
 import { withGrant, withNetwork } from "./access-headers.ts";
+import { type AppHost, appAt } from "./app-host.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
@@ -16,25 +16,30 @@ const ENTERED = `${RESERVED}entered`;
 const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
-/** Serves a visitor's request to an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's or a public one. */
+/**
+ * Serves a visitor's request to an app's origin: a preview's, or a public one at its label, its name or its owner's
+ * domain.
+ */
 export async function serveVisitor(request: Request, env: Environment): Promise<Response> {
   const url = new URL(request.url);
-  const publicProject = projectOfLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
-  const response = await answer(request, url, env, publicProject).catch(unavailable);
+  if (url.protocol === "http:" && !isLoopback(env.PREVIEW_DOMAIN)) return toHttps(url);
+  const found = await appAt(url.host, env).catch(unavailable);
+  const app: AppHost = found instanceof Response ? { kind: "none" } : found;
+  const response = found instanceof Response ? found : await answer(request, url, env, app).catch(unavailable);
   // A copy of a 101 response would lose its WebSocket.
   if (response.webSocket) return response;
-  const headers = responseHeaders(response.headers, publicProject === null ? env.APP_URL : null);
+  const headers = responseHeaders(response.headers, app.kind === "preview" ? env.APP_URL : null);
   if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
-  const entered = publicProject === null && url.pathname === ENTER && response.status === 303;
+  const entered = app.kind === "preview" && url.pathname === ENTER && response.status === 303;
   if (entered) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-async function answer(request: Request, url: URL, env: Environment, publicProject: string | null): Promise<Response> {
-  if (!isLabel(labelOf(url.host, env.PREVIEW_DOMAIN))) return new Response("No app has this name.", { status: 404 });
+async function answer(request: Request, url: URL, env: Environment, app: AppHost): Promise<Response> {
+  if (app.kind === "none") return new Response("No app has this name.", { status: 404 });
   // A service worker would outlive the link that granted access, and serve the origin without the gateway.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
-  if (publicProject !== null) return answerPublic(request, url, env, publicProject);
+  if (app.kind === "public") return answerPublic(request, url, env, app.projectId);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
   if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
   if (url.pathname === CLIENT_SCRIPT) return script(env);
@@ -87,6 +92,9 @@ async function entered(request: Request, url: URL, env: Environment): Promise<Re
   return host === null ? refused(url, env) : seeOther(`${url.protocol}//${host}${to}`);
 }
 
+const toHttps = (url: URL): Response =>
+  new Response(null, { status: 308, headers: { Location: `https:${url.href.slice("http:".length)}` } });
+
 const seeOther = (location: string): Response =>
   new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
 
@@ -107,10 +115,6 @@ function pathOnly(to: string | null, url: URL): string {
 /** Returns the label before the domain of all apps; an empty string for a host that is not below it. */
 function labelOf(host: string, domain: string): string {
   return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : "";
-}
-
-function isLabel(label: string): boolean {
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label);
 }
 
 function isServiceWorker(request: Request): boolean {

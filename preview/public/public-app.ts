@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { keptVersions } from "../../worker/contract/kept-versions.ts";
 import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
@@ -27,8 +28,15 @@ const anonymousCpuMs = 2_000;
 const PREPARED_MS = 30_000;
 
 /** The newest publication of a project: its number, and the public revision or null for none. */
-type Publication = { number: number; revision: number | null };
+type Publication = {
+  number: number;
+  revision: number | null;
+  /** The publication that the public build was made for; absent in objects whose builds were numbered by revision. */
+  build?: number;
+};
 const PUBLICATION = "publication";
+/** Prefix of the keys with the epoch and the revision of each stored build, by its publication. */
+const BUILT = "built:";
 /** Tombstone of a deleted project: no publication has a greater number. */
 const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
@@ -135,9 +143,15 @@ export class PublicApp extends DurableObject<Environment> {
   /**
    * Publishes a revision. A failed build or a publication older than the current one changes nothing.
    * @param number the publication's number, which grows with each publish and unpublish of the project
+   * @param build the publication whose stored build becomes public. When this object does not have it (a version
+   *   of the Worker that stored one build alone published it), the revision is built.
    */
-  async publish(grant: Grant, number: number): Promise<BuildReport> {
+  async publish(grant: Grant, number: number, build = number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
+    if (this.ctx.storage.kv.get(`${BUILT}${build}`) === this.#markOf(grant.revision)) {
+      const kept = this.#store().get(build, null);
+      if (kept !== null) return this.#restore(kept, { number, revision: grant.revision, build });
+    }
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // A newer publication or the project's deletion may have arrived during the build.
@@ -166,14 +180,13 @@ export class PublicApp extends DurableObject<Environment> {
     }
   }
 
-  /** Takes the app offline and ends its requests and sockets. The app's data stays. */
+  /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   unpublish(number: number): void {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
     this.#note({ number, revision: null });
     if (!wasPublic) return;
     this.#shown = null;
-    this.#store().clear();
     this.#running.stop();
   }
 
@@ -189,16 +202,33 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {
-    // Without an `await` in between, the runtime commits both writes together.
-    this.#shown = this.#store().put(revision, app);
-    this.#note({ number, revision });
+    const { kv } = this.ctx.storage;
+    // Without an `await` in between, the runtime commits all writes together.
+    this.#shown = this.#store().put(number, app);
+    kv.put(`${BUILT}${number}`, this.#markOf(revision));
+    for (const [key] of [...kv.list({ prefix: BUILT })]) {
+      if (this.#store().get(Number(key.slice(BUILT.length)), null) === null) kv.delete(key);
+    }
+    this.#note({ number, revision, build: number });
+  }
+
+  #restore(kept: KeptBuild, publication: Publication): BuildReport {
+    this.#shown = kept;
+    this.#note(publication);
+    return kept.report;
+  }
+
+  /** Identifies the revision of a stored build, in the present numbering of revisions. */
+  #markOf(revision: number): string {
+    return `${this.env.BUILD_EPOCH ?? ""}:${revision}`;
   }
 
   #published(): KeptBuild | null {
-    const revision = this.#publication()?.revision ?? null;
+    const publication = this.#publication();
+    const revision = publication?.revision ?? null;
     if (revision === null) return null;
     // Any compiler version: a public app changes when it is published, not when the platform is deployed.
-    this.#shown ??= this.#store().get(revision, null);
+    this.#shown ??= this.#store().get(publication?.build ?? revision, null);
     return this.#shown;
   }
 
@@ -215,7 +245,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", 1);
+    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", keptVersions);
     return this.#builds;
   }
 

@@ -7,6 +7,7 @@ import { publicLabelOf } from "../../worker/contract/public-label.ts";
 type Gate = PreviewGateRpc & {
   put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
   reads(key: string): Promise<number>;
+  give(host: string, projectId: string): Promise<void>;
   remove(projectId: string): Promise<void>;
   enlarge(key: string, bytes: number): Promise<void>;
 };
@@ -49,6 +50,22 @@ export class Preview {
   /** Publishes the newest revision, as the change of this number. */
   publish(number: number) {
     return this.builder.publish(this.capability, this.projectId, this.revision, number);
+  }
+
+  /** Makes the build of an earlier publication public again, as the change of this number. */
+  restore(number: number, version: { build: number; revision: number }) {
+    const capability = `${this.projectId}@${version.revision}`;
+    return this.builder.publish(capability, this.projectId, version.revision, number, version.build);
+  }
+
+  /** Gives the public app a host: a chosen name or a domain. */
+  serveAt(host: string): Promise<void> {
+    return bindings.API.give(host, this.projectId);
+  }
+
+  /** Deletes all revisions' files, so that none can be built again. */
+  loseFiles(): Promise<void> {
+    return bindings.API.remove(this.projectId);
   }
 
   /** Sends an anonymous request to the public origin. */

@@ -6,6 +6,8 @@ const trees = new Map<string, SourceTree>();
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
+/** The projects at chosen names and domains. */
+const hosts = new Map<string, string>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -55,6 +57,15 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     if (!isHostOf(host, projectId) || !trees.has(handover)) return null;
     visits.set(`${projectId} ${visitor}`, Number(revision));
     return host.replace(".", `-${secret}.`);
+  }
+
+  /** For tests: gives a project a name or a domain. */
+  async give(host: string, projectId: string): Promise<void> {
+    hosts.set(host, projectId);
+  }
+
+  async publishedAt(host: string): Promise<string | null> {
+    return hosts.get(host) ?? null;
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

@@ -164,6 +164,11 @@ export type PreviewGateRpc = {
     cookie: string | null,
     visitor: string,
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
+  /**
+   * Returns the project that is public at a host, by a name that its owner has chosen or by a domain of the owner's.
+   * @returns null when no project has the host
+   */
+  publishedAt(host: string): Promise<string | null>;
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
@@ -193,8 +198,15 @@ export type BuilderRpc = {
    * Publishes the app at a revision on its public origin. A failed build changes nothing.
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
    *   ignored
+   * @param build the publication whose stored build becomes public again; absent to build the revision
    */
-  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
+  publish(
+    capability: string,
+    projectId: string,
+    revision: number,
+    number: number,
+    build?: number,
+  ): Promise<BuildReport>;
   /** Removes the app from its public origin; the data of its visitors stays. */
   unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */

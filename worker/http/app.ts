@@ -29,6 +29,7 @@ import { liveRouter } from "./routes/live.ts";
 import { meRouter } from "./routes/me.ts";
 import { previewRouter } from "./routes/preview.ts";
 import { projectRouter } from "./routes/projects.ts";
+import { publicationRouter } from "./routes/publications.ts";
 import { runRouter } from "./routes/runs.ts";
 import { ticketRouter } from "./routes/tickets.ts";
 import { triggerRouter } from "./routes/triggers.ts";
@@ -100,6 +101,7 @@ export function createApp() {
     runRouter(),
     liveRouter(),
     previewRouter(),
+    publicationRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),
