@@ -1,11 +1,15 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import type { Environment } from "../environment.ts";
-import { withGrant, withNetwork } from "./access-headers.ts";
+import { withGrant, withNetwork, withSession } from "./access-headers.ts";
 import { type AppHost, appAt } from "./app-host.ts";
+import { isPeoplePath } from "../people/people-paths.ts";
+import { servePeople } from "../people/serve-people.ts";
+import { readSession } from "../people/session-cookie.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
+import { pathOnly } from "./path-only.ts";
 import { clientIp, networkOf, visitorOf } from "./visitor.ts";
 
 /** Paths of a link, and of the redirect that checks whether the browser has stored the cookie. */
@@ -31,7 +35,9 @@ export async function serveVisitor(request: Request, env: Environment): Promise<
   const headers = responseHeaders(response.headers, app.kind === "preview" ? env.APP_URL : null);
   if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
   const entered = app.kind === "preview" && url.pathname === ENTER && response.status === 303;
-  if (entered) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
+  // Responses of these paths are never the app's own (people/serve-people.ts).
+  const isPeople = app.kind !== "none" && isPeoplePath(url.pathname);
+  if (entered || isPeople) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
@@ -46,19 +52,33 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   const admitted = await env.API.admit(url.host, readCookie(request), visitorOf(request));
   if (admitted === null) return refused(url, env);
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const headers = withGrant(requestHeaders(request.headers), admitted);
-  return env.APPS.getByName(admitted.projectId).fetch(passedOn(request, headers));
+  const { projectId } = admitted;
+  const stub = env.APPS.getByName(projectId);
+  const network = countedNetwork(request, env);
+  if (isPeoplePath(url.pathname)) {
+    return servePeople({ request, url, env, projectId, people: stub.people, network, framed: true });
+  }
+  const headers = withGrant(withSession(requestHeaders(request.headers), readSession(request)), admitted);
+  return stub.fetch(passedOn(request, headers));
 }
 
 /** Forwards a visitor to a public app without a call to the API Worker: the app's object knows whether it is public. */
 async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
-  const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(clientIp(request)) : null);
+  const stub = env.PUBLIC_APPS.getByName(projectId);
+  const network = countedNetwork(request, env);
+  if (isPeoplePath(url.pathname)) {
+    return servePeople({ request, url, env, projectId, people: stub.people, network, framed: false });
+  }
+  const headers = withSession(withNetwork(requestHeaders(request.headers), network), readSession(request));
   const encodings = request.headers.get("Accept-Encoding");
   if (encodings !== null) headers.set("Accept-Encoding", encodings);
-  return env.PUBLIC_APPS.getByName(projectId).fetch(passedOn(request, headers));
+  return stub.fetch(passedOn(request, headers));
 }
+
+/** The network that limits count a visitor for; null where limits are off. */
+const countedNetwork = (request: Request, env: Environment): string | null =>
+  isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off" ? null : networkOf(clientIp(request));
 
 const passedOn = ({ url, method, body }: Request, headers: Headers): Request =>
   new Request(url, { method, headers, body, redirect: "manual" });
@@ -101,15 +121,6 @@ const seeOther = (location: string): Response =>
 function refused(url: URL, env: Environment): Response {
   const label = readPreviewLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
   return refusedPage(env.APP_URL, label?.projectId ?? null);
-}
-
-/** Reduces a redirect target to a path of this origin; "/" for any other target. */
-function pathOnly(to: string | null, url: URL): string {
-  if (to === null || !URL.canParse(to, url.origin)) return "/";
-  const target = new URL(to, url.origin);
-  const inside =
-    target.origin === url.origin && !target.pathname.startsWith("//") && !target.pathname.startsWith(RESERVED);
-  return inside ? target.pathname + target.search + target.hash : "/";
 }
 
 /** Returns the label before the domain of all apps; an empty string for a host that is not below it. */

@@ -6,15 +6,18 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "..
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
+import { isNavigation } from "../app/navigation.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
-import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
+import { answerAsset, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
 import type { Environment } from "../environment.ts";
-import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
+import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
+import { AppPeople } from "../people/app-people.ts";
+import { refuseUninvited, withUser } from "../people/user-header.ts";
 import { Registry } from "../packages/registry.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
@@ -49,6 +52,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
+  #people: AppPeople | null = null;
   /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
   /**
@@ -78,13 +82,25 @@ export class PublicApp extends DurableObject<Environment> {
     if (forObject !== null) return this.#running.fetchObject(forObject);
     const build = this.#published();
     if (build === null) return notPublicPage();
-    const { network, headers } = takeNetwork(request.headers);
+    const { network, headers: counting } = takeNetwork(request.headers);
+    const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const user = this.people.user(session);
+    const refused = refuseUninvited(request, this.people.access(), user);
+    if (refused !== null) return refused;
+    const headers = withUser(anonymous, user);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  /** The app's people, for the gateway and the owner's API. */
+  get people(): AppPeople {
+    const isServed = () => this.#published() !== null;
+    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    return this.#people;
   }
 
   async #run(server: ServerCode, request: Request): Promise<Response> {
@@ -196,6 +212,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#shown = null;
     this.#builds = null;
     this.#logs = null;
+    this.#people = null;
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);

@@ -1,12 +1,14 @@
 // A project of its own for each test, served by the real preview Worker.
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
+import type { PeopleRpc } from "../../worker/contract/people-rpc.ts";
 import type { BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 
 type Gate = PreviewGateRpc & {
   put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
   reads(key: string): Promise<number>;
+  mailed(to: string): Promise<string[]>;
   give(host: string, projectId: string): Promise<void>;
   remove(projectId: string): Promise<void>;
   enlarge(key: string, bytes: number): Promise<void>;
@@ -16,7 +18,7 @@ type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 const bindings = env as unknown as TestEnvironment;
 /** Bindings of the Worker under test. */
 export const environment: Environment = bindings;
-const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
+const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc & PeopleRpc };
 
 /** A preview with the interfaces of its visitors and of the API Worker. */
 export class Preview {
@@ -24,6 +26,7 @@ export class Preview {
   readonly origin = `http://${this.projectId.replace("_", "-")}.localhost:8788`;
   readonly publicOrigin = `http://${publicLabelOf(this.projectId)}.localhost:8788`;
   readonly builder: BuilderRpc = worker.Builder;
+  readonly owner: PeopleRpc = worker.Builder;
   revision = 0;
 
   /** Stores a new revision of the whole tree. */
@@ -122,6 +125,9 @@ export class Preview {
     return (await this.get(path)).text();
   }
 }
+
+/** The links that were mailed to an address, the oldest first. */
+export const mailed = (to: string): Promise<string[]> => bindings.API.mailed(to);
 
 /** The object that a project's preview is. */
 export const appObject = (projectId: string) => bindings.APPS.getByName(projectId);

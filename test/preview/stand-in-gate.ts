@@ -1,5 +1,6 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
@@ -8,6 +9,8 @@ const reads = new Map<string, number>();
 const visits = new Map<string, number>();
 /** The projects at chosen names and domains. */
 const hosts = new Map<string, string>();
+/** The links in mails, by address. */
+const mails = new Map<string, string[]>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -66,6 +69,19 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 
   async publishedAt(host: string): Promise<string | null> {
     return hosts.get(host) ?? null;
+  }
+
+  /** For tests: the links that were mailed to an address, the oldest first. */
+  async mailed(to: string): Promise<string[]> {
+    return mails.get(to) ?? [];
+  }
+
+  async canMailVisitors(): Promise<boolean> {
+    return true;
+  }
+
+  async mailVisitor({ to, link }: VisitorMail): Promise<void> {
+    mails.set(to, [...(mails.get(to) ?? []), link]);
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

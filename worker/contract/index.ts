@@ -19,6 +19,8 @@ export { isPackageName, maxPackageNameLength } from "./package-name.ts";
 export * from "./pagination.ts";
 export { parseJsonBytes } from "./parse-json-bytes.ts";
 export type { ApiPaths } from "./paths.ts";
+export * from "./people.ts";
+export * from "./people-rpc.ts";
 export * from "./preview.ts";
 export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";
 export * from "./preview-rpc.ts";

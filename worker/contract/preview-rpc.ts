@@ -1,6 +1,7 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
 import type { SkippedFile } from "./imports.ts";
+import type { VisitorMail } from "./people-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -169,6 +170,10 @@ export type PreviewGateRpc = {
    * @returns null when no project has the host
    */
   publishedAt(host: string): Promise<string | null>;
+  /** Whether mail can be sent to the people of apps. */
+  canMailVisitors(): Promise<boolean>;
+  /** Mails a person the link that signs them in. A failure is logged and not reported. */
+  mailVisitor(mail: VisitorMail): Promise<void>;
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */

@@ -27,6 +27,7 @@ import { healthRouter } from "./routes/health.ts";
 import { inboundRouter } from "./routes/inbound.ts";
 import { liveRouter } from "./routes/live.ts";
 import { meRouter } from "./routes/me.ts";
+import { peopleRouter } from "./routes/people.ts";
 import { previewRouter } from "./routes/preview.ts";
 import { projectRouter } from "./routes/projects.ts";
 import { publicationRouter } from "./routes/publications.ts";
@@ -102,6 +103,7 @@ export function createApp() {
     liveRouter(),
     previewRouter(),
     publicationRouter(),
+    peopleRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),
