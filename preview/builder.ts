@@ -110,7 +110,7 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   #people({ projectId, target }: PeopleOf): RemotePeople {
-    return target === "public" ? this.#publicApp(projectId).people : this.#app(projectId).people;
+    return target === "public" ? this.#publicApp(projectId).people() : this.#app(projectId).people();
   }
 
   async forget(projectId: string): Promise<void> {

@@ -11,9 +11,9 @@ import type { Environment } from "../environment.ts";
 import { type Grant, REFUSED, takeGrant, takeSession } from "../gateway/access-headers.ts";
 import { RESERVED } from "../gateway/client-script.ts";
 import { refusedPage } from "../gateway/pages.ts";
+import { Registry } from "../packages/registry.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { withUser } from "../people/user-header.ts";
-import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
@@ -77,7 +77,7 @@ export class PreviewApp extends DurableObject<Environment> {
     const { grant, headers: granted } = takeGrant(request.headers);
     const { session, headers: anonymous } = takeSession(granted);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
-    const headers = withUser(anonymous, this.people.user(session));
+    const headers = withUser(anonymous, this.people().user(session));
     const { url, method, body } = request;
     try {
       return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), grant);
@@ -88,7 +88,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   /** The preview's people, for the gateway and the owner's API. */
-  get people(): AppPeople {
+  people(): AppPeople {
     const isServed = () => !this.#isDeleted();
     this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
     return this.#people;

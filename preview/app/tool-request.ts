@@ -13,7 +13,12 @@ export function toRequest({ method, path, headers, body }: AppRequest): Request 
   const url = new URL(path, ORIGIN);
   if (url.origin !== ORIGIN) throw new TypeError(`"${path}" is not a path of the app.`);
   const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";
-  return new Request(url, { method, headers: withUser(new Headers(headers), null), redirect: "manual", ...(hasBody ? { body } : {}) });
+  return new Request(url, {
+    method,
+    headers: withUser(new Headers(headers), null),
+    redirect: "manual",
+    ...(hasBody ? { body } : {}),
+  });
 }
 
 /** Converts the app's response for a tool: text, truncated at 64 KiB. */

@@ -1,10 +1,10 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import type { Environment } from "../environment.ts";
-import { withGrant, withNetwork, withSession } from "./access-headers.ts";
-import { type AppHost, appAt } from "./app-host.ts";
 import { isPeoplePath } from "../people/people-paths.ts";
 import { servePeople } from "../people/serve-people.ts";
 import { readSession } from "../people/session-cookie.ts";
+import { withGrant, withNetwork, withSession } from "./access-headers.ts";
+import { type AppHost, appAt } from "./app-host.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
@@ -56,7 +56,7 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   const stub = env.APPS.getByName(projectId);
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
-    return servePeople({ request, url, env, projectId, people: stub.people, network, framed: true });
+    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: true });
   }
   const headers = withGrant(withSession(requestHeaders(request.headers), readSession(request)), admitted);
   return stub.fetch(passedOn(request, headers));
@@ -68,7 +68,7 @@ async function answerPublic(request: Request, url: URL, env: Environment, projec
   const stub = env.PUBLIC_APPS.getByName(projectId);
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
-    return servePeople({ request, url, env, projectId, people: stub.people, network, framed: false });
+    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: false });
   }
   const headers = withSession(withNetwork(requestHeaders(request.headers), network), readSession(request));
   const encodings = request.headers.get("Accept-Encoding");

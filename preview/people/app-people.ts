@@ -28,7 +28,12 @@ export type OwnAccount = { user: AppUser; hasPassword: boolean; fresh: boolean }
 
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
 const newToken = (): string => randomBytes(32).toString("base64url");
-const toUser = ({ id, email, name, roles }: PersonRow): AppUser => ({ id, email, name, roles: JSON.parse(roles) as string[] });
+const toUser = ({ id, email, name, roles }: PersonRow): AppUser => ({
+  id,
+  email,
+  name,
+  roles: JSON.parse(roles) as string[],
+});
 
 /**
  * The people of one app: who may sign in, their sessions and their roles. Lives in the app's Durable Object; the
@@ -105,10 +110,10 @@ export class AppPeople extends RpcTarget {
    * Uses a link up. Adds the person at the first sign-in.
    * @returns the token of the new session; null for a link that is used, expired or revoked
    */
-  useLink(token: string, now = Date.now()): string | null {
+  redeemLink(token: string, now = Date.now()): string | null {
     const email = this.#store.tokenEmail(hashOf(token), now);
     if (email === null) return null;
-    this.#store.useTokens(email);
+    this.#store.deleteTokens(email);
     if (!this.#mayJoin(email)) return null;
     const person = this.#store.byEmail(email) ?? this.#add({ email, name: "", roles: [] }, now);
     return person === null ? null : this.#begin(person.id, now);
@@ -127,7 +132,7 @@ export class AppPeople extends RpcTarget {
   }
 
   /** Begins a session after the password was verified; null when it has been changed meanwhile. */
-  usePassword(email: string, hash: string, now = Date.now()): string | null {
+  beginSession(email: string, hash: string, now = Date.now()): string | null {
     const person = this.#store.byEmail(email);
     if (person === null || person.password !== hash) return null;
     this.#store.forgetCount(`fail:${email}`);
@@ -167,7 +172,8 @@ export class AppPeople extends RpcTarget {
   /** Adds or invites a person again; null when the app has the maximum of people. */
   invite(asked: { email: string; name: string; roles: string[] }, now = Date.now()): Invitation | null {
     const known = this.#store.byEmail(asked.email);
-    if (known !== null) this.#store.update(known.id, { name: asked.name || known.name, roles: JSON.stringify(asked.roles) });
+    if (known !== null)
+      this.#store.update(known.id, { name: asked.name || known.name, roles: JSON.stringify(asked.roles) });
     const person = known === null ? this.#add(asked, now) : this.#store.byId(known.id);
     if (person === null) return null;
     const token = newToken();

@@ -12,7 +12,8 @@ type Said = { kind: "error" | "done"; text: string };
 const said = (message: Said | null): string =>
   message === null ? "" : `<p role="${message.kind === "error" ? "alert" : "status"}">${escapeHtml(message.text)}</p>`;
 
-const hidden = (name: string, value: string): string => `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
+const hidden = (name: string, value: string): string =>
+  `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
 
 const field = (label: string, attributes: string): string => `<label>${label}<input ${attributes}></label>`;
 

@@ -41,9 +41,7 @@ export class PeopleStore {
   }
 
   access(): VisitorAccess {
-    const [row] = this.#sql
-      .exec<{ value: string }>("SELECT value FROM people_setting WHERE name = 'access'")
-      .toArray();
+    const [row] = this.#sql.exec<{ value: string }>("SELECT value FROM people_setting WHERE name = 'access'").toArray();
     return row?.value === "invited" ? "invited" : "everyone";
   }
 
@@ -143,7 +141,7 @@ export class PeopleStore {
   }
 
   /** Deletes all of an address's tokens: one sign-in uses them all up. */
-  useTokens(email: string): void {
+  deleteTokens(email: string): void {
     this.#sql.exec("DELETE FROM sign_in_token WHERE email = ?", email);
   }
 

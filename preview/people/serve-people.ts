@@ -42,13 +42,15 @@ export async function servePeople(visit: PeopleVisit): Promise<Response> {
   const { request, url, people } = visit;
   if (!(await people.served())) return notPublicPage();
   if (request.method === "GET" || request.method === "HEAD") return servePage(visit);
-  if (request.method !== "POST") return new Response("Method not allowed", { status: 405, headers: { Allow: "GET, POST" } });
+  if (request.method !== "POST")
+    return new Response("Method not allowed", { status: 405, headers: { Allow: "GET, POST" } });
   // A form of another site would sign a visitor in to somebody else's account.
-  if (request.headers.get("Origin") !== url.origin) return new Response("Only the app itself may call it.", { status: 403 });
+  if (request.headers.get("Origin") !== url.origin)
+    return new Response("Only the app itself may call it.", { status: 403 });
   const form = await readForm(request);
   if (form === null) return new Response("The form could not be read.", { status: 400 });
   if (url.pathname === PEOPLE_PATHS.signIn) return signIn(visit, form);
-  if (url.pathname === PEOPLE_PATHS.link) return useLink(visit, form);
+  if (url.pathname === PEOPLE_PATHS.link) return redeemLink(visit, form);
   if (url.pathname === PEOPLE_PATHS.signOut) return signOut(visit, form);
   if (url.pathname === PEOPLE_PATHS.account) return changeAccount(visit, form);
   return new Response("Method not allowed", { status: 405, headers: { Allow: "GET" } });
@@ -68,7 +70,9 @@ async function servePage({ request, url, env, people }: PeopleVisit): Promise<Re
   }
   const account = session === null ? null : await people.account(session);
   if (url.pathname === PEOPLE_PATHS.account) {
-    return account === null ? seeOther(`${PEOPLE_PATHS.signIn}?to=${encodeURIComponent("/")}`) : accountPage(account, null);
+    return account === null
+      ? seeOther(`${PEOPLE_PATHS.signIn}?to=${encodeURIComponent("/")}`)
+      : accountPage(account, null);
   }
   if (account !== null) return seeOther(to);
   return signInPage({ to, email: "", message: null, canMail: await env.API.canMailVisitors() });
@@ -99,7 +103,7 @@ async function signIn(visit: PeopleVisit, form: URLSearchParams): Promise<Respon
   const asked = await people.passwordOf({ email, network });
   if (asked === "limited") return tooMany();
   const isRight = password.length <= MAX_PASSWORD && (await verifyPassword(asked.hash, password));
-  const session = isRight && asked.hash !== null ? await people.usePassword(email, asked.hash) : null;
+  const session = isRight && asked.hash !== null ? await people.beginSession(email, asked.hash) : null;
   return session === null ? refuse("The email or the password is wrong.", 401) : signedIn(visit, session, to);
 }
 
@@ -113,8 +117,8 @@ async function mailLink({ env, url, projectId }: PeopleVisit, { email, token, to
   await env.API.mailVisitor({ projectId, to: email, link });
 }
 
-async function useLink(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {
-  const session = await visit.people.useLink(form.get("token") ?? "");
+async function redeemLink(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {
+  const session = await visit.people.redeemLink(form.get("token") ?? "");
   return session === null ? expiredLinkPage() : signedIn(visit, session, pathOnly(form.get("to"), visit.url));
 }
 

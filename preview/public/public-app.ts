@@ -16,9 +16,9 @@ import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
+import { Registry } from "../packages/registry.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { refuseUninvited, withUser } from "../people/user-header.ts";
-import { Registry } from "../packages/registry.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
@@ -87,8 +87,8 @@ export class PublicApp extends DurableObject<Environment> {
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
-    const user = this.people.user(session);
-    const refused = refuseUninvited(request, this.people.access(), user);
+    const user = this.people().user(session);
+    const refused = refuseUninvited(request, this.people().access(), user);
     if (refused !== null) return refused;
     const headers = withUser(anonymous, user);
     const { url, method, body } = request;
@@ -97,7 +97,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** The app's people, for the gateway and the owner's API. */
-  get people(): AppPeople {
+  people(): AppPeople {
     const isServed = () => this.#published() !== null;
     this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
     return this.#people;

@@ -35,9 +35,10 @@ const cookieOf = (answer: Response): string => answer.headers.getSetCookie()[0]?
 
 /** Asks for a link, and returns the token in the mail. */
 async function linkFor(app: Preview, email: string): Promise<string> {
-  const before = (await mailed(email)).length;
+  const address = email.toLowerCase();
+  const before = (await mailed(address)).length;
   await (await submit(app, SIGN_IN, { action: "link", email })).text();
-  const links = await mailed(email);
+  const links = await mailed(address);
   return links.length === before ? "" : (new URL(links.at(-1) ?? "").searchParams.get("token") ?? "");
 }
 
@@ -86,14 +87,17 @@ describe("sign-in by a link", () => {
     expect((await submit(two, LINK, { token, to: "/" })).status).toBe(410);
   });
 
-  it.each(["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/__edgesmith/sign-out"])(
-    "sign-in by a link leads to the app itself and not to %s",
-    async (to) => {
-      const app = await published();
-      const answer = await submit(app, LINK, { token: await linkFor(app, unique()), to });
-      expect(answer.headers.get("Location")).toBe("/");
-    },
-  );
+  it.each([
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "/__edgesmith/sign-out",
+  ])("sign-in by a link leads to the app itself and not to %s", async (to) => {
+    const app = await published();
+    const answer = await submit(app, LINK, { token: await linkFor(app, unique()), to });
+    expect(answer.headers.get("Location")).toBe("/");
+  });
 
   it("sign-in by a link returns to the page that asked for it", async () => {
     const app = await published();
@@ -105,7 +109,8 @@ describe("sign-in by a link", () => {
     const app = await published();
     const email = unique();
     const texts = [];
-    for (let tries = 0; tries < 5; tries += 1) texts.push(await (await submit(app, SIGN_IN, { action: "link", email })).text());
+    for (let tries = 0; tries < 5; tries += 1)
+      texts.push(await (await submit(app, SIGN_IN, { action: "link", email })).text());
     expect(new Set(texts).size).toBe(1);
     expect(await mailed(email)).toHaveLength(3);
   });
@@ -118,22 +123,26 @@ describe("sign-in by a link", () => {
       statuses.push((await submit(app, SIGN_IN, { action: "link", email: unique() }, { network })).status);
     }
     expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
-    expect((await submit(app, SIGN_IN, { action: "link", email: unique() }, { network: "192.0.2.2" })).status).toBe(200);
+    expect((await submit(app, SIGN_IN, { action: "link", email: unique() }, { network: "192.0.2.2" })).status).toBe(
+      200,
+    );
   });
 });
 
 describe("the form to sign in", () => {
-  it.each([["another site", "https://evil.example"], ["another app", "http://app-other.localhost:8788"], ["a sandboxed frame", "null"], ["no origin", null]])(
-    "the form to sign in is refused from %s",
-    async (_, origin) => {
-      const app = await published();
-      const token = await linkFor(app, unique());
-      for (const path of [SIGN_IN, LINK, "/__edgesmith/sign-out", ACCOUNT]) {
-        const answer = await submit(app, path, { token, action: "link", email: unique() }, { origin });
-        expect([path, answer.status, answer.headers.getSetCookie()]).toEqual([path, 403, []]);
-      }
-    },
-  );
+  it.each([
+    ["another site", "https://evil.example"],
+    ["another app", "http://app-other.localhost:8788"],
+    ["a sandboxed frame", "null"],
+    ["no origin", null],
+  ])("the form to sign in is refused from %s", async (_, origin) => {
+    const app = await published();
+    const token = await linkFor(app, unique());
+    for (const path of [SIGN_IN, LINK, "/__edgesmith/sign-out", ACCOUNT]) {
+      const answer = await submit(app, path, { token, action: "link", email: unique() }, { origin });
+      expect([path, answer.status, answer.headers.getSetCookie()]).toEqual([path, 403, []]);
+    }
+  });
 
   it("the form to sign in escapes the address it shows again, and loads nothing", async () => {
     const app = await published();
@@ -144,15 +153,15 @@ describe("the form to sign in", () => {
     expect(answer.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });
 
-  it.each([["too large", "x".repeat(20_000)], ["of another type", new Blob(["{}"], { type: "application/json" })]])(
-    "the form to sign in is 400 when it is %s",
-    async (_, body) => {
-      const app = await published();
-      const headers = new Headers({ Origin: app.publicOrigin });
-      if (typeof body === "string") headers.set("Content-Type", "application/x-www-form-urlencoded");
-      expect((await app.asPublic(SIGN_IN, { method: "POST", headers, body })).status).toBe(400);
-    },
-  );
+  it.each([
+    ["too large", "x".repeat(20_000)],
+    ["of another type", new Blob(["{}"], { type: "application/json" })],
+  ])("the form to sign in is 400 when it is %s", async (_, body) => {
+    const app = await published();
+    const headers = new Headers({ Origin: app.publicOrigin });
+    if (typeof body === "string") headers.set("Content-Type", "application/x-www-form-urlencoded");
+    expect((await app.asPublic(SIGN_IN, { method: "POST", headers, body })).status).toBe(400);
+  });
 
   it("the form to sign in does not exist before the app is published, and stores nothing", async () => {
     const app = await preview(FILES);
@@ -205,7 +214,9 @@ describe("a password", () => {
   it("a password that is set ends the person's other sessions", async () => {
     const { app, email } = await withPassword();
     const [old, fresh] = [await signIn(app, email), await signIn(app, email)];
-    await (await submit(app, ACCOUNT, { action: "password", password: "another horse battery" }, { cookie: fresh })).text();
+    await (
+      await submit(app, ACCOUNT, { action: "password", password: "another horse battery" }, { cookie: fresh })
+    ).text();
     expect(await userOf(app, old)).toBeNull();
     expect(await userOf(app, fresh)).toMatchObject({ email });
   });
@@ -302,7 +313,9 @@ describe("the header with the person", () => {
     const app = await published();
     const cookie = await signIn(app);
     await (await submit(app, ACCOUNT, { action: "name", name: "Grace Hopper-Müller 🚀" }, { cookie })).text();
-    const headers = await (await app.asPublic("/headers", { headers: { Cookie: cookie } })).json<Record<string, string>>();
+    const headers = await (await app.asPublic("/headers", { headers: { Cookie: cookie } })).json<
+      Record<string, string>
+    >();
     expect(headers["x-edgesmith-user"]).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(headers["x-edgesmith-user"] ?? "")).toMatchObject({ name: "Grace Hopper-Müller 🚀" });
   });
@@ -325,7 +338,9 @@ describe("an app for invited people", () => {
     expect((await app.asPublic("/api")).status).toBe(401);
     const email = unique();
     expect(await linkFor(app, email)).toBe("");
-    expect(await app.owner.listPeople({ projectId: app.projectId, target: "public" }, { after: null, limit: 10 })).toEqual([]);
+    expect(
+      await app.owner.listPeople({ projectId: app.projectId, target: "public" }, { after: null, limit: 10 }),
+    ).toEqual([]);
   });
 
   it("an app for invited people lets an invited person in by the invitation or by a link, with the roles", async () => {

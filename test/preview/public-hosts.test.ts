@@ -16,7 +16,10 @@ function failingGate(projectId: string | null) {
     if (calls > 1) throw new Error("The API Worker is down.");
     return projectId;
   };
-  return { env: Object.create(environment, { API: { value: { publishedAt } } }) as typeof environment, calls: () => calls };
+  return {
+    env: Object.create(environment, { API: { value: { publishedAt } } }) as typeof environment,
+    calls: () => calls,
+  };
 }
 
 describe("the host of a published app", () => {

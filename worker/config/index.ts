@@ -94,7 +94,7 @@ function configFrom(v: Variables): Config {
     appOrigin: app.origin,
     isLocal,
     previewDomain: v.PREVIEW_DOMAIN,
-    publishedDomain: v.PUBLISHED_DOMAIN ?? v.PREVIEW_DOMAIN,
+    publishedDomain: publishedDomainFrom(v),
     customHostnames: customHostnamesFrom(v),
     authSecret: v.AUTH_SECRET,
     authSecretPrevious: v.AUTH_SECRET_PREVIOUS ?? null,
@@ -126,6 +126,8 @@ function configFrom(v: Variables): Config {
     hasGitHub: Boolean(v.GITHUB_CLIENT_ID),
   };
 }
+
+const publishedDomainFrom = (v: Variables): string => v.PUBLISHED_DOMAIN ?? v.PREVIEW_DOMAIN;
 
 function customHostnamesFrom(v: Variables): Config["customHostnames"] {
   if (!v.CUSTOM_HOSTNAMES_TOKEN || !v.CUSTOM_HOSTNAMES_ZONE || !v.CUSTOM_HOSTNAMES_TARGET) return null;

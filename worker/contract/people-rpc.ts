@@ -39,11 +39,7 @@ export type PeopleRpc = {
    */
   invitePerson(app: PeopleOf, person: { email: string; name: string; roles: string[] }): Promise<Invitation | null>;
   /** Changes a person's name or roles, from their next request on. Returns null when there is no such person. */
-  updatePerson(
-    app: PeopleOf,
-    id: string,
-    change: { name?: string; roles?: string[] },
-  ): Promise<PersonRecord | null>;
+  updatePerson(app: PeopleOf, id: string, change: { name?: string; roles?: string[] }): Promise<PersonRecord | null>;
   /** Removes a person and ends their sessions. Returns whether there was one. */
   removePerson(app: PeopleOf, id: string): Promise<boolean>;
   /** Reads who may use the published app. */

@@ -136,7 +136,9 @@ describe("PUT /publish/domains/{host}", () => {
     ["the previews' domain", "evil.localhost"],
   ])("PUT /publish/domains/{host} is 422 invalid_host for %s", async (_, host) => {
     const { ada, domains } = await withProject();
-    expect((await ada.problem(422, `${domains}/${encodeURIComponent(host)}`, { method: "PUT" })).code).toBe("invalid_host");
+    expect((await ada.problem(422, `${domains}/${encodeURIComponent(host)}`, { method: "PUT" })).code).toBe(
+      "invalid_host",
+    );
   });
 
   it("PUT /publish/domains/{host} allows ten domains a project", async () => {
@@ -161,7 +163,10 @@ describe("DELETE /publish/domains/{host}", () => {
   it("DELETE of a project frees its domains at the provider too, and the next account has to prove them", async () => {
     const [one, two] = [await withActiveDomain(), await withProject()];
     await one.ada.expect(204, `/v1/projects/${one.id}`, { method: "DELETE" });
-    await database.update(domainTable).set({ dueAt: new Date(0) }).where(eq(domainTable.host, one.host));
+    await database
+      .update(domainTable)
+      .set({ dueAt: new Date(0) })
+      .where(eq(domainTable.host, one.host));
     await sweepDomains({ config, database });
     expect(await database.select().from(domainTable).where(eq(domainTable.host, one.host))).toEqual([]);
     expect(await two.put(one.host)).toMatchObject({ status: "pending", certificate: "pending" });
@@ -181,7 +186,11 @@ describe("the sweep of domains", () => {
     const claimed = await put(host);
     await createRecords(claimed, "ownership");
     await createRecords(claimed, "certificate");
-    const isDue = () => database.update(domainTable).set({ dueAt: new Date(0) }).where(eq(domainTable.host, host));
+    const isDue = () =>
+      database
+        .update(domainTable)
+        .set({ dueAt: new Date(0) })
+        .where(eq(domainTable.host, host));
     const listed = async () => (await ada.expect<Page<CustomDomain>>(200, domains)).data.map(({ status }) => status);
     for (let round = 0; round < 2; round += 1) {
       await isDue();

@@ -26,7 +26,8 @@ async function withApp() {
       body: { operations: [{ op: "write", path: "index.html", content: `<!doctype html><h1>${heading}</h1>\n` }] },
     });
   await write("One");
-  const publish = () => project.ada.expect<{ url: string; revision: number }>(200, `${project.at}/publish`, { body: {} });
+  const publish = () =>
+    project.ada.expect<{ url: string; revision: number }>(200, `${project.at}/publish`, { body: {} });
   return { ...project, write, publish };
 }
 

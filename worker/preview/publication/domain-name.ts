@@ -16,7 +16,11 @@ export function parseDomain(config: Config, text: string): string {
   if (isIp || domain === null || !(isIcann || isPrivate)) {
     throw invalid(text, "is not a public domain name, such as shop.example.com");
   }
-  const ours = [new URL(config.appUrl).hostname, withoutPort(config.previewDomain), withoutPort(config.publishedDomain)];
+  const ours = [
+    new URL(config.appUrl).hostname,
+    withoutPort(config.previewDomain),
+    withoutPort(config.publishedDomain),
+  ];
   if (config.customHostnames !== null) ours.push(config.customHostnames.target);
   const sites = ours.map((own) => parse(own, { allowPrivateDomains: true }).domain ?? own);
   if (sites.some((site) => host === site || host.endsWith(`.${site}`))) {

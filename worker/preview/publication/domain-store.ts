@@ -72,7 +72,8 @@ export const claimDomain = (db: Database, { ownerId, projectId }: Owned, host: s
     ON CONFLICT (host) DO NOTHING RETURNING host`);
 
 /** Counts a project's domains. */
-export const countDomains = (db: Database, projectId: string) => db.$count(customDomain, eq(customDomain.projectId, projectId));
+export const countDomains = (db: Database, projectId: string) =>
+  db.$count(customDomain, eq(customDomain.projectId, projectId));
 
 /** Asks again each minute in the first hour, then each quarter of an hour, and daily once the domain is decided. */
 const nextDue = sql`now() + CASE WHEN ${customDomain.status} <> 'pending' THEN interval '1 day'

@@ -47,9 +47,7 @@ export async function listDomains(context: Context, projectId: string, page: Pag
   const { database, actor } = context;
   await getProject(context, projectId);
   const key = { ownerId: actor.ownerId, projectId };
-  const rows = await executeIdempotent(
-    selectDomains(database, key, { after: page.after, limit: page.limit + 1 }),
-  );
+  const rows = await executeIdempotent(selectDomains(database, key, { after: page.after, limit: page.limit + 1 }));
   return pageFrom(rows.map(toDomain), page, ({ host }) => host);
 }
 

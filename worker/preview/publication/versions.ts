@@ -24,9 +24,7 @@ export async function listPublishedVersions(
     throw new AppError("invalid_cursor", "Invalid cursor. Start again without one.");
   await getProject(context, projectId);
   const after = page.after === null ? null : Number(page.after);
-  const rows = await executeIdempotent(
-    selectVersions(context.database, projectId, { after, limit: page.limit + 1 }),
-  );
+  const rows = await executeIdempotent(selectVersions(context.database, projectId, { after, limit: page.limit + 1 }));
   const versions = rows.map(({ createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }));
   return pageFrom(versions, page, ({ number }) => String(number));
 }
