@@ -8,10 +8,12 @@ import type {
   PreviewLog,
 } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
-import { type Grant, REFUSED, takeGrant } from "../gateway/access-headers.ts";
+import { type Grant, REFUSED, takeGrant, takeSession } from "../gateway/access-headers.ts";
 import { RESERVED } from "../gateway/client-script.ts";
 import { refusedPage } from "../gateway/pages.ts";
 import { Registry } from "../packages/registry.ts";
+import { AppPeople } from "../people/app-people.ts";
+import { withUser } from "../people/user-header.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
@@ -54,6 +56,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** The build of the latest response to a visitor. */
   #shown: KeptBuild | null = null;
   #logs: LogStore;
+  #people: AppPeople | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
@@ -91,8 +94,10 @@ export class PreviewApp extends DurableObject<Environment> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
     if (this.#isDeleted()) return this.#refused();
-    const { grant, headers } = takeGrant(request.headers);
+    const { grant, headers: granted } = takeGrant(request.headers);
+    const { session, headers: anonymous } = takeSession(granted);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
+    const headers = withUser(anonymous, this.people().user(session));
     const { url, method, body } = request;
     try {
       return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), grant);
@@ -100,6 +105,13 @@ export class PreviewApp extends DurableObject<Environment> {
       if (failure instanceof Error && failure.message.includes(REFUSED)) return this.#refused();
       throw failure;
     }
+  }
+
+  /** The preview's people, for the gateway and the owner's API. */
+  people(): AppPeople {
+    const isServed = () => !this.#isDeleted();
+    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    return this.#people;
   }
 
   /** Builds a revision; concurrent calls share one build. */
@@ -192,6 +204,7 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running.clearData();
     this.#settings.forget();
     await this.ctx.storage.deleteAll();
+    this.#people = null;
     this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);

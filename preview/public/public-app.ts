@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { keptVersions } from "../../worker/contract/kept-versions.ts";
 import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
@@ -7,17 +8,20 @@ import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
+import { isNavigation } from "../app/navigation.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
-import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
+import { answerAsset, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
 import type { StoreAddress, StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
-import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
+import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
+import { AppPeople } from "../people/app-people.ts";
+import { refuseUninvited, withUser } from "../people/user-header.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
@@ -30,8 +34,15 @@ const anonymousCpuMs = 2_000;
 const PREPARED_MS = 30_000;
 
 /** The newest publication of a project: its number, and the public revision or null for none. */
-type Publication = { number: number; revision: number | null };
+type Publication = {
+  number: number;
+  revision: number | null;
+  /** The publication that the public build was made for; absent in objects whose builds were numbered by revision. */
+  build?: number;
+};
 const PUBLICATION = "publication";
+/** Prefix of the keys with the epoch and the revision of each stored build, by its publication. */
+const BUILT = "built:";
 /** Tombstone of a deleted project: no publication has a greater number. */
 const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
@@ -46,6 +57,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
+  #people: AppPeople | null = null;
   /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
   /**
@@ -84,13 +96,25 @@ export class PublicApp extends DurableObject<Environment> {
     if (forObject !== null) return this.#running.fetchObject(forObject);
     const build = this.#published();
     if (build === null) return notPublicPage();
-    const { network, headers } = takeNetwork(request.headers);
+    const { network, headers: counting } = takeNetwork(request.headers);
+    const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const user = this.people().user(session);
+    const refused = refuseUninvited(request, this.people().access(), user);
+    if (refused !== null) return refused;
+    const headers = withUser(anonymous, user);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+  }
+
+  /** The app's people, for the gateway and the owner's API. */
+  people(): AppPeople {
+    const isServed = () => this.#published() !== null;
+    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    return this.#people;
   }
 
   async #run(server: ServerCode, request: Request): Promise<Response> {
@@ -170,9 +194,15 @@ export class PublicApp extends DurableObject<Environment> {
   /**
    * Publishes a revision. A failed build or a publication older than the current one changes nothing.
    * @param number the publication's number, which grows with each publish and unpublish of the project
+   * @param build the publication whose stored build becomes public. When this object does not have it (a version
+   *   of the Worker that stored one build alone published it), the revision is built.
    */
-  async publish(grant: Grant, number: number): Promise<BuildReport> {
+  async publish(grant: Grant, number: number, build = number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
+    if (this.ctx.storage.kv.get(`${BUILT}${build}`) === this.#markOf(grant.revision)) {
+      const kept = this.#store().get(build, null);
+      if (kept !== null) return this.#restore(kept, { number, revision: grant.revision, build });
+    }
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // A newer publication or the project's deletion may have arrived during the build.
@@ -201,14 +231,13 @@ export class PublicApp extends DurableObject<Environment> {
     }
   }
 
-  /** Takes the app offline and ends its requests and sockets. The app's data stays. */
+  /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   unpublish(number: number): void {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
     this.#note({ number, revision: null });
     if (!wasPublic) return;
     this.#shown = null;
-    this.#store().clear();
     this.#running.stop();
   }
 
@@ -218,6 +247,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#shown = null;
     this.#builds = null;
     this.#logs = null;
+    this.#people = null;
     this.#running.clearData();
     this.#settings.forget();
     await this.ctx.storage.deleteAll();
@@ -225,16 +255,33 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {
-    // Without an `await` in between, the runtime commits both writes together.
-    this.#shown = this.#store().put(revision, app);
-    this.#note({ number, revision });
+    const { kv } = this.ctx.storage;
+    // Without an `await` in between, the runtime commits all writes together.
+    this.#shown = this.#store().put(number, app);
+    kv.put(`${BUILT}${number}`, this.#markOf(revision));
+    for (const [key] of [...kv.list({ prefix: BUILT })]) {
+      if (this.#store().get(Number(key.slice(BUILT.length)), null) === null) kv.delete(key);
+    }
+    this.#note({ number, revision, build: number });
+  }
+
+  #restore(kept: KeptBuild, publication: Publication): BuildReport {
+    this.#shown = kept;
+    this.#note(publication);
+    return kept.report;
+  }
+
+  /** Identifies the revision of a stored build, in the present numbering of revisions. */
+  #markOf(revision: number): string {
+    return `${this.env.BUILD_EPOCH ?? ""}:${revision}`;
   }
 
   #published(): KeptBuild | null {
-    const revision = this.#publication()?.revision ?? null;
+    const publication = this.#publication();
+    const revision = publication?.revision ?? null;
     if (revision === null) return null;
     // Any compiler version: a public app changes when it is published, not when the platform is deployed.
-    this.#shown ??= this.#store().get(revision, null);
+    this.#shown ??= this.#store().get(publication?.build ?? revision, null);
     return this.#shown;
   }
 
@@ -251,7 +298,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", 1);
+    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", keptVersions);
     return this.#builds;
   }
 

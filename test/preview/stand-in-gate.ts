@@ -1,5 +1,6 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
@@ -8,6 +9,10 @@ const reads = new Map<string, number>();
 const visits = new Map<string, number>();
 /** The environments of apps, by project and target. */
 const environments = new Map<string, AppEnvironment>();
+/** The projects at chosen names and domains. */
+const hosts = new Map<string, string>();
+/** The links in mails, by address. */
+const mails = new Map<string, string[]>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -66,6 +71,28 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     if (!isHostOf(host, projectId) || !trees.has(handover)) return null;
     visits.set(`${projectId} ${visitor}`, Number(revision));
     return host.replace(".", `-${secret}.`);
+  }
+
+  /** For tests: gives a project a name or a domain. */
+  async give(host: string, projectId: string): Promise<void> {
+    hosts.set(host, projectId);
+  }
+
+  async publishedAt(host: string): Promise<string | null> {
+    return hosts.get(host) ?? null;
+  }
+
+  /** For tests: the links that were mailed to an address, the oldest first. */
+  async mailed(to: string): Promise<string[]> {
+    return mails.get(to) ?? [];
+  }
+
+  async canMailVisitors(): Promise<boolean> {
+    return true;
+  }
+
+  async mailVisitor({ to, link }: VisitorMail): Promise<void> {
+    mails.set(to, [...(mails.get(to) ?? []), link]);
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

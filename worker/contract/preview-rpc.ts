@@ -1,6 +1,7 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
 import type { SkippedFile } from "./imports.ts";
+import type { VisitorMail } from "./people-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -166,6 +167,15 @@ export type PreviewGateRpc = {
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
   /** Reads the variables, secrets and grants of a project's preview or of its published app. */
   readAppEnvironment(projectId: string, target: "preview" | "public"): Promise<AppEnvironment>;
+  /**
+   * Returns the project that is public at a host, by a name that its owner has chosen or by a domain of the owner's.
+   * @returns null when no project has the host
+   */
+  publishedAt(host: string): Promise<string | null>;
+  /** Whether mail can be sent to the people of apps. */
+  canMailVisitors(): Promise<boolean>;
+  /** Mails a person the link that signs them in. A failure is logged and not reported. */
+  mailVisitor(mail: VisitorMail): Promise<void>;
 };
 
 /** How a granted request carries a secret: a header or a query parameter, its value with `{{NAME}}` in place of the secret. */
@@ -214,8 +224,15 @@ export type BuilderRpc = {
    * Publishes the app at a revision on its public origin. A failed build changes nothing.
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
    *   ignored
+   * @param build the publication whose stored build becomes public again; absent to build the revision
    */
-  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
+  publish(
+    capability: string,
+    projectId: string,
+    revision: number,
+    number: number,
+    build?: number,
+  ): Promise<BuildReport>;
   /** Removes the app from its public origin; the data of its visitors stays. */
   unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */

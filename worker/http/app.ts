@@ -29,8 +29,10 @@ import { healthRouter } from "./routes/health.ts";
 import { inboundRouter } from "./routes/inbound.ts";
 import { liveRouter } from "./routes/live.ts";
 import { meRouter } from "./routes/me.ts";
+import { peopleRouter } from "./routes/people.ts";
 import { previewRouter } from "./routes/preview.ts";
 import { projectRouter } from "./routes/projects.ts";
+import { publicationRouter } from "./routes/publications.ts";
 import { runRouter } from "./routes/runs.ts";
 import { ticketRouter } from "./routes/tickets.ts";
 import { triggerRouter } from "./routes/triggers.ts";
@@ -103,6 +105,8 @@ export function createApp() {
     runRouter(),
     liveRouter(),
     previewRouter(),
+    publicationRouter(),
+    peopleRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),

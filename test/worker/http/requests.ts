@@ -168,6 +168,30 @@ export const requests: Record<string, Told> = {
   getBuild: { path: project("/builds/1") },
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
+  getPublishedName: { path: project("/publish/name") },
+  putPublishedName: {
+    path: project("/publish/name"),
+    // A name belongs to one project, and each test has its own.
+    get body() {
+      return { name: `rows-${crypto.randomUUID().slice(0, 13)}` };
+    },
+  },
+  deletePublishedName: { path: project("/publish/name") },
+  listPublishedVersions: { path: project("/publish/versions") },
+  restorePublishedVersion: { path: project("/publish/versions/1/restore"), body: {}, owner: "404 not_found" },
+  listDomains: { path: project("/publish/domains") },
+  getDomain: { path: project("/publish/domains/rows.example.com"), owner: "404 not_found" },
+  putDomain: {
+    path: (things) => project(`/publish/domains/${things.project.replace("_", "-")}.example.com`)(things),
+    body: {},
+  },
+  deleteDomain: { path: project("/publish/domains/rows.example.com"), owner: "404 not_found" },
+  getVisitorAccess: { path: project("/publish/access") },
+  putVisitorAccess: { path: project("/publish/access"), body: { access: "invited" } },
+  listPeople: { path: project("/people/public") },
+  invitePerson: { path: project("/people/preview"), body: { email: "grace@example.com", roles: ["editor"] } },
+  updatePerson: { path: project("/people/public/per_0"), body: { roles: ["admin"] }, owner: "404 not_found" },
+  removePerson: { path: project("/people/public/per_0"), owner: "404 not_found" },
   readPreviewLogs: { path: project("/preview/logs") },
   endPreview: { path: project("/preview") },
   clearPreviewData: { path: project("/preview/data") },
