@@ -1,8 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, DataAnswer, DataOperation, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
@@ -41,6 +42,7 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
+  readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
@@ -74,6 +76,7 @@ export class PublicApp extends DurableObject<Environment> {
       report,
       cpuMs: anonymousCpuMs,
     });
+    this.#data = new AppData(state, this.#running);
   }
 
   /** Serves a visitor's request from the gateway. */
@@ -85,14 +88,15 @@ export class PublicApp extends DurableObject<Environment> {
     const { network, headers } = takeNetwork(request.headers);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }
 
-  async #run(server: ServerCode, request: Request): Promise<Response> {
+  async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
+      await this.#data.beforeRevision(revision);
       return await this.#running.fetch(server, request);
     } catch (failure) {
       this.log(startFailure(failure), server.id);
@@ -113,6 +117,11 @@ export class PublicApp extends DurableObject<Environment> {
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
+  }
+
+  /** Reads or writes the app's data for its owner. */
+  data(operation: DataOperation): Promise<DataAnswer> {
+    return this.#data.answer(operation);
   }
 
   /** Calls one of the app's Durable Objects for the app's own code. */
@@ -212,6 +221,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#logs = null;
     this.#running.clearData();
     this.#settings.forget();
+    this.#data.clear();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);
   }
