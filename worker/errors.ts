@@ -40,6 +40,11 @@ export const errorCodes = [
   "not_waiting",
   "limit_reached",
   "build_failed",
+  // an app's data
+  "read_only",
+  "invalid_query",
+  "query_refused",
+  "constraint_failed",
   "idempotency_key_reused",
   "idempotency_in_flight",
   "events_trimmed",

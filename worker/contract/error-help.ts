@@ -37,6 +37,12 @@ export const errorHelp: Record<ErrorCode, string> = {
   project_too_large: "The project would have more files or bytes than the owner's plan allows.",
   not_waiting: "The run is not waiting for an answer. Read its status.",
   build_failed: "The app does not build at this revision. `diagnostics` lists the compiler's errors.",
+  read_only:
+    "Only a statement that reads is executed here, and only rows with a rowid are changed. `detail` says which.",
+  invalid_query: "SQLite does not understand the statement. `detail` has its sentence.",
+  query_refused:
+    "The statement recurs or may have to read too many rows, and the app would wait for it. Join by indexed columns, or read fewer rows.",
+  constraint_failed: "The row breaks a constraint of its table. `detail` has SQLite's sentence.",
   idempotency_key_reused: "The Idempotency-Key was used for another request. Use a new key for each write.",
   idempotency_in_flight:
     "The first request with this Idempotency-Key is still running. Send it again after `Retry-After`.",
