@@ -150,7 +150,9 @@ export class RunningApp {
     // A class that the code no longer has leaves its databases behind.
     const name = object === null ? (code.server.hasApp ? "App" : undefined) : bound?.className;
     const startingClass = () =>
-      name === undefined ? this.#load(KEEPER).getDurableObjectClass("App") : this.#load(code).getDurableObjectClass(name);
+      name === undefined
+        ? this.#load(KEEPER).getDurableObjectClass("App")
+        : this.#load(code).getDurableObjectClass(name);
     const facet =
       object === null
         ? this.#facets.app(startingClass)

@@ -2,7 +2,6 @@ export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
 export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export * from "./data/index.ts";
-export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { publishProject } from "./publish-project.ts";

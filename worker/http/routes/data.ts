@@ -150,9 +150,10 @@ function filterFrom({ filterColumn, filterOperator = "eq", filterValue = "" }: F
 
 function sendFile(
   c: Context<AppEnv>,
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  stream: ReadableStream<Uint8Array>,
   { type, name }: { type: string; name: string },
 ) {
   const headers = { "Content-Type": type, "Content-Disposition": `attachment; filename="${name}"` };
-  return c.body(c.req.method === "HEAD" ? null : stream, 200, headers);
+  // A HEAD response has no reader.
+  return c.req.method === "HEAD" ? c.body(null, 200, headers) : c.body(stream, 200, headers);
 }

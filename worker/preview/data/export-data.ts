@@ -22,7 +22,7 @@ export async function exportDataTable(
   builder: BuilderRpc,
   place: DataPlace,
   name: string,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+): Promise<ReadableStream<Uint8Array>> {
   const { object } = place;
   const tables = z.array(dataTable).parse(await callData(context, builder, place, { kind: "tables", object }));
   const table = tables.find((one) => one.name === name);
@@ -42,7 +42,7 @@ export async function exportData(
   context: Context,
   builder: BuilderRpc,
   place: DataPlace,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+): Promise<ReadableStream<Uint8Array>> {
   const { object } = place;
   const partAt = async (at: z.infer<typeof dumpPart>["next"]) =>
     dumpPart.parse(await callData(context, builder, place, { kind: "dump", object, at }));
@@ -83,7 +83,7 @@ function fieldOf(value: DataValue): string {
   return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function streamOf(parts: AsyncGenerator<string, void>): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamOf(parts: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
