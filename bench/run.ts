@@ -3,6 +3,7 @@
 import "./asset-modules.ts";
 
 const benches: Record<string, () => Promise<void>> = {
+  "app-data": async () => (await import("./app-data.ts")).benchAppData(),
   export: async () => (await import("./export.ts")).benchExport(),
   files: async () => (await import("./files.ts")).benchFiles(),
   merge: async () => (await import("./merge.ts")).benchMerge(),

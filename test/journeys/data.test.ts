@@ -52,7 +52,7 @@ async function openData(size = { width: 1280, height: 800 }) {
 }
 
 const titles = (shown: Page) =>
-  shown.getByRole("table", { name: "Rows of todo" }).locator("tbody tr td:nth-child(2)").allTextContents();
+  shown.getByRole("table", { name: "Rows of todo" }).locator("tbody tr td:nth-child(3)").allTextContents();
 
 const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 15_000 });
 

@@ -30,22 +30,19 @@ export function RowsGrid({ table, rows, sorting, onSort, onEdit, children }: Row
         <caption className="sr-only">{`Rows of ${name}`}</caption>
         <thead className="sticky top-0 bg-surface">
           <tr className="border-b border-line">
-            {columns.map((column) => (
-              <SortHeader key={column.name} column={column} sorting={sorting} onSort={onSort} />
-            ))}
             {editable && (
               <th scope="col" className="w-9">
                 <span className="sr-only">Edit</span>
               </th>
             )}
+            {columns.map((column) => (
+              <SortHeader key={column.name} column={column} sorting={sorting} onSort={onSort} />
+            ))}
           </tr>
         </thead>
         <tbody className="divide-y divide-line">
           {rows.map((row, at) => (
             <tr key={rowidOf(row) ?? at} className="hover:bg-sunken">
-              {columns.map((column) => (
-                <Cell key={column.name} value={row[column.name] ?? null} />
-              ))}
               {editable && (
                 <td className="px-1">
                   <IconButton label={`Edit row ${rowidOf(row) ?? at + 1}`} onClick={() => onEdit(row)}>
@@ -53,6 +50,9 @@ export function RowsGrid({ table, rows, sorting, onSort, onEdit, children }: Row
                   </IconButton>
                 </td>
               )}
+              {columns.map((column) => (
+                <Cell key={column.name} value={row[column.name] ?? null} />
+              ))}
             </tr>
           ))}
         </tbody>

@@ -23,6 +23,7 @@ import type { AppEnv } from "../environment.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { textIn } from "../middleware/strict-body.ts";
+import { extendedValue } from "./extended-value.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
@@ -88,7 +89,7 @@ function routeFiles(router: Router): void {
       const { table, ...param } = c.req.valid("param");
       const place = placeOf(param, c.req.valid("query").object);
       const stream = await exportDataTable(requestContext(c), c.env.PREVIEW, place, table);
-      return sendFile(c, stream, { type: "text/csv; charset=utf-8", name: "table.csv" });
+      return sendFile(c, stream, { type: "text/csv; charset=utf-8", name: `${table}.csv` });
     })
     .openapi(withPolicies(dataRoutes.exportData), async (c) => {
       const place = placeOf(c.req.valid("param"), c.req.valid("query").object);
@@ -153,7 +154,10 @@ function sendFile(
   stream: ReadableStream<Uint8Array>,
   { type, name }: { type: string; name: string },
 ) {
-  const headers = { "Content-Type": type, "Content-Disposition": `attachment; filename="${name}"` };
+  const headers = {
+    "Content-Type": type,
+    "Content-Disposition": `attachment; filename*=UTF-8''${extendedValue(name)}`,
+  };
   // A HEAD response has no reader.
   return c.req.method === "HEAD" ? c.body(null, 200, headers) : c.body(stream, 200, headers);
 }
