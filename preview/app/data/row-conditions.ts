@@ -34,9 +34,10 @@ export function afterValue(
   }
   const known = value !== undefined ? "?" : `(SELECT ${sorted} FROM ${quoteName(name)} WHERE ${rowid} = ?)`;
   const bound = value !== undefined ? toBinding(value) : id;
-  const nulls = order === "asc" ? "" : ` OR ${sorted} IS NULL`;
-  const text = `${sorted} ${sign} ${known} OR (${sorted} = ${known} AND ${rowid} ${sign} ?)${nulls}`;
-  return { text, values: [bound, bound, id] };
+  const isNullable = table.columns.some((one) => one.name === column && !one.notNull);
+  // Without OR, SQLite starts at the key in the column's index; with it, at the first row.
+  const nulls = order === "desc" && isNullable ? ` OR ${sorted} IS NULL` : "";
+  return { text: `(${sorted}, ${rowid}) ${sign} (${known}, ?)${nulls}`, values: [bound, id] };
 }
 
 const COMPARED = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
