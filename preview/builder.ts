@@ -6,6 +6,9 @@ import type {
   BuilderRpc,
   BuildReport,
   BuildSummary,
+  DataAnswer,
+  DataOperation,
+  DataTarget,
   PackageInfo,
   PackageQuery,
   PreviewLog,
@@ -54,6 +57,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async clearData(projectId: string): Promise<void> {
     await this.#app(projectId).clearData();
+  }
+
+  async data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer> {
+    return (target === "public" ? this.#publicApp(projectId) : this.#app(projectId)).data(operation);
   }
 
   preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport> {

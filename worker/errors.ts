@@ -43,6 +43,11 @@ export const errorCodes = [
   "name_taken",
   "domain_taken",
   "domains_not_configured",
+  // an app's data
+  "read_only",
+  "invalid_query",
+  "query_refused",
+  "constraint_failed",
   "idempotency_key_reused",
   "idempotency_in_flight",
   "events_trimmed",

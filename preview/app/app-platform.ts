@@ -1,11 +1,12 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
+import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "5";
+export const PLATFORM_VERSION = "6";
 
 /**
  * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
@@ -17,6 +18,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
     mainModule: "main.js",
     modules: {
       "main.js": { js: mainModule(server) },
+      "data-access.js": { js: DATA_ACCESS },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
@@ -52,6 +54,7 @@ ${exported.join("")}`;
  */
 const PLATFORM = String.raw`import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
+import { addDataMethod, keepStorage } from "./data-access.js";
 export const handlerOf = ({ default: handler }) =>
   typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
 
@@ -60,9 +63,12 @@ export function withPlatform(Class, name, maxBytes) {
   const Prepared = class extends Class {
     constructor(ctx, env) {
       prepare(ctx, maxBytes);
+      const { storage } = ctx;
       super(ctx, env);
+      keepStorage(this, storage);
     }
   };
+  addDataMethod(Prepared);
   return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 

@@ -4,6 +4,8 @@ import type {
   AppResponse,
   BuildReport,
   BuildSummary,
+  DataAnswer,
+  DataOperation,
   Diagnostic,
   PreviewLog,
 } from "../../worker/contract/preview-rpc.ts";
@@ -23,6 +25,7 @@ import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
+import { AppData } from "./data/app-data.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
 import { LineBuffer } from "./egress/line-buffer.ts";
 import { LogStore } from "./log-store.ts";
@@ -45,6 +48,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
   readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
+  readonly #data: AppData;
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
@@ -84,6 +88,7 @@ export class PreviewApp extends DurableObject<Environment> {
       stores,
       report,
     });
+    this.#data = new AppData(state, this.#running);
   }
 
   /**
@@ -139,6 +144,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Reads the stored package plan for a key, so that a publication installs the same versions. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
+  }
+
+  /** Reads or writes the app's data for its owner. */
+  data(operation: DataOperation): Promise<DataAnswer> {
+    return this.#data.answer(operation);
   }
 
   /** Calls one of the app's Durable Objects for the app's own code. */
@@ -203,6 +213,7 @@ export class PreviewApp extends DurableObject<Environment> {
   async forget(): Promise<void> {
     this.#running.clearData();
     this.#settings.forget();
+    this.#data.clear();
     await this.ctx.storage.deleteAll();
     this.#people = null;
     this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
@@ -221,13 +232,14 @@ export class PreviewApp extends DurableObject<Environment> {
   async #answer(request: Request, grant: Grant): Promise<Response> {
     const build = await this.#built(grant);
     this.#shown = build;
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
 
   /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */
-  async #run(server: ServerCode, request: Request): Promise<Response> {
+  async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
+      await this.#data.beforeRevision(revision);
       return await this.#running.fetch(server, request);
     } catch (failure) {
       this.log(startFailure(failure), server.id);

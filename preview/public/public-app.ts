@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, DataAnswer, DataOperation, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
@@ -54,6 +55,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
   readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
+  readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
@@ -88,6 +90,7 @@ export class PublicApp extends DurableObject<Environment> {
       report,
       cpuMs: anonymousCpuMs,
     });
+    this.#data = new AppData(state, this.#running);
   }
 
   /** Serves a visitor's request from the gateway. */
@@ -100,7 +103,7 @@ export class PublicApp extends DurableObject<Environment> {
     const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     const user = this.people().user(session);
     const refused = refuseUninvited(request, this.people().access(), user);
     if (refused !== null) return refused;
@@ -117,8 +120,9 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#people;
   }
 
-  async #run(server: ServerCode, request: Request): Promise<Response> {
+  async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
+      await this.#data.beforeRevision(revision);
       return await this.#running.fetch(server, request);
     } catch (failure) {
       this.log(startFailure(failure), server.id);
@@ -140,6 +144,11 @@ export class PublicApp extends DurableObject<Environment> {
   logs(limit: number): PreviewLog[] {
     this.#outboundLines.flush();
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
+  }
+
+  /** Reads or writes the app's data for its owner. */
+  data(operation: DataOperation): Promise<DataAnswer> {
+    return this.#data.answer(operation);
   }
 
   /** Calls one of the app's Durable Objects for the app's own code. */
@@ -250,6 +259,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#people = null;
     this.#running.clearData();
     this.#settings.forget();
+    this.#data.clear();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);
   }

@@ -40,6 +40,12 @@ export const errorHelp: Record<ErrorCode, string> = {
   domain_taken: "The domain is attached to another project. Detach it there first.",
   domains_not_configured: "The operator has not configured custom domains. A client cannot fix this.",
   build_failed: "The app does not build at this revision. `diagnostics` lists the compiler's errors.",
+  read_only:
+    "Only a statement that reads is executed here, and only rows with a rowid are changed. `detail` says which.",
+  invalid_query: "SQLite does not understand the statement. `detail` has its sentence.",
+  query_refused:
+    "The statement recurs or may have to read too many rows, and the app would wait for it. Join by indexed columns, or read fewer rows.",
+  constraint_failed: "The row breaks a constraint of its table. `detail` has SQLite's sentence.",
   idempotency_key_reused: "The Idempotency-Key was used for another request. Use a new key for each write.",
   idempotency_in_flight:
     "The first request with this Idempotency-Key is still running. Send it again after `Retry-After`.",

@@ -24,6 +24,7 @@ import { agentRouter } from "./routes/agents.ts";
 import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
+import { dataRouter } from "./routes/data.ts";
 import { fileRouter } from "./routes/files.ts";
 import { healthRouter } from "./routes/health.ts";
 import { inboundRouter } from "./routes/inbound.ts";
@@ -107,6 +108,7 @@ export function createApp() {
     previewRouter(),
     publicationRouter(),
     peopleRouter(),
+    dataRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),

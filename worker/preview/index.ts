@@ -1,5 +1,6 @@
 export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
+export * from "./data/index.ts";
 export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
 export {

@@ -63,6 +63,7 @@ const project =
   (below = ""): Told["path"] =>
   (things) =>
     `/v1/projects/${things.project}${below}`;
+const data = (below: string): Told["path"] => project(`/data/preview${below}`);
 const run =
   (below = ""): Told["path"] =>
   (things) =>
@@ -194,6 +195,20 @@ export const requests: Record<string, Told> = {
   removePerson: { path: project("/people/public/per_0"), owner: "404 not_found" },
   readPreviewLogs: { path: project("/preview/logs") },
   endPreview: { path: project("/preview") },
+  listDataObjects: { path: data("/objects") },
+  listDataTables: { path: data("/tables") },
+  listDataRows: { path: data("/tables/todo/rows"), owner: "404 not_found" },
+  insertDataRow: { path: data("/tables/todo/rows"), body: { values: { title: "a" } }, owner: "404 not_found" },
+  updateDataRow: { path: data("/tables/todo/rows/1"), body: { values: { title: "a" } }, owner: "404 not_found" },
+  deleteDataRow: { path: data("/tables/todo/rows/1"), owner: "404 not_found" },
+  exportDataTable: { path: data("/tables/todo/export.csv"), owner: "404 not_found" },
+  importDataTable: { path: data("/tables/todo/import"), body: "title\na\n", type: "text/csv", owner: "404 not_found" },
+  exportData: { path: data("/export.sql") },
+  queryData: { path: data("/query"), body: { sql: "SELECT 1 AS one" } },
+  listDataSnapshots: { path: data("/snapshots") },
+  createDataSnapshot: { path: data("/snapshots"), body: {} },
+  restoreDataSnapshot: { path: data("/snapshots/snap_0/restore"), body: {}, owner: "404 not_found" },
+  deleteDataSnapshot: { path: data("/snapshots/snap_0"), owner: "404 not_found" },
   clearPreviewData: { path: project("/preview/data") },
   createWebhook: {
     path: () => "/v1/webhooks",
