@@ -2,12 +2,14 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type {
   AppRequest,
   AppResponse,
+  AppTarget,
   BuilderRpc,
   BuildReport,
   BuildSummary,
   PackageInfo,
   PackageQuery,
   PreviewLog,
+  ScheduledCall,
 } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
@@ -39,6 +41,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]> {
     return this.#publicApp(projectId).logs(limit);
+  }
+
+  async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
+    return target === "public" ? this.#publicApp(projectId).schedules() : this.#app(projectId).schedules();
   }
 
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {

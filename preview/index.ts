@@ -7,6 +7,7 @@ export { AppObjects } from "./app/object-gateway.ts";
 export { PreviewApp } from "./app/preview-app.ts";
 export { Builder } from "./builder.ts";
 export { PublicApp } from "./public/public-app.ts";
+export { AppServices } from "./services/app-services.ts";
 
 export default {
   fetch: (request, env) => serveVisitor(request, env),

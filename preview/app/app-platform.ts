@@ -1,10 +1,12 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
 import { objectsOf, type ServerCode } from "../project/server.ts";
+import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
+import { alarmModule } from "../time/alarm-module.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "4";
+export const PLATFORM_VERSION = "5";
 
 /**
  * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
@@ -18,22 +20,27 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "main.js": { js: mainModule(server) },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       "platform.js": { js: PLATFORM },
+      "services.js": { js: servicesModule() },
+      "handler.js": { js: handlerModule() },
+      "alarms.js": { js: alarmModule() },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
     },
   };
 }
 
-/** The namespaces come first: the server's own modules may read them while they load. */
+/** The bindings come first: the server's own modules may read them while they load. */
 function mainModule(server: ServerCode): string {
   const bound = objectsOf(server).map(({ className }) => [className, maxObjectBytes] as const);
   const classes = new Map([...bound, ...(server.hasApp ? [["App", maxStoredBytes] as const] : [])]);
   const exported = [...classes].map(
     ([name, bytes]) => `export const ${name} = withPlatform(server.${name}, ${JSON.stringify(name)}, ${bytes});\n`,
   );
-  return `import "./object-namespaces.js";
+  return `import "./services.js";
+import "./object-namespaces.js";
 import * as server from "./server.js";
-import { handlerOf, withPlatform } from "./platform.js";
+import { handlerOf } from "./handler.js";
+import { withPlatform } from "./platform.js";
 export default handlerOf(server);
 ${exported.join("")}`;
 }
@@ -45,50 +52,37 @@ ${exported.join("")}`;
  *   becomes \`+CAST(? AS INTEGER)\`; the plus removes the cast's affinity, so that comparisons and the choice of an
  *   index equal those of a bare parameter.
  * - Writes throw when the app's database is full (storage-limit.ts).
- * - Alarms throw. A facet has none, and the runtime itself would reset the app with all requests in flight.
+ * - Alarms are those of the host (time/alarm-module.ts). A facet has none, and setting one would reset the app with all
+ *   requests in flight.
  */
-const PLATFORM = String.raw`import { objectId } from "./object-namespaces.js";
+const PLATFORM = String.raw`import { bindAlarms, remember, withHost } from "./alarms.js";
+import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
-export const handlerOf = ({ default: handler }) =>
-  typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
 
 export function withPlatform(Class, name, maxBytes) {
   if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
   const Prepared = class extends Class {
     constructor(ctx, env) {
+      // Only a bound object's id is text of ours; that of App is its project's.
+      const isBound = String(ctx.id).startsWith("{");
+      if (isBound) Object.defineProperty(ctx, "id", { value: objectId(String(ctx.id)) });
       prepare(ctx, maxBytes);
+      bindAlarms(ctx, isBound ? { className: name, id: String(ctx.id), name: ctx.id.name ?? null } : null, Class);
       super(ctx, env);
+      remember(this, ctx);
     }
   };
+  withHost(Prepared, Class);
   return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 
 let prepared = false;
 function prepare(ctx, maxBytes) {
-  const { id, storage } = ctx;
-  // Only a bound object's id is text of ours; that of App is its project's.
-  if (String(id).startsWith("{")) Object.defineProperty(ctx, "id", { value: objectId(String(id)) });
+  const { storage } = ctx;
   limitStorage(storage, maxBytes);
   if (prepared) return;
   prepared = true;
   bindIntegers(Object.getPrototypeOf(storage.sql));
-  const prototype = Object.getPrototypeOf(storage);
-  refuseAlarms(prototype);
-  const { transaction } = prototype;
-  prototype.transaction = function (work, ...rest) {
-    return transaction.call(this, (inner) => {
-      refuseAlarms(Object.getPrototypeOf(inner));
-      return work(inner);
-    }, ...rest);
-  };
-}
-
-function refuseAlarms(prototype) {
-  for (const method of ["setAlarm", "getAlarm", "deleteAlarm"]) {
-    prototype[method] = () => {
-      throw new Error("Alarms are not supported: storage." + method + "() cannot be called in this app.");
-    };
-  }
 }
 
 function bindIntegers(prototype) {

@@ -6,6 +6,7 @@ import type {
   BuildSummary,
   Diagnostic,
   PreviewLog,
+  ScheduledCall,
 } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, REFUSED, takeGrant } from "../gateway/access-headers.ts";
@@ -13,6 +14,8 @@ import { RESERVED } from "../gateway/client-script.ts";
 import { refusedPage } from "../gateway/pages.ts";
 import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/server.ts";
+import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
+import { LastVisit } from "../services/last-visit.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
@@ -44,6 +47,8 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #summarizing = new Map<number, ReturnType<typeof summarizeBuild>>();
   readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
+  readonly #services: HostedServices;
+  readonly #lastVisit: LastVisit;
   #builds: BuildStore;
   /** The build of the latest response to a visitor. */
   #shown: KeptBuild | null = null;
@@ -60,7 +65,15 @@ export class PreviewApp extends DurableObject<Environment> {
     const props = { projectId: this.#projectId(), isPublic: false };
     const assets = () => this.ctx.exports.AppAssets({ props });
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects });
+    const services = () => this.ctx.exports.AppServices({ props });
+    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects, services });
+    this.#lastVisit = new LastVisit(state.storage);
+    this.#services = new HostedServices({
+      storage: state.storage,
+      running: this.#running,
+      code: () => this.#codeAtRest(),
+      log: (line, codeId) => this.log([line], codeId),
+    });
   }
 
   /**
@@ -114,6 +127,20 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
+  /** Answers a call of the app's isolate to the platform. */
+  serve(call: ServiceCall): Promise<unknown> {
+    return this.#services.serve(call);
+  }
+
+  /** Runs what the app has scheduled. */
+  override async alarm(): Promise<void> {
+    await this.#services.clock.run();
+  }
+
+  schedules(): ScheduledCall[] {
+    return this.#services.schedules();
+  }
+
   /** Serves a static file of the latest build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
     const build = this.#shown;
@@ -135,8 +162,9 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#logs.newest(limit);
   }
 
-  clearData(): void {
+  async clearData(): Promise<void> {
     this.#running.clearData();
+    await this.#services.clock.clearAlarms();
   }
 
   /** Closes the sockets and streams of visitors whose access was revoked. The app's data stays. */
@@ -148,6 +176,7 @@ export class PreviewApp extends DurableObject<Environment> {
   async forget(): Promise<void> {
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
+    this.#services.clock.forget();
     this.#builds = new BuildStore(this.ctx.storage);
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);
@@ -163,9 +192,26 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #answer(request: Request, grant: Grant): Promise<Response> {
     const build = await this.#built(grant);
-    this.#shown = build;
+    await this.#show(build);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
+  }
+
+  /** Notes a visit, and makes the build that it shows the one whose schedules run. */
+  async #show(build: KeptBuild): Promise<void> {
+    const before = this.#shown;
+    this.#shown = build;
+    const wasAtRest = this.#lastVisit.note(build.revision);
+    if (before?.revision !== build.revision) await this.#services.clock.setCrons(build.server?.crons ?? []);
+    if (wasAtRest) await this.#services.clock.resume();
+  }
+
+  /** Returns the code that alarms and crons run: that of the latest visit, for a day after it. */
+  #codeAtRest(): ServerCode | null {
+    const revision = this.#isDeleted() ? null : this.#lastVisit.revision();
+    if (revision === null) return null;
+    this.#shown ??= this.#builds.get(revision, null);
+    return this.#shown?.server ?? null;
   }
 
   /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */

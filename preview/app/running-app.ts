@@ -1,5 +1,6 @@
 import { objectsOf, type ServerCode } from "../project/server.ts";
 import { AppFacets } from "./app-facets.ts";
+import { SERVICES_BINDING } from "../services/isolate-modules.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 
@@ -25,6 +26,7 @@ export class RunningApp {
   readonly #cpuMs: number;
   readonly #assets: () => Fetcher;
   readonly #objects: (codeId: string) => Fetcher;
+  readonly #services: () => Fetcher;
   /** The server whose code the facets run. */
   #server: ServerCode | null = null;
 
@@ -36,7 +38,7 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, services, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
     this.#loader = loader;
@@ -45,6 +47,7 @@ export class RunningApp {
     this.#cpuMs = cpuMs;
     this.#assets = assets;
     this.#objects = objects;
+    this.#services = services;
   }
 
   /**
@@ -52,12 +55,31 @@ export class RunningApp {
    * @throws the exception of the app's code
    */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
-    if (!server.hasApp && objectsOf(server).length === 0) return this.#load(server).getEntrypoint().fetch(request);
+    if (!server.hasApp && objectsOf(server).length === 0) return this.fetchDefault(server, request);
     await this.#switchTo(server);
-    const worker = this.#load(server);
-    const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
+    const app = server.hasApp ? this.#facets.app(this.#classOf(server, "App")) : this.#load(server).getEntrypoint();
     return this.#whole(await this.#track(app.fetch(request)));
   }
+
+  /**
+   * Calls the default export of the app's server, also of one whose visitors are served by `App`.
+   * @throws the exception of the app's code
+   */
+  fetchDefault(server: ServerCode, request: Request): Promise<Response> {
+    return this.#load(server).getEntrypoint().fetch(request);
+  }
+
+  /**
+   * Sends a request of the host to one of the app's objects: to `App` when the address is null.
+   * @throws the exception of the app's code; TypeError for a class that the server no longer has
+   */
+  async fetchOwn(server: ServerCode, object: ObjectAddress | null, request: Request): Promise<Response> {
+    await this.#switchTo(server);
+    if (object === null) return this.#track(this.#facets.app(this.#classOf(server, "App")).fetch(request));
+    return this.#track(this.#object(object, server.id).fetch(request));
+  }
+
+  #classOf = (server: ServerCode, name: string) => () => this.#load(server).getDurableObjectClass(name);
 
   /** Sends a request to one of the app's Durable Objects. */
   async fetchObject({ object, codeId, request }: ObjectRequest): Promise<Response> {
@@ -82,9 +104,11 @@ export class RunningApp {
   #object(object: ObjectAddress, codeId: string): Fetcher {
     const server = this.#server;
     if (server?.id !== codeId) throw new Error(REPLACED);
-    const bound = objectsOf(server).find(({ className }) => className === object.className);
+    const bound = objectsOf(server).find(
+      ({ className, storedAs }) => className === object.className || storedAs === object.className,
+    );
     if (bound === undefined) throw new TypeError(`There is no Durable Object class ${object.className}.`);
-    return this.#facets.object(object, bound.storedAs, () => this.#load(server).getDurableObjectClass(bound.className));
+    return this.#facets.object(object, bound.storedAs, this.#classOf(server, bound.className));
   }
 
   /** Counts a response as in flight until its body, which the app's code streams, has been read. */
@@ -129,13 +153,15 @@ export class RunningApp {
   /** Returns the bindings of the project's wrangler configuration: variables, static files and Durable Objects. */
   #environmentOf(server: ServerCode): Record<string, unknown> {
     const { environment, id } = server;
-    if (environment === undefined) return {};
+    const services = { [SERVICES_BINDING]: this.#services() };
+    if (environment === undefined) return services;
     const { vars, assets } = environment;
     const objects = objectsOf(server).map(({ binding }) => [binding, this.#objects(id)]);
     return {
       ...vars,
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
+      ...services,
     };
   }
 
@@ -157,13 +183,14 @@ const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", 
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id.
+ * Objects, for code of this id; `services` the binding for what the platform provides.
  */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
   assets: () => Fetcher;
   objects: (codeId: string) => Fetcher;
+  services: () => Fetcher;
   cpuMs?: number;
 };
 

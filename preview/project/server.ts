@@ -15,6 +15,8 @@ export type ServerCode = {
   hasApp: boolean;
   /** Bindings of the project's wrangler configuration; absent without one. */
   environment?: ServerEnvironment;
+  /** Cron expressions that call the server; builds from before them have none. */
+  crons?: string[];
 };
 
 /** Builds from before Durable Object support have no list. */

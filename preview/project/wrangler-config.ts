@@ -21,6 +21,8 @@ export type WranglerConfig = {
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
+  /** Cron expressions of `triggers.crons`, not yet checked. */
+  crons: string[];
   /** Unsupported bindings by name, with their descriptions. */
   absent: { name: string; kind: string }[];
   /** The build command; null without one. */
@@ -87,12 +89,18 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     objects: ownObjects(config),
+    crons: cronsIn(config),
     absent: absentIn(config),
     secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
     path: path ?? null,
     problem,
   };
+}
+
+function cronsIn(config: Record<string, unknown>): string[] {
+  const { crons } = recordOf(config.triggers);
+  return Array.isArray(crons) ? crons.map(String) : [];
 }
 
 const commandOf = (command: unknown): string | null =>

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
@@ -17,6 +17,7 @@ import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
+import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
@@ -39,6 +40,7 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #limit = new VisitorLimit();
+  readonly #services: HostedServices;
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
   /** The public build, cached at the first read. */
@@ -60,7 +62,14 @@ export class PublicApp extends DurableObject<Environment> {
       tailsFor,
       assets,
       objects,
+      services: () => this.ctx.exports.AppServices({ props }),
       cpuMs: anonymousCpuMs,
+    });
+    this.#services = new HostedServices({
+      storage: state.storage,
+      running: this.#running,
+      code: () => this.#published()?.server ?? null,
+      log: (line, codeId) => this.log([line], codeId),
     });
   }
 
@@ -108,6 +117,20 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
+  /** Answers a call of the app's isolate to the platform. */
+  serve(call: ServiceCall): Promise<unknown> {
+    return this.#services.serve(call);
+  }
+
+  /** Runs what the app has scheduled. */
+  override async alarm(): Promise<void> {
+    await this.#services.clock.run();
+  }
+
+  schedules(): ScheduledCall[] {
+    return this.#services.schedules();
+  }
+
   /** Serves a static file of the public build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
     const build = this.#published();
@@ -141,7 +164,11 @@ export class PublicApp extends DurableObject<Environment> {
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // A newer publication or the project's deletion may have arrived during the build.
-    if (app.report.ok && number > this.#heard()) this.#show(grant.revision, number, app);
+    if (app.report.ok && number > this.#heard()) {
+      this.#show(grant.revision, number, app);
+      await this.#services.clock.setCrons(app.server?.crons ?? []);
+      await this.#services.clock.resume();
+    }
     return app.report;
   }
 
@@ -167,7 +194,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** Takes the app offline and ends its requests and sockets. The app's data stays. */
-  unpublish(number: number): void {
+  async unpublish(number: number): Promise<void> {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
     this.#note({ number, revision: null });
@@ -175,6 +202,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#shown = null;
     this.#store().clear();
     this.#running.stop();
+    await this.#services.clock.arm();
   }
 
   /** Deletes the app with its visitors' data, and leaves a tombstone. */
@@ -185,6 +213,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#logs = null;
     this.#running.clearData();
     await this.ctx.storage.deleteAll();
+    this.#services.clock.forget();
     this.#note(TOMBSTONE);
   }
 

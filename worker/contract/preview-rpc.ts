@@ -77,6 +77,24 @@ export type PreviewLog = {
   stack?: string;
 };
 
+/** The two lives of an app, each with data of its own. */
+export type AppTarget = "preview" | "public";
+
+/**
+ * What an app has scheduled: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
+ * - `attempt`: the attempts that have begun for this due time
+ * - `lastAt`, `lastOutcome`: the run before
+ */
+export type ScheduledCall = {
+  kind: "alarm" | "cron";
+  cron: string | null;
+  object: { className: string; name: string | null } | null;
+  dueAt: string;
+  attempt: number;
+  lastAt: string | null;
+  lastOutcome: "ok" | "failed" | null;
+};
+
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
 export type AppRequest = { method: string; path: string; headers?: Record<string, string>; body?: string };
 export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
@@ -180,6 +198,8 @@ export type BuilderRpc = {
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Reads the newest lines of the published app's server log, which its visitors can cause. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** Lists an app's alarms and crons that are due, the earliest first. */
+  schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
   /**
    * Queries the registry for a package.
    * @returns the package, or a sentence that explains the failure

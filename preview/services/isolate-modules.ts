@@ -1,0 +1,85 @@
+// Code that runs inside a generated app's isolate: what the platform provides to it through AppServices.
+
+/** The binding by which an isolate reaches AppServices; the app's own code does not see it in its env. */
+export const SERVICES_BINDING = "EDGESMITH_SERVICES";
+/** The header with the visitor of a request, an opaque name. Visitors cannot send it (gateway/headers.ts). */
+export const VISITOR_HEADER = "x-edgesmith-visitor";
+/** The header of the host's call of the scheduled handler. */
+export const SCHEDULED_HEADER = "x-edgesmith-scheduled";
+/** The status with which a server without a scheduled handler answers. */
+export const NOT_SCHEDULED = 501;
+
+/** Returns the source of the module that takes the binding out of the env before the app's own modules load. */
+export const servicesModule = (): string => `${SERVICES}`;
+
+/** Returns the source of the module that puts the platform in front of the server's default export. */
+export const handlerModule = (): string => HANDLER;
+
+const SERVICES = String.raw`import { AsyncLocalStorage } from "node:async_hooks";
+import { env } from "cloudflare:workers";
+
+export const services = env.${SERVICES_BINDING};
+delete env.${SERVICES_BINDING};
+
+const visitors = new AsyncLocalStorage();
+
+/** The visitor whose request is being handled; null outside of a request. */
+export const visitor = () => visitors.getStore() ?? null;
+
+/** Handles a request on behalf of its visitor, whom the app's code does not see. */
+export function visitedBy(request, handle) {
+  const name = request.headers.get("${VISITOR_HEADER}");
+  if (name === null) return handle(request);
+  const headers = new Headers(request.headers);
+  headers.delete("${VISITOR_HEADER}");
+  return visitors.run(name, () => handle(new Request(request, { headers })));
+}
+`;
+
+const HANDLER = String.raw`import { visitedBy } from "./services.js";
+
+const isObject = (value) => typeof value === "function" || (typeof value === "object" && value !== null);
+const ABSENT = () => new Response(null, { status: ${NOT_SCHEDULED} });
+
+export function handlerOf({ default: handler }) {
+  if (!isObject(handler)) return objectOf({});
+  return typeof handler === "function" ? classOf(handler) : objectOf(handler);
+}
+
+function classOf(Handler) {
+  const Prepared = class extends Handler {
+    async fetch(request, ...rest) {
+      const event = eventOf(request);
+      if (event === null) {
+        if (typeof Handler.prototype.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
+        return visitedBy(request, (visited) => Handler.prototype.fetch.call(this, visited, ...rest));
+      }
+      if (typeof this.scheduled !== "function") return ABSENT();
+      await this.scheduled(event);
+      return new Response(null, { status: 204 });
+    }
+  };
+  return Object.defineProperty(Prepared, "name", { value: Handler.name });
+}
+
+function objectOf(handler) {
+  return {
+    async fetch(request, env, ctx) {
+      const event = eventOf(request);
+      if (event === null) {
+        if (typeof handler.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
+        return visitedBy(request, (visited) => handler.fetch(visited, env, ctx));
+      }
+      if (typeof handler.scheduled !== "function") return ABSENT();
+      await handler.scheduled(event, env, ctx);
+      return new Response(null, { status: 204 });
+    },
+  };
+}
+
+/** The host's call as a ScheduledController; null for any other request. */
+export function eventOf(request) {
+  const header = request.headers.get("${SCHEDULED_HEADER}");
+  return header === null ? null : { type: "scheduled", ...JSON.parse(header), noRetry() {} };
+}
+`;
