@@ -1,4 +1,5 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
+import { filesModule } from "../files/files-module.ts";
 import { objectsOf, type ServerCode } from "../project/server.ts";
 import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
 import { alarmModule } from "../time/alarm-module.ts";
@@ -21,6 +22,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       "platform.js": { js: PLATFORM },
       "services.js": { js: servicesModule() },
+      "files.js": { js: filesModule() },
       "handler.js": { js: handlerModule() },
       "alarms.js": { js: alarmModule() },
       "storage-limit.js": { js: STORAGE_LIMIT },

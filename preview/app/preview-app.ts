@@ -70,6 +70,8 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#lastVisit = new LastVisit(state.storage);
     this.#services = new HostedServices({
       storage: state.storage,
+      environment: env,
+      ...props,
       running: this.#running,
       code: () => this.#codeAtRest(),
       log: (line, codeId) => this.log([line], codeId),
@@ -87,6 +89,8 @@ export class PreviewApp extends DurableObject<Environment> {
     const { grant, headers } = takeGrant(request.headers);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const { url, method, body } = request;
+    const served = this.#services.fetch(request);
+    if (served !== null) return served;
     try {
       return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), grant);
     } catch (failure) {
@@ -164,7 +168,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async clearData(): Promise<void> {
     this.#running.clearData();
-    await this.#services.clock.clearAlarms();
+    await this.#services.clear();
   }
 
   /** Closes the sockets and streams of visitors whose access was revoked. The app's data stays. */
@@ -175,8 +179,8 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Deletes the project's data and leaves a tombstone, since a link, a cookie or a build may still be in use. */
   async forget(): Promise<void> {
     this.#running.clearData();
+    await this.#services.forget();
     await this.ctx.storage.deleteAll();
-    this.#services.clock.forget();
     this.#builds = new BuildStore(this.ctx.storage);
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);

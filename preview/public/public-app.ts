@@ -67,6 +67,8 @@ export class PublicApp extends DurableObject<Environment> {
     });
     this.#services = new HostedServices({
       storage: state.storage,
+      environment: env,
+      ...props,
       running: this.#running,
       code: () => this.#published()?.server ?? null,
       log: (line, codeId) => this.log([line], codeId),
@@ -82,6 +84,8 @@ export class PublicApp extends DurableObject<Environment> {
     const { network, headers } = takeNetwork(request.headers);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
+    const served = this.#services.fetch(request);
+    if (served !== null) return served;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     const { url, method, body } = request;
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
@@ -212,8 +216,8 @@ export class PublicApp extends DurableObject<Environment> {
     this.#builds = null;
     this.#logs = null;
     this.#running.clearData();
+    await this.#services.forget();
     await this.ctx.storage.deleteAll();
-    this.#services.clock.forget();
     this.#note(TOMBSTONE);
   }
 

@@ -1,5 +1,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../environment.ts";
+import { AppFiles } from "../files/app-files.ts";
+import type { FileFacts } from "../files/file-options.ts";
+import { filePrefixOf, type ServiceCall } from "./hosted-services.ts";
 
 /** Names the app: a project's preview or its published app. An app's isolate cannot change it. */
 type ServicesProps = { projectId: string; isPublic: boolean };
@@ -10,19 +13,49 @@ type ServicesProps = { projectId: string; isPublic: boolean };
  */
 export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
   async setAlarm(owner: unknown, at: unknown): Promise<void> {
-    await this.#app().serve({ kind: "setAlarm", owner, at });
+    await this.#serve({ kind: "setAlarm", owner, at });
   }
 
   async getAlarm(owner: unknown): Promise<unknown> {
-    return this.#app().serve({ kind: "getAlarm", owner });
+    return this.#serve({ kind: "getAlarm", owner });
   }
 
   async deleteAlarm(owner: unknown): Promise<void> {
-    await this.#app().serve({ kind: "deleteAlarm", owner });
+    await this.#serve({ kind: "deleteAlarm", owner });
   }
 
-  #app() {
+  /** Stores or reads one of the app's files. */
+  override fetch(request: Request): Promise<Response> {
+    return this.#files().fetch(request);
+  }
+
+  async headFile(key: unknown): Promise<FileFacts | null> {
+    return this.#files().head(key);
+  }
+
+  async deleteFiles(keys: unknown): Promise<void> {
+    await this.#files().delete(keys);
+  }
+
+  async listFiles(options: unknown): Promise<unknown> {
+    return this.#files().list(options);
+  }
+
+  async signFile(key: unknown, options: unknown): Promise<unknown> {
+    return this.#serve({ kind: "signFile", key, options });
+  }
+
+  #files(): AppFiles {
     const { projectId, isPublic } = this.ctx.props;
-    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+    return new AppFiles(this.env.FILES, filePrefixOf(projectId, isPublic), {
+      reserve: async (key, bytes) => void (await this.#serve({ kind: "reserveFile", key, bytes })),
+      settle: async (key, bytes) => void (await this.#serve({ kind: "settleFile", key, bytes })),
+      delete: async (keys) => void (await this.#serve({ kind: "deletedFiles", keys })),
+    });
+  }
+
+  #serve(call: ServiceCall): Promise<unknown> {
+    const { projectId, isPublic } = this.ctx.props;
+    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId).serve(call);
   }
 }

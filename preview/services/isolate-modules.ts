@@ -17,9 +17,13 @@ export const handlerModule = (): string => HANDLER;
 
 const SERVICES = String.raw`import { AsyncLocalStorage } from "node:async_hooks";
 import { env } from "cloudflare:workers";
+import { files } from "./files.js";
 
 export const services = env.${SERVICES_BINDING};
 delete env.${SERVICES_BINDING};
+
+/** A name that the project's own configuration has is the project's. */
+env.FILES ??= files(services);
 
 const visitors = new AsyncLocalStorage();
 

@@ -57,6 +57,11 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return host.replace(".", `-${secret}.`);
   }
 
+  /** An account has 64 MB for the files of each target here. */
+  async reserveFiles(_projectId: string, _target: string, bytes: number): Promise<string | null> {
+    return bytes <= 64 * 1024 * 1024 ? null : "The account's apps may have 64 MB of files.";
+  }
+
   async admit(host: string, cookie: string | null, visitor: string) {
     if (cookie === null) {
       const label = host.split(".", 1)[0] ?? "";

@@ -30,6 +30,7 @@ export * from "./run-events.ts";
 export * from "./runs.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
+export * from "./schedules.ts";
 export * from "./tickets.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";

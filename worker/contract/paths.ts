@@ -6,6 +6,7 @@ import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
 import type { meRoutes } from "./me.ts";
 import type { previewRoutes } from "./preview.ts";
+import type { scheduleRoutes } from "./schedules.ts";
 import type { Problem } from "./problem.ts";
 import type { projectRoutes } from "./projects.ts";
 import type { runRoutes } from "./runs.ts";
@@ -24,6 +25,7 @@ type ApiRoute =
   | ValueOf<typeof healthRoutes>
   | ValueOf<typeof meRoutes>
   | ValueOf<typeof previewRoutes>
+  | ValueOf<typeof scheduleRoutes>
   | ValueOf<typeof projectRoutes>
   | ValueOf<typeof runRoutes>
   | ValueOf<typeof triggerRoutes>

@@ -182,6 +182,12 @@ export type PreviewGateRpc = {
     cookie: string | null,
     visitor: string,
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
+  /**
+   * Reserves room of an account for all files of one of its apps.
+   * @param bytes the whole of it, which replaces what was reserved for this target before
+   * @returns null, or a sentence that names the limit
+   */
+  reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */

@@ -3,6 +3,7 @@ export { clearData } from "./clear-data.ts";
 export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
+export { listSchedules } from "./list-schedules.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";

@@ -133,6 +133,7 @@ export const requests: Record<string, Told> = {
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
   readPreviewLogs: { path: project("/preview/logs") },
+  listSchedules: { path: project("/schedules") },
   endPreview: { path: project("/preview") },
   clearPreviewData: { path: project("/preview/data") },
   createWebhook: {
