@@ -1,6 +1,6 @@
 import { objectsOf, type ServerCode } from "../project/server.ts";
-import { AppFacets } from "./app-facets.ts";
 import { SERVICES_BINDING } from "../services/isolate-modules.ts";
+import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 

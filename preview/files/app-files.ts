@@ -41,7 +41,9 @@ export class AppFiles {
   async fetch(request: Request): Promise<Response> {
     try {
       const { key, options } = unpackHeader(request.headers.get(FILE_HEADER));
-      return request.method === "PUT" ? await this.#answerPut(request, key, options) : await this.#answerGet(key, options);
+      return request.method === "PUT"
+        ? await this.#answerPut(request, key, options)
+        : await this.#answerGet(key, options);
     } catch (failure) {
       const { name, message } = failure instanceof Error ? failure : new Error(String(failure));
       return Response.json({ name, message }, { status: FILE_REFUSED });

@@ -57,11 +57,7 @@ export class FileLedger {
   /** Records how an upload ended. @param bytes size of the file now stored; null when the upload changed nothing */
   settle(key: string, bytes: number | null): void {
     const { sql } = this.#storage;
-    sql.exec(
-      "UPDATE app_file SET bytes = coalesce(?, bytes), wanted = 0, wanted_at = NULL WHERE key = ?",
-      bytes,
-      key,
-    );
+    sql.exec("UPDATE app_file SET bytes = coalesce(?, bytes), wanted = 0, wanted_at = NULL WHERE key = ?", bytes, key);
     if (bytes === null) sql.exec("DELETE FROM app_file WHERE key = ? AND bytes = 0 AND wanted = 0", key);
   }
 
@@ -84,7 +80,9 @@ export class FileLedger {
 
   /** Returns the bytes of all files, with those of uploads in flight. */
   total(): number {
-    const rows = this.#storage.sql.exec<{ n: number }>("SELECT coalesce(sum(max(bytes, wanted)), 0) AS n FROM app_file");
+    const rows = this.#storage.sql.exec<{ n: number }>(
+      "SELECT coalesce(sum(max(bytes, wanted)), 0) AS n FROM app_file",
+    );
     return rows.one().n;
   }
 

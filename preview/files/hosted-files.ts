@@ -1,6 +1,15 @@
+import type { ClaimSigner } from "../services/claim-signer.ts";
 import { AppFiles, MAX_FILE_BYTES } from "./app-files.ts";
 import { FileLedger, type ReserveOfAccount } from "./file-ledger.ts";
 import { SignedFiles } from "./signed-file.ts";
+
+/** The bucket of all apps; the keys of this one begin with `prefix`. */
+type HostedBucket = {
+  bucket: R2Bucket;
+  prefix: string;
+  signer: ClaimSigner;
+  reserveOfAccount: ReserveOfAccount;
+};
 
 /** The files of an app in the object that hosts it: the room that they take, and their signed addresses. */
 export class HostedFiles {
@@ -10,8 +19,7 @@ export class HostedFiles {
   readonly #reserveOfAccount: ReserveOfAccount;
   #kept: FileLedger | null = null;
 
-  /** @param prefix what the keys of this app begin with in the bucket */
-  constructor(storage: DurableObjectStorage, bucket: R2Bucket, prefix: string, reserveOfAccount: ReserveOfAccount) {
+  constructor(storage: DurableObjectStorage, { bucket, prefix, signer, reserveOfAccount }: HostedBucket) {
     this.#storage = storage;
     this.#reserveOfAccount = reserveOfAccount;
     this.#files = new AppFiles(bucket, prefix, {
@@ -19,7 +27,7 @@ export class HostedFiles {
       settle: async (key, bytes) => this.settle(key, bytes),
       delete: async (keys) => this.deleted(keys),
     });
-    this.#signed = new SignedFiles(storage, this.#files);
+    this.#signed = new SignedFiles(signer, this.#files);
   }
 
   sign(key: unknown, options: unknown): string {
@@ -32,7 +40,8 @@ export class HostedFiles {
 
   /** Reserves room for an upload. @throws Error that names the limit */
   async reserve(key: string, bytes: number): Promise<void> {
-    if (!Number.isSafeInteger(bytes) || bytes < 0 || bytes > MAX_FILE_BYTES) throw new RangeError("This is not a size.");
+    if (!Number.isSafeInteger(bytes) || bytes < 0 || bytes > MAX_FILE_BYTES)
+      throw new RangeError("This is not a size.");
     for (const one of this.#ledger().interrupted()) {
       const head = await this.#files.head(one);
       this.#ledger().settle(one, head?.size ?? null);

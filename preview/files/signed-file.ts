@@ -1,13 +1,11 @@
-import { Buffer } from "node:buffer";
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { RESERVED } from "../gateway/client-script.ts";
 import { contentTypeOf } from "../project/content-type.ts";
+import type { ClaimSigner } from "../services/claim-signer.ts";
 import { type AppFiles, MAX_FILE_BYTES } from "./app-files.ts";
 
 /** Where signed addresses begin on an app's origin. */
 export const FILES_PATH = `${RESERVED}files/`;
-const SECRET = "filesSecret";
 const DEFAULT_SECONDS = 300;
 const MAX_SECONDS = 3_600;
 
@@ -36,11 +34,11 @@ const SHOWN = /^(image\/(?!svg)[\w.+-]+|audio\/[\w.+-]+|video\/[\w.+-]+|font\/[\
  * a page of the app's origin: only images, sounds, videos, fonts and plain text are shown, in a sandbox without scripts.
  */
 export class SignedFiles {
-  readonly #storage: DurableObjectStorage;
+  readonly #signer: ClaimSigner;
   readonly #files: AppFiles;
 
-  constructor(storage: DurableObjectStorage, files: AppFiles) {
-    this.#storage = storage;
+  constructor(signer: ClaimSigner, files: AppFiles) {
+    this.#signer = signer;
     this.#files = files;
   }
 
@@ -54,8 +52,7 @@ export class SignedFiles {
     }
     const { expiresIn, ...rest } = parsed.data;
     const until = Date.now() + expiresIn * 1_000;
-    const text = Buffer.from(JSON.stringify({ key, until, ...rest })).toString("base64url");
-    return `${FILES_PATH}${text}.${this.#mac(text).toString("base64url")}`;
+    return FILES_PATH + this.#signer.sign("file", { key, until, ...rest });
   }
 
   /** Answers a visitor's request for a signed address. */
@@ -105,19 +102,8 @@ export class SignedFiles {
   }
 
   #verify(token: string): Claim | null {
-    const [text = "", mac = ""] = token.split(".");
-    const [given, own] = [Buffer.from(mac, "base64url"), this.#mac(text)];
-    if (given.length !== own.length || !timingSafeEqual(given, own)) return null;
-    const claimed = claim.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
-    return claimed.until > Date.now() ? claimed : null;
-  }
-
-  /** The secret is the app's own and never leaves its object. */
-  #mac(text: string): Buffer {
-    const kept = this.#storage.kv.get<string>(SECRET);
-    const secret = kept ?? randomBytes(32).toString("hex");
-    if (kept === undefined) this.#storage.kv.put(SECRET, secret);
-    return createHmac("sha256", secret).update(text).digest();
+    const claimed = claim.safeParse(this.#signer.verify("file", token));
+    return claimed.success && claimed.data.until > Date.now() ? claimed.data : null;
   }
 }
 
@@ -131,4 +117,5 @@ function rangeOf({ range, size }: R2Object): { first: number; last: number } | n
   return offset === 0 && last === size - 1 ? null : { first: offset, last };
 }
 
-const refuse = (status: number, detail: string): Response => Response.json({ error: "file_refused", detail }, { status });
+const refuse = (status: number, detail: string): Response =>
+  Response.json({ error: "file_refused", detail }, { status });

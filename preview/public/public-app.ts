@@ -15,9 +15,11 @@ import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
+import { hashOf } from "../project/assets.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
+import { VISITOR_HEADER } from "../services/isolate-modules.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
@@ -88,6 +90,7 @@ export class PublicApp extends DurableObject<Environment> {
     if (served !== null) return served;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     const { url, method, body } = request;
+    if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }

@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { AppMessages } from "../../worker/contract/app-services.ts";
 import type { Environment } from "../environment.ts";
 import { AppFiles } from "../files/app-files.ts";
 import type { FileFacts } from "../files/file-options.ts";
@@ -43,6 +44,27 @@ export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
 
   async signFile(key: unknown, options: unknown): Promise<unknown> {
     return this.#serve({ kind: "signFile", key, options });
+  }
+
+  /** Asks a model for a message, as often as the visitor who causes it may. */
+  async messages(visitor: unknown, input: unknown): Promise<AppMessages> {
+    const refusal = await this.#serve({ kind: "takeOfVisitor", action: "message", visitor });
+    if (typeof refusal === "string") return { ok: false, code: "rate_limited", detail: refusal };
+    return this.env.API.appMessages(this.ctx.props.projectId, input);
+  }
+
+  async sendMail(mail: unknown): Promise<void> {
+    await this.#serve({ kind: "sendMail", mail });
+  }
+
+  async confirmAddress(address: unknown, visitor: unknown): Promise<void> {
+    const refusal = await this.#serve({ kind: "takeOfVisitor", action: "confirmation", visitor });
+    if (typeof refusal === "string") throw new Error(refusal);
+    await this.#serve({ kind: "confirmAddress", address });
+  }
+
+  async hasAgreed(address: unknown): Promise<unknown> {
+    return this.#serve({ kind: "hasAgreed", address });
   }
 
   #files(): AppFiles {

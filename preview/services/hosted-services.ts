@@ -1,19 +1,27 @@
+import type { AppMail } from "../../worker/contract/app-services.ts";
 import type { PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
 import { checkAddress, type ObjectAddress } from "../app/object-gateway.ts";
 import type { RunningApp } from "../app/running-app.ts";
 import type { Environment } from "../environment.ts";
 import { HostedFiles } from "../files/hosted-files.ts";
 import { FILES_PATH } from "../files/signed-file.ts";
+import { AppMailer, MAIL_PATH } from "../mail/app-mailer.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ALARM_HEADER } from "../time/alarm-module.ts";
 import { AppClock, type ScheduledEventData } from "../time/app-clock.ts";
+import { ClaimSigner } from "./claim-signer.ts";
 import { NOT_SCHEDULED, SCHEDULED_HEADER } from "./isolate-modules.ts";
+import { type VisitorAction, VisitorUse } from "./visitor-use.ts";
 
-/** A call for an app, whose `owner`, `at`, `key` and `options` are as untrusted as the app. */
+/** A call for an app, whose fields of an unknown type are as untrusted as the app. */
 export type ServiceCall =
   | { kind: "setAlarm"; owner: unknown; at: unknown }
   | { kind: "getAlarm"; owner: unknown }
   | { kind: "deleteAlarm"; owner: unknown }
+  | { kind: "sendMail"; mail: unknown }
+  | { kind: "confirmAddress"; address: unknown }
+  | { kind: "hasAgreed"; address: unknown }
+  | { kind: "takeOfVisitor"; action: VisitorAction; visitor: unknown }
   | { kind: "signFile"; key: unknown; options: unknown }
   | { kind: "reserveFile"; key: string; bytes: number }
   | { kind: "settleFile"; key: string; bytes: number | null }
@@ -35,6 +43,10 @@ export type ServicesHost = {
 export class HostedServices {
   readonly clock: AppClock;
   readonly #files: HostedFiles;
+  readonly #mailer: AppMailer;
+  readonly #storage: DurableObjectStorage;
+  #origin: string | null = null;
+  #use: VisitorUse | null = null;
 
   constructor({ storage, environment, projectId, isPublic, running, code, log }: ServicesHost) {
     this.clock = new AppClock({
@@ -44,9 +56,16 @@ export class HostedServices {
       alarm: (server, owner, info) => callAlarm(running, server, owner, info),
       scheduled: (server, event) => callScheduled(running, server, event),
     });
-    this.#files = new HostedFiles(storage, environment.FILES, filePrefixOf(projectId, isPublic), (bytes) =>
-      environment.API.reserveFiles(projectId, isPublic ? "public" : "preview", bytes),
-    );
+    this.#storage = storage;
+    const signer = new ClaimSigner(storage);
+    this.#files = new HostedFiles(storage, {
+      bucket: environment.FILES,
+      prefix: filePrefixOf(projectId, isPublic),
+      signer,
+      reserveOfAccount: (bytes) => environment.API.reserveFiles(projectId, isPublic ? "public" : "preview", bytes),
+    });
+    const send = (mail: AppMail) => environment.API.sendAppMail(projectId, mail);
+    this.#mailer = new AppMailer(storage, signer, send, () => this.#knownOrigin());
   }
 
   /** Answers a call of the app's isolate. @throws TypeError for arguments that the platform's own module never sends */
@@ -59,6 +78,14 @@ export class HostedServices {
         return this.clock.getAlarm(ownerOf(call.owner));
       case "deleteAlarm":
         return this.clock.deleteAlarm(ownerOf(call.owner));
+      case "sendMail":
+        return this.#mailer.send(call.mail);
+      case "confirmAddress":
+        return this.#mailer.confirm(call.address);
+      case "hasAgreed":
+        return this.#mailer.hasAgreed(call.address);
+      case "takeOfVisitor":
+        return this.#take(call.action, call.visitor);
       case "signFile":
         return this.#files.sign(call.key, call.options);
       case "reserveFile":
@@ -71,8 +98,30 @@ export class HostedServices {
   }
 
   /** Answers a visitor's request for an address that the platform serves; null for any other. */
-  fetch(request: Request): Promise<Response> | null {
-    return new URL(request.url).pathname.startsWith(FILES_PATH) ? this.#files.fetch(request) : null;
+  fetch(request: Request): Response | Promise<Response> | null {
+    const { pathname, origin } = new URL(request.url);
+    this.#noteOrigin(origin);
+    if (pathname.startsWith(MAIL_PATH)) return this.#mailer.fetch(request);
+    return pathname.startsWith(FILES_PATH) ? this.#files.fetch(request) : null;
+  }
+
+  /** The gateway lets only requests for hosts of this app come here, so that a mail never leads elsewhere. */
+  #noteOrigin(origin: string): void {
+    if (origin === this.#knownOrigin()) return;
+    this.#origin = origin;
+    this.#storage.kv.put(ORIGIN, origin);
+  }
+
+  #knownOrigin(): string | null {
+    this.#origin ??= this.#storage.kv.get<string>(ORIGIN) ?? null;
+    return this.#origin;
+  }
+
+  /** @returns null, or a sentence that names the limit. What no visitor causes has no limit here */
+  #take(action: VisitorAction, visitor: unknown): string | null {
+    if (visitor === null || visitor === undefined) return null;
+    this.#use ??= new VisitorUse(this.#storage);
+    return this.#use.take(action, String(visitor).slice(0, MAX_VISITOR_LENGTH), Date.now());
   }
 
   schedules(): ScheduledCall[] {
@@ -82,6 +131,7 @@ export class HostedServices {
   /** Deletes what the app has stored by the services; its crons stay. */
   async clear(): Promise<void> {
     await this.clock.clearAlarms();
+    this.#mailer.clear();
     await this.#files.clear();
   }
 
@@ -90,8 +140,14 @@ export class HostedServices {
     await this.#files.clear();
     this.clock.forget();
     this.#files.forget();
+    this.#mailer.forget();
+    this.#use = null;
+    this.#origin = null;
   }
 }
+
+const ORIGIN = "origin";
+const MAX_VISITOR_LENGTH = 200;
 
 /** What the keys of an app's files begin with in the bucket: no other app has it. */
 export const filePrefixOf = (projectId: string, isPublic: boolean): string =>

@@ -22,13 +22,35 @@ import { files } from "./files.js";
 export const services = env.${SERVICES_BINDING};
 delete env.${SERVICES_BINDING};
 
-/** A name that the project's own configuration has is the project's. */
-env.FILES ??= files(services);
-
 const visitors = new AsyncLocalStorage();
 
 /** The visitor whose request is being handled; null outside of a request. */
 export const visitor = () => visitors.getStore() ?? null;
+
+/** An error with the code of a failure. */
+const failure = ({ code, detail }) => Object.assign(new Error(detail), { code });
+
+/** Asks a model for a message: the message, or with stream: true a stream of its events. */
+async function messages(request, { visitor: named } = {}) {
+  const answer = await services.messages(named ?? visitor(), request);
+  if (!answer.ok) throw failure(answer);
+  return answer.stream ?? answer.message;
+}
+
+const mail = {
+  async send(message) {
+    await services.sendMail(message);
+  },
+  async confirm(address) {
+    await services.confirmAddress(address, visitor());
+  },
+  hasAgreed: (address) => services.hasAgreed(address),
+};
+
+/** A name that the project's own configuration has is the project's. */
+env.FILES ??= files(services);
+env.AI ??= { messages };
+env.MAIL ??= mail;
 
 /** Handles a request on behalf of its visitor, whom the app's code does not see. */
 export function visitedBy(request, handle) {

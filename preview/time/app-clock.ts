@@ -53,7 +53,11 @@ export class AppClock {
   async setAlarm(owner: ObjectAddress | null, at: number): Promise<void> {
     const name = nameOf(owner);
     const last = this.#store().get(name)?.lastAt ?? 0;
-    this.#store().set({ name, kind: "alarm", owner: owner && JSON.stringify(owner) }, at, Math.max(at, last + MIN_GAP_MS));
+    this.#store().set(
+      { name, kind: "alarm", owner: owner && JSON.stringify(owner) },
+      at,
+      Math.max(at, last + MIN_GAP_MS),
+    );
     await this.arm();
   }
 
@@ -86,7 +90,9 @@ export class AppClock {
   async resume(): Promise<void> {
     if (!this.#wasUsed()) return;
     const now = Date.now();
-    const overdue = this.#store().list().filter(({ kind, nextAt }) => kind === "cron" && (nextAt ?? 0) < now - LEASE_MS);
+    const overdue = this.#store()
+      .list()
+      .filter(({ kind, nextAt }) => kind === "cron" && (nextAt ?? 0) < now - LEASE_MS);
     for (const { name } of overdue) this.#setNext(name, now);
     await this.arm();
   }
@@ -113,7 +119,9 @@ export class AppClock {
   async run(): Promise<void> {
     const server = this.#host.code();
     if (server === null || !this.#wasUsed()) return;
-    const idle = this.#store().startable(Date.now()).filter(({ name }) => !this.#running.has(name));
+    const idle = this.#store()
+      .startable(Date.now())
+      .filter(({ name }) => !this.#running.has(name));
     const now = Date.now();
     // A lease of an object that is not running is what a crash has left.
     await Promise.all(idle.slice(0, MAX_PARALLEL).map((due) => this.#start(server, due, now)));

@@ -83,7 +83,9 @@ async function answerOf(app: Preview, path = "/x", init: RequestInit = {}): Prom
 
 describe("env.FILES", () => {
   it("env.FILES answers as a real R2 bucket does, in every call, field and error", async () => {
-    const app = await filesApp(`const prefix = "t~"; const out = await (async () => {${CONFORMANCE}})(); return Response.json(out);`);
+    const app = await filesApp(
+      `const prefix = "t~"; const out = await (async () => {${CONFORMANCE}})(); return Response.json(out);`,
+    );
     const truth = JSON.parse(JSON.stringify(await run(bucket, "truth/t~")));
     expect(await answerOf(app)).toEqual(truth);
   });
@@ -183,7 +185,10 @@ describe("signed addresses of env.FILES", () => {
     const address = await sign(app, "photos/ä.png", { method: "PUT", maxBytes: 10, contentType: "image/png" });
     expect(address).toMatch(/^\/__edgesmith\/files\/[\w-]+\.[\w-]+$/);
     const stored = await upload(app, address, "0123456789");
-    expect([stored.status, await stored.json()]).toEqual([200, { key: "photos/ä.png", size: 10, etag: expect.any(String) }]);
+    expect([stored.status, await stored.json()]).toEqual([
+      200,
+      { key: "photos/ä.png", size: 10, etag: expect.any(String) },
+    ]);
     const shown = await sign(app, "photos/ä.png", { expiresIn: 60 });
     const whole = await app.get(shown);
     expect([whole.status, await whole.text()]).toEqual([200, "0123456789"]);

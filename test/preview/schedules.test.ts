@@ -112,7 +112,9 @@ describe("an alarm of an app's object", () => {
 
   it("setAlarm() refuses what is no time, and an object without a handler", async () => {
     const refusing = `const thrown = (work) => { try { work(); return null; } catch (error) { return String(error); } };`;
-    const app = await appThat(`${refusing} return [0, -1, NaN, "x"].map((time: any) => thrown(() => storage.setAlarm(time)));`);
+    const app = await appThat(
+      `${refusing} return [0, -1, NaN, "x"].map((time: any) => thrown(() => storage.setAlarm(time)));`,
+    );
     const all = JSON.parse(await app.text("/set")) as string[];
     expect(all.slice(0, 2)).toEqual(Array(2).fill("TypeError: setAlarm() cannot be called with an alarm time <= 0"));
     expect(all.slice(2)).toEqual(Array(2).fill("TypeError: setAlarm() takes a Date, or milliseconds since 1970."));
@@ -201,7 +203,12 @@ describe("a cron of an app", () => {
     expect(due).toMatchObject({ kind: "cron", cron: "*/5 * * * *", object: null, lastOutcome: null });
     await comes(made);
     const line = await vi.waitUntil(async () => (await messagesOf(made)).find((text) => text.startsWith("cron {")));
-    expect(JSON.parse(line.slice(5))).toEqual({ type: "scheduled", cron: "*/5 * * * *", scheduledTime: 1_000, attempt: 1 });
+    expect(JSON.parse(line.slice(5))).toEqual({
+      type: "scheduled",
+      cron: "*/5 * * * *",
+      scheduledTime: 1_000,
+      attempt: 1,
+    });
     const [next] = await made.builder.schedules(made.projectId, "preview");
     expect(Date.parse(next?.dueAt ?? "")).toBeGreaterThan(Date.now());
     expect(next).toMatchObject({ lastOutcome: "ok", attempt: 0 });
@@ -227,7 +234,10 @@ describe("a cron of an app", () => {
   });
 
   it("New code replaces the crons, and a cron that stays keeps its due time", async () => {
-    const files = (crons: string[]) => ({ "src/server.ts": SERVER("") + noting, "edgesmith.json": JSON.stringify({ crons }) });
+    const files = (crons: string[]) => ({
+      "src/server.ts": SERVER("") + noting,
+      "edgesmith.json": JSON.stringify({ crons }),
+    });
     const made = await preview(files(["0 2 * * *", "0 3 * * *"]));
     await made.text("/look");
     const before = await made.builder.schedules(made.projectId, "preview");
@@ -239,7 +249,10 @@ describe("a cron of an app", () => {
   });
 
   it("An invalid cron is an error of the build at its place", async () => {
-    const made = await preview({ "src/server.ts": SERVER("") + noting, "edgesmith.json": '{\n  "crons": ["0 0 * * 0"]\n}' });
+    const made = await preview({
+      "src/server.ts": SERVER("") + noting,
+      "edgesmith.json": '{\n  "crons": ["0 0 * * 0"]\n}',
+    });
     expect(await made.prepare()).toMatchObject({
       ok: false,
       diagnostics: [{ path: "edgesmith.json", line: 2, message: expect.stringContaining("weekday outside of 1") }],

@@ -1,8 +1,10 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
 import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
+const mails: { projectId: string; mail: AppMail }[] = [];
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
@@ -55,6 +57,23 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     if (!isHostOf(host, projectId) || !trees.has(handover)) return null;
     visits.set(`${projectId} ${visitor}`, Number(revision));
     return host.replace(".", `-${secret}.`);
+  }
+
+  /** Mails of apps, for tests to read. */
+  async sendAppMail(projectId: string, mail: AppMail): Promise<string | null> {
+    if (mail.kind === "message" && !mail.hasAgreed && mail.to !== "owner@example.com") return "not agreed";
+    mails.push({ projectId, mail });
+    return null;
+  }
+
+  /** For tests: the mails of a project. */
+  async mailsOf(projectId: string): Promise<AppMail[]> {
+    return mails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
+  }
+
+  /** A model that answers with what it was asked. */
+  async appMessages(projectId: string, input: unknown): Promise<AppMessages> {
+    return { ok: true, message: { projectId, input } };
   }
 
   /** An account has 64 MB for the files of each target here. */

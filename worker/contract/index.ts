@@ -1,5 +1,6 @@
 export * from "./accounts.ts";
 export * from "./agents.ts";
+export type * from "./app-services.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./docs.ts";
@@ -28,9 +29,9 @@ export { publicLabelOf } from "./public-label.ts";
 export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
+export * from "./schedules.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
-export * from "./schedules.ts";
 export * from "./tickets.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";

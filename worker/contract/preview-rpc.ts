@@ -1,5 +1,6 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
+import type { AppMail, AppMessages } from "./app-services.ts";
 import type { SkippedFile } from "./imports.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
@@ -188,6 +189,13 @@ export type PreviewGateRpc = {
    * @returns null, or a sentence that names the limit
    */
   reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;
+  /**
+   * Sends a mail of an app, counted in its account's day.
+   * @returns null, or a sentence why it was not sent
+   */
+  sendAppMail(projectId: string, mail: AppMail): Promise<string | null>;
+  /** Asks a model for a message on the account of an app. `input` is the app's own and untrusted. */
+  appMessages(projectId: string, input: unknown): Promise<AppMessages>;
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */

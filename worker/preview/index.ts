@@ -1,9 +1,12 @@
+export { type AppAccount, type AppContext, appAccount } from "./apps/app-account.ts";
+export { reserveFiles } from "./apps/reserve-files.ts";
+export { sendAppMail } from "./apps/send-mail.ts";
 export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
 export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
-export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { listSchedules } from "./list-schedules.ts";
+export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";
