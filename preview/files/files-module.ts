@@ -4,7 +4,7 @@ import { FILE_HEADER, FILE_REFUSED } from "./app-files.ts";
 /** Returns the source of the module that defines `files(services)`. */
 export const filesModule = (): string => FILES;
 
-const FILES = String.raw`const ADDRESS = "http://files/";
+const FILES = `const ADDRESS = "http://files/";
 
 /** JSON with marks for what it does not have. */
 function packed(value) {

@@ -15,7 +15,7 @@ export const servicesModule = (): string => `${SERVICES}`;
 /** Returns the source of the module that puts the platform in front of the server's default export. */
 export const handlerModule = (): string => HANDLER;
 
-const SERVICES = String.raw`import { AsyncLocalStorage } from "node:async_hooks";
+const SERVICES = `import { AsyncLocalStorage } from "node:async_hooks";
 import { env } from "cloudflare:workers";
 import { files } from "./files.js";
 
@@ -62,7 +62,7 @@ export function visitedBy(request, handle) {
 }
 `;
 
-const HANDLER = String.raw`import { visitedBy } from "./services.js";
+const HANDLER = `import { visitedBy } from "./services.js";
 
 const isObject = (value) => typeof value === "function" || (typeof value === "object" && value !== null);
 const ABSENT = () => new Response(null, { status: ${NOT_SCHEDULED} });

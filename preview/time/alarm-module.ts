@@ -10,7 +10,7 @@ export const ALARM_HEADER = "x-edgesmith-alarm";
  */
 export const alarmModule = (): string => ALARMS;
 
-const ALARMS = String.raw`import { eventOf } from "./handler.js";
+const ALARMS = `import { eventOf } from "./handler.js";
 import { services, visitedBy } from "./services.js";
 
 /** What an object's storage belongs to: its address, its class, and the alarms that are on their way to the host. */

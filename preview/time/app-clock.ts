@@ -141,7 +141,8 @@ export class AppClock {
     const attempt = due.attempt + 1;
     if (attempt > (due.kind === "cron" ? MAX_CRON_ATTEMPTS : MAX_RETRIES + 1)) {
       this.#say(server, "error", `${titleOf(due)} was interrupted ${due.attempt} times and is not tried again.`);
-      return this.#afterLast(due, "failed", now);
+      this.#afterLast(due, "failed", now);
+      return;
     }
     this.#running.add(due.name);
     store.begin(due, now, now + LEASE_MS);
@@ -170,7 +171,8 @@ export class AppClock {
     if (due.kind === "cron" || attempt > MAX_RETRIES) {
       const rest = due.kind === "cron" ? "" : " It is not tried again.";
       this.#say(server, "error", `${titleOf(due)} failed: ${why}.${rest}`);
-      return this.#afterLast(due, "failed", Date.now());
+      this.#afterLast(due, "failed", Date.now());
+      return;
     }
     const pause = FIRST_PAUSE_MS * 2 ** (attempt - 1);
     this.#say(server, "warn", `${titleOf(due)} failed: ${why}. It is tried again in ${pause / 1_000} s.`);

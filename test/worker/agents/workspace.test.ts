@@ -38,6 +38,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     endVisits: fails("endVisits"),
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
+    schedules: fails("schedules"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };

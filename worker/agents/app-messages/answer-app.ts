@@ -77,7 +77,7 @@ async function hear(
   context: AppContext,
   model: ModelPort,
   call: Call,
-  { say, signal }: { say: (text: string) => Promise<void>; signal: AbortSignal },
+  { say, signal }: { say: (text: string) => void; signal: AbortSignal },
 ): Promise<Heard> {
   const { request, characters } = call;
   const meter = new Meter(request, Math.max(tokensIn(JSON.stringify(request.messages)), Math.ceil(characters / 8)));
@@ -85,7 +85,7 @@ async function hear(
   try {
     for await (const event of model.stream(request, signal)) {
       meter.hear(event);
-      if (event.type === "text") await say(event.text);
+      if (event.type === "text") say(event.text);
       if (event.type === "failed") heard.detail = event.failure.detail;
       if (event.type !== "done") continue;
       heard.end = "whole";
@@ -101,7 +101,7 @@ async function hear(
 
 async function whole(context: AppContext, { model }: Calling, call: Call): Promise<AppMessages> {
   let text = "";
-  const say = async (part: string) => {
+  const say = (part: string) => {
     text += part;
   };
   const { end, stop, detail, usage } = await hear(context, model, call, {
@@ -116,19 +116,19 @@ async function whole(context: AppContext, { model }: Calling, call: Call): Promi
 /** Streams the message; a reader that goes away ends the call of the model. */
 function streamed(context: AppContext, { model, waitUntil }: Calling, call: Call): AppMessages {
   const gone = new AbortController();
-  const { readable, writable } = new IdentityTransformStream();
-  const writer = writable.getWriter();
-  const write = (text: string) => writer.write(new TextEncoder().encode(text));
+  const { promise: begun, resolve: begin } = Promise.withResolvers<ReadableByteStreamController>();
+  const stream = new ReadableStream({ type: "bytes", start: begin, cancel: () => gone.abort() });
   const pump = async () => {
-    writer.closed.catch(() => gone.abort());
+    const controller = await begun;
+    const write = (text: string) => {
+      if (!gone.signal.aborted) controller.enqueue(new TextEncoder().encode(text));
+    };
+    write(begins({ id: call.reservationId, model: call.request.tier }));
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineMs)]);
-    const say = (text: string) => write(goesOn(text)).catch(() => gone.abort());
-    await write(begins({ id: call.reservationId, model: call.request.tier })).catch(() => gone.abort());
-    const { end, stop, detail, usage } = await hear(context, model, call, { say, signal });
-    if (gone.signal.aborted) return;
-    await write(end === "whole" ? ends(stop, usage) : fails(detail));
-    await writer.close();
+    const { end, stop, detail, usage } = await hear(context, model, call, { say: (text) => write(goesOn(text)), signal });
+    write(end === "whole" ? ends(stop, usage) : fails(detail));
+    if (!gone.signal.aborted) controller.close();
   };
   waitUntil(pump());
-  return { ok: true, stream: readable };
+  return { ok: true, stream };
 }
