@@ -21,7 +21,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "main.js": { js: mainModule(server) },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       "platform.js": { js: PLATFORM },
-      "services.js": { js: servicesModule() },
+      "services.js": { js: servicesModule(server.environment?.buckets ?? []) },
       "files.js": { js: filesModule() },
       "handler.js": { js: handlerModule() },
       "alarms.js": { js: alarmModule() },

@@ -55,7 +55,6 @@ export class AppFiles {
    * @returns null when a condition of the options does not hold
    */
   async put(key: string, body: ReadableStream | null, bytes: number, options: R2PutOptions): Promise<R2Object | null> {
-    if (key === "") throw new TypeError("The key of a file is not empty.");
     if (bytes > MAX_FILE_BYTES) throw new RangeError(`put: A file may have ${MAX_FILE_BYTES} bytes, not ${bytes}.`);
     await this.#room.reserve(key, bytes);
     let stored: R2Object | null = null;

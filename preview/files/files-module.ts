@@ -1,7 +1,7 @@
 // Code that runs inside a generated app's isolate: env.FILES, with the shape of an R2 bucket.
 import { FILE_HEADER, FILE_REFUSED } from "./app-files.ts";
 
-/** Returns the source of the module that defines `files(services)`. */
+/** Returns the source of the module that defines `files(services, bucket)`. */
 export const filesModule = (): string => FILES;
 
 const FILES = `const ADDRESS = "http://files/";
@@ -30,8 +30,10 @@ const METADATA_HEADERS = {
 };
 
 class R2Object {
-  constructor({ checksums, uploaded, httpMetadata, ...facts }) {
+  constructor({ checksums, uploaded, httpMetadata, key, ...facts }) {
     Object.assign(this, facts);
+    // Each bucket of an app has its name before its keys.
+    this.key = key.slice(key.indexOf("/") + 1);
     this.uploaded = new Date(uploaded);
     if (httpMetadata !== undefined) this.httpMetadata = Object.fromEntries(Object.entries(httpMetadata).map(([name, value]) => [name, dated(value)]));
     const known = Object.fromEntries(Object.entries(checksums).map(([name, hex]) => [name, bytesOf(hex)]));
@@ -73,8 +75,13 @@ class R2ObjectBody extends R2Object {
   }
 }
 
+/** A bucket's keys as the platform has them: after the bucket's name. */
+const keysOf = (bucket) => (key) => {
+  if (typeof key !== "string" || key === "") throw new TypeError("The key of a file is a string that is not empty.");
+  return bucket + "/" + key;
+};
+
 async function request(services, method, key, options, body = null) {
-  if (typeof key !== "string") throw new TypeError("The key of a file is a string.");
   const header = encodeURIComponent(JSON.stringify({ key, options: packed(options ?? {}) }));
   const response = await services.fetch(new Request(ADDRESS, { method, headers: { "${FILE_HEADER}": header }, body }));
   if (response.status === ${FILE_REFUSED}) {
@@ -95,30 +102,38 @@ const absent = (method) => () => {
   throw new Error("env.FILES has no " + method + "() here: a file has at most 25 MB, so put() takes it whole.");
 };
 
-export const files = (services) => ({
-  async put(key, value, options) {
-    const stored = await request(services, "PUT", key, options, toBody(value ?? null));
-    return stored === null ? null : new R2Object(stored.facts);
-  },
-  async get(key, options) {
-    const found = await request(services, "GET", key, options);
-    if (found === null) return null;
-    const hasBody = found.response.headers.get("x-edgesmith-body") === "true";
-    return hasBody ? new R2ObjectBody(found.facts, found.response) : new R2Object(found.facts);
-  },
-  async head(key) {
-    const facts = await services.headFile(key);
-    return facts === null ? null : new R2Object(facts);
-  },
-  async delete(keys) {
-    await services.deleteFiles(keys);
-  },
-  async list(options) {
-    const { objects, ...rest } = await services.listFiles(JSON.stringify(packed(options ?? {})));
-    return { objects: objects.map((facts) => new R2Object(facts)), ...rest };
-  },
-  signedUrl: (key, options) => services.signFile(key, options ?? {}),
-  createMultipartUpload: absent("createMultipartUpload"),
-  resumeMultipartUpload: absent("resumeMultipartUpload"),
-});
+/** The bucket of this name; env.FILES is one, and each R2 binding of a wrangler configuration another. */
+export function files(services, bucket) {
+  const at = keysOf(bucket);
+  const below = (text) => bucket + "/" + (text ?? "");
+  return {
+    async put(key, value, options) {
+      const stored = await request(services, "PUT", at(key), options, toBody(value ?? null));
+      return stored === null ? null : new R2Object(stored.facts);
+    },
+    async get(key, options) {
+      const found = await request(services, "GET", at(key), options);
+      if (found === null) return null;
+      const hasBody = found.response.headers.get("x-edgesmith-body") === "true";
+      return hasBody ? new R2ObjectBody(found.facts, found.response) : new R2Object(found.facts);
+    },
+    async head(key) {
+      const facts = await services.headFile(at(key));
+      return facts === null ? null : new R2Object(facts);
+    },
+    async delete(keys) {
+      await services.deleteFiles(Array.isArray(keys) ? keys.map(at) : at(keys));
+    },
+    async list({ prefix, startAfter, ...options } = {}) {
+      const bounds = { prefix: below(prefix), ...(startAfter !== undefined && { startAfter: below(startAfter) }) };
+      const listed = await services.listFiles(JSON.stringify(packed({ ...options, ...bounds })));
+      const { objects, delimitedPrefixes, ...rest } = listed;
+      const folders = delimitedPrefixes.map((folder) => folder.slice(bucket.length + 1));
+      return { objects: objects.map((facts) => new R2Object(facts)), delimitedPrefixes: folders, ...rest };
+    },
+    signedUrl: async (key, options) => services.signFile(at(key), options ?? {}),
+    createMultipartUpload: absent("createMultipartUpload"),
+    resumeMultipartUpload: absent("resumeMultipartUpload"),
+  };
+}
 `;

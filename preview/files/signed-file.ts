@@ -45,7 +45,7 @@ export class SignedFiles {
   /** @returns an address on the app's own origin. @throws TypeError for invalid options */
   sign(key: unknown, options: unknown): string {
     const parsed = signing.safeParse(options);
-    if (typeof key !== "string" || key === "") throw new TypeError("The key of a file is a string that is not empty.");
+    if (typeof key !== "string") throw new TypeError("The key of a file is a string.");
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw new TypeError(`signedUrl: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not valid"}`);
@@ -76,7 +76,8 @@ export class SignedFiles {
     if (contentType !== undefined && contentType !== type) return refuse(415, `The file must be ${contentType}.`);
     try {
       const stored = await this.#files.put(key, request.body, Number(length), { httpMetadata: { contentType: type } });
-      return Response.json({ key, size: stored?.size, etag: stored?.etag });
+      // Without the name of its bucket (files-module.ts).
+      return Response.json({ key: key.slice(key.indexOf("/") + 1), size: stored?.size, etag: stored?.etag });
     } catch (failure) {
       return refuse(507, failure instanceof Error ? failure.message : String(failure));
     }

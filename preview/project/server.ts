@@ -19,8 +19,8 @@ export type ServerCode = {
   crons?: string[];
 };
 
-/** Builds from before Durable Object support have no list. */
-type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[] };
+/** Builds from before Durable Objects or buckets have no list of them. */
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[]; buckets?: string[] };
 
 /** The Durable Objects that a server's wrangler configuration binds. */
 export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];
@@ -40,12 +40,12 @@ export type ServerEntry =
  */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, vars, assets, objects } = readWrangler(files);
-  const environment = { vars, assets, objects };
+  const { main, vars, assets, objects, buckets } = readWrangler(files);
+  const environment = { vars, assets, objects, buckets };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own };
   if (functionsServer(files, (path) => path) === null) return null;
-  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS } };
+  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, buckets } };
 }
 
 /** Builds the app's server. */
@@ -72,6 +72,9 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
 
+/** Names that the platform gives every server (services/isolate-modules.ts). */
+const PLATFORM_BINDINGS = new Set(["FILES", "AI", "MAIL"]);
+
 /** Warns at build time, since a server fails when it reads a missing binding. */
 function missingBindings(entry: ServerEntry, exported: string[], { files }: Compiling): Diagnostic[] {
   const { environment } = entry;
@@ -97,7 +100,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
     ...foreign.map(({ binding: name }) => ({ name, kind: "a Durable Object namespace" })),
   ];
   for (const { name, kind } of absent) {
-    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined. Keep data in a Durable Object class with its own SQLite storage.`;
+    const instead = PLATFORM_BINDINGS.has(name) ? "the platform's own (docs/apps.md)" : "undefined";
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is ${instead}. Keep data in a Durable Object class with its own SQLite storage.`;
     say("warning", own, name, message);
   }
   for (const { name, path } of config.secrets)

@@ -21,6 +21,8 @@ export type WranglerConfig = {
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
+  /** Bindings of R2 buckets, each of which has files of its own. */
+  buckets: string[];
   /** Cron expressions of `triggers.crons`, not yet checked. */
   crons: string[];
   /** Unsupported bindings by name, with their descriptions. */
@@ -44,7 +46,6 @@ export type BoundObjects = { binding: string; className: string; storedAs: strin
 const BINDINGS: [list: string[], key: string, kind: string][] = [
   [["kv_namespaces"], "binding", "a KV namespace"],
   [["d1_databases"], "binding", "a D1 database"],
-  [["r2_buckets"], "binding", "an R2 bucket"],
   [["queues", "producers"], "binding", "a queue"],
   [["services"], "binding", "a service"],
   [["vectorize"], "binding", "a Vectorize index"],
@@ -89,6 +90,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     objects: ownObjects(config),
+    buckets: namesIn(config, ["r2_buckets"], "binding"),
     crons: cronsIn(config),
     absent: absentIn(config),
     secrets: secretsIn(config, files),

@@ -9,8 +9,18 @@ export const SCHEDULED_HEADER = "x-edgesmith-scheduled";
 /** The status with which a server without a scheduled handler answers. */
 export const NOT_SCHEDULED = 501;
 
-/** Returns the source of the module that takes the binding out of the env before the app's own modules load. */
-export const servicesModule = (): string => `${SERVICES}`;
+/**
+ * Returns the source of the module that takes the binding out of the env, and puts what it gives into it, before the app's
+ * own modules load.
+ * @param buckets names of the R2 bindings of the app's configuration
+ */
+export const servicesModule = (buckets: readonly string[]): string =>
+  `${SERVICES}
+for (const name of ${JSON.stringify(buckets)}) env[name] = files(services, name);
+env.FILES ??= files(services, "FILES");
+env.AI ??= { messages };
+env.MAIL ??= mail;
+`;
 
 /** Returns the source of the module that puts the platform in front of the server's default export. */
 export const handlerModule = (): string => HANDLER;
@@ -46,11 +56,6 @@ const mail = {
   },
   hasAgreed: (address) => services.hasAgreed(address),
 };
-
-/** A name that the project's own configuration has is the project's. */
-env.FILES ??= files(services);
-env.AI ??= { messages };
-env.MAIL ??= mail;
 
 /** Handles a request on behalf of its visitor, whom the app's code does not see. */
 export function visitedBy(request, handle) {

@@ -198,14 +198,14 @@ export class Room extends DurableObject {
     expect(await refused.text()).toContain("The app has 1000 Durable Objects, and may not have more.");
   });
 
-  it("a bound Durable Object reports that alarms are not supported", async () => {
+  it("a bound Durable Object without an alarm handler is told so when it sets an alarm", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName("a").later().catch((error) => error.message));`,
       { ROOMS: "Room" },
       `import { DurableObject } from "cloudflare:workers";
 export class Room extends DurableObject { async later() { await this.ctx.storage.setAlarm(1); } }`,
     );
-    expect(await answerOf(app)).toContain("Alarms are not supported");
+    expect(await answerOf(app)).toContain("must have an alarm() handler");
   });
 });
 
@@ -260,6 +260,7 @@ required = ["API_KEY"]
       [".dev.vars.example", 3, "warning", "The secret STRIPE_KEY has no value here: env"],
       ["wrangler.toml", 15, "warning", "The secret API_KEY has no value here: env"],
     ]);
-    expect(await answerOf(app)).toEqual(["PLAIN"]);
+    expect(diagnostics[1]?.message).toContain("env.AI is the platform's own");
+    expect(await answerOf(app)).toEqual(["PLAIN", "FILES", "AI", "MAIL"]);
   });
 });

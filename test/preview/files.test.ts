@@ -170,6 +170,27 @@ describe("the bounds of env.FILES", () => {
   });
 });
 
+describe("the R2 bindings of a wrangler configuration", () => {
+  it("Each R2 binding has files of its own, apart from those of the others and of env.FILES", async () => {
+    const app = await preview({
+      "wrangler.jsonc": JSON.stringify({
+        main: "worker.ts",
+        r2_buckets: [
+          { binding: "PHOTOS", bucket_name: "photos" },
+          { binding: "NOTES", bucket_name: "notes" },
+        ],
+      }),
+      "worker.ts": `export default { async fetch(_: Request, { FILES, PHOTOS, NOTES }: any) {
+        await PHOTOS.put("a", "photo"); await NOTES.put("a", "note"); await NOTES.put("b/c", "");
+        const keys = async (bucket: any) => (await bucket.list()).objects.map(({ key }: any) => key);
+        return Response.json([await (await PHOTOS.get("a")).text(), await keys(PHOTOS), await keys(NOTES), await keys(FILES), (await NOTES.list({ delimiter: "/" })).delimitedPrefixes]);
+      } };`,
+    });
+    expect((await app.prepare()).diagnostics).toEqual([]);
+    expect(await answerOf(app)).toEqual(["photo", ["a"], ["a", "b/c"], [], ["b/"]]);
+  });
+});
+
 describe("signed addresses of env.FILES", () => {
   const signer = () =>
     filesApp(`

@@ -71,9 +71,14 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return mails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
   }
 
-  /** A model that answers with what it was asked. */
+  /** A model that answers with what it was asked: a question by its words, anything else by itself. */
   async appMessages(projectId: string, input: unknown): Promise<AppMessages> {
-    return { ok: true, message: { projectId, input } };
+    const { messages, stream } = input as { messages?: { content: unknown }[]; stream?: boolean };
+    const [first] = messages ?? [];
+    if (first === undefined) return { ok: true, message: { projectId, input } };
+    const message = { content: [{ type: "text", text: `You said: ${first.content}` }] };
+    if (!stream) return { ok: true, message };
+    return { ok: true, stream: new Response("event: message_stop\ndata: {}\n\n").body as ReadableStream<Uint8Array> };
   }
 
   /** An account has 64 MB for the files of each target here. */

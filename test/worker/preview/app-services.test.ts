@@ -114,7 +114,9 @@ describe("messages of a model for apps", () => {
       code: "budget_exceeded",
       detail: expect.stringContaining("The app has used up"),
     });
-    expect((await reservedFor(id)).reduce((sum, { microUsd }) => sum + microUsd, 0)).toBeLessThanOrEqual(free.appMicroUsd);
+    expect((await reservedFor(id)).reduce((sum, { microUsd }) => sum + microUsd, 0)).toBeLessThanOrEqual(
+      free.appMicroUsd,
+    );
     await Promise.all(streams.map((stream) => stream.cancel()));
     await waitOnExecutionContext(context);
   });
@@ -179,9 +181,14 @@ describe("the mails of apps", () => {
 
   it("An app's mail goes to its owner and to who has agreed, and is counted by the account's day", async () => {
     const { ada, id } = await withProject();
-    expect(await sendAppMail(ground, id, { ...mail, to: "bo@example.com", hasAgreed: false })).toContain("has not agreed");
+    expect(await sendAppMail(ground, id, { ...mail, to: "bo@example.com", hasAgreed: false })).toContain(
+      "has not agreed",
+    );
     expect(await sendAppMail(ground, id, { ...mail, to: ada.email.toUpperCase(), hasAgreed: false })).toBeNull();
-    await database.update(appMail).set({ sent: free.appMails - 3 }).where(eq(appMail.ownerId, await ownerIdOf(ada)));
+    await database
+      .update(appMail)
+      .set({ sent: free.appMails - 3 })
+      .where(eq(appMail.ownerId, await ownerIdOf(ada)));
     const sent = await Promise.all(
       Array.from({ length: 8 }, () => sendAppMail(ground, id, { ...mail, to: "bo@example.com", hasAgreed: true })),
     );

@@ -125,7 +125,10 @@ function streamed(context: AppContext, { model, waitUntil }: Calling, call: Call
     };
     write(begins({ id: call.reservationId, model: call.request.tier }));
     const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(deadlineMs)]);
-    const { end, stop, detail, usage } = await hear(context, model, call, { say: (text) => write(goesOn(text)), signal });
+    const { end, stop, detail, usage } = await hear(context, model, call, {
+      say: (text) => write(goesOn(text)),
+      signal,
+    });
     write(end === "whole" ? ends(stop, usage) : fails(detail));
     if (!gone.signal.aborted) controller.close();
   };
