@@ -1,4 +1,5 @@
 import type { AppMail } from "../../worker/contract/app-services.ts";
+import { previewLabelOf, readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import type { PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
 import { checkAddress, type ObjectAddress } from "../app/object-gateway.ts";
 import type { RunningApp } from "../app/running-app.ts";
@@ -106,7 +107,8 @@ export class HostedServices {
   }
 
   /** The gateway lets only requests for hosts of this app come here, so that a mail never leads elsewhere. */
-  #noteOrigin(origin: string): void {
+  #noteOrigin(visited: string): void {
+    const origin = withoutSecret(visited);
     if (origin === this.#knownOrigin()) return;
     this.#origin = origin;
     this.#storage.kv.put(ORIGIN, origin);
@@ -144,6 +146,14 @@ export class HostedServices {
     this.#use = null;
     this.#origin = null;
   }
+}
+
+/** A preview's host for browsers without cookies has a secret in its name, which a mail must not tell. */
+function withoutSecret(origin: string): string {
+  const { protocol, host } = new URL(origin);
+  const [label = "", ...domain] = host.split(".");
+  const { secret = null, projectId = "" } = readPreviewLabel(label) ?? {};
+  return secret === null ? origin : `${protocol}//${[previewLabelOf(projectId), ...domain].join(".")}`;
 }
 
 const ORIGIN = "origin";

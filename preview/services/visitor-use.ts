@@ -8,6 +8,8 @@ const LIMITS = {
 export type VisitorAction = keyof typeof LIMITS;
 
 const MINUTE_MS = 60_000;
+/** An app that invents a visitor for each call meets this limit. */
+const MAX_VISITORS = 20_000;
 const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS visitor_use (action TEXT NOT NULL, visitor TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, minute INTEGER NOT NULL, used_in_minute INTEGER NOT NULL, PRIMARY KEY (action, visitor)) STRICT",
 ];
@@ -41,6 +43,7 @@ export class VisitorUse {
     const inMinute = row?.minute === minute ? row.inMinute : 0;
     if (used >= perDay) return `A visitor may cause ${perDay} ${what} a day.`;
     if (inMinute >= perMinute) return `A visitor may cause ${perMinute} ${what} a minute.`;
+    if (row === undefined && this.#count() >= MAX_VISITORS) return `An app has ${MAX_VISITORS} visitors a day here.`;
     this.#sql.exec(
       "INSERT OR REPLACE INTO visitor_use VALUES (?, ?, ?, ?, ?, ?)",
       action,
@@ -51,5 +54,9 @@ export class VisitorUse {
       inMinute + 1,
     );
     return null;
+  }
+
+  #count(): number {
+    return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM visitor_use").one().n;
   }
 }

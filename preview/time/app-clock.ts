@@ -1,4 +1,5 @@
 import type { PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import { MAX_OBJECTS } from "../app/app-facets.ts";
 import type { ObjectAddress } from "../app/object-gateway.ts";
 import type { ServerCode } from "../project/server.ts";
 import { nextRun } from "./cron.ts";
@@ -52,6 +53,9 @@ export class AppClock {
   /** Sets an object's alarm in the place of its present one. @param at milliseconds since 1970 */
   async setAlarm(owner: ObjectAddress | null, at: number): Promise<void> {
     const name = nameOf(owner);
+    if (this.#store().get(name) === null && this.#store().count() > MAX_OBJECTS) {
+      throw new Error(`The app has alarms of ${MAX_OBJECTS} objects, and may not have more.`);
+    }
     const last = this.#store().get(name)?.lastAt ?? 0;
     this.#store().set(
       { name, kind: "alarm", owner: owner && JSON.stringify(owner) },

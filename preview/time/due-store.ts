@@ -48,6 +48,10 @@ export class DueStore {
     return this.#read("WHERE due_at IS NOT NULL ORDER BY due_at, name");
   }
 
+  count(): number {
+    return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM due").one().n;
+  }
+
   /** Lists what is due or leased at this moment, the longest overdue first. */
   startable(now: number): Due[] {
     return this.#read("WHERE due_at IS NOT NULL AND (next_at <= ? OR leased = 1) ORDER BY next_at", now);

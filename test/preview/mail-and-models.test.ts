@@ -51,6 +51,17 @@ describe("env.MAIL", () => {
     expect(await answerOf(app, "/send?to=bo@example.com")).toEqual({ error: "not agreed" });
   });
 
+  it("A mail does not tell the secret in the name of a preview's host without cookies", async () => {
+    const app = await mailer();
+    await app.text("/x");
+    const entered = await app.visit(`/__edgesmith/enter?token=${app.capability}&to=/`);
+    const next = await app.visit(entered.headers.get("Location") ?? "");
+    const origin = new URL(next.headers.get("Location") ?? "").origin;
+    expect(origin).toMatch(/-[a-z]{26}\./);
+    await app.at(`${origin}/confirm?to=bo@example.com`);
+    expect(linkIn((await gate.mailsOf(app.projectId))[0]).startsWith(`${app.origin}/`)).toBe(true);
+  });
+
   it("An app writes to its owner without asking", async () => {
     expect(await answerOf(await mailer(), "/send?to=owner@example.com")).toBeNull();
   });
