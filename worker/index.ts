@@ -14,7 +14,7 @@ export { Session } from "./runs/index.ts";
 
 /**
  * The RPC entrypoint of the preview Worker: reads files by capability, decides whether a visitor may see a preview, and
- * does for generated apps what needs a secret or an account.
+ * serves generated apps where a secret or an account is needed.
  */
 export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
   readTree(capability: string) {

@@ -1,4 +1,4 @@
--- Replaces what is reserved for the files of one app's target, unless the files of all the account's apps would then exceed
+-- Replaces the reservation for the files of one app's target, unless the files of all the account's apps would then exceed
 -- its limit. Giving room back always succeeds. Returns false where there is no room, or no such project.
 CREATE OR REPLACE FUNCTION reserve_app_files(project text, app_target text, wanted bigint, max_bytes bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$

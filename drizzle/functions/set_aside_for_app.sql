@@ -1,5 +1,5 @@
--- Reserves money for a model call of a generated app. Raises ESAPP where the app has used up what it may spend a day, and
--- what set_aside raises.
+-- Reserves money for a model call of a generated app. Raises ESAPP where the app's limit of a day is used up, and
+-- the errors of set_aside.
 -- meta: as of set_aside, with `appMicroUsd`; the agent is `app`.
 CREATE OR REPLACE FUNCTION set_aside_for_app(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

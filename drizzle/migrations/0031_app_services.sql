@@ -1,4 +1,4 @@
--- What generated apps have of the platform: the room for their files, their mails of a day, and what a day's model calls may cost.
+-- The limits of generated apps: the room for their files, their mails of a day, and the cost of a day's model calls.
 CREATE TABLE "app_files" (
 	"project_id" text NOT NULL,
 	"target" text NOT NULL,
@@ -15,7 +15,7 @@ CREATE TABLE "app_mail" (
 ALTER TABLE "app_files" ADD CONSTRAINT "app_files_project_id_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."project"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "app_mail" ADD CONSTRAINT "app_mail_owner_id_user_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
--- Replaces what is reserved for the files of one app's target, unless the files of all the account's apps would then exceed
+-- Replaces the reservation for the files of one app's target, unless the files of all the account's apps would then exceed
 -- its limit. Giving room back always succeeds. Returns false where there is no room, or no such project.
 CREATE OR REPLACE FUNCTION reserve_app_files(project text, app_target text, wanted bigint, max_bytes bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
@@ -44,8 +44,8 @@ BEGIN
   RETURN FOUND;
 END $$;
 --> statement-breakpoint
--- Reserves money for a model call of a generated app. Raises ESAPP where the app has used up what it may spend a day, and
--- what set_aside raises.
+-- Reserves money for a model call of a generated app. Raises ESAPP where the app's limit of a day is used up, and
+-- the errors of set_aside.
 -- meta: as of set_aside, with `appMicroUsd`; the agent is `app`.
 CREATE OR REPLACE FUNCTION set_aside_for_app(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

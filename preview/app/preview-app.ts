@@ -15,7 +15,6 @@ import { refusedPage } from "../gateway/pages.ts";
 import { Registry } from "../packages/registry.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
-import { LastVisit } from "../services/last-visit.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
@@ -30,6 +29,7 @@ import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
 import { answerAsset } from "./serve-app.ts";
+import { ShownBuild } from "./shown-build.ts";
 import { startFailure } from "./start-failure.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
@@ -48,10 +48,8 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
   readonly #services: HostedServices;
-  readonly #lastVisit: LastVisit;
+  readonly #shown: ShownBuild;
   #builds: BuildStore;
-  /** The build of the latest response to a visitor. */
-  #shown: KeptBuild | null = null;
   #logs: LogStore;
 
   constructor(state: DurableObjectState, env: Environment) {
@@ -67,13 +65,13 @@ export class PreviewApp extends DurableObject<Environment> {
     const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
     const services = () => this.ctx.exports.AppServices({ props });
     this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects, services });
-    this.#lastVisit = new LastVisit(state.storage);
+    this.#shown = new ShownBuild(state.storage);
     this.#services = new HostedServices({
       storage: state.storage,
       environment: env,
       ...props,
       running: this.#running,
-      code: () => this.#codeAtRest(),
+      code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
       log: (line, codeId) => this.log([line], codeId),
     });
   }
@@ -136,7 +134,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#services.serve(call);
   }
 
-  /** Runs what the app has scheduled. */
+  /** Runs the app's due alarms and crons. */
   override async alarm(): Promise<void> {
     await this.#services.clock.run();
   }
@@ -147,7 +145,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Serves a static file of the latest build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
-    const build = this.#shown;
+    const { build } = this.#shown;
     if (build === null) return new Response("Not found", { status: 404 });
     return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
   }
@@ -196,26 +194,9 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #answer(request: Request, grant: Grant): Promise<Response> {
     const build = await this.#built(grant);
-    await this.#show(build);
+    await this.#shown.visit(build, this.#services.clock);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
-  }
-
-  /** Notes a visit, and makes the build that it shows the one whose schedules run. */
-  async #show(build: KeptBuild): Promise<void> {
-    const before = this.#shown;
-    this.#shown = build;
-    const wasAtRest = this.#lastVisit.note(build.revision);
-    if (before?.revision !== build.revision) await this.#services.clock.setCrons(build.server?.crons ?? []);
-    if (wasAtRest) await this.#services.clock.resume();
-  }
-
-  /** Returns the code that alarms and crons run: that of the latest visit, for a day after it. */
-  #codeAtRest(): ServerCode | null {
-    const revision = this.#isDeleted() ? null : this.#lastVisit.revision();
-    if (revision === null) return null;
-    this.#shown ??= this.#builds.get(revision, null);
-    return this.#shown?.server ?? null;
   }
 
   /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */

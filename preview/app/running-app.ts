@@ -183,7 +183,7 @@ const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", 
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id; `services` the binding for what the platform provides.
+ * Objects, for code of this id; `services` the binding for the platform's services.
  */
 export type Running = {
   name: string;

@@ -1,7 +1,7 @@
 import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 
 /** The most files of an app, in the preview and in public each. */
-export const MAX_FILES = 10_000;
+const MAX_FILES = 10_000;
 /** After this time an upload without an end was interrupted. */
 const INTERRUPTED_MS = 10 * 60 * 1_000;
 /** The room for files is reserved of the account in steps of this size, so that few uploads ask for it. */
@@ -93,7 +93,7 @@ export class FileLedger {
   async #grow(): Promise<void> {
     const needed = Math.ceil(this.total() / STEP_BYTES) * STEP_BYTES;
     const granted = this.#storage.kv.get<number>(GRANTED) ?? 0;
-    // It also gives back what deleted files have left over, when that is much.
+    // It also gives back the room of deleted files, when that is much.
     if (needed <= granted && needed > granted / 2) return;
     const refusal = await this.#reserveOfAccount(needed);
     if (refusal !== null) throw new Error(refusal);

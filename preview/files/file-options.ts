@@ -1,4 +1,4 @@
-// What travels with a file between an app's isolate and the bucket: values that JSON does not have are marked.
+// The options and facts of a file between an app's isolate and the bucket. Marks replace values that JSON does not have.
 
 type Packed = { $date: number } | { $headers: [string, string][] };
 
@@ -14,7 +14,7 @@ export function unpackHeader(header: string | null): { key: string; options: Rec
 export const unpackOptions = (text: unknown): Record<string, unknown> =>
   recordOf(JSON.parse(typeof text === "string" ? text : "{}", (_, one: unknown) => unpacked(one)));
 
-/** Picks what the bucket may be told; the rest has no meaning here. */
+/** Picks the options that the bucket gets; the rest has no meaning here. */
 export const pick = (options: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 
@@ -29,7 +29,7 @@ function unpacked(value: unknown): unknown {
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 
-/** What an app's isolate makes an R2Object of. */
+/** The values from which an app's isolate makes an R2Object. */
 export type FileFacts = {
   key: string;
   version: string;
@@ -44,7 +44,7 @@ export type FileFacts = {
   storageClass: string;
 };
 
-/** @param prefix what the bucket's keys have before the app's own */
+/** @param prefix the part of the bucket's keys before the app's own */
 export function factsOf(object: R2Object, prefix: string): FileFacts {
   const { key, version, size, etag, httpEtag, uploaded, checksums, httpMetadata, customMetadata, range } = object;
   return {

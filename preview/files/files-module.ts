@@ -6,7 +6,7 @@ export const filesModule = (): string => FILES;
 
 const FILES = `const ADDRESS = "http://files/";
 
-/** JSON with marks for what it does not have. */
+/** JSON with marks for values that it does not have. */
 function packed(value) {
   if (value instanceof Date) return { $date: value.getTime() };
   if (value instanceof Headers) return { $headers: [...value] };

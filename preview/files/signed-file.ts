@@ -9,7 +9,7 @@ export const FILES_PATH = `${RESERVED}files/`;
 const DEFAULT_SECONDS = 300;
 const MAX_SECONDS = 3_600;
 
-/** What an app may have signed. `maxBytes` and `contentType` bound an upload. */
+/** The options of a signed address. `maxBytes` and `contentType` bound an upload. */
 const signing = z.strictObject({
   method: z.enum(["GET", "PUT"]).default("GET"),
   expiresIn: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS),
@@ -30,7 +30,7 @@ type Claim = z.infer<typeof claim>;
 const SHOWN = /^(image\/(?!svg)[\w.+-]+|audio\/[\w.+-]+|video\/[\w.+-]+|font\/[\w.+-]+|text\/plain)(;|$)/i;
 
 /**
- * Signs addresses of an app's files for a short time, and answers requests for them. What a visitor uploads never becomes
+ * Signs addresses of an app's files for a short time, and answers requests for them. A visitor's upload never becomes
  * a page of the app's origin: only images, sounds, videos, fonts and plain text are shown, in a sandbox without scripts.
  */
 export class SignedFiles {

@@ -129,7 +129,7 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#services.serve(call);
   }
 
-  /** Runs what the app has scheduled. */
+  /** Runs the app's due alarms and crons. */
   override async alarm(): Promise<void> {
     await this.#services.clock.run();
   }

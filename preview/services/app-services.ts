@@ -9,7 +9,7 @@ import { filePrefixOf, type ServiceCall } from "./hosted-services.ts";
 type ServicesProps = { projectId: string; isPublic: boolean };
 
 /**
- * What the platform provides to an app's isolate. The app's code may call it with any arguments, but only for its own
+ * The platform's services for an app's isolate. The app's code may call it with any arguments, but only for its own
  * project and target.
  */
 export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
@@ -46,7 +46,7 @@ export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
     return this.#serve({ kind: "signFile", key, options });
   }
 
-  /** Asks a model for a message, as often as the visitor who causes it may. */
+  /** Asks a model for a message, within the limit of the visitor behind it. */
   async messages(visitor: unknown, input: unknown): Promise<AppMessages> {
     const refusal = await this.#serve({ kind: "takeOfVisitor", action: "message", visitor });
     if (typeof refusal === "string") return { ok: false, code: "rate_limited", detail: refusal };

@@ -11,7 +11,7 @@ export class ClaimSigner {
     this.#storage = storage;
   }
 
-  /** @param purpose what the claim is for: a claim for something else does not verify */
+  /** @param purpose the use of the claim: a claim for another one does not verify */
   sign(purpose: string, claim: unknown): string {
     const text = Buffer.from(JSON.stringify(claim)).toString("base64url");
     return `${text}.${this.#mac(purpose, text).toString("base64url")}`;

@@ -28,7 +28,7 @@ export type ServiceCall =
   | { kind: "settleFile"; key: string; bytes: number | null }
   | { kind: "deletedFiles"; keys: string[] };
 
-/** What the services need of the object that hosts the app. */
+/** The interface of the object that hosts the app. */
 export type ServicesHost = {
   storage: DurableObjectStorage;
   environment: Environment;
@@ -119,7 +119,7 @@ export class HostedServices {
     return this.#origin;
   }
 
-  /** @returns null, or a sentence that names the limit. What no visitor causes has no limit here */
+  /** @returns null, or a sentence that names the limit. A call without a visitor has no limit here */
   #take(action: VisitorAction, visitor: unknown): string | null {
     if (visitor === null || visitor === undefined) return null;
     this.#use ??= new VisitorUse(this.#storage);
@@ -130,7 +130,7 @@ export class HostedServices {
     return this.clock.list();
   }
 
-  /** Deletes what the app has stored by the services; its crons stay. */
+  /** Deletes the app's alarms, files and addresses; its crons stay. */
   async clear(): Promise<void> {
     await this.clock.clearAlarms();
     this.#mailer.clear();
@@ -159,7 +159,7 @@ function withoutSecret(origin: string): string {
 const ORIGIN = "origin";
 const MAX_VISITOR_LENGTH = 200;
 
-/** What the keys of an app's files begin with in the bucket: no other app has it. */
+/** The beginning of the keys of an app's files in the bucket: no other app has it. */
 export const filePrefixOf = (projectId: string, isPublic: boolean): string =>
   `${projectId}/${isPublic ? "public" : "preview"}/`;
 

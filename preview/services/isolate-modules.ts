@@ -1,4 +1,4 @@
-// Code that runs inside a generated app's isolate: what the platform provides to it through AppServices.
+// Code that runs inside a generated app's isolate: the platform's services, by way of AppServices.
 
 /** The binding by which an isolate reaches AppServices; the app's own code does not see it in its env. */
 export const SERVICES_BINDING = "EDGESMITH_SERVICES";
@@ -10,7 +10,7 @@ export const SCHEDULED_HEADER = "x-edgesmith-scheduled";
 export const NOT_SCHEDULED = 501;
 
 /**
- * Returns the source of the module that takes the binding out of the env, and puts what it gives into it, before the app's
+ * Returns the source of the module that takes the binding out of the env, and puts the services into it, before the app's
  * own modules load.
  * @param buckets names of the R2 bindings of the app's configuration
  */

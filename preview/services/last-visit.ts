@@ -1,5 +1,5 @@
-/** How long a preview's alarms and crons run after the last visit: an unviewed preview costs nothing. */
-export const RUNS_AFTER_VISIT_MS = 24 * 60 * 60 * 1_000;
+/** How long a preview's alarms and crons run after the last visit: a preview without visits costs nothing. */
+const RUNS_AFTER_VISIT_MS = 24 * 60 * 60 * 1_000;
 /** How exactly the last visit is known, so that not every request writes. */
 const GRAIN_MS = 10 * 60 * 1_000;
 const KEY = "lastVisit";

@@ -1,6 +1,6 @@
 import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 
-/** What one visitor may cause a day (UTC), and in a minute: the owner pays for it. */
+/** The limits of one visitor, for a day (UTC) and a minute: the owner pays for the calls. */
 const LIMITS = {
   message: { perMinute: 10, perDay: 100, what: "messages of a model" },
   confirmation: { perMinute: 2, perDay: 5, what: "mails that ask for a confirmation" },
@@ -14,7 +14,7 @@ const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS visitor_use (action TEXT NOT NULL, visitor TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, minute INTEGER NOT NULL, used_in_minute INTEGER NOT NULL, PRIMARY KEY (action, visitor)) STRICT",
 ];
 
-/** Counts what each visitor of an app causes, so that one visitor does not use up the app's budget. */
+/** Counts the calls behind each visitor of an app, so that one visitor does not use up the app's budget. */
 export class VisitorUse {
   readonly #sql: SqlStorage;
 

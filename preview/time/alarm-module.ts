@@ -13,7 +13,7 @@ export const alarmModule = (): string => ALARMS;
 const ALARMS = `import { eventOf } from "./handler.js";
 import { services, visitedBy } from "./services.js";
 
-/** What an object's storage belongs to: its address, its class, and the alarms that are on their way to the host. */
+/** The object behind a storage: its address, its class, and the alarms that are on their way to the host. */
 const objects = new WeakMap();
 const patched = new WeakSet();
 

@@ -21,7 +21,7 @@ const MAX_PARALLEL = 20;
 /** The name of `App`'s alarm. */
 const APP = "app";
 
-/** What the clock needs of the object that hosts the app. */
+/** The interface of the object that hosts the app. */
 export type ClockHost = {
   storage: DurableObjectStorage;
   /** Returns the code to run; null while the app must not run. */
@@ -42,7 +42,7 @@ export type ScheduledEventData = { cron: string; scheduledTime: number; attempt:
  */
 export class AppClock {
   readonly #host: ClockHost;
-  /** Names that run now; whatever else has begun was interrupted. */
+  /** Names that run now; a lease of any other one was interrupted. */
   readonly #running = new Set<string>();
   #kept: DueStore | null = null;
 
@@ -90,7 +90,7 @@ export class AppClock {
     await this.arm();
   }
 
-  /** Starts what became due while the app was not to run: its crons from now on, its alarms at once. */
+  /** Goes on after a time in which the app did not run: alarms at once, crons from now on. */
   async resume(): Promise<void> {
     if (!this.#wasUsed()) return;
     const now = Date.now();
@@ -101,7 +101,7 @@ export class AppClock {
     await this.arm();
   }
 
-  /** Lists what is due, the earliest first. */
+  /** Lists all due times, the earliest first. */
   list(): ScheduledCall[] {
     if (!this.#wasUsed()) return [];
     return this.#store().list().map(toScheduledCall);
@@ -119,7 +119,7 @@ export class AppClock {
     this.#kept = null;
   }
 
-  /** Runs what is due. The host's own alarm calls this. */
+  /** Runs the due alarms and crons. The host's own alarm calls this. */
   async run(): Promise<void> {
     const server = this.#host.code();
     if (server === null || !this.#wasUsed()) return;
@@ -127,7 +127,7 @@ export class AppClock {
       .startable(Date.now())
       .filter(({ name }) => !this.#running.has(name));
     const now = Date.now();
-    // A lease of an object that is not running is what a crash has left.
+    // A crash leaves the leases of runs that have no end.
     await Promise.all(idle.slice(0, MAX_PARALLEL).map((due) => this.#start(server, due, now)));
     await this.arm();
   }
@@ -183,7 +183,7 @@ export class AppClock {
     this.#store().end(due, "failed", { dueAt: due.dueAt, nextAt: Date.now() + pause, attempt });
   }
 
-  /** Records the end of the last attempt: an alarm is over, a cron comes again. It skips what was missed meanwhile. */
+  /** Records the end of the last attempt: an alarm is over, a cron comes again. It skips times that passed meanwhile. */
   #afterLast(due: Due, outcome: "ok" | "failed", now: number): void {
     const next = due.kind === "cron" ? nextRun(due.name, Math.max(now, due.dueAt ?? 0)) : null;
     this.#store().end(due, outcome, next === null ? null : { dueAt: next, nextAt: next, attempt: 0 });

@@ -52,7 +52,7 @@ export class DueStore {
     return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM due").one().n;
   }
 
-  /** Lists what is due or leased at this moment, the longest overdue first. */
+  /** Lists the due and the leased at this moment, the longest overdue first. */
   startable(now: number): Due[] {
     return this.#read("WHERE due_at IS NOT NULL AND (next_at <= ? OR leased = 1) ORDER BY next_at", now);
   }

@@ -1,4 +1,4 @@
-// SIGKILL of the runtimes while a published app writes rows, stores files and runs alarms and a cron: what was
+// SIGKILL of the runtimes while a published app writes rows, stores files and runs alarms and a cron: everything
 // acknowledged is there, and nothing runs twice for one due time as the same attempt.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -88,7 +88,7 @@ async function publishApp(): Promise<string> {
   return new URL(url).origin;
 }
 
-it("kill -9 of the runtimes loses no acknowledged row, file or alarm, and no due time has the same attempt twice", async () => {
+it("A published app loses no acknowledged row, file or alarm by kill -9, and runs no due time twice as the same attempt", async () => {
   const random = randomOf(seedOf("app services"));
   const origin = await publishApp();
   const acknowledged: number[] = [];

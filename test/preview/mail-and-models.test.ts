@@ -5,7 +5,7 @@ import { type Preview, preview } from "./preview.ts";
 
 const gate = (env as unknown as { API: { mailsOf(projectId: string): Promise<AppMail[]> } }).API;
 
-/** An app that answers with what a call gave, or with the error that it threw. */
+/** An app that answers with the result of a call, or with its error. */
 const appThat = (body: string): Promise<Preview> =>
   preview({
     "src/server.ts": `export default { async fetch(request: Request, env: any): Promise<Response> {

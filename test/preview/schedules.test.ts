@@ -30,7 +30,7 @@ const runsOf = (app: Preview, count: number): Promise<Record<string, unknown>[]>
     { timeout: 20_000, interval: 100 },
   );
 
-/** Lets the time of what is due come, without waiting for it. */
+/** Brings all due times forward to now. */
 const comes = (app: Preview): Promise<void> =>
   runInDurableObject(appObject(app.projectId), async (instance, state) => {
     state.storage.sql.exec("UPDATE due SET next_at = 1, due_at = min(due_at, 1000) WHERE due_at IS NOT NULL");

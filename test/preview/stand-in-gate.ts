@@ -71,7 +71,7 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return mails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
   }
 
-  /** A model that answers with what it was asked: a question by its words, anything else by itself. */
+  /** A model that repeats a question, and returns any other request. */
   async appMessages(projectId: string, input: unknown): Promise<AppMessages> {
     const { messages, stream } = input as { messages?: { content: unknown }[]; stream?: boolean };
     const [first] = messages ?? [];

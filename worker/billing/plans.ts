@@ -18,7 +18,7 @@ export type Plan = {
   runMicroUsd: number;
   /** The maximum of the files that the account's apps store by `env.FILES`, in bytes. */
   appFileBytes: number;
-  /** What the model calls of one app may cost a day. */
+  /** The maximum cost of one app's model calls a day. */
   appMicroUsd: number;
   /** How many mails the account's apps may send a day. */
   appMails: number;

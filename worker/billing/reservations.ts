@@ -32,7 +32,7 @@ export const reserveStatement = (db: Database, reservation: Reservation, ceiling
 
 /**
  * Reserves money for a model call of a generated app, as `reserveStatement` does. The statement also fails, with
- * `app_budget_exceeded`, when the app has used up what it may spend a day.
+ * `budget_exceeded`, when the app's own limit of the day does not cover it.
  */
 export const reserveForAppStatement = (
   db: Database,

@@ -1,4 +1,4 @@
-// What generated apps ask of the API Worker by way of the preview Worker.
+// Requests of generated apps to the API Worker, by way of the preview Worker.
 
 /**
  * A mail of an app. `confirm` asks an address for its consent, in the platform's own words; `hasAgreed` says that it was

@@ -82,7 +82,7 @@ export type PreviewLog = {
 export type AppTarget = "preview" | "public";
 
 /**
- * What an app has scheduled: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
+ * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
  * - `attempt`: the attempts that have begun for this due time
  * - `lastAt`, `lastOutcome`: the run before
  */
@@ -185,7 +185,7 @@ export type PreviewGateRpc = {
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
   /**
    * Reserves room of an account for all files of one of its apps.
-   * @param bytes the whole of it, which replaces what was reserved for this target before
+   * @param bytes the whole of it, which replaces the target's reservation
    * @returns null, or a sentence that names the limit
    */
   reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;

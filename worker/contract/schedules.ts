@@ -19,7 +19,7 @@ const schedule = z
   })
   .openapi("Schedule");
 
-/** Routes of what generated apps have scheduled. */
+/** Routes of the schedules of generated apps. */
 export const scheduleRoutes = {
   listSchedules: defineRoute({
     method: "get",

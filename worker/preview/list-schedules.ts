@@ -22,6 +22,6 @@ export async function listSchedules(
   return pageFrom(after === null ? all : all.filter((one) => keyOf(one) > after), page, keyOf);
 }
 
-/** Sorts as the list does: by due time, then by what is due. */
+/** Sorts as the list does: by due time, then by name. */
 const keyOf = ({ dueAt, kind, cron, object }: ScheduledCall): string =>
   `${dueAt} ${kind === "cron" ? cron : `${object?.className}:${object?.name}`}`;

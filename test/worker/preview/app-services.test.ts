@@ -29,7 +29,7 @@ const ownerIdOf = async ({ email }: Account): Promise<string> => {
 
 const asked = { messages: [{ role: "user", content: "Hello" }] };
 
-/** Asks by a scripted model, and waits for what goes on after the answer. */
+/** Asks by a scripted model, and waits for the work after the answer. */
 async function ask(projectId: string, model: ReturnType<typeof scriptedModel>, input: unknown = asked) {
   const context = createExecutionContext();
   const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);

@@ -5,10 +5,10 @@ import type { Config } from "../../config/index.ts";
 import { type Database, executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 
-/** What the operations for generated apps take first: no person calls them, but the app's own server. */
+/** The first parameter of operations for generated apps, whose own server calls them. */
 export type AppContext = { config: Config; database: Database };
 
-/** The account that pays for what an app does. */
+/** The account that pays for an app. */
 export type AppAccount = {
   ownerId: string;
   plan: Plan;

@@ -7,7 +7,7 @@ import { type AppContext, appAccount } from "./app-account.ts";
 type Input = { projectId: string; target: AppTarget; bytes: number };
 
 /**
- * Reserves room for all files of an app in the place of what was reserved for its target before.
+ * Reserves room for all files of an app in the place of its target's earlier reservation.
  * @returns null, or a sentence that names the limit
  * @throws AppError `not_found`, `account_suspended`
  */
