@@ -5,8 +5,19 @@ import { apiWorkerOptions } from "./test/worker/stage/worker-options.ts";
 
 /** Sequential in one file: the tests share a preview Worker and a browser. */
 const apps = { include: ["test/apps/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 180_000 };
-const inWorkerd = ["agents", "accounts", "config", "database", "http", "preview", "projects", "runs"];
-const inNode = ["billing", "crypto", "limits", "monitoring", "webhooks"];
+const inWorkerd = [
+  "agents",
+  "accounts",
+  "admin",
+  "app-environment",
+  "config",
+  "database",
+  "http",
+  "preview",
+  "projects",
+  "runs",
+];
+const inNode = ["alerts", "billing", "crypto", "limits", "metrics", "monitoring", "webhooks"];
 /** Tests that need the real Worker, in modules whose other tests do not. */
 const onlyInWorkerd = "test/worker/**/*.workerd.test.ts";
 /** Tests that need a faulty database or Vite itself, in folders whose other tests run in workerd. */

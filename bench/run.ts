@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<void>> = {
   preview: async () => (await import("./preview.ts")).benchPreview(),
   router: async () => (await import("./router.ts")).benchRouter(),
   runs: async () => (await import("./runs.ts")).benchRuns(),
+  web: async () => (await import("./web.ts")).benchWeb(),
   words: async () => (await import("./words.ts")).benchWords(),
 };
 

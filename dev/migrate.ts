@@ -4,21 +4,23 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 
-const MIGRATIONS = fileURLToPath(new URL("../drizzle/migrations", import.meta.url));
+/** The folder of all migrations. */
+export const MIGRATIONS = fileURLToPath(new URL("../drizzle/migrations", import.meta.url));
 
 /**
  * Migrates a database to the newest schema (drizzle/migrations) over an ordinary PostgreSQL connection. Idempotent; an
  * advisory lock serialises concurrent calls.
+ * @param folder another folder of migrations, for an older schema
  */
-export async function applyMigrations(databaseUrl: string): Promise<void> {
-  if (!existsSync(`${MIGRATIONS}/meta/_journal.json`))
+export async function applyMigrations(databaseUrl: string, folder = MIGRATIONS): Promise<void> {
+  if (!existsSync(`${folder}/meta/_journal.json`))
     throw new Error("drizzle/migrations is missing: npm run db:generate");
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock(hashtext('edgesmith migrations'))");
     await client.query("SET client_min_messages = warning");
-    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+    await migrate(drizzle(client), { migrationsFolder: folder });
   } finally {
     await client.end();
   }

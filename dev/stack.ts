@@ -9,6 +9,7 @@ import { buildFrontEnd, bundleWorker } from "./supervisor/builds.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
 import { readLocalState, takeDataDir } from "./supervisor/local-state.ts";
 import { createLogs } from "./supervisor/logs.ts";
+import { noProgress, type Progress } from "./supervisor/progress.ts";
 import { waitUntilReady } from "./supervisor/ready.ts";
 import { createTeardown } from "./supervisor/teardown.ts";
 import { namesModel, type Variables } from "./supervisor/variables.ts";
@@ -29,6 +30,8 @@ export type StackOptions = {
   durable?: boolean | undefined;
   /** Timeout until the first real request succeeds, in milliseconds. */
   readyWithinMs?: number | undefined;
+  /** Reports the parts of the start: `database`, `bundling`, `ready`. */
+  progress?: Progress | undefined;
   /** Cancels the start and stops everything that it started. */
   abort?: AbortSignal | undefined;
 };
@@ -68,21 +71,29 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startAll(options: StackOptions, teardown: ReturnType<typeof createTeardown>): Promise<Stack> {
-  const { dataDir, verbose = false, durable = true, variables = {}, readyWithinMs = 60_000 } = options;
+  const {
+    dataDir,
+    verbose = false,
+    durable = true,
+    variables = {},
+    readyWithinMs = 60_000,
+    progress = noProgress,
+  } = options;
   const addresses = await chooseAddresses(options.port);
   const logs = createLogs(dataDir, verbose);
   const watchdog = startWatchdog();
   teardown.add(() => watchdog.close());
   const state = readLocalState(dataDir);
 
-  const [database, packages, model, api, preview, types, site] = await allOrThrow([
-    startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
+  const [database, packages, model, [api, preview, types, site]] = await allOrThrow([
+    progress("database", () =>
+      startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
+    ),
     startPackages(dataDir, teardown),
     namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
-    bundleWorker("api"),
-    bundleWorker("preview"),
-    bundleWorker("types"),
-    buildFrontEnd(),
+    progress("bundling", () =>
+      allOrThrow([bundleWorker("api"), bundleWorker("preview"), bundleWorker("types"), buildFrontEnd()]),
+    ),
   ]);
 
   options.abort?.throwIfAborted();
@@ -122,9 +133,12 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       site,
     },
   };
-  const workers = await startWorkers(input, watchdog, logs.sink("workers"));
-  teardown.add(() => workers.stop());
-  await waitUntilReady(addresses, readyWithinMs, options.abort);
+  const workers = await progress("ready", async () => {
+    const started = await startWorkers(input, watchdog, logs.sink("workers"));
+    teardown.add(() => started.stop());
+    await waitUntilReady(addresses, readyWithinMs, options.abort);
+    return started;
+  });
   return { ...handle(addresses, database, model, workers), logFolder: logs.folder, stop: () => teardown.run() };
 }
 

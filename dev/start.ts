@@ -2,9 +2,12 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { type Stack, startStack } from "./stack.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
-import { namesModel, passedVariables } from "./supervisor/variables.ts";
+import { printedProgress } from "./supervisor/progress.ts";
+import { localDefaults, namesModel, passedVariables } from "./supervisor/variables.ts";
 
-const variables = passedVariables(process.env);
+const given = passedVariables(process.env);
+const defaults = localDefaults(given);
+const variables = { ...defaults.variables, ...given };
 let stack: Stack | undefined;
 const stopping = new AbortController();
 
@@ -18,6 +21,7 @@ async function main(): Promise<void> {
     port,
     variables,
     verbose: process.env.EDGESMITH_VERBOSE === "1",
+    progress: printedProgress(console.log),
     abort: stopping.signal,
   });
   stack = running;
@@ -27,6 +31,7 @@ async function main(): Promise<void> {
     console.log("  A scripted model answers. For a real one, stop and start again with ANTHROPIC_API_KEY set, or with");
     console.log("  ANTHROPIC_BASE_URL set to any server that speaks the Messages API.");
   } else await printNotice(running.port);
+  for (const notice of defaults.notices) console.log(`  ${notice}`);
   console.log(
     `  Ready in ${((Date.now() - started) / 1000).toFixed(1)} s. Logs: ${running.logFolder}. Ctrl-C stops it.`,
   );

@@ -2,8 +2,29 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+/** What the first page needs, in one file: split into several, it compresses worse and takes more requests. */
+const shell = [
+  /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core)|wouter|regexparam|openapi-fetch)\//,
+  /node_modules\/lucide-react\/dist\/esm\/(?!icons)/,
+  /frontend\/src\/api\/(?!account|agents|live\.|parse-event|triggers|growing)/,
+  /frontend\/src\/ui\/(?!dialog|focus|menu|checks|use-media|use-window)/,
+  /frontend\/src\/(?:chat\/drafts?|sign-in\/(?:use-session|redirect-target))\.ts/,
+];
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2023", sourcemap: false },
+  // wouter's fallback for React before version 18.
+  resolve: { alias: { "use-sync-external-store/shim/index.js": "react" } },
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2023",
+    sourcemap: false,
+    // Every browser of the target preloads modules itself.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "shell", test: (id) => shell.some((part) => part.test(id)) }] } },
+    },
+  },
 });

@@ -76,6 +76,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await this.#app(projectId).endVisits();
   }
 
+  async environmentChanged(projectId: string): Promise<void> {
+    await Promise.all([this.#app(projectId).environmentChanged(), this.#publicApp(projectId).environmentChanged()]);
+  }
+
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
     await this.#publicApp(projectId).forget();

@@ -9,9 +9,11 @@ import type { TypeCheckerRpc } from "./types/type-checker-rpc.ts";
  * Previews live at `<label>.<PREVIEW_DOMAIN>`, with a port in local work. `NPM_REGISTRY` is the URL of the npm
  * registry, without a trailing slash.
  */
-export type Environment = Omit<PreviewBindings, "API" | "TYPES"> & {
+export type Environment = Omit<PreviewBindings, "API" | "TYPES" | "BUILD_EPOCH"> & {
   API: PreviewGateRpc;
   TYPES: TypeCheckerRpc;
+  /** Version of the database's numbering of revisions: stored builds of another epoch are not used. */
+  BUILD_EPOCH?: string;
   /** `off` disables the rate limit of public apps when PREVIEW_DOMAIN is a loopback address. */
   RATE_LIMITS?: string;
 };

@@ -11,6 +11,7 @@ export const errorCodes = [
   "invalid_path",
   "invalid_content",
   "invalid_url",
+  "invalid_host",
   "invalid_archive",
   "payload_too_large",
   "method_not_allowed",

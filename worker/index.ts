@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { answerApp, anthropicModel } from "./agents/index.ts";
+import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
 import type { AppMail, AppTarget, PreviewGateRpc } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
@@ -45,6 +46,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
     const ground = this.#ground();
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
     return answerApp(ground, { model: () => anthropicModel(ground.config), waitUntil }, { projectId, input });
+  }
+
+  readAppEnvironment(projectId: string, target: "preview" | "public") {
+    return readAppEnvironment(this.#ground(), projectId, target);
   }
 
   #ground() {

@@ -22,7 +22,9 @@ const PASSED = [
   "STRIPE_WEBHOOK_SECRET",
   "DEFAULT_PLAN",
   "RATE_LIMITS",
+  "ADMIN_EMAILS",
   "ALLOW_LOOPBACK_WEBHOOKS",
+  "ALLOW_LOOPBACK_EGRESS",
   "LOG_LEVEL",
 ] as const;
 
@@ -36,3 +38,18 @@ export function passedVariables(environment: NodeJS.ProcessEnv): Variables {
 /** Whether the variables configure a real model, so that the scripted one is not started. */
 export const namesModel = (variables: Variables) =>
   Boolean(variables.ANTHROPIC_API_KEY || variables.ANTHROPIC_BASE_URL);
+
+/**
+ * Returns defaults of `npm start` for variables that are not given, and a sentence for the terminal about each. On one's
+ * own machine the free plan's limits would only be in the way. A given DEFAULT_PLAN keeps all limits of that plan.
+ */
+export function localDefaults(given: Variables): { variables: Variables; notices: string[] } {
+  if (given.DEFAULT_PLAN !== undefined) return { variables: {}, notices: [] };
+  const plan = { DEFAULT_PLAN: "enterprise" };
+  const planNotice = "New accounts get the enterprise plan. Set DEFAULT_PLAN to free or pro for another one.";
+  if (given.RATE_LIMITS !== undefined) return { variables: plan, notices: [planNotice] };
+  return {
+    variables: { ...plan, RATE_LIMITS: "unlimited-runs" },
+    notices: [planNotice, "Runs are not limited per minute. Set RATE_LIMITS=on for the plan's limit."],
+  };
+}

@@ -1,6 +1,6 @@
--- Deletes a reservation and adds what was spent to the account's day, the platform's day and the usage report. Returns
--- false where the reservation is gone: a charge is made once, whoever makes it and whatever became of the run, its
--- project or its owner.
+-- Deletes a reservation and adds what was spent to the account's day, the platform's day, the usage report and the
+-- ledger. Returns false where the reservation is gone: a charge is made once, whoever makes it and whatever became of
+-- the run, its project or its owner.
 -- charge: {day, agent, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, microUsd}
 CREATE OR REPLACE FUNCTION settle_reservation(reservation_id text, charge jsonb) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
@@ -12,6 +12,9 @@ DECLARE
 BEGIN
   DELETE FROM reservation WHERE id = reservation_id RETURNING * INTO held;
   IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO charge AS c (id, kind, owner_id, day, usage_day, micro_usd)
+    VALUES (held.id, held.kind, held.owner_id, held.day, (charge ->> 'day')::date, cost)
+    ON CONFLICT (id) DO UPDATE SET micro_usd = c.micro_usd + excluded.micro_usd;
   INSERT INTO spending AS s (owner_id, day, spent) VALUES (held.owner_id, held.day, cost)
     ON CONFLICT (owner_id, day) DO UPDATE
       SET spent = s.spent + excluded.spent, reserved = greatest(0, s.reserved - held.micro_usd);

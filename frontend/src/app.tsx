@@ -1,11 +1,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useSearch } from "wouter";
-import { OpenPreviewPage } from "./preview/open-preview-page.tsx";
-import { ProjectsPage } from "./projects/projects-page.tsx";
-import { ForgotPasswordPage, ResetPasswordPage } from "./sign-in/new-password.tsx";
 import { redirectTargetIn } from "./sign-in/redirect-target.ts";
-import { SignInPage } from "./sign-in/sign-in-page.tsx";
-import { useSession } from "./sign-in/use-session.ts";
+import { useSession, wasSignedIn } from "./sign-in/use-session.ts";
 import { ConnectionBar } from "./ui/connection-bar.tsx";
 import { ErrorBoundary } from "./ui/error-boundary.tsx";
 import { Empty, Failure, Skeleton } from "./ui/feedback.tsx";
@@ -15,9 +11,30 @@ import { NoticeBar } from "./ui/notice-bar.tsx";
 import { PageHeading } from "./ui/page-heading.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
-const WorkspacePage = lazy(() => loadChunk(() => import("./workspace/workspace-page.tsx")));
+const projects = () => import("./projects/projects-page.tsx");
+const workspace = () => import("./workspace/workspace-page.tsx");
+const signIn = () => import("./sign-in/sign-in-page.tsx");
+const newPassword = () => import("./sign-in/new-password.tsx");
+
+const ProjectsPage = lazy(() => loadChunk(projects));
+const SignInPage = lazy(() => loadChunk(signIn));
+const ForgotPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ default: page.ForgotPasswordPage })));
+const ResetPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ default: page.ResetPasswordPage })));
+const OpenPreviewPage = lazy(() => loadChunk(() => import("./preview/open-preview-page.tsx")));
+const WorkspacePage = lazy(() => loadChunk(workspace));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
+const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
+
+/**
+ * Starts to load the page that is likely to be shown while the session is being read, so that it does not wait for both in
+ * turn. A failure here is repeated, and shown, by the page itself.
+ */
+export function preloadPage(): void {
+  const isWorkspace = /^\/projects\/[^/]+$/.test(location.pathname);
+  const load = !wasSignedIn() ? signIn : isWorkspace ? workspace : location.pathname === "/" ? projects : null;
+  load?.().catch((error: unknown) => console.warn("The page couldn't be loaded ahead.", error));
+}
 
 function NoSuchPage() {
   return (
@@ -47,6 +64,7 @@ function SignedInRoutes() {
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
+      <Route path="/admin/:tab?">{({ tab }) => <AdminPage tab={tab} />}</Route>
       <Route path="/sign-in">
         <Redirect to={place} replace />
       </Route>

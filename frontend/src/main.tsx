@@ -2,9 +2,10 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/queries.ts";
-import { App } from "./app.tsx";
+import { App, preloadPage } from "./app.tsx";
 import "./styles.css";
 
+preloadPage();
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 

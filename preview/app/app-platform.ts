@@ -1,13 +1,14 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
 import { filesModule } from "../files/files-module.ts";
-import { objectsOf, type ServerCode } from "../project/server.ts";
+import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
 import { alarmModule } from "../time/alarm-module.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
+import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "5";
+export const PLATFORM_VERSION = "6";
 
 /**
  * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
@@ -20,6 +21,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
     modules: {
       "main.js": { js: mainModule(server) },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
+      ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
       "services.js": { js: servicesModule(server.environment?.buckets ?? []) },
       "files.js": { js: filesModule() },
@@ -31,7 +33,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
   };
 }
 
-/** The bindings come first: the server's own modules may read them while they load. */
+/** Namespaces and stores come first: the server's own modules may read them while they load. */
 function mainModule(server: ServerCode): string {
   const bound = objectsOf(server).map(({ className }) => [className, maxObjectBytes] as const);
   const classes = new Map([...bound, ...(server.hasApp ? [["App", maxStoredBytes] as const] : [])]);
@@ -40,6 +42,7 @@ function mainModule(server: ServerCode): string {
   );
   return `import "./services.js";
 import "./object-namespaces.js";
+import "./${STORES_MODULE}";
 import * as server from "./server.js";
 import { handlerOf } from "./handler.js";
 import { withPlatform } from "./platform.js";

@@ -62,16 +62,32 @@ async function buildFolder(
 }
 
 /** Moves diagnostics from the app's folder to the project, and names the files that an import left out. */
-function placed(app: CompiledApp, folder: AppFolder, { skipped = [] }: SourceTree): CompiledApp {
+function placed(app: CompiledApp, folder: AppFolder, { files, skipped = [] }: SourceTree): CompiledApp {
+  const submodules = submodulesOf(files);
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
-    const left = missing === undefined ? undefined : skipped.find(({ path }) => path === within(folder.root, missing));
+    const wanted = missing === undefined ? null : within(folder.root, missing);
+    const left = skipped.find(({ path }) => path === wanted);
+    const submodule = wanted === null ? undefined : submodules.find((path) => wanted.startsWith(`${path}/`));
+    if (submodule !== undefined)
+      return inProject({ ...diagnostic, message: `${diagnostic.message} ${submoduleSentence(submodule)}` }, folder);
     if (left === undefined) return inProject(diagnostic, folder);
     const message = `The file ${left.path} is missing: the import left it out (${left.reason.replaceAll("_", " ")}, ${left.bytes} bytes). Add it again, smaller.`;
     return inProject({ ...diagnostic, message }, folder);
   });
   return { ...app, report: { ...app.report, diagnostics } };
 }
+
+/** The folders of Git submodules, whose files are in repositories of their own. */
+function submodulesOf(files: SourceTree["files"]): string[] {
+  const { content = "", encoding } = files.find(({ path }) => path === ".gitmodules") ?? {};
+  return encoding === "utf-8"
+    ? [...content.matchAll(/^\s*path\s*=\s*(.+?)\/?\s*$/gm)].map(([, path = ""]) => path)
+    : [];
+}
+
+const submoduleSentence = (path: string): string =>
+  `The folder ${path} is a Git submodule, whose files are not in an archive of this repository: add them to the project.`;
 
 /** Returns the failed build of a project whose files exceed the RPC limit. */
 export function tooLargeBuild(): ProjectBuild {

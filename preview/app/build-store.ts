@@ -11,7 +11,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 export type KeptAsset = Omit<Asset, "body">;
 
 /** Version of the compiler's output: a change rebuilds stored builds. */
-const COMPILER = "5";
+const COMPILER = "6";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables with rows of a build. */
@@ -32,10 +32,17 @@ export class BuildStore {
   readonly #sql: SqlStorage;
   readonly #transaction: (work: () => void) => void;
   readonly #keptBuilds: number;
+  /** Version of the builds that this store makes, and of those that it reads. */
+  readonly #version: string;
 
-  /** @param keptBuilds maximum number of stored builds; the newest stay */
-  constructor(storage: DurableObjectStorage, keptBuilds = KEPT_BUILDS) {
+  /**
+   * @param epoch BUILD_EPOCH; builds of another epoch are made again. Revisions are numbered again after the database is
+   *   restored to an earlier time, and a stored build of the same number would be of other files.
+   * @param keptBuilds maximum number of stored builds; the newest stay
+   */
+  constructor(storage: DurableObjectStorage, epoch: string, keptBuilds = KEPT_BUILDS) {
     this.#keptBuilds = keptBuilds;
+    this.#version = epoch === "" ? COMPILER : `${COMPILER}.${epoch}`;
     this.#sql = storage.sql;
     this.#transaction = (work) => storage.transactionSync(work);
     migrateSqlite(storage, "builds", [FIRST_VERSION]);
@@ -43,14 +50,14 @@ export class BuildStore {
 
   /**
    * Reads a build.
-   * @param compiler version of the compiler that the build must come from; null accepts any
+   * @param version version of the compiler and epoch that the build must come from; null accepts any
    */
-  get(revision: number, compiler: string | null = COMPILER): KeptBuild | null {
+  get(revision: number, version: string | null = this.#version): KeptBuild | null {
     const row = this.#sql
       .exec<{ report: string; server: string | null }>(
         "SELECT report, server FROM build WHERE revision = ? AND compiler = coalesce(?, compiler)",
         revision,
-        compiler,
+        version,
       )
       .toArray()[0];
     if (row === undefined) return null;
@@ -68,7 +75,14 @@ export class BuildStore {
       this.#delete(revision);
       const server = app.server && JSON.stringify({ ...app.server, script: undefined, sourceMap: undefined });
       const report = JSON.stringify(app.report);
-      this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)", revision, COMPILER, Date.now(), report, server);
+      this.#sql.exec(
+        "INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)",
+        revision,
+        this.#version,
+        Date.now(),
+        report,
+        server,
+      );
       this.#sql.exec("INSERT INTO facts VALUES (?, ?, NULL)", revision, JSON.stringify(app.facts));
       if (app.server !== null) {
         this.#putParts(revision, "server.js", new TextEncoder().encode(app.server.script));

@@ -18,19 +18,22 @@ import { HostedServices, type ServiceCall } from "../services/hosted-services.ts
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
+import { appGateways } from "./app-gateways.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
+import { AppSettings, type Passage } from "./egress/app-settings.ts";
 import { LogStore } from "./log-store.ts";
 import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
-import { answerAsset } from "./serve-app.ts";
 import { ShownBuild } from "./shown-build.ts";
+import { singleFlight } from "./single-flight.ts";
 import { startFailure } from "./start-failure.ts";
+import type { StoreCaller } from "./stores/store-gateway.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
@@ -40,6 +43,7 @@ const TOMBSTONE_KEY = "forgotten";
 /** The Durable Object of one project's preview: its builds, its log and its running app. Named by the project's id. */
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
+  readonly #settings: AppSettings;
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
@@ -54,17 +58,20 @@ export class PreviewApp extends DurableObject<Environment> {
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    this.#builds = new BuildStore(state.storage);
+    this.#builds = new BuildStore(state.storage, env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(state.storage);
     this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
-    const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
     const props = { projectId: this.#projectId(), isPublic: false };
-    const assets = () => this.ctx.exports.AppAssets({ props });
-    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    const services = () => this.ctx.exports.AppServices({ props });
-    this.#running = new RunningApp(state, env.LOADER, { name: this.#projectId(), tailsFor, assets, objects, services });
+    this.#settings = new AppSettings(env, props.projectId, "preview");
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
+    this.#running = new RunningApp(state, env.LOADER, {
+      name: props.projectId,
+      ...appGateways(state, props),
+      variables: () => this.#settings.variables(),
+      report,
+    });
     this.#shown = new ShownBuild(state.storage);
     this.#services = new HostedServices({
       storage: state.storage,
@@ -72,7 +79,7 @@ export class PreviewApp extends DurableObject<Environment> {
       ...props,
       running: this.#running,
       code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
-      log: (line, codeId) => this.log([line], codeId),
+      log: report,
     });
   }
 
@@ -111,8 +118,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Summarizes a revision's build. It measures sizes on request, so that no build waits for them. */
   async buildSummary(grant: Grant): Promise<BuildSummary> {
-    const build = await this.#built(grant);
-    const { revision } = grant;
+    const [build, { revision }] = [await this.#built(grant), grant];
     const summary = await singleFlight(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
     const kept = this.#builds.findings(revision);
     const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(grant) });
@@ -143,11 +149,24 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#services.schedules();
   }
 
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
+  }
+
   /** Serves a static file of the latest build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
-    const { build } = this.#shown;
-    if (build === null) return new Response("Not found", { status: 404 });
-    return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
+    return this.#shown.asset(new Request(url, { method, headers }), this.#builds);
+  }
+
+  /** Decides on an outbound request of the app's server, for the egress gate. */
+  admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+    return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Has the variables, secrets and grants read again before the next request. */
+  environmentChanged(): void {
+    this.#settings.changed();
   }
 
   /** Sends one request of an agent's tool to the app. */
@@ -157,7 +176,8 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Appends the lines that the tail of the app's server has received. */
   log(lines: PreviewLog[], codeId: string): void {
-    if (!this.#isDeleted()) this.#logs.append(lines.map((line) => mapServerLog(line, codeId, this.#builds)));
+    if (this.#isDeleted()) return;
+    this.#logs.append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, this.#builds)));
   }
 
   logs(limit: number): PreviewLog[] {
@@ -178,8 +198,9 @@ export class PreviewApp extends DurableObject<Environment> {
   async forget(): Promise<void> {
     this.#running.clearData();
     await this.#services.forget();
+    this.#settings.forget();
     await this.ctx.storage.deleteAll();
-    this.#builds = new BuildStore(this.ctx.storage);
+    this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);
   }
@@ -265,25 +286,12 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #browserLog(request: Request): Promise<Response> {
     const line = await readBrowserLog(request);
-    if (line !== null) this.#logs.append([mapBrowserLog(line, this.#builds)]);
+    if (line !== null) this.#logs.append([mapBrowserLog(this.#settings.redacted(line), this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
-  }
-
-  #tailFor(codeId: string): Fetcher {
-    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), isPublic: false, codeId } });
   }
 
   #projectId(): string {
     if (this.ctx.id.name === undefined) throw new Error("A preview's object is named by its project.");
     return this.ctx.id.name;
   }
-}
-
-/** Shares one execution among concurrent callers: returns the promise in flight for a key, or starts the work. */
-function singleFlight<T>(going: Map<number, Promise<T>>, key: number, begin: () => Promise<T>): Promise<T> {
-  const known = going.get(key);
-  if (known !== undefined) return known;
-  const begun = begin().finally(() => going.delete(key));
-  going.set(key, begun);
-  return begun;
 }

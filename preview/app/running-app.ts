@@ -1,24 +1,31 @@
-import { objectsOf, type ServerCode } from "../project/server.ts";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { SERVICES_BINDING } from "../services/isolate-modules.ts";
 import { AppFacets } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
+import type { Variables } from "./egress/app-settings.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
+import { storeGateways } from "./stores/store-clients.ts";
+import { StoreFacets } from "./stores/store-facets.ts";
+import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app has just been replaced. Ask again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
-const SUBREQUESTS = 50;
+/** Each query of a D1 database counts. */
+const SUBREQUESTS = 1_000;
 /** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
 /**
  * Runs an app's server: its `App` class as a facet, whose SQLite database survives changes of code, or its default
- * export, with a facet for each Durable Object of its wrangler configuration. The server has no network, and only the
- * bindings and variables of that configuration.
+ * export, with a facet for each Durable Object of its wrangler configuration. The server has the bindings and variables
+ * of that configuration, the variables that its owner has set, and a network that is the egress gate (`egress/`).
  */
 export class RunningApp {
   readonly #facets: AppFacets;
+  readonly #stores: StoreFacets;
   readonly #loader: WorkerLoader;
   readonly #name: string;
   readonly #tailsFor: (codeId: string) => Fetcher[];
@@ -27,8 +34,11 @@ export class RunningApp {
   readonly #assets: () => Fetcher;
   readonly #objects: (codeId: string) => Fetcher;
   readonly #services: () => Fetcher;
-  /** The server whose code the facets run. */
-  #server: ServerCode | null = null;
+  readonly #variables: () => Promise<Variables>;
+  readonly #outbound: () => Fetcher;
+  readonly #storeGateway: Running["stores"];
+  /** The server whose code the facets run, and the variables that it runs with. */
+  #code: Code | null = null;
 
   /**
    * @param name prefix of the name that the code is loaded under: the same name and code always have the same tails
@@ -38,9 +48,14 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, services, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, services, variables, outbound, stores, report, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
+    this.#stores = new StoreFacets(state, loader, {
+      name,
+      cpuMs,
+      report: (line) => report(line, this.#code?.server.id ?? ""),
+    });
     this.#loader = loader;
     this.#name = name;
     this.#tailsFor = tailsFor;
@@ -48,6 +63,9 @@ export class RunningApp {
     this.#assets = assets;
     this.#objects = objects;
     this.#services = services;
+    this.#variables = variables;
+    this.#outbound = outbound;
+    this.#storeGateway = stores;
   }
 
   /**
@@ -55,9 +73,10 @@ export class RunningApp {
    * @throws the exception of the app's code
    */
   async fetch(server: ServerCode, request: Request): Promise<Response> {
-    if (!server.hasApp && objectsOf(server).length === 0) return this.fetchDefault(server, request);
-    await this.#switchTo(server);
-    const app = server.hasApp ? this.#facets.app(this.#classOf(server, "App")) : this.#load(server).getEntrypoint();
+    const code = { server, variables: await this.#variables() };
+    if (!hasData(server)) return this.#load(code).getEntrypoint().fetch(request);
+    await this.#switchTo(code);
+    const app = server.hasApp ? this.#facets.app(this.#classOf(code, "App")) : this.#load(code).getEntrypoint();
     return this.#whole(await this.#track(app.fetch(request)));
   }
 
@@ -65,8 +84,10 @@ export class RunningApp {
    * Calls the default export of the app's server, also of one whose visitors are served by `App`.
    * @throws the exception of the app's code
    */
-  fetchDefault(server: ServerCode, request: Request): Promise<Response> {
-    return this.#load(server).getEntrypoint().fetch(request);
+  async fetchDefault(server: ServerCode, request: Request): Promise<Response> {
+    const code = { server, variables: await this.#variables() };
+    if (hasData(server)) await this.#switchTo(code);
+    return this.#track(this.#load(code).getEntrypoint().fetch(request));
   }
 
   /**
@@ -74,12 +95,13 @@ export class RunningApp {
    * @throws the exception of the app's code; TypeError for a class that the server no longer has
    */
   async fetchOwn(server: ServerCode, object: ObjectAddress | null, request: Request): Promise<Response> {
-    await this.#switchTo(server);
-    if (object === null) return this.#track(this.#facets.app(this.#classOf(server, "App")).fetch(request));
+    const code = { server, variables: await this.#variables() };
+    await this.#switchTo(code);
+    if (object === null) return this.#track(this.#facets.app(this.#classOf(code, "App")).fetch(request));
     return this.#track(this.#object(object, server.id).fetch(request));
   }
 
-  #classOf = (server: ServerCode, name: string) => () => this.#load(server).getDurableObjectClass(name);
+  #classOf = (code: Code, name: string) => () => this.#load(code).getDurableObjectClass(name);
 
   /** Sends a request to one of the app's Durable Objects. */
   async fetchObject({ object, codeId, request }: ObjectRequest): Promise<Response> {
@@ -97,18 +119,25 @@ export class RunningApp {
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
   }
 
+  /** Sends a call to one of the app's D1 databases or KV namespaces. */
+  async fetchStore({ codeId, ...store }: StoreCaller, request: Request): Promise<Response> {
+    const server = this.#code?.server;
+    if (server?.id !== codeId) throw new Error(REPLACED);
+    return this.#track(this.#stores.fetch(store, request, storesOf(server)));
+  }
+
   /**
    * Returns an object's stub.
    * @throws Error with REPLACED when the calling code has been replaced; TypeError for a class that is not bound
    */
   #object(object: ObjectAddress, codeId: string): Fetcher {
-    const server = this.#server;
-    if (server?.id !== codeId) throw new Error(REPLACED);
-    const bound = objectsOf(server).find(
+    const code = this.#code;
+    if (code?.server.id !== codeId) throw new Error(REPLACED);
+    const bound = objectsOf(code.server).find(
       ({ className, storedAs }) => className === object.className || storedAs === object.className,
     );
     if (bound === undefined) throw new TypeError(`There is no Durable Object class ${object.className}.`);
-    return this.#facets.object(object, bound.storedAs, this.#classOf(server, bound.className));
+    return this.#facets.object(object, bound.storedAs, this.#classOf(code, bound.className));
   }
 
   /** Counts a response as in flight until its body, which the app's code streams, has been read. */
@@ -128,62 +157,82 @@ export class RunningApp {
   }
 
   /** Replaces the running code after its requests in flight have ended, so that new code loses no submitted form. */
-  async #switchTo(server: ServerCode): Promise<void> {
+  async #switchTo(code: Code): Promise<void> {
     const deadline = Date.now() + DRAIN_MS;
-    while (this.#server !== null && this.#server.id !== server.id) {
+    while (this.#code !== null && idOf(this.#code) !== idOf(code)) {
       const left = deadline - Date.now();
       if (this.#inFlight.size > 0 && left > 0) await settledWithin([...this.#inFlight], left);
       else this.stop();
     }
-    this.#server = server;
+    this.#code = code;
   }
 
   /** Deletes the app's databases. */
   clearData(): void {
     this.stop();
     this.#facets.delete();
+    this.#stores.delete();
   }
 
   /** Ends the requests and sockets of the app's objects; their databases stay. */
   stop(): void {
     this.#facets.abort(new Error(REPLACED));
-    this.#server = null;
+    this.#stores.abort(new Error(REPLACED));
+    this.#code = null;
   }
 
-  /** Returns the bindings of the project's wrangler configuration: variables, static files and Durable Objects. */
-  #environmentOf(server: ServerCode): Record<string, unknown> {
+  /**
+   * Returns the app's `env`: variables, of which the owner's replace the wrangler configuration's, and that configuration's
+   * bindings for static files, Durable Objects and stores, which nothing replaces.
+   */
+  #environmentOf({ server, variables }: Code): Record<string, unknown> {
     const { environment, id } = server;
     const services = { [SERVICES_BINDING]: this.#services() };
-    if (environment === undefined) return services;
+    if (environment === undefined) return { ...variables.values, ...services };
     const { vars, assets } = environment;
     const objects = objectsOf(server).map(({ binding }) => [binding, this.#objects(id)]);
     return {
       ...vars,
+      ...variables.values,
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
+      ...storeGateways(storesOf(server), (store) => this.#storeGateway(id, store)),
       ...services,
     };
   }
 
-  #load(server: ServerCode): WorkerStub {
-    return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${server.id}`, () => ({
+  #load(code: Code): WorkerStub {
+    const { server } = code;
+    return this.#loader.get(`${this.#name}:${PLATFORM_VERSION}:${idOf(code)}`, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       ...appModules(server),
-      env: this.#environmentOf(server),
-      globalOutbound: null,
+      env: this.#environmentOf(code),
+      globalOutbound: this.#outbound(),
       limits: { cpuMs: this.#cpuMs, subRequests: SUBREQUESTS },
       tails: this.#tailsFor(server.id),
     }));
   }
 }
 
+/** An app's code with the variables in its `env`, which it cannot run without. */
+type Code = { server: ServerCode; variables: Variables };
+
+const idOf = ({ server, variables }: Code): string => `${server.id}:${variables.id}`;
+
+/** Whether a server keeps data in facets, which run the code of one server at a time. */
+const hasData = (server: ServerCode): boolean => {
+  const { databases, namespaces } = storesOf(server);
+  return server.hasApp || objectsOf(server).length + databases.length + namespaces.length > 0;
+};
+
 /** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, for code of this id; `services` the binding for the platform's services.
+ * Objects, and `stores` the one for a database or namespace, for code of this id; `services` the binding for the platform's
+ * services; `variables` the owner's variables; `outbound` its network. `report` takes lines for the log of that code.
  */
 export type Running = {
   name: string;
@@ -191,6 +240,10 @@ export type Running = {
   assets: () => Fetcher;
   objects: (codeId: string) => Fetcher;
   services: () => Fetcher;
+  variables: () => Promise<Variables>;
+  outbound: () => Fetcher;
+  stores: (codeId: string, store: StoreAddress) => Fetcher;
+  report: (line: PreviewLog, codeId: string) => void;
   cpuMs?: number;
 };
 

@@ -4,6 +4,7 @@ import { BUILT } from "../project/assets.ts";
 import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 import { rangeOf } from "./byte-range.ts";
+import { applyHeaderRules, RULE_FILES, redirectOf } from "./pages-rules.ts";
 import { REPLACED } from "./running-app.ts";
 import { STORAGE_FULL } from "./storage-limit.ts";
 
@@ -26,11 +27,10 @@ export async function serveApp(
   { build, store, isPublic = false, ...running }: Answering,
 ): Promise<Response> {
   const isServersFirst = build.server !== null && answersFirst(build.server, request);
-  const toBase = isServersFirst ? null : redirectToBase(request, build, store);
-  if (toBase !== null) return toBase;
-  const asset = isServersFirst ? null : assetFor(request, build, store);
-  const send = (found: KeptAsset) => sendAsset(request, found, build, store, isPublic);
-  if (asset !== null) return send(asset);
+  const found = isServersFirst ? null : findFile(request, build, store);
+  if (found instanceof Response) return found;
+  const send = (file: KeptAsset) => withRules(sendAsset(request, file, build, store, isPublic), request, build, store);
+  if (found !== null) return send(found);
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, running);
   if (response !== null && !(response.status === 404 && isNavigation(request))) return response;
@@ -39,6 +39,14 @@ export async function serveApp(
   const index = isRoute ? store.asset(build.revision, fallback) : null;
   if (index !== null) return fallback === "/index.html" ? send(index) : withStatus(send(index), 404);
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
+}
+
+/** Finds what answers before the app's server does: a redirect, a static file, or the file that a rule names. */
+function findFile(request: Request, build: KeptBuild, store: BuildStore): Response | KeptAsset | null {
+  const toBase = redirectToBase(request, build, store);
+  if (toBase !== null) return toBase;
+  const redirected = redirectFor(request, build, store);
+  return redirected instanceof Response ? redirected : (assetFor(request, build, store) ?? redirected);
 }
 
 /** Serves a static file to the app's own server: the file, or 404. */
@@ -77,6 +85,31 @@ function redirectToBase(
   return new Response(null, { status: 302, headers: { Location: base + search, "Cache-Control": "no-cache" } });
 }
 
+/** Answers by the app's `_redirects`: another address, or the file that a rule names, which a file of the address hides. */
+function redirectFor(request: Request, { revision }: KeptBuild, store: BuildStore): Response | KeptAsset | null {
+  const url = new URL(request.url);
+  const rules = url.pathname.startsWith(RESERVED) ? null : ruleFile("/_redirects", revision, store);
+  const found = rules === null ? null : redirectOf(rules, url);
+  if (found === null) return null;
+  if ("file" in found) return store.asset(revision, found.file === "/" ? "/index.html" : found.file);
+  return new Response(null, {
+    status: found.status,
+    headers: { Location: found.location, "Cache-Control": "no-cache" },
+  });
+}
+
+/** Adds the headers of the app's `_headers`; those of the gateway are set later and win. */
+function withRules(response: Response, request: Request, { revision }: KeptBuild, store: BuildStore): Response {
+  const rules = ruleFile("/_headers", revision, store);
+  if (rules === null) return response;
+  const headers = new Headers(response.headers);
+  applyHeaderRules(rules, new URL(request.url).pathname, headers);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+const ruleFile = (address: string, revision: number, store: BuildStore): string | null =>
+  store.asset(revision, address) === null ? null : new TextDecoder().decode(store.body(revision, address));
+
 /** Removes the app's base path from an address; an address without it names the same file. */
 const withoutBase = (address: string, base: string): string =>
   address.startsWith(base) ? address.slice(base.length - 1) : address;
@@ -87,7 +120,7 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
   if (decoded === null) return null;
   const address = withoutBase(decoded, build.facts.base);
   const addresses = address.endsWith("/") ? [`${address}index.html`] : [address, `${address}.html`];
-  for (const candidate of addresses) {
+  for (const candidate of addresses.filter((one) => !RULE_FILES.has(one))) {
     const asset = store.asset(build.revision, candidate);
     if (asset !== null) return asset;
   }

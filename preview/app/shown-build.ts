@@ -2,6 +2,7 @@ import type { ServerCode } from "../project/server.ts";
 import { LastVisit } from "../services/last-visit.ts";
 import type { AppClock } from "../time/app-clock.ts";
 import type { BuildStore, KeptBuild } from "./build-store.ts";
+import { answerAsset } from "./serve-app.ts";
 
 /** The build of the latest response to a preview's visitors, whose alarms and crons run. */
 export class ShownBuild {
@@ -12,9 +13,10 @@ export class ShownBuild {
     this.#lastVisit = new LastVisit(storage);
   }
 
-  /** The build; null before the first visit since this object started. */
-  get build(): KeptBuild | null {
-    return this.#build;
+  /** Serves a static file of the build to the app's own server. */
+  asset(request: Request, store: BuildStore): Response {
+    const build = this.#build;
+    return build === null ? new Response("Not found", { status: 404 }) : answerAsset(request, { build, store });
   }
 
   /** Notes a visit, and makes its build the shown one. */

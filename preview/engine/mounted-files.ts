@@ -109,12 +109,26 @@ export class MountedFiles {
     this.#loading.delete(folder);
   }
 
-  /** Resolves the link in a path, if any. */
-  #real(path: string): string {
+  /** Resolves the link in a path, if any, and the case of a file's name. */
+  #real(named: string): string {
+    let path = named;
     for (const [link, target] of this.#links) {
-      if (path === link || path.startsWith(`${link}/`)) return target + path.slice(link.length);
+      if (named === link || named.startsWith(`${link}/`)) path = target + named.slice(link.length);
     }
-    return path;
+    if (this.#files.has(path) || this.#folders.has(path)) return path;
+    return this.#inAnyCase(path) ?? path;
+  }
+
+  /**
+   * Finds a file whose name differs in case only, as file systems of macOS and Windows do, where the author's build
+   * works. esbuild looks names up in this way, warns, and then reads the name that the import has.
+   */
+  #inAnyCase(path: string): string | null {
+    const cut = path.lastIndexOf("/");
+    const folder = this.#folders.get(path.slice(0, cut));
+    const lower = path.slice(cut + 1).toLowerCase();
+    const name = [...(folder ?? [])].find(([one, kind]) => kind === "file" && one.toLowerCase() === lower)?.[0];
+    return name === undefined ? null : `${path.slice(0, cut + 1)}${name}`;
   }
 
   #enter(path: string, kind: "file" | "folder"): void {

@@ -42,6 +42,11 @@ export type Installation = {
    * @param others ranges of further packages by name, outside of the plan
    */
   installed(names: string[], others?: Record<string, string>): Promise<InstalledPackages>;
+  /**
+   * Reads a package's style sheets, types and manifests. They are kept for the build, since the imports of a library's
+   * style sheets read it a thousand times.
+   */
+  stylesOf(name: string): Promise<InstalledPackages>;
 };
 
 /**
@@ -73,6 +78,7 @@ function installationOf(
   registry: Registry,
 ): Installation {
   const ranges: Record<string, string> = { ...peersFrom, ...wanted };
+  const styles = new Map<string, Promise<InstalledPackages>>();
   return {
     packages,
     workspace,
@@ -94,6 +100,12 @@ function installationOf(
       const more = rest.length === 0 ? [] : (await planPackages(request, registry)).packages;
       return read([...planned, ...more], registry);
     },
+    stylesOf: (name) => {
+      const planned = packages.filter((one) => one.name === name);
+      const known = styles.get(name) ?? read(planned, registry, isStyle);
+      styles.set(name, known);
+      return known;
+    },
   };
 }
 
@@ -104,9 +116,13 @@ const sorted = (record: Record<string, string>): [string, string][] =>
 export const readAll = ({ packages }: Installation, registry: Registry): Promise<InstalledPackages> =>
   read(packages, registry);
 
-async function read(packages: PlannedPackage[], registry: Registry): Promise<InstalledPackages> {
-  const contents = await Promise.all(
-    packages.map(async (planned) => (await registry.open(planned)).readAll(() => true)),
-  );
+const isStyle = (path: string): boolean => /(\.(css|scss|sass|less|tsx?|mts|vue)|(^|\/)package\.json)$/.test(path);
+
+async function read(
+  packages: PlannedPackage[],
+  registry: Registry,
+  filter: (path: string) => boolean = () => true,
+): Promise<InstalledPackages> {
+  const contents = await Promise.all(packages.map(async (planned) => (await registry.open(planned)).readAll(filter)));
   return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
 }

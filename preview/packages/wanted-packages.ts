@@ -118,14 +118,43 @@ function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<str
   const prefix = folder === "" ? "" : `${folder}/`;
   for (const [path, content] of files) {
     const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
-    if (typeof content !== "string" || !SOURCES.test(inside) || FOR_TOOLS.test(inside)) continue;
+    if (typeof content !== "string" || !SOURCES.test(inside)) continue;
+    if (FOR_TOOLS.test(inside)) {
+      addDeclared(VITE_CONFIG.test(inside) ? autoImported(content) : [], names, declared);
+      continue;
+    }
     if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
     extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
-    for (const [, name] of content.matchAll(SPECIFIER)) if (name !== undefined && declared.has(name)) names.add(name);
+    addDeclared(namesIn(content), names, declared);
   }
-  for (const name of implied(files, prefix, extensions, names)) if (declared.has(name)) names.add(name);
+  addDeclared(implied(files, prefix, extensions, names), names, declared);
   return names;
 }
+
+function addDeclared(found: string[], names: Set<string>, declared: ReadonlyMap<string, string>): void {
+  for (const name of found) if (declared.has(name)) names.add(name);
+}
+
+const namesIn = (source: string): string[] => [...source.matchAll(SPECIFIER)].flatMap(([, name]) => name ?? []);
+
+/** The packages that a configuration's plugins import into the app's files, which do not name them. */
+function autoImported(config: string): string[] {
+  if (!/unplugin-(auto-import|vue-components|vue-router)|vite-plugin-(pages|vue-layouts)/.test(config)) return [];
+  const named = namesIn(config).filter((name) => !BUILD_TOOL.test(name));
+  const resolved = RESOLVERS.flatMap(([resolver, name]) => (config.includes(resolver) ? [name] : []));
+  return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
+}
+
+const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
+const BUILD_TOOL = /vite|unplugin|unocss|rollup|eslint|^node:|devtools|markdown-it|postcss|terser/;
+const RESOLVERS: [resolver: string, packageName: string][] = [
+  ["VueRouterAutoImports", "vue-router"],
+  ["ElementPlusResolver", "element-plus"],
+  ["AntDesignVueResolver", "ant-design-vue"],
+  ["NaiveUiResolver", "naive-ui"],
+  ["VantResolver", "vant"],
+  ["PrimeVueResolver", "primevue"],
+];
 
 function implied(
   files: SourceFiles,

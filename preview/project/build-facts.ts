@@ -45,6 +45,9 @@ export const frameworkNameOf = ({ all }: Manifest): string | null =>
 /** An installation that counts the planned packages of which something was read. */
 export function counting(installation: Installation): { installation: Installation; fetched: ReadonlySet<string> } {
   const fetched = new Set<string>();
+  const count = (names: string[]): void => {
+    for (const { name, folder } of installation.packages) if (names.includes(name)) fetched.add(folder);
+  };
   const counted: Installation = {
     ...installation,
     filesOf: (planned) => {
@@ -52,8 +55,12 @@ export function counting(installation: Installation): { installation: Installati
       return installation.filesOf(planned);
     },
     installed: (names, others) => {
-      for (const { name, folder } of installation.packages) if (names.includes(name)) fetched.add(folder);
+      count(names);
       return installation.installed(names, others);
+    },
+    stylesOf: (name) => {
+      count([name]);
+      return installation.stylesOf(name);
     },
   };
   return { installation: counted, fetched };

@@ -5,6 +5,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { defines, type Injected } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
+import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
@@ -14,6 +15,7 @@ import { cssModuleNames } from "./css-module-names.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
+import { generatedFiles } from "./generated-files.ts";
 import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
@@ -92,16 +94,22 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
 
 async function compileMounted(
   input: ProjectInput,
-  settings: ProjectSettings,
+  given: ProjectSettings,
   project: MountedProject,
   serverEntry: ServerEntry | null,
 ): Promise<CompiledApp> {
   const { installation, mode, runner } = input;
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [];
-  const runPlugins = pluginRunner(settings.postcss, { files: input.files, runner, versionOf }, ofPlugins);
-  const processed = await withPlugins(input.files, runPlugins);
+  const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
+  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases] };
+  ofPlugins.push(...generated.diagnostics);
+  const ownPlugins = pluginRunner(settings.postcss, { files: generated.files, runner, versionOf }, ofPlugins);
+  const runPlugins = generated.afterPlugins(ownPlugins);
+  const processed = await withPlugins(generated.files, runPlugins);
   const { files } = processed;
+  for (const [path, content] of files)
+    if (input.files.get(path) !== content) project.files.put(project.at(path), content);
   const sources = { ...input, files, versionOf };
   const precompiling = { ...sources, settings, runPlugins, production: mode === "production" };
   const compiled = await precompile(precompiling);
@@ -113,7 +121,8 @@ async function compileMounted(
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
   const { root, publicDir, jsxInject } = vite;
-  const context = { files, root, publicDir, aliases, packages, jsxInject };
+  const autoImport = await autoImportsOf(vite.plugins, { files, installation });
+  const context = { files, root, publicDir, aliases, packages, jsxInject, autoImport };
   const { changed, workers } = expandModules(files, context, compiled);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
@@ -136,6 +145,8 @@ async function compileMounted(
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
   const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
+  if (!served.has("/_headers") && Object.keys(vite.headers).length > 0)
+    served.set("/_headers", headerRule(vite.headers));
   for (const [address, content] of served) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
@@ -143,6 +154,12 @@ async function compileMounted(
   const code = server?.server ?? null;
   return { report: { ok: true, diagnostics }, assets, maps, server: code && { ...code, crons: times.crons }, facts };
 }
+
+/** Headers of vite.config as a rule for all files. */
+const headerRule = (headers: Record<string, string>): string =>
+  `/*\n${Object.entries(headers)
+    .map(([name, value]) => `  ${name}: ${value}\n`)
+    .join("")}`;
 
 /** Sorts the errors of a failed build first. */
 function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {

@@ -1,4 +1,5 @@
 import { type ModuleContext, parseSuffix, transformModule } from "../vite/index.ts";
+import type { AutoImport } from "./auto-imports.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { normalize } from "./paths.ts";
 import type { Precompilation } from "./precompile.ts";
@@ -17,18 +18,19 @@ const EXTENSIONS = ["", ".ts", ".tsx", ".js", ".mjs", ".jsx", "/index.ts", "/ind
  */
 export function expandModules(
   files: SourceFiles,
-  context: ModuleContext & { jsxInject: string | null },
+  context: ModuleContext & { jsxInject: string | null; autoImport: AutoImport | null },
   { modules }: Precompilation,
 ): { changed: Map<string, string>; workers: WorkerEntry[] } {
   const changed = new Map<string, string>();
   const workers = new Map<string, WorkerEntry>();
-  const expand = (path: string, code: string, language: string): string => {
+  const expand = (path: string, written: string, language: string): string => {
+    const code = context.autoImport?.(written, path, language) ?? written;
     const expanded = transformModule(code, language, context);
     for (const worker of workersIn(expanded.code, path, files)) workers.set(`${worker.type} ${worker.path}`, worker);
     if (expanded.diagnostics.length > 0) {
       const loader = loaderOf(language) ?? "js";
       modules.set(path, { contents: expanded.code, loader, diagnostics: expanded.diagnostics });
-    } else if (expanded.changed) changed.set(path, expanded.code);
+    } else if (expanded.changed || code !== written) changed.set(path, expanded.code);
     return expanded.code;
   };
   const { jsxInject } = context;

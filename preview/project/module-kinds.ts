@@ -20,6 +20,12 @@ const LOADERS: Record<string, Loader> = {
   md: "text",
   sql: "text",
   html: "text",
+  glsl: "text",
+  wgsl: "text",
+  vert: "text",
+  frag: "text",
+  vs: "text",
+  fs: "text",
 };
 
 /** Extensions of assets: Vite's list, and models and textures. */

@@ -3,14 +3,14 @@ import type { PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { toMessage } from "./language-plugin.ts";
-import type { Precompilation, Precompiled } from "./precompile.ts";
+import { isSolidProject, type Precompilation, type Precompiled } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-const IMPORT = /\bimport\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
+const IMPORT = /\b(?:import|export)\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
 
 /**
- * Compiles the Svelte and Vue components that packages ship as source. One program bundles both the app and the
+ * Compiles the Svelte and Vue components and Solid's JSX that packages ship as source. One program bundles both the app and the
  * compilers, so the components wait for the end of its build: until then a placeholder module with the same imports
  * stands in for each, so that one build finds them all.
  */
@@ -29,17 +29,20 @@ export function packageComponents(
     met.set(path, content);
     return { contents: importsOf(content), loader: "js" };
   };
+  const isSolid = isSolidProject(settings.vite, versionOf);
   const plugin: Plugin = {
     name: "package-components",
     setup(build) {
-      const filter = new RegExp(`^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s)$`);
+      const filter = new RegExp(
+        `^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s${isSolid ? "|[jt]sx" : ""})$`,
+      );
       build.onLoad({ filter, namespace: "file" }, ({ path }) => load(path));
     },
   };
   return {
     plugin,
     key: FRAMEWORKS.every((name) => versionOf(name) === null) ? "" : keyOf(settings),
-    conditions: versionOf("svelte") === null ? [] : ["svelte"],
+    conditions: [...(versionOf("svelte") === null ? [] : ["svelte"]), ...(isSolid ? ["solid"] : [])],
     compileMet: async () => {
       if (met.size === 0) return false;
       const sources = new Map([...met].map(([path, content]) => [path.slice(files.root.length + 1), content]));
@@ -56,7 +59,7 @@ export function packageComponents(
 }
 
 /** The frameworks whose components packages may ship as source. */
-const FRAMEWORKS = ["svelte", "vue"];
+const FRAMEWORKS = ["svelte", "vue", "solid-js"];
 
 /** The project settings that the component compilers read. */
 const keyOf = ({ vite, postcss }: ProjectSettings): string =>

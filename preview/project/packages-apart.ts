@@ -1,7 +1,7 @@
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
-import type { Alias } from "../vite/index.ts";
+import { type Alias, applyAlias } from "../vite/index.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompile.ts";
@@ -87,6 +87,8 @@ function modulesOf(
   if (aliases.some(isReplaced)) return new Set();
   const isPackage = (name: string): boolean => installed.has(name) && !workspace.has(name);
   const found = packageModules(sources, isPackage);
+  // A generated module may have a name below that of a package.
+  for (const specifier of found) if (applyAlias(specifier, aliases)?.startsWith("/")) found.delete(specifier);
   if (found.size > 0 && jsx.runtime === "automatic" && isPackage(packageNameOf(jsx.importSource))) {
     found.add(`${jsx.importSource}/jsx-runtime`);
   }

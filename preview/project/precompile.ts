@@ -5,12 +5,15 @@ import { compileSolid, compileVueJsx, type JsxInput, type JsxOutput } from "../t
 import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
+import type { VersionOf } from "../tools/versions.ts";
 import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
+import { assetUrlsOf } from "./vue-asset-urls.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
 
 /** A compiled file; its diagnostics count when a module imports it. */
@@ -99,20 +102,25 @@ async function vueComponents(
   { modules, beside }: Precompilation,
 ): Promise<void> {
   const { runner, production, versionOf } = input;
-  const means = { runner, production, versionOf };
+  const assetUrls = assetUrlsOf(input.settings.vite.plugins);
+  const means = { runner, production, versionOf, assetUrls };
   const withImports = vueAutoImports(input.settings.vite.plugins, input.files) ?? ((code: string) => code);
   const outputs = await compileChanged(sources, {
-    key: ["vue", production, versionOf("@vue/compiler-sfc"), versionOf("vue")],
+    key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
     compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
     isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
   });
-  for (const [index, { code, lang, id, styles: blocks, diagnostics }] of outputs.entries()) {
+  const blocks = outputs.flatMap((output, index) =>
+    output.styles.map((style) => ({ style, id: output.id, path: sources[index]?.path ?? "" })),
+  );
+  const compiled = await vueStyles(blocks, means, styles, input);
+  for (const [index, { code, lang, styles: parts, diagnostics }] of outputs.entries()) {
     const { path } = sources[index] ?? { path: "" };
     const found = own(diagnostics);
     let contents = code;
-    for (const [number, block] of blocks.entries()) {
+    for (const [number, block] of parts.entries()) {
       const file = `${path}.style-${number}${block.module === null ? "" : ".module"}.css`;
-      const { css, diagnostics: ofStyle } = await vueStyle(block, path, id, means, styles, input);
+      const { css, diagnostics: ofStyle } = compiled.get(block) ?? { css: "", diagnostics: [] };
       found.push(...ofStyle);
       beside.set(file, css);
       contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
@@ -121,22 +129,39 @@ async function vueComponents(
   }
 }
 
-async function vueStyle(
-  { content, lang, scoped, src }: VueStyle,
-  path: string,
-  id: string,
+type CompiledBlock = { css: string; diagnostics: Diagnostic[] };
+
+/** Compiles the style blocks of all components together, since each call of a compiler takes its time. */
+async function vueStyles(
+  blocks: { style: VueStyle; id: string; path: string }[],
   { runner, production, versionOf }: Pick<PrecompileInput, "runner" | "production" | "versionOf">,
   styles: StyleCompiler,
   { files }: PrecompileInput,
-): Promise<{ css: string; diagnostics: Diagnostic[] }> {
-  const linked = src === null ? undefined : files.get(styles.besides(path, src));
-  const plain = await styles.block({ path, content: typeof linked === "string" ? linked : content, lang });
-  const [styled] = await compileVueStyles(runner, {
-    styles: [{ path: atProject(path), id, css: plain.css, scoped }],
+): Promise<Map<VueStyle, CompiledBlock>> {
+  if (blocks.length === 0) return new Map();
+  const contentOf = ({ style: { src, content }, path }: (typeof blocks)[number]): string => {
+    const linked = src === null ? undefined : files.get(styles.besides(path, src));
+    return typeof linked === "string" ? linked : content;
+  };
+  const plain = await styles.blocks(
+    blocks.map((block) => ({ path: block.path, content: contentOf(block), lang: block.style.lang })),
+  );
+  const scoped = await compileVueStyles(runner, {
+    styles: blocks.map(({ style, id, path }, index) => ({
+      path: atProject(path),
+      id,
+      css: plain[index]?.css ?? "",
+      scoped: style.scoped,
+    })),
     production,
     versionOf,
   });
-  return { css: styled?.css ?? plain.css, diagnostics: [...plain.diagnostics, ...own(styled?.diagnostics ?? [])] };
+  return new Map(
+    blocks.map(({ style }, index) => {
+      const diagnostics = [...(plain[index]?.diagnostics ?? []), ...own(scoped[index]?.diagnostics ?? [])];
+      return [style, { css: scoped[index]?.css ?? plain[index]?.css ?? "", diagnostics }];
+    }),
+  );
 }
 
 async function svelteComponents(
@@ -198,10 +223,15 @@ type JsxCompiler = {
 /** Solid's JSX, and Vue's with its JSX plugin, have compilers of their own; esbuild compiles all other JSX. */
 function jsxCompilerOf({ settings, versionOf }: PrecompileInput): JsxCompiler | null {
   const has = (plugin: string) => settings.vite.plugins.some(({ name }) => name === plugin);
-  const isSolid = versionOf("solid-js") !== null && versionOf("react") === null;
-  if (has("vite-plugin-solid") || isSolid) return { name: "solid", compile: compileSolid };
+  if (isSolidProject(settings.vite, versionOf)) return { name: "solid", compile: compileSolid };
   const isVue = has("@vitejs/plugin-vue-jsx") || versionOf("@vitejs/plugin-vue-jsx") !== null;
   return isVue ? { name: "vue", compile: compileVueJsx } : null;
+}
+
+/** Whether Solid's compiler compiles a project's JSX, and that of packages. */
+export function isSolidProject({ plugins }: ViteSettings, versionOf: VersionOf): boolean {
+  const hasPlugin = plugins.some(({ name }) => name === "vite-plugin-solid");
+  return hasPlugin || (versionOf("solid-js") !== null && versionOf("react") === null);
 }
 
 async function jsxModules(

@@ -6,6 +6,7 @@ import { functionsServer } from "./pages-functions.ts";
 import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
+import { type BoundStores, storesProblem } from "./wrangler-stores.ts";
 
 /** The app's server: one module. `id` is a hash of it, so the same id always identifies the same code. */
 export type ServerCode = {
@@ -19,11 +20,19 @@ export type ServerCode = {
   crons?: string[];
 };
 
-/** Builds from before Durable Objects or buckets have no list of them. */
-type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[]; buckets?: string[] };
+/** Builds from before Durable Objects, stores or buckets were supported have none. */
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & {
+  objects?: BoundObjects[];
+  stores?: BoundStores;
+  buckets?: string[];
+};
 
 /** The Durable Objects that a server's wrangler configuration binds. */
 export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];
+
+/** The D1 databases and KV namespaces that a server's wrangler configuration binds. */
+export const storesOf = ({ environment }: ServerCode): BoundStores =>
+  environment?.stores ?? { databases: [], namespaces: [] };
 
 export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[] };
 
@@ -40,12 +49,12 @@ export type ServerEntry =
  */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, vars, assets, objects, buckets } = readWrangler(files);
-  const environment = { vars, assets, objects, buckets };
+  const { main, path, vars, assets, objects, stores, buckets } = readWrangler(files);
+  const environment = { vars, assets, objects, stores, buckets };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
-  if (own !== undefined) return { kind: "module", path: own };
+  if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
   if (functionsServer(files, (path) => path) === null) return null;
-  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, buckets } };
+  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
 }
 
 /** Builds the app's server. */
@@ -93,6 +102,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
       `The server does not export the class "${className}", which ${own} binds to ${binding}.`,
     );
   }
+  const problem = environment.stores === undefined ? null : storesProblem(environment.stores);
+  if (problem !== null) found.push({ path: own, line: 0, column: 0, severity: "error", message: problem });
   // Pages functions cannot define Durable Objects.
   const foreign = environment.objects === undefined ? config.objects : [];
   const absent = [
@@ -101,7 +112,7 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
   ];
   for (const { name, kind } of absent) {
     const instead = PLATFORM_BINDINGS.has(name) ? "the platform's own (docs/apps.md)" : "undefined";
-    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is ${instead}. Keep data in a Durable Object class with its own SQLite storage.`;
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is ${instead}.`;
     say("warning", own, name, message);
   }
   for (const { name, path } of config.secrets)

@@ -9,6 +9,7 @@ import type { PrecompileInput } from "./precompile.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
+type Block = Source & { lang: string };
 type CompiledStyle = { css: string; diagnostics: Diagnostic[] };
 
 /** The compilers of style sheets and of components' style blocks. */
@@ -17,8 +18,9 @@ export type StyleCompiler = {
   files: StyleFiles;
   /** Compiles sheets by the language of their extension. */
   sheets(sources: Source[]): Promise<CompiledStyle[]>;
-  /** Compiles a style block by its language, and Tailwind's rules in it. */
-  block(source: Source & { lang: string }): Promise<CompiledStyle>;
+  /** Compiles style blocks by their languages, and Tailwind's rules in them. */
+  blocks(sources: Block[]): Promise<CompiledStyle[]>;
+  block(source: Block): Promise<CompiledStyle>;
   /** The path of a file that another names relative to itself. */
   besides(path: string, relative: string): string;
 };
@@ -38,18 +40,24 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
     const compiled = sources.map((source) => ({ path: source.path, style: outputs.get(source) ?? NO_STYLE }));
     return withTailwind(await withPostcss(compiled, input), input);
   };
+  const blocks = async (sources: Block[]): Promise<CompiledStyle[]> => {
+    const outputs = new Map<Block, CompiledStyle>();
+    for (const [lang, extension] of Object.entries(EXTENSIONS)) {
+      const ofLanguage = sources.filter((source) => source.lang === lang);
+      const compiled = ofLanguage.length === 0 ? [] : await compile(extension, ofLanguage, files, input);
+      for (const [index, source] of ofLanguage.entries()) outputs.set(source, toStyle(compiled[index]));
+    }
+    const plain = sources.map((source) => ({
+      path: source.path,
+      style: outputs.get(source) ?? { css: source.content, diagnostics: [] },
+    }));
+    return withTailwind(await withPostcss(plain, input), input);
+  };
   return {
     files,
     sheets,
-    block: async ({ path, content, lang }) => {
-      const extension = EXTENSIONS[lang];
-      const style =
-        extension === undefined
-          ? { css: content, diagnostics: [] }
-          : toStyle((await compile(extension, [{ path, content }], files, input))[0]);
-      const [block = NO_STYLE] = await withTailwind(await withPostcss([{ path, style }], input), input);
-      return block;
-    },
+    blocks,
+    block: async (source) => (await blocks([source]))[0] ?? NO_STYLE,
     besides: (path, relative) => normalize(`${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`),
   };
 }
@@ -153,7 +161,7 @@ function styleFiles({ files, installation, settings }: PrecompileInput): StyleFi
       const content = files.get(own);
       if (typeof content === "string") return content;
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];
-      const found = name === undefined ? null : (await installation.installed([name])).read(own);
+      const found = name === undefined ? null : (await installation.stylesOf(name)).read(own);
       return found === null ? null : decoder.decode(found);
     },
     resolve: async (specifier) => {
@@ -161,7 +169,7 @@ function styleFiles({ files, installation, settings }: PrecompileInput): StyleFi
       if (aliased?.startsWith("/")) return atProject(aliased.slice(1));
       const name = packageNameOf((aliased ?? specifier).replace(/^(~|pkg:)/, ""));
       const rest = (aliased ?? specifier).replace(/^(~|pkg:)/, "");
-      const packages = await installation.installed([name]);
+      const packages = await installation.stylesOf(name);
       const found = packages.resolve(rest, "style.css", "client", "style");
       return found === null ? atProject(`node_modules/${rest}`) : atProject(found);
     },

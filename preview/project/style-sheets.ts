@@ -128,7 +128,10 @@ function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boo
     const tailwind = versionOf("tailwindcss") ?? (isOld ? TAILWIND_3 : DEFAULT_VERSIONS.tailwindcss);
     const importer = `${fromProject(`${base}/`)}/style.css`;
     const asked = /^[./]/.test(id) ? packageOf(importer) : name;
-    const packages = await installation.installed([asked], asked === "tailwindcss" ? { tailwindcss: tailwind } : {});
+    const packages =
+      asked === "tailwindcss"
+        ? await installation.installed([asked], { tailwindcss: tailwind })
+        : await installation.stylesOf(asked);
     const path = /^[./]/.test(id)
       ? STYLE_EXTENSIONS.map((extension) => normalize(`${fromProject(`${base}/`)}/${id}${extension}`)).find(
           (candidate) => packages.read(candidate) !== null,

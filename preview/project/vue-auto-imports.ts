@@ -2,7 +2,7 @@ import type { Plugin } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** An import: a name of a module or its default, and the modules with its styles. */
-type Import = { from: string; name: string; with?: string };
+export type Import = { from: string; name: string; with?: string };
 type Resolver = (name: string) => Import | null;
 
 const RESOLVED = /\b_resolve(Component|Directive)\("([^"]+)"\)/g;
@@ -41,11 +41,13 @@ export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): 
 function resolversOf({ name, options }: Plugin, files: SourceFiles): Resolver[] {
   if (name === "vite-plugin-vuetify") return [ofVuetify];
   if (!/^unplugin-vue-components(\/vite)?$/.test(name)) return [];
+  return [ofFolders(foldersIn(options), files), ...librariesOf(options)];
+}
+
+/** The libraries whose resolvers are among options of a plugin. */
+export function librariesOf(options: unknown): Resolver[] {
   const given = JSON.stringify(options ?? {});
-  const libraries = Object.entries(LIBRARIES).flatMap(([resolver, resolve]) =>
-    given.includes(`"${resolver}"`) ? [resolve] : [],
-  );
-  return [ofFolders(foldersIn(options), files), ...libraries];
+  return Object.entries(LIBRARIES).flatMap(([resolver, resolve]) => (given.includes(`"${resolver}"`) ? [resolve] : []));
 }
 
 function foldersIn(options: unknown): string[] {

@@ -1,7 +1,9 @@
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
+import { listIn, recordOf } from "./config-values.ts";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
+import { type BoundStores, storesIn } from "./wrangler-stores.ts";
 
 /** The settings of a wrangler configuration that a build or a running app supports. */
 export type WranglerConfig = {
@@ -25,6 +27,8 @@ export type WranglerConfig = {
   buckets: string[];
   /** Cron expressions of `triggers.crons`, not yet checked. */
   crons: string[];
+  /** D1 databases and KV namespaces. */
+  stores: BoundStores;
   /** Unsupported bindings by name, with their descriptions. */
   absent: { name: string; kind: string }[];
   /** The build command; null without one. */
@@ -44,8 +48,6 @@ export type BoundObjects = { binding: string; className: string; storedAs: strin
 
 /** The lists of bindings in a configuration, each with the key of its name and its description. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
-  [["kv_namespaces"], "binding", "a KV namespace"],
-  [["d1_databases"], "binding", "a D1 database"],
   [["queues", "producers"], "binding", "a queue"],
   [["services"], "binding", "a service"],
   [["vectorize"], "binding", "a Vectorize index"],
@@ -70,6 +72,9 @@ const SINGLE: [key: string, kind: string][] = [
   ["version_metadata", "the version's metadata"],
 ];
 
+/** Keys whose bindings an app has. */
+const SUPPORTED = ["assets", "d1_databases", "kv_namespaces"];
+
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
 /** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. An invalid one counts as empty, with a warning. */
@@ -92,6 +97,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     objects: ownObjects(config),
     buckets: namesIn(config, ["r2_buckets"], "binding"),
     crons: cronsIn(config),
+    stores: storesIn(config, files),
     absent: absentIn(config),
     secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
@@ -107,11 +113,6 @@ function cronsIn(config: Record<string, unknown>): string[] {
 
 const commandOf = (command: unknown): string | null =>
   typeof command === "string" && command.trim() !== "" ? command : null;
-
-function listIn(config: Record<string, unknown>, path: string[]): Record<string, unknown>[] {
-  const list = path.reduce<unknown>((value, part) => recordOf(value)[part], config);
-  return (Array.isArray(list) ? list : []).map(recordOf);
-}
 
 /** An object of another Worker is named with its script. */
 const isOwn = (bound: Record<string, unknown>, config: Record<string, unknown>): boolean =>
@@ -141,7 +142,17 @@ function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
       ? [{ name: bound.name, kind: "a Durable Object of another Worker" }]
       : [],
   );
-  return [...listed, ...single, ...foreign];
+  return [...listed, ...single, ...unknownIn(config), ...foreign];
+}
+
+/** Bindings of kinds that Cloudflare has added since. */
+function unknownIn(config: Record<string, unknown>): WranglerConfig["absent"] {
+  const known = new Set([...SUPPORTED, ...BINDINGS.map(([[list = ""]]) => list), ...SINGLE.map(([key]) => key)]);
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (known.has(key)) return [];
+    const names = (Array.isArray(value) ? value : [value]).map((one) => recordOf(one).binding);
+    return names.filter((name) => typeof name === "string").map((name) => ({ name, kind: `a binding of "${key}"` }));
+  });
 }
 
 /** Where wrangler reads secrets from in development, and where projects say which there are. */
@@ -184,6 +195,3 @@ function parseConfig(path: string, text: string): Parsed {
     return { value: {}, problem: failure.message.split("\n")[0] ?? "not TOML" };
   }
 }
-
-const recordOf = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};

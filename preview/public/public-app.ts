@@ -1,8 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import { appGateways } from "../app/app-gateways.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
@@ -10,6 +12,7 @@ import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
+import type { StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
@@ -41,6 +44,7 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
  */
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
+  readonly #settings: AppSettings;
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
   #builds: BuildStore | null = null;
@@ -54,17 +58,15 @@ export class PublicApp extends DurableObject<Environment> {
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    const name = `public:${this.#projectId()}`;
     const props = { projectId: this.#projectId(), isPublic: true };
-    const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
-    const assets = () => this.ctx.exports.AppAssets({ props });
-    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
+    const settings = new AppSettings(env, props.projectId, "public");
+    this.#settings = settings;
+    const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
-      name,
-      tailsFor,
-      assets,
-      objects,
-      services: () => this.ctx.exports.AppServices({ props }),
+      name: `public:${props.projectId}`,
+      ...appGateways(state, props),
+      variables: () => settings.variables(),
+      report,
       cpuMs: anonymousCpuMs,
     });
     this.#services = new HostedServices({
@@ -73,7 +75,7 @@ export class PublicApp extends DurableObject<Environment> {
       ...props,
       running: this.#running,
       code: () => this.#published()?.server ?? null,
-      log: (line, codeId) => this.log([line], codeId),
+      log: report,
     });
   }
 
@@ -111,7 +113,7 @@ export class PublicApp extends DurableObject<Environment> {
   log(lines: PreviewLog[], codeId: string): void {
     if (lines.length === 0 || this.#published() === null) return;
     const builds = this.#store();
-    this.#log().append(lines.map((line) => mapServerLog(line, codeId, builds)));
+    this.#log().append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, builds)));
   }
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
@@ -136,6 +138,21 @@ export class PublicApp extends DurableObject<Environment> {
 
   schedules(): ScheduledCall[] {
     return this.#services.schedules();
+  }
+
+  /** Decides on an outbound request of the app's server, for the egress gate. */
+  admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+    return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Has the variables, secrets and grants read again before the next request. */
+  environmentChanged(): void {
+    this.#settings.changed();
+  }
+
+  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
+    return this.#running.fetchStore(caller, request);
   }
 
   /** Serves a static file of the public build to the app's own server. */
@@ -220,6 +237,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#logs = null;
     this.#running.clearData();
     await this.#services.forget();
+    this.#settings.forget();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);
   }
@@ -251,7 +269,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, 1);
+    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", 1);
     return this.#builds;
   }
 

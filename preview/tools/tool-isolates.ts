@@ -1,6 +1,6 @@
 import type { Plugin } from "esbuild-wasm";
 import { bundle } from "../engine/bundle.ts";
-import { mountProject } from "../engine/mounted-project.ts";
+import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { type Installation, planInstallation } from "../packages/install-packages.ts";
 import type { Registry } from "../packages/registry.ts";
@@ -16,7 +16,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
-const BUNDLER = "1";
+const BUNDLER = "3";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { run } from "./tool.js";
@@ -108,7 +108,7 @@ export class ToolIsolates implements ToolRunner {
     );
     try {
       project.files.put(project.at("entry.js"), entry);
-      const { built, diagnostics } = await bundle(project, toolOptions(project.at("entry.js"), installation));
+      const { built, diagnostics } = await bundle(project, toolOptions(project, installation));
       const script = built?.outputFiles.find(({ path }) => path.endsWith(".js"))?.text;
       if (script !== undefined) return script;
       const reasons = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
@@ -119,14 +119,15 @@ export class ToolIsolates implements ToolRunner {
   }
 }
 
-const toolOptions = (entry: string, { missing }: Installation) => ({
+const toolOptions = (project: MountedProject, { missing }: Installation) => ({
   side: "tool" as const,
   mode: "production" as const,
-  entries: [entry],
+  entries: [project.at("entry.js")],
   publicPath: "/",
-  define: { "process.env.NODE_ENV": '"production"' },
+  // A module of an isolate has no address, and packages make their require of it as soon as they are imported.
+  define: { "process.env.NODE_ENV": '"production"', "import.meta.url": '"file:///tool.js"' },
   missing,
-  plugins: [nodeModules],
+  plugins: [nodeModules, staticRequires(project)],
 });
 
 /** A bundle in a Worker reaches Node's modules by import only, while packages also ask for them with `require`. */
@@ -143,6 +144,17 @@ const nodeModules: Plugin = {
     }));
   },
 };
+
+/** css-tree requires its data as Node does at run time; without a `require` of its own the bundler finds the files. */
+const staticRequires = ({ files }: MountedProject): Plugin => ({
+  name: "static-requires",
+  setup(build) {
+    build.onLoad({ filter: /\/node_modules\/css-tree\/lib\/[^/]+\.js$/, namespace: "file" }, async ({ path }) => {
+      const code = (await files.readText(path)) ?? "";
+      return { contents: code.replace(/^const require = createRequire\(import\.meta\.url\);?$/m, ""), loader: "js" };
+    });
+  },
+});
 
 /** An isolate's id is its content, so that the same id always means the same code. */
 async function keyOf({ name, entry, packages, files = new Map() }: Tool): Promise<string> {

@@ -34,8 +34,9 @@ function unsupported({ path, descriptor }) {
 /** Vue evaluates constants of larger static parts of a template by functions that it makes of strings, which an isolate refuses. */
 const isRefused = (error) => /code generation from strings/i.test(error?.message ?? "");
 
-function templateOptions({ path, descriptor, id, production, lang, hoistStatic }) {
+function templateOptions({ path, descriptor, id, production, lang, hoistStatic, assetUrls }) {
   return {
+    transformAssetUrls: assetUrls,
     filename: path,
     id,
     scoped: descriptor.styles.some((style) => style.scoped),
@@ -117,12 +118,13 @@ function assemble(component, script, render, styles) {
   return [...lines, ...typed, "export default _sfc_main;"].filter(Boolean).join("\n") + "\n";
 }
 
-function compileComponent({ path, content }, { files, production }, hoistStatic = true) {
+function compileComponent({ path, content }, request, hoistStatic = true) {
+  const { files, production, assetUrls } = request;
   // Vue caches the parsed template by these options, and a refused one is half transformed.
   const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";
-  const component = { path, descriptor, id, production, lang, hoistStatic };
+  const component = { path, descriptor, id, production, lang, hoistStatic, assetUrls };
   const styles = stylesOf(component);
   const output = { code: "", lang, id, styles, dependencies: [], diagnostics: errors.map((error) => diagnosticOf(path, error)) };
   output.diagnostics.push(...unsupported(component));
@@ -134,7 +136,7 @@ function compileComponent({ path, content }, { files, production }, hoistStatic 
     output.dependencies = script.deps;
     if (render.errors.length === 0) output.code = assemble(component, script, render.code, styles);
   } catch (error) {
-    if (hoistStatic && isRefused(error)) return compileComponent({ path, content }, { files, production }, false);
+    if (hoistStatic && isRefused(error)) return compileComponent({ path, content }, request, false);
     output.diagnostics = [diagnosticOf(path, error)];
   }
   return output;

@@ -48,6 +48,8 @@ export async function readTypeFiles(
     for (const [whole, start = "", quote = "", specifier = ""] of content.matchAll(IMPORT)) {
       const found = await find(specifier, folder);
       if (found === null || specifier.startsWith(".")) continue;
+      // An import of a package's values stays, since its declarations are no module of the app.
+      if (found.includes("/node_modules/") && !/^(import|export)\s+type\b/.test(start)) continue;
       result = result.replace(whole, `${start}${quote}${relativePath(folder, found).replace(/\.tsx?$/, "")}${quote}`);
     }
     return result;

@@ -9,6 +9,8 @@ export type VueInput = TypeFiles & {
   /** Inlines templates, leaves file names out and makes the ids of scoped styles depend on the content. */
   production: boolean;
   versionOf: VersionOf;
+  /** Attributes whose static values are files, by tag; Vue's own without it. */
+  assetUrls?: Record<string, string[]>;
 };
 
 export type VueStyle = {
@@ -40,9 +42,10 @@ export type VueOutput = {
  * @throws ToolFailure when the compiler fails to run
  */
 export async function compileVue(runner: ToolRunner, input: VueInput): Promise<VueOutput[]> {
-  const { components, production, versionOf } = input;
+  const { components, production, versionOf, assetUrls = true } = input;
   const { sources, files } = await readTypeFiles(components, input);
-  return runner.run<VueOutput[]>(vueTool(versionOf), { task: "components", components: sources, files, production });
+  const request = { task: "components", components: sources, files, production, assetUrls };
+  return runner.run<VueOutput[]>(vueTool(versionOf), request);
 }
 
 export type VueStyleInput = { path: string; id: string; css: string; scoped: boolean };

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { checkTypes } from "./check-types.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import {
   CHECK_MS,
   type CheckRequest,
@@ -8,12 +9,21 @@ import {
   type TypeCheckerRpc,
 } from "./type-checker-rpc.ts";
 
+/** Longer than a check may take: its limit, and the CPU time that the Worker has for loading the compiler. */
+const LEASE_MS = 2 * CHECK_MS;
+
+const turns = new OneAtATime(LEASE_MS);
+
 /** The type checker as the preview Worker calls it. */
 export class TypeChecker extends WorkerEntrypoint implements TypeCheckerRpc {
   async check(request: CheckRequest, started: Started): Promise<CheckResult> {
-    await started();
-    started[Symbol.dispose]?.();
-    return checkTypes(request, CHECK_MS);
+    // A check awaits modules before it blocks the isolate. Another one that started meanwhile would be taken for the
+    // cause when the isolate is stopped.
+    return turns.run(async () => {
+      await started();
+      started[Symbol.dispose]?.();
+      return checkTypes(request, CHECK_MS);
+    });
   }
 }
 

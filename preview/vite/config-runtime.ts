@@ -174,6 +174,15 @@ export function packageStub(name: string): string {
   return `module.exports = require("${SHIMS}/recorder.cjs").recorder(${record});\n`;
 }
 
+/** Statements that prepare Node's globals in an isolate, from the `request` of a configuration. */
+export const prepared = (path: string): string => `globalThis.__config = request;
+globalThis.__dirname = request.folder;
+globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
+const env = { NODE_ENV: request.env.mode };
+// The members of Node's process are accessors of its prototype, which a copy would lose.
+globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
+Object.defineProperty(globalThis.process, "env", { value: env, writable: true });`;
+
 /**
  * The tool's entry: prepares Node's globals, evaluates the configuration, and returns it as data, or the reason for
  * its failure.
@@ -181,13 +190,7 @@ export function packageStub(name: string): string {
 export function configEntry(path: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
 export async function run(request) {
-  globalThis.__config = request;
-  globalThis.__dirname = request.folder;
-  globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
-  const env = { NODE_ENV: request.env.mode };
-  // The members of Node's process are accessors of its prototype, which a copy would lose.
-  globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
-  Object.defineProperty(globalThis.process, "env", { value: env, writable: true });
+  ${prepared(path)}
   try {
     const module = await import(${JSON.stringify(`${PROJECT}/${path}`)});
     const exported = module.default ?? module;

@@ -42,8 +42,14 @@ const NODE_MODULES = new Set([
  * record operations, except those in `packages`.
  *
  * @param packages versions or ranges of packages to import for real, by name
+ * @param wrapped sources of modules that the configuration gets in place of some of these packages' modules
  */
-export function configTool(files: SourceFiles, path: string, packages: Record<string, string> = {}): ConfigTool {
+export function configTool(
+  files: SourceFiles,
+  path: string,
+  packages: Record<string, string> = {},
+  wrapped: Readonly<Record<string, string>> = {},
+): ConfigTool {
   const modules = new Map(
     Object.entries(SHIM_MODULES).map(([name, source]) => [inProject(`${SHIMS}/${name}`), source]),
   );
@@ -52,8 +58,12 @@ export function configTool(files: SourceFiles, path: string, packages: Record<st
   for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
     if (modules.has(current)) continue;
     const module = rewriteModule(current, readText(files, current) ?? "", (specifier) => {
-      const target = targetOf(specifier, current ?? "", files, packages);
-      if (target.file !== undefined) queue.push(target.file);
+      const wrapper = wrapped[specifier];
+      const target =
+        wrapper === undefined
+          ? targetOf(specifier, current ?? "", files, packages)
+          : stubbed(`wrapped-${specifier}.mjs`, wrapper);
+      if ("file" in target && target.file !== undefined) queue.push(target.file);
       if (target.stub !== undefined) modules.set(target.stub.path, target.stub.source);
       if (target.isAbsent) absent.add(specifier);
       return target.specifier;

@@ -1,6 +1,8 @@
 // Vite's conventions as functions of a project's files: the part of a build outside of the bundler.
 
 export { applyAlias } from "./alias.ts";
+export { PROJECT, prepared } from "./config-runtime.ts";
+export { type ConfigTool, configTool } from "./config-tool.ts";
 export { defines, type Injected } from "./define.ts";
 export { type Mode, readEnv, unsetVariables } from "./env.ts";
 export { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";

@@ -4,26 +4,15 @@ import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-plugin-vuetify|unplugin-vue-components\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(svgr|svg-icons|glsl|string|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|vite-plugin-vuetify|unplugin-(vue-components|auto-import|vue-router)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin)$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
 
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
-  [
-    /^unplugin-auto-import\b/,
-    "Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.",
-  ],
-  [
-    /^(unocss|@unocss\/vite|vite-plugin-windicss)\b/,
-    "Its classes have no styles: use Tailwind CSS, or ask an agent to.",
-  ],
-  [
-    /^(vite-plugin-(pages|vue-layouts)|unplugin-vue-router|vite-plugin-vue-layouts-next)\b/,
-    "The routes that it makes of files are missing: write them out, or ask an agent to.",
-  ],
+  [/^vite-plugin-windicss\b/, "Its classes have no styles: use Tailwind CSS, or ask an agent to."],
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
   [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
 ];

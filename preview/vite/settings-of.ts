@@ -80,6 +80,7 @@ export function settingsOf(
     mainFields: asStrings(dataAt(config, "resolve.mainFields")),
   };
   settings.inputs = inputsOf(config, root);
+  settings.headers = isolationHeadersOf(config);
   settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
@@ -89,6 +90,17 @@ export function settingsOf(
   settings.jsx = jsxOf(config, settings.plugins);
   settings.jsxInject = asString(dataAt(config, "esbuild.jsxInject")) ?? asString(dataAt(config, "oxc.jsxInject"));
   return settings;
+}
+
+/** Headers of Vite's servers without which a page has no `SharedArrayBuffer`. */
+const ISOLATION = /^cross-origin-(embedder|opener)-policy$/i;
+
+function isolationHeadersOf(config: Data): Record<string, string> {
+  const all = { ...asObject(dataAt(config, "preview.headers")), ...asObject(dataAt(config, "server.headers")) };
+  const entries = Object.entries(all).filter(
+    ([name, value]) => ISOLATION.test(name) && /^[\w-]+$/.test(asString(value) ?? ""),
+  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
 function postcssOf(data: Data | undefined, root: string, path: string): ViteSettings["postcss"] {

@@ -60,6 +60,8 @@ export type ViteSettings = {
   /** Packages that resolve to the project's own copy. */
   dedupe: string[];
   resolution: Resolution;
+  /** Headers of Vite's servers that let a page share memory between threads. */
+  headers: Record<string, string>;
   warnings: Diagnostic[];
 };
 
@@ -89,6 +91,7 @@ export function defaultSettings(): ViteSettings {
     plugins: [],
     dedupe: [],
     resolution: { extensions: [], conditions: [], mainFields: [] },
+    headers: {},
     warnings: [],
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatUrlState, parseUrlState, type UrlState } from "../../frontend/src/workspace/url-state.ts";
 
-const opened: UrlState = { view: "chat", file: null, revision: null };
+const opened: UrlState = { view: "chat", file: null, revision: null, at: null };
 
 describe("a place in a project's address", () => {
   it("parseUrlState accepts hand-written queries", () => {
@@ -18,13 +18,15 @@ describe("a place in a project's address", () => {
 
   it("formatUrlState is short, and empty for a newly opened project", () => {
     expect(formatUrlState(opened)).toBe("");
-    expect(formatUrlState({ view: "code", file: "src/app.tsx", revision: null })).toBe("?view=code&file=src/app.tsx");
-    expect(formatUrlState({ view: "history", file: null, revision: 3 })).toBe("?view=history&revision=3");
+    expect(formatUrlState({ view: "code", file: "src/app.tsx", revision: null, at: null })).toBe(
+      "?view=code&file=src/app.tsx",
+    );
+    expect(formatUrlState({ view: "history", file: null, revision: 3, at: null })).toBe("?view=history&revision=3");
   });
 
   it("parseUrlState reverses formatUrlState for any file name", () => {
     for (const file of ["a b.md", "100%.md", "a%20b.md", "a+b&c=d?e#f.ts", "häuser/日本.ts", "%2F"]) {
-      const where: UrlState = { view: "code", file, revision: 7 };
+      const where: UrlState = { view: "preview", file, revision: 7, at: 3 };
       expect(parseUrlState(formatUrlState(where)), file).toEqual(where);
     }
   });

@@ -62,16 +62,14 @@ describe("the main job", () => {
     const notice = page.getByRole("complementary", { name: "Model notice" });
     await notice.getByRole("button", { name: "How" }).click();
     await notice.getByText("ANTHROPIC_API_KEY").waitFor();
-    // Wait for it from now on, since it lasts only while the model writes the file.
-    const beingWritten = page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor({ state: "attached" });
-    const [workspace] = await Promise.all([startProject(todoPrompt), beingWritten]);
+    const workspace = await startProject(todoPrompt);
+    // A file is in the tree while it is being written.
+    await workspace.tab("Code");
+    await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
+    await picture(page, "2-being-written");
     // Text streams: it grows within a moment.
     const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
     let length = await lengthOf();
-
-    // A file is in the tree while it is being written.
-    await workspace.tab("Code");
-    await picture(page, "2-being-written");
 
     // The expanded output of a step collapses when the next step starts, so the text may shrink in between.
     await until("more text", 30_000, async () => {
@@ -150,7 +148,7 @@ describe("the main job", () => {
     await workspace.tab("Preview");
     await workspace.app().getByRole("heading", { name: "Written by hand" }).waitFor();
     await workspace.tab("History");
-    expect(await workspace.revisions.count()).toBe(2);
+    await until("both versions", 10_000, async () => (await workspace.revisions.count()) === 2);
   });
 
   it("A cancelled run stops and says so", async () => {

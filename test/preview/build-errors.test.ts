@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { BuildAttempts } from "../../preview/app/build-attempts.ts";
+import { BuildStore } from "../../preview/app/build-store.ts";
 import { appObject, preview } from "./preview.ts";
 
 it("a build names path, line and column of a syntax error, in the report and on the page", async () => {
@@ -83,5 +84,18 @@ it("a build that was lost twice is stopped until the next revision", async () =>
   expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   await runInDurableObject(appObject(app.projectId), async (_, { storage }) => {
     expect(storage.kv.get("build-attempts")).toBeUndefined();
+  });
+});
+
+it("a stored build of the epoch before a restore of the database is not used again", async () => {
+  const app = await preview({ "index.html": "<h1>One</h1>" });
+  expect(await app.prepare()).toMatchObject({ ok: true });
+  await runInDurableObject(appObject(app.projectId), async (_, { storage }) => {
+    const stored = new BuildStore(storage, "1");
+    expect(stored.get(1)).toMatchObject({ revision: 1 });
+    const afterRestore = new BuildStore(storage, "2");
+    expect(afterRestore.get(1)).toBeNull();
+    // A published app keeps the files that it was published with.
+    expect(afterRestore.get(1, null)).toMatchObject({ revision: 1 });
   });
 });

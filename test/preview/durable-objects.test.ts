@@ -239,6 +239,9 @@ script_name = "another"
 [[queues.producers]]
 binding = "JOBS"
 queue = "jobs"
+[[vpc_services]]
+binding = "INSIDE"
+service_id = "x"
 [secrets]
 required = ["API_KEY"]
 `,
@@ -251,6 +254,7 @@ required = ["API_KEY"]
     ).toEqual([
       ["wrangler.toml", 12, "warning", "The binding JOBS, a queue, does not exist here: env"],
       ["wrangler.toml", 6, "warning", "The binding AI, Workers AI, does not exist here: env"],
+      ["wrangler.toml", 15, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
       [
         "wrangler.toml",
         8,
@@ -258,7 +262,7 @@ required = ["API_KEY"]
         "The binding ELSEWHERE, a Durable Object of another Worker, does not exist here: env",
       ],
       [".dev.vars.example", 3, "warning", "The secret STRIPE_KEY has no value here: env"],
-      ["wrangler.toml", 15, "warning", "The secret API_KEY has no value here: env"],
+      ["wrangler.toml", 18, "warning", "The secret API_KEY has no value here: env"],
     ]);
     expect(diagnostics[1]?.message).toContain("env.AI is the platform's own");
     expect(await answerOf(app)).toEqual(["PLAIN", "FILES", "AI", "MAIL"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startRegistry } from "../../dev/registry.ts";
 import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import { startStandInHost } from "./stand-in-host.ts";
 import { startStandIn } from "./stand-in-registry.ts";
 
 declare module "vitest" {
@@ -13,6 +14,8 @@ declare module "vitest" {
     tamperedRegistry: string;
     standInRegistry: string;
     typesBundle: string;
+    /** The host and port of a server on this machine that generated apps call. */
+    outsideHost: string;
   }
 }
 
@@ -22,6 +25,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const tampered = await startTampered(registry.url);
   const standIn = await startStandIn();
+  const outside = await startStandInHost();
+  project.provide("outsideHost", outside.host);
   project.provide("npmRegistry", registry.url);
   project.provide("tamperedRegistry", tampered.url);
   project.provide("standInRegistry", standIn.url);
@@ -29,6 +34,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     await tampered.close();
     await standIn.close();
+    await outside.close();
     await registry.close();
   };
 }

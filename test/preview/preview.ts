@@ -1,7 +1,7 @@
 // A project of its own for each test, served by the real preview Worker.
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
-import type { BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
+import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 
 type Gate = PreviewGateRpc & {
@@ -9,6 +9,7 @@ type Gate = PreviewGateRpc & {
   reads(key: string): Promise<number>;
   remove(projectId: string): Promise<void>;
   enlarge(key: string, bytes: number): Promise<void>;
+  putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void>;
 };
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 
@@ -36,6 +37,13 @@ export class Preview {
   /** Adds a file of this many bytes to the newest revision, which may exceed the RPC limit. */
   async enlarge(bytes: number): Promise<void> {
     await bindings.API.enlarge(this.capability, bytes);
+  }
+
+  /** Gives the preview, or the published app, variables, secrets and grants, as the API Worker does after a change. */
+  async give(environment: Partial<AppEnvironment>, target: "preview" | "public" = "preview"): Promise<void> {
+    const whole = { variables: {}, secrets: {}, grants: [], ...environment };
+    await bindings.API.putEnvironment(this.projectId, target, whole);
+    await this.builder.environmentChanged(this.projectId);
   }
 
   get capability(): string {

@@ -37,8 +37,8 @@ describe("a public app", () => {
     expect(await answer.text()).not.toContain("edgesmith");
   });
 
-  it("a public app has less CPU time per request than the owner's preview", () => {
-    const limitOf = (cpuMs?: number): number | undefined => {
+  it("a public app has less CPU time per request than the owner's preview", async () => {
+    const limitOf = async (cpuMs?: number): Promise<number | undefined> => {
       let given: number | undefined;
       const loader = {
         get: (_: string, code: () => { limits: { cpuMs: number } }) => {
@@ -46,12 +46,13 @@ describe("a public app", () => {
           return { getEntrypoint: () => ({ fetch: async () => new Response() }) };
         },
       };
-      const options = { name: "test", tailsFor: () => [], ...(cpuMs !== undefined && { cpuMs }) };
+      const network = { variables: async () => ({ id: "", values: {} }), outbound: () => null };
+      const options = { name: "test", tailsFor: () => [], ...network, ...(cpuMs !== undefined && { cpuMs }) };
       const running: RunningApp = Reflect.construct(RunningApp, [{}, loader, options]);
-      running.fetch({ id: "1", hasApp: false, script: "", sourceMap: "" }, new Request("http://app.invalid/"));
+      await running.fetch({ id: "1", hasApp: false, script: "", sourceMap: "" }, new Request("http://app.invalid/"));
       return given;
     };
-    expect([limitOf(), limitOf(2_000)]).toEqual([10_000, 2_000]);
+    expect([await limitOf(), await limitOf(2_000)]).toEqual([10_000, 2_000]);
   });
 });
 

@@ -1,13 +1,15 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
-import type { BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
+import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
 const mails: { projectId: string; mail: AppMail }[] = [];
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
+/** What an app is given, by project and target. */
+const environments = new Map<string, AppEnvironment>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -29,6 +31,15 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** For tests: adds a file of so many bytes to a tree. */
   async enlarge(key: string, bytes: number): Promise<void> {
     trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
+  }
+
+  /** For tests: sets what an app is given besides its code. */
+  async putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void> {
+    environments.set(`${projectId} ${target}`, environment);
+  }
+
+  async readAppEnvironment(projectId: string, target: "preview" | "public"): Promise<AppEnvironment> {
+    return environments.get(`${projectId} ${target}`) ?? { variables: {}, secrets: {}, grants: [] };
   }
 
   async readTree(capability: string): Promise<SourceTree> {

@@ -1,4 +1,6 @@
 import { expect, it, vi } from "vitest";
+// What \`wrangler types\` writes into a project.
+import runtimeTypes from "../../node_modules/@cloudflare/workers-types/index.d.ts?raw";
 import { preview } from "./preview.ts";
 
 // The first check loads the compiler, 4.6 MB through the test runner: seconds on an idle machine, most of a minute on a
@@ -56,6 +58,39 @@ export class App extends DurableObject {
 }`,
   });
   expect(await checked(app)).toEqual({ ok: true, diagnostics: [] });
+});
+
+it("a type check knows the databases and namespaces that worker-configuration.d.ts names, with and without the runtime's own types", async () => {
+  const files = {
+    "wrangler.jsonc": JSON.stringify({
+      main: "src/index.ts",
+      d1_databases: [{ binding: "DB", database_name: "db", database_id: "x" }],
+      kv_namespaces: [{ binding: "KV", id: "x" }],
+    }),
+    "src/index.ts": `import { env as imported } from "cloudflare:workers";
+type Row = { id: number; text: string };
+export default {
+  async fetch(_, env) {
+    const { results, meta } = await env.DB.prepare("SELECT 1 AS id, 'a' AS text WHERE 1 = ?").bind(1).all<Row>();
+    const [columns] = await imported.DB.prepare("SELECT 1").raw({ columnNames: true });
+    await env.KV.put("a", "1", { expirationTtl: 60, metadata: { n: meta.rows_read } });
+    const { value } = await env.KV.getWithMetadata<{ n: number }, { n: number }>("a", "json");
+    const many = await env.KV.get(["a", "b"]);
+    const wrong: number = results[0]?.text;
+    return Response.json([results.map(({ id }) => id + 1), value?.n, columns?.join(), many.get("a")?.length, wrong]);
+  },
+} satisfies ExportedHandler<Env>;`,
+  };
+  const bindings = `interface __BaseEnv_Env { DB: D1Database; KV: KVNamespace }
+declare namespace Cloudflare { interface Env extends __BaseEnv_Env {} }
+interface Env extends __BaseEnv_Env {}
+`;
+  for (const runtime of ["", runtimeTypes]) {
+    const app = await preview({ ...files, "worker-configuration.d.ts": bindings + runtime });
+    expect((await checked(app)).diagnostics).toMatchObject([
+      { path: "src/index.ts", line: 10, message: expect.stringContaining("is not assignable to type 'number'") },
+    ]);
+  }
 });
 
 it("a type check covers React and Hono with their own types", async () => {

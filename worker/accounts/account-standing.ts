@@ -9,6 +9,15 @@ import type { Actor } from "./actor.ts";
 export const verifiesEmail = ({ mail }: Config): boolean => mail !== null;
 
 /**
+ * @returns whether a caller is an owner of the platform: a person, not a program, whose address ADMIN_EMAILS names and,
+ *   where mail is configured, is verified
+ */
+export const isAdmin = (config: Config, actor: Actor): boolean =>
+  actor.kind === "user" &&
+  config.adminEmails.includes(actor.email.toLowerCase()) &&
+  (actor.emailVerified === true || !verifiesEmail(config));
+
+/**
  * @returns the error that keeps an account from operations that cost money or act on other systems; null for an account
  *   in good standing
  */

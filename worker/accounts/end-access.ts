@@ -57,7 +57,7 @@ async function endEverything(database: Database, userId: string, ending: Everyth
  * After these reasons the owner must confirm each webhook and trigger, even one that would be enabled again with the
  * account.
  */
-const askingAgain = new Set<HookReason>(["reset", "changed"]);
+const askingAgain = new Set<HookReason>(["reset", "changed", "ended"]);
 
 /** @returns the statement that ends everything, for a transaction with the change that causes it */
 export function endEverythingStatement(

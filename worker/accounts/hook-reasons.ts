@@ -2,6 +2,7 @@
 export const hookReasons = {
   reset: "The password was reset. Check that this is yours, and enable it again.",
   changed: "The password was changed and other access ended. Check that this is yours, and enable it again.",
+  ended: "The owners of the platform ended all access. Check that this is yours, and enable it again.",
   suspended: "The account is suspended.",
   leaving: "The account is about to be deleted.",
 } as const;

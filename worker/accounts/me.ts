@@ -2,7 +2,7 @@ import { planOf } from "../billing/index.ts";
 import { addUsage, type Me, noUsage, type Usage } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { verifiesEmail } from "./account-standing.ts";
+import { isAdmin, verifiesEmail } from "./account-standing.ts";
 import type { Context } from "./context.ts";
 import { countHooks } from "./end-access.ts";
 import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.ts";
@@ -15,7 +15,7 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
   const [[user], today, hooksToConfirm] = await Promise.all([
     executeIdempotent(selectUser(database, actor.ownerId)),
     usageToday(database, actor.ownerId, usageOfOpen),
-    countHooks(database, actor.ownerId, ["reset", "changed"]),
+    countHooks(database, actor.ownerId, ["reset", "changed", "ended"]),
   ]);
   if (!user) throw new AppError("unauthenticated", "This account no longer exists.");
   const plan = planOf(user.plan);
@@ -26,6 +26,7 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
     emailVerified: user.emailVerified,
     mustVerifyEmail: !user.emailVerified && verifiesEmail(config),
     plan: user.plan,
+    isAdmin: isAdmin(config, actor),
     deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
     hooksToConfirm,
     limits: {

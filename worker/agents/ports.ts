@@ -1,3 +1,4 @@
+import type { AppAccess } from "../app-environment/index.ts";
 import type {
   AppRequest,
   AppResponse,
@@ -48,6 +49,10 @@ export type Workspace = {
   browserErrors(): Promise<PreviewLog[]>;
   /** Returns the registry's data on a package, or a sentence on why it is unavailable. */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
+  /** Returns the names of the app's variables and secrets, and the hosts that it may call. */
+  access(): Promise<AppAccess>;
+  /** Returns a host as a grant would name it, or why it can never be granted. */
+  checkHost(host: string): Promise<{ host: string } | { fault: string }>;
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Context } from "../accounts/index.ts";
+import { checkRequestedHost, describeAccess } from "../app-environment/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
 import { isAppError } from "../errors.ts";
 import { capabilityFor, requireAnswer } from "../preview/index.ts";
@@ -64,5 +65,7 @@ export function projectWorkspace(
       );
     },
     packageInfo: (query) => requireAnswer(builder.packageInfo(query)),
+    access: () => describeAccess({ database, ownerId: context.actor.ownerId, projectId }),
+    checkHost: async (host) => checkRequestedHost(context, host),
   };
 }

@@ -46,9 +46,14 @@ export type Config = {
   environment: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
+  /** The owners of the platform, by email address in lower case. */
+  adminEmails: string[];
   defaultPlan: PlanName;
-  rateLimits: boolean;
+  /** Anything but `on` is honoured only where APP_URL is a loopback address. */
+  rateLimits: "on" | "unlimited-runs" | "off";
   allowLoopbackWebhooks: boolean;
+  /** Whether generated apps may be granted hosts of this machine. */
+  allowLoopbackEgress: boolean;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;
   hasSentry: boolean;
@@ -81,6 +86,13 @@ export function configOf(env: object): Config {
   return config;
 }
 
+/** Returns the settings that only a local installation has. */
+const localSettings = (v: Variables, isLocal: boolean) => ({
+  rateLimits: (isLocal && v.RATE_LIMITS) || ("on" as const),
+  allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+  allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
+});
+
 function configFrom(v: Variables): Config {
   const app = new URL(v.APP_URL);
   const isLocal = isLoopback(app.hostname);
@@ -109,9 +121,9 @@ function configFrom(v: Variables): Config {
     sentryDsn: v.SENTRY_DSN ?? null,
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
+    adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
     defaultPlan: v.DEFAULT_PLAN ?? "free",
-    rateLimits: !(isLocal && v.RATE_LIMITS === "off"),
-    allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
+    ...localSettings(v, isLocal),
     logLevel: v.LOG_LEVEL ?? "info",
     hasRedis: Boolean(v.UPSTASH_REDIS_REST_URL),
     hasSentry: Boolean(v.SENTRY_DSN),
@@ -136,6 +148,12 @@ function modelFrom(v: Variables): Config["model"] {
     },
   };
 }
+
+const emailsIn = (list: string): string[] =>
+  list
+    .split(",")
+    .map((email) => email.trim().toLowerCase())
+    .filter((email) => email !== "");
 
 const priceFrom = (text: string | undefined): ModelPrice | null => (text === undefined ? null : parsePrice(text));
 

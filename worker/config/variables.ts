@@ -53,9 +53,12 @@ const variables = z.object({
   MAIL_API_URL: optional(address),
 
   PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
+  /** The owners of the platform, by email address, separated by commas. */
+  ADMIN_EMAILS: optional(z.string()),
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
-  RATE_LIMITS: optional(z.enum(["on", "off"])),
+  RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
+  ALLOW_LOOPBACK_EGRESS: flag,
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
 

@@ -18,6 +18,7 @@ export const me = z
       description: "Whether runs, tokens, webhooks, triggers and publishing wait for the address to be verified.",
     }),
     plan: planName,
+    isAdmin: z.boolean().openapi({ description: "Whether it is an owner of the platform (`/v1/admin`)." }),
     deletionDueAt: timestamp
       .nullable()
       .openapi({ description: "When it is deleted for good, if its owner asked for that." }),

@@ -13,6 +13,8 @@ export const errorHelp: Record<ErrorCode, string> = {
   invalid_path: "A file's path is not portable, or would leave its folder. `errors` says which and why.",
   invalid_content: "A file's content cannot be stored as text. Send bytes that are not valid UTF-8 as base64.",
   invalid_url: "A webhook's URL is not a public https URL on port 443 or 8443.",
+  invalid_host:
+    "A grant's host is not a public name: private and metadata names, IP addresses and the platform's own hosts are refused.",
   invalid_archive: "The file is not a zip or tar.gz that can be imported. `detail` says why.",
   payload_too_large: "The body is larger than the endpoint accepts, which is `limit` bytes.",
   method_not_allowed: "The endpoint does not accept this method. The `Allow` header lists those it accepts.",

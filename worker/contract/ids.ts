@@ -10,10 +10,12 @@ export const idPrefixes = {
   event: "evt",
   delivery: "dlv",
   trigger: "trg",
+  grant: "grt",
   user: "usr",
   session: "ses",
   operation: "op",
   audit: "aud",
+  alert: "alr",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

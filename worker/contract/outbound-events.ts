@@ -1,3 +1,5 @@
+import { accessRequest } from "./access-request.ts";
+import { alertEventData } from "./alerts.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 import { runError, usage } from "./run-events.ts";
@@ -46,14 +48,27 @@ const data = {
       .array(z.string())
       .optional()
       .openapi({ description: "Answers to choose from; another one is good too." }),
+    access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
   }),
   "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
+  "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
+  "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
+  "secret.updated": z.object({
+    projectId,
+    name: z.string(),
+    target: z.enum(["preview", "public", "both"]),
+    version: z.int(),
+    updatedAt: z.string(),
+  }),
+  "secret.deleted": z.object({ projectId, name: z.string() }),
   "budget.threshold": z.object({
     day: z.string().openapi({ description: "The day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" }),
     percent: z.int().openapi({ description: "80 or 100: how much of the day's budget is spent." }),
     spentMicroUsd: z.int(),
     dailyMicroUsd: z.int(),
   }),
+  "alert.fired": alertEventData,
+  "alert.resolved": alertEventData,
   "webhook.test": z.object({ webhookId: idOf("webhook") }),
 } satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
 

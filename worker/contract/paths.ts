@@ -1,6 +1,8 @@
 import type { z } from "@hono/zod-openapi";
 import type { accountRoutes } from "./accounts.ts";
+import type { adminRoutes } from "./admin.ts";
 import type { agentRoutes } from "./agents.ts";
+import type { appEnvironmentRoutes } from "./app-environment.ts";
 import type { auditRoutes } from "./audit.ts";
 import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
@@ -19,7 +21,9 @@ type ValueOf<T> = T[keyof T];
 /** The routes that the web app calls. */
 type ApiRoute =
   | ValueOf<typeof accountRoutes>
+  | ValueOf<typeof adminRoutes>
   | ValueOf<typeof agentRoutes>
+  | ValueOf<typeof appEnvironmentRoutes>
   | ValueOf<typeof auditRoutes>
   | ValueOf<typeof fileRoutes>
   | ValueOf<typeof healthRoutes>

@@ -70,7 +70,7 @@ export type BuildSummary = BuildReport & {
 export type PreviewLog = {
   at: string;
   level: "debug" | "info" | "warn" | "error";
-  source: "browser" | "server" | "build";
+  source: "browser" | "server" | "build" | "egress";
   message: string;
   path?: string;
   line?: number;
@@ -196,6 +196,27 @@ export type PreviewGateRpc = {
   sendAppMail(projectId: string, mail: AppMail): Promise<string | null>;
   /** Asks a model for a message on the account of an app. `input` is the app's own and untrusted. */
   appMessages(projectId: string, input: unknown): Promise<AppMessages>;
+  /** Reads the variables, secrets and grants of a project's preview or of its published app. */
+  readAppEnvironment(projectId: string, target: "preview" | "public"): Promise<AppEnvironment>;
+};
+
+/** How a granted request carries a secret: a header or a query parameter, its value with `{{NAME}}` in place of the secret. */
+export type SecretAttachment = { name: string; template: string };
+
+/** Hosts that an app's server may call. `host` is exact or `*.name`, with a port unless it is 443. Null: any. */
+export type EgressGrant = {
+  host: string;
+  methods: string[] | null;
+  pathPrefix: string | null;
+  header: SecretAttachment | null;
+  query: SecretAttachment | null;
+};
+
+/** What one app is given besides its code. `secrets` has the values that the grants name; generated code never sees them. */
+export type AppEnvironment = {
+  variables: Record<string, string>;
+  secrets: Record<string, string>;
+  grants: EgressGrant[];
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
@@ -233,6 +254,8 @@ export type BuilderRpc = {
   unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */
   endVisits(projectId: string): Promise<void>;
+  /** Has both apps of a project read their variables, secrets and grants again before the next request. */
+  environmentChanged(projectId: string): Promise<void>;
   /** Deletes everything stored for a deleted project, with its public app. */
   forget(projectId: string): Promise<void>;
 };

@@ -19,7 +19,7 @@ export const previewLog = z
   .object({
     at: z.string(),
     level: z.enum(["debug", "info", "warn", "error"]),
-    source: z.enum(["browser", "server", "build"]),
+    source: z.enum(["browser", "server", "build", "egress"]),
     message: z.string(),
     path: z.string().optional(),
     line: z.int().optional(),

@@ -15,10 +15,10 @@ export type Scope = (typeof scopes)[number];
 
 /**
  * The access policy of a route: everyone; signed requests, which the route itself verifies; only a person with a
- * session; or a person, or a token with the scope. `any` is a person or any valid token. The OpenAPI document has it as
- * `x-access`.
+ * session; only an owner of the platform with a session; or a person, or a token with the scope. `any` is a person or
+ * any valid token. The OpenAPI document has it as `x-access`.
  */
-export type Access = "public" | "signed" | "session" | "any" | Scope;
+export type Access = "public" | "signed" | "session" | "admin" | "any" | Scope;
 
 /** The per-minute limit that a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";
@@ -32,7 +32,7 @@ type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?:
 
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
-  if (access === "session") return [{ session: [] }];
+  if (access === "session" || access === "admin") return [{ session: [] }];
   const required = access === "any" ? [] : [access];
   // The token comes first, since generated clients use it.
   return [{ token: alsoNeeds === undefined ? required : [...required, alsoNeeds] }, { session: [] }];

@@ -1,3 +1,4 @@
+import { accessRequest } from "./access-request.ts";
 import { routing } from "./agents.ts";
 import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
@@ -57,7 +58,11 @@ export const runEvent = z
     member("check.done", { diagnostics: z.array(diagnostic) }),
     member("usage.updated", { usage }),
     member("step.retried", { step: z.int(), reason: z.string(), fromSeq: z.int() }),
-    member("input.requested", { question: z.string(), options: z.array(z.string()).optional() }),
+    member("input.requested", {
+      question: z.string(),
+      options: z.array(z.string()).optional(),
+      access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
+    }),
     member("run.completed", { usage, ...runOutcome.shape }),
     member("run.failed", { error: runError, usage }),
     member("run.cancelled", { usage }),

@@ -1,4 +1,5 @@
 import { promptText, routing } from "./agents.ts";
+import { batchResult } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { image } from "./images.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
@@ -148,6 +149,19 @@ export const runRoutes = {
     summary: "Cancel a run; an ended one stays as it is",
     request: { params: runPath, body: optionalBody(nothing) },
     responses: { 200: json(run, "The run"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  undoRun: defineRoute({
+    method: "post",
+    path: "/v1/runs/{id}/undo",
+    access: "projects:write",
+    limit: "write",
+    tags: ["Runs"],
+    summary: "Undo what an ended run changed in the files, as a new revision; what was changed since stays",
+    request: { params: runPath, body: optionalBody(nothing) },
+    responses: {
+      201: json(batchResult, "The new revision"),
+      ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+    },
   }),
   answerRun: defineRoute({
     method: "post",

@@ -27,7 +27,7 @@ export const dayOf = (at: number): string => new Date(at).toISOString().slice(0,
 /** The earliest day of a report: no usage is older, and far earlier days are outside PostgreSQL's range. */
 const firstDay = "2020-01-01";
 
-const day = z.iso
+export const day = z.iso
   .date()
   .refine((text) => text >= firstDay, { error: `is a day before ${firstDay}` })
   .openapi({ description: "A day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" });

@@ -14,7 +14,13 @@ export const outboundEventTypes = [
   "run.cancelled",
   "input.requested",
   "preview.published",
+  "grant.created",
+  "grant.deleted",
+  "secret.updated",
+  "secret.deleted",
   "budget.threshold",
+  "alert.fired",
+  "alert.resolved",
 ] as const;
 export const outboundEventType = z.enum(outboundEventTypes);
 export type OutboundEventType = z.infer<typeof outboundEventType>;

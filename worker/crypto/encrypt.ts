@@ -16,10 +16,10 @@ const derivation = (info: string) => ({
 const importSecret = (authSecret: string): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", text.encode(authSecret), "HKDF", false, ["deriveKey", "deriveBits"]);
 
-/** Derives the encryption key from AUTH_SECRET, for this purpose alone. */
-const deriveKey = async (authSecret: string): Promise<CryptoKey> =>
+/** Derives the encryption key from AUTH_SECRET, for this purpose alone; a tenant's secrets have a key of their own. */
+const deriveKey = async (authSecret: string, tenant: string): Promise<CryptoKey> =>
   crypto.subtle.deriveKey(
-    derivation("edgesmith seal 1"),
+    derivation(tenant === "" ? "edgesmith seal 1" : `edgesmith seal 1 ${tenant}`),
     await importSecret(authSecret),
     { name: "AES-GCM", length: 256 },
     false,
@@ -46,12 +46,17 @@ export const newSigningSecret = (): string =>
 /**
  * Encrypts a secret at rest (AES-256-GCM).
  * @param about the owner of the secret, as additional authenticated data: `decrypt` needs the same
+ * @param tenant whose key to use, such as a project's id: `decrypt` needs the same
  * @returns `1.<iv>.<ciphertext>`, both in base64
  */
-export async function encrypt(config: EncryptionSecrets, secret: string, about = ""): Promise<string> {
+export async function encrypt(config: EncryptionSecrets, secret: string, about = "", tenant = ""): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const algorithm = { name: "AES-GCM", iv, additionalData: text.encode(about) };
-  const sealed = await crypto.subtle.encrypt(algorithm, await deriveKey(config.authSecret), text.encode(secret));
+  const sealed = await crypto.subtle.encrypt(
+    algorithm,
+    await deriveKey(config.authSecret, tenant),
+    text.encode(secret),
+  );
   return `1.${Buffer.from(iv).toString("base64")}.${Buffer.from(sealed).toString("base64")}`;
 }
 
@@ -59,22 +64,28 @@ export async function encrypt(config: EncryptionSecrets, secret: string, about =
  * Decrypts the result of `encrypt` with AUTH_SECRET or, while it is set, the previous one.
  * @throws AppError `misconfigured` when neither decrypts it
  */
-export async function decrypt(config: EncryptionSecrets, sealed: string, about = ""): Promise<string> {
-  const opened = await decryptWith(config.authSecret, sealed, about);
+export async function decrypt(config: EncryptionSecrets, sealed: string, about = "", tenant = ""): Promise<string> {
+  const opened = await decryptWith(config.authSecret, { sealed, about, tenant });
   if (!(opened instanceof Error)) return opened;
   const before = config.authSecretPrevious;
-  const openedBefore = before === null ? opened : await decryptWith(before, sealed, about);
+  const openedBefore = before === null ? opened : await decryptWith(before, { sealed, about, tenant });
   if (!(openedBefore instanceof Error)) return openedBefore;
   throw new AppError("misconfigured", "Couldn't decrypt a stored secret: AUTH_SECRET has changed.", {
     cause: openedBefore,
   });
 }
 
-async function decryptWith(authSecret: string, sealed: string, about: string): Promise<string | Error> {
+type Sealed = { sealed: string; about: string; tenant: string };
+
+async function decryptWith(authSecret: string, { sealed, about, tenant }: Sealed): Promise<string | Error> {
   const [, iv = "", box = ""] = sealed.split(".");
   const algorithm = { name: "AES-GCM", iv: Buffer.from(iv, "base64"), additionalData: text.encode(about) };
   try {
-    const opened = await crypto.subtle.decrypt(algorithm, await deriveKey(authSecret), Buffer.from(box, "base64"));
+    const opened = await crypto.subtle.decrypt(
+      algorithm,
+      await deriveKey(authSecret, tenant),
+      Buffer.from(box, "base64"),
+    );
     return new TextDecoder().decode(opened);
   } catch (cause) {
     return new Error("not sealed with this key", { cause });

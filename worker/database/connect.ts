@@ -1,7 +1,8 @@
 import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import * as schema from "../../drizzle/schema/index.ts";
-import { timed } from "../monitoring/index.ts";
+import { log, metrics, timed } from "../monitoring/index.ts";
+import { statementNames } from "./statement-names.ts";
 
 export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFunction<false, false> };
 
@@ -28,8 +29,25 @@ export function connect(config: DatabaseConfig): Database {
 function open(config: DatabaseConfig): Database {
   // The driver has these two settings globally; an isolate has one configuration.
   if (config.fetchEndpoint !== null) neonConfig.fetchEndpoint = config.fetchEndpoint;
-  neonConfig.fetchFunction = (url: string, init: DriverRequest) => timed("db", () => fetchWhole(url, init));
+  neonConfig.fetchFunction = (url: string, init: DriverRequest) =>
+    timed("db", () => counted(init, () => fetchWhole(url, init)));
   return drizzle(neon(config.url), { schema });
+}
+
+/** A request to the database that takes longer is logged with the names of its statements. */
+const slowMs = 1_000;
+
+/** Counts a request to the database in the isolate's metrics, whether it succeeds or fails. */
+async function counted<T>(init: DriverRequest, send: () => Promise<T>): Promise<T> {
+  const from = performance.now();
+  try {
+    return await send();
+  } finally {
+    const ms = performance.now() - from;
+    const slow = ms > slowMs ? statementNames(init.body) : null;
+    metrics.countDatabaseCall(ms, slow);
+    if (slow !== null) log("warn", "warn", { event: "database.slow", query: slow, ms: Math.round(ms) });
+  }
 }
 
 /** The members of a Response that the driver uses. */

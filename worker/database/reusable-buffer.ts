@@ -1,8 +1,10 @@
+import { type Holder, metrics } from "../monitoring/index.ts";
+
 /**
  * A buffer that holds one stream after the other. Chunks of a stream would be separate ArrayBuffers, which V8 collects
  * only after tens of megabytes; any number of streams shares this one.
  */
-export class ReusableBuffer {
+export class ReusableBuffer implements Holder {
   private readonly bytes: number;
   private buffer: ArrayBuffer;
 
@@ -11,6 +13,11 @@ export class ReusableBuffer {
     // One byte more, to detect a stream that is longer than the maximum.
     this.bytes = bytes + 1;
     this.buffer = new ArrayBuffer(this.bytes);
+    metrics.held.watch(this);
+  }
+
+  heldBytes(): number {
+    return this.bytes;
   }
 
   /**

@@ -19,7 +19,9 @@ import { limitBody, strictJson } from "./middleware/strict-body.ts";
 import { refuseInvalid } from "./middleware/validation.ts";
 import { openApiRouter } from "./openapi/open-api.ts";
 import { accountRouter } from "./routes/accounts.ts";
+import { adminRouter } from "./routes/admin.ts";
 import { agentRouter } from "./routes/agents.ts";
+import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
 import { fileRouter } from "./routes/files.ts";
@@ -97,12 +99,14 @@ export function createApp() {
     projectRouter(),
     fileRouter(),
     agentRouter(),
+    appEnvironmentRouter(),
     runRouter(),
     liveRouter(),
     previewRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),
+    adminRouter(),
   ];
   for (const router of routers) app.route("/", router);
   app.notFound((c) => {

@@ -34,8 +34,8 @@ export const remainingAfter = async (question: LimitQuestion): Promise<number> =
 
 async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders; left: number }> {
   const { limiter, plan = "free" } = question;
-  if (!limiter) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const policy = policyOf(question.class, plan);
+  if (!limiter || limiter.isOff?.(policy)) return { headers: {}, left: Number.POSITIVE_INFINITY };
   const consumed = await limiter.consume(policy, await keyOf(question.class, question.key));
   if (consumed.degraded && failsClosed(question.class)) {
     throw new AppError("dependency_down", "Rate limiter unavailable. Try again in a few seconds.", {
@@ -49,7 +49,8 @@ async function consume(question: LimitQuestion): Promise<{ headers: LimitHeaders
 
 /** Refunds a request that `checkLimit` counted for a key and that did not lead to the limited operation. */
 export async function refund({ limiter, class: limitClass, key, plan = "free" }: LimitQuestion): Promise<void> {
-  await limiter?.refund(policyOf(limitClass, plan), await keyOf(limitClass, key));
+  const policy = policyOf(limitClass, plan);
+  if (!limiter?.isOff?.(policy)) await limiter?.refund(policy, await keyOf(limitClass, key));
 }
 
 const refusals = new WeakMap<AppError, LimitHeaders>();

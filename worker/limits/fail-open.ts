@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import { type LogLevel, log, timed } from "../monitoring/index.ts";
+import { type LogLevel, log, metrics, timed } from "../monitoring/index.ts";
 import type { Consumed, Limiter } from "./limiter.ts";
 
 const degraded: Consumed = { ok: true, remaining: 0, resetSeconds: 0, degraded: true };
@@ -8,8 +8,10 @@ const degraded: Consumed = { ok: true, remaining: 0, resetSeconds: 0, degraded: 
 export const failOpen = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number): Limiter => ({
   consume: async (policy, key) => {
     const outcome = await timed("limit", () => attempt(() => limiter.consume(policy, key), timeoutMs));
-    if (outcome.degraded)
+    if (outcome.degraded) {
+      metrics.count("limiter_degraded");
       log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: outcome.cause });
+    }
     return outcome;
   },
   refund: async (policy, key) => {

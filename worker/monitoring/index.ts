@@ -2,7 +2,8 @@ import type { Config } from "../config/index.ts";
 import { type Background, type Reporter, silentReporter } from "./reporter.ts";
 import { toucanReporter } from "./toucan.ts";
 
-export { type LogLevel, log, logRequest } from "./log.ts";
+export { type LogLevel, log, logRequest, templateOf } from "./log.ts";
+export * from "./metrics/index.ts";
 export { redact, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";
 export { Timings, timed, withTimings } from "./timings.ts";

@@ -58,7 +58,7 @@ function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<stri
 }
 
 /** Converts the router's `:id` and `:path{.+}` to the OpenAPI document's `{id}`. */
-const templateOf = (route: string): string => route.replace(/:(\w+)(?:\{[^/]*\})?\??/g, "{$1}");
+export const templateOf = (route: string): string => route.replace(/:(\w+)(?:\{[^/]*\})?\??/g, "{$1}");
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 

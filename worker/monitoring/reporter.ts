@@ -11,8 +11,11 @@ type ReportContext = {
 
 /** Reports errors to the operators. */
 export type Reporter = {
-  /** Reports an unexpected error. Returns at once; the report is sent after the response. */
-  capture(error: unknown, context?: ReportContext): void;
+  /**
+   * Reports an unexpected error. Returns at once; the report is sent after the response.
+   * @param fingerprint groups reports that belong together whatever their text
+   */
+  capture(error: unknown, context?: ReportContext, fingerprint?: string[]): void;
   /** Records an event to be sent with the next error of this request. */
   breadcrumb(message: string, data?: Record<string, string | number | boolean>): void;
   /** Waits until all reports have been sent, for at most `timeoutMs`. */

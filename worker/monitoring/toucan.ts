@@ -58,8 +58,9 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
     return opened;
   };
   return {
-    capture: (error, context = {}) => {
+    capture: (error, context = {}, fingerprint) => {
       toucan().withScope((scope) => {
+        if (fingerprint !== undefined) scope.setFingerprint(fingerprint);
         for (const [name, value] of Object.entries(context)) if (value !== undefined) scope.setTag(name, safe(value));
         scope.captureException(error);
       });

@@ -3,7 +3,7 @@ export { reserveFiles } from "./apps/reserve-files.ts";
 export { sendAppMail } from "./apps/send-mail.ts";
 export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
-export { endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
+export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
 export { listSchedules } from "./list-schedules.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";

@@ -117,9 +117,8 @@ function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
     if (from > base.length) break;
     const [firstMine, firstOther] = [mine, other];
     let to = from;
-    // Hunks that touch conflict: the order of two insertions at one place is undefined.
     for (;;) {
-      const next = [yours[mine], theirs[other]].find((hunk) => hunk !== undefined && hunk.from <= to);
+      const next = [yours[mine], theirs[other]].find((hunk) => hunk !== undefined && joins(hunk, from, to));
       if (next === undefined) break;
       to = Math.max(to, next.to);
       if (next === yours[mine]) mine++;
@@ -133,6 +132,13 @@ function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
   }
   return [...parts, base.slice(done)].flat();
 }
+
+/**
+ * Whether a hunk belongs to the range so far: it overlaps it, or the order is undefined since one of them inserts where the
+ * other one is. Changes of adjacent lines do not conflict.
+ */
+const joins = (hunk: Hunk, from: number, to: number): boolean =>
+  hunk.from < to || (hunk.from === to && (from === to || hunk.from === hunk.to));
 
 /** Applies one side's hunks to a range of the base. */
 function replaced(base: number[], hunks: Hunk[], from: number, to: number): number[] {

@@ -3,7 +3,10 @@ import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import type { Run, RunEvent, Usage } from "../contract/index.ts";
 import { addUsage, noUsage } from "../contract/index.ts";
+import { connect } from "../database/index.ts";
+import { flusher, metricsStoreOf } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
+import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
 import { type ExecutorEnv, RunExecutor } from "./executor/run-executor.ts";
 import { type RunRecord, RunTable } from "./executor/run-table.ts";
@@ -116,13 +119,14 @@ export class Session extends DurableObject<ExecutorEnv> {
 
   /** Answers the question of a waiting run. @returns the run's state, and whether the run was waiting */
   async answer(runId: string, text: string): Promise<{ run: Run | null; isAnswered: boolean }> {
+    const answer = await answerText(this.env, this.#table.find(runId), text);
     const record = this.#table.find(runId);
     if (record?.status !== "waiting" || record.question === null || record.ending !== null) {
       return { run: record && this.#toRun(record), isAnswered: false };
     }
     const { emit } = this.#executor.writerOf(runId);
     this.#table.resume(runId);
-    await answerQuestion(record.question, text, { journal: checkpointsOf(this.#sql, runId), emit });
+    await answerQuestion(record.question, answer, { journal: checkpointsOf(this.#sql, runId), emit });
     await this.#executor.ensureRunning();
     return { run: this.describe(runId), isAnswered: true };
   }
@@ -255,6 +259,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
     this.#executor.alarmFired();
+    flusher.schedule(metricsStoreOf(connect(configOf(this.env).database)), this.ctx);
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;

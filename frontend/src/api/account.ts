@@ -4,8 +4,6 @@ import { api, at, read } from "./client.ts";
 const withId = (id: string) => ({ params: { path: { id } } });
 const page = (cursor: string | null) => ({ params: { query: at(cursor) } });
 
-export const getReady = () => read(api.GET("/v1/ready"));
-
 export const getMe = () => read(api.GET("/v1/me"));
 export type MeUpdate = { name?: string; budget?: { dailyMicroUsd: number } };
 export const updateMe = (body: MeUpdate): Promise<Me> => read(api.PATCH("/v1/me", { body }));

@@ -5,6 +5,9 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const listProjects = (cursor: string | null, q: string) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "24", ...(q === "" ? {} : { q }), ...at(cursor) } } }));
+/** Lists projects for their names: as many as a page takes. */
+export const listProjectNames = (cursor: string | null) =>
+  read(api.GET("/v1/projects", { params: { query: { limit: "100", ...at(cursor) } } }));
 export const createProject = (body: ProjectInput) => read(api.POST("/v1/projects", { body }));
 export const getProject = (id: string) => read(api.GET("/v1/projects/{id}", withId(id)));
 export const updateProject = (id: string, body: ProjectUpdate) =>
@@ -41,6 +44,10 @@ export const readBlob = (id: string, sha256: string) =>
   read(api.GET("/v1/projects/{id}/blobs/{sha256}", { params: { path: { id, sha256 } } }));
 export const applyBatch = (id: string, body: BatchInput) =>
   read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
+
+/** Compares two revisions. */
+export const diffRevisions = (id: string, from: number, to: number) =>
+  read(api.GET("/v1/projects/{id}/diff", { params: { path: { id }, query: { from: String(from), to: String(to) } } }));
 
 const revision = (id: string, number: number) => ({ params: { path: { id, n: String(number) } } });
 export const listRevisions = (id: string, cursor: string | null) =>

@@ -1,6 +1,6 @@
 import type { Ready } from "../../../worker/contract/index.ts";
 import { readStored, writeStored } from "../ui/storage.ts";
-import { getReady } from "./account.ts";
+import { api, read } from "./client.ts";
 import { keys } from "./queries.ts";
 
 const rememberedKey = "edgesmith-model";
@@ -23,7 +23,7 @@ export function rememberedModel(): Ready["model"] | undefined {
 }
 
 async function askReady(): Promise<Ready> {
-  const ready = await getReady();
+  const ready = await read(api.GET("/v1/ready"));
   writeStored("local", rememberedKey, JSON.stringify(ready.model));
   return ready;
 }

@@ -5,9 +5,15 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const startRun = (projectId: string, body: RunInput) =>
   read(api.POST("/v1/projects/{id}/runs", { ...withId(projectId), body }));
-export const listRuns = (projectId: string) =>
-  read(api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50" } } }));
+/** Lists the project's runs, newest first. */
+export const listRuns = (projectId: string, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50", ...at(cursor) } } }),
+  );
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
+export const getRun = (id: string) => read(api.GET("/v1/runs/{id}", withId(id)));
+/** Undoes what a run changed in the files, as a new revision. */
+export const undoRun = (id: string) => read(api.POST("/v1/runs/{id}/undo", withId(id)));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));
 
@@ -17,7 +23,14 @@ export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/eve
 export const readNextEvent = (id: string, after: number) =>
   read(api.GET("/v1/runs/{id}/events", { params: { path: { id }, query: { after: String(after), limit: "1" } } }));
 
-export const startPreview = (projectId: string) => read(api.POST("/v1/projects/{id}/preview", withId(projectId)));
+/** Builds the app at a revision, the head unless told, and returns a link to it. */
+export const startPreview = (projectId: string, revision: number | null = null) =>
+  read(
+    api.POST("/v1/projects/{id}/preview", {
+      ...withId(projectId),
+      ...(revision === null ? {} : { body: { revision } }),
+    }),
+  );
 export const getBuild = (projectId: string, revision: number) =>
   read(
     api.GET("/v1/projects/{id}/builds/{revision}", {

@@ -76,9 +76,38 @@ function withRecord(view: RunView, run: Run | undefined): RunView {
   return { ...view, status: run.status, error: run.error ?? null, question: null, endedAt: run.endedAt ?? null };
 }
 
-function byTurn(messages: readonly Message[]): Map<string, Message[]> {
-  return Map.groupBy(messages, (message) => message.runId ?? message.id);
+type Grouped = ReadonlyMap<string, readonly Message[]>;
+const groups = new WeakMap<readonly Message[], Grouped>();
+
+/** Groups messages by turn, once per list: a streaming run builds the turns thirty times a second. */
+function byTurn(messages: readonly Message[]): Grouped {
+  const known = groups.get(messages) ?? Map.groupBy(messages, (message) => message.runId ?? message.id);
+  groups.set(messages, known);
+  return known;
 }
+
+type Stored = { messages: readonly Message[]; run: Run | undefined; view: RunView };
+const stored = new WeakMap<Message | Run, Stored>();
+
+const isSame = (one: readonly Message[], other: readonly Message[]): boolean =>
+  one.length === other.length && one.every((message, index) => message === other[index]);
+
+/** Returns the view of a stored turn: the same one while its messages and its run are the same, so that it renders once. */
+function viewOfStored(key: string, messages: readonly Message[], run: Run | undefined): RunView {
+  const anchor = messages[0] ?? run;
+  if (anchor === undefined) return storedView(key, messages, run);
+  const known = stored.get(anchor);
+  if (known !== undefined && known.run === run && isSame(known.messages, messages)) return known.view;
+  const view = storedView(key, messages, run);
+  stored.set(anchor, { messages, run, view });
+  return view;
+}
+
+const none: readonly Message[] = [];
+
+/** Orders by time. Timestamps of one format compare as text; a locale's comparison would cost milliseconds. */
+const byTime = (a: { createdAt: string }, b: { createdAt: string }): number =>
+  a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 
 type Known = {
   /** Oldest first. */
@@ -105,9 +134,9 @@ export function buildTurns(known: Known): RunView[] {
     const view = known.views.get(key);
     const run = runs.get(key);
     if (view !== undefined && view.lastSeq > 0) return withRecord(view, run);
-    return storedView(key, grouped.get(key) ?? [], run);
+    return viewOfStored(key, grouped.get(key) ?? none, run);
   });
-  return turns.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  return turns.sort(byTime);
 }
 
 /** The maximum number of ended runs to replay when the page opens; older ones are shown from their record. */
@@ -119,9 +148,7 @@ export function runsToStream(known: Known): string[] {
   const start = startOf(known);
   const fresh = known.runs
     .filter((run) => isEnded(run.status) && !answered.has(run.id) && run.createdAt >= start && run.lastSeq > 0)
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .sort((a, b) => byTime(b, a))
     .slice(0, replayed);
-  return [...known.runs.filter((run) => !isEnded(run.status)), ...fresh]
-    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
-    .map((run) => run.id);
+  return [...known.runs.filter((run) => !isEnded(run.status)), ...fresh].sort(byTime).map((run) => run.id);
 }

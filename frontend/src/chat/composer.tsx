@@ -6,9 +6,13 @@ import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
+import { LongTextNote } from "./long-text-note.tsx";
+import { editPrompt } from "./prompt.tsx";
 import { SendError } from "./send-error.tsx";
+import type { Sent } from "./start-prompt.ts";
 
-export type Sent = { prompt: string; mode: RunMode; agent: string | undefined };
+/** The API's limit for an answer, in characters. */
+const maxAnswerLength = 32_000;
 
 type ComposerProps = {
   projectId: string;
@@ -20,6 +24,8 @@ type ComposerProps = {
    * The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it.
    */
   asked: { key: string; question: string } | null;
+  /** The newest prompt, which arrow-up in the empty box edits. */
+  lastPrompt: string | null;
   /** Whether the project was deleted, so that nothing can be sent. */
   isDeleted: boolean;
   onStop: (() => void) | null;
@@ -46,7 +52,18 @@ function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
 }
 
 export function Composer(props: ComposerProps) {
-  const { projectId, agents, sending, stopping, asked, isDeleted: isGone, onStop, onSend, onAnswer } = props;
+  const {
+    projectId,
+    agents,
+    sending,
+    stopping,
+    asked,
+    lastPrompt,
+    isDeleted: isGone,
+    onStop,
+    onSend,
+    onAnswer,
+  } = props;
   const { typed, refusal } = useDraft(projectId);
   const [mode, setMode] = useState<RunMode>("build");
   const [agent, setAgent] = useState("");
@@ -69,23 +86,27 @@ export function Composer(props: ComposerProps) {
       }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
-      {refusal !== null && <SendError projectId={projectId} refusal={refusal} />}
+      {refusal !== null && <SendError draftKey={projectId} refusal={refusal} />}
       <textarea
         ref={box}
         aria-label={label}
         placeholder={hint}
         className="block max-h-48 min-h-13 w-full resize-none bg-transparent px-2 py-1 wrap-anywhere outline-none field-sizing-content"
-        maxLength={32_000}
+        maxLength={asked === null ? undefined : maxAnswerLength}
         value={typed}
         // Unsent text can still be copied.
         readOnly={isGone}
         onChange={(event) => typeDraft(projectId, event.target.value)}
+        data-composer
         onKeyDown={(event) => {
-          if (!isSubmitKey(event.nativeEvent)) return;
+          if (isSubmitKey(event.nativeEvent)) send();
+          else if (event.key === "ArrowUp" && typed === "" && lastPrompt !== null) editPrompt(projectId, lastPrompt);
+          else if (event.key === "Escape" && typed === "" && onStop !== null && !stopping) onStop();
+          else return;
           event.preventDefault();
-          send();
         }}
       />
+      {asked === null && <LongTextNote text={typed} />}
       <div className="flex items-center gap-2">
         {note === null ? (
           <ComposerOptions agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
@@ -94,7 +115,7 @@ export function Composer(props: ComposerProps) {
         )}
         <span className="flex-1" />
         {onStop !== null && (
-          <Button small tone="danger" disabled={stopping} onClick={onStop}>
+          <Button small tone="danger" disabled={stopping} title="Escape in the empty box" onClick={onStop}>
             <Square size={11} fill="currentColor" /> Stop
           </Button>
         )}

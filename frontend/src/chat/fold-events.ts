@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../../worker/contract/index.ts";
 import { checkOf } from "./check-report.ts";
-import { isEnded, type RunItem, type RunView, type TextItem, type ToolItem } from "./run-view.ts";
+import { append, isEnded, type RunItem, type RunView, type TextItem, type ToolItem } from "./run-view.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
@@ -10,17 +10,35 @@ function upsert(items: readonly RunItem[], matches: (item: RunItem) => boolean, 
   return at === -1 ? [...items, make()] : items.with(at, make(items[at]));
 }
 
-function foldText(view: RunView, event: EventOf<"text.delta"> | EventOf<"text.done">): RunView {
-  const part = { seq: event.seq, text: event.text };
-  const open = (item: RunItem) => item.kind === "text" && item.step === event.step && item.full === null;
+type TextDelta = EventOf<"text.delta">;
+type ToolDelta = EventOf<"tool.delta">;
+
+const isOpenText = (step: number) => (item: RunItem) =>
+  item.kind === "text" && item.step === step && item.full === null;
+
+const startText = ({ seq, step }: TextDelta | EventOf<"text.done">): TextItem => ({
+  kind: "text",
+  key: `text-${seq}`,
+  seq,
+  step,
+  parts: [],
+  full: null,
+});
+
+/** Folds deltas of one text, in order. */
+function foldTextDeltas(view: RunView, first: TextDelta, deltas: readonly TextDelta[]): RunView {
+  const more = deltas.map(({ seq, text }) => ({ seq, text }));
   const make = (old?: RunItem): TextItem => {
-    const item: TextItem =
-      old?.kind === "text"
-        ? old
-        : { kind: "text", key: `text-${event.seq}`, seq: event.seq, step: event.step, parts: [], full: null };
-    return event.type === "text.done" ? { ...item, full: part } : { ...item, parts: [...item.parts, part] };
+    const item = old?.kind === "text" ? old : startText(first);
+    return { ...item, parts: append(item.parts, more) };
   };
-  return { ...view, items: upsert(view.items, open, make) };
+  return { ...view, items: upsert(view.items, isOpenText(first.step), make) };
+}
+
+function foldText(view: RunView, event: EventOf<"text.done">): RunView {
+  const full = { seq: event.seq, text: event.text };
+  const make = (old?: RunItem): TextItem => ({ ...(old?.kind === "text" ? old : startText(event)), full });
+  return { ...view, items: upsert(view.items, isOpenText(event.step), make) };
 }
 
 function startTool(event: EventOf<"tool.started"> | EventOf<"tool.done">): ToolItem {
@@ -31,21 +49,23 @@ function startTool(event: EventOf<"tool.started"> | EventOf<"tool.done">): ToolI
 const isOpenTool = (toolUseId: string) => (item: RunItem) =>
   item.kind === "tool" && item.toolUseId === toolUseId && item.done === null;
 
-function foldTool(view: RunView, event: EventOf<"tool.delta"> | EventOf<"tool.done">): RunView {
-  const matches = isOpenTool(event.toolUseId);
-  if (event.type === "tool.delta") {
-    const part = { seq: event.seq, text: event.json };
-    const items = view.items.map((item) =>
-      item.kind === "tool" && matches(item) ? { ...item, parts: [...item.parts, part] } : item,
-    );
-    return { ...view, items };
-  }
+/** Folds deltas of one tool's input, in order. */
+function foldToolDeltas(view: RunView, toolUseId: string, deltas: readonly ToolDelta[]): RunView {
+  const matches = isOpenTool(toolUseId);
+  const more = deltas.map(({ seq, json }) => ({ seq, text: json }));
+  const items = view.items.map((item) =>
+    item.kind === "tool" && matches(item) ? { ...item, parts: append(item.parts, more) } : item,
+  );
+  return { ...view, items };
+}
+
+function foldTool(view: RunView, event: EventOf<"tool.done">): RunView {
   const { seq, input, result, isError } = event;
   const make = (old?: RunItem): ToolItem => ({
     ...(old?.kind === "tool" ? old : startTool(event)),
     done: { seq, input, result, isError },
   });
-  return { ...view, items: upsert(view.items, matches, make) };
+  return { ...view, items: upsert(view.items, isOpenTool(event.toolUseId), make) };
 }
 
 /** Returns the item as it was before `fromSeq`; null when it did not exist then. A committed revision stays. */
@@ -98,12 +118,13 @@ function step(view: RunView, event: RunEvent): RunView {
     case "step.started":
       return { ...view, status: "running", question: null };
     case "text.delta":
+      return foldTextDeltas(view, event, [event]);
     case "text.done":
       return foldText(view, event);
     case "tool.started":
       return { ...view, items: [...view.items, startTool(event)] };
     case "tool.delta":
-      return foldTool(view, event);
+      return foldToolDeltas(view, event.toolUseId, [event]);
     case "tool.done":
       return { ...foldTool(view, event), status: "running", question: null };
     case "revision.created":
@@ -133,13 +154,48 @@ function step(view: RunView, event: RunEvent): RunView {
   }
 }
 
-/**
- * Returns the view after one more event. Pure. Ignores events already folded (by `seq`) and events after the run's end,
- * so that a stream joined anywhere, or read twice, yields the same view.
- */
-function foldEvent(view: RunView, event: RunEvent): RunView {
-  if (event.seq <= view.lastSeq || isEnded(view.status)) return view;
-  return { ...step(view, event), lastSeq: event.seq };
+/** Whether two events are deltas of one text or of one tool's input. */
+const isSameStream = (a: RunEvent, b: RunEvent): boolean =>
+  (a.type === "text.delta" && b.type === "text.delta" && a.step === b.step) ||
+  (a.type === "tool.delta" && b.type === "tool.delta" && a.toolUseId === b.toolUseId);
+
+/** Groups consecutive deltas of one stream, so that each group costs one copy of the item. */
+function grouped(events: readonly RunEvent[]): RunEvent[][] {
+  const groups: RunEvent[][] = [];
+  for (const event of events) {
+    const group = groups.at(-1);
+    const previous = group?.at(-1);
+    if (group !== undefined && previous !== undefined && isSameStream(previous, event)) group.push(event);
+    else groups.push([event]);
+  }
+  return groups;
 }
 
-export const foldEvents = (view: RunView, events: readonly RunEvent[]): RunView => events.reduce(foldEvent, view);
+/** Returns the view after a group of events, which is one event or deltas of one stream. */
+function foldGroup(view: RunView, events: readonly RunEvent[]): RunView {
+  const [first] = events;
+  const last = events.at(-1);
+  if (first === undefined || last === undefined || isEnded(view.status)) return view;
+  if (first.type === "text.delta")
+    return { ...foldTextDeltas(view, first, events.filter(isTextDelta)), lastSeq: last.seq };
+  if (first.type === "tool.delta")
+    return { ...foldToolDeltas(view, first.toolUseId, events.filter(isToolDelta)), lastSeq: last.seq };
+  return { ...step(view, first), lastSeq: first.seq };
+}
+
+const isTextDelta = (event: RunEvent): event is TextDelta => event.type === "text.delta";
+const isToolDelta = (event: RunEvent): event is ToolDelta => event.type === "tool.delta";
+
+/**
+ * Returns the view after more events. Pure. Ignores events already folded (by `seq`) and events after the run's end, so
+ * that a stream joined anywhere, or read twice, yields the same view.
+ */
+export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
+  let last = view.lastSeq;
+  const fresh = events.filter(({ seq }) => {
+    if (seq <= last) return false;
+    last = seq;
+    return true;
+  });
+  return grouped(fresh).reduce(foldGroup, view);
+}

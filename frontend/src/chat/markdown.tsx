@@ -1,6 +1,8 @@
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { CodeBlock } from "./code-block.tsx";
+import { markdownBlocks, openCodeOf } from "./markdown-blocks.ts";
 
 // Model output is untrusted: raw HTML is not rendered (react-markdown's default), and images are not loaded, since
 // their URLs could leak the conversation.
@@ -11,16 +13,36 @@ const components: Components = {
     </a>
   ),
   img: ({ alt }) => <span className="text-faint">[image{alt ? `: ${alt}` : ""}]</span>,
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
 };
 const plugins = [remarkGfm];
 
-/** Renders Markdown as React elements, without HTML in between. */
+/** A block of Markdown. A growing block of code is not parsed: its lines are shown as they are. */
+const Block = memo(function Block({ text }: { text: string }) {
+  const open = openCodeOf(text);
+  if (open !== null) {
+    return (
+      <CodeBlock>
+        <code>{open.code}</code>
+      </CodeBlock>
+    );
+  }
+  return (
+    <ReactMarkdown remarkPlugins={plugins} components={components}>
+      {text}
+    </ReactMarkdown>
+  );
+});
+
+/** Renders Markdown as React elements, without HTML in between; each finished block is parsed once. */
 export default memo(function Markdown({ text }: { text: string }) {
+  const blocks = useMemo(() => markdownBlocks(text), [text]);
   return (
     <div className="prose min-w-0 break-words">
-      <ReactMarkdown remarkPlugins={plugins} components={components}>
-        {text}
-      </ReactMarkdown>
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a text only grows, so its blocks keep their place
+        <Block key={index} text={block} />
+      ))}
     </div>
   );
 });

@@ -1,19 +1,54 @@
 import { Waypoints } from "lucide-react";
-import type { Routing } from "./run-view.ts";
+import { Button } from "../ui/button.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import type { Routing, RunView } from "./run-view.ts";
 
-type RoutingNoteProps = { agent: string | null; titles: ReadonlyMap<string, string>; routing: Routing | null };
+type Titles = ReadonlyMap<string, string>;
+type RoutingNoteProps = { view: RunView; titles: Titles };
+
+/** Below this share of certainty the choice is little better than a guess, and the note says so. */
+const sureFrom = 0.6;
+const maxOthers = 3;
+
+const othersOf = ({ agent, candidates }: Routing): string[] =>
+  candidates.map((one) => one.agent).filter((name) => name !== agent);
 
 /** Describes the router's confidence and the next-best agents, for a tooltip. */
-function whyThisAgent({ agent, confidence, candidates }: Routing, titles: ReadonlyMap<string, string>): string {
-  const others = candidates.filter((one) => one.agent !== agent).map((one) => titles.get(one.agent) ?? one.agent);
+function whyThisAgent(routing: Routing, titles: Titles): string {
+  const others = othersOf(routing).map((name) => titles.get(name) ?? name);
   const next = others.length === 0 ? "" : ` Next: ${others.join(", ")}.`;
-  return `Why this agent? ${Math.round(confidence * 100)}% match.${next}`;
+  return `Why this agent? ${Math.round(routing.confidence * 100)}% match.${next}`;
+}
+
+/** Says that the choice of the agent is uncertain, and offers the next-best ones. */
+function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing }) {
+  const { ask, running } = useWorkspace();
+  const others = othersOf(routing).slice(0, maxOthers);
+  return (
+    <span className="flex basis-full flex-wrap items-center gap-1.5 pt-1">
+      <span>Not sure who fits best ({Math.round(routing.confidence * 100)}% match).</span>
+      {others.map((name) => (
+        <Button
+          key={name}
+          small
+          tone="quiet"
+          className="border-line"
+          disabled={running}
+          onClick={() => ask(view.prompt, { mode: view.mode, agent: name })}
+        >
+          Ask {titles.get(name) ?? name}
+        </Button>
+      ))}
+    </span>
+  );
 }
 
 /** The agent that answers, and why it was picked. */
-export function RoutingNote({ agent, titles, routing }: RoutingNoteProps) {
+export function RoutingNote({ view, titles }: RoutingNoteProps) {
+  const { agent, routing } = view;
   const name = routing?.agent ?? agent;
   if (name === null) return null;
+  const isUnsure = routing !== null && routing.method !== "mention" && routing.confidence < sureFrom;
   return (
     <div className="flex flex-wrap items-baseline gap-x-2 text-xs text-faint">
       <span className="inline-flex items-center gap-1.5 text-sm font-semibold text-ink">
@@ -27,6 +62,7 @@ export function RoutingNote({ agent, titles, routing }: RoutingNoteProps) {
           {routing.reason}
         </span>
       )}
+      {isUnsure && <Unsure view={view} routing={routing} titles={titles} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at">;
 
 /** A streamed chunk with its sequence number, so that a retried step can remove it. */
-type Part = { seq: number; text: string };
+export type Part = { seq: number; text: string };
 
 export type TextItem = {
   kind: "text";
@@ -111,7 +111,22 @@ export const isEnded = (status: RunStatus): boolean =>
 /** Whether the run changed files. */
 export const hasWritten = ({ items }: RunView): boolean => items.some(({ kind }) => kind === "revision");
 
-const join = (parts: readonly Part[]): string => parts.map((part) => part.text).join("");
+/** The joined text of lists of parts: joining thousands of parts again at each delta would cost more than showing them. */
+const joined = new WeakMap<readonly Part[], string>();
+
+/** Returns the text of parts. */
+function join(parts: readonly Part[]): string {
+  const known = joined.get(parts) ?? parts.map((part) => part.text).join("");
+  joined.set(parts, known);
+  return known;
+}
+
+/** Appends parts, at a cost that does not depend on the text so far. */
+export function append(parts: readonly Part[], more: readonly Part[]): readonly Part[] {
+  const all = [...parts, ...more];
+  joined.set(all, join(parts) + more.map(({ text }) => text).join(""));
+  return all;
+}
 
 export const textOf = (item: TextItem): string => item.full?.text ?? join(item.parts);
 export const jsonOf = (item: ToolItem): string => join(item.parts);

@@ -9,10 +9,17 @@ const isFields = (value: unknown): value is Fields =>
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** Parses a tool's input: complete once it is done, otherwise as far as it has streamed. */
+/** The parsed inputs: several components show the same one, and a large one takes milliseconds to parse. */
+const inputs = new WeakMap<ToolItem, Fields>();
+
+/** Returns a tool's input: complete once it is done, otherwise as far as it has streamed. */
 export function inputOf(item: ToolItem): Fields {
+  const known = inputs.get(item);
+  if (known !== undefined) return known;
   const input = item.done === null ? parsePartial(jsonOf(item)) : item.done.input;
-  return isFields(input) ? input : {};
+  const fields = isFields(input) ? input : {};
+  inputs.set(item, fields);
+  return fields;
 }
 
 export const writtenFiles = (input: Fields): WrittenFile[] =>

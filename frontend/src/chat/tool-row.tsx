@@ -13,7 +13,8 @@ import {
   ScrollText,
   Search,
 } from "lucide-react";
-import { type ComponentType, useState } from "react";
+import type { ComponentType } from "react";
+import { useOpened } from "./opened-state.tsx";
 import type { ToolItem } from "./run-view.ts";
 import { ToolBody } from "./tool-body.tsx";
 import { inputOf, toolLabel } from "./tool-labels.ts";
@@ -37,7 +38,7 @@ type ToolRowProps = { item: ToolItem; live: boolean };
 
 /** A tool call in one line. It expands to its input and result, and while it streams to the growing text. */
 export function ToolRow({ item, live }: ToolRowProps) {
-  const [opened, setOpened] = useState<boolean | null>(null);
+  const [opened, setOpened] = useOpened(item.key);
   const input = inputOf(item);
   const { verb, subject } = toolLabel(item, input);
   const writing = live && item.done === null;

@@ -1,15 +1,22 @@
-import { X } from "lucide-react";
-import { memo } from "react";
-import { IconButton } from "../ui/button.tsx";
+import { memo, type Ref } from "react";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { TurnKeyProvider } from "./opened-state.tsx";
+import { Prompt } from "./prompt.tsx";
 import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
 import { type Asked, askedBy, type RunView } from "./run-view.ts";
+import { TurnActions } from "./turn-actions.tsx";
 
 type TurnProps = {
+  ref: Ref<HTMLElement>;
   view: RunView;
+  /** Its place in the conversation from 0, and the number of turns; -1 while that is unknown. */
+  index: number;
+  count: number;
+  /** Its distance from the top of the conversation, in pixels. */
+  top: number;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
   /** Whether the turn's question is answered. */
@@ -18,45 +25,42 @@ type TurnProps = {
   onAnswer: (asked: Asked, text: string) => void;
 };
 
-function Prompt({ view, onCancel }: Pick<TurnProps, "view" | "onCancel">) {
-  return (
-    <div className="flex items-start justify-end gap-1">
-      {view.status === "queued" && (
-        <IconButton label="Remove from the queue" onClick={() => onCancel(view.runId)}>
-          <X size={14} />
-        </IconButton>
-      )}
-      <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
-        <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
-        {view.images > 0 && (
-          <p className="stamp mt-0.5 text-right text-faint">
-            {view.images === 1 ? "with an image" : `with ${view.images} images`}
-          </p>
-        )}
-        {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
-      </div>
-    </div>
-  );
-}
-
 /** A prompt and its answer. */
-export const Turn = memo(function Turn({ view, titles, stopping, answered, onCancel, onAnswer }: TurnProps) {
+export const Turn = memo(function Turn(props: TurnProps) {
+  const { ref, view, index, count, top, titles, stopping, answered, onCancel, onAnswer } = props;
   const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
   return (
-    <article aria-label={view.prompt.slice(0, 80)} aria-busy={live} data-run={view.runId} data-status={view.status}>
+    <article
+      ref={ref}
+      aria-label={view.prompt.slice(0, 80)}
+      aria-busy={live}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      tabIndex={-1}
+      data-index={index}
+      data-run={view.runId}
+      data-status={view.status}
+      className="group/turn absolute inset-x-4 top-0 outline-offset-4"
+      style={{ transform: `translateY(${top}px)` }}
+    >
       <Prompt view={view} onCancel={onCancel} />
       <div className="mt-4 grid grid-cols-1 gap-2.5">
-        <RoutingNote agent={view.agent} titles={titles} routing={view.routing} />
-        {view.items.map((item) => (
-          <ErrorBoundary key={item.key}>
-            <Item item={item} live={live} />
-          </ErrorBoundary>
-        ))}
+        <RoutingNote view={view} titles={titles} />
+        <TurnKeyProvider value={view.runId}>
+          {view.items.map((item) => (
+            <ErrorBoundary key={item.key}>
+              <Item item={item} live={live} />
+            </ErrorBoundary>
+          ))}
+        </TurnKeyProvider>
         {view.question !== null && asked !== null && (
           <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
         )}
         <RunFooter view={view} stopping={stopping} />
+        <TurnKeyProvider value={view.runId}>
+          <TurnActions view={view} />
+        </TurnKeyProvider>
       </div>
     </article>
   );

@@ -1,23 +1,11 @@
-import { type InfiniteData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Page, Run } from "../../../worker/contract/index.ts";
-import { pages } from "../api/client.ts";
-import { listMessages } from "../api/projects.ts";
-import { keys, moveHead, pollUntilLoaded, queryClient } from "../api/queries.ts";
-import { listRuns } from "../api/runs.ts";
+import { useEffect, useMemo, useState } from "react";
+import type { Message, Run } from "../../../worker/contract/index.ts";
+import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { buildTurns, runsToStream } from "./build-turns.ts";
 import { foldEvents } from "./fold-events.ts";
 import { followRun } from "./run-stream.ts";
 import { emptyView, isEnded, type RunView } from "./run-view.ts";
-
-/** Stores a run from an API response in the cached list of runs. */
-export function rememberRun(run: Run): void {
-  queryClient.setQueryData<Page<Run>>(keys.runs(run.projectId), (page) => {
-    if (page === undefined) return page;
-    const others = page.data.filter((one) => one.id !== run.id);
-    return { ...page, data: [run, ...others] };
-  });
-}
+import { useRecords } from "./use-records.ts";
 
 type Views = ReadonlyMap<string, RunView>;
 
@@ -58,33 +46,24 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
 }
 
 const noRuns: Run[] = [];
+const noMessages: Message[] = [];
 
 /** Returns the project's conversation: its turns, oldest first, and the active run. */
 export function useConversation(projectId: string) {
-  const messagesQuery = useInfiniteQuery({
-    queryKey: keys.messages(projectId),
-    queryFn: ({ pageParam }) => listMessages(projectId, pageParam),
-    ...pages,
-    refetchInterval: pollUntilLoaded,
-  });
-  const runsQuery = useQuery({
-    queryKey: keys.runs(projectId),
-    queryFn: () => listRuns(projectId),
-    refetchInterval: pollUntilLoaded,
-  });
-  const runs = runsQuery.data?.data ?? noRuns;
-  const messages = useMemo(() => newestLast(messagesQuery.data), [messagesQuery.data]);
-  const hasOlder = messagesQuery.hasNextPage;
+  const records = useRecords(projectId);
+  const runs = records.runs.data?.data ?? noRuns;
+  const newestFirst = records.messages.data?.data ?? noMessages;
+  const messages = useMemo(() => newestFirst.toReversed(), [newestFirst]);
+  const hasOlder = (records.messages.data?.nextCursor ?? null) !== null;
   // If the messages cannot be loaded, the events are needed even more.
-  const ready = !messagesQuery.isPending && runsQuery.isSuccess;
+  const ready = !records.messages.isPending && records.runs.isSuccess;
   const wanted = useMemo(
     () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
     [messages, runs, hasOlder],
   );
   const { views, connected, followed } = useStreams(projectId, wanted, ready);
   const turns = useMemo(() => buildTurns({ messages, runs, views, hasOlder }), [messages, runs, views, hasOlder]);
-  const { fetchNextPage } = messagesQuery;
-  const loadOlder = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  const error = records.messages.error ?? records.runs.error;
   return {
     turns,
     active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
@@ -92,15 +71,12 @@ export function useConversation(projectId: string) {
     /** The runs whose stream is or was followed, and so reports everything that they do. */
     followed,
     connected,
-    isPending: !ready && messagesQuery.error === null && runsQuery.error === null,
-    error: messagesQuery.error ?? runsQuery.error,
+    isPending: !ready && error === null,
+    error,
     hasOlder,
-    loadingOlder: messagesQuery.isFetchingNextPage,
-    loadOlder,
+    loadingOlder: records.loadingOlder,
+    loadOlder: records.loadOlder,
   };
 }
-
-const newestLast = <T>(data: InfiniteData<Page<T>, unknown> | undefined): T[] =>
-  (data?.pages ?? []).flatMap((page) => page.data).reverse();
 
 export type Conversation = ReturnType<typeof useConversation>;

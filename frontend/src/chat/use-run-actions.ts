@@ -1,10 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { keys, queryClient } from "../api/queries.ts";
-import { answerRun, cancelRun, startRun } from "../api/runs.ts";
-import type { Sent } from "./composer.tsx";
+import { answerRun, cancelRun } from "../api/runs.ts";
 import type { Asked } from "./run-view.ts";
-import { rememberRun } from "./use-conversation.ts";
+import { type Sent, startPrompt } from "./start-prompt.ts";
+import { rememberRun } from "./use-records.ts";
 
 const withOne = (known: ReadonlySet<string>, one: string) => new Set(known).add(one);
 const withoutOne = (known: ReadonlySet<string>, one: string) => new Set([...known].filter((other) => other !== one));
@@ -44,8 +44,7 @@ function useAnswer() {
 export function useRunActions(projectId: string) {
   const start = useMutation({
     meta: { shown: true },
-    mutationFn: ({ prompt, mode, agent }: Sent) =>
-      startRun(projectId, { prompt, mode, ...(agent === undefined ? {} : { agent }) }),
+    mutationFn: (sent: Sent) => startPrompt(projectId, sent),
     onSuccess: (run) => {
       rememberRun(run);
       void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });

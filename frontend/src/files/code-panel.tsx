@@ -1,24 +1,26 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, FilePlus2, Files } from "lucide-react";
-import { useMemo, useState } from "react";
+import { memo, useCallback, useState } from "react";
 import { archiveUrl, listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { useDirtyPaths } from "./edit-drafts.ts";
 import { EditorPane } from "./editor-pane.tsx";
 import { FileDialog, type FileQuestion } from "./file-dialog.tsx";
 import { FileTree } from "./file-tree.tsx";
 import { useActiveFile } from "./use-active-file.ts";
-import type { Drafts } from "./use-drafts.ts";
 
-type TreeProps = { shown: string | undefined; drafts: Drafts; onAsk: (asking: FileQuestion) => void };
+type TreeProps = { shown: string | undefined; onAsk: (asking: FileQuestion) => void };
 
-function Tree({ shown, drafts, onAsk }: TreeProps) {
+function Tree({ shown, onAsk }: TreeProps) {
   const { projectId, writing } = useWorkspace();
   const query = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
-  const dirty = useMemo(() => new Set(drafts.all.keys()), [drafts.all]);
+  const dirty = useDirtyPaths(projectId);
+  const onRename = useCallback((path: string) => onAsk({ what: "rename", path }), [onAsk]);
+  const onDelete = useCallback((path: string) => onAsk({ what: "delete", path }), [onAsk]);
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const files = query.data.data;
@@ -47,22 +49,14 @@ function Tree({ shown, drafts, onAsk }: TreeProps) {
           Files will appear here.
         </Empty>
       ) : (
-        <div className="min-h-0 flex-1 overflow-auto">
-          <FileTree
-            files={files}
-            shown={shown}
-            dirty={dirty}
-            onRename={(path) => onAsk({ what: "rename", path })}
-            onDelete={(path) => onAsk({ what: "delete", path })}
-          />
-        </div>
+        <FileTree files={files} shown={shown} dirty={dirty} onRename={onRename} onDelete={onDelete} />
       )}
     </>
   );
 }
 
 /** The file tree and the editor; on a phone one at a time. */
-export function CodePanel({ drafts }: { drafts: Drafts }) {
+export const CodePanel = memo(function CodePanel() {
   const { place } = useWorkspace();
   const shownPlace = useActiveFile();
   const [asking, setAsking] = useState<FileQuestion | null>(null);
@@ -70,12 +64,12 @@ export function CodePanel({ drafts }: { drafts: Drafts }) {
   return (
     <section aria-label="Code" className="flex h-full min-h-0">
       <div className={`w-full shrink-0 flex-col border-line md:w-56 md:border-r xl:w-64 ${onPhone(place === null)}`}>
-        <Tree shown={shownPlace?.path} drafts={drafts} onAsk={setAsking} />
+        <Tree shown={shownPlace?.path} onAsk={setAsking} />
       </div>
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
-        <EditorPane place={shownPlace} drafts={drafts} onAsk={setAsking} />
+        <EditorPane place={shownPlace} onAsk={setAsking} />
       </div>
-      {asking !== null && <FileDialog asking={asking} drafts={drafts} onClose={() => setAsking(null)} />}
+      {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
     </section>
   );
-}
+});

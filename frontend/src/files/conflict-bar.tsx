@@ -1,13 +1,25 @@
 import { TriangleAlert } from "lucide-react";
 import { Button } from "../ui/button.tsx";
+import { type Choice, mergedText, type Region } from "./three-way.ts";
 import type { OpenFile } from "./use-open-file.ts";
 
-type ConflictBarProps = { file: OpenFile; onDiscard: () => void; onClose: () => void };
+type ConflictBarProps = {
+  file: OpenFile;
+  /** The merge of both changes; null when the file was deleted. */
+  regions: readonly Region[] | null;
+  isComparing: boolean;
+  onCompare: () => void;
+  onDiscard: () => void;
+  onClose: () => void;
+};
 
-/** Offers to merge, overwrite or discard when the file changed while it was edited here. Nothing is overwritten before. */
-export function ConflictBar({ file, onDiscard, onClose }: ConflictBarProps) {
+const noChoices: ReadonlyMap<number, Choice> = new Map();
+
+/** Offers to merge, compare, overwrite or discard when the file changed while it was edited here. Nothing is overwritten before. */
+export function ConflictBar({ file, regions, isComparing, onCompare, onDiscard, onClose }: ConflictBarProps) {
   const { draft, stored, isGone, save } = file;
   if (draft === undefined || !file.clash) return null;
+  const merged = regions === null ? null : mergedText(regions, noChoices);
   const keepMine = () => {
     if (stored === undefined) save.mutate({ draft, how: "create" });
     else save.mutate({ draft: { ...draft, base: stored }, how: "plain" });
@@ -26,10 +38,21 @@ export function ConflictBar({ file, onDiscard, onClose }: ConflictBarProps) {
         {isGone
           ? "Someone deleted this file while you were editing."
           : "Someone changed this file while you were editing."}
+        {regions !== null && merged === null && " The edits overlap."}
       </span>
-      {!isGone && (
-        <Button small tone="primary" busy={save.isPending} onClick={() => save.mutate({ draft, how: "merge" })}>
+      {merged !== null && stored !== undefined && (
+        <Button
+          small
+          tone="primary"
+          busy={save.isPending}
+          onClick={() => save.mutate({ draft: { text: merged, base: stored }, how: "merge" })}
+        >
           Merge
+        </Button>
+      )}
+      {regions !== null && (
+        <Button small tone={merged === null ? "primary" : "plain"} aria-pressed={isComparing} onClick={onCompare}>
+          {isComparing ? "Back to the editor" : "Compare"}
         </Button>
       )}
       <Button small disabled={save.isPending} onClick={keepMine}>

@@ -1,14 +1,16 @@
 import { FileCode2 } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { bytes } from "../ui/format.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
-import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
+import { type Place, useGrowingText, useWorkspace } from "../workspace/workspace-context.ts";
+import { CompareView } from "./compare-view.tsx";
 import { ConflictBar } from "./conflict-bar.tsx";
+import { setEditDraft, useDirtyPaths } from "./edit-drafts.ts";
 import { EditorBar } from "./editor-bar.tsx";
 import type { FileQuestion } from "./file-dialog.tsx";
-import type { Drafts } from "./use-drafts.ts";
-import { useOpenFile } from "./use-open-file.ts";
+import { threeWay } from "./three-way.ts";
+import { type OpenFile, useOpenFile } from "./use-open-file.ts";
 
 const Editor = lazy(() => loadChunk(() => import("./editor.tsx")));
 const nothing = () => undefined;
@@ -20,7 +22,16 @@ function WritingFile({ path, content }: { path: string; content: string }) {
       <EditorBar path={path} state="Writing…" file={null} />
       <div className="min-h-0 flex-1">
         <Suspense fallback={<Skeleton lines={8} />}>
-          <Editor path={path} text={content} readOnly place={null} onChange={nothing} onSave={nothing} />
+          <Editor
+            path={path}
+            stateKey={null}
+            text={content}
+            readOnly
+            follows
+            place={null}
+            onChange={nothing}
+            onSave={nothing}
+          />
         </Suspense>
       </div>
     </>
@@ -53,12 +64,72 @@ function Unshown({ path, state, title, text, onAsk }: UnshownProps) {
   );
 }
 
-type FileProps = { place: Place; drafts: Drafts; onAsk: OnAsk };
+type FileProps = { place: Place; onAsk: OnAsk };
 
-function StoredFile({ place, drafts, onAsk }: FileProps) {
+/** The merge of the edits and the file that was stored meanwhile; null without a conflict, and when it was deleted. */
+function useRegions({ clash, draft, stored }: OpenFile) {
+  const base = draft?.base.content;
+  const isText = stored?.encoding === "utf-8";
+  const [mine, theirs] = clash && isText ? [draft?.text, stored.content] : [];
+  return useMemo(
+    () => (base === undefined || mine === undefined || theirs === undefined ? null : threeWay(base, mine, theirs)),
+    [base, mine, theirs],
+  );
+}
+
+function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
   const { projectId, closeFile } = useWorkspace();
-  const file = useOpenFile(projectId, place.path, drafts);
-  const { query, stored, draft, save } = file;
+  const { stored, draft, save } = file;
+  const regions = useRegions(file);
+  const [isComparing, setComparing] = useState(false);
+  const compared = isComparing ? regions : null;
+  const base = stored ?? draft?.base;
+  return (
+    <>
+      <EditorBar
+        path={place.path}
+        state={draft === undefined ? `Version ${base?.revision}` : "Unsaved"}
+        file={file}
+        onAsk={onAsk}
+      />
+      <ConflictBar
+        file={file}
+        regions={regions}
+        isComparing={compared !== null}
+        onCompare={() => setComparing(!isComparing)}
+        onDiscard={() => setEditDraft(projectId, place.path, null)}
+        onClose={() => closeFile({ instead: true })}
+      />
+      <div className="min-h-0 flex-1">
+        {compared !== null && stored !== undefined ? (
+          <CompareView
+            key={stored.sha256}
+            regions={compared}
+            busy={save.isPending}
+            onSave={(text) => save.mutate({ draft: { text, base: stored }, how: "merge" })}
+          />
+        ) : (
+          <Suspense fallback={<Skeleton lines={10} />}>
+            <Editor
+              path={place.path}
+              stateKey={`${projectId}/${place.path}`}
+              text={draft?.text ?? base?.content ?? ""}
+              readOnly={save.isPending}
+              place={place}
+              onChange={file.edit}
+              onSave={() => draft !== undefined && !file.clash && save.mutate({ draft, how: "plain" })}
+            />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}
+
+function StoredFile({ place, onAsk }: FileProps) {
+  const { projectId } = useWorkspace();
+  const file = useOpenFile(projectId, place.path);
+  const { query, stored, draft } = file;
   const base = stored ?? draft?.base;
   if (base === undefined) {
     if (file.isGone) return <Unshown path={place.path} {...(query.data === undefined ? unknown : gone)} />;
@@ -79,37 +150,13 @@ function StoredFile({ place, drafts, onAsk }: FileProps) {
       />
     );
   }
-  return (
-    <>
-      <EditorBar
-        path={place.path}
-        state={draft === undefined ? `Version ${base.revision}` : "Unsaved"}
-        file={file}
-        onAsk={onAsk}
-      />
-      <ConflictBar
-        file={file}
-        onDiscard={() => drafts.set(place.path, null)}
-        onClose={() => closeFile({ instead: true })}
-      />
-      <div className="min-h-0 flex-1">
-        <Suspense fallback={<Skeleton lines={10} />}>
-          <Editor
-            path={place.path}
-            text={draft?.text ?? base.content}
-            readOnly={save.isPending}
-            place={place}
-            onChange={file.edit}
-            onSave={() => draft !== undefined && !file.clash && save.mutate({ draft, how: "plain" })}
-          />
-        </Suspense>
-      </div>
-    </>
-  );
+  return <TextFile place={place} file={file} onAsk={onAsk} />;
 }
 
-export function EditorPane({ place, drafts, onAsk }: Omit<FileProps, "place"> & { place: Place | null }) {
-  const { writing } = useWorkspace();
+export function EditorPane({ place, onAsk }: Omit<FileProps, "place"> & { place: Place | null }) {
+  const { projectId } = useWorkspace();
+  const growing = useGrowingText(place?.path);
+  const dirty = useDirtyPaths(projectId);
   if (place === null) {
     return (
       <Empty icon={<FileCode2 size={26} />} title="Select a file to view or edit">
@@ -117,8 +164,6 @@ export function EditorPane({ place, drafts, onAsk }: Omit<FileProps, "place"> & 
       </Empty>
     );
   }
-  const hot = writing.findLast((file) => file.path === place.path);
-  if (hot?.content !== undefined && hot.content !== null && !drafts.all.has(place.path))
-    return <WritingFile path={hot.path} content={hot.content} />;
-  return <StoredFile key={place.path} place={place} drafts={drafts} onAsk={onAsk} />;
+  if (growing !== null && !dirty.has(place.path)) return <WritingFile path={place.path} content={growing} />;
+  return <StoredFile key={place.path} place={place} onAsk={onAsk} />;
 }

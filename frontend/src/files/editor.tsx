@@ -2,14 +2,19 @@ import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
+import { keepView, openView } from "./editor-states.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
 import { loadLanguage } from "./language.ts";
 import { withPlainEnds } from "./line-ends.ts";
 
 type EditorProps = {
   path: string;
+  /** Identifies the file, so that its undo history survives a closed editor; null for a text that is not edited here. */
+  stateKey: string | null;
   text: string;
   readOnly: boolean;
+  /** Whether the newest text is kept in view while the text grows, until the person scrolls up. */
+  follows?: boolean;
   /** The line to scroll to, from 1; a new object scrolls again. */
   place: { line?: number | undefined } | null;
   /** Called with the edited text, with `\n` for every line end. */
@@ -49,7 +54,20 @@ function watchTheme(changed: () => void) {
   };
 }
 
-export default function Editor({ path, text, readOnly, place, onChange, onSave }: EditorProps) {
+/** Whether the end of the text is in view, or nearly. */
+const isNearEnd = ({ scrollDOM }: EditorView): boolean =>
+  scrollDOM.scrollHeight - scrollDOM.scrollTop - scrollDOM.clientHeight < 120;
+
+export default function Editor({
+  path,
+  stateKey,
+  text,
+  readOnly,
+  follows = false,
+  place,
+  onChange,
+  onSave,
+}: EditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const changed = useEffectEvent(onChange);
@@ -73,7 +91,7 @@ export default function Editor({ path, text, readOnly, place, onChange, onSave }
       EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}` }),
       listener,
     ];
-    return new EditorView({ parent: element, state: EditorState.create({ doc: text, extensions }) });
+    return openView(element, stateKey, withPlainEnds(text), extensions);
   });
 
   // Each path is a document with its own undo history.
@@ -86,15 +104,24 @@ export default function Editor({ path, text, readOnly, place, onChange, onSave }
     const unwatch = watchTheme(() => opened.dispatch({ effects: theme.reconfigure(editorTheme(isDark())) }));
     return () => {
       unwatch();
+      if (stateKey !== null) keepView(stateKey, opened);
       opened.destroy();
     };
-  }, [path]);
+  }, [path, stateKey]);
 
   useEffect(() => {
-    const now = view.current?.state.doc.toString();
+    const opened = view.current;
+    if (opened === null) return;
+    const now = opened.state.doc.toString();
     const next = withPlainEnds(text);
-    if (now !== undefined && now !== next) view.current?.dispatch({ changes: changeOf(now, next), userEvent: "set" });
-  }, [text]);
+    if (now === next) return;
+    const isFollowing = follows && isNearEnd(opened);
+    opened.dispatch({
+      changes: changeOf(now, next),
+      userEvent: "set",
+      ...(isFollowing ? { effects: EditorView.scrollIntoView(next.length, { y: "end" }) } : {}),
+    });
+  }, [text, follows]);
 
   useEffect(() => {
     view.current?.dispatch({ effects: writable.reconfigure(readOnlyOf(readOnly)) });

@@ -1,5 +1,6 @@
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
-import type { Drafts } from "./use-drafts.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { editDraftOf } from "./edit-drafts.ts";
 import { useFileAction } from "./use-file-actions.ts";
 
 export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; path: string };
@@ -7,14 +8,15 @@ export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; pat
 /** The API's limit for a path. */
 const maxPathLength = 255;
 
-type FileDialogProps = { asking: FileQuestion; drafts: Drafts; onClose: () => void };
+type FileDialogProps = { asking: FileQuestion; onClose: () => void };
 
 /** The dialogs that create, rename and delete a file. They keep the typed path when the request fails. */
-export function FileDialog({ asking, drafts, onClose }: FileDialogProps) {
-  const action = useFileAction(drafts, onClose);
+export function FileDialog({ asking, onClose }: FileDialogProps) {
+  const { projectId } = useWorkspace();
+  const action = useFileAction(onClose);
   const asked = { busy: action.isPending, error: action.error, onClose };
   if (asking.what === "delete") {
-    const unsaved = drafts.all.has(asking.path) ? " Your unsaved changes will be lost." : "";
+    const unsaved = editDraftOf(projectId, asking.path) !== undefined ? " Your unsaved changes will be lost." : "";
     return (
       <Confirm
         {...asked}

@@ -1,8 +1,10 @@
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { FileEntry } from "../../../worker/contract/index.ts";
+import { useMedia } from "../ui/use-media.ts";
+import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { type TreeRow, treeRows } from "./build-tree.ts";
-import { TreeRowView } from "./tree-row.tsx";
+import { indentOf, roomRem, TreeRowView } from "./tree-row.tsx";
 
 type FileTreeProps = {
   files: readonly FileEntry[];
@@ -15,12 +17,14 @@ type FileTreeProps = {
 
 function useClosedFolders() {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (path: string, close = !closed.has(path)) => {
-    const next = new Set(closed);
-    if (close) next.add(path);
-    else next.delete(path);
-    setClosed(next);
-  };
+  const toggle = useCallback((path: string, close?: boolean) => {
+    setClosed((known) => {
+      const next = new Set(known);
+      if (close ?? !known.has(path)) next.add(path);
+      else next.delete(path);
+      return next;
+    });
+  }, []);
   return { closed, toggle };
 }
 
@@ -28,20 +32,32 @@ type Keys = {
   rows: readonly TreeRow[];
   pick: (row: TreeRow) => void;
   toggle: (path: string, close: boolean) => void;
+  /** Focuses a row, which may not be in the document yet. */
+  focusRow: (index: number) => void;
   /** The actions of F2 and Delete on a file. */
   change: Record<string, (path: string) => void>;
 };
 
+/** The number of rows that Page Up and Page Down move by. */
+const pageRows = 20;
+
 /** The keyboard of the WAI-ARIA tree pattern: arrows move, close and open, Enter selects, F2 renames, Delete asks. */
-function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, change }: Keys) {
+function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, focusRow, change }: Keys) {
   const path = document.activeElement?.getAttribute("data-path");
   const at = rows.findIndex((row) => row.path === path);
   const row = rows[at];
   if (row === undefined) return;
-  const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 };
-  const target = rows[moves[event.key] ?? -1];
-  if (target !== undefined)
-    event.currentTarget.querySelector<HTMLElement>(`[data-path="${CSS.escape(target.path)}"]`)?.focus();
+  const last = rows.length - 1;
+  const moves: Record<string, number> = {
+    ArrowDown: Math.min(at + 1, last),
+    ArrowUp: Math.max(at - 1, 0),
+    PageDown: Math.min(at + pageRows, last),
+    PageUp: Math.max(at - pageRows, 0),
+    Home: 0,
+    End: last,
+  };
+  const move = moves[event.key];
+  if (move !== undefined) focusRow(move);
   else if (event.key === "Enter" || event.key === " ") pick(row);
   else if (row.kind === "file" && change[event.key] !== undefined) change[event.key]?.(row.path);
   else if (event.key === "ArrowLeft" && row.kind === "folder") toggle(row.path, true);
@@ -50,41 +66,81 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, chan
   event.preventDefault();
 }
 
+/** The height of a row in pixels, as its classes have it: larger where a finger points. */
+const rowHeights = { fine: 28, coarse: 40 };
+
+/** Deep rows are wider than the panel, which then scrolls sideways. */
+const widthOf = (rows: readonly TreeRow[]): string =>
+  `${rows.reduce((widest, { level }) => Math.max(widest, indentOf(level)), 0) + roomRem}rem`;
+
 /** The tree of the project's files, including those being written. */
 export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreeProps) {
   const { openFile, writing } = useWorkspace();
   const { closed, toggle } = useClosedFolders();
-  const ref = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
   const rows = useMemo(() => treeRows([...files.map((file) => file.path), ...hot], closed), [files, hot, closed]);
-  const pick = (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path));
+  const minWidth = useMemo(() => widthOf(rows), [rows]);
+  const pick = useCallback(
+    (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path)),
+    [toggle, openFile],
+  );
   // A file that is being written belongs to the run.
   const unlessHot = (act: (path: string) => void) => (path: string) => hot.has(path) || act(path);
   const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
-  const current = rows.find((row) => row.path === shown) ?? rows[0];
+  // Tab reaches one row: the one that had the focus last, otherwise the open file.
+  const [visited, setVisited] = useState<string | null>(null);
+  const current = useMemo(() => {
+    const at = rows.findIndex((row) => row.path === visited);
+    return at !== -1
+      ? at
+      : Math.max(
+          0,
+          rows.findIndex((row) => row.path === shown),
+        );
+  }, [rows, visited, shown]);
+  const rowHeight = useMedia("(pointer: coarse)") ? rowHeights.coarse : rowHeights.fine;
+  const keyOf = useCallback((index: number) => rows[index]?.path ?? index, [rows]);
+  const list = useWindow({ count: rows.length, box, keyOf, rowHeight, kept: current, gap: 1, overscan: 10 });
+  const reveal = useEffectEvent((path: string) => {
+    const at = rows.findIndex((row) => row.path === path);
+    if (at !== -1) list.scrollToRow(at);
+  });
+  useEffect(() => {
+    if (shown !== undefined) reveal(shown);
+  }, [shown]);
   return (
-    <div
-      ref={ref}
-      role="tree"
-      aria-label="Files"
-      tabIndex={-1}
-      className="grid gap-px p-1.5 outline-none"
-      onKeyDown={(event) => onTreeKey(event, { rows, pick, toggle, change })}
-    >
-      {rows.map((row) => (
-        <TreeRowView
-          key={row.path}
-          row={row}
-          selected={row.kind === "file" && row.path === shown}
-          focusable={row === current}
-          closed={closed.has(row.path)}
-          hot={hot.has(row.path)}
-          dirty={dirty.has(row.path)}
-          onPick={() => pick(row)}
-          onRename={() => onRename(row.path)}
-          onDelete={() => onDelete(row.path)}
-        />
-      ))}
+    <div ref={box} className="min-h-0 flex-1 overflow-auto py-1.5">
+      <div
+        role="tree"
+        aria-label="Files"
+        tabIndex={-1}
+        className="relative outline-none"
+        style={{ height: list.height, minWidth }}
+        onFocus={({ target }) => setVisited(target.getAttribute("data-path"))}
+        onKeyDown={(event) => onTreeKey(event, { rows, pick, toggle, focusRow: list.focusRow, change })}
+      >
+        {list.rows.map(({ index, start }) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          return (
+            <TreeRowView
+              key={row.path}
+              row={row}
+              index={index}
+              top={start}
+              selected={row.kind === "file" && row.path === shown}
+              focusable={index === current}
+              closed={closed.has(row.path)}
+              hot={hot.has(row.path)}
+              dirty={dirty.has(row.path)}
+              onPick={pick}
+              onRename={onRename}
+              onDelete={onDelete}
+            />
+          );
+        })}
+      </div>
     </div>
   );
 }

@@ -1,17 +1,21 @@
 import { ChevronRight, File, FilePenLine, Folder, FolderOpen, Pencil, Trash2 } from "lucide-react";
+import { memo } from "react";
 import { IconButton } from "../ui/button.tsx";
 import type { TreeRow } from "./build-tree.ts";
 
 type TreeRowProps = {
   row: TreeRow;
+  /** Its place among all rows, and its distance from the tree's top in pixels. */
+  index: number;
+  top: number;
   selected: boolean;
   focusable: boolean;
   closed: boolean;
   hot: boolean;
   dirty: boolean;
-  onPick: () => void;
-  onRename: () => void;
-  onDelete: () => void;
+  onPick: (row: TreeRow) => void;
+  onRename: (path: string) => void;
+  onDelete: (path: string) => void;
 };
 
 function Icon({ row, closed, hot }: Pick<TreeRowProps, "row" | "closed" | "hot">) {
@@ -29,17 +33,17 @@ function Icon({ row, closed, hot }: Pick<TreeRowProps, "row" | "closed" | "hot">
 }
 
 /** Deep levels are indented less, so that names keep their width. */
-const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 + Math.max(level - 6, 0) * 0.25;
+export const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 + Math.max(level - 6, 0) * 0.25;
 
 /** The minimum width for a row's name and buttons at any depth; the tree scrolls horizontally. */
-const roomRem = 9;
+export const roomRem = 9;
 
 /** Visible on hover and focus, and always on touch screens. */
 const hidden = "hidden group-hover:flex group-focus-within:flex [@media(hover:none)]:flex";
 
 /** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */
-export function TreeRowView(props: TreeRowProps) {
-  const { row, selected, focusable, closed, hot, dirty, onPick, onRename, onDelete } = props;
+export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
+  const { row, index, top, selected, focusable, closed, hot, dirty, onPick, onRename, onDelete } = props;
   const isFile = row.kind === "file";
   const indent = indentOf(row.level);
   return (
@@ -49,13 +53,16 @@ export function TreeRowView(props: TreeRowProps) {
       aria-label={row.path}
       title={row.path}
       aria-level={row.level}
+      aria-posinset={row.place}
+      aria-setsize={row.siblings}
       aria-selected={selected}
       {...(isFile ? { "aria-busy": hot, "aria-keyshortcuts": "F2 Delete" } : { "aria-expanded": !closed })}
       tabIndex={focusable ? 0 : -1}
       data-path={row.path}
-      onClick={onPick}
-      style={{ paddingInlineStart: `${indent}rem`, minWidth: `${indent + roomRem}rem` }}
-      className={`group flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${
+      data-index={index}
+      onClick={() => onPick(row)}
+      style={{ paddingInlineStart: `${indent}rem`, transform: `translateY(${top}px)` }}
+      className={`group absolute inset-x-1.5 top-0 flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${
         selected
           ? "bg-ember-wash text-ember-deep"
           : hot
@@ -74,7 +81,7 @@ export function TreeRowView(props: TreeRowProps) {
             label={`Rename ${row.path}`}
             tabIndex={-1}
             className="size-6! pointer-coarse:size-9!"
-            onClick={onRename}
+            onClick={() => onRename(row.path)}
           >
             <Pencil size={12} />
           </IconButton>
@@ -82,7 +89,7 @@ export function TreeRowView(props: TreeRowProps) {
             label={`Delete ${row.path}`}
             tabIndex={-1}
             className="size-6! pointer-coarse:size-9!"
-            onClick={onDelete}
+            onClick={() => onDelete(row.path)}
           >
             <Trash2 size={12} />
           </IconButton>
@@ -90,4 +97,4 @@ export function TreeRowView(props: TreeRowProps) {
       )}
     </div>
   );
-}
+});

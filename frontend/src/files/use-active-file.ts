@@ -9,7 +9,7 @@ import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
  */
 export function useActiveFile(): Place | null {
   const { projectId, place, writing } = useWorkspace();
-  const newest = writing.findLast((file) => file.content !== null)?.path;
+  const newest = writing.findLast((file) => file.isShown)?.path;
   const [followed, setFollowed] = useState<Place | null>(null);
   if (newest !== undefined && newest !== followed?.path) setFollowed({ path: newest });
   const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });

@@ -1,15 +1,20 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Bot, History, KeyRound, Server, User } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Bot, History, KeyRound, MessageSquare, Server, Undo2, User } from "lucide-react";
+import { memo, type Ref, type RefObject, useMemo, useRef } from "react";
 import type { Revision } from "../../../worker/contract/index.ts";
-import { pages } from "../api/client.ts";
-import { listRevisions } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
+import { getRun } from "../api/runs.ts";
+import { isEnded } from "../chat/run-view.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
-import { timeAgo } from "../ui/format.ts";
+import { plural, timeAgo } from "../ui/format.ts";
+import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Author } from "./author.tsx";
+import { type HistoryRow, historyRows } from "./group-revisions.ts";
 import { RevisionView } from "./revision-view.tsx";
+import { useUndoRun } from "./use-restore.ts";
+import { useRevisions } from "./use-revisions.ts";
 
 const icons = { agent: Bot, user: User, token: KeyRound, system: Server } as const;
 
@@ -25,41 +30,83 @@ function Stats({ stats }: { stats: Revision["stats"] }) {
   );
 }
 
-function RevisionItem({ revision, isHead }: { revision: Revision; isHead: boolean }) {
-  const { openRevision } = useWorkspace();
+function RevisionItem({ revision, isOfRun }: { revision: Revision; isOfRun: boolean }) {
+  const { head, openRevision } = useWorkspace();
   const Icon = icons[revision.author.kind];
+  const isHead = revision.number === head;
   return (
-    <li>
-      <button
-        type="button"
-        onClick={() => openRevision(revision.number)}
-        className="flex w-full items-start gap-3 px-4 py-3 text-left hover:bg-sunken"
-      >
-        <span className={`mt-0.5 w-18 shrink-0 text-xs ${isHead ? "font-bold text-ember-deep" : "text-faint"}`}>
-          Version {revision.number}
+    <button
+      type="button"
+      onClick={() => openRevision(revision.number)}
+      className={`flex w-full items-start gap-3 border-b border-line py-3 pr-4 text-left hover:bg-sunken focus-visible:-outline-offset-2 ${isOfRun ? "pl-8" : "pl-4"}`}
+    >
+      <span className={`mt-0.5 w-18 shrink-0 text-xs ${isHead ? "font-bold text-ember-deep" : "text-faint"}`}>
+        Version {revision.number}
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-sm">{revision.message || "No message"}</span>
+        <span className="mt-0.5 flex items-center gap-1.5 text-xs text-faint">
+          <Icon size={12} /> <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
         </span>
-        <span className="min-w-0 flex-1">
-          <span className="block truncate text-sm">{revision.message || "No message"}</span>
-          <span className="mt-0.5 flex items-center gap-1.5 text-xs text-faint">
-            <Icon size={12} /> <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
-          </span>
-        </span>
-        <Stats stats={revision.stats} />
-      </button>
+      </span>
+      <Stats stats={revision.stats} />
+    </button>
+  );
+}
+
+/** The prompt above the versions of its run, with the button that undoes all of them. */
+function RunHeading({ runId, count }: { runId: string; count: number }) {
+  const run = useQuery({ queryKey: keys.run(runId), queryFn: () => getRun(runId), staleTime: 60_000 });
+  const undo = useUndoRun();
+  const prompt = run.data?.prompt ?? "A prompt";
+  return (
+    <div className="flex items-center gap-2 border-b border-line bg-sunken py-1.5 pr-3 pl-4">
+      <MessageSquare size={13} className="shrink-0 text-faint" />
+      <p className="min-w-0 flex-1 truncate text-sm font-medium" title={prompt.slice(0, 500)}>
+        {prompt.slice(0, 200)}
+      </p>
+      <span className="shrink-0 text-xs text-faint">{plural(count, "version")}</span>
+      {run.data !== undefined && isEnded(run.data.status) && (
+        <Button small tone="quiet" busy={undo.isPending} onClick={() => undo.mutate(runId)}>
+          <Undo2 size={13} /> Undo this prompt
+        </Button>
+      )}
+    </div>
+  );
+}
+
+type RowProps = { ref: Ref<HTMLLIElement>; row: HistoryRow; index: number; top: number };
+
+function Row({ ref, row, index, top }: RowProps) {
+  const place = {
+    ref,
+    "data-index": index,
+    className: "absolute inset-x-0 top-0",
+    style: { transform: `translateY(${top}px)` },
+  };
+  if (row.kind === "run") {
+    return (
+      <li {...place} role="presentation">
+        <RunHeading runId={row.runId} count={row.count} />
+      </li>
+    );
+  }
+  return (
+    <li {...place}>
+      <RevisionItem revision={row.revision} isOfRun={row.isOfRun} />
     </li>
   );
 }
 
-function RevisionList() {
-  const { projectId, head } = useWorkspace();
-  const query = useInfiniteQuery({
-    queryKey: keys.revisions(projectId),
-    queryFn: ({ pageParam }) => listRevisions(projectId, pageParam),
-    ...pages,
-  });
+/** The usual height of a row in pixels, until it is measured. */
+const rowHeight = 60;
+
+function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
+  const { query, revisions } = useRevisions();
+  const rows = useMemo(() => historyRows(revisions), [revisions]);
+  const list = useWindow({ count: rows.length, box, keyOf: (index) => rows[index]?.key ?? index, rowHeight });
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const revisions = query.data.pages.flatMap((page) => page.data);
   if (revisions.length === 0) {
     return (
       <Empty icon={<History size={26} />} title="No history yet">
@@ -69,10 +116,11 @@ function RevisionList() {
   }
   return (
     <>
-      <ul aria-label="Versions" className="divide-y divide-line">
-        {revisions.map((revision) => (
-          <RevisionItem key={revision.number} revision={revision} isHead={revision.number === head} />
-        ))}
+      <ul aria-label="Versions" className="relative" style={{ height: list.height }}>
+        {list.rows.map(({ index, start }) => {
+          const row = rows[index];
+          return row && <Row key={row.key} ref={list.measure} row={row} index={index} top={start} />;
+        })}
       </ul>
       {query.hasNextPage && (
         <div className="p-4 text-center">
@@ -85,11 +133,16 @@ function RevisionList() {
   );
 }
 
-export function HistoryPanel() {
+export const HistoryPanel = memo(function HistoryPanel() {
   const { shownRevision } = useWorkspace();
+  const box = useRef<HTMLElement>(null);
   return (
-    <section aria-label="History" className="h-full overflow-y-auto">
-      {shownRevision === null ? <RevisionList /> : <RevisionView key={shownRevision} number={shownRevision} />}
+    <section ref={box} aria-label="History" className="h-full overflow-y-auto">
+      {shownRevision === null ? (
+        <RevisionList box={box} />
+      ) : (
+        <RevisionView key={shownRevision} number={shownRevision} />
+      )}
     </section>
   );
-}
+});

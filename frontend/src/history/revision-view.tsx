@@ -1,85 +1,60 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, ChevronRight, Undo2 } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, MonitorPlay, Undo2 } from "lucide-react";
 import { useState } from "react";
-import type { ChangeAction, RevisionDetail } from "../../../worker/contract/index.ts";
-import { getRevision, restoreRevision } from "../api/projects.ts";
-import { keys, moveHead } from "../api/queries.ts";
+import type { RevisionDetail } from "../../../worker/contract/index.ts";
+import { getRevision } from "../api/projects.ts";
+import { keys } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Author } from "./author.tsx";
-import { DiffView } from "./diff-view.tsx";
+import { ChangeList } from "./change-list.tsx";
+import { CompareSelect } from "./compare-select.tsx";
+import { Comparison } from "./comparison.tsx";
+import { useRestore } from "./use-restore.ts";
 
-const tones: Record<ChangeAction, string> = {
-  created: "text-good",
-  updated: "text-warn",
-  deleted: "text-bad",
-  moved: "text-soft",
-};
-
-type Change = RevisionDetail["changes"][number];
-
-function ChangeRow({ change, startsOpen }: { change: Change; startsOpen: boolean }) {
-  const { projectId, openFile } = useWorkspace();
-  const [open, setOpen] = useState(startsOpen);
-  return (
-    <li className="border-b border-line">
-      <div className="flex items-center gap-2 pr-3">
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-          className="flex min-w-0 flex-1 items-center gap-2 px-3 py-2 text-left"
-        >
-          <ChevronRight size={13} className={`shrink-0 text-faint transition-transform ${open ? "rotate-90" : ""}`} />
-          <span className={`w-14 shrink-0 text-xs ${tones[change.action]}`}>{change.action}</span>
-          <span className="stamp truncate">
-            {change.from !== undefined && `${change.from} → `}
-            {change.path}
-          </span>
-        </button>
-        {change.after !== null && (
-          <Button small tone="quiet" onClick={() => openFile(change.path)}>
-            Open file
-          </Button>
-        )}
-      </div>
-      {open && <DiffView projectId={projectId} before={change.before} after={change.after} />}
-    </li>
-  );
-}
-
-function Restore({ number }: { number: number }) {
-  const { projectId, head, openRevision } = useWorkspace();
-  const undo = useMutation({
-    mutationFn: (before: number) => restoreRevision(projectId, before),
-    onSuccess: (result, before) => {
-      moveHead(projectId, result.revision);
-      toast(`Restored version ${before}.`);
-    },
-  });
-  const restore = useMutation({
-    mutationFn: () => restoreRevision(projectId, number),
-    onSuccess: (result) => {
-      const before = head;
-      moveHead(projectId, result.revision);
-      openRevision(null);
-      toast(`Restored version ${number}.`, "good", { label: "Undo", act: () => undo.mutate(before) });
-    },
-  });
+function Actions({ number }: { number: number }) {
+  const { head, openRevision, previewRevision } = useWorkspace();
+  const restore = useRestore(() => openRevision(null));
   if (number === head) return <span className="text-xs text-faint">Current</span>;
   return (
-    <Button small busy={restore.isPending} onClick={() => restore.mutate()}>
-      <Undo2 size={13} /> Restore
-    </Button>
+    <>
+      <Button small onClick={() => previewRevision(number)}>
+        <MonitorPlay size={13} /> Preview
+      </Button>
+      <Button small busy={restore.isPending} onClick={() => restore.mutate(number)}>
+        <Undo2 size={13} /> Restore
+      </Button>
+    </>
   );
 }
 
-/** One revision: its changes, and the button that restores it. */
+function Heading({ number, revision }: { number: number; revision: RevisionDetail | undefined }) {
+  const { openRevision } = useWorkspace();
+  return (
+    <div className="flex min-w-48 flex-1 items-center gap-2">
+      <IconButton label="All versions" onClick={() => openRevision(null)}>
+        <ArrowLeft size={15} />
+      </IconButton>
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-sm">
+          <span className="text-ember-deep">Version {number}</span> {revision?.message}
+        </p>
+        {revision !== undefined && (
+          <p className="text-xs text-faint">
+            <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** One revision: its changes or how it differs from another one, and the buttons that preview and restore it. */
 export function RevisionView({ number }: { number: number }) {
-  const { projectId, openRevision } = useWorkspace();
+  const { projectId } = useWorkspace();
+  const [other, setOther] = useState<number | null>(null);
   const query = useQuery({
     queryKey: keys.revision(projectId, number),
     queryFn: () => getRevision(projectId, number),
@@ -88,29 +63,21 @@ export function RevisionView({ number }: { number: number }) {
   const revision = query.data;
   return (
     <>
-      <div className="sticky top-0 z-10 flex min-h-10 items-center gap-2 border-b border-line bg-surface px-2 py-1">
-        <IconButton label="All versions" onClick={() => openRevision(null)}>
-          <ArrowLeft size={15} />
-        </IconButton>
-        <div className="min-w-0 flex-1">
-          <p className="truncate text-sm">
-            <span className="text-ember-deep">Version {number}</span> {revision?.message}
-          </p>
-          {revision !== undefined && (
-            <p className="text-xs text-faint">
-              <Author author={revision.author} /> · {timeAgo(revision.createdAt)}
-            </p>
-          )}
-        </div>
-        {revision !== undefined && <Restore number={number} />}
+      <div className="sticky top-0 z-10 flex min-h-10 flex-wrap items-center gap-2 border-b border-line bg-surface px-2 py-1">
+        <Heading number={number} revision={revision} />
+        {revision !== undefined && (
+          <>
+            <CompareSelect number={number} other={other} onChange={setOther} />
+            <Actions number={number} />
+          </>
+        )}
       </div>
       {query.isPending && <Skeleton lines={5} />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
-      <ul aria-label="Changes">
-        {revision?.changes.map((change) => (
-          <ChangeRow key={change.path} change={change} startsOpen={revision.changes.length <= 3} />
-        ))}
-      </ul>
+      {revision !== undefined && other === null && <ChangeList changes={revision.changes} />}
+      {revision !== undefined && other !== null && (
+        <Comparison from={Math.min(number, other)} to={Math.max(number, other)} />
+      )}
     </>
   );
 }

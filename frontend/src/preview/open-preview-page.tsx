@@ -6,7 +6,7 @@ import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 
 /** Redirects to the app with a new link. A preview whose link has expired links here. */
-export function OpenPreviewPage({ projectId }: { projectId: string }) {
+export default function OpenPreviewPage({ projectId }: { projectId: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["project", projectId, "open"],
     queryFn: () => startPreview(projectId),

@@ -1,9 +1,10 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
+import { OldVersionBar } from "./old-version-bar.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
 import { PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
@@ -40,7 +41,7 @@ function Waiting({ building }: { building: boolean }) {
 }
 
 /** The running app at the head of the project, on its own origin. */
-export function PreviewPanel() {
+export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, running } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
   const [goodUrl, setGoodUrl] = useState<string | null>(null);
@@ -65,6 +66,7 @@ export function PreviewPanel() {
         onRefresh={rebuild}
         onConsole={() => setConsoleOpen(!consoleOpen)}
       />
+      <OldVersionBar />
       {preview !== undefined && !isGood && (
         <BuildProblems revision={preview.revision} diagnostics={preview.build.diagnostics} />
       )}
@@ -82,4 +84,4 @@ export function PreviewPanel() {
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );
-}
+});

@@ -22,17 +22,24 @@ function useIsShowable(): boolean {
   return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
 }
 
-/** Returns the preview of the head: rebuilt when the head moves, with the previous one kept until then. */
+/**
+ * Returns the preview of the head, or of the older version that was asked for: rebuilt when the head moves, with the previous
+ * one kept until then.
+ */
 export function usePreview() {
-  const { projectId, head, running, dataChanges } = useWorkspace();
+  const { projectId, head, running, dataChanges, previewedRevision } = useWorkspace();
   const settled = useDebounced(head, settleMs);
   const [asked, setAsked] = useState({ count: 0, byHand: false });
   const ask = useCallback((byHand: boolean) => setAsked(({ count }) => ({ count: count + 1, byHand })), []);
   const showable = useIsShowable();
   const query = useQuery({
-    queryKey: ["project", projectId, "preview", settled, asked.count],
-    queryFn: async () => ({ ...(await startPreview(projectId)), dataChanges, byHand: asked.byHand }),
-    enabled: settled > 0 && showable,
+    queryKey: ["project", projectId, "preview", previewedRevision ?? settled, asked.count],
+    queryFn: async () => ({
+      ...(await startPreview(projectId, previewedRevision)),
+      dataChanges,
+      byHand: asked.byHand || previewedRevision !== null,
+    }),
+    enabled: settled > 0 && (showable || previewedRevision !== null),
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a remounted page creates a new one.
     gcTime: 0,
@@ -54,7 +61,7 @@ export function usePreview() {
   return {
     preview: query.data ?? last,
     error: query.error,
-    building: query.isFetching || (showable && head > 0 && head !== settled),
+    building: query.isFetching || (previewedRevision === null && showable && head > 0 && head !== settled),
     rebuild: () => ask(true),
   };
 }

@@ -1,7 +1,6 @@
 import { FileArchive, FolderUp } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "../ui/button.tsx";
-import { readChosen } from "./folder-files.ts";
 import type { ImportSource } from "./use-import.ts";
 
 type ImportButtonsProps = { busy: boolean; onImport: (source: ImportSource) => void };
@@ -36,9 +35,8 @@ export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
         className="sr-only"
         tabIndex={-1}
         onChange={(event) => {
-          const files = readChosen([...(event.target.files ?? [])]);
-          const name = files[0]?.path.split("/")[0] ?? "";
-          if (files.length > 0) onImport({ kind: "folder", name, files });
+          const files = [...(event.target.files ?? [])];
+          if (files.length > 0) onImport({ kind: "folder", files });
           event.target.value = "";
         }}
       />

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Project } from "../../../worker/contract/index.ts";
 import { IconButton } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
-import { DeleteDialog, RenameDialog } from "./project-dialogs.tsx";
+import { DeleteDialog, RenameDialog } from "./lazy-dialogs.tsx";
 import { useDuplicate } from "./use-duplicate.ts";
 
 function DuplicateButton({ project }: { project: Project }) {

@@ -3,9 +3,7 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { deleteProject, updateProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
-
-/** The API's limit for a name. */
-export const maxNameLength = 100;
+import { maxNameLength } from "./name-limit.ts";
 
 type DialogProps = { project: Pick<Project, "id" | "name">; onDone: () => unknown; onClose: () => void };
 

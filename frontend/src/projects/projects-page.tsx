@@ -12,7 +12,7 @@ import { PageHeading } from "../ui/page-heading.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { ImportButtons } from "./import-button.tsx";
-import { ImportDialog } from "./import-dialog.tsx";
+import { ImportDialog } from "./lazy-dialogs.tsx";
 import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { useImport } from "./use-import.ts";
@@ -75,7 +75,7 @@ function ProjectList() {
   );
 }
 
-export function ProjectsPage() {
+export default function ProjectsPage() {
   const { user } = useSession();
   const { start, busy, result, open, close } = useImport();
   return (

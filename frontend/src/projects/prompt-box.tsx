@@ -1,6 +1,8 @@
 import { ArrowUp } from "lucide-react";
 import { useRef } from "react";
 import { typeDraft, useDraft } from "../chat/drafts.ts";
+import { LongTextNote } from "../chat/long-text-note.tsx";
+import { SendError } from "../chat/send-error.tsx";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
@@ -17,7 +19,7 @@ const examples = [
 
 /** The prompt that starts a project: Enter sends, Shift + Enter inserts a new line. */
 export function PromptBox({ userId }: { userId: string }) {
-  const { typed: prompt } = useDraft(userId);
+  const { typed: prompt, refusal } = useDraft(userId);
   const setPrompt = (text: string) => typeDraft(userId, text);
   const start = useStartProject(userId);
   const box = useRef<HTMLTextAreaElement>(null);
@@ -34,6 +36,7 @@ export function PromptBox({ userId }: { userId: string }) {
         }}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
+        {refusal !== null && <SendError draftKey={userId} refusal={refusal} />}
         <textarea
           ref={box}
           aria-label="Describe an app"
@@ -42,7 +45,6 @@ export function PromptBox({ userId }: { userId: string }) {
           placeholder="Describe an app…"
           className="block max-h-64 min-h-20 w-full resize-none bg-transparent px-3 py-2 text-base outline-none field-sizing-content"
           value={prompt}
-          maxLength={32_000}
           onChange={(event) => setPrompt(event.target.value)}
           onKeyDown={(event) => {
             if (!isSubmitKey(event.nativeEvent)) return;
@@ -50,6 +52,7 @@ export function PromptBox({ userId }: { userId: string }) {
             send(prompt);
           }}
         />
+        <LongTextNote text={prompt} />
         <div className="flex items-center justify-between gap-2 pl-3">
           <span className="text-xs text-faint max-sm:hidden">Enter to start, Shift + Enter for a new line</span>
           <Button

@@ -3,7 +3,7 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { forkProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
-import { maxNameLength } from "./project-dialogs.tsx";
+import { maxNameLength } from "./name-limit.ts";
 
 const ending = " copy";
 

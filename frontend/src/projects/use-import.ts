@@ -2,19 +2,14 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ImportedProject } from "../../../worker/contract/index.ts";
-import { importProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
-import { type FolderFile, readEntries } from "./folder-files.ts";
-import { nameFromFile } from "./import-labels.ts";
-import { zipFolder } from "./zip-folder.ts";
+import { loadChunk } from "../ui/load-chunk.ts";
 
 /** The source of an import: an archive, a chosen folder, or dropped entries. */
 export type ImportSource =
   | { kind: "archive"; file: File }
-  | { kind: "folder"; name: string; files: FolderFile[] }
+  | { kind: "folder"; files: readonly File[] }
   | { kind: "dropped"; entries: FileSystemEntry[] };
-
-const isArchive = (name: string): boolean => /\.(zip|tar\.gz|tgz)$/i.test(name);
 
 /** Reads the source from a drop event. Must be called synchronously: the event's data is gone afterwards. */
 export function droppedIn(data: DataTransfer): ImportSource | null {
@@ -25,22 +20,9 @@ export function droppedIn(data: DataTransfer): ImportSource | null {
   return entries.length === 0 ? null : { kind: "dropped", entries };
 }
 
-async function importFrom(source: ImportSource): Promise<ImportedProject> {
-  if (source.kind === "archive") {
-    const { file } = source;
-    const type = isArchive(file.name) && !/\.zip$/i.test(file.name) ? "application/gzip" : "application/zip";
-    return importProject(nameFromFile(file.name), file.slice(0, file.size, type));
-  }
-  const files = source.kind === "folder" ? source.files : await readEntries(source.entries);
-  const name = source.kind === "folder" ? source.name : (source.entries[0]?.name ?? "");
-  const { archive, skipped } = await zipFolder(files);
-  const project = await importProject(nameFromFile(name), archive);
-  return {
-    ...project,
-    skipped: [...skipped, ...project.skipped],
-    skippedTotal: project.skippedTotal + skipped.length,
-  };
-}
+/** Loads what reads and packs folders when something is imported first: the first page needs none of it. */
+const importFrom = async (source: ImportSource): Promise<ImportedProject> =>
+  (await loadChunk(() => import("./import-from.ts"))).importFrom(source);
 
 /** Imports a project, and opens it unless there is a report to show or a root to choose. */
 export function useImport() {

@@ -1,27 +1,45 @@
 import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "wouter";
-import { createProject } from "../api/projects.ts";
+import type { Project } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
+import { createProject, deleteProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
-import { startRun } from "../api/runs.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
+import { startPrompt } from "../chat/start-prompt.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
 
+/** Whether the server said no. Without an answer the run may have started, and its project must stay. */
+const isRefusal = (error: unknown): boolean => isApiError(error) && error.status >= 400 && error.status < 500;
+
+/** Creates a project and starts its first run. A refused run leaves no project behind; an unanswered one opens it. */
+async function startProject(prompt: string): Promise<Project> {
+  const project = await createProject({ name: nameFromPrompt(prompt) });
+  try {
+    await startPrompt(project.id, { prompt });
+  } catch (error) {
+    if (isRefusal(error)) {
+      await deleteProject(project.id);
+      throw error;
+    }
+    refuseDraft(project.id, prompt, error);
+  }
+  return project;
+}
+
 /**
- * Creates a project named after the prompt, starts the run and opens the project. A rejected prompt returns to the
- * composer.
+ * Creates a project named after the prompt, starts the run and opens the project. A refused prompt stays in the box, with
+ * the reason.
  */
 export function useStartProject(userId: string) {
   const [, navigate] = useLocation();
   return useMutation({
-    mutationFn: async (prompt: string) => {
-      const project = await createProject({ name: nameFromPrompt(prompt) });
-      await startRun(project.id, { prompt }).catch((error: unknown) => refuseDraft(project.id, prompt, error));
-      return project;
-    },
+    meta: { shown: true },
+    mutationFn: startProject,
     onSuccess: (project, prompt) => {
       settleDraft(userId, prompt);
       void queryClient.invalidateQueries({ queryKey: keys.projects });
       navigate(`/projects/${project.id}`);
     },
+    onError: (error) => refuseDraft(userId, "", error),
   });
 }

@@ -7,22 +7,24 @@ import { bytes, count, dollars } from "../ui/format.ts";
 import { ProfileForm } from "./profile-form.tsx";
 import { Section } from "./section.tsx";
 import { StatCard } from "./stat-card.tsx";
+import { tokensOf } from "./usage-days.ts";
 
 function Numbers({ me }: { me: Me }) {
-  const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, me.usage.todayMicroUsd / me.budget.dailyMicroUsd);
+  const { today } = me.usage;
+  const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, today.microUsd / me.budget.dailyMicroUsd);
   return (
     <>
       <div className="card mb-3 px-4 py-3">
         <div className="flex justify-between text-sm">
           <span>
-            {dollars(me.usage.todayMicroUsd)} of {dollars(me.budget.dailyMicroUsd)} today
+            {dollars(today.microUsd)} of {dollars(me.budget.dailyMicroUsd)} today
           </span>
           <span className="text-faint">
-            {count(me.usage.todayInputTokens)} tokens in, {count(me.usage.todayOutputTokens)} out
+            {count(tokensOf(today) - today.outputTokens)} tokens in, {count(today.outputTokens)} out
           </span>
         </div>
-        <div className="mt-2 h-1.5 overflow-hidden rounded-full bg-sunken">
-          <div className="h-full rounded-full bg-ember" style={{ width: `${share * 100}%` }} />
+        <div className="mt-2 bar-track h-1.5 overflow-hidden rounded-full bg-sunken">
+          <div className="bar h-full rounded-full bg-ember" style={{ width: `${share * 100}%` }} />
         </div>
       </div>
       <dl className="grid grid-cols-2 gap-3 lg:grid-cols-3">

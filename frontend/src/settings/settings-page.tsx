@@ -1,4 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { getMe } from "../api/account.ts";
+import { keys } from "../api/queries.ts";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { AccountTab } from "./account-tab.tsx";
@@ -21,6 +24,7 @@ const tabs = [
 ];
 
 export default function SettingsPage({ tab = "account" }: { tab?: string | undefined }) {
+  const { data: me } = useQuery({ queryKey: keys.me, queryFn: getMe });
   const open = tabs.find((one) => one.name === tab) ?? account;
   return (
     <div className="flex min-h-full flex-col">
@@ -39,6 +43,14 @@ export default function SettingsPage({ tab = "account" }: { tab?: string | undef
               {one.title}
             </Link>
           ))}
+          {me?.isAdmin && (
+            <Link
+              href="/admin"
+              className="rounded-md px-3 py-1.5 text-sm whitespace-nowrap text-soft hover:bg-sunken hover:text-ink"
+            >
+              Administration
+            </Link>
+          )}
         </nav>
         <main className="min-w-0">
           <open.Body />

@@ -22,7 +22,7 @@ export function UsageChart({ report }: { report: UsageReport }) {
               <span className="sr-only">{words}</span>
               <span
                 aria-hidden="true"
-                className={`w-full rounded-t-sm ${height > 0 ? "min-h-0.5 bg-ember group-hover:bg-ember-deep" : "h-px bg-line"}`}
+                className={`w-full rounded-t-sm ${height > 0 ? "bar min-h-0.5 bg-ember group-hover:bg-ember-deep" : "bar-track h-px bg-line"}`}
                 style={height > 0 ? { height: `${(height / most) * 100}%` } : undefined}
               />
             </li>

@@ -16,7 +16,13 @@ const eventTypes: Record<OutboundEventType, true> = {
   "run.failed": true,
   "run.cancelled": true,
   "preview.published": true,
+  "grant.created": true,
+  "grant.deleted": true,
+  "secret.updated": true,
+  "secret.deleted": true,
   "budget.threshold": true,
+  "alert.fired": true,
+  "alert.resolved": true,
 };
 const isEventType = (value: unknown): value is OutboundEventType => typeof value === "string" && value in eventTypes;
 

@@ -1,9 +1,8 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { Link, useSearch } from "wouter";
 import { requestPasswordReset, resetPassword } from "../api/auth.ts";
 import { errorMessage, isApiError } from "../api/client.ts";
-import { readyQuery } from "../api/ready.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { EntryPage, FormAlert, linkClass } from "./entry-page.tsx";
@@ -15,19 +14,6 @@ const BackToSignIn = () => (
     Back to sign in
   </Link>
 );
-
-/** The link to reset the password, shown when the server can send email. */
-export function ForgotLink() {
-  const offered = useQuery(readyQuery).data?.signIn?.passwordReset === true;
-  if (!offered) return null;
-  return (
-    <p className="mt-4 text-center text-sm">
-      <Link href="/forgot-password" className={linkClass}>
-        Forgot your password?
-      </Link>
-    </p>
-  );
-}
 
 /** Requests a reset link. It does not reveal whether the account exists. */
 export function ForgotPasswordPage() {

@@ -6,8 +6,8 @@ import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { EntryPage, FormAlert, linkClass } from "./entry-page.tsx";
+import { ForgotLink } from "./forgot-link.tsx";
 import { GitHubButton, gitHubErrorIn } from "./github.tsx";
-import { ForgotLink } from "./new-password.tsx";
 import { redirectTargetAfterSignIn, withRedirectTarget } from "./redirect-target.ts";
 import { startSession } from "./use-session.ts";
 
@@ -97,7 +97,7 @@ function Notice({ expired, search }: { expired: boolean; search: string }) {
 }
 
 /** @param expired whether a session ended without a sign-out */
-export function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolean }) {
+export default function SignInPage({ isNew, expired }: { isNew: boolean; expired: boolean }) {
   const [path] = useLocation();
   const search = useSearch();
   const place = redirectTargetAfterSignIn(path, search);

@@ -2,11 +2,23 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { getSession, type KnownSession, type Session, signOut } from "../api/auth.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { forgetDrafts } from "../chat/drafts.ts";
+import { editDraftPrefix, readStored, removeAllStored, removeStored, writeStored } from "../ui/storage.ts";
+
+const hintKey = "edgesmith-signed-in";
+
+/** Whether somebody was signed in on the last visit: a hint about which page is likely, and nothing else. */
+export const wasSignedIn = (): boolean => readStored("local", hintKey) !== null;
+
+function rememberSession(session: Session): Session {
+  if (session === null) removeStored("local", hintKey);
+  else writeStored("local", hintKey, "yes");
+  return session;
+}
 
 /** Reads the session. One that ended without a sign-out has expired. */
 async function readSession(): Promise<KnownSession> {
   const before = queryClient.getQueryData<KnownSession>(keys.session);
-  return (await getSession()) ?? (before ? "expired" : null);
+  return rememberSession(await getSession()) ?? (before ? "expired" : null);
 }
 
 /**
@@ -39,6 +51,8 @@ export function useSignOut() {
       queryClient.setQueryData<KnownSession>(keys.session, null);
       forgetAll();
       forgetDrafts();
+      for (const kind of ["session", "local"] as const) removeAllStored(kind, editDraftPrefix);
+      dispatchEvent(new Event("edgesmith-forget"));
     },
   });
 }

@@ -4,6 +4,9 @@
  */
 export type StorageKind = "local" | "session";
 
+/** The prefix of the keys of unsaved edits, which signing out deletes before the editor was ever loaded. */
+export const editDraftPrefix = "edgesmith-edit-";
+
 function storageOf(kind: StorageKind): Storage | null {
   try {
     return kind === "local" ? localStorage : sessionStorage;
@@ -33,9 +36,13 @@ export function writeStored(kind: StorageKind, key: string, text: string): boole
   }
 }
 
+/** Returns the keys that begin with a prefix. */
+export function storedKeys(kind: StorageKind, prefix: string): string[] {
+  const storage = storageOf(kind);
+  return storage === null ? [] : Object.keys(storage).filter((key) => key.startsWith(prefix));
+}
+
 /** Removes every stored text whose key begins with a prefix. */
 export function removeAllStored(kind: StorageKind, prefix: string): void {
-  const storage = storageOf(kind);
-  if (storage === null) return;
-  for (const key of Object.keys(storage)) if (key.startsWith(prefix)) storage.removeItem(key);
+  for (const key of storedKeys(kind, prefix)) removeStored(kind, key);
 }

@@ -1,23 +1,32 @@
 import { Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import { IconButton } from "./button.tsx";
-import { writeStored } from "./storage.ts";
+import { removeStored, writeStored } from "./storage.ts";
+import { useMedia } from "./use-media.ts";
 
-const prefersDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+type Theme = "light" | "dark";
 
-const current = (): "light" | "dark" => {
+const chosenTheme = (): Theme | null => {
   const chosen = document.documentElement.dataset.theme;
-  if (chosen === "light" || chosen === "dark") return chosen;
-  return prefersDark() ? "dark" : "light";
+  return chosen === "light" || chosen === "dark" ? chosen : null;
 };
 
+/** Shows the other theme. A choice that is the system's own follows the system again, whatever that changes to. */
 export function ThemeToggle() {
-  const [theme, setTheme] = useState(current);
+  const system: Theme = useMedia("(prefers-color-scheme: dark)") ? "dark" : "light";
+  const [chosen, setChosen] = useState(chosenTheme);
+  const theme = chosen ?? system;
   const other = theme === "dark" ? "light" : "dark";
   const change = () => {
-    document.documentElement.dataset.theme = other;
-    writeStored("local", "edgesmith-theme", other);
-    setTheme(other);
+    if (other === system) {
+      delete document.documentElement.dataset.theme;
+      removeStored("local", "edgesmith-theme");
+      setChosen(null);
+    } else {
+      document.documentElement.dataset.theme = other;
+      writeStored("local", "edgesmith-theme", other);
+      setChosen(other);
+    }
     dispatchEvent(new Event("edgesmith-theme"));
   };
   return (

@@ -68,7 +68,7 @@ function ActionButton({ action, onDone }: { action: ToastAction; onDone: () => v
 export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   const shown = useSyncExternalStore(subscribe, () => (inDialog || covers === 0 ? toasts : none));
-  // In the top layer nothing covers the toasts, and no dialog clips them.
+  // At the top: at the bottom they would cover the button that sends a prompt. In the top layer nothing covers the toasts, and no dialog clips them.
   useEffect(() => {
     ref.current?.togglePopover(shown.length > 0);
   }, [shown]);
@@ -78,7 +78,7 @@ export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
       <div
         ref={ref}
         popover="manual"
-        className="pointer-events-none fixed inset-x-0 top-auto bottom-4 w-full justify-items-center gap-2 overflow-visible bg-transparent px-4 text-ink open:grid"
+        className="pointer-events-none fixed inset-x-0 top-16 bottom-auto w-full max-md:top-28 justify-items-center gap-2 overflow-visible bg-transparent px-4 text-ink open:grid"
       >
         {shown.map((one) => (
           <div

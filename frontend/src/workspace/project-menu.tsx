@@ -2,8 +2,8 @@ import { Bot, Copy, Ellipsis, FileArchive, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
-import { ImportDialog } from "../projects/import-dialog.tsx";
-import { DeleteDialog, RenameDialog } from "../projects/project-dialogs.tsx";
+
+import { DeleteDialog, ImportDialog, RenameDialog } from "../projects/lazy-dialogs.tsx";
 import { useDuplicate } from "../projects/use-duplicate.ts";
 import { Menu } from "../ui/menu.tsx";
 

@@ -1,29 +1,41 @@
 import type { View } from "./workspace-context.ts";
 
 /** The state of a project page in its URL. */
-export type UrlState = { view: View; file: string | null; revision: number | null };
+export type UrlState = {
+  view: View;
+  file: string | null;
+  /** The version whose changes the history shows. */
+  revision: number | null;
+  /** The version that the preview shows in place of the current one. */
+  at: number | null;
+};
 
 // A record, so that an added view is a type error here until the URL can name it.
 const views: Record<View, true> = { chat: true, preview: true, code: true, history: true };
 const isView = (value: string | null): value is View => value !== null && Object.hasOwn(views, value);
 
+const numberIn = (value: string | null): number | null =>
+  value !== null && /^\d{1,9}$/.test(value) ? Number(value) : null;
+
 /** Parses the query of a project's URL. Missing or invalid values get the defaults of a newly opened project. */
 export function parseUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
-  const [view, file, revision] = [query.get("view"), query.get("file"), query.get("revision")];
+  const [view, file] = [query.get("view"), query.get("file")];
   return {
     view: isView(view) ? view : "chat",
     file: file === "" ? null : file,
-    revision: revision !== null && /^\d{1,9}$/.test(revision) ? Number(revision) : null,
+    revision: numberIn(query.get("revision")),
+    at: numberIn(query.get("at")),
   };
 }
 
 /** Formats the query with its question mark; empty for the defaults. Slashes stay unencoded for readability. */
-export function formatUrlState({ view, file, revision }: UrlState): string {
+export function formatUrlState({ view, file, revision, at }: UrlState): string {
   const parts = [
     ...(view === "chat" ? [] : [`view=${view}`]),
     ...(file === null ? [] : [`file=${encodeURIComponent(file).replaceAll("%2F", "/")}`]),
     ...(revision === null ? [] : [`revision=${revision}`]),
+    ...(at === null ? [] : [`at=${at}`]),
   ];
   return parts.length === 0 ? "" : `?${parts.join("&")}`;
 }

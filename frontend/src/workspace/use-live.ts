@@ -1,8 +1,9 @@
 import { useEffect, useEffectEvent, useState } from "react";
-import type { LiveFrame, Page, Project, Run } from "../../../worker/contract/index.ts";
+import type { LiveFrame, Project } from "../../../worker/contract/index.ts";
 import { LiveFeed, type LiveStatus } from "../api/live.ts";
 import type { LiveViewer } from "../api/live-protocol.ts";
 import { keys, moveHead, queryClient, refetch } from "../api/queries.ts";
+import { knownRuns } from "../chat/use-records.ts";
 import { invalidationIn } from "./live-invalidation.ts";
 
 /** The polling interval while the feed is down. */
@@ -19,7 +20,7 @@ function refetchProject(projectId: string): void {
 function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySet<string>) {
   const invalidation = invalidationIn(frames, {
     head: queryClient.getQueryData<Project>(keys.project(projectId))?.head ?? 0,
-    runs: queryClient.getQueryData<Page<Run>>(keys.runs(projectId))?.data ?? [],
+    runs: knownRuns(projectId),
     followed,
   });
   if (invalidation.head !== null) moveHead(projectId, invalidation.head);

@@ -4,11 +4,11 @@ import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { getProject } from "../api/projects.ts";
 import { keys, moveHead, pollUntilLoaded, queryClient } from "../api/queries.ts";
 import { refuseDraft } from "../chat/drafts.ts";
-import { dataChangesIn, filesBeingWritten } from "../chat/tool-labels.ts";
+import { dataChangesIn, filesBeingWritten, type HotFile } from "../chat/tool-labels.ts";
 import type { Conversation } from "../chat/use-conversation.ts";
 import type { RunActions } from "../chat/use-run-actions.ts";
 import { useUrlState } from "./use-url-state.ts";
-import type { Place, Workspace } from "./workspace-context.ts";
+import type { Place, Workspace, WritingFile } from "./workspace-context.ts";
 
 /** Reads the project, keeping a newer head that was reported while the request was in flight. */
 async function readProject(projectId: string): Promise<ProjectDetail> {
@@ -25,23 +25,42 @@ export const useProject = (projectId: string) =>
     refetchInterval: pollUntilLoaded,
   });
 
+const none: readonly HotFile[] = [];
+
+const isSame = (one: readonly WritingFile[], other: readonly WritingFile[]): boolean =>
+  one.length === other.length &&
+  one.every(({ path, isShown }, index) => path === other[index]?.path && isShown === other[index]?.isShown);
+
+/** Returns the files being written without their text: the same list until another file is begun or finished. */
+function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
+  const [known, setKnown] = useState<readonly WritingFile[]>([]);
+  const now = growing.map(({ path, content }) => ({ path, isShown: content !== null }));
+  if (isSame(known, now)) return known;
+  setKnown(now);
+  return now;
+}
+
 /** Returns the state of the workspace, and the actions by which its parts interact. */
 export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
   const { urlState, setUrlState } = useUrlState(projectId);
-  const { view, file, revision: shownRevision } = urlState;
+  const { view, file, revision: shownRevision, at: previewedRevision } = urlState;
   // A line is scrolled to once, so it is not part of the URL.
   const [asked, setAsked] = useState<Place | null>(null);
   const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
   const { active, busy, turns, isPending } = conversation;
   const dataChanges = useMemo(() => dataChangesIn(turns), [turns]);
+  const items = active?.items;
+  const growing = useMemo(() => (items === undefined ? none : filesBeingWritten(items)), [items]);
+  const writing = useWritingFiles(growing);
+  const waiting = active?.status === "waiting";
   const { send } = actions;
   const workspace = useMemo(
     (): Workspace => ({
       projectId,
       head,
-      writing: active === undefined ? [] : filesBeingWritten(active.items),
+      writing,
       running: busy,
-      waiting: active?.status === "waiting",
+      waiting,
       known: !isPending,
       dataChanges,
       place,
@@ -52,13 +71,28 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
       closeFile: (how) => setUrlState({ file: null }, how),
       shownRevision,
       openRevision: (revision) => setUrlState({ view: "history", revision }),
+      previewedRevision,
+      previewRevision: (at) => setUrlState({ view: "preview", at }),
       show: (next) => setUrlState({ view: next }),
       ask: (prompt, { agent, mode = "build" } = {}) => {
         setUrlState({ view: "chat" });
         void send({ prompt, mode, agent }).catch((error: unknown) => refuseDraft(projectId, "", error));
       },
     }),
-    [projectId, head, active, busy, isPending, dataChanges, place, shownRevision, send, setUrlState],
+    [
+      projectId,
+      head,
+      writing,
+      waiting,
+      busy,
+      isPending,
+      dataChanges,
+      place,
+      shownRevision,
+      previewedRevision,
+      send,
+      setUrlState,
+    ],
   );
-  return { view, workspace };
+  return { view, workspace, growing };
 }

@@ -2,6 +2,9 @@ import { createContext, useContext } from "react";
 import type { RunMode } from "../../../worker/contract/index.ts";
 import type { HotFile } from "../chat/tool-labels.ts";
 
+/** A file that the run is writing. `isShown` tells whether its text streams, so that the editor can show it. */
+export type WritingFile = { path: string; isShown: boolean };
+
 export type Place = { path: string; line?: number | undefined };
 export type View = "chat" | "preview" | "code" | "history";
 
@@ -12,8 +15,8 @@ export type Leaving = { instead: boolean };
 export type Workspace = {
   projectId: string;
   head: number;
-  /** The files that the run is writing. */
-  writing: readonly HotFile[];
+  /** The files that the run is writing, newest last; their growing text is in a context of its own. */
+  writing: readonly WritingFile[];
   running: boolean;
   /** Whether the active run waits for an answer. */
   waiting: boolean;
@@ -26,6 +29,10 @@ export type Workspace = {
   closeFile: (how?: Leaving) => void;
   shownRevision: number | null;
   openRevision: (number: number | null) => void;
+  /** The older version that the preview shows; null for the current one. */
+  previewedRevision: number | null;
+  /** Shows the app as it was at a version, without restoring it; null goes back to the current one. */
+  previewRevision: (number: number | null) => void;
   show: (view: View) => void;
   /** Sends a prompt as if it had been typed; the router picks an agent unless `how` names one. */
   ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
@@ -38,4 +45,13 @@ export function useWorkspace(): Workspace {
   const workspace = useContext(Context);
   if (workspace === null) throw new Error("useWorkspace is used outside of a workspace");
   return workspace;
+}
+
+const GrowingContext = createContext<readonly HotFile[]>([]);
+/** What is being written changes thirty times a second, so only the components that show it subscribe to it. */
+export const GrowingProvider = GrowingContext.Provider;
+
+/** Returns the text so far of a file that the run is writing; null for any other file. */
+export function useGrowingText(path: string | undefined): string | null {
+  return useContext(GrowingContext).findLast((file) => file.path === path)?.content ?? null;
 }

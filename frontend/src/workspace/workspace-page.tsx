@@ -6,7 +6,6 @@ import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
 import { useRunActions } from "../chat/use-run-actions.ts";
 import { CodePanel } from "../files/code-panel.tsx";
-import { useDrafts } from "../files/use-drafts.ts";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
@@ -19,7 +18,7 @@ import { Presence } from "./presence.tsx";
 import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
 import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
-import { type View, WorkspaceProvider } from "./workspace-context.ts";
+import { GrowingProvider, type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
 
 /** The width from which the chat is shown beside the other panels; `lg` in the classes. */
@@ -27,7 +26,11 @@ const wide = "(min-width: 64rem)";
 
 type PanelProps = { name: View; shown: View; isWide: boolean; children: ReactNode };
 
-/** A panel that stays mounted while another is shown: the preview's app keeps running, and the editor keeps its state. */
+/**
+ * A panel. The chat and the preview stay mounted while another is shown: a prompt is being typed, the app keeps running. The
+ * others are not, since a hidden tree of thousands of files would still render at each change; what was edited is kept
+ * outside of them.
+ */
 function Panel({ name, shown, isWide, children }: PanelProps) {
   // Beside the other panels the chat is not a tab panel.
   const tab =
@@ -37,7 +40,7 @@ function Panel({ name, shown, isWide, children }: PanelProps) {
     name === "chat" ? "border-line lg:w-[26rem] lg:flex-none lg:shrink-0 lg:border-r xl:w-[29rem]" : "bg-surface";
   return (
     <div {...tab} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
-      <ErrorBoundary>{children}</ErrorBoundary>
+      {(isShown || name === "chat" || name === "preview") && <ErrorBoundary>{children}</ErrorBoundary>}
     </div>
   );
 }
@@ -49,9 +52,8 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const conversation = useConversation(projectId);
   const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
-  const drafts = useDrafts(projectId);
   const isDeleted = isGone || live.status === "deleted";
-  const { view, workspace } = useWorkspaceState(projectId, head, conversation, actions);
+  const { view, workspace, growing } = useWorkspaceState(projectId, head, conversation, actions);
   const isWide = useMedia(wide);
   // The preview is shown beside the chat until another tab is selected.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
@@ -78,7 +80,9 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
             <PreviewPanel />
           </Panel>
           <Panel name="code" {...panel}>
-            <CodePanel drafts={drafts} />
+            <GrowingProvider value={growing}>
+              <CodePanel />
+            </GrowingProvider>
           </Panel>
           <Panel name="history" {...panel}>
             <HistoryPanel />

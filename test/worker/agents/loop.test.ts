@@ -64,6 +64,7 @@ describe("a run", () => {
         "check",
         "read_logs",
         "package_info",
+        "list_access",
         "ask_user",
       ]);
       expect(model.asked[0]?.system.own).toContain("Nothing is changed in this run");

@@ -1,4 +1,5 @@
 import type { AgentBatch, Workspace } from "../../../worker/agents/index.ts";
+import type { AppAccess } from "../../../worker/app-environment/index.ts";
 import type {
   BatchResult,
   Diagnostic,
@@ -26,6 +27,7 @@ export class MemoryWorkspace implements Workspace {
   /** The registry's packages, by name. */
   packages = new Map<string, Partial<PackageInfo>>();
   readonly askedPackages: PackageQuery[] = [];
+  given: AppAccess = { variables: [], secrets: [], grants: [] };
   /** Errors that the next calls of `applyBatch` throw, before anything is applied. */
   faults: AppError[] = [];
 
@@ -41,6 +43,14 @@ export class MemoryWorkspace implements Workspace {
 
   content(path: string): string | undefined {
     return this.tree.get(path)?.content;
+  }
+
+  async access() {
+    return this.given;
+  }
+
+  async checkHost(host: string) {
+    return /^[a-z0-9.-]+\.[a-z]+$/.test(host) ? { host } : { fault: "must have a public name" };
   }
 
   async head() {

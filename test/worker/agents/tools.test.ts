@@ -22,7 +22,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
 describe("the tools", () => {
   it("the tools are the contract's, each with an object schema and a description", () => {
     const contract =
-      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info ask_user";
+      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info list_access request_access ask_user";
     expect(toolNames).toEqual(contract.split(" "));
     for (const { inputSchema, description } of tools) {
       expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
@@ -320,5 +320,35 @@ describe("read_logs", () => {
     expect((await use("read_logs", {}, workspace)).content).toBe(
       workspace.lines.map((line) => JSON.stringify(line)).join("\n"),
     );
+  });
+});
+
+describe("request_access", () => {
+  const asked = { host: "api.stripe.com", reason: "To charge.", secret: "STRIPE_KEY" };
+
+  it("request_access attaches the secret as a bearer token unless it is told another way", async () => {
+    const plain = await use("request_access", asked);
+    expect(plain.ask?.access).toEqual({
+      ...asked,
+      header: { name: "Authorization", template: "Bearer {{STRIPE_KEY}}" },
+    });
+    const query = { name: "key", template: "{{STRIPE_KEY}}" };
+    expect((await use("request_access", { ...asked, query })).ask?.access).toEqual({ ...asked, query });
+    const { secret: _, ...open } = asked;
+    expect((await use("request_access", open)).ask?.access).toEqual(open);
+  });
+
+  it("request_access refuses a name that no secret can have, and a template of another secret", async () => {
+    const header = { name: "Authorization", template: "Bearer {{OTHER}}" };
+    for (const input of [
+      { ...asked, secret: "stripe" },
+      { ...asked, secret: "VITE_STRIPE_KEY" },
+      { ...asked, header },
+      { ...asked, header: { ...header, template: "Bearer key" } },
+      { host: asked.host, reason: asked.reason, header },
+      { ...asked, host: "not a host" },
+    ]) {
+      expect(await use("request_access", input), JSON.stringify(input)).toMatchObject({ isError: true });
+    }
   });
 });

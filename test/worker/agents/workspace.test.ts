@@ -36,6 +36,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     packageInfo: fails("packageInfo"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
+    environmentChanged: fails("environmentChanged"),
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
     schedules: fails("schedules"),

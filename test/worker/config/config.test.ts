@@ -30,7 +30,7 @@ describe("a configuration", () => {
       appOrigin: "https://edgesmith.example",
       isLocal: false,
       defaultPlan: "free",
-      rateLimits: true,
+      rateLimits: "on",
       environment: "production",
       logLevel: "info",
       hasModel: false,
@@ -108,7 +108,7 @@ describe("a configuration", () => {
 
   it("A blank variable counts as absent", () => {
     const config = parseConfig({ ...good, ANTHROPIC_API_KEY: "", SENTRY_DSN: "", DEFAULT_PLAN: "", RATE_LIMITS: "" });
-    expect(config).toMatchObject({ hasModel: false, hasSentry: false, defaultPlan: "free", rateLimits: true });
+    expect(config).toMatchObject({ hasModel: false, hasSentry: false, defaultPlan: "free", rateLimits: "on" });
   });
 
   it("A configuration with only a base URL has a model, since a private server needs no key", () => {
@@ -122,10 +122,21 @@ describe("a configuration", () => {
     ["http://localhost:8787", true],
     ["http://127.0.0.1:8787", true],
     ["http://[::1]:8787", true],
-  ])("RATE_LIMITS and ALLOW_LOOPBACK_WEBHOOKS have an effect only on loopback: %s: %s", (APP_URL, isLocal) => {
-    const config = parseConfig({ ...good, APP_URL, RATE_LIMITS: "off", ALLOW_LOOPBACK_WEBHOOKS: "true" });
-    expect(config).toMatchObject({ isLocal, rateLimits: !isLocal, allowLoopbackWebhooks: isLocal });
-  });
+  ])(
+    "RATE_LIMITS, ALLOW_LOOPBACK_WEBHOOKS and ALLOW_LOOPBACK_EGRESS have an effect only on loopback: %s: %s",
+    (APP_URL, isLocal) => {
+      const flags = { RATE_LIMITS: "off", ALLOW_LOOPBACK_WEBHOOKS: "true", ALLOW_LOOPBACK_EGRESS: "true" };
+      const config = parseConfig({ ...good, APP_URL, ...flags });
+      expect(config).toMatchObject({
+        isLocal,
+        rateLimits: isLocal ? "off" : "on",
+        allowLoopbackWebhooks: isLocal,
+        allowLoopbackEgress: isLocal,
+      });
+      const unlimited = parseConfig({ ...good, APP_URL, RATE_LIMITS: "unlimited-runs" });
+      expect(unlimited.rateLimits).toBe(isLocal ? "unlimited-runs" : "on");
+    },
+  );
 
   it.each([
     ["3/15", { input: 3, output: 15, cacheRead: 3, cacheWrite: 3 }],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Scope, scopes } from "../../../worker/contract/index.ts";
-import { type Account, appUrl, type Caller, newAccount, nobody, withToken } from "../stage/client.ts";
+import { type Account, appUrl, type Caller, newAccount, newAdmin, nobody, withToken } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
 import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
 
@@ -45,7 +45,8 @@ const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${r
 const signed = routes.filter(({ access }) => access === "signed");
 /** Every route that accepts our own credentials. */
 const ours = routes.filter((route) => !signed.includes(route));
-const guarded = ours.filter(({ access }) => access !== "public");
+const ofAdmins = routes.filter(({ access }) => access === "admin");
+const guarded = ours.filter(({ access }) => access !== "public" && access !== "admin");
 const isWrite = ({ method }: KnownRoute) => method !== "GET";
 const isScope = (access: string): access is Scope => scopes.some((scope) => scope === access);
 
@@ -79,6 +80,7 @@ describe("another account", () => {
       webhook: "whk_00000000000000000000000000",
       delivery: "dlv_00000000000000000000000000",
       trigger: "trg_00000000000000000000000000",
+      grant: "grt_00000000000000000000000000",
       session: "ses_00000000000000000000000000",
     };
     expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");
@@ -118,6 +120,21 @@ describe("a token", () => {
   });
 });
 
+describe("an administration route", () => {
+  it.each(titled(ofAdmins))(
+    "Nobody but an owner of the platform finds an administration route: %s",
+    async (_, route) => {
+      const callers = [nobody, stage.ada, stage.eve, await tokenOf([...scopes])];
+      for (const caller of callers) expect(await codeOf(await call(caller, route))).toBe("404 not_found");
+    },
+  );
+
+  it("A token of an owner of the platform finds no administration route", async () => {
+    const program = await (await newAdmin()).token([...scopes]);
+    for (const route of ofAdmins) expect(await codeOf(await call(program, route))).toBe("404 not_found");
+  });
+});
+
 describe("a signed route", () => {
   it.each(titled(signed))(
     "An unsigned request is refused, whatever its credential and its target: %s",
@@ -138,10 +155,11 @@ describe("a write by cookie", () => {
   it.each(titled(ours.filter(isWrite)))(
     "A write by cookie without the app's own Origin is refused: %s",
     async (_, route) => {
+      const caller = route.access === "admin" ? await newAdmin() : stage.ada;
       for (const Origin of ["https://evil.example", "null", `${appUrl}.evil.example`, "http://localhost:8788"]) {
-        expect(await codeOf(await call(stage.ada, route, { Origin }))).toBe("403 bad_origin");
+        expect(await codeOf(await call(caller, route, { Origin }))).toBe("403 bad_origin");
       }
-      const withoutOrigin = await withCookieAlone(stage.ada, route);
+      const withoutOrigin = await withCookieAlone(caller, route);
       expect(await codeOf(withoutOrigin)).toBe("403 bad_origin");
     },
   );
@@ -162,7 +180,8 @@ async function expectLetThrough(route: KnownRoute, answer: Response): Promise<vo
 describe("the owner", () => {
   it.each(titled(ours))("A request from the owner is allowed: %s", async (_, route) => {
     const own = await makeStage();
-    const answer = await call(own.ada, route, {}, own.things);
+    const caller = route.access === "admin" ? await newAdmin() : own.ada;
+    const answer = await call(caller, route, {}, own.things);
     await expectLetThrough(route, answer);
   });
 

@@ -1,11 +1,11 @@
 import { inject } from "vitest";
-import type { NewTrigger, NewWebhook, Page, Session } from "../../../worker/contract/index.ts";
+import type { Grant, NewTrigger, NewWebhook, Page, Session } from "../../../worker/contract/index.ts";
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
 /**
- * Creates one resource of each type that a path can name: a project with a file, a run, a token, a webhook, a delivery
- * and a trigger.
+ * Creates one resource of each type that a path can name: a project with a file, a run, a token, a webhook, a delivery,
+ * a trigger, a variable, a secret and a grant.
  */
 export async function makeThings(ada: Account): Promise<Things> {
   const { id: project } = await newProject(ada);
@@ -29,6 +29,10 @@ export async function makeThings(ada: Account): Promise<Things> {
   const trigger = await ada.expect<NewTrigger>(201, `/v1/projects/${project}/triggers`, {
     body: { kind: "standard", prompt: "Hello" },
   });
+  const at = `/v1/projects/${project}`;
+  await ada.expect(200, `${at}/variables/SHOP`, { method: "PUT", body: { value: "Tea" } });
+  await ada.expect(200, `${at}/secrets/API_KEY`, { method: "PUT", body: { value: "a secret value" } });
+  const grant = await ada.expect<Grant>(201, `${at}/grants`, { body: { host: "api.example.com" } });
   const {
     data: [session],
   } = await ada.expect<Page<Session>>(200, "/v1/me/sessions");
@@ -39,6 +43,7 @@ export async function makeThings(ada: Account): Promise<Things> {
     webhook: webhook.id,
     delivery: deliveryId,
     trigger: trigger.id,
+    grant: grant.id,
     session: session?.id ?? "",
   };
 }

@@ -35,6 +35,7 @@ export type Things = {
   webhook: string;
   delivery: string;
   trigger: string;
+  grant: string;
   session: string;
 };
 
@@ -46,6 +47,7 @@ export const absent: Things = {
   webhook: "whk_0",
   delivery: "dlv_0",
   trigger: "trg_0",
+  grant: "grt_0",
   session: "ses_0",
 };
 
@@ -70,8 +72,32 @@ const webhook =
   (things) =>
     `/v1/webhooks/${things.webhook}${below}`;
 
+const alertRule = {
+  metric: "requests",
+  aggregation: "sum",
+  windowSeconds: 60,
+  threshold: 1_000_000,
+  forSeconds: 0,
+  cooldownSeconds: 0,
+  severity: "ticket",
+};
+
 /** A request per route that its owner may make. A new route without a row fails the suite. */
 export const requests: Record<string, Told> = {
+  adminOverview: { path: () => "/v1/admin/overview" },
+  adminMetrics: { path: () => "/v1/admin/metrics?metric=requests" },
+  adminSpend: { path: () => "/v1/admin/spend" },
+  adminRuns: { path: () => "/v1/admin/runs" },
+  adminAlerts: { path: () => "/v1/admin/alerts" },
+  adminAlert: { path: () => "/v1/admin/alerts/memory" },
+  adminPutAlert: { path: () => "/v1/admin/alerts/of_the_matrix", body: alertRule },
+  adminDeleteAlert: { path: () => "/v1/admin/alerts/of_nobody", owner: "404 not_found" },
+  adminAlertEvents: { path: () => "/v1/admin/alert-events" },
+  adminAccounts: { path: () => "/v1/admin/accounts" },
+  adminUpdateAccount: { path: () => "/v1/admin/accounts/usr_0", body: { plan: "pro" }, owner: "404 not_found" },
+  adminSignOut: { path: () => "/v1/admin/accounts/usr_0/sign-out", owner: "404 not_found" },
+  adminPublications: { path: () => "/v1/admin/publications" },
+  adminUnpublish: { path: ({ project: id }) => `/v1/admin/publications/${id}`, owner: "404 not_found" },
   health: { path: () => "/v1/health" },
   ready: { path: () => "/v1/ready" },
   getMe: { path: () => "/v1/me" },
@@ -114,11 +140,21 @@ export const requests: Record<string, Told> = {
     body: { content: "---\nname: helper\ndescription: Helps.\n---\nYou help." },
   },
   deleteAgent: { path: project("/agents/helper") },
+  listVariables: { path: project("/variables") },
+  putVariable: { path: project("/variables/SHOP"), body: { value: "Tea" } },
+  deleteVariable: { path: project("/variables/SHOP") },
+  listSecrets: { path: project("/secrets") },
+  putSecret: { path: project("/secrets/API_KEY"), body: { value: "a secret value" } },
+  deleteSecret: { path: project("/secrets/API_KEY") },
+  listGrants: { path: project("/grants") },
+  createGrant: { path: project("/grants"), body: { host: "api.example.com" } },
+  deleteGrant: { path: (things) => `/v1/projects/${things.project}/grants/${things.grant}` },
   routePrompt: { path: () => "/v1/agents/route", body: { prompt: "Fix the error" } },
   startRun: { path: project("/runs"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
   listRuns: { path: project("/runs") },
   getRun: { path: run() },
   cancelRun: { path: run("/cancel"), body: {} },
+  undoRun: { path: run("/undo"), body: {}, owner: "409 conflict" },
   answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
   watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },
@@ -176,6 +212,7 @@ export const namesAThing = (route: KnownRoute): boolean => {
     webhook: value,
     delivery: value,
     trigger: value,
+    grant: value,
     session: value,
   });
   return told.path(filled("")) !== told.path(filled("x"));

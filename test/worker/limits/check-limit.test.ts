@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AppError } from "../../../worker/errors.ts";
 import { checkLimit, type LimitQuestion, limitHeadersOf, refund } from "../../../worker/limits/check-limit.ts";
 import { failOpen } from "../../../worker/limits/fail-open.ts";
-import type { Limiter } from "../../../worker/limits/limiter.ts";
+import type { Limiter, Policy } from "../../../worker/limits/limiter.ts";
 import { type LimitClass, policyOf } from "../../../worker/limits/policies.ts";
 import { counting } from "./counting.ts";
 
@@ -35,6 +35,18 @@ describe("a refund", () => {
 });
 
 describe("a limit", () => {
+  it("A limit that is switched off neither counts nor refuses its requests, and other limits go on", async () => {
+    const counted = counting();
+    const limiter = { ...counted, isOff: ({ name }: Policy) => name === "runs" };
+    for (let n = 0; n < 10; n += 1) {
+      expect(await checkLimit({ limiter, class: "run", key: "usr_1", plan: "free" })).toEqual({});
+    }
+    await refund({ limiter, class: "run", key: "usr_1", plan: "free" });
+    expect(counted.keys).toEqual([]);
+    await checkLimit({ limiter, class: "write", key: "usr_1", plan: "free" });
+    expect(counted.keys).toEqual(["usr_1"]);
+  });
+
   it.each([
     ["run", "free", 3, 60],
     ["run", "pro", 20, 60],

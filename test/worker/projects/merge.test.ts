@@ -8,6 +8,12 @@ describe("mergeText", () => {
     expect(mergeText("one\n2\n3\n4\n5\n", base, "1\n2\n3\n4\nfive\n")).toBe("one\n2\n3\n4\nfive\n");
   });
 
+  it("mergeText keeps changes of adjacent lines, and returns null where one side inserts next to the other's change", () => {
+    expect(mergeText("a\nB\nc\n", "a\nb\nc\n", "a\nb\nC\n")).toBe("a\nB\nC\n");
+    expect(mergeText("a\nB\nc\n", "a\nb\nc\n", "a\nb\nnew\nc\n")).toBeNull();
+    expect(mergeText("a\nmine\nb\n", "a\nb\n", "a\ntheirs\nb\n")).toBeNull();
+  });
+
   it("mergeText applies an equal change of both sides once", () => {
     expect(mergeText("1\nTWO\n3\n4\n5\n", base, "1\nTWO\n3\n4\n5\n")).toBe("1\nTWO\n3\n4\n5\n");
   });

@@ -48,15 +48,31 @@ export const withCookie = (cookie: string): Caller => callerWith({ Cookie: cooki
 
 export type Account = Caller & { email: string; cookie: string; token(scopes: string[]): Promise<Caller> };
 
+const password = "correct horse";
+
 /** A new account, signed in. Every test has its own, so tests share no state and can run at once. */
 export async function newAccount(): Promise<Account> {
   const email = `${crypto.randomUUID()}@example.com`;
-  const answer = await nobody.request("/v1/auth/sign-up/email", {
-    body: { name: "Ada", email, password: "correct horse" },
-    // The limit on sign-up counts by address; a test's address is its own.
-    headers: { "CF-Connecting-IP": crypto.randomUUID() },
-  });
+  const answer = await authRequest("sign-up", { name: "Ada", email, password });
   if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
+  return accountOf(email, answer);
+}
+
+/** The owner of the platform, signed in anew. All tests share this one account, since its address is configured. */
+export async function newAdmin(): Promise<Account> {
+  const email = "owner@edgesmith.example";
+  const created = await authRequest("sign-up", { name: "Owner", email, password });
+  if (created.status === 200) return accountOf(email, created);
+  const answer = await authRequest("sign-in", { email, password });
+  if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
+  return accountOf(email, answer);
+}
+
+const authRequest = (route: "sign-in" | "sign-up", body: Record<string, string>) =>
+  // The limit counts by address; each request's address is its own.
+  nobody.request(`/v1/auth/${route}/email`, { body, headers: { "CF-Connecting-IP": crypto.randomUUID() } });
+
+function accountOf(email: string, answer: Response): Account {
   const cookie = answer.headers
     .getSetCookie()
     .map((one) => one.split(";")[0])

@@ -9,6 +9,8 @@ import type { Stage } from "./global-setup.ts";
 const fromHere = (path: string) => fileURLToPath(import.meta.resolve(path));
 
 const appUrl = "http://localhost:8787";
+/** The address of the tests' owner of the platform (`newAdmin`). */
+const adminEmail = "owner@edgesmith.example";
 const stripeSecret = "whsec_test_of_stripe";
 const previewDomain = "localhost:8788";
 
@@ -28,7 +30,9 @@ export function apiWorkerOptions(stage: Stage) {
         ANTHROPIC_API_KEY: "scripted",
         ANTHROPIC_BASE_URL: stage.modelUrl,
         MODEL_SCRIPTED: "true",
+        ADMIN_EMAILS: `Another@example.com, ${adminEmail}`,
         ALLOW_LOOPBACK_WEBHOOKS: "true",
+        ALLOW_LOOPBACK_EGRESS: "true",
         STRIPE_WEBHOOK_SECRET: stripeSecret,
         LOG_LEVEL: "silent",
       },

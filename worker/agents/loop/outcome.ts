@@ -1,4 +1,4 @@
-import type { RunError, Usage } from "../../contract/index.ts";
+import type { AccessRequest, RunError, Usage } from "../../contract/index.ts";
 
 /** The outcome of a call of `runAgent`. `waiting` does not end the run: it resumes when the question is answered. */
 export type Outcome = { usage: Usage } & (
@@ -10,7 +10,15 @@ export type Outcome = { usage: Usage } & (
 );
 
 /** A question to the person, and the step and call index where the answer is stored. */
-export type Question = { step: number; place: number; toolUseId: string; question: string; options?: string[] };
+export type Question = {
+  step: number;
+  place: number;
+  toolUseId: string;
+  question: string;
+  options?: string[];
+  /** Set when the question is a request for access. */
+  access?: AccessRequest;
+};
 
 /** An outcome before the run's usage is known. */
 export type Ending =

@@ -79,7 +79,7 @@ class CallCounts {
 
   #succeeded(key: string, result: StoredResult): string | null {
     // A person's answer is always progress.
-    if (result.name === "ask_user") return null;
+    if (result.name === "ask_user" || result.name === "request_access") return null;
     const isWrite = result.touched?.how === "wrote";
     if (isWrite && !this.#writes.has(key)) {
       this.#writes.add(key);

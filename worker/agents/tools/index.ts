@@ -3,11 +3,13 @@ import { askUser } from "./ask-user.ts";
 import { check } from "./check.ts";
 import { deleteFiles } from "./delete-files.ts";
 import { editFile } from "./edit-file.ts";
+import { listAccess } from "./list-access.ts";
 import { listFiles } from "./list-files.ts";
 import { moveFile } from "./move-file.ts";
 import { packageInfo } from "./package-info.ts";
 import { readFiles } from "./read-files.ts";
 import { readLogs } from "./read-logs.ts";
+import { requestAccess } from "./request-access.ts";
 import { requestPreview } from "./request-preview.ts";
 import { searchFiles } from "./search-files.ts";
 import type { Tool } from "./tool.ts";
@@ -26,6 +28,8 @@ export const tools: Tool[] = [
   requestPreview,
   readLogs,
   packageInfo,
+  listAccess,
+  requestAccess,
   askUser,
 ];
 

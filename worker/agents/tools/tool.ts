@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EmittedEvent } from "../../contract/index.ts";
+import type { AccessRequest, EmittedEvent } from "../../contract/index.ts";
 import type { ToolDefinition } from "../model/port.ts";
 import type { FileAccess, Workspace } from "../ports.ts";
 import { repairInput } from "./repair-input.ts";
@@ -30,7 +30,7 @@ export type ToolResult = {
   events?: EmittedEvent[];
   touched?: FileAccess;
   /** Set by a call that only a person can answer. */
-  ask?: { question: string; options?: string[] };
+  ask?: { question: string; options?: string[]; access?: AccessRequest };
 };
 
 /** A tool: its definition for the model, and its implementation. */

@@ -1,3 +1,4 @@
+import { reencryptAppSecrets } from "../../app-environment/index.ts";
 import { configOf } from "../../config/index.ts";
 import { connect, executeIdempotent } from "../../database/index.ts";
 import { causesOf } from "../../errors.ts";
@@ -8,6 +9,7 @@ import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from
 import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../../webhooks/index.ts";
 import type { Env } from "../environment.ts";
 import { sweepClosedAccounts } from "./close-accounts.ts";
+import { monitor } from "./monitor.ts";
 import { alertOnSpending } from "./platform-alert.ts";
 import { startQueuedRuns } from "./start-queued-runs.ts";
 import { sweepRetention } from "./sweep-retention.ts";
@@ -26,9 +28,11 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     runs: sweepRuns(env, config, now),
     reservations: sweepReservations(env, database),
     platformBudget: alertOnSpending(config, database, reporterOf(config, background)),
+    monitor: monitor(env, { config, database, reporter: reporterOf(config, background) }, now),
     retention: sweepRetention(database),
     queuedDeliveries: startQueuedRuns(env, config, database),
     secrets: reencryptSecrets({ config, database }),
+    appSecrets: reencryptAppSecrets({ config, database }),
     circuits: executeIdempotent(forgetOldCircuits(database)),
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),

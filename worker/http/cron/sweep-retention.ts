@@ -27,6 +27,9 @@ export const retentions: Retention[] = [
   { table: "spending", column: "day", days: 40 },
   // A usage report covers a year, whose last day may be a year ago.
   { table: "usage", column: "day", days: 800 },
+  { table: "charge", column: "created_at", days: 40 },
+  { table: "metric_minute", column: "minute", days: 7 },
+  { table: "alert_event", column: "at", days: 400 },
   { table: "platform_spending", column: "day", days: 400 },
 ];
 

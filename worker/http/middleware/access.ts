@@ -1,4 +1,5 @@
-import type { Actor } from "../../accounts/index.ts";
+import { type Actor, isAdmin } from "../../accounts/index.ts";
+import type { Config } from "../../config/index.ts";
 import type { Access } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 
@@ -8,7 +9,7 @@ import { AppError } from "../../errors.ts";
  */
 export function requireAccess(
   actor: Actor | null,
-  access: Exclude<Access, "public" | "signed">,
+  access: Exclude<Access, "public" | "signed" | "admin">,
 ): asserts actor is Actor {
   if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");
   if (actor.kind !== "token" || access === "any") return;
@@ -18,6 +19,15 @@ export function requireAccess(
       members: { scope: access },
     });
   }
+}
+
+/**
+ * Authorizes an owner of the platform by the address of the session's account, which must be verified where mail is
+ * configured. Everybody else learns no more than that there is nothing.
+ * @throws AppError `not_found`
+ */
+export function requireAdmin(config: Config, actor: Actor | null): asserts actor is Actor {
+  if (actor === null || !isAdmin(config, actor)) throw new AppError("not_found", "Not found.");
 }
 
 /**

@@ -26,9 +26,11 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     const id: unknown = Object(created).id;
     if (typeof id === "string") return id;
   }
-  const { id, name } = c.req.param() as { id?: string; name?: string };
-  if (id === undefined) return c.get("actor")?.ownerId ?? "";
-  return name === undefined ? id : `${id}/${name}`;
+  const parameters = c.req.param() as Record<string, string | undefined>;
+  const { id = undefined, projectId = undefined, name, grantId } = parameters;
+  const part = name ?? grantId;
+  if (id === undefined) return projectId ?? part ?? c.get("actor")?.ownerId ?? "";
+  return part === undefined ? id : `${id}/${part}`;
 }
 
 /** Reports a failure to write the audit record, and does not fail the request: the action has happened by then. */

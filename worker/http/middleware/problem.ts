@@ -18,6 +18,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid_path: 422,
   invalid_content: 422,
   invalid_url: 422,
+  invalid_host: 422,
   invalid_archive: 422,
   payload_too_large: 413,
   method_not_allowed: 405,

@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import type { Access, AuditAction, LimitClass, Scope } from "../../contract/index.ts";
 import { checkLimit, limiterOf } from "../../limits/index.ts";
 import type { AppEnv } from "../environment.ts";
-import { requireAccess, requireOrigin } from "./access.ts";
+import { requireAccess, requireAdmin, requireOrigin } from "./access.ts";
 import { needsStanding, requireStanding } from "./account-standing.ts";
 import { auditLog } from "./audit-log.ts";
 import { authenticateFresh } from "./authentication.ts";
@@ -44,7 +44,8 @@ const authorize = (route: ProtectedRoute) =>
     if (ticket !== undefined) await redeemTicket(c, ticket);
     else if (needsVerifiedSession(c, route)) await authenticateFresh(c);
     const actor = c.get("actor");
-    if (access !== "public") requireAccess(actor, access);
+    if (access === "admin") requireAdmin(c.get("config"), actor);
+    else if (access !== "public") requireAccess(actor, access);
     if (alsoNeeds !== undefined) requireAccess(actor, alsoNeeds);
     if (actor?.kind === "user" && !safeMethods.has(c.req.method)) {
       requireOrigin(c.req.header("origin"), c.get("config").appOrigin);

@@ -3,7 +3,8 @@ import { matchedRoutes } from "hono/route";
 import { configOf } from "../../config/index.ts";
 import { newId } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
-import { logRequest, reporterOf, Timings, withTimings } from "../../monitoring/index.ts";
+import { flusher, metricsStoreOf } from "../../metrics/index.ts";
+import { logRequest, metrics, reporterOf, Timings, templateOf, withTimings } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { logConfigurationNotice } from "./configuration-notice.ts";
 import { exposeAnswer } from "./cors.ts";
@@ -24,7 +25,8 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
   c.set("opId", newId("operation"));
-  const failure = await withTimings(timings, () => prepareAndRun(c, next));
+  const release = metrics.held.hold(bodyBytes(c));
+  const failure = await withTimings(timings, () => prepareAndRun(c, next)).finally(release);
   if (failure) c.res = failure;
   const ms = performance.now() - from;
   // The first `c.header` copies the Response into one with mutable headers; further calls would copy it each time.
@@ -38,11 +40,11 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   exposeAnswer(c.req.raw, c.req.path, headers);
   setSecurityHeaders(headers, c.get("config"));
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
+  countRequest(c, timings, ms);
   logRequest(c.get("config")?.logLevel ?? "error", {
     requestId: c.get("requestId"),
     method: c.req.method,
-    // All middleware is registered at `/*`; the last other match is the route.
-    route: matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none",
+    route: routeOf(c),
     status: c.res.status,
     ms,
     timings,
@@ -54,6 +56,35 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 type C = Parameters<typeof requestScope>[0];
+
+/** All middleware is registered at `/*`; the last other match is the route. */
+const routeOf = (c: C): string => templateOf(matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none");
+
+/** @returns the declared size of the request's body, which is in memory until the response exists; 0 when unknown */
+function bodyBytes(c: C): number {
+  const declared = Number(c.req.header("content-length") ?? 0);
+  return Number.isSafeInteger(declared) && declared > 0 ? Math.min(declared, maxDeclaredBytes) : 0;
+}
+
+/** No body is larger; a header alone must not raise the memory alert. */
+const maxDeclaredBytes = 20 * 1024 * 1024;
+
+/** Counts a finished request in this isolate's metrics, which are stored after the response. */
+function countRequest(c: C, timings: Timings, ms: number): void {
+  const { ms: databaseMs, calls: databaseCalls } = timings.spent.get("db") ?? { ms: 0, calls: 0 };
+  const { status } = c.res;
+  metrics.countRequest({
+    requestId: c.get("requestId"),
+    route: `${c.req.method} ${routeOf(c)}`,
+    status,
+    ms,
+    databaseMs,
+    databaseCalls,
+    code: c.get("problemCode") ?? null,
+  });
+  const database = c.get("database");
+  if (database) flusher.schedule(metricsStoreOf(database), c.executionCtx);
+}
 
 /** Responds to an invalid configuration here; the app's `onError` handles every later error. */
 async function prepareAndRun(c: C, next: () => Promise<void>): Promise<Response | null> {

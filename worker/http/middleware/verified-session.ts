@@ -27,7 +27,8 @@ const irreversible = new Set([
  */
 export function needsVerifiedSession(c: Context<AppEnv>, { method, path, access }: Route): boolean {
   const verb = method.toUpperCase();
-  if (access === "session" || verb === "DELETE" || irreversible.has(`${verb} ${path}`)) return true;
+  if (access === "session" || access === "admin" || verb === "DELETE" || irreversible.has(`${verb} ${path}`))
+    return true;
   return opensConnection(c);
 }
 

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { auditRefusedSignIn, auditSelf, authOf, endAccess, servedRequest } from "../../accounts/index.ts";
 import { toAppError } from "../../database/index.ts";
 import { AppError, type ErrorCode } from "../../errors.ts";
+import { metrics } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { requireOrigin } from "../middleware/access.ts";
 import { auditClient } from "../middleware/client-ip.ts";
@@ -86,6 +87,7 @@ async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response>
 
 /** Writes the audit record after the response, so that the response time does not reveal whether the account exists. */
 function auditRefusal(c: Context<AppEnv>, { email }: AuthBody): void {
+  metrics.count("failed_sign_ins");
   if (email === null) return;
   c.executionCtx.waitUntil(auditRefusedSignIn(c.get("config"), c.get("database"), email, auditClient(c)));
 }

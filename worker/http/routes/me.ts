@@ -59,7 +59,7 @@ export function meRouter() {
     })
     .openapi(withPolicies(meRoutes.enableHooks), async (c) => {
       const { database, actor } = requestContext(c);
-      const enabled = await enableHooks(database, actor.ownerId, ["reset", "changed"]);
+      const enabled = await enableHooks(database, actor.ownerId, ["reset", "changed", "ended"]);
       await audit(c, "hooks.enabled");
       return c.json(enabled, 200);
     })

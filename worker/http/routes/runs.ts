@@ -1,6 +1,17 @@
 import type { Context } from "hono";
 import { runRoutes } from "../../contract/index.ts";
-import { answerRun, cancelRun, eventRange, getRun, listRuns, readEvents, streamEvents } from "../../runs/index.ts";
+import {
+  answerRun,
+  cancelRun,
+  eventRange,
+  getRun,
+  listRuns,
+  publishRevision,
+  readEvents,
+  streamEvents,
+  undoRun,
+} from "../../runs/index.ts";
+import { wakeDeliveries } from "../../webhooks/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
@@ -22,6 +33,15 @@ export function runRouter() {
     .openapi(withPolicies(runRoutes.cancelRun), async (c) =>
       c.json(await cancelRun(requestContext(c), c.env, c.req.valid("param").id), 200),
     )
+    .openapi(withPolicies(runRoutes.undoRun), async (c) => {
+      const context = requestContext(c);
+      const { projectId, result, etag } = await undoRun(context, c.req.valid("param").id, c.get("opId"));
+      if (etag !== null) c.header("ETag", etag);
+      c.executionCtx.waitUntil(
+        Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, projectId, result)]),
+      );
+      return c.json(result, 201);
+    })
     .openapi(withPolicies(runRoutes.answerRun), async (c) =>
       c.json(await answerRun(requestContext(c), c.env, c.req.valid("param").id, c.req.valid("json").text), 202),
     )

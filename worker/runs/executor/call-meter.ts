@@ -2,6 +2,7 @@ import { Meter, type ModelPort, requestTokens } from "../../agents/index.ts";
 import { priced } from "../../billing/index.ts";
 import type { Usage } from "../../contract/index.ts";
 import { addUsage, noUsage } from "../../contract/index.ts";
+import { metrics } from "../../monitoring/index.ts";
 
 /** Interval at which the usage of a streaming call is written. */
 const writeEveryMs = 200;
@@ -35,8 +36,10 @@ export class CallMeter {
         const price = model.priceOf(request.tier);
         let id: number | null = null;
         let writtenAt = 0;
+        metrics.count("model_calls");
         for await (const event of model.stream(request, signal)) {
           meter.hear(event);
+          if (event.type === "failed") metrics.count("model_failures");
           // A server that was unreachable or refused the request has charged nothing.
           const isFirst = id === null && event.type !== "failed";
           const isLate = id !== null && Date.now() - writtenAt >= writeEveryMs;

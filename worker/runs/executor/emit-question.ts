@@ -12,6 +12,7 @@ export async function emitQuestion(database: Database, { id, start }: RunRecord,
     agent: start.routing.agent,
     question: question.question,
     ...(question.options !== undefined && { options: question.options }),
+    ...(question.access !== undefined && { access: question.access }),
   };
   await commit(database, {
     opId: `op_${id}_ask_${question.step}_${question.place}`,

@@ -1,4 +1,5 @@
 import { type LiveMessage, type LiveNotice, liveClose, liveMessage, type Viewer } from "../../contract/index.ts";
+import { type Holder, metrics } from "../../monitoring/index.ts";
 import { trimmedPos } from "../log/log-retention.ts";
 import type { ProjectLog } from "../log/project-log.ts";
 import { type Attachment, LiveSocket } from "./live-socket.ts";
@@ -20,7 +21,7 @@ const maxNamedViewers = 50;
  * and presence. The Session may hibernate while nothing happens, because each viewer's position is stored as its
  * socket's attachment.
  */
-export class LiveFeed {
+export class LiveFeed implements Holder {
   readonly #ctx: DurableObjectState;
   readonly #log: ProjectLog;
   readonly #sockets = new Map<WebSocket, LiveSocket>();
@@ -33,11 +34,16 @@ export class LiveFeed {
   constructor(ctx: DurableObjectState, log: ProjectLog) {
     this.#ctx = ctx;
     this.#log = log;
+    metrics.held.watch(this);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('{"type":"ping"}', '{"type":"pong"}'));
     for (const socket of ctx.getWebSockets()) {
       const attachment: Attachment = socket.deserializeAttachment();
       this.#add(socket, attachment);
     }
+  }
+
+  heldBytes(): number {
+    return [...this.#sockets.values()].reduce((sum, { inFlight }) => sum + inFlight, 0);
   }
 
   get viewers(): number {

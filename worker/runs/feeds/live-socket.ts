@@ -41,6 +41,11 @@ export class LiveSocket {
     return this.#isStarted;
   }
 
+  /** The characters that were sent and not acknowledged, which the runtime may still hold. */
+  get inFlight(): number {
+    return this.#window.inFlight;
+  }
+
   /** Saves the viewer's state as the socket's attachment, which survives hibernation. */
   attach(): void {
     const { viewer } = this;

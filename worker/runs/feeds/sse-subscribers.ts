@@ -1,3 +1,4 @@
+import { metrics } from "../../monitoring/index.ts";
 import type { ProjectLog } from "../log/project-log.ts";
 import { SseStream, type StreamOptions } from "./sse-stream.ts";
 
@@ -50,7 +51,11 @@ export class SseSubscribers {
    * @param tag the caller that may be disconnected when its credential ends; null when unknown
    */
   stream(runId: string, from: StreamOptions, tag: string | null): ReadableStream<Uint8Array> {
-    const stream: SseStream = new SseStream(this.#log, runId, from, () => this.#leave(runId, stream));
+    const uncount = metrics.openStream();
+    const stream: SseStream = new SseStream(this.#log, runId, from, () => {
+      uncount();
+      this.#leave(runId, stream);
+    });
     if (tag !== null) this.#tags.set(stream, tag);
     const streams = this.#streams.get(runId) ?? new Set();
     this.#streams.set(runId, streams.add(stream));

@@ -48,5 +48,5 @@ export function kindOfHost(hostname: string): "public-address" | "reserved-addre
 }
 
 /** Whether a host name is this machine, in any notation. */
-export const isLoopback = (hostname: string): boolean =>
+export const isLoopbackHost = (hostname: string): boolean =>
   /^(.+\.)?localhost\.?$/.test(hostname) || /^127(\.\d+){3}$/.test(hostname) || hostname === "[::1]";

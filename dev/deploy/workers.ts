@@ -1,0 +1,79 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "smol-toml";
+import { z } from "zod";
+import { ROOT } from "../supervisor/content-hash.ts";
+import type { DeployedWorker } from "./cloudflare.ts";
+import { wrangler } from "./wrangler.ts";
+
+const configSchema = z.looseObject({
+  name: z.string(),
+  migrations: z.array(z.object({ tag: z.string() })).optional(),
+});
+
+/** A Worker of this repository. `config` is its wrangler.toml, relative to the root. */
+export type WorkerConfig = { config: string; name: string; newestMigration: string | null };
+
+/** The three Workers in the order of their deployment: each is called by those after it. */
+export const WORKER_CONFIGS = ["preview/types/wrangler.toml", "preview/wrangler.toml", "wrangler.toml"];
+
+/** Reads a Worker's name and newest Durable Object migration from its configuration. */
+export function readWorker(config: string): WorkerConfig {
+  const { name, migrations = [] } = configSchema.parse(parse(readFileSync(join(ROOT, config), "utf8")));
+  return { config, name, newestMigration: migrations.at(-1)?.tag ?? null };
+}
+
+/**
+ * Why a deployment of this Worker cannot be gradual; null when it can.
+ * @param deployed the Worker in the account, if it is there
+ */
+export function whyAtOnce({ newestMigration }: WorkerConfig, deployed: DeployedWorker | null): string | null {
+  if (deployed === null) return "it is the first deployment";
+  if (deployed.migrationTag !== newestMigration) return `it has the Durable Object migration ${newestMigration}`;
+  return null;
+}
+
+/** Deploys a Worker at once, as a first deployment and one with a Durable Object migration must be. */
+export async function deployAtOnce({ config }: WorkerConfig, tag: string): Promise<void> {
+  await wrangler(["deploy", "-c", config, "--tag", tag, "--message", `Edgesmith ${tag}`]);
+}
+
+/**
+ * Deploys a Worker that does not exist without its service bindings: Workers that name each other cannot both be
+ * deployed after the other.
+ */
+export async function deployWithoutServices({ config }: WorkerConfig): Promise<void> {
+  const reduced = join(dirname(join(ROOT, config)), "wrangler.first.toml");
+  const { services: _, triggers: __, ...rest } = parse(readFileSync(join(ROOT, config), "utf8"));
+  writeFileSync(reduced, stringify(rest));
+  try {
+    await wrangler(["deploy", "-c", reduced]);
+  } finally {
+    rmSync(reduced, { force: true });
+  }
+}
+
+/**
+ * Uploads a version that serves no traffic yet.
+ * @returns its id
+ */
+export async function uploadVersion({ config, name }: WorkerConfig, tag: string): Promise<string> {
+  const lines = await wrangler(["versions", "upload", "-c", config, "--tag", tag, "--message", `Edgesmith ${tag}`]);
+  const id = lines.find(({ type }) => type === "version-upload")?.version_id;
+  if (id === undefined) throw new Error(`wrangler did not say which version of ${name} it uploaded.`);
+  return id;
+}
+
+/** Splits a Worker's traffic between versions; the percentages add up to 100. */
+export async function deployVersions(
+  { config }: WorkerConfig,
+  versions: { id: string; percentage: number }[],
+): Promise<void> {
+  const shares = versions.map(({ id, percentage }) => `${id}@${percentage}`);
+  await wrangler(["versions", "deploy", "-c", config, ...shares, "-y"]);
+}
+
+/** Applies routes, domains and crons of a Worker's configuration, which versions do not contain. */
+export async function deployTriggers({ config }: WorkerConfig): Promise<void> {
+  await wrangler(["triggers", "deploy", "-c", config]);
+}

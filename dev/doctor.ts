@@ -1,0 +1,22 @@
+// `npm run doctor`: examines an installation and says what is missing and how to mend it.
+import { openAccount } from "./deploy/cloudflare.ts";
+import { examine } from "./deploy/examine.ts";
+import { readInstallation } from "./deploy/installation.ts";
+
+const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED ", skipped: "skipped" };
+
+async function main(): Promise<void> {
+  const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_ACCOUNT_ID: accountId, DATABASE_URL: databaseUrl } = process.env;
+  const findings = await examine({
+    installation: readInstallation(),
+    account: token && accountId ? openAccount(process.env) : null,
+    databaseUrl: databaseUrl || null,
+  });
+  for (const { name, state, text } of findings) console.log(`${MARKS[state]} ${name}: ${text}`);
+  if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,62 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { getMe } from "../api/account.ts";
+import { keys } from "../api/queries.ts";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
+import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { AccountsTab } from "./accounts-tab.tsx";
+import { AlertsTab } from "./alerts-tab.tsx";
+import { AppsTab } from "./apps-tab.tsx";
+import { OverviewTab } from "./overview-tab.tsx";
+import { SpendTab } from "./spend-tab.tsx";
+
+const overview = { name: "overview", title: "Overview", Body: OverviewTab };
+const tabs = [
+  overview,
+  { name: "spend", title: "Spend", Body: SpendTab },
+  { name: "alerts", title: "Alerts", Body: AlertsTab },
+  { name: "accounts", title: "Accounts", Body: AccountsTab },
+  { name: "apps", title: "Published apps", Body: AppsTab },
+];
+type Tab = (typeof tabs)[number];
+
+function Tabs({ open }: { open: Tab }) {
+  return (
+    <div className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6">
+      <nav aria-label="Administration" className="mb-6 flex gap-1 overflow-x-auto border-b border-line">
+        {tabs.map((one) => (
+          <Link
+            key={one.name}
+            href={`/admin/${one.name}`}
+            aria-current={one === open ? "page" : undefined}
+            className="-mb-px border-b-2 border-transparent px-3 py-2 text-sm whitespace-nowrap text-soft hover:text-ink aria-[current=page]:border-ember aria-[current=page]:font-medium aria-[current=page]:text-ink"
+          >
+            {one.title}
+          </Link>
+        ))}
+      </nav>
+      <main className="min-w-0">
+        <open.Body />
+      </main>
+    </div>
+  );
+}
+
+/** The pages of the platform's owners. To everybody else they do not exist. */
+export default function AdminPage({ tab = "overview" }: { tab?: string | undefined }) {
+  const open = tabs.find(({ name }) => name === tab) ?? overview;
+  const { data: me, error, refetch } = useQuery({ queryKey: keys.me, queryFn: getMe });
+  const title = me?.isAdmin ? `${open.title} · Administration` : "Page not found";
+  return (
+    <div className="flex min-h-full flex-col">
+      <Header>
+        <PageHeading title={title}>{me?.isAdmin ? "Administration" : title}</PageHeading>
+      </Header>
+      {error !== null && <Failure error={error} retry={() => void refetch()} />}
+      {me === undefined && error === null && <Skeleton />}
+      {me?.isAdmin === true && <Tabs open={open} />}
+      {me?.isAdmin === false && <Empty title="There is nothing here for this account." />}
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+import { useMutation } from "@tanstack/react-query";
+import { type ComponentProps, useId } from "react";
+import type { Alert, AlertInput, MetricName } from "../../../worker/contract/index.ts";
+import { putAlert } from "../api/admin.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/feedback.tsx";
+import { Field } from "../ui/field.tsx";
+
+const metrics: Record<MetricName, true> = {
+  requests: true,
+  errors: true,
+  error_rate: true,
+  latency_p50_ms: true,
+  latency_p95_ms: true,
+  database_max_ms: true,
+  database_calls: true,
+  model_micro_usd: true,
+  model_calls: true,
+  runs: true,
+  failed_runs: true,
+  failed_runs_share: true,
+  queued_runs: true,
+  deliveries_lag_seconds: true,
+  open_streams: true,
+  held_bytes_share: true,
+  failed_sign_ins: true,
+  limiter_degraded: true,
+  spend_differences: true,
+};
+const aggregations: Record<AlertInput["aggregation"], true> = { sum: true, avg: true, max: true, last: true };
+const severities: Record<AlertInput["severity"], true> = { page: true, ticket: true };
+
+function Select({ label, options, ...rest }: ComponentProps<"select"> & { label: string; options: string[] }) {
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm font-medium">
+        {label}
+      </label>
+      <select id={id} className="input" {...rest}>
+        {options.map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** Returns the member of a record that a form's field names; the first one for any other text. */
+function chosen<Name extends string>(options: Record<Name, true>, text: unknown): Name {
+  const names = Object.keys(options) as Name[];
+  const name = names.find((one) => one === text) ?? names[0];
+  if (name === undefined) throw new Error("there is nothing to choose from");
+  return name;
+}
+
+function inputOf(data: FormData): { name: string; rule: AlertInput } {
+  const number = (name: string) => Number(data.get(name));
+  return {
+    name: String(data.get("name")).trim(),
+    rule: {
+      metric: chosen(metrics, data.get("metric")),
+      aggregation: chosen(aggregations, data.get("aggregation")),
+      windowSeconds: number("windowSeconds"),
+      threshold: number("threshold"),
+      forSeconds: number("forSeconds"),
+      cooldownSeconds: number("cooldownSeconds"),
+      severity: chosen(severities, data.get("severity")),
+      minSamples: number("minSamples"),
+    },
+  };
+}
+
+/** Creates an alert rule, or changes the given one. */
+export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: () => void }) {
+  const save = useMutation({
+    meta: { shown: true },
+    mutationFn: (data: FormData) => {
+      const { name, rule } = inputOf(data);
+      return putAlert(alert?.name ?? name, rule);
+    },
+    onSuccess: () => {
+      onClose();
+      return queryClient.invalidateQueries({ queryKey: keys.admin("alerts") });
+    },
+  });
+  const seconds = { type: "number", min: 0, max: 86_400, required: true } as const;
+  return (
+    <Dialog title={alert === null ? "New alert" : `Change ${alert.name}`} onClose={onClose}>
+      <form
+        className="grid grid-cols-2 gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate(new FormData(event.currentTarget));
+        }}
+      >
+        {alert === null && (
+          <Field
+            className="col-span-2"
+            label="Name"
+            name="name"
+            required
+            pattern="[a-z][a-z0-9_]{0,63}"
+            hint="Small letters, digits and underscores."
+          />
+        )}
+        <Select label="Metric" name="metric" options={Object.keys(metrics)} defaultValue={alert?.metric} />
+        <Select
+          label="Aggregation"
+          name="aggregation"
+          options={Object.keys(aggregations)}
+          defaultValue={alert?.aggregation}
+        />
+        <Field
+          label="Greater than"
+          name="threshold"
+          type="number"
+          step="any"
+          required
+          defaultValue={alert?.threshold}
+        />
+        <Field
+          label="Window (s)"
+          name="windowSeconds"
+          {...seconds}
+          min={1}
+          defaultValue={alert?.windowSeconds ?? 300}
+        />
+        <Field label="Must hold for (s)" name="forSeconds" {...seconds} defaultValue={alert?.forSeconds ?? 0} />
+        <Field label="Cooldown (s)" name="cooldownSeconds" {...seconds} defaultValue={alert?.cooldownSeconds ?? 900} />
+        <Select label="Severity" name="severity" options={Object.keys(severities)} defaultValue={alert?.severity} />
+        <Field
+          label="At least samples"
+          name="minSamples"
+          type="number"
+          min={0}
+          required
+          defaultValue={alert?.minSamples ?? 0}
+        />
+        <Refusal error={save.error} className="col-span-2" />
+        <div className="col-span-2 mt-3 flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" busy={save.isPending}>
+            Save alert
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

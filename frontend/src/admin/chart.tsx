@@ -1,0 +1,57 @@
+import { BarChart, Interpolation, LineChart } from "chartist";
+import { useEffect, useRef } from "react";
+import "./chart.css";
+
+type ChartProps = {
+  /** What it shows, with its figures in words: for those who cannot see it. */
+  label: string;
+  /** Unix seconds, ascending. */
+  times: number[];
+  /** The values at these times; null where nothing was measured. */
+  values: (number | null)[];
+  format: (value: number) => string;
+  isBars?: boolean;
+};
+
+const labels = 6;
+const daySeconds = 86_400;
+
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const date = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
+
+/** A chart of one series over time, as SVG in the colours of the theme. */
+export function Chart({ label, times, values, format, isBars = false }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const spansDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * daySeconds;
+    const every = Math.max(1, Math.ceil(times.length / labels));
+    const data = {
+      labels: times.map((at) => (spansDays ? date : clock).format(at * 1_000)),
+      series: [values],
+    };
+    const options = {
+      low: 0,
+      // Without a height a series of zeros would be a line through the middle.
+      ...(values.some((value) => value !== null && value > 0) ? {} : { high: 1 }),
+      axisX: {
+        showGrid: false,
+        labelInterpolationFnc: (text: string | number, index: number) => (index % every === 0 ? text : null),
+      },
+      axisY: { offset: 56, labelInterpolationFnc: (value: string | number) => format(Number(value)) },
+    };
+    const chart = isBars
+      ? new BarChart(element, data, options)
+      : new LineChart(element, data, {
+          ...options,
+          fullWidth: true,
+          showPoint: values.filter((value) => value !== null).length < 3,
+          lineSmooth: Interpolation.none({ fillHoles: false }),
+        });
+    return () => {
+      chart.detach();
+    };
+  }, [times, values, format, isBars]);
+  return <div ref={place} role="img" aria-label={label} className="chart" />;
+}

@@ -1,0 +1,46 @@
+/** The API's limit for a prompt, in characters. */
+export const maxPromptLength = 32_000;
+/** The smallest limit for a file of any plan, in bytes, less some room. */
+const maxPartBytes = 50_000;
+/** How much of a long prompt is sent as it is, so that the router and a reader of the conversation know what it is about. */
+const shownLength = 4_000;
+
+export type AttachedPart = { path: string; content: string };
+
+const utf8 = new TextEncoder();
+
+/** Divides a text at line ends into parts of at most `maxPartBytes`; a line that is longer is divided between characters. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let part = "";
+  let bytes = 0;
+  // An average piece fits thousands of times, and no piece is larger than a part.
+  for (const piece of text.match(/[^\n]{0,4000}\n|[^\n]{1,4000}/gu) ?? []) {
+    const size = utf8.encode(piece).length;
+    if (bytes + size > maxPartBytes) {
+      parts.push(part);
+      part = "";
+      bytes = 0;
+    }
+    part += piece;
+    bytes += size;
+  }
+  return part === "" ? parts : [...parts, part];
+}
+
+const stampOf = (now: Date): string => now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+
+/** Returns the files that hold a prompt that is too long for the API; none for one that is not. */
+export function attachedParts(prompt: string, now: Date): AttachedPart[] {
+  if (prompt.length <= maxPromptLength) return [];
+  const parts = partsOf(prompt);
+  const name = `attachments/prompt-${stampOf(now)}`;
+  return parts.map((content, index) => ({
+    path: parts.length === 1 ? `${name}.md` : `${name}-${index + 1}.md`,
+    content,
+  }));
+}
+
+/** Returns the beginning of a long prompt, and where the whole of it is. */
+export const promptWithAttachment = (prompt: string, paths: readonly string[]): string =>
+  `${prompt.slice(0, shownLength).replace(/[\uD800-\uDBFF]$/, "")} …\n\n(This is the beginning of a long text. All of it is in ${paths.join(", ")}: read it first.)`;

@@ -1,0 +1,66 @@
+import { Copy, Pencil, Repeat, X } from "lucide-react";
+import { IconButton } from "../ui/button.tsx";
+import { toast } from "../ui/toast.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { typeDraft } from "./drafts.ts";
+import { isEnded, type RunView } from "./run-view.ts";
+
+/** Puts a sent prompt into the box, which then has the focus. */
+export function editPrompt(projectId: string, prompt: string): void {
+  typeDraft(projectId, prompt);
+  requestAnimationFrame(() => {
+    const box = document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
+    box?.focus();
+    box?.setSelectionRange(prompt.length, prompt.length);
+  });
+}
+
+const copy = (text: string) =>
+  navigator.clipboard.writeText(text).then(
+    () => toast("Copied."),
+    () => toast("Couldn't copy. Select the text and copy it yourself.", "bad"),
+  );
+
+/** Copies a prompt, puts it into the box, or sends it again. */
+function PromptActions({ view }: { view: RunView }) {
+  const { projectId, ask, running } = useWorkspace();
+  if (!isEnded(view.status)) return null;
+  return (
+    <span className="flex self-center opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 [@media(hover:none)]:opacity-100">
+      <IconButton label="Copy prompt" onClick={() => void copy(view.prompt)}>
+        <Copy size={13} />
+      </IconButton>
+      <IconButton label="Edit prompt" onClick={() => editPrompt(projectId, view.prompt)}>
+        <Pencil size={13} />
+      </IconButton>
+      <IconButton label="Send again" disabled={running} onClick={() => ask(view.prompt, { mode: view.mode })}>
+        <Repeat size={13} />
+      </IconButton>
+    </span>
+  );
+}
+
+type PromptProps = { view: RunView; onCancel: (runId: string) => void };
+
+/** The prompt of a turn, as the person sent it. */
+export function Prompt({ view, onCancel }: PromptProps) {
+  return (
+    <div className="flex items-start justify-end gap-1">
+      {view.status === "queued" && (
+        <IconButton label="Remove from the queue" onClick={() => onCancel(view.runId)}>
+          <X size={14} />
+        </IconButton>
+      )}
+      <PromptActions view={view} />
+      <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
+        <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
+        {view.images > 0 && (
+          <p className="stamp mt-0.5 text-right text-faint">
+            {view.images === 1 ? "with an image" : `with ${view.images} images`}
+          </p>
+        )}
+        {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+import { useSyncExternalStore } from "react";
+import type { FileContent } from "../../../worker/contract/index.ts";
+import { editDraftPrefix, readStored, removeStored, type StorageKind, storedKeys, writeStored } from "../ui/storage.ts";
+import { parseEditDraft } from "./parse-edit-draft.ts";
+
+/** Unsaved edits of a file, and the file's content when they began. */
+export type EditDraft = { text: string; base: FileContent };
+
+type ProjectDrafts = ReadonlyMap<string, EditDraft>;
+
+// Outside of React: a key press changes one file's draft, and must render neither the tree nor the conversation. Outside of
+// the page too, so that a hidden panel, another project or an expired session loses no edits.
+const drafts = new Map<string, ProjectDrafts>();
+const dirty = new Map<string, ReadonlySet<string>>();
+const listeners = new Set<() => void>();
+/** The drafts that are not stored yet, or cannot be: the browser asks before they are lost. */
+const unstored = new Set<string>();
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
+const kinds: readonly StorageKind[] = ["session", "local"];
+const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
+const typingPauseMs = 300;
+
+function store(key: string, draft: EditDraft | null): void {
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+  const text = draft === null ? null : JSON.stringify(draft);
+  const isKept = kinds.map((kind) => (text === null ? removeStored(kind, key) : writeStored(kind, key, text)));
+  if (text === null || isKept.includes(true)) unstored.delete(key);
+}
+
+/** Stores a draft once typing pauses: writing a large file at each key would be felt. */
+function storeSoon(projectId: string, path: string): void {
+  const key = keyOf(projectId, path);
+  unstored.add(key);
+  clearTimeout(timers.get(key));
+  timers.set(
+    key,
+    setTimeout(() => store(key, editDraftOf(projectId, path) ?? null), typingPauseMs),
+  );
+}
+
+/** Stores what was typed within the last moment, since the page may be gone afterwards. */
+function storeAll(): void {
+  for (const [projectId, files] of drafts)
+    for (const [path, draft] of files) if (timers.has(keyOf(projectId, path))) store(keyOf(projectId, path), draft);
+}
+addEventListener("pagehide", storeAll);
+addEventListener("beforeunload", (event) => {
+  storeAll();
+  if (unstored.size > 0) event.preventDefault();
+});
+
+/** Reads the drafts of a project that an earlier page stored. */
+function readAll(projectId: string): ProjectDrafts {
+  const start = keyOf(projectId, "");
+  const found = new Map<string, EditDraft>();
+  for (const kind of kinds.toReversed()) {
+    for (const key of storedKeys(kind, start)) {
+      const draft = parseEditDraft(readStored(kind, key));
+      if (draft !== null) found.set(key.slice(start.length), draft);
+    }
+  }
+  return found;
+}
+
+function draftsOf(projectId: string): ProjectDrafts {
+  const known = drafts.get(projectId) ?? readAll(projectId);
+  drafts.set(projectId, known);
+  return known;
+}
+
+/** Returns the unsaved edits of a file. */
+export const editDraftOf = (projectId: string, path: string): EditDraft | undefined => draftsOf(projectId).get(path);
+
+/** Sets the unsaved edits of a file; null drops them. */
+export function setEditDraft(projectId: string, path: string, draft: EditDraft | null): void {
+  const known = draftsOf(projectId);
+  if (draft === null && !known.has(path)) return;
+  const next = new Map(known);
+  if (draft === null) next.delete(path);
+  else next.set(path, draft);
+  drafts.set(projectId, next);
+  if (known.has(path) !== next.has(path)) dirty.delete(projectId);
+  if (draft === null) store(keyOf(projectId, path), null);
+  else storeSoon(projectId, path);
+  for (const listener of listeners) listener();
+}
+
+/** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
+addEventListener("edgesmith-forget", () => {
+  for (const timer of timers.values()) clearTimeout(timer);
+  for (const known of [drafts, dirty, timers, unstored]) known.clear();
+});
+
+function dirtyPaths(projectId: string): ReadonlySet<string> {
+  const known = dirty.get(projectId) ?? new Set(draftsOf(projectId).keys());
+  dirty.set(projectId, known);
+  return known;
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+/** Returns the current unsaved edits of a file. */
+export const useEditDraft = (projectId: string, path: string): EditDraft | undefined =>
+  useSyncExternalStore(subscribe, () => editDraftOf(projectId, path));
+
+/** Returns the paths with unsaved edits: the same set until another file is edited or saved. */
+export const useDirtyPaths = (projectId: string): ReadonlySet<string> =>
+  useSyncExternalStore(subscribe, () => dirtyPaths(projectId));

@@ -1,0 +1,27 @@
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { useRevisions } from "./use-revisions.ts";
+
+type CompareSelectProps = { number: number; other: number | null; onChange: (other: number | null) => void };
+
+/** Chooses the version that another one is compared with; at first a version shows its own changes. */
+export function CompareSelect({ number, other, onChange }: CompareSelectProps) {
+  const { head } = useWorkspace();
+  const { revisions } = useRevisions();
+  const numbers = revisions.map((revision) => revision.number).filter((one) => one !== number && one !== head);
+  return (
+    <select
+      aria-label={`Compare version ${number} with`}
+      value={other ?? ""}
+      onChange={(event) => onChange(event.target.value === "" ? null : Number(event.target.value))}
+      className="h-7 max-w-44 rounded-md border border-line-strong bg-raised px-1.5 text-xs"
+    >
+      <option value="">Its own changes</option>
+      {number !== head && <option value={head}>Compare with current</option>}
+      {numbers.map((one) => (
+        <option key={one} value={one}>
+          Compare with version {one}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,26 @@
+import { History } from "lucide-react";
+import { useRestore } from "../history/use-restore.ts";
+import { Button } from "../ui/button.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+/** Says that the preview shows an older version, and offers to restore it or to go back. */
+export function OldVersionBar() {
+  const { previewedRevision, previewRevision } = useWorkspace();
+  const restore = useRestore(() => previewRevision(null));
+  if (previewedRevision === null) return null;
+  return (
+    <div
+      role="status"
+      className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line bg-ember-wash px-3 py-1.5 text-sm"
+    >
+      <History size={14} className="shrink-0 text-ember" />
+      <p className="min-w-40 flex-1">You're viewing version {previewedRevision}. Nothing is restored yet.</p>
+      <Button small tone="primary" busy={restore.isPending} onClick={() => restore.mutate(previewedRevision)}>
+        Restore this version
+      </Button>
+      <Button small onClick={() => previewRevision(null)}>
+        Back to current
+      </Button>
+    </div>
+  );
+}

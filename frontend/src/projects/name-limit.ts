@@ -1,0 +1,2 @@
+/** The API's limit for a project's name. */
+export const maxNameLength = 100;

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { faultOfName, isOwnHost } from "../../../worker/contract/host-names.ts";
+import { isLoopbackHost, kindOfHost } from "../../../worker/contract/ip-ranges.ts";
+import type {
+  AppEnvironment,
+  EgressGrant,
+  PreviewLog,
+  SecretAttachment,
+} from "../../../worker/contract/preview-rpc.ts";
+import type { Environment } from "../../environment.ts";
+import { maxRequestsPerMinute } from "./limits.ts";
+import { matchGrant } from "./match-grant.ts";
+import { Redaction } from "./redact.ts";
+
+/** The variables of an app's `env`, and a name for them: the same name always means the same variables. */
+export type Variables = { id: string; values: Record<string, string> };
+
+/**
+ * The decision on one outbound request: where it goes and what it carries in addition, with the values that must not
+ * come back; or why it does not leave.
+ */
+export type Passage =
+  | { url: string; header: { name: string; value: string } | null; secrets: string[] }
+  | { refusal: string; logged: string };
+
+type Loaded = { environment: AppEnvironment; variables: Variables; redaction: Redaction; readAt: number };
+
+/** How long an environment is used: a change is announced, but the announcement may be lost. */
+const maxAgeMs = 60_000;
+/** How long it is used while the API Worker does not answer. */
+const maxStaleMs = 15 * 60_000;
+
+const NONE: Variables = { id: "", values: {} };
+
+/** The variables, secrets and grants of one app, as its object in the preview Worker caches and applies them. */
+export class AppSettings {
+  readonly #env: Environment;
+  readonly #projectId: string;
+  readonly #target: "preview" | "public";
+  #loaded: Loaded | null = null;
+  #reading: Promise<Loaded> | null = null;
+  /** Counts announced changes, so that a read that began before one is not used after it. */
+  #changes = 0;
+  #isStale = true;
+  #minute = 0;
+  #requests = 0;
+
+  constructor(env: Environment, projectId: string, target: "preview" | "public") {
+    this.#env = env;
+    this.#projectId = projectId;
+    this.#target = target;
+  }
+
+  /** Has the environment read again before it is used next. */
+  changed(): void {
+    this.#changes += 1;
+    this.#isStale = true;
+  }
+
+  /** Forgets everything, for a deleted project. */
+  forget(): void {
+    this.changed();
+    this.#loaded = null;
+  }
+
+  /** Returns the variables of the app's `env`. */
+  async variables(): Promise<Variables> {
+    return (await this.#current()).variables;
+  }
+
+  /** Takes the values of secrets out of a log line. A value that was never read here was never sent from here either. */
+  redacted(line: PreviewLog): PreviewLog {
+    const redaction = this.#loaded?.redaction;
+    if (redaction === undefined) return line;
+    const { message, stack } = line;
+    return { ...line, message: redaction.text(message), ...(stack !== undefined && { stack: redaction.text(stack) }) };
+  }
+
+  /** Decides on an outbound request of the app's server. */
+  async admit(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+    const url = new URL(address);
+    const host = url.host;
+    if (!this.#takesRequest()) {
+      const detail = `The request to ${host} was refused: an app can send at most ${maxRequestsPerMinute} requests a minute.`;
+      return { refusal: detail, logged: "refused (too many requests)" };
+    }
+    const fault = faultOfRequest(url, isUpgrade, this.#env);
+    if (fault !== null) return refuse(host, fault);
+    const { environment } = await this.#current();
+    const grant = matchGrant(environment.grants, { url, method });
+    if (grant === "host") return refuse(host, "is not granted: the app's owner can grant it in the app's settings");
+    if (grant === "method") return refuse(host, `is not granted for ${method} requests`);
+    return pass(url, grant, environment.secrets);
+  }
+
+  /** Returns the environment: after an announced change a fresh one, else one of the last minute or so. */
+  async #current(): Promise<Loaded> {
+    const known = this.#loaded;
+    const age = known === null ? Number.POSITIVE_INFINITY : Date.now() - known.readAt;
+    if (known === null || age > maxStaleMs) return this.#read();
+    if (this.#isStale) return this.#read().catch(() => known);
+    if (age > maxAgeMs) this.#read().catch(() => known);
+    return known;
+  }
+
+  /** @throws Error when the API Worker does not answer */
+  #read(): Promise<Loaded> {
+    if (this.#reading !== null) return this.#reading;
+    const reading = this.#readOnce().catch((failure: unknown) => {
+      console.error(JSON.stringify({ level: "error", event: "app_environment_unread", detail: String(failure) }));
+      throw new Error("The app's settings cannot be read at the moment. Ask again.", { cause: failure });
+    });
+    const done = () => {
+      this.#reading = null;
+    };
+    reading.then(done, done);
+    this.#reading = reading;
+    return reading;
+  }
+
+  async #readOnce(): Promise<Loaded> {
+    const changes = this.#changes;
+    const environment = await this.#env.API.readAppEnvironment(this.#projectId, this.#target);
+    if (changes !== this.#changes) return this.#readOnce();
+    const redaction = new Redaction(Object.values(environment.secrets));
+    const variables = variablesOf(environment);
+    this.#loaded = { environment, variables, redaction, readAt: Date.now() };
+    this.#isStale = false;
+    return this.#loaded;
+  }
+
+  #takesRequest(): boolean {
+    if (this.#env.RATE_LIMITS === "off" && isLoopbackHost(new URL(`http://${this.#env.PREVIEW_DOMAIN}`).hostname))
+      return true;
+    const minute = Math.floor(Date.now() / 60_000);
+    if (minute !== this.#minute) {
+      this.#minute = minute;
+      this.#requests = 0;
+    }
+    this.#requests += 1;
+    return this.#requests <= maxRequestsPerMinute;
+  }
+}
+
+const refuse = (host: string, fault: string): Passage => ({
+  refusal: `The request to ${host} was refused: the host ${host} ${fault}.`,
+  logged: "refused (not granted)",
+});
+
+/** Finds what no grant can allow. Grants were checked when they were made, and are not the only defence. */
+function faultOfRequest(url: URL, isUpgrade: boolean, env: Environment): string | null {
+  const { hostname, protocol } = url;
+  const isLoopback = isLoopbackHost(hostname);
+  if (isOwnHost(url, { appUrl: env.APP_URL, previewDomain: env.PREVIEW_DOMAIN }))
+    return "is the platform's own and is not granted";
+  if (isUpgrade) return "is not granted for WebSockets: an app can send only plain requests to other hosts";
+  // Whether this machine may be called at all is the API Worker's to say: it grants no such host otherwise.
+  if (isLoopback) return protocol === "http:" ? null : "is not granted over https";
+  if (protocol !== "https:") return `is not granted over ${protocol.replace(":", "")}: use https`;
+  const fault = kindOfHost(hostname) === "name" ? faultOfName(hostname) : "must be a name";
+  return fault === null ? null : `is not granted: it ${fault}`;
+}
+
+/** Fills the grant's templates. */
+function pass(url: URL, { header, query }: EgressGrant, secrets: Record<string, string>): Passage {
+  const missing = [header, query]
+    .flatMap((part) => (part === null ? [] : namesOf(part)))
+    .find((name) => secrets[name] === undefined);
+  if (missing !== undefined) {
+    const detail = `The request to ${url.host} was refused: its grant names the secret ${missing}, which has no value.`;
+    return { refusal: detail, logged: `refused (secret ${missing} is not set)` };
+  }
+  const fill = ({ template }: SecretAttachment) =>
+    template.replace(PLACEHOLDER, (_, name: string) => secrets[name] ?? "");
+  const target = new URL(url);
+  target.username = "";
+  target.password = "";
+  target.hash = "";
+  const sent: string[] = [];
+  if (query !== null) {
+    sent.push(fill(query));
+    target.searchParams.set(query.name, fill(query));
+  }
+  if (header !== null) sent.push(fill(header));
+  return {
+    url: target.href,
+    header: header === null ? null : { name: header.name, value: fill(header) },
+    secrets: [...sent, ...Object.values(secrets)],
+  };
+}
+
+const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
+
+const namesOf = ({ template }: SecretAttachment): string[] =>
+  [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
+
+function variablesOf({ variables }: AppEnvironment): Variables {
+  const entries = Object.entries(variables).sort(([one], [other]) => (one < other ? -1 : 1));
+  if (entries.length === 0) return NONE;
+  const id = createHash("sha256").update(JSON.stringify(entries)).digest("base64url");
+  return { id, values: Object.fromEntries(entries) };
+}

@@ -1,0 +1,125 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
+import type { Environment } from "../../environment.ts";
+import type { Passage } from "./app-settings.ts";
+import { headTimeoutMs, maxRequestBytes, maxResponseBytes, wholeTimeoutMs } from "./limits.ts";
+import { Redaction } from "./redact.ts";
+
+/** Names the app whose requests pass: a project's preview or its published app. */
+type EgressProps = { projectId: string; isPublic: boolean };
+
+type Admitted = Exclude<Passage, { refusal: string }>;
+
+/**
+ * The network of generated apps, `globalOutbound` of their isolates: sends the requests that a grant allows, with the
+ * secrets that it names, and logs each. It has no `connect`, so that an app opens no socket.
+ */
+export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
+  /** @throws TypeError for a request that is not granted or that fails, as `fetch` throws for one without a network */
+  override async fetch(request: Request): Promise<Response> {
+    const startedAt = Date.now();
+    const { url, method } = request;
+    const { host } = new URL(url);
+    const passage = await this.#app().admitOutbound(url, method, request.headers.has("Upgrade"));
+    if ("refusal" in passage) {
+      this.#log({ level: "warn", host, method, outcome: passage.logged, startedAt });
+      throw new TypeError(passage.refusal);
+    }
+    try {
+      const response = await send(request, passage);
+      this.#log({ level: "info", host, method, outcome: String(response.status), startedAt });
+      return received(response, passage, host, method);
+    } catch (failure) {
+      const reason = reasonOf(failure);
+      this.#log({ level: "error", host, method, outcome: `failed (${reason})`, startedAt });
+      // The runtime's own message may contain the address, and with it a secret.
+      throw new TypeError(`The request to ${host} failed: ${reason}.`);
+    }
+  }
+
+  #log({ level, host, method, outcome, startedAt }: Logged): void {
+    const now = Date.now();
+    const message = `${method} ${host} ${outcome} ${now - startedAt} ms`;
+    const line: PreviewLog = { at: new Date(now).toISOString(), source: "egress", level, message };
+    this.ctx.waitUntil(this.#app().log([line], ""));
+  }
+
+  #app() {
+    const { projectId, isPublic } = this.ctx.props;
+    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+  }
+}
+
+type Logged = { level: PreviewLog["level"]; host: string; method: string; outcome: string; startedAt: number };
+
+/** A failure with a message of ours. */
+class EgressFailure extends Error {}
+
+/** Headers that the runtime sets (it must be able to read an encoded response), and those by which the platform's own Workers talk. */
+const NOT_SENT =
+  /^(host|accept-encoding|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|cf-.*|x-edgesmith-.*|x-forwarded-.*|x-real-ip)$/;
+
+/**
+ * Sends a request on, without the runtime's options that the app may have set (`cf`), and with the grant's header in
+ * place of the app's own. Redirects are the app's to follow: the runtime then asks the gate again.
+ */
+async function send(request: Request, { url, header }: Admitted): Promise<Response> {
+  const { method, body } = request;
+  const headers = new Headers();
+  for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
+  if (header !== null) headers.set(header.name, header.value);
+  const timer = new AbortController();
+  const timeout = setTimeout(() => timer.abort(new EgressFailure("the host did not answer in time")), headTimeoutMs);
+  const signal = AbortSignal.any([request.signal, timer.signal, AbortSignal.timeout(wholeTimeoutMs)]);
+  try {
+    const limited = body === null ? null : limitBody(body, headers.get("Content-Length"));
+    return await fetch(url, { method, headers, body: limited, redirect: "manual", signal });
+  } catch (failure) {
+    throw timer.signal.aborted ? timer.signal.reason : failure;
+  } finally {
+    clearTimeout(timeout);
+  }
+}
+
+/** Limits a request's body. One of a known length keeps it, since many servers take no other. */
+function limitBody(body: ReadableStream<Uint8Array>, length: string | null): ReadableStream<Uint8Array> {
+  const detail = "its body is too large";
+  if (length === null || !/^\d+$/.test(length)) return body.pipeThrough(limitBytes(maxRequestBytes, detail));
+  if (Number(length) > maxRequestBytes) throw new EgressFailure(detail);
+  return body.pipeThrough(new FixedLengthStream(Number(length)));
+}
+
+/** Prepares a host's response for the app: without the secrets that were sent, and limited in size and time. */
+function received(response: Response, { secrets }: Admitted, host: string, method: string): Response {
+  const redaction = new Redaction(secrets);
+  const headers = redaction.headers(response.headers);
+  const init = { status: response.status, statusText: redaction.text(response.statusText), headers };
+  const isEmpty = response.body === null || method === "HEAD" || [101, 204, 205, 304].includes(response.status);
+  if (isEmpty || response.body === null) return new Response(null, init);
+  if (Number(headers.get("Content-Length") ?? 0) > maxResponseBytes) {
+    throw new EgressFailure("its response is too large");
+  }
+  const limited = response.body.pipeThrough(limitBytes(maxResponseBytes, `The response of ${host} is too large.`));
+  const redacting = redaction.stream();
+  if (redacting === null) return new Response(limited, init);
+  headers.delete("Content-Length");
+  return new Response(limited.pipeThrough(redacting), init);
+}
+
+/** @returns a transform that errors behind so many bytes */
+function limitBytes(most: number, detail: string): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > most) controller.error(new EgressFailure(detail));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+function reasonOf(failure: unknown): string {
+  if (failure instanceof EgressFailure) return failure.message;
+  const { name } = failure instanceof Error ? failure : { name: "" };
+  return name === "AbortError" ? "the app has cancelled it" : "the host cannot be reached";
+}

@@ -1,0 +1,36 @@
+// Code that runs on both sides of a call of a store: in the app's isolate and in that of its stores.
+
+/**
+ * The module's source. A call is a POST to its method, whose body is a line of JSON and then bytes; so is the response, or it
+ * is an error's message with status 422.
+ */
+export const STORE_CALL = `
+const LINE_END = 10;
+
+export const framed = (json, ...bytes) => new Blob([JSON.stringify(json), "\\n", ...bytes]);
+
+function unframed(buffer) {
+  const bytes = new Uint8Array(buffer);
+  const end = bytes.indexOf(LINE_END);
+  return { json: JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))), bytes: bytes.subarray(end + 1) };
+}
+
+/** Calls a store's method, and throws its error. */
+export async function call(gateway, method, args, ...bytes) {
+  const response = await gateway.fetch("http://store/" + method, { method: "POST", body: framed(args, ...bytes) });
+  if (!response.ok) throw new Error(await response.text());
+  return unframed(await response.arrayBuffer());
+}
+
+/** Answers a call of one of these methods, by name. Each takes the JSON and the bytes, and returns what \`framed\` takes. */
+export async function answer(request, methods) {
+  try {
+    const { json, bytes } = unframed(await request.arrayBuffer());
+    const method = methods.get(new URL(request.url).pathname.slice(1));
+    if (method === undefined) throw new TypeError("The store has no such method.");
+    return new Response(framed(...method(json, bytes)));
+  } catch (failure) {
+    return new Response(failure instanceof Error ? failure.message : String(failure), { status: 422 });
+  }
+}
+`;

@@ -1,0 +1,137 @@
+import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
+import type { BoundDatabase, BoundStores, Migration } from "../../project/wrangler-stores.ts";
+import { maxStoredBytes, STORAGE_LIMIT } from "../storage-limit.ts";
+import { D1_DATABASE } from "./d1-database.ts";
+import { KV_NAMESPACE } from "./kv-namespace.ts";
+import { STORE_CALL } from "./store-call.ts";
+import type { StoreAddress } from "./store-gateway.ts";
+
+/** Part of the id that the stores' code is loaded under: raise it whenever their modules change. */
+const VERSION = "1";
+
+/** Maximum stores whose data an app keeps, those that its configuration no longer binds included. */
+export const MAX_KEPT_STORES = 40;
+
+const STORE = "store:";
+
+const CLASSES = { d1: "D1Database", kv: "KvNamespace" } as const;
+
+/** A store's object, by the methods of its class (d1-database.ts, kv-namespace.ts). */
+type StoreObject = Rpc.DurableObjectBranded & {
+  /** Only of databases. */
+  migrate(table: string, migrations: Migration[]): Promise<{ name: string; message: string } | null>;
+};
+
+type Settings = { name: string; cpuMs: number; report: (line: PreviewLog) => void };
+
+/**
+ * The D1 databases and KV namespaces of an app: facets of the project's object, each with a SQLite database of its own.
+ * They run the platform's code in an isolate of the project, so that a long query delays no other project.
+ */
+export class StoreFacets {
+  readonly #state: DurableObjectState;
+  readonly #loader: WorkerLoader;
+  readonly #settings: Settings;
+  /** Facets used since this object started, with the end of their migrations; no other facet is running. */
+  readonly #started = new Map<string, Promise<void>>();
+
+  /** @param settings `name` is unique to the project's preview or published app; `report` takes lines for its log */
+  constructor(state: DurableObjectState, loader: WorkerLoader, settings: Settings) {
+    this.#state = state;
+    this.#loader = loader;
+    this.#settings = settings;
+  }
+
+  /**
+   * Sends a call to a store of the app (store-call.ts). The first call of a D1 database applies its migrations.
+   * @throws TypeError for a store that is not bound; Error for a new store above the maximum
+   */
+  async fetch(
+    { kind, name }: StoreAddress,
+    request: Request,
+    { databases, namespaces }: BoundStores,
+  ): Promise<Response> {
+    const database = kind === "d1" ? databases.find((bound) => bound.name === name) : undefined;
+    const isBound = kind === "d1" ? database !== undefined : namespaces.some((bound) => bound.name === name);
+    if (!isBound) throw new TypeError("This store does not exist.");
+    const facet = `${STORE}${kind}:${name}`;
+    const store = this.#facet(facet, kind);
+    await (this.#started.get(facet) ?? this.#start(facet, () => this.#migrate(store, database)));
+    return store.fetch(request);
+  }
+
+  /** Starts a store once. One whose migrations were cut off starts again at the next call. */
+  #start(facet: string, migrate: () => Promise<void>): Promise<void> {
+    const started = migrate();
+    this.#started.set(facet, started);
+    started.catch(() => {
+      if (this.#started.get(facet) === started) this.#started.delete(facet);
+    });
+    return started;
+  }
+
+  /** Ends the calls of every store; their data stays. */
+  abort(reason: Error): void {
+    for (const facet of this.#started.keys()) this.#state.facets.abort(facet, reason);
+    this.#started.clear();
+  }
+
+  /** Deletes every store with its data. */
+  delete(): void {
+    const { kv } = this.#state.storage;
+    for (const [facet] of [...kv.list({ prefix: STORE })]) {
+      this.#state.facets.delete(facet);
+      kv.delete(facet);
+    }
+    this.#started.clear();
+  }
+
+  #facet(facet: string, kind: StoreAddress["kind"]) {
+    if (!this.#started.has(facet)) this.#record(facet);
+    return this.#state.facets.get<StoreObject>(facet, () => ({
+      class: this.#code().getDurableObjectClass(CLASSES[kind]),
+    }));
+  }
+
+  /** A failed migration leaves the database as the ones before it made it, and is shown in the app's log. */
+  async #migrate(store: Pick<StoreObject, "migrate">, database: BoundDatabase | undefined): Promise<void> {
+    if (database === undefined || database.migrations.length === 0) return;
+    const { binding, migrationsTable, migrations } = database;
+    const failed = await store.migrate(migrationsTable, migrations);
+    if (failed === null) return;
+    const path = migrations.find(({ name }) => name === failed.name)?.path ?? failed.name;
+    const message = `The migration ${failed.name} of ${binding} failed, and was not applied: ${failed.message}`;
+    const at = new Date().toISOString();
+    this.#settings.report({ at, level: "error", source: "build", message, path, line: 0, column: 0 });
+  }
+
+  /** Remembers that a store exists: the runtime does not list facets. */
+  #record(facet: string): void {
+    const { kv } = this.#state.storage;
+    if (kv.get(facet) !== undefined) return;
+    if ([...kv.list({ prefix: STORE })].length >= MAX_KEPT_STORES) {
+      throw new Error(
+        `The app keeps the data of ${MAX_KEPT_STORES} databases and namespaces, and may not keep more. Empty its data first.`,
+      );
+    }
+    kv.put(facet, true);
+  }
+
+  #code(): WorkerStub {
+    const { name, cpuMs } = this.#settings;
+    return this.#loader.get(`${name}:stores:${VERSION}`, () => ({
+      compatibilityDate: "2026-11-01",
+      mainModule: "main.js",
+      modules: {
+        "main.js": { js: 'export { D1Database } from "./d1.js";\nexport { KvNamespace } from "./kv.js";\n' },
+        "d1.js": { js: D1_DATABASE },
+        "kv.js": { js: KV_NAMESPACE },
+        "storage-limit.js": { js: STORAGE_LIMIT },
+        "store-call.js": { js: STORE_CALL },
+      },
+      env: { MAX_BYTES: maxStoredBytes },
+      globalOutbound: null,
+      limits: { cpuMs },
+    }));
+  }
+}

@@ -1,0 +1,138 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
+import { ToolFailure } from "../tools/tool-runner.ts";
+import { compileUnocss, transformSheets, type UnocssInput } from "../tools/unocss.ts";
+import type { Alias, ViteSettings } from "../vite/index.ts";
+import { iconFinder } from "./icon-sets.ts";
+import type { RunPlugins } from "./postcss-sheets.ts";
+import type { SourceFiles } from "./source-files.ts";
+import type { StyleCompiling } from "./style-sheets.ts";
+
+/** The style sheets that UnoCSS makes: files of a project that its modules import by other names. */
+export type Unocss = {
+  files: SourceFiles;
+  aliases: Alias[];
+  diagnostics: Diagnostic[];
+  /** Runs the transformers of UnoCSS over plain style sheets, after the project's PostCSS plugins. */
+  after(run: RunPlugins): RunPlugins;
+};
+
+const PLUGIN = /^(unocss|@unocss)\/vite$/;
+const CONFIG = /^(uno|unocss)\.config\.[cm]?[jt]s$/;
+/** The names of UnoCSS's style sheets; `uno:components.css` is one of a layer. */
+const SHEET = /["'`]((?:virtual:)?(?:uno|unocss)(?::([\w-]+))?\.css)["'`]/g;
+const FOLDER = "__unocss";
+const TRANSFORMED = /@apply|--at-|--uno|@screen|theme\(|icon\(/;
+const DEFAULT_MAGIC_STRING = "0.30.21";
+const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'\n.][^"'\n]*)["']/g;
+
+/** Compiles UnoCSS for a project whose vite.config has its plugin; null for any other. */
+export async function unocssOf(
+  compiling: StyleCompiling & { production: boolean },
+  vite: ViteSettings,
+): Promise<Unocss | null> {
+  if (!vite.plugins.some(({ name }) => PLUGIN.test(name))) return null;
+  const { files, runner } = compiling;
+  const input = inputOf(compiling);
+  try {
+    const { css, layers, changed, diagnostics } = await compileUnocss(runner, input);
+    const named = sheetNames(files);
+    const apart = new Set([...named.values()].flatMap((layer) => (layer === null ? [] : [layer])));
+    const rest =
+      apart.size === 0
+        ? css
+        : Object.entries(layers)
+            .flatMap(([name, sheet]) => (apart.has(name) ? [] : [sheet]))
+            .join("\n");
+    const made = [...named].map(([name, layer]): [Alias, [string, string]] => {
+      const path = `${FOLDER}/${layer ?? "uno"}.css`;
+      return [{ find: name, replacement: `/${path}` }, [path, layer === null ? rest : (layers[layer] ?? "")]];
+    });
+    return {
+      files: new Map([
+        ...files,
+        ...changed.map(({ path, content }) => [path, content] as const),
+        ...made.map(([, file]) => file),
+      ]),
+      aliases: made.map(([alias]) => alias),
+      diagnostics,
+      after: (run) => async (sheets) =>
+        transformed(await run(sheets), sheets, (some) => transformSheets(runner, input, some)),
+    };
+  } catch (failure) {
+    if (!(failure instanceof ToolFailure)) throw failure;
+    const message = `UnoCSS could not be run: ${failure.message}`;
+    const path = input.configPath ?? vite.path ?? "";
+    return {
+      files,
+      aliases: [],
+      diagnostics: [{ path, line: 1, column: 1, severity: "error", message }],
+      after: (run) => run,
+    };
+  }
+}
+
+function inputOf(compiling: StyleCompiling & { production: boolean }): UnocssInput {
+  const { files, versionOf, production } = compiling;
+  const texts = new Map(
+    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
+  );
+  const configPath = [...files.keys()].find((path) => CONFIG.test(path)) ?? null;
+  const main = versionOf("unocss") === null ? "@unocss/core" : "unocss";
+  const packages = {
+    ...importedBy(texts, configPath, versionOf),
+    [main]: versionOf(main) ?? versionOf("@unocss/vite") ?? "latest",
+    "magic-string": DEFAULT_MAGIC_STRING,
+  };
+  return { texts, configPath, packages, production, icon: iconFinder(compiling) };
+}
+
+/** The packages that the configuration and its own modules import, when package.json has them. */
+function importedBy(
+  texts: ReadonlyMap<string, string>,
+  configPath: string | null,
+  versionOf: StyleCompiling["versionOf"],
+): Record<string, string> {
+  const packages: Record<string, string> = {};
+  const visited = new Set<string>();
+  const queue = configPath === null ? [] : [configPath];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (visited.has(path)) continue;
+    visited.add(path);
+    for (const [, specifier = ""] of (texts.get(path) ?? "").matchAll(IMPORT)) {
+      const name = packageNameOf(specifier);
+      const version =
+        versionOf(name) ?? (name.startsWith("@unocss/") ? (versionOf("unocss") ?? versionOf("@unocss/vite")) : null);
+      if (version !== null) packages[name] = version;
+    }
+  }
+  return packages;
+}
+
+/** The style sheets that the project's modules name, each with its layer; null for the one of all other layers. */
+function sheetNames(files: SourceFiles): Map<string, string | null> {
+  const found = new Map<string, string | null>();
+  for (const content of files.values()) {
+    if (typeof content !== "string" || !/\buno(css)?\b/.test(content)) continue;
+    for (const [, name = "", layer] of content.matchAll(SHEET)) found.set(name, layer ?? null);
+  }
+  return found;
+}
+
+type Transform = (sheets: { path: string; content: string }[]) => Promise<{ path: string; content: string }[]>;
+
+async function transformed(
+  outputs: Awaited<ReturnType<RunPlugins>>,
+  sheets: { path: string }[],
+  transform: Transform,
+): Promise<Awaited<ReturnType<RunPlugins>>> {
+  const meant = outputs.flatMap(({ css }, index) =>
+    TRANSFORMED.test(css) ? [{ index, path: sheets[index]?.path ?? "", content: css }] : [],
+  );
+  if (meant.length === 0) return outputs;
+  const changed = await transform(
+    meant.map(({ path, content }) => ({ path: `${path.replace(/\.\w+$/, "")}.css`, content })),
+  );
+  const written = new Map(meant.map(({ index }, at) => [index, changed[at]?.content]));
+  return outputs.map((output, index) => ({ ...output, css: written.get(index) ?? output.css }));
+}

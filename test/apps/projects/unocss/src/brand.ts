@@ -1,0 +1,1 @@
+export const brand = "#0a6640";

@@ -1,0 +1,4 @@
+import UnoCSS from "unocss/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [UnoCSS()] });

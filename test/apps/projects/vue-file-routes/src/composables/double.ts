@@ -1,0 +1,1 @@
+export const doubleOf = (value: number): number => value * 2;

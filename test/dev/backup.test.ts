@@ -1,0 +1,162 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { backUp } from "../../dev/backup/back-up.ts";
+import { fileOf, MANIFEST, readManifest } from "../../dev/backup/manifest.ts";
+import { migrateAsBackedUp } from "../../dev/backup/older-schema.ts";
+import { restore } from "../../dev/backup/restore.ts";
+import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
+import { type Postgres, startPostgres } from "../../dev/postgres.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "edgesmith-backup-"));
+let postgres: Postgres;
+let source = "";
+
+const CONTENTS = "Line 1\n\tTab \\ Umlaut äöü \\N \r\n";
+
+beforeAll(async () => {
+  postgres = await startPostgres({ dataDir: join(folder, "postgres"), durable: false });
+  source = await emptyDatabase();
+  await applyMigrations(source);
+  await query(source, `INSERT INTO "user" (id, name, email) VALUES ('usr_ada', $1, 'ada@example.com')`, [CONTENTS]);
+  await query(source, `INSERT INTO project (id, owner_id, name, space) VALUES ('prj_1', 'usr_ada', 'Mine', 'prj_1')`);
+  await query(
+    source,
+    `INSERT INTO webhook (id, owner_id, url, events, sealed_secret)
+     VALUES ('whk_1', 'usr_ada', 'https://hooks.example/in', '{run.completed}', 'sealed')`,
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const emptyDatabase = () => postgres.createDatabase(`db_${crypto.randomUUID().slice(0, 8)}`);
+const newFolder = () => join(folder, `backup-${crypto.randomUUID().slice(0, 8)}`);
+
+async function query(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Returns each table's rows as text, generated columns included. */
+async function contentsOf(url: string): Promise<Map<string, string[]>> {
+  const tables = await query(
+    url,
+    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'",
+  );
+  const contents = new Map<string, string[]>();
+  for (const { relname } of tables) {
+    const name = pg.escapeIdentifier(String(relname));
+    const rows = await query(url, `SELECT t::text AS row FROM public.${name} t ORDER BY 1`);
+    contents.set(
+      String(relname),
+      rows.map(({ row }) => String(row)),
+    );
+  }
+  return contents;
+}
+
+/** Returns definitions that a restore must not lose. */
+const definitionsOf = (url: string) =>
+  query(
+    url,
+    `SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS text FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace
+     UNION ALL SELECT tgrelid::regclass::text || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+     ORDER BY 1`,
+  );
+
+describe("A backup", () => {
+  it("A restored backup has every row, constraint and trigger of the database", async () => {
+    const made = newFolder();
+    const { tables } = await backUp(source, made);
+    expect(tables.find(({ name }) => name === "user")).toMatchObject({ rows: 1 });
+    const target = await emptyDatabase();
+    await restore(made, target);
+    expect(await contentsOf(target)).toEqual(await contentsOf(source));
+    expect(await definitionsOf(target)).toEqual(await definitionsOf(source));
+    expect(await query(target, 'SELECT name FROM "user"')).toEqual([{ name: CONTENTS }]);
+  });
+
+  it("A backup that fails leaves no folder, and one is never written over another", async () => {
+    const made = newFolder();
+    await expect(backUp(await emptyDatabase(), made)).rejects.toThrow("__drizzle_migrations");
+    expect(existsSync(made)).toBe(false);
+    await backUp(source, made);
+    await expect(backUp(source, made)).rejects.toThrow("exists");
+  });
+
+  it("A backup of an older schema is restored and then migrated to the newest one", async () => {
+    const older = await emptyDatabase();
+    const made = newFolder();
+    await backUp(source, made);
+    const all = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash }) => hash);
+    expect(readManifest(made).migrations).toEqual(all);
+    await migrateAsBackedUp(older, all.slice(0, -1));
+    await query(older, `INSERT INTO "user" (id, name, email) VALUES ('usr_old', 'Old', 'old@example.com')`);
+    const oldBackup = newFolder();
+    await backUp(older, oldBackup);
+    expect(readManifest(oldBackup).migrations).toEqual(all.slice(0, -1));
+    const target = await emptyDatabase();
+    await restore(oldBackup, target);
+    expect(await query(target, `SELECT id FROM "user"`)).toEqual([{ id: "usr_old" }]);
+    expect(await query(target, "SELECT count(*)::int AS n FROM drizzle.__drizzle_migrations")).toEqual([
+      { n: all.length },
+    ]);
+  });
+});
+
+describe("A restore", () => {
+  it("A restore refuses a damaged file before it touches the database", async () => {
+    const made = newFolder();
+    await backUp(source, made);
+    appendFileSync(fileOf(made, "user"), "x");
+    const target = await emptyDatabase();
+    await expect(restore(made, target)).rejects.toThrow("The file of the table user is damaged.");
+    expect(await contentsOf(target)).toEqual(new Map());
+  });
+
+  it("A restore refuses a database that has tables", async () => {
+    const made = newFolder();
+    await backUp(source, made);
+    await expect(restore(made, source)).rejects.toThrow("The database is not empty");
+  });
+
+  it("A restore refuses a folder without a manifest, and a backup of newer code", async () => {
+    const made = newFolder();
+    await expect(restore(made, source)).rejects.toThrow("is no complete backup");
+    await backUp(source, made);
+    const manifest = readManifest(made);
+    const newer = { ...manifest, migrations: [...manifest.migrations, "f".repeat(64)] };
+    writeFileSync(join(made, MANIFEST), JSON.stringify(newer));
+    await expect(restore(made, await emptyDatabase())).rejects.toThrow("newer than this one");
+  });
+
+  it("A restore whose rows break a foreign key leaves no rows", async () => {
+    const made = newFolder();
+    await backUp(source, made);
+    const manifest = readManifest(made);
+    const tables = manifest.tables.map((table) => (table.name === "user" ? emptied(made, table) : table));
+    writeFileSync(join(made, MANIFEST), JSON.stringify({ ...manifest, tables }));
+    const target = await emptyDatabase();
+    await expect(restore(made, target)).rejects.toThrow("violates foreign key");
+    expect((await contentsOf(target)).get("project")).toEqual([]);
+  });
+});
+
+/** Makes a table's file that of a table without rows. */
+function emptied(made: string, table: ReturnType<typeof readManifest>["tables"][number]) {
+  const other = readManifest(made).tables.find(({ rows }) => rows === 0) ?? expect.fail("no table is empty");
+  writeFileSync(fileOf(made, table.name), readFileSync(fileOf(made, other.name)));
+  return { ...table, rows: 0, sha256: other.sha256 };
+}

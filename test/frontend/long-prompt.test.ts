@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { attachedParts, maxPromptLength, promptWithAttachment } from "../../frontend/src/chat/long-prompt.ts";
+
+const now = new Date("2026-11-28T12:34:56.000Z");
+
+describe("a prompt that is too long for a message", () => {
+  it("attachedParts attaches nothing while the prompt fits", () => {
+    expect(attachedParts("x".repeat(maxPromptLength), now)).toEqual([]);
+  });
+
+  it("attachedParts keeps every character, in files that the smallest plan allows", () => {
+    const text = `${"A line with ümlauts and 😀.\n".repeat(6_000)}${"😀".repeat(30_000)}`;
+    const parts = attachedParts(text, now);
+    expect(parts.map(({ content }) => content).join("")).toBe(text);
+    expect(parts.length).toBeGreaterThan(1);
+    for (const { content } of parts) {
+      expect(Buffer.byteLength(content)).toBeLessThanOrEqual(51_200);
+      expect(content.isWellFormed()).toBe(true);
+    }
+    expect(parts[0]?.path).toBe("attachments/prompt-20261128-123456-1.md");
+  });
+
+  it("promptWithAttachment fits the API's limit and names the files", () => {
+    const prompt = promptWithAttachment("😀".repeat(40_000), ["attachments/a.md"]);
+    expect(prompt.length).toBeLessThan(maxPromptLength);
+    expect(prompt).toContain("attachments/a.md");
+    expect(prompt.isWellFormed()).toBe(true);
+  });
+});

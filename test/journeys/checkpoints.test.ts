@@ -1,0 +1,114 @@
+// A prompt as one step: what it changed is shown, undone, restored and looked at before it is restored.
+import type { Browser } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { batchResult, fileContent } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let testStack: TestStack;
+let browser: Browser;
+let caller: Caller;
+let visit: Visit;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  await visit.close();
+  // The console logs every rejected request, including the one that a test provokes.
+  const complaints = visit.complaints.filter((one) => !/^Failed to load resource.* 409 /.test(one));
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await testStack.close();
+});
+
+const page = (title: string) =>
+  `<!doctype html><title>${title}</title><h1>${title}</h1>\n<p>A text</p>\n<p>The end</p>\n`;
+
+const script = (path: string, content: string) =>
+  `\`\`\`script\n${JSON.stringify([{ tools: [{ name: "write_files", input: { files: [{ path, content }] } }] }, { text: "Done." }])}\n\`\`\``;
+
+const write = (id: string, content: string) =>
+  caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, {
+    body: { message: "By hand", operations: [{ op: "write", path: "index.html", content }] },
+  });
+
+const stored = async (id: string) =>
+  (await caller.expect(fileContent, 200, `/v1/projects/${id}/files/index.html`)).content;
+
+/** Opens a project with a page written by hand, and then by a prompt. */
+async function openTwoVersions() {
+  caller = await newCaller(testStack.stack);
+  const id = await newProject(caller, "Steps");
+  await write(id, page("First"));
+  await startRun(caller, id, script("index.html", page("Second")));
+  visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${id}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.turn("completed").waitFor();
+  await workspace.app().getByRole("heading", { name: "Second" }).waitFor();
+  return { ...workspace, id };
+}
+
+describe("a prompt as one step", () => {
+  it("A turn shows what its prompt changed, undoes it by keyboard, and a toast brings it back", async () => {
+    const { page: shown, turn, app, id } = await openTwoVersions();
+    await turn("completed").getByRole("button", { name: "Show changes" }).click();
+    const changes = shown.getByRole("region", { name: "Changes of this prompt" });
+    await changes.getByText("<h1>Second</h1>").first().waitFor();
+    await picture(shown, "40-turn-changes");
+    const undo = turn("completed").getByRole("button", { name: "Undo this prompt" });
+    await undo.focus();
+    await shown.keyboard.press("Enter");
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    expect(await stored(id)).toBe(page("First"));
+    await shown.getByRole("button", { name: "Redo" }).click();
+    await app().getByRole("heading", { name: "Second" }).waitFor();
+  });
+
+  it("An undo keeps later changes, and says so when the same lines were changed since", async () => {
+    const { page: shown, turn, id } = await openTwoVersions();
+    await write(id, page("Third"));
+    await shown.getByText("Version 3", { exact: true }).first().waitFor();
+    await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
+    await shown.getByText("The same lines were changed since.").waitFor();
+    expect(await stored(id)).toBe(page("Third"));
+    await turn("completed").getByRole("button", { name: "Restore to here" }).click();
+    await shown.getByText("Restored version 2.").waitFor();
+    expect(await stored(id)).toBe(page("Second"));
+  });
+
+  it("The history groups versions by prompt, compares any two, and previews an old one before it is restored", async () => {
+    const { page: shown, tab, app, id } = await openTwoVersions();
+    await tab("History");
+    const versions = shown.getByRole("list", { name: "Versions" });
+    await versions.getByText("1 version", { exact: true }).waitFor();
+    await versions.getByRole("button", { name: /^Version 1 / }).click();
+    await shown.getByRole("combobox", { name: "Compare version 1 with" }).selectOption("Compare with current");
+    await shown.getByText("<h1>First</h1>").waitFor();
+    await shown.getByText("<h1>Second</h1>").first().waitFor();
+    await picture(shown, "41-compare");
+    await shown.getByRole("button", { name: "Preview", exact: true }).click();
+    await shown.getByText("You're viewing version 1.").waitFor();
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    await picture(shown, "42-old-version");
+    // A reload keeps looking at it, and nothing has been restored.
+    await shown.reload();
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    expect(await stored(id)).toBe(page("Second"));
+    await shown.getByRole("button", { name: "Back to current" }).click();
+    await app().getByRole("heading", { name: "Second" }).waitFor();
+    await shown.goBack();
+    await shown.getByRole("button", { name: "Restore this version" }).click();
+    await shown.getByText("Restored version 1.").waitFor();
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    expect(await stored(id)).toBe(page("First"));
+  });
+});

@@ -1,0 +1,331 @@
+import { expect, inject, it, vi } from "vitest";
+import type { EgressGrant, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import { type Preview, preview } from "./preview.ts";
+
+const outside = inject("outsideHost");
+const canary = "sk_live_canary/4242+value=";
+
+/** An app whose server runs the code that a request brings, as a hostile app's would. */
+const runner = {
+  "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+const AsyncFunction = (async () => {}).constructor;
+const told = (error: unknown) => error instanceof Error ? { error: error.constructor.name, message: error.message, stack: error.stack } : { error: String(error) };
+async function over(socket: Socket): Promise<string> {
+  await socket.writable.getWriter().write(new TextEncoder().encode("GET /echo HTTP/1.0\\r\\n\\r\\n"));
+  let text = "";
+  for await (const chunk of socket.readable) text += new TextDecoder().decode(chunk);
+  return text;
+}
+export class App extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url).searchParams.get("url") ?? "";
+    const init = JSON.parse((await request.text()) || "{}");
+    try {
+      if (url.startsWith("socket:")) return Response.json({ socket: await over(connect(url.slice(7))) });
+      if (url === "env") return Response.json({ env: this.env, process: process.env, globals: Object.getOwnPropertyNames(globalThis) });
+      const answer = await fetch(url, init);
+      return Response.json({ status: answer.status, url: answer.url, headers: Object.fromEntries(answer.headers), body: await answer.text(), socket: answer.webSocket !== null && answer.webSocket !== undefined });
+    } catch (error) { return Response.json(told(error)); }
+  }
+}`,
+};
+
+const grant = (fields: Partial<EgressGrant> = {}): EgressGrant => ({
+  host: outside,
+  methods: null,
+  pathPrefix: null,
+  header: { name: "Authorization", template: "Bearer {{API_KEY}}" },
+  query: null,
+  ...fields,
+});
+
+type Answer = {
+  status?: number;
+  url?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  error?: string;
+  message?: string;
+};
+
+async function call(app: Preview, url: string, init: object = {}): Promise<Answer> {
+  const response = await app.get(`/?url=${encodeURIComponent(url)}`, { method: "POST", body: JSON.stringify(init) });
+  return response.json();
+}
+
+async function granted(fields: Partial<EgressGrant> = {}): Promise<Preview> {
+  const app = await preview(runner);
+  await app.give({ secrets: { API_KEY: canary }, grants: [grant(fields)] });
+  return app;
+}
+
+const egressLines = (app: Preview, count: number): Promise<PreviewLog[]> =>
+  vi.waitUntil(async () => {
+    const lines = (await app.builder.logs(app.projectId, 100)).filter(({ source }) => source === "egress");
+    return lines.length >= count ? lines : null;
+  });
+
+it("a request that no grant allows is rejected in the app with a TypeError that names the host", async () => {
+  const app = await granted();
+  const refused = await call(app, "https://evil.example.com/steal");
+  expect(refused).toMatchObject({ error: "TypeError" });
+  expect(refused.message).toContain("the host evil.example.com is not granted");
+  const [line] = await egressLines(app, 1);
+  expect(line).toMatchObject({ source: "egress", level: "warn" });
+  expect(line?.message).toMatch(/^GET evil\.example\.com refused \(not granted\) \d+ ms$/);
+});
+
+it("a granted request carries the secret, and the app neither sends nor sees it", async () => {
+  const app = await granted();
+  const answer = await call(app, `http://${outside}/v1/charges?a=1`, { method: "POST", body: "amount=5" });
+  expect(answer.status).toBe(200);
+  const seen = JSON.parse(answer.body ?? "");
+  expect(seen).toMatchObject({ method: "POST", url: "/v1/charges?a=1", body: "amount=5" });
+  expect(seen.headers.authorization, "the echo is redacted").toBe("[redacted]");
+  expect(seen.headers["content-length"]).toBe("8");
+  const [line] = await egressLines(app, 1);
+  expect(line?.message).toMatch(new RegExp(`^POST ${outside} 200 \\d+ ms$`));
+});
+
+it("a grant's query parameter replaces the app's own, and comes back in no redirect", async () => {
+  const app = await granted({ header: null, query: { name: "key", template: "{{API_KEY}}" } });
+  const answer = await call(app, `http://${outside}/a?key=mine&b=2`);
+  expect(JSON.parse(answer.body ?? "").url).toBe("/a?key=[redacted]&b=2");
+  const moved = await call(app, `http://${outside}/redirect?to=/b`, { redirect: "manual" });
+  expect(moved.status).toBe(302);
+  expect(JSON.stringify(moved)).not.toContain("canary");
+});
+
+it("a header that the app sets in place of the grant's is replaced, in any case of its name", async () => {
+  const app = await granted();
+  const answer = await call(app, `http://${outside}/encoded`, { headers: { aUTHORIZATION: "Bearer mine" } });
+  expect(answer.headers?.["x-seen"]).toBe("[redacted]");
+});
+
+it("a secret is taken out of a response in every form that a server echoes it in", async () => {
+  const app = await granted();
+  for (const path of ["/encoded", "/slowly", "/gzip", "/echo"]) {
+    const answer = await call(app, `http://${outside}${path}`);
+    expect(answer.status, path).toBe(200);
+    expect(JSON.stringify(answer), path).toContain("[redacted]");
+    expect(JSON.stringify(answer), path).not.toMatch(/canary|c2tfbGl2ZV9jYW5hcn/);
+  }
+});
+
+it("an app's env, globals, errors and log hold no secret", async () => {
+  const app = await granted();
+  await app.give({ variables: { SHOP: "Tea" }, secrets: { API_KEY: canary }, grants: [grant()] });
+  expect(JSON.stringify(await call(app, "env"))).toContain('"SHOP":"Tea"');
+  const gone = await call(app, `http://${outside.replace(/:\d+$/, ":1")}/a`);
+  const texts = [await call(app, "env"), gone, await call(app, `http://${outside}/a`), await egressLines(app, 2)];
+  expect(JSON.stringify(texts)).not.toContain("canary");
+});
+
+it("a log line of the app's server or of its page that holds a secret is redacted", async () => {
+  const app = await granted();
+  await call(app, `http://${outside}/a`);
+  const body = JSON.stringify({ message: `leaked ${canary}`, stack: `at ${canary}` });
+  const headers = { "Content-Length": String(body.length), Origin: app.origin };
+  await app.get("/__edgesmith/logs", { method: "POST", body, headers });
+  const lines = await app.builder.logs(app.projectId, 100);
+  expect(lines.some(({ message }) => message === "leaked [redacted]")).toBe(true);
+  expect(JSON.stringify(lines)).not.toContain("canary");
+});
+
+it("a redirect to a host that is not granted is not followed, and no secret follows one to a granted host", async () => {
+  const [port] = outside.split(":").slice(1);
+  const other = `localhost:${port}`;
+  const app = await granted();
+  const refused = await call(app, `http://${outside}/redirect?to=http://${other}/echo`);
+  expect(refused).toMatchObject({ error: "TypeError" });
+  expect(refused.message).toContain(other);
+  await app.give({ secrets: { API_KEY: canary }, grants: [grant(), grant({ host: other, header: null })] });
+  const followed = await call(app, `http://${outside}/redirect?to=http://${other}/echo`);
+  expect(followed).toMatchObject({ status: 200 });
+  const { headers } = JSON.parse(followed.body ?? "");
+  expect(headers.host).toBe(other);
+  expect(headers.authorization).toBeUndefined();
+});
+
+it("a grant's methods and path are all that it allows", async () => {
+  const app = await granted({ methods: ["GET"], pathPrefix: "/v1" });
+  expect((await call(app, `http://${outside}/v1/items`)).status).toBe(200);
+  expect((await call(app, `http://${outside}/v1`)).status).toBe(200);
+  const asPost = await call(app, `http://${outside}/v1/items`, { method: "POST", body: "x" });
+  expect(asPost.message).toContain("is not granted for POST requests");
+  for (const path of [
+    "/v2",
+    "/v10",
+    "/v1/../admin",
+    "/v1/%2e%2e/admin",
+    "/v1/..%2fadmin",
+    "/v1/%252e%252e%252fadmin",
+  ]) {
+    expect((await call(app, `http://${outside}${path}`)).message, path).toContain("is not granted");
+  }
+});
+
+it("an exact host's grant is used before a longer path of a wildcard, and a wildcard does not cover its own base", async () => {
+  const app = await preview(runner);
+  await app.give({ grants: [grant({ host: "*.example.com", header: null, methods: ["PUT"] })] });
+  const below = await call(app, "https://api.example.com/a");
+  expect(below.message, "the wildcard's grant is found").toContain("is not granted for GET requests");
+  for (const host of ["example.com", "notexample.com", "api.example.com.evil.org", "api.example.com:8443"]) {
+    expect((await call(app, `https://${host}/`)).message, host).toContain(`${host} is not granted: the app's owner`);
+  }
+});
+
+it("private addresses, metadata services and the platform's own hosts stay refused whatever is granted", async () => {
+  const app = await preview(runner);
+  const addresses = [
+    "https://10.0.0.1/",
+    "https://2130706433:8443/",
+    "https://0x7f.1:8443/",
+    "https://169.254.169.254/latest",
+    "https://[::ffff:10.0.0.1]/",
+    "https://[fd00::1]/",
+    "https://metadata.google.internal/",
+    "https://metadata.goog/",
+    "https://app.10.0.0.1.nip.io/",
+    "https://intranet/",
+    "http://localhost:8787/v1/me",
+    "http://127.0.0.1:8788/",
+    "http://prj-a.localhost:8788/",
+    "http://example.com/",
+    "ftp://example.com/",
+  ];
+  const hosts = addresses.map((address) => new URL(address).host);
+  await app.give({ grants: hosts.map((host) => grant({ host, header: null })) });
+  for (const address of addresses) {
+    const refused = await call(app, address);
+    expect(refused.error, address).toBe("TypeError");
+    expect(refused.status, address).toBeUndefined();
+  }
+});
+
+it("a host on this machine is reached only at the granted port, and by no socket", async () => {
+  const app = await granted();
+  const port = Number(outside.split(":")[1]);
+  expect((await call(app, `http://127.0.0.1:${port + 1}/`)).message).toContain("is not granted");
+  expect((await call(app, `http://localhost:${port}/`)).message).toContain("is not granted");
+  expect((await call(app, `https://${outside}/`)).message).toContain("is not granted over https");
+  const socket = await call(app, `socket:${outside}`);
+  expect(socket).toHaveProperty("error");
+  expect(JSON.stringify(socket)).not.toContain("HTTP/1.1");
+  const upgraded = await call(app, `http://${outside}/`, { headers: { Upgrade: "websocket" } });
+  expect(upgraded.message).toContain("is not granted for WebSockets");
+});
+
+it("the runtime's own options and the Workers' internal headers do not pass the gate", async () => {
+  const app = await granted();
+  const init = {
+    cf: { resolveOverride: "evil.example.com", cacheEverything: true },
+    headers: { "X-Edgesmith-Code": "1", "CF-Connecting-IP": "1.2.3.4", "X-Forwarded-For": "1.2.3.4", "X-Own": "yes" },
+  };
+  const { headers } = JSON.parse((await call(app, `http://${outside}/a`, init)).body ?? "");
+  expect(headers["x-own"]).toBe("yes");
+  expect(Object.keys(headers).join(" ")).not.toMatch(/edgesmith|connecting|forwarded/);
+});
+
+it("a response that is too large is broken off", async () => {
+  const app = await granted();
+  const whole = await call(app, `http://${outside}/large?mb=2`);
+  expect(whole.body?.length).toBe(2 * 1024 * 1024);
+  const broken = await call(app, `http://${outside}/large?mb=26`);
+  expect(broken.status).toBeUndefined();
+  expect(broken.message).toContain("too large");
+});
+
+it("an app that asks more often than the limit allows is refused, and the log says so", async () => {
+  const app = await preview({
+    "src/server.ts": `export default { async fetch() {
+      const answers = await Promise.allSettled(Array.from({ length: 45 }, () => fetch("https://evil.example.com/")));
+      return Response.json(answers.map((one) => one.status === "rejected" ? one.reason.message : "sent"));
+    } };`,
+  });
+  let last: string[] = [];
+  for (let time = 0; time < 14; time += 1) last = JSON.parse(await app.text("/"));
+  expect(last.at(-1)).toContain("at most 600 requests a minute");
+});
+
+it("a grant whose secret has no value refuses the request instead of sending it without", async () => {
+  const app = await preview(runner);
+  await app.give({ grants: [grant()] });
+  expect((await call(app, `http://${outside}/a`)).message).toContain("names the secret API_KEY, which has no value");
+});
+
+it("variables are in the app's env within one request of their change, and the app's data stays", async () => {
+  const app = await preview({
+    "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject<{ SHOP?: string }> { fetch() {
+  const { sql } = this.ctx.storage;
+  sql.exec("CREATE TABLE IF NOT EXISTS visit (a)"); sql.exec("INSERT INTO visit VALUES (1)");
+  return Response.json({ shop: this.env.SHOP ?? null, visits: sql.exec("SELECT count(*) AS n FROM visit").one().n });
+} }`,
+  });
+  expect(JSON.parse(await app.text("/"))).toEqual({ shop: null, visits: 1 });
+  await app.give({ variables: { SHOP: "Tea" } });
+  expect(JSON.parse(await app.text("/"))).toEqual({ shop: "Tea", visits: 2 });
+  await app.give({ variables: { SHOP: "Coffee" } });
+  expect(JSON.parse(await app.text("/"))).toEqual({ shop: "Coffee", visits: 3 });
+  await app.give({});
+  expect(JSON.parse(await app.text("/"))).toEqual({ shop: null, visits: 4 });
+});
+
+it("a change of a secret or a grant acts at once and closes no socket", async () => {
+  const app = await preview({
+    "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  fetch() { const pair = new WebSocketPair(); this.ctx.acceptWebSocket(pair[1]); return new Response(null, { status: 101, webSocket: pair[0] }); }
+  async webSocketMessage(socket: WebSocket, url: string) {
+    try { socket.send(String((await fetch(url)).status)); } catch (error) { socket.send(String(error)); }
+  }
+}`,
+  });
+  const { webSocket } = await app.get("/", { headers: { Upgrade: "websocket" } });
+  if (webSocket === null) throw new Error("the app accepts a WebSocket");
+  webSocket.accept();
+  const ask = async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    webSocket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true });
+    webSocket.send(`http://${outside}/a`);
+    return promise;
+  };
+  expect(await ask()).toContain("is not granted");
+  await app.give({ secrets: { API_KEY: canary }, grants: [grant()] });
+  expect(await ask()).toBe("200");
+  await app.give({});
+  expect(await ask()).toContain("is not granted");
+  webSocket.close();
+});
+
+it("the preview and the published app have separate variables, secrets and grants", async () => {
+  const app = await preview(runner);
+  await app.publish(1);
+  await app.give({ variables: { SHOP: "preview" }, secrets: { API_KEY: canary }, grants: [grant()] });
+  await app.give({ variables: { SHOP: "public" } }, "public");
+  const asked = async (url: string) => {
+    const init = { method: "POST", body: "{}" };
+    return JSON.parse(await (await app.asPublic(`/?url=${encodeURIComponent(url)}`, init)).text());
+  };
+  expect((await asked("env")).env).toEqual({ SHOP: "public" });
+  expect((await asked(`http://${outside}/a`)).message).toContain("is not granted");
+  expect((await call(app, `http://${outside}/a`)).status).toBe(200);
+  const lines = await vi.waitUntil(async () => {
+    const found = await app.builder.publishedLogs(app.projectId, 100);
+    return found.length > 0 ? found : null;
+  });
+  expect(lines[0]).toMatchObject({ source: "egress", level: "warn" });
+});
+
+it("a binding of the app's configuration is not replaced by a variable of its name", async () => {
+  const app = await preview({
+    "wrangler.toml":
+      'name = "a"\nmain = "src/index.ts"\n[vars]\nMODE = "file"\nSHOP = "file"\n[assets]\ndirectory = "public"\nbinding = "ASSETS"\n',
+    "src/index.ts": `export default { async fetch(request: Request, env: Record<string, unknown>) { return Response.json({ mode: env.MODE, shop: env.SHOP, assets: typeof env.ASSETS }); } };`,
+    "public/a.txt": "a",
+  });
+  await app.give({ variables: { SHOP: "owner", ASSETS: "stolen" } });
+  expect(JSON.parse(await app.text("/api"))).toEqual({ mode: "file", shop: "owner", assets: "object" });
+});

@@ -1,0 +1,3 @@
+/** @returns what a secret's ciphertext is bound to, so that it cannot be copied into another row */
+export const aboutSecret = ({ projectId, name, target }: { projectId: string; name: string; target: string }): string =>
+  `${projectId}/${name}/${target}`;

@@ -1,0 +1,15 @@
+import { z } from "@hono/zod-openapi";
+
+const attachment = z.object({ name: z.string(), template: z.string() });
+
+/** What an agent asks the app's owner for: a host that the app may call, why, and the secret that its requests carry. */
+export const accessRequest = z
+  .object({
+    host: z.string().openapi({ description: "The host, as a grant names it.", example: "api.stripe.com" }),
+    reason: z.string().openapi({ description: "Why the app needs it, in the agent's words." }),
+    secret: z.string().optional().openapi({ description: "The name of the secret that its requests carry." }),
+    header: attachment.optional().openapi({ description: "The header that would carry the secret." }),
+    query: attachment.optional().openapi({ description: "The query parameter that would carry the secret." }),
+  })
+  .openapi("AccessRequest");
+export type AccessRequest = z.infer<typeof accessRequest>;

@@ -1,0 +1,210 @@
+import { planName } from "./accounts.ts";
+import { alert, alertEvent, alertInput, ruleName } from "./alerts.ts";
+import { idOf, timestamp } from "./ids.ts";
+import { metricPoints, metricQuery, overview } from "./metrics.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { usage } from "./run-events.ts";
+import { day } from "./usage.ts";
+
+export const adminAccount = z
+  .object({
+    id: idOf("user"),
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    plan: planName,
+    suspended: z.boolean(),
+    suspendedAt: timestamp.nullable(),
+    deletionDueAt: timestamp.nullable(),
+    projects: z.int(),
+    publications: z.int(),
+    spentTodayMicroUsd: z.int(),
+    createdAt: timestamp,
+  })
+  .openapi("AdminAccount");
+export type AdminAccount = z.infer<typeof adminAccount>;
+
+const accountUpdate = z.strictObject({ plan: planName.optional(), suspended: z.boolean().optional() });
+export type AccountUpdate = z.infer<typeof accountUpdate>;
+
+export const spendGroups = ["day", "account", "agent", "model"] as const;
+const spendQuery = z.object({
+  from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
+  to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+  groupBy: z.enum(spendGroups).default("day"),
+});
+export type SpendQuery = z.infer<typeof spendQuery>;
+
+const spendReport = z
+  .object({
+    from: day,
+    to: day,
+    groupBy: z.enum(spendGroups),
+    data: z.array(
+      usage.extend({
+        key: z.string().openapi({ description: "The day, the account's id, the agent's name or the model's id." }),
+        name: z.string().nullable().openapi({ description: "An account's address; null otherwise." }),
+      }),
+    ),
+    total: usage,
+  })
+  .openapi("SpendReport");
+export type SpendReport = z.infer<typeof spendReport>;
+
+const openRun = z
+  .object({
+    id: idOf("run"),
+    projectId: idOf("project"),
+    ownerId: idOf("user"),
+    email: z.string(),
+    status: z.enum(["queued", "running", "waiting"]),
+    agent: z.string().nullable(),
+    createdAt: timestamp,
+    startedAt: timestamp.nullable(),
+  })
+  .openapi("OpenRun");
+export type OpenRun = z.infer<typeof openRun>;
+
+export const publication = z
+  .object({
+    projectId: idOf("project"),
+    name: z.string(),
+    ownerId: idOf("user"),
+    email: z.string(),
+    revision: z.int(),
+    url: z.string(),
+    updatedAt: timestamp,
+  })
+  .openapi("AdminPublication");
+export type AdminPublication = z.infer<typeof publication>;
+
+const accountPath = z.object({ id: idOf("user") });
+const alertPath = z.object({ name: ruleName });
+
+const read = { access: "admin" as const, limit: "read" as const, tags: ["Administration"] };
+const write = { ...read, limit: "write" as const };
+
+export const adminRoutes = {
+  adminOverview: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/overview",
+    summary: "How the platform is doing: traffic, money, runs, deliveries, alerts",
+    responses: { 200: json(overview, "The last hour, and now") },
+  }),
+  adminMetrics: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/metrics",
+    summary: "One metric over time",
+    request: { query: metricQuery },
+    responses: { 200: json(metricPoints, "Its points") },
+  }),
+  adminSpend: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/spend",
+    summary: "Tokens and micro-dollars of all accounts by day, account, agent or model",
+    request: { query: spendQuery },
+    responses: { 200: json(spendReport, "What was spent; the most expensive first, at most 100 groups") },
+  }),
+  adminRuns: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/runs",
+    summary: "The runs under way, the newest first",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(openRun), "A page of runs"), ...problems(400) },
+  }),
+  adminAlerts: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/alerts",
+    summary: "The alert rules with their state, by name",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(alert), "A page of alerts"), ...problems(400) },
+  }),
+  adminAlert: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/alerts/{name}",
+    summary: "One alert rule",
+    request: { params: alertPath },
+    responses: { 200: json(alert, "The rule") },
+  }),
+  adminPutAlert: defineRoute({
+    ...write,
+    method: "put",
+    path: "/v1/admin/alerts/{name}",
+    audit: "admin.alert_updated",
+    summary: "Create or replace an alert rule; its state stays",
+    request: { params: alertPath, body: jsonBody(alertInput) },
+    responses: { 200: json(alert, "The rule"), ...problems(400, 415, 422) },
+  }),
+  adminDeleteAlert: defineRoute({
+    ...write,
+    method: "delete",
+    path: "/v1/admin/alerts/{name}",
+    audit: "admin.alert_deleted",
+    summary: "Delete an alert rule",
+    request: { params: alertPath },
+    responses: { 204: { description: "Deleted" } },
+  }),
+  adminAlertEvents: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/alert-events",
+    summary: "When alerts fired and were resolved, the newest first",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(alertEvent), "A page of the history"), ...problems(400) },
+  }),
+  adminAccounts: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/accounts",
+    summary: "Accounts, the newest first",
+    request: {
+      query: pageQuery.extend({
+        q: z.string().max(200).optional().openapi({ description: "A part of the address or the name, or an id." }),
+      }),
+    },
+    responses: { 200: json(pageOf(adminAccount), "A page of accounts"), ...problems(400) },
+  }),
+  adminUpdateAccount: defineRoute({
+    ...write,
+    method: "patch",
+    path: "/v1/admin/accounts/{id}",
+    audit: "admin.account_updated",
+    summary: "Change an account's plan, suspend it or let it in again",
+    request: { params: accountPath, body: jsonBody(accountUpdate) },
+    responses: { 200: json(adminAccount, "The account"), ...problems(400, 415, 422) },
+  }),
+  adminSignOut: defineRoute({
+    ...write,
+    method: "post",
+    path: "/v1/admin/accounts/{id}/sign-out",
+    audit: "admin.account_signed_out",
+    summary: "End every session and token of an account",
+    request: { params: accountPath, body: optionalBody(nothing) },
+    responses: { 204: { description: "Ended" }, ...problems(400, 415, 422) },
+  }),
+  adminPublications: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/publications",
+    summary: "Published apps, the newest project first",
+    request: { query: pageQuery },
+    responses: { 200: json(pageOf(publication), "A page of published apps"), ...problems(400) },
+  }),
+  adminUnpublish: defineRoute({
+    ...write,
+    method: "delete",
+    path: "/v1/admin/publications/{projectId}",
+    audit: "admin.publication_removed",
+    summary: "Take a published app down",
+    request: { params: z.object({ projectId: idOf("project") }) },
+    responses: { 204: { description: "Taken down" } },
+  }),
+};

@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+const statement = z.object({ query: z.string() });
+const request = z.union([z.object({ queries: z.array(statement) }), statement]);
+
+/** A call of a function as the whole query: `SELECT apply_batch(…)`. */
+const calledFunction = /^\s*SELECT\s+(?:\*\s+FROM\s+|[\w, ]+\s+FROM\s+)?"?([a-z_]\w*)"?\s*\(/i;
+/** The first table that a statement names. */
+const firstTable = /\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|FROM)\s+(?:"?public"?\.)?"?([a-z_]\w*)"?/i;
+const maxNames = 5;
+
+/**
+ * Names the statements of a request to the database by function or table. Values never become part of a name: they are
+ * parameters, and only identifiers are taken from the text.
+ * @param body the body that the driver sends
+ * @returns the names, such as `apply_batch` or `select run`, without repetitions
+ */
+export function statementNames(body: unknown): string {
+  const parsed = request.safeParse(typeof body === "string" ? JSON.parse(body) : body);
+  if (!parsed.success) return "unknown";
+  const statements = "queries" in parsed.data ? parsed.data.queries : [parsed.data];
+  const names = [...new Set(statements.map(({ query }) => nameOf(query)))];
+  return names.length > maxNames ? `${names.slice(0, maxNames).join(", ")} and others` : names.join(", ");
+}
+
+function nameOf(query: string): string {
+  const called = calledFunction.exec(query)?.[1];
+  if (called !== undefined) return called.toLowerCase();
+  const [, verb = "", table] = firstTable.exec(query) ?? [];
+  if (table === undefined) return "statement";
+  const isRead = verb.toUpperCase() === "FROM";
+  return `${isRead ? "select" : (verb.split(/\s/)[0] ?? "").toLowerCase()} ${table.toLowerCase()}`;
+}

@@ -1,0 +1,73 @@
+import { messageOf } from "../errors.ts";
+import { type Background, log, type MetricsRecorder, minuteMs } from "../monitoring/index.ts";
+import type { MetricsStore } from "./store.ts";
+
+/** While requests come, one write a minute. */
+const busyMs = minuteMs;
+/** An isolate without requests for this long writes what it has, since it may get no other request. */
+const quietMs = 5_000;
+/** The platform ends an invocation 30 s after its response; so much must pass between two writes of a quiet isolate. */
+const restMs = 24_000;
+/** An invocation that waits for quiet is relieved by a later one after this time. */
+const reliefMs = 2_000;
+
+/**
+ * Decides when an isolate stores what it has counted. A busy isolate writes once a minute; one that falls silent writes
+ * once more, within half a minute. No request waits for it.
+ */
+export class MetricsFlusher {
+  readonly #recorder: MetricsRecorder;
+  readonly #now: () => number;
+  #storedAt: number | null = null;
+  #waiting: { since: number } | null = null;
+
+  /** @param now the clock, in Unix milliseconds */
+  constructor(recorder: MetricsRecorder, now: () => number = Date.now) {
+    this.#recorder = recorder;
+    this.#now = now;
+  }
+
+  /**
+   * Stores what was counted when it is due; otherwise makes sure that somebody does later. Returns at once.
+   * @param background keeps the invocation alive after its response
+   */
+  schedule(store: MetricsStore, background: Background): void {
+    const now = this.#now();
+    this.#storedAt ??= now;
+    if (now - this.#storedAt >= busyMs) {
+      this.#storedAt = now;
+      background.waitUntil(this.flush(store));
+    } else if (this.#waiting === null || now - this.#waiting.since >= reliefMs) {
+      const own = { since: now };
+      this.#waiting = own;
+      background.waitUntil(this.#whenQuiet(own, store));
+    }
+  }
+
+  /**
+   * Stores what was counted now. A failure is logged, and the next write repeats it.
+   * @returns whether everything is stored
+   */
+  async flush(store: MetricsStore): Promise<boolean> {
+    this.#storedAt = this.#now();
+    const minutes = this.#recorder.unstored();
+    try {
+      if (minutes.length > 0) await store.write(minutes);
+      this.#recorder.markStored(minutes);
+      return true;
+    } catch (error) {
+      this.#recorder.markStored([]);
+      log("warn", "warn", { event: "metrics.failed", error: messageOf(error) });
+      return false;
+    }
+  }
+
+  async #whenQuiet(own: { since: number }, store: MetricsStore): Promise<void> {
+    const rested = (this.#storedAt ?? own.since) + restMs;
+    const waitMs = Math.max(quietMs, rested - own.since);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (this.#waiting !== own) return;
+    this.#waiting = null;
+    await this.flush(store);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Counters, Fault, Histogram, IsolateMinute, RouteMinute, SlowQuery } from "../monitoring/index.ts";
+
+/** What all isolates together counted in a minute. */
+export type MinuteTotals = {
+  /** The minute's beginning in Unix milliseconds. */
+  minute: number;
+  requests: number;
+  errors: number;
+  latency: Histogram;
+  databaseMs: number;
+  databaseCalls: number;
+  databaseMaxMs: number;
+  /** The bytes of the isolate that held most. */
+  heldBytes: number;
+  openStreams: number;
+  counters: Counters;
+  slowQueries: SlowQuery[];
+};
+
+/** A period in Unix milliseconds: minutes that begin at `from` or later and before `to`. */
+export type Period = { from: number; to: number };
+
+/** Stores what isolates counted, and returns their sums: the port of Postgres and of Analytics Engine. */
+export type MetricsStore = {
+  /** Stores minutes. An isolate's minute replaces an earlier version of it, in any order of arrival. */
+  write(minutes: readonly IsolateMinute[]): Promise<void>;
+  /** @returns the minutes of a period in which something was counted, the oldest first */
+  totals(period: Period): Promise<MinuteTotals[]>;
+  /** @returns the sums of a period by route */
+  routes(period: Period): Promise<Record<string, RouteMinute>>;
+  /** @returns the newest faults of a period, the newest first */
+  faults(period: Period, limit: number): Promise<Fault[]>;
+};

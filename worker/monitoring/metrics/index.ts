@@ -1,0 +1,16 @@
+export { type Holder, isolateBytes } from "./held-bytes.ts";
+export { addHistogram, type Histogram, percentile } from "./histogram.ts";
+export {
+  addRoute,
+  type CounterName,
+  type Counters,
+  emptyMinute,
+  emptyRoute,
+  type Fault,
+  type IsolateMinute,
+  minuteMs,
+  minuteOf,
+  type RouteMinute,
+  type SlowQuery,
+} from "./isolate-minute.ts";
+export { MetricsRecorder, metrics } from "./recorder.ts";

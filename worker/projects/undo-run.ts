@@ -1,0 +1,44 @@
+import type { Context } from "../accounts/index.ts";
+import { newId, type Operation } from "../contract/index.ts";
+import { executeIdempotent } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { commitBatch, type Revised } from "./apply-batch.ts";
+import { recode } from "./content.ts";
+import { listFiles } from "./list-files.ts";
+import { type RunChangeRow, selectRunChanges } from "./store.ts";
+
+type Undone = { projectId: string; runId: string; prompt: string };
+
+const maxPromptLength = 80;
+
+/** Returns the operation that gives a path the content that it had before the run; null for one that is gone already. */
+function inverseOf(change: RunChangeRow, present: ReadonlySet<string>): Operation | null {
+  const { path, content, stored, encoding, language } = change;
+  if (content !== null && stored !== null && encoding !== null && language !== null)
+    return { op: "write", path, content: recode(content, stored, encoding), encoding, language };
+  return present.has(path) ? { op: "delete", path } : null;
+}
+
+/**
+ * Undoes what a run changed, as one new revision: each of its paths gets the content from before the run. What others have
+ * changed since stays: text is merged three ways.
+ * @throws AppError `not_found`; `conflict` when the run changed nothing; `revision_conflict` when something that it changed
+ *   was changed again in the same lines
+ */
+export async function undoRun(
+  context: Context,
+  { projectId, runId, prompt }: Undone,
+  opId = newId("operation"),
+): Promise<Revised> {
+  const { data } = await listFiles(context, { projectId, revision: undefined });
+  const changes = await executeIdempotent(selectRunChanges(context.database, projectId, runId));
+  const present = new Set(data.map(({ path }) => path));
+  const operations = changes.map((change) => inverseOf(change, present)).filter((operation) => operation !== null);
+  if (operations.length === 0) throw new AppError("conflict", "This run changed no files, or they are undone already.");
+  const line = prompt.replaceAll(/\s+/g, " ").trim();
+  const message = `Undo: ${line.length > maxPromptLength ? `${line.slice(0, maxPromptLength)}…` : line}`;
+  // Made against the run's last revision, so that later changes of the same paths are merged with it or conflict.
+  const expectedRevision = Math.max(...changes.map(({ last }) => last));
+  const input = { operations, message, expectedRevision, onConflict: "merge" as const };
+  return commitBatch(context, { projectId, opId, input });
+}
