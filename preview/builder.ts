@@ -1,5 +1,12 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Invitation, PeopleOf, PeopleRpc, PersonRecord, VisitorAccess } from "../worker/contract/people-rpc.ts";
+import type {
+  AppTarget,
+  Invitation,
+  PeopleOf,
+  PeopleRpc,
+  PersonRecord,
+  VisitorAccess,
+} from "../worker/contract/people-rpc.ts";
 import type {
   AppRequest,
   AppResponse,
@@ -12,6 +19,7 @@ import type {
   PackageInfo,
   PackageQuery,
   PreviewLog,
+  ScheduledCall,
 } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
@@ -44,6 +52,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]> {
     return this.#publicApp(projectId).logs(limit);
+  }
+
+  async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
+    return target === "public" ? this.#publicApp(projectId).schedules() : this.#app(projectId).schedules();
   }
 
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {

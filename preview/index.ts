@@ -9,6 +9,7 @@ export { PreviewApp } from "./app/preview-app.ts";
 export { AppStores } from "./app/stores/store-gateway.ts";
 export { Builder } from "./builder.ts";
 export { PublicApp } from "./public/public-app.ts";
+export { AppServices } from "./services/app-services.ts";
 
 export default {
   fetch: (request, env) => serveVisitor(request, env),

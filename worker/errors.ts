@@ -174,4 +174,10 @@ export function budgetExceeded(extra: Extra = {}): AppError {
   return new AppError("budget_exceeded", detail, { retryAfter, ...extra });
 }
 
+/** Creates the error for a generated app whose model calls have reached the day's limit of one app. */
+export function appBudgetExceeded(extra: Extra = {}): AppError {
+  const detail = "The app has used up what it may spend on a model today. It resets at midnight UTC.";
+  return new AppError("budget_exceeded", detail, { retryAfter: untilMidnight(), ...extra });
+}
+
 const daySeconds = 86_400;

@@ -1,7 +1,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { answerApp, anthropicModel } from "./agents/index.ts";
 import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
-import type { PreviewGateRpc, VisitorMail } from "./contract/index.ts";
+import type { AppMail, AppTarget, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
 import { runCron } from "./http/cron/cron.ts";
@@ -14,6 +15,8 @@ import {
   mailVisitor,
   publishedAt,
   readTree,
+  reserveFiles,
+  sendAppMail,
 } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
@@ -21,7 +24,8 @@ export { RateLimiter } from "./limits/index.ts";
 export { Session } from "./runs/index.ts";
 
 /**
- * The RPC entrypoint of the preview Worker: reads files by capability and decides whether a visitor may see a preview.
+ * The RPC entrypoint of the preview Worker: reads files by capability, decides whether a visitor may see a preview, and
+ * serves generated apps where a secret or an account is needed.
  */
 export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
   readTree(capability: string) {
@@ -38,6 +42,20 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   admit(host: string, cookie: string | null, visitor: string) {
     return admit(this.#ground(), host, cookie, visitor);
+  }
+
+  reserveFiles(projectId: string, target: AppTarget, bytes: number) {
+    return reserveFiles(this.#ground(), { projectId, target, bytes });
+  }
+
+  sendAppMail(projectId: string, mail: AppMail) {
+    return sendAppMail(this.#ground(), projectId, mail);
+  }
+
+  appMessages(projectId: string, input: unknown) {
+    const ground = this.#ground();
+    const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
+    return answerApp(ground, { model: () => anthropicModel(ground.config), waitUntil }, { projectId, input });
   }
 
   readAppEnvironment(projectId: string, target: "preview" | "public") {

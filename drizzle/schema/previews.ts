@@ -1,4 +1,5 @@
-import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, date, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { user } from "./accounts.ts";
 import { moment } from "./columns.ts";
 import { project } from "./projects.ts";
 
@@ -30,3 +31,25 @@ export const previewVisit = pgTable(
   },
   (t) => [primaryKey({ columns: [t.projectId, t.visitor] }), index("preview_visit_expires_at").on(t.expiresAt)],
 );
+
+/** Bytes that are reserved for the files of a generated app, by the target that has them: its preview or its published app. */
+export const appFiles = pgTable(
+  "app_files",
+  {
+    projectId: text("project_id")
+      .notNull()
+      .references(() => project.id, { onDelete: "cascade" }),
+    target: text("target", { enum: ["preview", "public"] }).notNull(),
+    bytes: bigint("bytes", { mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.projectId, t.target] })],
+);
+
+/** Mails that an account's apps have sent on their newest day (UTC). */
+export const appMail = pgTable("app_mail", {
+  ownerId: text("owner_id")
+    .primaryKey()
+    .references(() => user.id, { onDelete: "cascade" }),
+  day: date("day", { mode: "string" }).notNull(),
+  sent: integer("sent").notNull(),
+});

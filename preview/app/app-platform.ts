@@ -1,5 +1,8 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
+import { filesModule } from "../files/files-module.ts";
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
+import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
+import { alarmModule } from "../time/alarm-module.ts";
 import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
@@ -22,6 +25,10 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
+      "services.js": { js: servicesModule(server.environment?.buckets ?? []) },
+      "files.js": { js: filesModule() },
+      "handler.js": { js: handlerModule() },
+      "alarms.js": { js: alarmModule() },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
     },
@@ -35,10 +42,12 @@ function mainModule(server: ServerCode): string {
   const exported = [...classes].map(
     ([name, bytes]) => `export const ${name} = withPlatform(server.${name}, ${JSON.stringify(name)}, ${bytes});\n`,
   );
-  return `import "./object-namespaces.js";
+  return `import "./services.js";
+import "./object-namespaces.js";
 import "./${STORES_MODULE}";
 import * as server from "./server.js";
-import { handlerOf, withPlatform } from "./platform.js";
+import { handlerOf } from "./handler.js";
+import { withPlatform } from "./platform.js";
 export default handlerOf(server);
 ${exported.join("")}`;
 }
@@ -50,54 +59,41 @@ ${exported.join("")}`;
  *   becomes \`+CAST(? AS INTEGER)\`; the plus removes the cast's affinity, so that comparisons and the choice of an
  *   index equal those of a bare parameter.
  * - Writes throw when the app's database is full (storage-limit.ts).
- * - Alarms throw. A facet has none, and the runtime itself would reset the app with all requests in flight.
+ * - Alarms are those of the host (time/alarm-module.ts). A facet has none, and setting one would reset the app with all
+ *   requests in flight.
  */
-const PLATFORM = String.raw`import { objectId } from "./object-namespaces.js";
+const PLATFORM = String.raw`import { bindAlarms, remember, withHost } from "./alarms.js";
+import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
 import { addDataMethod, keepStorage } from "./data-access.js";
-export const handlerOf = ({ default: handler }) =>
-  typeof handler === "function" || (typeof handler === "object" && handler !== null) ? handler : {};
 
 export function withPlatform(Class, name, maxBytes) {
   if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
   const Prepared = class extends Class {
     constructor(ctx, env) {
+      // Only a bound object's id is text of ours; that of App is its project's.
+      const isBound = String(ctx.id).startsWith("{");
+      if (isBound) Object.defineProperty(ctx, "id", { value: objectId(String(ctx.id)) });
       prepare(ctx, maxBytes);
+      bindAlarms(ctx, isBound ? { className: name, id: String(ctx.id), name: ctx.id.name ?? null } : null, Class);
       const { storage } = ctx;
       super(ctx, env);
       keepStorage(this, storage);
+      remember(this, ctx);
     }
   };
   addDataMethod(Prepared);
+  withHost(Prepared, Class);
   return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 
 let prepared = false;
 function prepare(ctx, maxBytes) {
-  const { id, storage } = ctx;
-  // Only a bound object's id is text of ours; that of App is its project's.
-  if (String(id).startsWith("{")) Object.defineProperty(ctx, "id", { value: objectId(String(id)) });
+  const { storage } = ctx;
   limitStorage(storage, maxBytes);
   if (prepared) return;
   prepared = true;
   bindIntegers(Object.getPrototypeOf(storage.sql));
-  const prototype = Object.getPrototypeOf(storage);
-  refuseAlarms(prototype);
-  const { transaction } = prototype;
-  prototype.transaction = function (work, ...rest) {
-    return transaction.call(this, (inner) => {
-      refuseAlarms(Object.getPrototypeOf(inner));
-      return work(inner);
-    }, ...rest);
-  };
-}
-
-function refuseAlarms(prototype) {
-  for (const method of ["setAlarm", "getAlarm", "deleteAlarm"]) {
-    prototype[method] = () => {
-      throw new Error("Alarms are not supported: storage." + method + "() cannot be called in this app.");
-    };
-  }
 }
 
 function bindIntegers(prototype) {

@@ -8,6 +8,7 @@ import type {
   DataOperation,
   Diagnostic,
   PreviewLog,
+  ScheduledCall,
 } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, REFUSED, takeGrant, takeSession } from "../gateway/access-headers.ts";
@@ -17,9 +18,11 @@ import { Registry } from "../packages/registry.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { withUser } from "../people/user-header.ts";
 import type { ServerCode } from "../project/server.ts";
+import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
+import { appGateways } from "./app-gateways.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
@@ -33,10 +36,10 @@ import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
-import { answerAsset } from "./serve-app.ts";
+import { ShownBuild } from "./shown-build.ts";
 import { singleFlight } from "./single-flight.ts";
 import { startFailure } from "./start-failure.ts";
-import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
+import type { StoreCaller } from "./stores/store-gateway.ts";
 import { summarizeBuild } from "./summarize-build.ts";
 import { toAppResponse, toRequest } from "./tool-request.ts";
 import { TypeChecks } from "./type-checks.ts";
@@ -56,9 +59,9 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #summarizing = new Map<number, ReturnType<typeof summarizeBuild>>();
   readonly #types = new TypeChecks();
   readonly #attempts: BuildAttempts;
+  readonly #services: HostedServices;
+  readonly #shown: ShownBuild;
   #builds: BuildStore;
-  /** The build of the latest response to a visitor. */
-  #shown: KeptBuild | null = null;
   #logs: LogStore;
   #people: AppPeople | null = null;
 
@@ -69,26 +72,25 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
-    const tailsFor = (codeId: string) => [this.#tailFor(codeId)];
     const props = { projectId: this.#projectId(), isPublic: false };
-    const assets = () => this.ctx.exports.AppAssets({ props });
-    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    const settings = new AppSettings(env, this.#projectId(), "preview");
-    this.#settings = settings;
-    const stores = (codeId: string, store: StoreAddress) =>
-      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
+    this.#settings = new AppSettings(env, props.projectId, "preview");
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
-      name: this.#projectId(),
-      tailsFor,
-      assets,
-      objects,
-      variables: () => settings.variables(),
-      outbound: () => this.ctx.exports.EgressGate({ props }),
-      stores,
+      name: props.projectId,
+      ...appGateways(state, props),
+      variables: () => this.#settings.variables(),
       report,
     });
     this.#data = new AppData(state, this.#running);
+    this.#shown = new ShownBuild(state.storage);
+    this.#services = new HostedServices({
+      storage: state.storage,
+      environment: env,
+      ...props,
+      running: this.#running,
+      code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
+      log: report,
+    });
   }
 
   /**
@@ -104,6 +106,8 @@ export class PreviewApp extends DurableObject<Environment> {
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
     const headers = withUser(anonymous, this.people().user(session));
     const { url, method, body } = request;
+    const served = this.#services.fetch(request);
+    if (served !== null) return served;
     try {
       return await this.#answer(new Request(url, { method, headers, body, redirect: "manual" }), grant);
     } catch (failure) {
@@ -133,8 +137,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Summarizes a revision's build. It measures sizes on request, so that no build waits for them. */
   async buildSummary(grant: Grant): Promise<BuildSummary> {
-    const build = await this.#built(grant);
-    const { revision } = grant;
+    const [build, { revision }] = [await this.#built(grant), grant];
     const summary = await singleFlight(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
     const kept = this.#builds.findings(revision);
     const types = this.#types.findings({ ok: build.report.ok, revision, kept, check: () => this.#checked(grant) });
@@ -156,6 +159,20 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
+  /** Answers a call of the app's isolate to the platform. */
+  serve(call: ServiceCall): Promise<unknown> {
+    return this.#services.serve(call);
+  }
+
+  /** Runs the app's due alarms and crons. */
+  override async alarm(): Promise<void> {
+    await this.#services.clock.run();
+  }
+
+  schedules(): ScheduledCall[] {
+    return this.#services.schedules();
+  }
+
   /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
   fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
     return this.#running.fetchStore(caller, request);
@@ -163,9 +180,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** Serves a static file of the latest build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
-    const build = this.#shown;
-    if (build === null) return new Response("Not found", { status: 404 });
-    return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds });
+    return this.#shown.asset(new Request(url, { method, headers }), this.#builds);
   }
 
   /** Decides on an outbound request of the app's server, for the egress gate. */
@@ -191,8 +206,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Appends the lines that the tail of the app's server has received. */
   log(lines: PreviewLog[], codeId: string): void {
     if (this.#isDeleted()) return;
-    const mapped = lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, this.#builds));
-    this.#logs.append(mapped);
+    this.#logs.append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, this.#builds)));
   }
 
   logs(limit: number): PreviewLog[] {
@@ -200,8 +214,9 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#logs.newest(limit);
   }
 
-  clearData(): void {
+  async clearData(): Promise<void> {
     this.#running.clearData();
+    await this.#services.clear();
   }
 
   /** Closes the sockets and streams of visitors whose access was revoked. The app's data stays. */
@@ -212,6 +227,7 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Deletes the project's data and leaves a tombstone, since a link, a cookie or a build may still be in use. */
   async forget(): Promise<void> {
     this.#running.clearData();
+    await this.#services.forget();
     this.#settings.forget();
     this.#data.clear();
     await this.ctx.storage.deleteAll();
@@ -231,7 +247,7 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #answer(request: Request, grant: Grant): Promise<Response> {
     const build = await this.#built(grant);
-    this.#shown = build;
+    await this.#shown.visit(build, this.#services.clock);
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
@@ -305,10 +321,6 @@ export class PreviewApp extends DurableObject<Environment> {
     const line = await readBrowserLog(request);
     if (line !== null) this.#logs.append([mapBrowserLog(this.#settings.redacted(line), this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
-  }
-
-  #tailFor(codeId: string): Fetcher {
-    return this.ctx.exports.AppTail({ props: { projectId: this.#projectId(), isPublic: false, codeId } });
   }
 
   #projectId(): string {

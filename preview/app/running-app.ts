@@ -1,5 +1,6 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
+import { SERVICES_BINDING } from "../services/isolate-modules.ts";
 import { AppFacets, type AppObject } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { DATA_METHOD } from "./data/data-method.ts";
@@ -46,6 +47,7 @@ export class RunningApp {
   readonly #cpuMs: number;
   readonly #assets: () => Fetcher;
   readonly #objects: (codeId: string) => Fetcher;
+  readonly #services: () => Fetcher;
   readonly #variables: () => Promise<Variables>;
   readonly #outbound: () => Fetcher;
   readonly #storeGateway: Running["stores"];
@@ -60,7 +62,7 @@ export class RunningApp {
   constructor(
     state: DurableObjectState,
     loader: WorkerLoader,
-    { name, tailsFor, assets, objects, variables, outbound, stores, report, cpuMs = CPU_MS }: Running,
+    { name, tailsFor, assets, objects, services, variables, outbound, stores, report, cpuMs = CPU_MS }: Running,
   ) {
     this.#facets = new AppFacets(state);
     this.#stores = new StoreFacets(state, loader, {
@@ -74,6 +76,7 @@ export class RunningApp {
     this.#cpuMs = cpuMs;
     this.#assets = assets;
     this.#objects = objects;
+    this.#services = services;
     this.#variables = variables;
     this.#outbound = outbound;
     this.#storeGateway = stores;
@@ -87,10 +90,32 @@ export class RunningApp {
     const code = { server, variables: await this.#variables() };
     if (!hasData(server)) return this.#load(code).getEntrypoint().fetch(request);
     await this.#switchTo(code);
-    const worker = this.#load(code);
-    const app = server.hasApp ? this.#facets.app(() => worker.getDurableObjectClass("App")) : worker.getEntrypoint();
+    const app = server.hasApp ? this.#facets.app(this.#classOf(code, "App")) : this.#load(code).getEntrypoint();
     return this.#whole(await this.#track(app.fetch(request)));
   }
+
+  /**
+   * Calls the default export of the app's server, also of one whose visitors are served by `App`.
+   * @throws the exception of the app's code
+   */
+  async fetchDefault(server: ServerCode, request: Request): Promise<Response> {
+    const code = { server, variables: await this.#variables() };
+    if (hasData(server)) await this.#switchTo(code);
+    return this.#track(this.#load(code).getEntrypoint().fetch(request));
+  }
+
+  /**
+   * Sends a request of the host to one of the app's objects: to `App` when the address is null.
+   * @throws the exception of the app's code; TypeError for a class that the server no longer has
+   */
+  async fetchOwn(server: ServerCode, object: ObjectAddress | null, request: Request): Promise<Response> {
+    const code = { server, variables: await this.#variables() };
+    await this.#switchTo(code);
+    if (object === null) return this.#track(this.#facets.app(this.#classOf(code, "App")).fetch(request));
+    return this.#track(this.#object(object, server.id).fetch(request));
+  }
+
+  #classOf = (code: Code, name: string) => () => this.#load(code).getDurableObjectClass(name);
 
   /** Sends a request to one of the app's Durable Objects. */
   async fetchObject({ object, codeId, request }: ObjectRequest): Promise<Response> {
@@ -122,9 +147,11 @@ export class RunningApp {
   #object(object: ObjectAddress, codeId: string): Fetcher {
     const code = this.#code;
     if (code?.server.id !== codeId) throw new Error(REPLACED);
-    const bound = objectsOf(code.server).find(({ className }) => className === object.className);
+    const bound = objectsOf(code.server).find(
+      ({ className, storedAs }) => className === object.className || storedAs === object.className,
+    );
     if (bound === undefined) throw new TypeError(`There is no Durable Object class ${object.className}.`);
-    return this.#facets.object(object, bound.storedAs, () => this.#load(code).getDurableObjectClass(bound.className));
+    return this.#facets.object(object, bound.storedAs, this.#classOf(code, bound.className));
   }
 
   /**
@@ -214,7 +241,8 @@ export class RunningApp {
    */
   #environmentOf({ server, variables }: Code): Record<string, unknown> {
     const { environment, id } = server;
-    if (environment === undefined) return variables.values;
+    const services = { [SERVICES_BINDING]: this.#services() };
+    if (environment === undefined) return { ...variables.values, ...services };
     const { vars, assets } = environment;
     const objects = objectsOf(server).map(({ binding }) => [binding, this.#objects(id)]);
     return {
@@ -223,6 +251,7 @@ export class RunningApp {
       ...(assets.binding !== null && { [assets.binding]: this.#assets() }),
       ...Object.fromEntries(objects),
       ...storeGateways(storesOf(server), (store) => this.#storeGateway(id, store)),
+      ...services,
     };
   }
 
@@ -256,14 +285,15 @@ const NOT_CALLABLE = new Set([DATA_METHOD, "fetch", "connect", "queue", "schedul
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, and `stores` the one for a database or namespace, for code of this id; `variables` the owner's variables;
- * `outbound` its network. `report` takes lines for the log of that code.
+ * Objects, and `stores` the one for a database or namespace, for code of this id; `services` the binding for the platform's
+ * services; `variables` the owner's variables; `outbound` its network. `report` takes lines for the log of that code.
  */
 export type Running = {
   name: string;
   tailsFor: (codeId: string) => Fetcher[];
   assets: () => Fetcher;
   objects: (codeId: string) => Fetcher;
+  services: () => Fetcher;
   variables: () => Promise<Variables>;
   outbound: () => Fetcher;
   stores: (codeId: string, store: StoreAddress) => Fetcher;

@@ -42,6 +42,26 @@ export function notFoundPage(): Response {
   return page(404, "Page not found", "<p>The app has no page at this URL.</p>");
 }
 
+/** Asks whether the app may send email to an address, or is to stop. */
+export function agreementPage(address: string, agrees: boolean): Response {
+  const question = agrees ? "This app may send email to" : "This app is to send no more email to";
+  const form = `<form method="post"><button type="submit">${agrees ? "Yes, it may" : "Stop the emails"}</button></form>`;
+  return page(200, "Email of this app", `<p>${question} ${escapeHtml(address)}?</p>${form}`);
+}
+
+/** Confirms the answer to the agreement page. */
+export function agreedPage(address: string, agrees: boolean): Response {
+  const text = agrees
+    ? `This app may now send email to ${address}. Each email has a link to stop it.`
+    : `This app sends no more email to ${address}.`;
+  return page(200, "Email of this app", `<p>${escapeHtml(text)}</p>`);
+}
+
+/** Refuses a link of a mail that is not valid, or no longer. */
+export function linkExpiredPage(): Response {
+  return page(403, "This link has expired", "<p>Enter your address in the app again to get a new link.</p>");
+}
+
 /** Renders the diagnostics of a failed build with their positions. */
 export function buildFailedPage(diagnostics: Diagnostic[]): Response {
   const ofKind = (kind: Diagnostic["severity"]) => diagnostics.filter(({ severity }) => severity === kind);

@@ -10,6 +10,7 @@ import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import type { Compiling } from "./compiling.ts";
+import { cronsOf } from "./crons.ts";
 import { cssModuleNames } from "./css-module-names.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
 import { expandModules } from "./expand-modules.ts";
@@ -136,7 +137,9 @@ async function compileMounted(
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
-  const found = [settings, installation, { diagnostics: ofPlugins }, client, byCommand, server ?? { diagnostics: [] }];
+  const times = cronsOf(input.files, input.around);
+  const ofServer = server === null ? [] : [server, times];
+  const found = [settings, installation, { diagnostics: ofPlugins }, client, byCommand, ...ofServer];
   const told = withoutRepeats(found.flatMap((part) => part.diagnostics));
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
@@ -148,7 +151,8 @@ async function compileMounted(
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
-  return { report: { ok: true, diagnostics }, assets, maps, server: server?.server ?? null, facts };
+  const code = server?.server ?? null;
+  return { report: { ok: true, diagnostics }, assets, maps, server: code && { ...code, crons: times.crons }, facts };
 }
 
 /** Headers of vite.config as a rule for all files. */

@@ -16,10 +16,16 @@ export type ServerCode = {
   hasApp: boolean;
   /** Bindings of the project's wrangler configuration; absent without one. */
   environment?: ServerEnvironment;
+  /** Cron expressions that call the server; builds from before them have none. */
+  crons?: string[];
 };
 
-/** Builds from before Durable Objects or stores were supported have none. */
-type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & { objects?: BoundObjects[]; stores?: BoundStores };
+/** Builds from before Durable Objects, stores or buckets were supported have none. */
+type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & {
+  objects?: BoundObjects[];
+  stores?: BoundStores;
+  buckets?: string[];
+};
 
 /** The Durable Objects that a server's wrangler configuration binds. */
 export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => environment?.objects ?? [];
@@ -43,12 +49,12 @@ export type ServerEntry =
  */
 export function serverEntryOf(files: SourceFiles): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, path, vars, assets, objects, stores } = readWrangler(files);
-  const environment = { vars, assets, objects, stores };
+  const { main, path, vars, assets, objects, stores, buckets } = readWrangler(files);
+  const environment = { vars, assets, objects, stores, buckets };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
   if (functionsServer(files, (path) => path) === null) return null;
-  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores } };
+  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
 }
 
 /** Builds the app's server. */
@@ -74,6 +80,9 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   const code = { id, script, sourceMap: ownSources(sourceMap, project), hasApp };
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
+
+/** Names that the platform gives every server (services/isolate-modules.ts). */
+const PLATFORM_BINDINGS = new Set(["FILES", "AI", "MAIL"]);
 
 /** Warns at build time, since a server fails when it reads a missing binding. */
 function missingBindings(entry: ServerEntry, exported: string[], { files }: Compiling): Diagnostic[] {
@@ -102,7 +111,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
     ...foreign.map(({ binding: name }) => ({ name, kind: "a Durable Object namespace" })),
   ];
   for (const { name, kind } of absent) {
-    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is undefined.`;
+    const instead = PLATFORM_BINDINGS.has(name) ? "the platform's own (docs/apps.md)" : "undefined";
+    const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is ${instead}.`;
     say("warning", own, name, message);
   }
   for (const { name, path } of config.secrets)

@@ -23,6 +23,10 @@ export type WranglerConfig = {
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
+  /** Bindings of R2 buckets, each of which has files of its own. */
+  buckets: string[];
+  /** Cron expressions of `triggers.crons`, not yet checked. */
+  crons: string[];
   /** D1 databases and KV namespaces. */
   stores: BoundStores;
   /** Unsupported bindings by name, with their descriptions. */
@@ -44,7 +48,6 @@ export type BoundObjects = { binding: string; className: string; storedAs: strin
 
 /** The lists of bindings in a configuration, each with the key of its name and its description. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
-  [["r2_buckets"], "binding", "an R2 bucket"],
   [["queues", "producers"], "binding", "a queue"],
   [["services"], "binding", "a service"],
   [["vectorize"], "binding", "a Vectorize index"],
@@ -92,6 +95,8 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     objects: ownObjects(config),
+    buckets: namesIn(config, ["r2_buckets"], "binding"),
+    crons: cronsIn(config),
     stores: storesIn(config, files),
     absent: absentIn(config),
     secrets: secretsIn(config, files),
@@ -99,6 +104,11 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     path: path ?? null,
     problem,
   };
+}
+
+function cronsIn(config: Record<string, unknown>): string[] {
+  const { crons } = recordOf(config.triggers);
+  return Array.isArray(crons) ? crons.map(String) : [];
 }
 
 const commandOf = (command: unknown): string | null =>

@@ -1,6 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type { BuildReport, DataAnswer, DataOperation, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type {
+  BuildReport,
+  DataAnswer,
+  DataOperation,
+  PreviewLog,
+  ScheduledCall,
+} from "../../worker/contract/preview-rpc.ts";
+import { appGateways } from "../app/app-gateways.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
@@ -15,7 +22,7 @@ import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
-import type { StoreAddress, StoreCaller } from "../app/stores/store-gateway.ts";
+import type { StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
@@ -23,8 +30,11 @@ import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { refuseUninvited, withUser } from "../people/user-header.ts";
+import { hashOf } from "../project/assets.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
+import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
+import { VISITOR_HEADER } from "../services/isolate-modules.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
@@ -57,6 +67,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #data: AppData;
   readonly #limit = new VisitorLimit();
+  readonly #services: HostedServices;
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
   #people: AppPeople | null = null;
@@ -69,28 +80,26 @@ export class PublicApp extends DurableObject<Environment> {
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    const name = `public:${this.#projectId()}`;
     const props = { projectId: this.#projectId(), isPublic: true };
-    const tailsFor = (codeId: string) => [this.ctx.exports.AppTail({ props: { ...props, codeId } })];
-    const assets = () => this.ctx.exports.AppAssets({ props });
-    const objects = (codeId: string) => this.ctx.exports.AppObjects({ props: { ...props, codeId } });
-    const settings = new AppSettings(env, this.#projectId(), "public");
+    const settings = new AppSettings(env, props.projectId, "public");
     this.#settings = settings;
-    const stores = (codeId: string, store: StoreAddress) =>
-      this.ctx.exports.AppStores({ props: { ...props, ...store, codeId } });
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
-      name,
-      tailsFor,
-      assets,
-      objects,
+      name: `public:${props.projectId}`,
+      ...appGateways(state, props),
       variables: () => settings.variables(),
-      outbound: () => this.ctx.exports.EgressGate({ props }),
-      stores,
       report,
       cpuMs: anonymousCpuMs,
     });
     this.#data = new AppData(state, this.#running);
+    this.#services = new HostedServices({
+      storage: state.storage,
+      environment: env,
+      ...props,
+      running: this.#running,
+      code: () => this.#published()?.server ?? null,
+      log: report,
+    });
   }
 
   /** Serves a visitor's request from the gateway. */
@@ -103,12 +112,15 @@ export class PublicApp extends DurableObject<Environment> {
     const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
+    const served = this.#services.fetch(request);
+    if (served !== null) return served;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     const user = this.people().user(session);
     const refused = refuseUninvited(request, this.people().access(), user);
     if (refused !== null) return refused;
     const headers = withUser(anonymous, user);
     const { url, method, body } = request;
+    if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }
@@ -154,6 +166,20 @@ export class PublicApp extends DurableObject<Environment> {
   /** Calls one of the app's Durable Objects for the app's own code. */
   callObject(call: ObjectCall): Promise<unknown> {
     return this.#running.callObject(call);
+  }
+
+  /** Answers a call of the app's isolate to the platform. */
+  serve(call: ServiceCall): Promise<unknown> {
+    return this.#services.serve(call);
+  }
+
+  /** Runs the app's due alarms and crons. */
+  override async alarm(): Promise<void> {
+    await this.#services.clock.run();
+  }
+
+  schedules(): ScheduledCall[] {
+    return this.#services.schedules();
   }
 
   /** Decides on an outbound request of the app's server, for the egress gate. */
@@ -215,7 +241,11 @@ export class PublicApp extends DurableObject<Environment> {
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // A newer publication or the project's deletion may have arrived during the build.
-    if (app.report.ok && number > this.#heard()) this.#show(grant.revision, number, app);
+    if (app.report.ok && number > this.#heard()) {
+      this.#show(grant.revision, number, app);
+      await this.#services.clock.setCrons(app.server?.crons ?? []);
+      await this.#services.clock.resume();
+    }
     return app.report;
   }
 
@@ -241,13 +271,14 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
-  unpublish(number: number): void {
+  async unpublish(number: number): Promise<void> {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
     this.#note({ number, revision: null });
     if (!wasPublic) return;
     this.#shown = null;
     this.#running.stop();
+    await this.#services.clock.arm();
   }
 
   /** Deletes the app with its visitors' data, and leaves a tombstone. */
@@ -258,6 +289,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#logs = null;
     this.#people = null;
     this.#running.clearData();
+    await this.#services.forget();
     this.#settings.forget();
     this.#data.clear();
     await this.ctx.storage.deleteAll();

@@ -198,14 +198,14 @@ export class Room extends DurableObject {
     expect(await refused.text()).toContain("The app has 1000 Durable Objects, and may not have more.");
   });
 
-  it("a bound Durable Object reports that alarms are not supported", async () => {
+  it("a bound Durable Object without an alarm handler is told so when it sets an alarm", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName("a").later().catch((error) => error.message));`,
       { ROOMS: "Room" },
       `import { DurableObject } from "cloudflare:workers";
 export class Room extends DurableObject { async later() { await this.ctx.storage.setAlarm(1); } }`,
     );
-    expect(await answerOf(app)).toContain("Alarms are not supported");
+    expect(await answerOf(app)).toContain("must have an alarm() handler");
   });
 });
 
@@ -239,9 +239,6 @@ script_name = "another"
 [[queues.producers]]
 binding = "JOBS"
 queue = "jobs"
-[[r2_buckets]]
-binding = "BUCKET"
-bucket_name = "files"
 [[vpc_services]]
 binding = "INSIDE"
 service_id = "x"
@@ -255,10 +252,9 @@ required = ["API_KEY"]
     expect(
       diagnostics.map(({ path, line, severity, message }) => [path, line, severity, message.split(".")[0]]),
     ).toEqual([
-      ["wrangler.toml", 15, "warning", "The binding BUCKET, an R2 bucket, does not exist here: env"],
       ["wrangler.toml", 12, "warning", "The binding JOBS, a queue, does not exist here: env"],
       ["wrangler.toml", 6, "warning", "The binding AI, Workers AI, does not exist here: env"],
-      ["wrangler.toml", 18, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
+      ["wrangler.toml", 15, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
       [
         "wrangler.toml",
         8,
@@ -266,8 +262,9 @@ required = ["API_KEY"]
         "The binding ELSEWHERE, a Durable Object of another Worker, does not exist here: env",
       ],
       [".dev.vars.example", 3, "warning", "The secret STRIPE_KEY has no value here: env"],
-      ["wrangler.toml", 21, "warning", "The secret API_KEY has no value here: env"],
+      ["wrangler.toml", 18, "warning", "The secret API_KEY has no value here: env"],
     ]);
-    expect(await answerOf(app)).toEqual(["PLAIN"]);
+    expect(diagnostics[1]?.message).toContain("env.AI is the platform's own");
+    expect(await answerOf(app)).toEqual(["PLAIN", "FILES", "AI", "MAIL"]);
   });
 });

@@ -1,9 +1,11 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
+const appMails: { projectId: string; mail: AppMail }[] = [];
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
@@ -93,6 +95,33 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 
   async mailVisitor({ to, link }: VisitorMail): Promise<void> {
     mails.set(to, [...(mails.get(to) ?? []), link]);
+  }
+
+  /** Mails of apps, for tests to read. */
+  async sendAppMail(projectId: string, mail: AppMail): Promise<string | null> {
+    if (mail.kind === "message" && !mail.hasAgreed && mail.to !== "owner@example.com") return "not agreed";
+    appMails.push({ projectId, mail });
+    return null;
+  }
+
+  /** For tests: the mails of a project. */
+  async mailsOf(projectId: string): Promise<AppMail[]> {
+    return appMails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
+  }
+
+  /** A model that repeats a question, and returns any other request. */
+  async appMessages(projectId: string, input: unknown): Promise<AppMessages> {
+    const { messages, stream } = input as { messages?: { content: unknown }[]; stream?: boolean };
+    const [first] = messages ?? [];
+    if (first === undefined) return { ok: true, message: { projectId, input } };
+    const message = { content: [{ type: "text", text: `You said: ${first.content}` }] };
+    if (!stream) return { ok: true, message };
+    return { ok: true, stream: new Response("event: message_stop\ndata: {}\n\n").body as ReadableStream<Uint8Array> };
+  }
+
+  /** An account has 64 MB for the files of each target here. */
+  async reserveFiles(_projectId: string, _target: string, bytes: number): Promise<string | null> {
+    return bytes <= 64 * 1024 * 1024 ? null : "The account's apps may have 64 MB of files.";
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

@@ -26,7 +26,7 @@ export { activeCredentials, credentialOf, ownersOfExpiredTokens } from "./creden
 export { type EndedAccess, enableHooks, endAccess, endedAccess } from "./end-access.ts";
 export { getUsage } from "./get-usage.ts";
 
-export { canMail, sendMail } from "./mail.ts";
+export { canMail, deliverMail, sendMail } from "./mail.ts";
 export { getMe, type UsageOfOpen, updateMe } from "./me.ts";
 export { renewCookies, renewToken } from "./renew-signatures.ts";
 export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";

@@ -1,8 +1,8 @@
 import type { Config } from "../config/index.ts";
-import { messageOf } from "../errors.ts";
+import { AppError, messageOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
 
-type Mail = { to: string; subject: string; text: string };
+type Mail = { to: string; subject: string; text: string; replyTo?: string };
 
 const timeoutMs = 10_000;
 
@@ -13,21 +13,33 @@ export const canMail = ({ mail, isLocal }: Config): boolean => mail !== null || 
  * Sends a mail. Logs a failure instead of throwing it: the caller of the route must not learn whether mail was sent.
  */
 export async function sendMail(config: Config, mail: Mail): Promise<void> {
-  // On a developer's machine the mail goes to the log at any log level.
-  if (config.mail === null) return log("info", "info", { event: "mail", ...mail });
-  const { url, key, from } = config.mail;
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ from, to: [mail.to], subject: mail.subject, text: mail.text }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await response.body?.cancel();
-    if (!response.ok) throw new Error(`the mail service answered ${response.status}`);
+    await deliverMail(config, mail);
   } catch (error) {
     log(config.logLevel, "error", { event: "mail.failed", subject: mail.subject, error: messageOf(error) });
   }
+}
+
+/**
+ * Sends a mail for a caller who may know whether it was sent.
+ * @throws AppError `dependency_down` when the mail service does not take it
+ */
+export async function deliverMail(config: Config, mail: Mail): Promise<void> {
+  // On a developer's machine the mail goes to the log at any log level.
+  if (config.mail === null) return log("info", "info", { event: "mail", ...mail });
+  const { url, key, from } = config.mail;
+  const { to, subject, text, replyTo } = mail;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ from, to: [to], subject, text, ...(replyTo !== undefined && { reply_to: replyTo }) }),
+    signal: AbortSignal.timeout(timeoutMs),
+  }).catch((cause: unknown) => {
+    throw new AppError("dependency_down", "The mail service cannot be reached. Try again.", { cause });
+  });
+  await response.body?.cancel();
+  if (response.ok) return;
+  throw new AppError("dependency_down", `The mail service answered ${response.status}. Try again.`);
 }
 
 /** @returns the mail with the link to set a new password */

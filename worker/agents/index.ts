@@ -1,6 +1,7 @@
 export { parseAgentFile } from "./agent-file.ts";
 export { type AgentRegistry, builtIn, registryOf } from "./agent-registry.ts";
 export { routerOf } from "./agent-router.ts";
+export { answerApp } from "./app-messages/answer-app.ts";
 export { listAgents } from "./list-agents.ts";
 export { answerQuestion } from "./loop/answer-question.ts";
 export { requestTokens } from "./loop/conversation.ts";

@@ -16,6 +16,12 @@ export type Plan = {
   runSteps: number;
   runTokens: number;
   runMicroUsd: number;
+  /** The maximum of the files that the account's apps store by `env.FILES`, in bytes. */
+  appFileBytes: number;
+  /** The maximum cost of one app's model calls a day. */
+  appMicroUsd: number;
+  /** How many mails the account's apps may send a day. */
+  appMails: number;
 };
 
 export const plans: Record<PlanName, Plan> = {
@@ -33,6 +39,9 @@ export const plans: Record<PlanName, Plan> = {
     runSteps: 40,
     runTokens: 2_000_000,
     runMicroUsd: 500_000,
+    appFileBytes: 500 * 1024 * 1024,
+    appMicroUsd: 500_000,
+    appMails: 50,
   },
   pro: {
     name: "pro",
@@ -48,6 +57,9 @@ export const plans: Record<PlanName, Plan> = {
     runSteps: 80,
     runTokens: 8_000_000,
     runMicroUsd: 5_000_000,
+    appFileBytes: 5 * 1024 * 1024 * 1024,
+    appMicroUsd: 5_000_000,
+    appMails: 1_000,
   },
   enterprise: {
     name: "enterprise",
@@ -63,6 +75,9 @@ export const plans: Record<PlanName, Plan> = {
     runSteps: 200,
     runTokens: 40_000_000,
     runMicroUsd: 20_000_000,
+    appFileBytes: 50 * 1024 * 1024 * 1024,
+    appMicroUsd: 20_000_000,
+    appMails: 10_000,
   },
 };
 

@@ -30,6 +30,19 @@ export const reserveStatement = (db: Database, reservation: Reservation, ceiling
   return db.execute(sql`SELECT set_aside(${meta}::jsonb)`);
 };
 
+/**
+ * Reserves money for a model call of a generated app, as `reserveStatement` does. The statement also fails, with
+ * `budget_exceeded`, when the app's own limit of the day does not cover it.
+ */
+export const reserveForAppStatement = (
+  db: Database,
+  reservation: Reservation,
+  ceilings: Ceilings & { appMicroUsd: number },
+): Statement => {
+  const meta = JSON.stringify({ ...reservation, ...ceilings, kind: "call", dueSeconds: callSeconds });
+  return db.execute(sql`SELECT set_aside_for_app(${meta}::jsonb)`);
+};
+
 /** The settlement of a reservation; `day` is the day of the usage report. */
 export type Charge = { day: string; agent: string; model: string; usage: Usage };
 

@@ -12,6 +12,7 @@ import type { previewRoutes } from "./preview.ts";
 import type { Problem } from "./problem.ts";
 import type { projectRoutes } from "./projects.ts";
 import type { runRoutes } from "./runs.ts";
+import type { scheduleRoutes } from "./schedules.ts";
 import type { triggerRoutes } from "./triggers.ts";
 import type { usageRoutes } from "./usage.ts";
 import type { webhookRoutes } from "./webhooks.ts";
@@ -30,6 +31,7 @@ type ApiRoute =
   | ValueOf<typeof healthRoutes>
   | ValueOf<typeof meRoutes>
   | ValueOf<typeof previewRoutes>
+  | ValueOf<typeof scheduleRoutes>
   | ValueOf<typeof projectRoutes>
   | ValueOf<typeof runRoutes>
   | ValueOf<typeof triggerRoutes>

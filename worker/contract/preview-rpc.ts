@@ -1,7 +1,8 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
+import type { AppMail, AppMessages } from "./app-services.ts";
 import type { SkippedFile } from "./imports.ts";
-import type { VisitorMail } from "./people-rpc.ts";
+import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -76,6 +77,21 @@ export type PreviewLog = {
   line?: number;
   column?: number;
   stack?: string;
+};
+
+/**
+ * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
+ * - `attempt`: the attempts that have begun for this due time
+ * - `lastAt`, `lastOutcome`: the run before
+ */
+export type ScheduledCall = {
+  kind: "alarm" | "cron";
+  cron: string | null;
+  object: { className: string; name: string | null } | null;
+  dueAt: string;
+  attempt: number;
+  lastAt: string | null;
+  lastOutcome: "ok" | "failed" | null;
 };
 
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
@@ -165,6 +181,19 @@ export type PreviewGateRpc = {
     cookie: string | null,
     visitor: string,
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
+  /**
+   * Reserves room of an account for all files of one of its apps.
+   * @param bytes the whole of it, which replaces the target's reservation
+   * @returns null, or a sentence that names the limit
+   */
+  reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;
+  /**
+   * Sends a mail of an app, counted in its account's day.
+   * @returns null, or a sentence why it was not sent
+   */
+  sendAppMail(projectId: string, mail: AppMail): Promise<string | null>;
+  /** Asks a model for a message on the account of an app. `input` is the app's own and untrusted. */
+  appMessages(projectId: string, input: unknown): Promise<AppMessages>;
   /** Reads the variables, secrets and grants of a project's preview or of its published app. */
   readAppEnvironment(projectId: string, target: "preview" | "public"): Promise<AppEnvironment>;
   /**
@@ -316,6 +345,8 @@ export type BuilderRpc = {
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Reads the newest lines of the published app's server log, which its visitors can cause. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** Lists an app's alarms and crons that are due, the earliest first. */
+  schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
   /**
    * Queries the registry for a package.
    * @returns the package, or a sentence that explains the failure

@@ -1,5 +1,6 @@
 import {
   AppError,
+  appBudgetExceeded,
   budgetExceeded,
   type ErrorCode,
   platformBudgetExceeded,
@@ -93,6 +94,7 @@ export function toAppError(error: unknown): unknown {
   const failure = databaseErrorOf(error);
   if (!failure) return error;
   if (failure.code === "ESBUD") return budgetExceeded({ cause: error });
+  if (failure.code === "ESAPP") return appBudgetExceeded({ cause: error });
   if (failure.code === "ESPLT") return platformBudgetExceeded({ cause: error });
   if (failure.code === "ESTMP") return tooManyProjects(numberIn(failure, "limit"), { cause: error });
   if (failure.code === "ESSTO") {

@@ -1,8 +1,12 @@
+export { type AppAccount, type AppContext, appAccount } from "./apps/app-account.ts";
+export { reserveFiles } from "./apps/reserve-files.ts";
+export { sendAppMail } from "./apps/send-mail.ts";
 export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
 export * from "./data/index.ts";
 export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
+export { listSchedules } from "./list-schedules.ts";
 export {
   getVisitorAccess,
   invitePerson,

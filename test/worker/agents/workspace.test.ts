@@ -40,6 +40,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     environmentChanged: fails("environmentChanged"),
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
+    schedules: fails("schedules"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };

@@ -100,6 +100,7 @@ describe("a missing project", () => {
       ["GET", "/runs"],
       ["GET", "/preview/logs"],
       ["GET", "/builds/0"],
+      ["GET", "/schedules"],
       ["GET", `/blobs/${"0".repeat(64)}`],
       ["POST", "/revisions/0/restore"],
       ["POST", "/preview", {}],

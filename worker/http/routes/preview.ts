@@ -1,8 +1,9 @@
-import { previewRoutes } from "../../contract/index.ts";
+import { previewRoutes, scheduleRoutes } from "../../contract/index.ts";
 import {
   clearData,
   endPreview,
   getBuild,
+  listSchedules,
   publishProject,
   readLogs,
   startPreview,
@@ -48,6 +49,11 @@ export function previewRouter() {
         app: query.app,
       };
       return c.json(await readLogs(requestContext(c), c.env.PREVIEW, input), 200);
+    })
+    .openapi(withPolicies(scheduleRoutes.listSchedules), async (c) => {
+      const query = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, query), target: query.target };
+      return c.json(await listSchedules(requestContext(c), c.env.PREVIEW, input), 200);
     })
     .openapi(withPolicies(previewRoutes.clearPreviewData), async (c) => {
       await clearData(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);

@@ -1,0 +1,16 @@
+import type { Running } from "./running-app.ts";
+
+/** The entry points by which an app's isolate reaches the platform; their props name its project and target. */
+export function appGateways(
+  { exports }: DurableObjectState,
+  props: { projectId: string; isPublic: boolean },
+): Pick<Running, "tailsFor" | "assets" | "objects" | "services" | "outbound" | "stores"> {
+  return {
+    tailsFor: (codeId) => [exports.AppTail({ props: { ...props, codeId } })],
+    assets: () => exports.AppAssets({ props }),
+    objects: (codeId) => exports.AppObjects({ props: { ...props, codeId } }),
+    services: () => exports.AppServices({ props }),
+    outbound: () => exports.EgressGate({ props }),
+    stores: (codeId, store) => exports.AppStores({ props: { ...props, ...store, codeId } }),
+  };
+}

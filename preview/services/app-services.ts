@@ -1,0 +1,83 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { AppMessages } from "../../worker/contract/app-services.ts";
+import type { Environment } from "../environment.ts";
+import { AppFiles } from "../files/app-files.ts";
+import type { FileFacts } from "../files/file-options.ts";
+import { filePrefixOf, type ServiceCall } from "./hosted-services.ts";
+
+/** Names the app: a project's preview or its published app. An app's isolate cannot change it. */
+type ServicesProps = { projectId: string; isPublic: boolean };
+
+/**
+ * The platform's services for an app's isolate. The app's code may call it with any arguments, but only for its own
+ * project and target.
+ */
+export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
+  async setAlarm(owner: unknown, at: unknown): Promise<void> {
+    await this.#serve({ kind: "setAlarm", owner, at });
+  }
+
+  async getAlarm(owner: unknown): Promise<unknown> {
+    return this.#serve({ kind: "getAlarm", owner });
+  }
+
+  async deleteAlarm(owner: unknown): Promise<void> {
+    await this.#serve({ kind: "deleteAlarm", owner });
+  }
+
+  /** Stores or reads one of the app's files. */
+  override fetch(request: Request): Promise<Response> {
+    return this.#files().fetch(request);
+  }
+
+  async headFile(key: unknown): Promise<FileFacts | null> {
+    return this.#files().head(key);
+  }
+
+  async deleteFiles(keys: unknown): Promise<void> {
+    await this.#files().delete(keys);
+  }
+
+  async listFiles(options: unknown): Promise<unknown> {
+    return this.#files().list(options);
+  }
+
+  async signFile(key: unknown, options: unknown): Promise<unknown> {
+    return this.#serve({ kind: "signFile", key, options });
+  }
+
+  /** Asks a model for a message, within the limit of the visitor behind it. */
+  async messages(visitor: unknown, input: unknown): Promise<AppMessages> {
+    const refusal = await this.#serve({ kind: "takeOfVisitor", action: "message", visitor });
+    if (typeof refusal === "string") return { ok: false, code: "rate_limited", detail: refusal };
+    return this.env.API.appMessages(this.ctx.props.projectId, input);
+  }
+
+  async sendMail(mail: unknown): Promise<void> {
+    await this.#serve({ kind: "sendMail", mail });
+  }
+
+  async confirmAddress(address: unknown, visitor: unknown): Promise<void> {
+    const refusal = await this.#serve({ kind: "takeOfVisitor", action: "confirmation", visitor });
+    if (typeof refusal === "string") throw new Error(refusal);
+    await this.#serve({ kind: "confirmAddress", address });
+  }
+
+  async hasAgreed(address: unknown): Promise<unknown> {
+    return this.#serve({ kind: "hasAgreed", address });
+  }
+
+  #files(): AppFiles {
+    const { projectId, isPublic } = this.ctx.props;
+    return new AppFiles(this.env.FILES, filePrefixOf(projectId, isPublic), {
+      reserve: async (key, bytes) => void (await this.#serve({ kind: "reserveFile", key, bytes })),
+      settle: async (key, bytes) => void (await this.#serve({ kind: "settleFile", key, bytes })),
+      delete: async (keys) => void (await this.#serve({ kind: "deletedFiles", keys })),
+    });
+  }
+
+  #serve(call: ServiceCall): Promise<unknown> {
+    const { projectId, isPublic } = this.ctx.props;
+    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId).serve(call);
+  }
+}

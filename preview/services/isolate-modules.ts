@@ -1,0 +1,116 @@
+// Code that runs inside a generated app's isolate: the platform's services, by way of AppServices.
+
+/** The binding by which an isolate reaches AppServices; the app's own code does not see it in its env. */
+export const SERVICES_BINDING = "EDGESMITH_SERVICES";
+/** The header with the visitor of a request, an opaque name. Visitors cannot send it (gateway/headers.ts). */
+export const VISITOR_HEADER = "x-edgesmith-visitor";
+/** The header of the host's call of the scheduled handler. */
+export const SCHEDULED_HEADER = "x-edgesmith-scheduled";
+/** The status with which a server without a scheduled handler answers. */
+export const NOT_SCHEDULED = 501;
+
+/**
+ * Returns the source of the module that takes the binding out of the env, and puts the services into it, before the app's
+ * own modules load.
+ * @param buckets names of the R2 bindings of the app's configuration
+ */
+export const servicesModule = (buckets: readonly string[]): string =>
+  `${SERVICES}
+for (const name of ${JSON.stringify(buckets)}) env[name] = files(services, name);
+env.FILES ??= files(services, "FILES");
+env.AI ??= { messages };
+env.MAIL ??= mail;
+`;
+
+/** Returns the source of the module that puts the platform in front of the server's default export. */
+export const handlerModule = (): string => HANDLER;
+
+const SERVICES = `import { AsyncLocalStorage } from "node:async_hooks";
+import { env } from "cloudflare:workers";
+import { files } from "./files.js";
+
+export const services = env.${SERVICES_BINDING};
+delete env.${SERVICES_BINDING};
+
+const visitors = new AsyncLocalStorage();
+
+/** The visitor whose request is being handled; null outside of a request. */
+export const visitor = () => visitors.getStore() ?? null;
+
+/** An error with the code of a failure. */
+const failure = ({ code, detail }) => Object.assign(new Error(detail), { code });
+
+/** Asks a model for a message: the message, or with stream: true a stream of its events. */
+async function messages(request, { visitor: named } = {}) {
+  const answer = await services.messages(named ?? visitor(), request);
+  if (!answer.ok) throw failure(answer);
+  return answer.stream ?? answer.message;
+}
+
+const mail = {
+  async send(message) {
+    await services.sendMail(message);
+  },
+  async confirm(address) {
+    await services.confirmAddress(address, visitor());
+  },
+  hasAgreed: (address) => services.hasAgreed(address),
+};
+
+/** Handles a request on behalf of its visitor, whom the app's code does not see. */
+export function visitedBy(request, handle) {
+  const name = request.headers.get("${VISITOR_HEADER}");
+  if (name === null) return handle(request);
+  const headers = new Headers(request.headers);
+  headers.delete("${VISITOR_HEADER}");
+  return visitors.run(name, () => handle(new Request(request, { headers })));
+}
+`;
+
+const HANDLER = `import { visitedBy } from "./services.js";
+
+const isObject = (value) => typeof value === "function" || (typeof value === "object" && value !== null);
+const ABSENT = () => new Response(null, { status: ${NOT_SCHEDULED} });
+
+export function handlerOf({ default: handler }) {
+  if (!isObject(handler)) return objectOf({});
+  return typeof handler === "function" ? classOf(handler) : objectOf(handler);
+}
+
+function classOf(Handler) {
+  const Prepared = class extends Handler {
+    async fetch(request, ...rest) {
+      const event = eventOf(request);
+      if (event === null) {
+        if (typeof Handler.prototype.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
+        return visitedBy(request, (visited) => Handler.prototype.fetch.call(this, visited, ...rest));
+      }
+      if (typeof this.scheduled !== "function") return ABSENT();
+      await this.scheduled(event);
+      return new Response(null, { status: 204 });
+    }
+  };
+  return Object.defineProperty(Prepared, "name", { value: Handler.name });
+}
+
+function objectOf(handler) {
+  return {
+    async fetch(request, env, ctx) {
+      const event = eventOf(request);
+      if (event === null) {
+        if (typeof handler.fetch !== "function") throw new Error("Handler does not export a fetch() function.");
+        return visitedBy(request, (visited) => handler.fetch(visited, env, ctx));
+      }
+      if (typeof handler.scheduled !== "function") return ABSENT();
+      await handler.scheduled(event, env, ctx);
+      return new Response(null, { status: 204 });
+    },
+  };
+}
+
+/** The host's call as a ScheduledController; null for any other request. */
+export function eventOf(request) {
+  const header = request.headers.get("${SCHEDULED_HEADER}");
+  return header === null ? null : { type: "scheduled", ...JSON.parse(header), noRetry() {} };
+}
+`;

@@ -1,0 +1,40 @@
+import { Cron } from "croner";
+
+/** Names that Cloudflare accepts in the fields of months and weekdays, beside numbers. */
+const NAMES = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT";
+const FIELD = new RegExp(`^(?:\\*|(?:\\d{1,2}|${NAMES}|L|W|[-,/#*])+)$`, "i");
+/** The greatest value of each field, where a step such as `5/15` ends. */
+const GREATEST = [59, 23, 31, 12, 7];
+
+/**
+ * Finds the fault of a cron expression by Cloudflare's rules: five fields in UTC, weekdays from 1 (Sunday) to 7 or by
+ * name, `L`, `W` and `#`, and neither nicknames nor seconds.
+ * @returns a sentence, or null for a valid expression
+ */
+export function cronFault(expression: string): string | null {
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length !== 5) return `"${expression}" has ${fields.length} fields instead of five.`;
+  const strange = fields.find((field) => !FIELD.test(field));
+  if (strange !== undefined) return `"${strange}" in "${expression}" is not valid.`;
+  if (/[089]/.test((fields[4] ?? "").replace(/\/\d+/g, "")))
+    return `"${expression}" has a weekday outside of 1 (Sunday) to 7 (Saturday).`;
+  try {
+    return compile(expression).nextRun() === null ? `"${expression}" never comes.` : null;
+  } catch (failure) {
+    return `"${expression}" is not valid: ${failure instanceof Error ? failure.message.replace(/^CronPattern: /, "") : String(failure)}`;
+  }
+}
+
+/**
+ * Returns the first moment of a valid expression after another moment, both in milliseconds since 1970; null when there
+ * is none.
+ */
+export const nextRun = (expression: string, after: number): number | null =>
+  compile(expression).nextRun(new Date(after))?.getTime() ?? null;
+
+/** croner refuses `5/15`, which Cloudflare reads as `5-59/15`. */
+function compile(expression: string): Cron {
+  const fields = expression.trim().split(/\s+/);
+  const pattern = fields.map((field, index) => field.replace(/(^|,)(\d+)\//g, `$1$2-${GREATEST[index]}/`)).join(" ");
+  return new Cron(pattern, { timezone: "UTC", alternativeWeekdays: true, mode: "5-part" });
+}

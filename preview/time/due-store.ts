@@ -1,0 +1,126 @@
+import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
+
+const FIRST_VERSION = [
+  "CREATE TABLE IF NOT EXISTS due (name TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT, due_at INTEGER, next_at INTEGER, attempt INTEGER NOT NULL DEFAULT 0, leased INTEGER NOT NULL DEFAULT 0, version INTEGER NOT NULL DEFAULT 0, last_at INTEGER, last_outcome TEXT) STRICT",
+  "CREATE INDEX IF NOT EXISTS due_next_at ON due (next_at)",
+];
+
+/**
+ * Something that is to run: an object's alarm or a cron expression. Times are milliseconds since 1970.
+ * - `name`: the facet's name for an alarm, the expression for a cron
+ * - `owner`: the JSON address of the object with the alarm; null for `App`
+ * - `dueAt`: null when nothing is due
+ * - `nextAt`: when the next attempt may begin, or when the lease of the present one ends
+ * - `attempt`: the attempts that have begun for this due time
+ * - `leased`: 1 from the begin of an attempt to its end
+ * - `version`: increases when the app sets the alarm, so that the end of a run does not delete a newer one
+ */
+export type Due = {
+  name: string;
+  kind: "alarm" | "cron";
+  owner: string | null;
+  dueAt: number | null;
+  nextAt: number | null;
+  attempt: number;
+  leased: number;
+  version: number;
+  lastAt: number | null;
+  lastOutcome: "ok" | "failed" | null;
+};
+
+const COLUMNS =
+  'name, kind, owner, due_at AS "dueAt", next_at AS "nextAt", attempt, leased, version, last_at AS "lastAt", last_outcome AS "lastOutcome"';
+
+/** Stores the due times of one app: the object that hosts the app has one alarm, which serves all of them. */
+export class DueStore {
+  readonly #sql: SqlStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#sql = storage.sql;
+    migrateSqlite(storage, "due", [FIRST_VERSION]);
+  }
+
+  get(name: string): Due | null {
+    return this.#read("WHERE name = ?", name)[0] ?? null;
+  }
+
+  list(): Due[] {
+    return this.#read("WHERE due_at IS NOT NULL ORDER BY due_at, name");
+  }
+
+  count(): number {
+    return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM due").one().n;
+  }
+
+  /** Lists the due and the leased at this moment, the longest overdue first. */
+  startable(now: number): Due[] {
+    return this.#read("WHERE due_at IS NOT NULL AND (next_at <= ? OR leased = 1) ORDER BY next_at", now);
+  }
+
+  /** Returns the earliest time at which something may begin; null when nothing is due. */
+  earliest(): number | null {
+    const rows = this.#sql.exec<{ at: number | null }>("SELECT min(next_at) AS at FROM due WHERE due_at IS NOT NULL");
+    return rows.one().at;
+  }
+
+  /** Sets a due time in the place of the present one. */
+  set(due: Pick<Due, "name" | "kind" | "owner">, dueAt: number, nextAt: number): void {
+    const { name, kind, owner } = due;
+    this.#sql.exec(
+      `INSERT INTO due (name, kind, owner, due_at, next_at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, due_at = excluded.due_at, next_at = excluded.next_at,
+         attempt = 0, leased = 0, version = version + 1`,
+      name,
+      kind,
+      owner,
+      dueAt,
+      nextAt,
+    );
+  }
+
+  /** Removes a due time; the time of the last run stays known. */
+  unset(name: string): void {
+    this.#sql.exec(
+      "UPDATE due SET due_at = NULL, next_at = NULL, attempt = 0, leased = 0, version = version + 1 WHERE name = ?",
+      name,
+    );
+  }
+
+  delete(name: string): void {
+    this.#sql.exec("DELETE FROM due WHERE name = ?", name);
+  }
+
+  clearAlarms(): void {
+    this.#sql.exec("DELETE FROM due WHERE kind = 'alarm'");
+  }
+
+  /** Records that an attempt begins; until `leaseEnd` no other one does. */
+  begin({ name }: Due, now: number, leaseEnd: number): void {
+    this.#sql.exec(
+      "UPDATE due SET attempt = attempt + 1, leased = 1, next_at = ?, last_at = ? WHERE name = ?",
+      leaseEnd,
+      now,
+      name,
+    );
+  }
+
+  /**
+   * Records how an attempt ended.
+   * @param next the next attempt or due time; null when nothing is due. Ignored when the app has set another meanwhile
+   */
+  end({ name, version }: Due, outcome: "ok" | "failed", next: Pick<Due, "dueAt" | "nextAt" | "attempt"> | null): void {
+    this.#sql.exec("UPDATE due SET last_outcome = ? WHERE name = ?", outcome, name);
+    this.#sql.exec(
+      "UPDATE due SET due_at = ?, next_at = ?, attempt = ?, leased = 0 WHERE name = ? AND version = ?",
+      next?.dueAt ?? null,
+      next?.nextAt ?? null,
+      next?.attempt ?? 0,
+      name,
+      version,
+    );
+  }
+
+  #read(condition: string, ...bindings: (string | number)[]): Due[] {
+    return this.#sql.exec<Due>(`SELECT ${COLUMNS} FROM due ${condition}`, ...bindings).toArray();
+  }
+}

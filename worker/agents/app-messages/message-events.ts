@@ -1,0 +1,38 @@
+import type { Usage } from "../../contract/index.ts";
+import type { TurnEnd } from "../model/port.ts";
+
+// The events of a streamed message, as the Messages API names them: clients of it can read an app's stream.
+
+type Begun = { id: string; model: string };
+
+const event = (type: string, fields: Record<string, unknown>): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+
+/** Returns the message as it begins; with `text` and `stop`, as it ends. */
+export const messageOf = ({ id, model }: Begun, text: string | null, stop: TurnEnd | null, usage: Usage | null) => ({
+  id,
+  type: "message",
+  role: "assistant",
+  model,
+  content: text === null ? [] : [{ type: "text", text }],
+  stop_reason: stop,
+  stop_sequence: null,
+  usage: { input_tokens: usage?.inputTokens ?? 0, output_tokens: usage?.outputTokens ?? 0 },
+});
+
+export const begins = (begun: Begun): string =>
+  event("message_start", { message: messageOf(begun, null, null, null) }) +
+  event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
+
+export const goesOn = (text: string): string =>
+  event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
+
+export const ends = (stop: TurnEnd, usage: Usage): string =>
+  event("content_block_stop", { index: 0 }) +
+  event("message_delta", {
+    delta: { stop_reason: stop, stop_sequence: null },
+    usage: { output_tokens: usage.outputTokens },
+  }) +
+  event("message_stop", {});
+
+export const fails = (detail: string): string => event("error", { error: { type: "api_error", message: detail } });

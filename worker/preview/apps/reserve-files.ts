@@ -1,0 +1,23 @@
+import { sql } from "drizzle-orm";
+import type { AppTarget } from "../../contract/index.ts";
+import { executeIdempotent } from "../../database/index.ts";
+import { formatSize } from "../../errors.ts";
+import { type AppContext, appAccount } from "./app-account.ts";
+
+type Input = { projectId: string; target: AppTarget; bytes: number };
+
+/**
+ * Reserves room for all files of an app in the place of its target's earlier reservation.
+ * @returns null, or a sentence that names the limit
+ * @throws AppError `not_found`, `account_suspended`
+ */
+export async function reserveFiles(context: AppContext, { projectId, target, bytes }: Input): Promise<string | null> {
+  const { plan } = await appAccount(context, projectId);
+  const rows = await executeIdempotent(
+    context.database.execute<{ reserved: boolean }>(
+      sql`SELECT reserve_app_files(${projectId}, ${target}, ${bytes}::bigint, ${plan.appFileBytes}::bigint) AS reserved`,
+    ),
+  );
+  if (rows.rows[0]?.reserved === true) return null;
+  return `The files of all apps of this account may have ${formatSize(plan.appFileBytes)} together. Delete some first.`;
+}
