@@ -13,7 +13,6 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "..
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
-import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
 import { isNavigation } from "../app/navigation.ts";
@@ -64,7 +63,6 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
-  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
@@ -154,7 +152,6 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
-    this.#outboundLines.flush();
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
@@ -185,11 +182,6 @@ export class PublicApp extends DurableObject<Environment> {
   /** Decides on an outbound request of the app's server, for the egress gate. */
   admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
     return this.#settings.admit(address, method, isUpgrade);
-  }
-
-  /** Appends the line of an outbound request. */
-  logOutbound(line: PreviewLog): void {
-    this.#outboundLines.add(line);
   }
 
   /** Has the variables, secrets and grants read again before the next request. */
