@@ -105,6 +105,17 @@ function FilterBar({ filter, sources, onFilter }: FilterBarProps) {
 const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true };
 const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(sourceNames, value);
 
+/** Entries have no id, and equal ones may be of the same moment. */
+function uniqueKeys(lines: readonly LogEntry[]): string[] {
+  const counts = new Map<string, number>();
+  return lines.map(({ at, source, message }) => {
+    const key = `${at} ${source} ${message.slice(0, 200)}`;
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    return `${key} ${count}`;
+  });
+}
+
 const lineHeight = 25;
 
 /** The log of the app's server, pages and build, polled while it is open. */
@@ -120,10 +131,11 @@ export function Console() {
   });
   const all = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.data).reverse(), [query.data]);
   const lines = useMemo(() => all.filter((log) => isShown(log, filter)), [all, filter]);
+  const keysOfLines = useMemo(() => uniqueKeys(lines), [lines]);
   const list = useWindow({
     count: lines.length,
     box,
-    keyOf: (index) => `${lines[index]?.at}-${lines.length - index}`,
+    keyOf: (index) => keysOfLines[index] ?? index,
     rowHeight: lineHeight,
     anchorTo: "end",
   });
