@@ -31,8 +31,6 @@ function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing
         <Button
           key={name}
           small
-          tone="quiet"
-          className="border-line"
           disabled={running}
           onClick={() => ask(view.prompt, { mode: view.mode, agent: name })}
         >
