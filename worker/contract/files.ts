@@ -158,12 +158,9 @@ export type SearchResult = z.infer<typeof searchResult>;
 
 const searchQuery = z.object({
   q: text().min(1).max(500).openapi({ description: "A text, whatever its case, or a regular expression." }),
-  regex: z
-    .enum(["true", "false"])
-    .default("false")
-    .openapi({
-      description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
-    }),
+  regex: z.enum(["true", "false"]).default("false").openapi({
+    description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
+  }),
 });
 
 const readFile = defineRoute({

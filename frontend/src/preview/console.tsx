@@ -102,7 +102,7 @@ function FilterBar({ filter, sources, onFilter }: FilterBarProps) {
 }
 
 // A record, so that an added source is a type error here until it can be chosen.
-const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true };
+const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true, egress: true };
 const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(sourceNames, value);
 
 /** Entries have no id, and equal ones may be of the same moment. */
