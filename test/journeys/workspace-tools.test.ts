@@ -40,7 +40,8 @@ async function openProject(files: Record<string, string>, query = "") {
   return { ...workspace, id };
 }
 
-const html = (title: string, more = "") => `<!doctype html><title>${title}</title><h1>${title}</h1>${more}`;
+const html = (title: string, more = "") =>
+  `<!doctype html><html><head><title>${title}</title></head><body><h1>${title}</h1>${more}</body></html>`;
 
 const hasFocus = (page: Page, path: string) =>
   page.evaluate<boolean>(`document.activeElement?.getAttribute("data-path") === ${JSON.stringify(path)}`);

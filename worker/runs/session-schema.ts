@@ -33,7 +33,7 @@ const firstVersion = [
   "CREATE TABLE IF NOT EXISTS deletion (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
 ];
 
-/** `summary`: one row, what the project's earlier conversation was about, up to and including the message `through`. */
+/** `summary`: one row, the summary of the project's earlier conversation, up to and including the message `through`. */
 const secondVersion = [
   "CREATE TABLE summary (id INTEGER PRIMARY KEY CHECK (id = 1), through TEXT NOT NULL, text TEXT NOT NULL) STRICT",
 ];

@@ -30,7 +30,7 @@ function useActions(): Command[] {
   }, [show, navigate]);
 }
 
-/** Returns what matches: actions and files by name, and lines of files once two characters were typed. */
+/** Returns the matches: actions and files by name, and lines of files once two characters were typed. */
 function useFound(typed: string): { found: Command[]; searching: boolean } {
   const { projectId, head, openFile } = useWorkspace();
   const actions = useActions();

@@ -1,7 +1,7 @@
 /** Something that the command palette can do. */
 export type Command = { id: string; kind: "action" | "file" | "line"; title: string; detail: string; run: () => void };
 
-/** How well a text matches what was typed: null when its letters do not occur in order, more for whole words and names. */
+/** How well a text matches the typed letters: null when its letters do not occur in order, more for whole words and names. */
 export function matchScore(typed: string, text: string): number | null {
   const sought = typed.toLowerCase().replaceAll(/\s+/g, "");
   const within = text.toLowerCase();
@@ -23,7 +23,7 @@ export function matchScore(typed: string, text: string): number | null {
 
 const maxShown = 50;
 
-/** Returns the commands that match what was typed, best first. */
+/** Returns the commands that match the typed letters, best first. */
 export function findCommands(commands: readonly Command[], typed: string): Command[] {
   return commands
     .flatMap((command) => {

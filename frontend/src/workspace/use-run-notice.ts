@@ -11,7 +11,7 @@ const words: Partial<Record<RunStatus, string>> = {
 /** Whether the browser can show notifications and nobody has decided about them here. */
 export const canAskForNotices = (): boolean => "Notification" in window && Notification.permission === "default";
 
-/** Tells a person who looks at something else that a run has ended or asks: in the title, and as a notification if allowed. */
+/** Tells a person that a run has ended or asks, while the page is hidden: in the title, and as a notification if allowed. */
 export function useRunNotice(name: string, newest: RunView | undefined): void {
   const before = useRef<{ runId: string; status: RunStatus } | null>(null);
   const runId = newest?.runId;
@@ -20,7 +20,7 @@ export function useRunNotice(name: string, newest: RunView | undefined): void {
     if (runId === undefined || status === undefined) return;
     const last = before.current;
     before.current = { runId, status };
-    // Only what changes while the page is open is news.
+    // Only a change while the page is open is news.
     if (last?.runId !== runId || last.status === status || isEnded(last.status) || !document.hidden) return;
     const word = words[status];
     if (word === undefined) return;

@@ -39,7 +39,7 @@ type PanelProps = {
 
 /**
  * A panel. The chat and the preview stay mounted while another is shown: a prompt is being typed, the app keeps running. The
- * others are not, since a hidden tree of thousands of files would still render at each change; what was edited is kept
+ * others are not, since a hidden tree of thousands of files would still render at each change; edits are kept
  * outside of them.
  */
 function Panel({ name, shown, isWide, width, children }: PanelProps) {

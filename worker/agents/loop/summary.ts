@@ -42,8 +42,8 @@ const uncovered = (messages: Message[], kept: KeptSummary | null): Message[] =>
   kept === null ? messages : messages.filter(({ id }) => id > kept.through);
 
 /**
- * Returns what stands for the part of the earlier conversation that does not fit: the project's kept summary, and the first
- * lines of what it does not cover yet. Waits for nothing, and stores the text with the run's steps, so that a resumed run
+ * Returns the stand-in for the part of the earlier conversation that does not fit: the project's kept summary, and the first
+ * lines of the messages that it does not cover yet. Waits for nothing, and stores the text with the run's steps, so that a resumed run
  * goes on with the same one.
  * @returns null when the whole conversation fits
  */
@@ -69,7 +69,7 @@ export type Summarizing = {
 
 /**
  * Begins to sum up, with the fast tier and beside the run, the messages that will soon not fit any more, and keeps the
- * result for the runs to come. Its cost is the run's, and what it may cost at most is taken from the run's budget at once. A
+ * result for the runs to come. Its cost is the run's, and its highest possible cost is taken from the run's budget at once. A
  * failure leaves the kept summary as it is: the next run tries again.
  * @returns null when nothing has to be summarized, or there is no model or no budget for it
  */
