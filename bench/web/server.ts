@@ -18,7 +18,7 @@ import {
 } from "./content.ts";
 
 /** The state of the stand-in: which project it serves, and how far its stream is. */
-export type Scene = { head: number; turns: boolean; streams: boolean; startTokens: Promise<void> };
+type Scene = { head: number; turns: boolean; streams: boolean; startTokens: Promise<void> };
 
 /** A web app's build, served with a stand-in for the API that answers at once. */
 export type Site = {

@@ -56,7 +56,7 @@ describe("the command palette", () => {
     });
     await page.keyboard.press("ControlOrMeta+k");
     const box = page.getByRole("combobox", { name: "Find files, text and actions" });
-    await box.fill("usrout");
+    await box.fill("user-r");
     await page.getByRole("option", { name: "src/user-router.ts" }).waitFor();
     await picture(page, "45-palette");
     await page.keyboard.press("Enter");
