@@ -60,7 +60,7 @@ const screens: Screen[] = [
     async (page) => {
       await page.getByRole("tree", { name: "Files" }).waitFor();
       await page.getByRole("button", { name: "Find anything" }).click();
-      await page.getByRole("option").first().waitFor();
+      await page.getByRole("listbox", { name: "Results" }).getByRole("option").first().waitFor();
     },
   ],
   ["account", "/settings", (page) => page.getByRole("button", { name: "Save", exact: true }).waitFor()],
