@@ -19,6 +19,7 @@ import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
+import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Place, placeOf } from "./place-of.ts";
@@ -75,6 +76,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   if (isEmpty || unsupported?.buildsPages === true) {
     return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }
+  const tooOld = outdated(files, installation.versionOf);
+  if (tooOld.length > 0) return failed(tooOld);
   const project = mountProject(files, {
     root,
     around: input.around,

@@ -192,6 +192,16 @@ describe("words of a report", () => {
     expect(await messagesOf(served)).toEqual([]);
   });
 
+  it.each([
+    ["Vue 2", { vue: "2.7.16" }, { "src/App.vue": "<template><p>Old</p></template>" }],
+    ["Tailwind CSS 2", { tailwindcss: "^2.2.19" }, { "src/main.css": "@tailwind base;" }],
+  ])("A project of %s is told so in one sentence", async (title, dependencies, files) => {
+    const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
+    expect(await messagesOf({ ...own, ...files })).toEqual([
+      expect.stringMatching(new RegExp(`^This project uses ${title}, which is not compiled here\\.`)),
+    ]);
+  });
+
   it("A missing file of a Git submodule is reported with the submodule", async () => {
     const [message] = await messagesOf({
       "index.html": PAGE,
