@@ -115,8 +115,8 @@ export class MountedFiles {
     for (const [link, target] of this.#links) {
       if (named === link || named.startsWith(`${link}/`)) path = target + named.slice(link.length);
     }
-    if (this.#files.has(path) || this.#folders.has(path)) return path;
-    return this.#inAnyCase(path) ?? path;
+    const isKnown = this.#files.has(path) || this.#folders.has(path) || path.includes("/node_modules/");
+    return isKnown ? path : (this.#inAnyCase(path) ?? path);
   }
 
   /**
