@@ -32,6 +32,7 @@ import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from ".
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
+import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
@@ -83,6 +84,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     around: input.around,
     publicFolder: settings.vite.publicDir,
     compilerOptions: settings.compilerOptions,
+    workspaceOptions: await workspaceOptions(input),
     packages: installation.packages,
     workspace: installation.workspace,
     filesOf: installation.filesOf,
@@ -92,6 +94,19 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   } finally {
     project.release();
   }
+}
+
+/** The emitting options of the project's other packages, such as those of decorators, by folder. */
+async function workspaceOptions({ around, installation }: ProjectInput): Promise<Map<string, Record<string, unknown>>> {
+  const folders = [...new Set(installation.workspace.values())].filter((folder) =>
+    around.has(`${folder}/tsconfig.json`),
+  );
+  const read = async (folder: string): Promise<[string, Record<string, unknown>]> => {
+    const own = [...around].filter(([path]) => path.startsWith(`${folder}/`));
+    const files = new Map(own.map(([path, content]) => [path.slice(folder.length + 1), content]));
+    return [folder, emittingOptions(readTsconfig(files, await installation.installed(extendedPackages(files))))];
+  };
+  return new Map(await Promise.all(folders.map(read)));
 }
 
 async function compileMounted(

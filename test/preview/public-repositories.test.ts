@@ -164,6 +164,21 @@ it("the public folder is also served below its name when a page names it, and on
   expect((await other.get("/public/b.txt")).status).toBe(404);
 });
 
+it("A package of a workspace is compiled by its own tsconfig.json", async () => {
+  const { ok, app } = await reportOf({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "apps/web/package.json": '{ "name": "web", "dependencies": { "@x/ui": "*" } }',
+    "apps/web/index.html": PAGE,
+    "apps/web/src/main.js": 'import { A } from "@x/ui"; console.log(new A());',
+    "packages/ui/package.json": '{ "name": "@x/ui", "main": "src/index.ts" }',
+    "packages/ui/tsconfig.json": '{ "compilerOptions": { "experimentalDecorators": true } }',
+    "packages/ui/src/index.ts": "const kept = (..._: unknown[]) => {};\nexport class A { @kept a = 1; }",
+  });
+  expect(ok).toBe(true);
+  const [, script = ""] = /src="(\/__edgesmith\/built\/[^"]+\.js)"/.exec(await (await app.page("/")).text()) ?? [];
+  expect(await app.text(script)).toContain("__decorateClass(");
+});
+
 it("a page in src/ is the app's when it loads a script, and a framework's template is not", async () => {
   const { ok, app } = await reportOf({
     "package.json": packageJson({}),
