@@ -13,7 +13,7 @@ export type AutoImport = (code: string, path: string, language: string) => strin
 const PLUGIN = /^unplugin-auto-import(\/vite)?$/;
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 const SCRIPT = /\.[cm]?[jt]sx?$/;
-/** Folders of what a build made, which repositories keep beside the sources. */
+/** Folders of build outputs, which repositories keep beside the sources. */
 const BUILT = /^(dist|docs|build|public)\//;
 /** Presets that packages export for unplugin-auto-import. */
 const EXPORTED_PRESETS: Record<string, Record<string, string[]>> = {

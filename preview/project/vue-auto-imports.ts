@@ -58,7 +58,7 @@ export function librariesOf(options: unknown): Resolver[] {
   return Object.entries(LIBRARIES).flatMap(([resolver, resolve]) => (given.includes(`"${resolver}"`) ? [resolve] : []));
 }
 
-/** Folders of components as they are written: paths, patterns, and what is left out behind an exclamation mark. */
+/** Folders of components as they are written: paths, patterns, and exclusions behind an exclamation mark. */
 function foldersIn(options: unknown): string[] {
   const dirs: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "dirs") : undefined;
   const named = (Array.isArray(dirs) ? dirs : [dirs]).filter((one) => typeof one === "string");
