@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { DataAnswer, DataOperation, DataTarget } from "../worker/contract/data-rpc.ts";
 import type { Invitation, PeopleOf, PeopleRpc, PersonRecord, VisitorAccess } from "../worker/contract/people-rpc.ts";
 import type {
   AppRequest,
@@ -6,9 +7,6 @@ import type {
   BuilderRpc,
   BuildReport,
   BuildSummary,
-  DataAnswer,
-  DataOperation,
-  DataTarget,
   PackageInfo,
   PackageQuery,
   PreviewLog,

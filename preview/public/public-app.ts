@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type { BuildReport, DataAnswer, DataOperation, PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";

@@ -7,6 +7,7 @@ export * from "./app-environment.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./data.ts";
+export * from "./data-rpc.ts";
 export * from "./docs.ts";
 export { errorHelp } from "./error-help.ts";
 export * from "./files.ts";
