@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { DataAnswer, DataOperation, DataTarget } from "../worker/contract/data-rpc.ts";
 import type {
   AppTarget,
   Invitation,
@@ -13,9 +14,6 @@ import type {
   BuilderRpc,
   BuildReport,
   BuildSummary,
-  DataAnswer,
-  DataOperation,
-  DataTarget,
   PackageInfo,
   PackageQuery,
   PreviewLog,

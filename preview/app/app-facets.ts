@@ -81,7 +81,7 @@ export class AppFacets {
     return [APP, ...named];
   }
 
-  /** Copies every database in use. The app may go on: a copy has what is committed. */
+  /** Copies every database in use. The app may go on: a copy has all committed writes. */
   copy(prefix: string): string[] {
     const current = this.#prefix();
     const records = this.records();

@@ -1,11 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
+import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import type {
   AppRequest,
   AppResponse,
   BuildReport,
   BuildSummary,
-  DataAnswer,
-  DataOperation,
   Diagnostic,
   PreviewLog,
   ScheduledCall,

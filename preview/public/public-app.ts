@@ -1,12 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
+import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type {
-  BuildReport,
-  DataAnswer,
-  DataOperation,
-  PreviewLog,
-  ScheduledCall,
-} from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";

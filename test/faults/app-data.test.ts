@@ -66,7 +66,7 @@ async function counts(): Promise<{ left: number; right: number; most: number }> 
   return { left: Number(l), right: Number(r), most: Number(most) };
 }
 
-/** Writes until told to stop. @returns the greatest acknowledged number */
+/** Writes until `stop` is called, and remembers the greatest acknowledged number. */
 function startWriting() {
   let isStopped = false;
   let acknowledged = 0;

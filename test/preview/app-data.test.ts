@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DataOperation } from "../../worker/contract/preview-rpc.ts";
+import type { DataOperation } from "../../worker/contract/data-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
 
 /** An app whose object makes its tables when it starts. */
@@ -58,7 +58,7 @@ const rowsOf = (table: string, query: Partial<RowsQuery> = {}): DataOperation =>
 });
 
 describe("an app's data", () => {
-  it("tables lists the app's tables with columns and counts, and none of the runtime's", async () => {
+  it("The list of tables has the app's own with columns and counts, and none of the runtime's", async () => {
     const app = await started(
       [TODO, "CREATE VIEW IF NOT EXISTS open AS SELECT title FROM todo WHERE done = 0"],
       "x = this.ctx.storage.kv.put('a', 1);",
@@ -70,7 +70,7 @@ describe("an app's data", () => {
     expect(tables[0]).toMatchObject({ type: "view", editable: false, rowCount: null });
   });
 
-  it("rows are inserted, changed, read and deleted while the app runs", async () => {
+  it("A row is inserted, changed, read and deleted while the app runs", async () => {
     const app = await started();
     const row = await data(app, insert("todo", { title: "one", note: null }));
     expect(row).toEqual({ rowid: 1, id: 1, title: "one", done: 0, note: null });
@@ -108,14 +108,14 @@ describe("an app's data", () => {
       "query_refused",
     );
     expect(await codes("WITH c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c")).toBe("query_refused");
-    expect(await codes("SELEC 1")).toBe("read_only");
+    expect(await codes("FETCH 1")).toBe("read_only");
     expect(await codes("SELECT * FROM nothing")).toBe("invalid_query");
     expect(await app.text("/count")).toBe("3");
   });
 });
 
 describe("an app's data as JSON", () => {
-  it("integers beyond 2^53, bytes, NULL and infinities come back as they were stored", async () => {
+  it("An integer beyond 2^53, bytes, NULL or an infinity comes back as it was stored", async () => {
     const app = await started(["CREATE TABLE IF NOT EXISTS v (id INTEGER PRIMARY KEY, a)"]);
     const values = [
       { integer: "9223372036854775807" },
@@ -140,7 +140,7 @@ describe("an app's data as JSON", () => {
     expect(one).toEqual([{ id: 1 }]);
   });
 
-  it("pages by a column keep every row once, with equal values and NULL among them", async () => {
+  it("A list by a column has every row once, with equal values and NULL among them", async () => {
     const app = await started(["CREATE TABLE IF NOT EXISTS v (a)"]);
     const values = [3, null, "b", 1, null, 3, "a", 1.5, 3, null];
     for (const a of values) await data(app, { kind: "insert", object, table: "v", values: { a } });

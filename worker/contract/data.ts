@@ -1,6 +1,6 @@
+import type { DataValue } from "./data-rpc.ts";
 import { timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
-import type { DataValue } from "./preview-rpc.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";

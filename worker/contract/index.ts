@@ -8,6 +8,7 @@ export type * from "./app-services.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./data.ts";
+export * from "./data-rpc.ts";
 export * from "./docs.ts";
 export { errorHelp } from "./error-help.ts";
 export * from "./files.ts";

@@ -1,6 +1,7 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
 import type { AppMail, AppMessages } from "./app-services.ts";
+import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 
@@ -225,111 +226,6 @@ export type AppEnvironment = {
   secrets: Record<string, string>;
   grants: EgressGrant[];
 };
-
-/** Which of a project's two apps: the preview's, or the published one. Each has data of its own. */
-export type DataTarget = "preview" | "public";
-
-/** One of the app's databases: that of `App`, or of one Durable Object of another class. */
-export type DataObject = { className: string; id: string };
-
-/**
- * A value of SQLite as JSON. An integer beyond 2^53 is given by its digits, bytes in base64, and an infinity by its
- * name. A boolean is stored as 1 or 0.
- */
-export type DataValue =
-  | string
-  | number
-  | boolean
-  | null
-  | { integer: string }
-  | { blob: string }
-  | { real: "Infinity" | "-Infinity" };
-export type DataRow = Record<string, DataValue>;
-/** Values by the names of columns. */
-export type DataValues = Record<string, DataValue>;
-
-export type DataColumn = {
-  name: string;
-  type: string;
-  notNull: boolean;
-  primaryKey: boolean;
-  generated: boolean;
-  /** The default as an expression of SQL. */
-  default: string | null;
-};
-
-/** `editable`: whether its rows have a rowid by which they are changed. `rowCount` is null for a view. */
-export type DataTable = {
-  name: string;
-  type: "table" | "view" | "virtual";
-  columns: DataColumn[];
-  editable: boolean;
-  rowCount: number | null;
-};
-
-export type DataOrder = "asc" | "desc";
-export type DataFilter = {
-  column: string;
-  operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "contains" | "null" | "notNull";
-  value: string;
-};
-
-/** A page of rows after a key, by rowid or by a column. */
-export type DataRowsQuery = {
-  table: string;
-  limit: number;
-  after: string | null;
-  order: DataOrder;
-  sort: string | null;
-  filter: DataFilter | null;
-};
-/** `next` is the key of the page after, null for the last page. */
-export type DataRowsPage = { rows: DataRow[]; next: string | null };
-export type DataQueryResult = { columns: string[]; rows: DataRow[]; truncated: boolean };
-/** A part of a database as SQL, and the position of the next part. */
-export type DataDumpPart = { text: string; next: { table: number; after: string | null } | null };
-
-/** `revision`: before the code of a revision ran for the first time. `restore`: before another snapshot was restored. */
-export type SnapshotReason = "requested" | "revision" | "restore";
-export type DataSnapshot = {
-  id: string;
-  createdAt: string;
-  expiresAt: string;
-  reason: SnapshotReason;
-  revision: number | null;
-  /** The size of the database of `App`. */
-  bytes: number;
-};
-
-/** An operation on an app's data. `object` is null for the database of `App`. */
-export type DataOperation =
-  | { kind: "tables"; object: DataObject | null }
-  | { kind: "rows"; object: DataObject | null; query: DataRowsQuery }
-  | { kind: "insert"; object: DataObject | null; table: string; values: DataValues }
-  | { kind: "import"; object: DataObject | null; table: string; columns: string[]; rows: DataValue[][] }
-  | { kind: "update"; object: DataObject | null; table: string; rowid: DataValue; values: DataValues }
-  | { kind: "delete"; object: DataObject | null; table: string; rowid: DataValue }
-  | { kind: "query"; object: DataObject | null; sql: string; params: DataValue[] }
-  | { kind: "dump"; object: DataObject | null; at: DataDumpPart["next"] }
-  | { kind: "objects" }
-  | { kind: "snapshots" }
-  | { kind: "snapshot" }
-  | { kind: "restore"; id: string }
-  | { kind: "restoreBefore"; revision: number }
-  | { kind: "deleteSnapshot"; id: string };
-
-export type DataFaultCode =
-  | "not_found"
-  | "invalid_cursor"
-  | "invalid_value"
-  | "invalid_query"
-  | "read_only"
-  | "query_refused"
-  | "constraint_failed"
-  | "storage_full";
-
-/** The result of an operation, which the caller parses; or why there is none, as a sentence for the app's owner. */
-export type DataAnswer = { value: unknown } | { fault: DataFaultCode; detail: string };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
 export type BuilderRpc = {

@@ -2,14 +2,14 @@ import { useId } from "react";
 import type { DataColumn, DataValue } from "../../../worker/contract/index.ts";
 import { formatValue } from "./data-values.ts";
 
-/** What was entered for a column. */
+/** A column's entered value. */
 export type Entry = { text: string; isNull: boolean };
 
 type ColumnFieldProps = {
   column: DataColumn;
   /** The stored value; undefined for a new row. */
   value: DataValue | undefined;
-  /** What was entered; undefined when nothing was. */
+  /** The entered value; undefined before any. */
   entry: Entry | undefined;
   onEnter: (entry: Entry) => void;
 };

@@ -8,9 +8,9 @@ export function formatValue(value: DataValue): string {
 }
 
 /** Whether a column takes numbers, by SQLite's rules of affinity. */
-const isNumeric = ({ type }: DataColumn): boolean => /int|real|floa|doub|num|dec|bool/i.test(type);
+const isNumeric = ({ type }: DataColumn): boolean => /int|real|float|double|num|dec|bool/i.test(type);
 
-/** Parses what was typed into a column's field. An integer beyond 2^53 keeps all its digits. */
+/** Parses the text of a column's field. An integer beyond 2^53 keeps all its digits. */
 export function parseValue(text: string, column: DataColumn): DataValue {
   if (!isNumeric(column) || !/^-?\d+(\.\d+)?$/.test(text)) return text;
   const number = Number(text);

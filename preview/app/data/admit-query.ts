@@ -6,7 +6,7 @@ import type { SqlBinding, SqlResult, SqlValue } from "./sql-channel.ts";
 import { hasSeveralStatements, quoteName, verbOf } from "./sql-text.ts";
 
 /** Operations of SQLite's virtual machine that a query may need: about a second's, measured in bench/app-data.ts. */
-export const maxOperations = 30_000_000;
+const maxOperations = 30_000_000;
 /** Length of a program: a longer one takes long to plan and to bound. */
 const maxProgramLength = 5_000;
 const LONGEST_VALUE = 2_000_000;

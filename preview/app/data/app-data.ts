@@ -1,4 +1,4 @@
-import type { DataAnswer, DataObject, DataOperation } from "../../../worker/contract/preview-rpc.ts";
+import type { DataAnswer, DataObject, DataOperation } from "../../../worker/contract/data-rpc.ts";
 import type { AppObject } from "../app-facets.ts";
 import type { RunningApp } from "../running-app.ts";
 import { DataFault } from "./data-fault.ts";

@@ -1,4 +1,4 @@
-import type { DataFaultCode } from "../../../worker/contract/preview-rpc.ts";
+import type { DataFaultCode } from "../../../worker/contract/data-rpc.ts";
 
 /** A refused operation on an app's data. `detail` is a sentence for the app's owner. */
 export class DataFault extends Error {

@@ -1,7 +1,7 @@
 import { DataFault, sentenceOf } from "./data-fault.ts";
 import type { SqlBinding, SqlChannel, SqlResult, SqlStatement } from "./sql-channel.ts";
 
-/** What a statement of the platform's own may return: whole lists of tables, columns and indexes. */
+/** The limits of the platform's own statements, which return whole lists of tables, columns and indexes. */
 const OWN_ROWS = 10_000;
 const OWN_BYTES = 4_000_000;
 

@@ -1,4 +1,4 @@
-import type { DataDumpPart } from "../../../worker/contract/preview-rpc.ts";
+import type { DataDumpPart } from "../../../worker/contract/data-rpc.ts";
 import { DataFault } from "./data-fault.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./database.ts";
@@ -13,7 +13,7 @@ export type DumpPosition = { table: number; after: string | null };
 
 /**
  * Returns the next part of a database as SQL: first the tables, each with its rows, then indexes, triggers and views,
- * which would slow the inserts down or change what they do.
+ * which would slow the inserts down or change them.
  * @param at the position that the part before returned; null for the first part
  */
 export async function dumpPart(database: Database, at: DumpPosition | null): Promise<DataDumpPart> {

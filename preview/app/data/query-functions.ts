@@ -10,11 +10,11 @@ const GROWING = new Map(
   Object.entries({ zeroblob: 2_000_000, randomblob: 2_000_000, replace: 2_000_000, printf: 100_000, format: 100_000 }),
 );
 
-/** What a function reads and makes in one call: nothing to speak of, its arguments' text, or this many bytes. */
+/** The bytes that a function reads and makes in one call: almost none, those of its arguments, or this many. */
 export type FunctionCost = "numeric" | "text" | number;
 
 /**
- * Returns what a call of a function costs.
+ * Returns the cost of a call of a function.
  * @param name as SQLite's EXPLAIN has it, such as `upper(1)`
  */
 export function costOfFunction(name: string): FunctionCost {

@@ -39,7 +39,7 @@ const BYTES_PER_OPERATION = 50;
 
 /**
  * Bounds from above how many operations a program executes. SQLite cannot be interrupted here, so nothing is executed
- * whose bound is too large. Loops are read from the program's backward jumps: each multiplies what it contains by the
+ * whose bound is too large. Loops are read from the program's backward jumps: each multiplies its body by the
  * rows of its cursor, and a subroutine counts as often as it is called.
  */
 export class QueryProgram {
@@ -74,7 +74,7 @@ export class QueryProgram {
     return times + this.#bytesOf(times, growth) / BYTES_PER_OPERATION;
   }
 
-  /** What `times` calls read: a scan reads the database once; a product of tables may meet the longest value each time. */
+  /** The bytes that `times` calls read: a scan reads the database once; a product of tables may meet the longest value each time. */
   #bytesOf(times: number, growth: number): number {
     const { databaseBytes, longestValue } = this.#sizes;
     const scanned = Math.max(

@@ -1,4 +1,4 @@
-import type { DataRow, DataRowsPage, DataRowsQuery } from "../../../worker/contract/preview-rpc.ts";
+import type { DataRow, DataRowsPage, DataRowsQuery } from "../../../worker/contract/data-rpc.ts";
 import { admitQuery } from "./admit-query.ts";
 import { DataFault } from "./data-fault.ts";
 import type { Database } from "./database.ts";
@@ -46,7 +46,7 @@ export async function readRow(
   return row;
 }
 
-/** What is selected of a table, by the names of its properties: the rowid under its own, whatever columns there are. */
+/** The selected expressions of a table by the names of their properties: the rowid under its own, whatever columns there are. */
 function selectedOf({ columns, rowid }: Table): [name: string, text: string][] {
   const own = columns.map(({ name }): [string, string] => [name, quoteName(name)]);
   return rowid === null ? own : [["rowid", rowid], ...own.filter(([name]) => name !== "rowid")];

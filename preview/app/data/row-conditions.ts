@@ -1,4 +1,4 @@
-import type { DataFilter, DataOrder } from "../../../worker/contract/preview-rpc.ts";
+import type { DataFilter, DataOrder } from "../../../worker/contract/data-rpc.ts";
 import { DataFault } from "./data-fault.ts";
 import type { PageKey } from "./page-key.ts";
 import type { SqlBinding } from "./sql-channel.ts";

@@ -1,4 +1,4 @@
-import type { DataQueryResult, DataValue } from "../../../worker/contract/preview-rpc.ts";
+import type { DataQueryResult, DataValue } from "../../../worker/contract/data-rpc.ts";
 import { admitQuery } from "./admit-query.ts";
 import { DataFault } from "./data-fault.ts";
 import type { Database } from "./database.ts";
@@ -7,7 +7,7 @@ import type { SqlBinding, SqlResult } from "./sql-channel.ts";
 import { withoutEnd } from "./sql-text.ts";
 import { maybeRounded, toBinding, toJson } from "./values.ts";
 
-export const maxQueryRows = 1_000;
+const maxQueryRows = 1_000;
 const maxQueryBytes = 4_000_000;
 const maxQueryMs = 2_000;
 

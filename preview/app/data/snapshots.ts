@@ -1,15 +1,15 @@
-import type { DataSnapshot, SnapshotReason } from "../../../worker/contract/preview-rpc.ts";
+import type { DataSnapshot, SnapshotReason } from "../../../worker/contract/data-rpc.ts";
 import type { AppFacets } from "../app-facets.ts";
 import { DataFault } from "./data-fault.ts";
 
 const KEY = "snapshot:";
 const DAY_MS = 24 * 60 * 60 * 1_000;
-export const snapshotDays = 7;
+const snapshotDays = 7;
 /** More would fill the project's storage: the oldest automatic one goes first, then the oldest. */
-export const maxSnapshots = 20;
+const maxSnapshots = 20;
 
 /** Bytes of all snapshots of an app together. The newest one stays whatever it has. */
-export const maxSnapshotBytes = 500_000_000;
+const maxSnapshotBytes = 500_000_000;
 /** A snapshot without its copies after this time was broken off by a crash. */
 const PENDING_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import type { DataValue } from "../../../worker/contract/preview-rpc.ts";
+import type { DataValue } from "../../../worker/contract/data-rpc.ts";
 import { DataFault } from "./data-fault.ts";
 import type { SqlBinding, SqlValue } from "./sql-channel.ts";
 

@@ -1,4 +1,4 @@
-import type { DataRow, DataValue, DataValues } from "../../../worker/contract/preview-rpc.ts";
+import type { DataRow, DataValue, DataValues } from "../../../worker/contract/data-rpc.ts";
 import { DataFault } from "./data-fault.ts";
 import type { Database } from "./database.ts";
 import { sql } from "./database.ts";

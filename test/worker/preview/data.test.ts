@@ -83,7 +83,7 @@ async function run({ ada, at }: Project, columns: string, path = "/api"): Promis
 }
 
 describe("a running app's data over the API", () => {
-  it("rows are inserted, paged, changed and deleted by their addresses, whatever the table's name", async () => {
+  it("A row is inserted, paged, changed and deleted by its address, whatever the table's name", async () => {
     const project = await newProject();
     const { ada, data } = project;
     await run(project, "done INTEGER");

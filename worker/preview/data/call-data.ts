@@ -21,7 +21,7 @@ const codes: Record<DataFaultCode, ErrorCode> = {
 /**
  * Executes an operation on the data of a project's app, for its owner.
  * @returns the result, which the caller parses
- * @throws AppError `not_found` when the project is not the caller's, `dependency_down`, and what the operation refuses
+ * @throws AppError `not_found` when the project is not the caller's, `dependency_down`, and the faults of the operation
  */
 export async function callData(
   context: Context,

@@ -6,7 +6,7 @@ import { AppError } from "../../errors.ts";
 import { callData, type DataPlace } from "./call-data.ts";
 
 /** The app waits while rows are inserted, about half a second for so many. */
-export const maxImportRows = 50_000;
+const maxImportRows = 50_000;
 
 const records = z.array(z.array(z.string().nullable()));
 

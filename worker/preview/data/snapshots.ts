@@ -10,7 +10,7 @@ export async function createDataSnapshot(context: Context, builder: BuilderRpc, 
 }
 
 /**
- * Replaces all of an app's databases by a snapshot's. What they had is a snapshot afterwards.
+ * Replaces all of an app's databases by a snapshot's. Their former data is a snapshot afterwards.
  * @throws AppError `not_found`
  */
 export async function restoreDataSnapshot(
