@@ -259,7 +259,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
     this.#executor.alarmFired();
-    flusher.schedule(metricsStoreOf(connect(configOf(this.env).database)), this.ctx);
+    this.#flushMetrics();
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;
@@ -268,6 +268,12 @@ export class Session extends DurableObject<ExecutorEnv> {
       if (this.#sseSubscribers.idleMs(id, Date.now()) > unwatchedTimeoutMs) await this.cancel(id);
     }
     if (!this.#executor.isSupervised) await this.#trim();
+  }
+
+  /** Stores what this isolate has counted, when it is due. */
+  #flushMetrics(): void {
+    const config = configOf(this.env);
+    flusher.schedule(metricsStoreOf(this.env, config, connect(config.database)), this.ctx);
   }
 
   async #alarmOfDeleted(): Promise<void> {

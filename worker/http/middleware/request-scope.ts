@@ -83,7 +83,7 @@ function countRequest(c: C, timings: Timings, ms: number): void {
     code: c.get("problemCode") ?? null,
   });
   const database = c.get("database");
-  if (database) flusher.schedule(metricsStoreOf(database), c.executionCtx);
+  if (database) flusher.schedule(metricsStoreOf(c.env, c.get("config"), database), c.executionCtx);
 }
 
 /** Responds to an invalid configuration here; the app's `onError` handles every later error. */

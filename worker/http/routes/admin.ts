@@ -81,7 +81,7 @@ export function adminRouter() {
  */
 async function fresh(c: Context<AppEnv>) {
   const { config, database } = requestContext(c);
-  const store = metricsStoreOf(database);
+  const store = metricsStoreOf(c.env, config, database);
   await Promise.all([flusher.flush(store), sampleGauges({ database, store }, config.logLevel, Date.now())]);
   return { config, database, store };
 }
