@@ -17,6 +17,8 @@ export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
+    /** The id of the request's trace, for the log and reports. */
+    traceId: string | undefined;
     config: Config;
     database: Database;
     reporter: Reporter;
