@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { addHistogram, addRoute, type CounterName, emptyRoute, type IsolateMinute } from "../monitoring/index.ts";
 import type { MetricsStore, MinuteTotals, Period } from "./store.ts";
 
-/** The part of the binding that is used; a dataset outside Cloudflare discards what is written. */
+/** The part of the binding that is used; a dataset outside Cloudflare discards all data points. */
 export type Dataset = Pick<AnalyticsEngineDataset, "writeDataPoint">;
 
 /** All blobs of a data point together have at most 16 KB. */
@@ -13,12 +13,12 @@ const timeoutMs = 10_000;
 
 type Settings = NonNullable<Config["analytics"]>;
 
-/** A data point as the SQL API returns it; its JSON is what `write` made of an isolate's minute. */
+/** A data point as the SQL API returns it; its JSON is an isolate's minute, as `write` encoded it. */
 const answer = z.object({ data: z.array(z.object({ version: z.coerce.number(), data: z.string() })) });
 
 /**
  * @returns a store in Workers Analytics Engine. A data point is an isolate's minute: data points are never changed, so
- *   that each write adds one, and the reader takes the newest version. What is written is readable about a minute later
+ *   that each write adds one, and the reader takes the newest version. A data point is readable about a minute later
  */
 export function analyticsStore(dataset: Dataset, settings: Settings): MetricsStore {
   const read = (period: Period) => readPoints(settings, period);

@@ -1,6 +1,6 @@
 import type { Config } from "../config/index.ts";
-import type { Database } from "../database/index.ts";
-import { metrics } from "../monitoring/index.ts";
+import { connect, type Database } from "../database/index.ts";
+import { type Background, metrics } from "../monitoring/index.ts";
 import { analyticsStore, type Dataset } from "./analytics-store.ts";
 import { MetricsFlusher } from "./flusher.ts";
 import { postgresStore } from "./postgres-store.ts";
@@ -29,3 +29,7 @@ export const metricsStoreOf = ({ METRICS }: MetricsEnv, config: Config, database
   METRICS !== undefined && config.analytics !== null
     ? analyticsStore(METRICS, config.analytics)
     : postgresStore(database);
+
+/** Stores the counts of this isolate when that is due, for code without a request. Returns at once. */
+export const scheduleFlush = (env: MetricsEnv, config: Config, background: Background): void =>
+  flusher.schedule(metricsStoreOf(env, config, connect(config.database)), background);

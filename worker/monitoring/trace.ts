@@ -24,7 +24,7 @@ export function traceOf(header: string | undefined): Trace {
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** @returns the value of an outbound `traceparent`: the request's span is the parent of what it calls */
+/** @returns the value of an outbound `traceparent`: the request's span is the parent of its calls */
 export const traceparentOf = ({ traceId, spanId, isSampled }: Trace): string =>
   `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 

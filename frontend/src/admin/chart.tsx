@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import "./chart.css";
 
 type ChartProps = {
-  /** What it shows, with its figures in words: for those who cannot see it. */
+  /** The chart and its figures in words, for those who cannot see it. */
   label: string;
   /** Unix seconds, ascending. */
   times: number[];

@@ -34,7 +34,7 @@ beforeEach(async () => {
   await stage.database.update(alertRule).set({ ...untouched, since: new Date(start) });
 });
 
-/** Counts what `count` does in one isolate at a moment, and stores it. */
+/** Applies `count` to the metrics of one isolate at a moment, and stores them. */
 async function counted(at: number, count: (recorder: MetricsRecorder) => void): Promise<void> {
   const recorder = new MetricsRecorder(() => at);
   count(recorder);
@@ -127,7 +127,7 @@ describe("the default alerts", () => {
     expect(JSON.stringify(stored)).not.toContain("canary");
   });
 
-  it("memory does not fire at 79 percent of an isolate's bytes, and fires at 81 percent after a minute", async () => {
+  it("The alert memory does not fire at 79 percent of an isolate's bytes, and fires at 81 percent after a minute", async () => {
     const holding = (share: number) => (isolate: MetricsRecorder) => {
       isolate.held.hold(Math.round(share * isolateBytes));
       requests(isolate, 1, 200);

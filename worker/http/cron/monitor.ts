@@ -10,7 +10,7 @@ import type { Env } from "../environment.ts";
 type Dependencies = { config: Config; database: Database; reporter: Reporter };
 
 /**
- * Stores what this isolate has counted and what waits now, and evaluates the alert rules on all isolates' metrics.
+ * Stores this isolate's counts and the gauges, and evaluates the alert rules on all isolates' metrics.
  * @param now when the cron was due, in Unix milliseconds
  */
 export async function monitor(

@@ -3,7 +3,6 @@ import { type Config, configOf } from "../../config/index.ts";
 import type { BuilderRpc, Usage } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { isAppError, messageOf } from "../../errors.ts";
-import type { MetricsEnv } from "../../metrics/index.ts";
 import { log, reporterOf } from "../../monitoring/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { lastSeqOf } from "../log/event-table.ts";
@@ -20,7 +19,7 @@ import { outcomeOf } from "./run-outcome.ts";
 import { isIdle, type PendingQuestion, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
 import { SpeculativeStart } from "./speculative-start.ts";
 
-export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue } & MetricsEnv;
+export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
 
 /** Interval of the alarm while a run executes. After a crash the alarm resumes the run. */
 const alarmIntervalMs = 2_000;
