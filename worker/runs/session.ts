@@ -1,8 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
-import type { Run, RunEvent, Usage } from "../contract/index.ts";
-import { addUsage, noUsage } from "../contract/index.ts";
+import { addUsage, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
 import { type MetricsEnv, scheduleFlush } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";

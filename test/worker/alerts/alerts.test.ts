@@ -121,9 +121,11 @@ describe("the default alerts", () => {
     await flusher.flush(postgresStore(stage.database));
     expect(await evaluate(Date.now())).toBe(1);
     const [fired] = await stage.database.select().from(alertEvent);
-    expect(fired?.data).toMatchObject({ name: "database_slow_query", slowQueries: [{ name: "pg_sleep" }] });
+    // On a busy machine the tests' own statements may be slower still.
+    expect(fired?.data).toMatchObject({ name: "database_slow_query", slowQueries: expect.any(Array) });
     expect(JSON.stringify(fired)).not.toContain("canary");
     const stored = await stage.database.select().from(metricMinute);
+    expect(JSON.stringify(stored.map(({ slowQueries }) => slowQueries))).toContain('"name":"pg_sleep"');
     expect(JSON.stringify(stored)).not.toContain("canary");
   });
 
