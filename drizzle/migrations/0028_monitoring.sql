@@ -57,7 +57,7 @@ CREATE TABLE "metric_minute" (
 );
 --> statement-breakpoint
 CREATE INDEX "alert_event_at" ON "alert_event" USING btree ("at");--> statement-breakpoint
-CREATE INDEX "alert_event_unnotified" ON "alert_event" USING btree ("at") WHERE NOT "alert_event"."is_notified";--> statement-breakpoint
+CREATE INDEX "alert_event_pending" ON "alert_event" USING btree ("at") WHERE NOT "alert_event"."is_notified";--> statement-breakpoint
 CREATE INDEX "charge_created_at" ON "charge" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "charge_day" ON "charge" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "charge_usage_day" ON "charge" USING btree ("usage_day");

@@ -13,7 +13,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
-/** What each isolate counted in a minute. An isolate replaces its own row, by a `version` that only increases. */
+/** The counts of an isolate in a minute. An isolate replaces its own row, by a `version` that only increases. */
 export const metricMinute = pgTable(
   "metric_minute",
   {
@@ -40,7 +40,7 @@ export const metricMinute = pgTable(
 
 /**
  * The ledger of charges: one row for each settled reservation, written by `settle_reservation`. It proves that usage,
- * runs and the platform's sum agree, and says what was spent when.
+ * runs and the platform's sum agree, and dates each expense.
  */
 export const charge = pgTable(
   "charge",
@@ -103,10 +103,10 @@ export const alertEvent = pgTable(
     /** The data of the webhook event. */
     data: jsonb("data").notNull(),
     at: moment("at").notNull(),
-    /** Whether Sentry and mail were told; the next evaluation tells them otherwise. */
+    /** Whether Sentry and mail were notified; the next evaluation notifies them otherwise. */
     isNotified: boolean("is_notified").notNull().default(false),
-    /** Until when one evaluation has the right to tell them. */
+    /** Until when one evaluation has the right to notify them. */
     leasedUntil: moment("leased_until"),
   },
-  (t) => [index("alert_event_at").on(t.at), index("alert_event_unnotified").on(t.at).where(sql`NOT ${t.isNotified}`)],
+  (t) => [index("alert_event_at").on(t.at), index("alert_event_pending").on(t.at).where(sql`NOT ${t.isNotified}`)],
 );

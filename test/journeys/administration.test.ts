@@ -1,8 +1,7 @@
 // The pages of the platform's owners, and that their figures are those of the traffic.
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, Page } from "@playwright/test";
+import axe from "axe-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type MetricName, metricPoints, overview, publication } from "../../worker/contract/index.ts";
@@ -11,7 +10,6 @@ import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 
 const email = "owner@example.com";
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let testStack: TestStack;
 let browser: Browser;
@@ -61,7 +59,7 @@ type Violation = { id: string; nodes: { html: string }[] };
 
 /** The violations of accessibility rules that axe finds on the page. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
+  await page.evaluate(axe.source);
   const found: Violation[] = await page.evaluate("axe.run().then(({ violations }) => violations)");
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`);
 }
@@ -142,14 +140,14 @@ describe("administration", () => {
     const page = await open("accounts");
     await page.getByRole("searchbox", { name: "Search accounts" }).fill(address);
     await page.getByLabel(`Plan of ${address}`).selectOption("pro");
-    await page.getByRole("button", { name: `Suspend ${address}` }).click();
+    await page.getByRole("button", { name: `Suspend ${address}`, exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
     await page.getByText("Suspended just now").waitFor();
     expect((await caller.request("/v1/projects")).status).toBe(403);
     await picture(page, "administration-accounts");
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: `Unsuspend ${address}` }).click();
-    await page.getByRole("button", { name: `Suspend ${address}` }).waitFor();
+    await page.getByRole("button", { name: `Suspend ${address}`, exact: true }).waitFor();
     expect((await caller.request("/v1/projects")).status).toBe(200);
   });
 

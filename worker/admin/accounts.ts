@@ -82,7 +82,7 @@ export async function updateAccount(
 }
 
 /**
- * Ends every session and token of an account, and what they opened.
+ * Ends every session and token of an account, and the connections they opened.
  * @throws AppError `not_found`
  */
 export async function signOutEverywhere({ database }: Context, id: string): Promise<void> {

@@ -13,7 +13,7 @@ const gaugesRow = z.object({
   waiting: z.coerce.number(),
 });
 
-/** What waits and what is under way, over all accounts. */
+/** The waiting deliveries and the open runs of all accounts. */
 export type Gauges = z.infer<typeof gaugesRow>;
 
 /** Deliveries of a disabled webhook wait for its owner, not for the platform. */
@@ -28,7 +28,7 @@ const selectGauges = (db: Database) =>
         count(*) FILTER (WHERE status = 'waiting') AS waiting
         FROM run WHERE status IN ('queued', 'running', 'waiting')) AS runs`);
 
-/** Reads what waits and what is under way now. */
+/** Reads the present gauges. */
 export async function readGauges(database: Database): Promise<Gauges> {
   const { rows } = await executeIdempotent(selectGauges(database));
   return gaugesRow.parse(rows[0]);

@@ -38,7 +38,7 @@ const selectSpend = (db: Database, { from, to, groupBy }: Report) =>
     ORDER BY ${groupBy === "day" ? sql`1` : sql`"microUsd" DESC, 1`}`);
 
 /**
- * Returns what all accounts used, by day, account, agent or model. The total covers all groups, `data` the first 100 (by
+ * Returns the usage of all accounts by day, account, agent or model. The total covers all groups, `data` the first 100 (by
  * day: all).
  * @throws AppError `invalid_request` for a period that is empty or too long
  */

@@ -41,7 +41,7 @@ export function windowMsOf({ metric, windowSeconds }: Pick<Rule, "metric" | "win
 }
 
 /** @returns the value of a rule at a moment; null where nothing, or too little, was measured */
-export function ruleValue(rule: Rule, minutes: Minute[], at: number): number | null {
+function ruleValue(rule: Rule, minutes: Minute[], at: number): number | null {
   const windowMs = windowMsOf(rule, at);
   const window = minutesIn(minutes, at, windowMs);
   if (samplesOf(rule.metric, window) < rule.minSamples) return null;

@@ -3,17 +3,17 @@ import type { Config } from "../config/index.ts";
 import type { AlertEventData } from "../contract/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { log, type Reporter } from "../monitoring/index.ts";
-import { leaseUnnotified, markNotified } from "./store.ts";
+import { leasePending, markNotified } from "./store.ts";
 
 type Dependencies = { config: Config; database: Database; reporter: Reporter };
 
 /**
- * Tells Sentry, the log and the owners' mailboxes of each alert that fired or was resolved since. An evaluation that
+ * Notifies Sentry, the log and the owners' mailboxes of each alert that fired or was resolved since. An evaluation that
  * ended in between leaves that to the next one.
- * @returns how many were told
+ * @returns how many were sent
  */
 export async function notifyOfAlerts({ config, database, reporter }: Dependencies): Promise<number> {
-  const { rows } = await executeIdempotent(leaseUnnotified(database));
+  const { rows } = await executeIdempotent(leasePending(database));
   for (const { id, kind, data } of rows) {
     log(config.logLevel, kind === "fired" ? "error" : "info", { event: `alert.${kind}`, ...data });
     if (kind === "fired") {

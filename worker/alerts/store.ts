@@ -37,8 +37,8 @@ export const selectEvents = (db: Database, before: string | null, limit: number)
     .orderBy(desc(alertEvent.id))
     .limit(limit);
 
-/** Leases the events of which nobody was told yet, so that of two evaluations one alone sends them. */
-export const leaseUnnotified = (db: Database) =>
+/** Leases the events without a notice so far, so that of two evaluations one alone sends them. */
+export const leasePending = (db: Database) =>
   db.execute<{ id: string; kind: "fired" | "resolved"; data: AlertEventData }>(sql`
     UPDATE alert_event SET leased_until = now() + interval '1 minute'
     WHERE NOT is_notified AND (leased_until IS NULL OR leased_until < now()) RETURNING id, kind, data`);

@@ -4,7 +4,7 @@ import { type Database, executeIdempotent } from "../database/index.ts";
 
 /**
  * Two sums of money that must be equal and are not, in micro-dollars: `booked` by the ledger, `found` in the other
- * table. `what`: the platform's day, an account's day, an account's usage report of a day, or a run.
+ * table. `what` names the table: the platform's day, an account's day, an account's usage report of a day, or a run.
  */
 const difference = z.object({
   what: z.enum(["platform", "spending", "usage", "run"]),

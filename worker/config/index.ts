@@ -47,6 +47,8 @@ export type Config = {
   /** The signing secret of Stripe's events; null turns payments off. */
   stripeWebhookSecret: string | null;
   sentryDsn: string | null;
+  /** The SQL API of Analytics Engine, for metrics; null where Postgres keeps them. */
+  analytics: { url: string; token: string; dataset: string } | null;
   environment: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
@@ -125,6 +127,7 @@ function configFrom(v: Variables): Config {
         : null,
     stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
+    analytics: analyticsFrom(v),
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
@@ -165,6 +168,13 @@ function modelFrom(v: Variables): Config["model"] {
       deep: priceFrom(v.MODEL_DEEP_PRICE),
     },
   };
+}
+
+function analyticsFrom(v: Variables): Config["analytics"] {
+  if (!v.ANALYTICS_ACCOUNT_ID || !v.ANALYTICS_API_TOKEN) return null;
+  const account = `https://api.cloudflare.com/client/v4/accounts/${v.ANALYTICS_ACCOUNT_ID}`;
+  const dataset = v.ANALYTICS_DATASET ?? "edgesmith_metrics";
+  return { url: `${account}/analytics_engine/sql`, token: v.ANALYTICS_API_TOKEN, dataset };
 }
 
 const emailsIn = (list: string): string[] =>

@@ -59,6 +59,11 @@ const variables = z.object({
   MAIL_FROM: optional(z.string().min(3)),
   MAIL_API_URL: optional(address),
 
+  /** Where metrics are read from when the binding METRICS (Analytics Engine) exists. */
+  ANALYTICS_ACCOUNT_ID: optional(z.string().regex(/^[0-9a-f]{32}$/)),
+  ANALYTICS_API_TOKEN: optional(z.string().min(1)),
+  ANALYTICS_DATASET: optional(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)),
+
   PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
   /** The owners of the platform, by email address, separated by commas. */
   ADMIN_EMAILS: optional(z.string()),
@@ -84,6 +89,7 @@ const pairs = [
   ["MAIL_API_KEY", "MAIL_FROM"],
   ["CUSTOM_HOSTNAMES_TOKEN", "CUSTOM_HOSTNAMES_ZONE"],
   ["CUSTOM_HOSTNAMES_ZONE", "CUSTOM_HOSTNAMES_TARGET"],
+  ["ANALYTICS_ACCOUNT_ID", "ANALYTICS_API_TOKEN"],
 ] as const;
 
 /**

@@ -70,7 +70,7 @@ export function commonProblems({ method, path, access, limit, hasBody }: RouteTr
     // Public routes refuse an invalid credential too.
     [401, access !== "public" || limit !== "none"],
     [403, isKnown],
-    [404, named],
+    [404, named || access === "admin"],
     // Concurrent requests with the same Idempotency-Key.
     [409, isKeyed],
     [413, hasBody],

@@ -1,7 +1,7 @@
 import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import * as schema from "../../drizzle/schema/index.ts";
-import { log, metrics, timed } from "../monitoring/index.ts";
+import { log, metrics, timed, traceHeaders } from "../monitoring/index.ts";
 import { statementNames } from "./statement-names.ts";
 
 export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFunction<false, false> };
@@ -9,7 +9,8 @@ export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFun
 export type DatabaseConfig = { url: string; fetchEndpoint: string | null };
 
 /** The options that the driver passes to `fetch`, with the `fetchOptions` of the query. */
-type DriverRequest = RequestInit & {
+type DriverRequest = Omit<RequestInit, "headers"> & {
+  headers?: Record<string, string>;
   /** Consumes the response's body, which the driver then does not see. */
   keep?: (body: ReadableStream<Uint8Array>) => Promise<void>;
 };
@@ -59,7 +60,11 @@ type Answer = Pick<Response, "ok" | "status" | "text" | "json">;
  */
 async function fetchWhole(url: string, init: DriverRequest): Promise<Answer> {
   const { keep, ...request } = init;
-  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(requestTimeoutMs) });
+  const response = await fetch(url, {
+    ...request,
+    headers: { ...request.headers, ...traceHeaders() },
+    signal: AbortSignal.timeout(requestTimeoutMs),
+  });
   const { ok, status } = response;
   if (keep && ok && response.body) {
     await keep(response.body);

@@ -16,7 +16,7 @@ const maxNames = 5;
  * @returns the names, such as `apply_batch` or `select run`, without repetitions
  */
 export function statementNames(body: unknown): string {
-  const parsed = request.safeParse(typeof body === "string" ? JSON.parse(body) : body);
+  const parsed = request.safeParse(typeof body === "string" ? JSON.parse(body) : null);
   if (!parsed.success) return "unknown";
   const statements = "queries" in parsed.data ? parsed.data.queries : [parsed.data];
   const names = [...new Set(statements.map(({ query }) => nameOf(query)))];

@@ -70,7 +70,12 @@ export function createApp() {
     }
     const appError = c.get("bodyFault") ?? appErrorOf(error, () => typesOf(bodyOf(app, c)));
     if (appError.code === "internal" || appError.code === "dependency_down") {
-      const context = { requestId: c.get("requestId"), method: c.req.method, code: appError.code };
+      const context = {
+        requestId: c.get("requestId"),
+        traceId: c.get("traceId"),
+        method: c.req.method,
+        code: appError.code,
+      };
       c.get("reporter").capture(error, context);
       log(c.get("config").logLevel, "error", { event: "fault", ...context, error: causesOf(error) });
     }

@@ -4,7 +4,7 @@ import type { MetricsStore } from "./store.ts";
 
 /** While requests come, one write a minute. */
 const busyMs = minuteMs;
-/** An isolate without requests for this long writes what it has, since it may get no other request. */
+/** An isolate without requests for this long writes its counts, since it may get no other request. */
 const quietMs = 5_000;
 /** The platform ends an invocation 30 s after its response; so much must pass between two writes of a quiet isolate. */
 const restMs = 24_000;
@@ -12,7 +12,7 @@ const restMs = 24_000;
 const reliefMs = 2_000;
 
 /**
- * Decides when an isolate stores what it has counted. A busy isolate writes once a minute; one that falls silent writes
+ * Decides when an isolate stores its counts. A busy isolate writes once a minute; one that falls silent writes
  * once more, within half a minute. No request waits for it.
  */
 export class MetricsFlusher {
@@ -28,7 +28,7 @@ export class MetricsFlusher {
   }
 
   /**
-   * Stores what was counted when it is due; otherwise makes sure that somebody does later. Returns at once.
+   * Stores the counts when that is due; otherwise arranges it for later. Returns at once.
    * @param background keeps the invocation alive after its response
    */
   schedule(store: MetricsStore, background: Background): void {
@@ -45,7 +45,7 @@ export class MetricsFlusher {
   }
 
   /**
-   * Stores what was counted now. A failure is logged, and the next write repeats it.
+   * Stores the counts now. A failure is logged, and the next write repeats it.
    * @returns whether everything is stored
    */
   async flush(store: MetricsStore): Promise<boolean> {

@@ -1,5 +1,7 @@
-import type { Database } from "../database/index.ts";
-import { metrics } from "../monitoring/index.ts";
+import type { Config } from "../config/index.ts";
+import { connect, type Database } from "../database/index.ts";
+import { type Background, metrics } from "../monitoring/index.ts";
+import { analyticsStore, type Dataset } from "./analytics-store.ts";
 import { MetricsFlusher } from "./flusher.ts";
 import { postgresStore } from "./postgres-store.ts";
 import type { MetricsStore } from "./store.ts";
@@ -14,10 +16,20 @@ export {
   samplesOf,
 } from "./metric-values.ts";
 export { minutesIn, readMinutes } from "./read-minutes.ts";
-export type { MetricsStore, Period } from "./store.ts";
+export type { MetricsStore } from "./store.ts";
 
 /** The flusher of this isolate. */
 export const flusher = new MetricsFlusher(metrics);
 
-/** @returns the store of an installation's metrics */
-export const metricsStoreOf = (database: Database): MetricsStore => postgresStore(database);
+/** The binding of Analytics Engine, where the installation has one. */
+export type MetricsEnv = { METRICS?: Dataset };
+
+/** @returns the store of an installation's metrics: Analytics Engine where it is bound, otherwise Postgres */
+export const metricsStoreOf = ({ METRICS }: MetricsEnv, config: Config, database: Database): MetricsStore =>
+  METRICS !== undefined && config.analytics !== null
+    ? analyticsStore(METRICS, config.analytics)
+    : postgresStore(database);
+
+/** Stores the counts of this isolate when that is due, for code without a request. Returns at once. */
+export const scheduleFlush = (env: MetricsEnv, config: Config, background: Background): void =>
+  flusher.schedule(metricsStoreOf(env, config, connect(config.database)), background);

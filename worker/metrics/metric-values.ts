@@ -2,7 +2,7 @@ import type { MetricName } from "../contract/index.ts";
 import { addHistogram, type Histogram, isolateBytes, percentile } from "../monitoring/index.ts";
 import type { MinuteTotals } from "./store.ts";
 
-/** A minute with what Postgres says about it: money, runs. */
+/** A minute with the money and the runs that Postgres accounts for. */
 export type Minute = MinuteTotals & { modelMicroUsd: number; runs: number; failedRuns: number };
 
 /**
@@ -68,7 +68,7 @@ export const metricOver = (name: MetricName, minutes: Minute[]): number | null =
 
 const accounted = new Set<MetricName>(["model_micro_usd", "runs", "failed_runs", "failed_runs_share"]);
 
-/** @returns whether a metric comes from the tables of money and runs and not from what isolates counted */
+/** @returns whether a metric comes from the tables of money and runs and not from the counts of isolates */
 export const isAccounted = (name: MetricName): boolean => accounted.has(name);
 
 /** @returns whether a metric counts something, so that a time without it is 0 */

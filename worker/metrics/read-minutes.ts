@@ -24,9 +24,9 @@ const selectRuns = (db: Database, period: Period) =>
     FROM event WHERE type IN ('run.completed', 'run.failed', 'run.cancelled') AND ${within(period)} GROUP BY 1`);
 
 /**
- * Reads the minutes of a period: what the isolates counted from the store; money and runs, exactly, from the tables
+ * Reads the minutes of a period: the counts of isolates from the store; money and runs, exactly, from the tables
  * that account for them.
- * @param counted the period of what isolates counted
+ * @param counted the period of the counts of isolates
  * @param accounted the period of money and runs
  * @returns the minutes in which anything happened, the oldest first
  */

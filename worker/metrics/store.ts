@@ -1,6 +1,6 @@
 import type { Counters, Fault, Histogram, IsolateMinute, RouteMinute, SlowQuery } from "../monitoring/index.ts";
 
-/** What all isolates together counted in a minute. */
+/** The counts of all isolates in a minute. */
 export type MinuteTotals = {
   /** The minute's beginning in Unix milliseconds. */
   minute: number;
@@ -20,7 +20,7 @@ export type MinuteTotals = {
 /** A period in Unix milliseconds: minutes that begin at `from` or later and before `to`. */
 export type Period = { from: number; to: number };
 
-/** Stores what isolates counted, and returns their sums: the port of Postgres and of Analytics Engine. */
+/** Stores the counts of isolates, and returns their sums: the port of Postgres and of Analytics Engine. */
 export type MetricsStore = {
   /** Stores minutes. An isolate's minute replaces an earlier version of it, in any order of arrival. */
   write(minutes: readonly IsolateMinute[]): Promise<void>;

@@ -6,7 +6,8 @@ export { type LogLevel, log, logRequest, templateOf } from "./log.ts";
 export * from "./metrics/index.ts";
 export { redact, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";
-export { Timings, timed, withTimings } from "./timings.ts";
+export { Timings, timed, traceHeaders, withTimings } from "./timings.ts";
+export { traceOf } from "./trace.ts";
 
 /**
  * @returns the reporter of one request, alarm or queue batch: Sentry when SENTRY_DSN is set; otherwise a silent one, so

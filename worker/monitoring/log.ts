@@ -49,6 +49,8 @@ function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<stri
   return {
     event: "request",
     ...request,
+    traceId: timings.trace?.traceId,
+    spanId: timings.trace?.spanId,
     route: templateOf(request.route),
     ms: tenths(ms),
     ...spent,

@@ -1,10 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
-import type { Run, RunEvent, Usage } from "../contract/index.ts";
-import { addUsage, noUsage } from "../contract/index.ts";
-import { connect } from "../database/index.ts";
-import { flusher, metricsStoreOf } from "../metrics/index.ts";
+import { addUsage, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
+import { type MetricsEnv, scheduleFlush } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
@@ -39,7 +37,7 @@ export type EventsAnswer =
  * The Durable Object of one project: its queue of runs (one executes at a time), its event log and its viewers.
  * Everything that must survive the process is in its SQLite.
  */
-export class Session extends DurableObject<ExecutorEnv> {
+export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
   readonly #sql: SqlStorage;
   readonly #table: RunTable;
   readonly #log: ProjectLog;
@@ -50,7 +48,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   /** The deletion in progress, which the alarm may join. */
   #forgetting: Promise<boolean> | null = null;
 
-  constructor(ctx: DurableObjectState, env: ExecutorEnv) {
+  constructor(ctx: DurableObjectState, env: ExecutorEnv & MetricsEnv) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     createTables(ctx.storage);
@@ -259,7 +257,7 @@ export class Session extends DurableObject<ExecutorEnv> {
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
     this.#executor.alarmFired();
-    flusher.schedule(metricsStoreOf(connect(configOf(this.env).database)), this.ctx);
+    scheduleFlush(this.env, configOf(this.env), this.ctx);
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
       if (start.onDisconnect !== "cancel" || this.#live.viewers > 0) continue;

@@ -17,8 +17,8 @@ const refreshMs = 15_000;
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.admin("alerts") });
 
-/** Rounds a value for reading: a share keeps its digits. */
-const figure = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 6 });
+/** Rounds a value for reading; a threshold is shown whole. */
+const figure = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 3 });
 
 function AlertRow({ alert, onChange }: { alert: Alert; onChange: () => void }) {
   const [asked, setAsked] = useState(false);
@@ -38,7 +38,8 @@ function AlertRow({ alert, onChange }: { alert: Alert; onChange: () => void }) {
           </span>
         </p>
         <p className="mt-1 text-xs text-soft">
-          {aggregation} of {metric} over {wait(windowSeconds)} greater than {figure(threshold)}
+          {aggregation} of {metric} over {wait(windowSeconds)} greater than{" "}
+          {threshold.toLocaleString("en", { maximumFractionDigits: 6 })}
           {minSamples > 0 && `, of at least ${minSamples}`}
           {forSeconds > 0 && `, for ${wait(forSeconds)}`}; cooldown {wait(cooldownSeconds)}; {alert.severity}
         </p>

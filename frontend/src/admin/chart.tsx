@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import "./chart.css";
 
 type ChartProps = {
-  /** What it shows, with its figures in words: for those who cannot see it. */
+  /** The chart and its figures in words, for those who cannot see it. */
   label: string;
   /** Unix seconds, ascending. */
   times: number[];
@@ -31,15 +31,19 @@ export function Chart({ label, times, values, format, isBars = false }: ChartPro
       labels: times.map((at) => (spansDays ? date : clock).format(at * 1_000)),
       series: [values],
     };
+    // Without a height a series of zeros would be a line through the middle; its axis has one figure.
+    const isFlat = !values.some((value) => value !== null && value > 0);
     const options = {
       low: 0,
-      // Without a height a series of zeros would be a line through the middle.
-      ...(values.some((value) => value !== null && value > 0) ? {} : { high: 1 }),
+      ...(isFlat && { high: 1 }),
       axisX: {
         showGrid: false,
         labelInterpolationFnc: (text: string | number, index: number) => (index % every === 0 ? text : null),
       },
-      axisY: { offset: 56, labelInterpolationFnc: (value: string | number) => format(Number(value)) },
+      axisY: {
+        offset: 56,
+        labelInterpolationFnc: (value: string | number) => (isFlat && Number(value) > 0 ? "" : format(Number(value))),
+      },
     };
     const chart = isBars
       ? new BarChart(element, data, options)

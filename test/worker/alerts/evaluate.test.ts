@@ -33,7 +33,7 @@ const ok: RuleState = {
   evaluatedAt: null,
 };
 
-/** Evaluates a rule each minute on these values, and returns what happened with the minute. */
+/** Evaluates a rule each minute on these values, and returns its transitions with their minutes. */
 function happened(about: Partial<Rule>, values: (number | null)[]): string[] {
   let state = ok;
   return values.flatMap((value, minute) => {

@@ -36,6 +36,13 @@ describe("the reporter over Toucan", () => {
     });
   });
 
+  it("A report with a fingerprint is grouped by it, whatever its text", async () => {
+    const { reporter, sent } = listening();
+    reporter.capture(new Error("Alert memory: 0.9"), { alert: "memory" }, ["alert", "memory"]);
+    await reporter.flush();
+    expect(sent[0]?.event).toMatchObject({ fingerprint: ["alert", "memory"], tags: { alert: "memory" } });
+  });
+
   it("A report has no secret and no data of the request", async () => {
     const { reporter, sent } = listening();
     reporter.breadcrumb("connecting to postgresql://ada:hunter2@db.example.com/app");

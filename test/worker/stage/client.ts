@@ -58,7 +58,7 @@ export async function newAccount(): Promise<Account> {
   return accountOf(email, answer);
 }
 
-/** The owner of the platform, signed in anew. All tests share this one account, since its address is configured. */
+/** The owner of the platform, with a new session. All tests share this one account, since its address is configured. */
 export async function newAdmin(): Promise<Account> {
   const email = "owner@edgesmith.example";
   const created = await authRequest("sign-up", { name: "Owner", email, password });

@@ -10,12 +10,16 @@ import type { Env } from "../environment.ts";
 type Dependencies = { config: Config; database: Database; reporter: Reporter };
 
 /**
- * Stores what this isolate has counted and what waits now, and evaluates the alert rules on all isolates' metrics.
+ * Stores this isolate's counts and the gauges, and evaluates the alert rules on all isolates' metrics.
  * @param now when the cron was due, in Unix milliseconds
  */
-export async function monitor(env: Pick<Env, "DELIVERIES">, dependencies: Dependencies, now: number): Promise<void> {
+export async function monitor(
+  env: Pick<Env, "DELIVERIES" | "METRICS">,
+  dependencies: Dependencies,
+  now: number,
+): Promise<void> {
   const { config, database } = dependencies;
-  const store = metricsStoreOf(database);
+  const store = metricsStoreOf(env, config, database);
   // Just before the cron was due: the windows end at that moment.
   await Promise.all([flusher.flush(store), sampleGauges({ database, store }, config.logLevel, now - 1)]);
   const changed = await evaluateAlerts({ config, database, store }, now);

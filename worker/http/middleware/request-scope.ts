@@ -4,7 +4,7 @@ import { configOf } from "../../config/index.ts";
 import { newId } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { flusher, metricsStoreOf } from "../../metrics/index.ts";
-import { logRequest, metrics, reporterOf, Timings, templateOf, withTimings } from "../../monitoring/index.ts";
+import { logRequest, metrics, reporterOf, Timings, templateOf, traceOf, withTimings } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { logConfigurationNotice } from "./configuration-notice.ts";
 import { exposeAnswer } from "./cors.ts";
@@ -19,9 +19,10 @@ const requestIdShape = /^[\w-]{8,64}$/;
  */
 export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   const from = performance.now();
-  const timings = new Timings();
+  const timings = new Timings(traceOf(c.req.header("traceparent")));
   const requestedId = c.req.header("x-request-id");
   c.set("requestId", requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID());
+  c.set("traceId", timings.trace?.traceId);
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
   c.set("opId", newId("operation"));
@@ -83,7 +84,7 @@ function countRequest(c: C, timings: Timings, ms: number): void {
     code: c.get("problemCode") ?? null,
   });
   const database = c.get("database");
-  if (database) flusher.schedule(metricsStoreOf(database), c.executionCtx);
+  if (database) flusher.schedule(metricsStoreOf(c.env, c.get("config"), database), c.executionCtx);
 }
 
 /** Responds to an invalid configuration here; the app's `onError` handles every later error. */

@@ -206,6 +206,7 @@ const parameterWords: Record<string, string> = {
   deltas: "`off` leaves out the pieces in which texts are written.",
   groupBy: "What to add up by.",
   limit: "How many items to answer with at most.",
+  metric: "The metric.",
   n: "The number of a revision.",
   name: "A name.",
   path: "The path of a file, with its slashes as they are.",

@@ -4,6 +4,12 @@ const file = { path: "index.html", content: "<h1>Hello</h1>" };
 const prompt = "Build a todo list that remembers its items";
 
 export const requestExamples: Record<string, unknown> = {
+  adminPutAlert: {
+    ...{ metric: "error_rate", aggregation: "avg", windowSeconds: 300, threshold: 0.01 },
+    ...{ forSeconds: 0, cooldownSeconds: 900, severity: "page", minSamples: 20 },
+  },
+  adminSignOut: {},
+  adminUpdateAccount: { plan: "pro" },
   answerRun: { text: "Blue" },
   applyBatch: { expectedRevision: 3, message: "A page", operations: [{ op: "write", ...file }] },
   cancelRun: {},

@@ -76,17 +76,17 @@ export function adminRouter() {
 }
 
 /**
- * Stores first what this isolate has counted, and what waits now, so that an owner sees what happened a moment ago.
- * @returns what the operations on metrics need
+ * Stores this isolate's counts and the gauges first, so that an owner sees the last moments too.
+ * @returns the dependencies of operations on metrics
  */
 async function fresh(c: Context<AppEnv>) {
   const { config, database } = requestContext(c);
-  const store = metricsStoreOf(database);
+  const store = metricsStoreOf(c.env, config, database);
   await Promise.all([flusher.flush(store), sampleGauges({ database, store }, config.logLevel, Date.now())]);
   return { config, database, store };
 }
 
-/** Ends what a suspended account has running, without waiting for the cron's next sweep. */
+/** Ends the runs and connections of a suspended account, without waiting for the cron's next sweep. */
 function closeNow(c: Context<AppEnv>): void {
   const { config, database } = requestContext(c);
   const closing = sweepClosedAccounts(c.env, { config, database }).catch((error: unknown) =>

@@ -8,7 +8,7 @@ export type Holder = { heldBytes(): number };
 const askedEveryMs = 1_000;
 
 /**
- * Counts the bytes that an isolate keeps in memory: bodies, buffers, what was sent to viewers and not read yet. The
+ * Counts the bytes that an isolate keeps in memory: bodies, buffers, messages to viewers that are not acknowledged. The
  * memory alert is evaluated on these counts, since a Worker cannot see its own memory.
  */
 export class HeldBytes {
@@ -30,7 +30,7 @@ export class HeldBytes {
     };
   }
 
-  /** Counts what an object holds, until it is collected. */
+  /** Counts the bytes of an object until it is collected. */
   watch(holder: Holder): void {
     this.#holders.add(new WeakRef(holder));
     this.#askedAt = Number.NEGATIVE_INFINITY;

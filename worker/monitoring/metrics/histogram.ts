@@ -4,7 +4,7 @@ export type Histogram = Record<string, number>;
 const growth = Math.log(1.1);
 
 /** @returns the bucket of a duration; everything below a millisecond shares the first */
-export const bucketOf = (ms: number): number => Math.ceil(Math.log(Math.max(1, ms)) / growth);
+const bucketOf = (ms: number): number => Math.ceil(Math.log(Math.max(1, ms)) / growth);
 
 /** Counts a duration in a histogram. */
 export function countIn(histogram: Histogram, ms: number): void {

@@ -1,6 +1,6 @@
 import { addHistogram, countIn, type Histogram } from "./histogram.ts";
 
-/** What one route was asked for in a minute. */
+/** The requests to one route in a minute. */
 export type RouteMinute = {
   requests: number;
   /** Responses with a 4xx. */
@@ -32,7 +32,7 @@ export type CounterName =
   | "spend_differences";
 export type Counters = Partial<Record<CounterName, number>>;
 
-/** What one isolate counted in one minute (UTC). The counts are absolute, so that storing them again changes nothing. */
+/** The counts of one isolate in one minute (UTC). They are absolute, so that storing them again changes nothing. */
 export type IsolateMinute = {
   /** The minute's beginning in Unix milliseconds. */
   minute: number;

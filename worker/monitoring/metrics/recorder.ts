@@ -16,7 +16,7 @@ const uncounted = new Set(["/v1/health", "/v1/ready"]);
 /** Minutes that could not be stored are kept this long, and lost afterwards. */
 const keptMs = 10 * minuteMs;
 
-/** Counts what one isolate does, minute by minute, in memory: nothing that is counted waits for I/O. */
+/** Counts the events of one isolate by minute, in memory: counting never waits for I/O. */
 export class MetricsRecorder {
   readonly #minutes = new Map<number, IsolateMinute>();
   readonly #storedVersions = new Map<number, number>();

@@ -1,0 +1,32 @@
+/** A request's place in a trace, by W3C Trace Context (https://www.w3.org/TR/trace-context/). */
+export type Trace = {
+  /** 32 hexadecimal digits, the same for all spans of the trace. */
+  traceId: string;
+  /** 16 hexadecimal digits: this request's own span. */
+  spanId: string;
+  isSampled: boolean;
+};
+
+/** Versions after 00 may append fields, which are ignored; ff is invalid. */
+const traceparentShape = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/**
+ * Continues the trace of a request's `traceparent`, or begins one where it is absent or invalid.
+ * @param header the inbound header's value
+ * @returns the trace with a span of its own
+ */
+export function traceOf(header: string | undefined): Trace {
+  const [, version, traceId, , flags = "00", rest] = traceparentShape.exec(header ?? "") ?? [];
+  const spanId = hexOf(8);
+  if (traceId === undefined || (version === "00" && rest !== undefined)) {
+    return { traceId: hexOf(16), spanId, isSampled: true };
+  }
+  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** @returns the value of an outbound `traceparent`: the request's span is the parent of its calls */
+export const traceparentOf = ({ traceId, spanId, isSampled }: Trace): string =>
+  `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
+
+const hexOf = (bytes: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
