@@ -3,6 +3,8 @@
 import "./asset-modules.ts";
 
 const benches: Record<string, () => Promise<void>> = {
+  apps: async () => (await import("./apps.ts")).benchApps(),
+  "app-data": async () => (await import("./app-data.ts")).benchAppData(),
   export: async () => (await import("./export.ts")).benchExport(),
   files: async () => (await import("./files.ts")).benchFiles(),
   merge: async () => (await import("./merge.ts")).benchMerge(),

@@ -1,11 +1,21 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type {
+  AppTarget,
+  Invitation,
+  PeopleOf,
+  PeopleRpc,
+  PersonRecord,
+  VisitorAccess,
+} from "../worker/contract/people-rpc.ts";
+import type {
   AppRequest,
   AppResponse,
-  AppTarget,
   BuilderRpc,
   BuildReport,
   BuildSummary,
+  DataAnswer,
+  DataOperation,
+  DataTarget,
   PackageInfo,
   PackageQuery,
   PreviewLog,
@@ -15,10 +25,11 @@ import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
+import type { RemotePeople } from "./people/serve-people.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
-export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc {
+export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc, PeopleRpc {
   build(capability: string, projectId: string, revision: number): Promise<BuildReport> {
     return this.#app(projectId).check({ capability, revision });
   }
@@ -60,12 +71,22 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await this.#app(projectId).clearData();
   }
 
+  async data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer> {
+    return (target === "public" ? this.#publicApp(projectId) : this.#app(projectId)).data(operation);
+  }
+
   preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport> {
     return this.#publicApp(projectId).prepare({ capability, revision });
   }
 
-  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
-    return this.#publicApp(projectId).publish({ capability, revision }, number);
+  publish(
+    capability: string,
+    projectId: string,
+    revision: number,
+    number: number,
+    build?: number,
+  ): Promise<BuildReport> {
+    return this.#publicApp(projectId).publish({ capability, revision }, number, build);
   }
 
   async unpublish(projectId: string, number: number): Promise<void> {
@@ -78,6 +99,41 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async environmentChanged(projectId: string): Promise<void> {
     await Promise.all([this.#app(projectId).environmentChanged(), this.#publicApp(projectId).environmentChanged()]);
+  }
+
+  async listPeople(app: PeopleOf, { after, limit }: { after: string | null; limit: number }): Promise<PersonRecord[]> {
+    return this.#people(app).list(after, limit);
+  }
+
+  async invitePerson(
+    app: PeopleOf,
+    person: { email: string; name: string; roles: string[] },
+  ): Promise<Invitation | null> {
+    return this.#people(app).invite(person);
+  }
+
+  async updatePerson(
+    app: PeopleOf,
+    id: string,
+    change: { name?: string; roles?: string[] },
+  ): Promise<PersonRecord | null> {
+    return this.#people(app).update(id, change);
+  }
+
+  async removePerson(app: PeopleOf, id: string): Promise<boolean> {
+    return this.#people(app).remove(id);
+  }
+
+  async visitorAccess(projectId: string): Promise<VisitorAccess> {
+    return this.#people({ projectId, target: "public" }).access();
+  }
+
+  async setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void> {
+    await this.#people({ projectId, target: "public" }).setAccess(access);
+  }
+
+  #people({ projectId, target }: PeopleOf): RemotePeople {
+    return target === "public" ? this.#publicApp(projectId).people() : this.#app(projectId).people();
   }
 
   async forget(projectId: string): Promise<void> {

@@ -14,6 +14,8 @@ export type Environment = Omit<PreviewBindings, "API" | "TYPES" | "BUILD_EPOCH">
   TYPES: TypeCheckerRpc;
   /** Version of the database's numbering of revisions: stored builds of another epoch are not used. */
   BUILD_EPOCH?: string;
+  /** The domain of the names that owners choose for published apps; PREVIEW_DOMAIN unless set. */
+  PUBLISHED_DOMAIN?: string;
   /** `off` disables the rate limit of public apps when PREVIEW_DOMAIN is a loopback address. */
   RATE_LIMITS?: string;
 };

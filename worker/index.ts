@@ -2,12 +2,22 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { answerApp, anthropicModel } from "./agents/index.ts";
 import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
-import type { AppMail, AppTarget, PreviewGateRpc } from "./contract/index.ts";
+import type { AppMail, AppTarget, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
 import { runCron } from "./http/cron/cron.ts";
 import type { Env } from "./http/environment.ts";
-import { admit, enter, enterWithoutCookie, readTree, reserveFiles, sendAppMail } from "./preview/index.ts";
+import {
+  admit,
+  canMailVisitors,
+  enter,
+  enterWithoutCookie,
+  mailVisitor,
+  publishedAt,
+  readTree,
+  reserveFiles,
+  sendAppMail,
+} from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
 export { RateLimiter } from "./limits/index.ts";
@@ -50,6 +60,18 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   readAppEnvironment(projectId: string, target: "preview" | "public") {
     return readAppEnvironment(this.#ground(), projectId, target);
+  }
+
+  publishedAt(host: string) {
+    return publishedAt(this.#ground(), host);
+  }
+
+  async canMailVisitors() {
+    return canMailVisitors(configOf(this.env));
+  }
+
+  mailVisitor(mail: VisitorMail) {
+    return mailVisitor(this.#ground(), mail);
   }
 
   #ground() {

@@ -5,6 +5,7 @@ export * from "./http.ts";
 export * from "./monitoring.ts";
 export * from "./previews.ts";
 export * from "./projects.ts";
+export * from "./publications.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

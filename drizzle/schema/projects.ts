@@ -24,6 +24,10 @@ export const project = pgTable(
      * order of arrival.
      */
     publication: integer("publication").notNull().default(0),
+    /** The `publication` whose build is public: an earlier one after a version was restored. */
+    publishedBuild: integer("published_build"),
+    /** The chosen name of its public address, as in `published_name`; null for the address by its id. */
+    publishedName: text("published_name"),
     /** The epoch of new preview links and visits. Incrementing it revokes all earlier ones. */
     previewEpoch: integer("preview_epoch").notNull().default(0),
     /** The namespace of the blobs that its hashes refer to: the project's own id, or for a fork that of its origin. */

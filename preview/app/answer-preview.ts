@@ -1,7 +1,8 @@
 import { CLIENT_SCRIPT } from "../gateway/client-script.ts";
 import { buildFailedPage } from "../gateway/pages.ts";
 import type { KeptBuild } from "./build-store.ts";
-import { type Answering, isNavigation, serveApp } from "./serve-app.ts";
+import { isNavigation } from "./navigation.ts";
+import { type Answering, serveApp } from "./serve-app.ts";
 
 /**
  * Answers a preview request with the app's response and the client script in its pages, or with the page of a failed

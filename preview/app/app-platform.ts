@@ -3,6 +3,7 @@ import { filesModule } from "../files/files-module.ts";
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
 import { alarmModule } from "../time/alarm-module.ts";
+import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
@@ -20,6 +21,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
     mainModule: "main.js",
     modules: {
       "main.js": { js: mainModule(server) },
+      "data-access.js": { js: DATA_ACCESS },
       "object-namespaces.js": { js: objectNamespaces(objectsOf(server)) },
       ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
@@ -63,6 +65,7 @@ ${exported.join("")}`;
 const PLATFORM = String.raw`import { bindAlarms, remember, withHost } from "./alarms.js";
 import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
+import { addDataMethod, keepStorage } from "./data-access.js";
 
 export function withPlatform(Class, name, maxBytes) {
   if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
@@ -73,11 +76,14 @@ export function withPlatform(Class, name, maxBytes) {
       if (isBound) Object.defineProperty(ctx, "id", { value: objectId(String(ctx.id)) });
       prepare(ctx, maxBytes);
       bindAlarms(ctx, isBound ? { className: name, id: String(ctx.id), name: ctx.id.name ?? null } : null, Class);
+      const { storage } = ctx;
       super(ctx, env);
       remember(this, ctx);
+      keepStorage(this, storage);
     }
   };
   withHost(Prepared, Class);
+  addDataMethod(Prepared);
   return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 

@@ -38,7 +38,8 @@ export class BuildStore {
   /**
    * @param epoch BUILD_EPOCH; builds of another epoch are made again. Revisions are numbered again after the database is
    *   restored to an earlier time, and a stored build of the same number would be of other files.
-   * @param keptBuilds maximum number of stored builds; the newest stay
+   * @param keptBuilds maximum number of stored builds; the newest stay. A published app's builds are numbered by
+   *   publications instead of revisions.
    */
   constructor(storage: DurableObjectStorage, epoch: string, keptBuilds = KEPT_BUILDS) {
     this.#keptBuilds = keptBuilds;
@@ -129,11 +130,6 @@ export class BuildStore {
       )
       .toArray()[0];
     return row === undefined ? null : { address, contentType: row.content_type, etag: row.etag };
-  }
-
-  /** Deletes all builds. */
-  clear(): void {
-    for (const table of TABLES) this.#sql.exec(`DELETE FROM ${table}`);
   }
 
   /** Lists the addresses of a revision's assets, sorted. */

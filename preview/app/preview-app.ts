@@ -4,15 +4,19 @@ import type {
   AppResponse,
   BuildReport,
   BuildSummary,
+  DataAnswer,
+  DataOperation,
   Diagnostic,
   PreviewLog,
   ScheduledCall,
 } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
-import { type Grant, REFUSED, takeGrant } from "../gateway/access-headers.ts";
+import { type Grant, REFUSED, takeGrant, takeSession } from "../gateway/access-headers.ts";
 import { RESERVED } from "../gateway/client-script.ts";
 import { refusedPage } from "../gateway/pages.ts";
 import { Registry } from "../packages/registry.ts";
+import { AppPeople } from "../people/app-people.ts";
+import { withUser } from "../people/user-header.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
@@ -24,7 +28,9 @@ import { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
+import { AppData } from "./data/app-data.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
+import { LineBuffer } from "./egress/line-buffer.ts";
 import { LogStore } from "./log-store.ts";
 import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
@@ -44,6 +50,8 @@ const TOMBSTONE_KEY = "forgotten";
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
+  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
+  readonly #data: AppData;
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
   readonly #building = new Map<number, Promise<KeptBuild>>();
@@ -55,6 +63,7 @@ export class PreviewApp extends DurableObject<Environment> {
   readonly #shown: ShownBuild;
   #builds: BuildStore;
   #logs: LogStore;
+  #people: AppPeople | null = null;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
@@ -81,6 +90,7 @@ export class PreviewApp extends DurableObject<Environment> {
       code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
       log: report,
     });
+    this.#data = new AppData(state, this.#running);
   }
 
   /**
@@ -91,8 +101,10 @@ export class PreviewApp extends DurableObject<Environment> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
     if (this.#isDeleted()) return this.#refused();
-    const { grant, headers } = takeGrant(request.headers);
+    const { grant, headers: granted } = takeGrant(request.headers);
+    const { session, headers: anonymous } = takeSession(granted);
     if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#browserLog(request);
+    const headers = withUser(anonymous, this.people().user(session));
     const { url, method, body } = request;
     const served = this.#services.fetch(request);
     if (served !== null) return served;
@@ -102,6 +114,13 @@ export class PreviewApp extends DurableObject<Environment> {
       if (failure instanceof Error && failure.message.includes(REFUSED)) return this.#refused();
       throw failure;
     }
+  }
+
+  /** The preview's people, for the gateway and the owner's API. */
+  people(): AppPeople {
+    const isServed = () => !this.#isDeleted();
+    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    return this.#people;
   }
 
   /** Builds a revision; concurrent calls share one build. */
@@ -128,6 +147,11 @@ export class PreviewApp extends DurableObject<Environment> {
   /** Reads the stored package plan for a key, so that a publication installs the same versions. */
   keptPlan(key: string): string | null {
     return this.#builds.keptPlan(key);
+  }
+
+  /** Reads or writes the app's data for its owner. */
+  data(operation: DataOperation): Promise<DataAnswer> {
+    return this.#data.answer(operation);
   }
 
   /** Calls one of the app's Durable Objects for the app's own code. */
@@ -164,6 +188,11 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#settings.admit(address, method, isUpgrade);
   }
 
+  /** Appends the line of an outbound request. */
+  logOutbound(line: PreviewLog): void {
+    this.#outboundLines.add(line);
+  }
+
   /** Has the variables, secrets and grants read again before the next request. */
   environmentChanged(): void {
     this.#settings.changed();
@@ -181,6 +210,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   logs(limit: number): PreviewLog[] {
+    this.#outboundLines.flush();
     return this.#logs.newest(limit);
   }
 
@@ -199,7 +229,9 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#running.clearData();
     await this.#services.forget();
     this.#settings.forget();
+    this.#data.clear();
     await this.ctx.storage.deleteAll();
+    this.#people = null;
     this.#builds = new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "");
     this.#logs = new LogStore(this.ctx.storage);
     this.ctx.storage.kv.put(TOMBSTONE_KEY, true);
@@ -216,13 +248,14 @@ export class PreviewApp extends DurableObject<Environment> {
   async #answer(request: Request, grant: Grant): Promise<Response> {
     const build = await this.#built(grant);
     await this.#shown.visit(build, this.#services.clock);
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
 
   /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */
-  async #run(server: ServerCode, request: Request): Promise<Response> {
+  async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
+      await this.#data.beforeRevision(revision);
       return await this.#running.fetch(server, request);
     } catch (failure) {
       this.log(startFailure(failure), server.id);

@@ -1,8 +1,10 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { SERVICES_BINDING } from "../services/isolate-modules.ts";
-import { AppFacets } from "./app-facets.ts";
+import { AppFacets, type AppObject } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
+import { DATA_METHOD } from "./data/data-method.ts";
+import { parseSqlAnswer, type SqlAnswer, type SqlRequest } from "./data/sql-channel.ts";
 import type { Variables } from "./egress/app-settings.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 import { storeGateways } from "./stores/store-clients.ts";
@@ -15,6 +17,18 @@ const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
 /** Each query of a D1 database counts. */
 const SUBREQUESTS = 1_000;
+/** How long the app's code may keep the platform from its data. */
+const DATA_MS = 10_000;
+/** The platform's own code, which has the databases while the app's does not run. */
+const KEEPER: Code = {
+  server: {
+    id: "data",
+    script: 'import { DurableObject } from "cloudflare:workers";\nexport class App extends DurableObject {}\n',
+    sourceMap: "",
+    hasApp: true,
+  },
+  variables: { id: "", values: {} },
+};
 /** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
@@ -140,6 +154,41 @@ export class RunningApp {
     return this.#facets.object(object, bound.storedAs, this.#classOf(code, bound.className));
   }
 
+  /**
+   * Executes statements in one of the app's databases, through the app's running code. Where nothing runs, or the code
+   * does not answer as the platform's does, a class of the platform's own has the database instead.
+   * @param object null for the database of `App`
+   */
+  async sql(object: AppObject | null, request: SqlRequest): Promise<SqlAnswer> {
+    const running = this.#code;
+    if (running === null || running === KEEPER) return this.#sqlBy(KEEPER, object, request);
+    try {
+      return await this.#sqlBy(running, object, request);
+    } catch {
+      // Whatever the app's code threw: its owner still reads the data, by code that can be trusted.
+      await this.#switchTo(KEEPER);
+      return this.#sqlBy(KEEPER, object, request);
+    }
+  }
+
+  async #sqlBy(code: Code, object: AppObject | null, request: SqlRequest): Promise<SqlAnswer> {
+    this.#code ??= code;
+    const bound = objectsOf(code.server).find(({ storedAs }) => storedAs === object?.storedAs);
+    // A class that the code no longer has leaves its databases behind.
+    const name = object === null ? (code.server.hasApp ? "App" : undefined) : bound?.className;
+    const startingClass = () =>
+      name === undefined
+        ? this.#load(KEEPER).getDurableObjectClass("App")
+        : this.#load(code).getDurableObjectClass(name);
+    const facet =
+      object === null
+        ? this.#facets.app(startingClass)
+        : this.#facets.object({ ...object, className: name ?? "App" }, object.storedAs, startingClass);
+    const stub: Record<string, ((request: SqlRequest) => Promise<unknown>) | undefined> = Object(facet);
+    const answer = this.#track(withDeadline(Promise.resolve(stub[DATA_METHOD]?.(request)), DATA_MS));
+    return parseSqlAnswer(await answer);
+  }
+
   /** Counts a response as in flight until its body, which the app's code streams, has been read. */
   #whole(response: Response): Response {
     if (response.body === null || response.webSocket) return response;
@@ -165,6 +214,11 @@ export class RunningApp {
       else this.stop();
     }
     this.#code = code;
+  }
+
+  /** The app's databases, for snapshots. */
+  get facets(): AppFacets {
+    return this.#facets;
   }
 
   /** Deletes the app's databases. */
@@ -227,7 +281,7 @@ const hasData = (server: ServerCode): boolean => {
 };
 
 /** Properties of a Durable Object's stub that are no methods of the object. */
-const NOT_CALLABLE = new Set(["fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
+const NOT_CALLABLE = new Set([DATA_METHOD, "fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
  * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
@@ -261,4 +315,15 @@ async function settledWithin(promises: readonly Promise<unknown>[], ms: number):
   const timer = setTimeout(resolve, ms);
   await Promise.race([Promise.allSettled(promises), timeIsOver]);
   clearTimeout(timer);
+}
+
+/** @throws Error after `ms` milliseconds */
+async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("The app did not answer in time.")), ms);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,6 +4,7 @@ import { BUILT } from "../project/assets.ts";
 import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 import { rangeOf } from "./byte-range.ts";
+import { isNavigation } from "./navigation.ts";
 import { applyHeaderRules, RULE_FILES, redirectOf } from "./pages-rules.ts";
 import { REPLACED } from "./running-app.ts";
 import { STORAGE_FULL } from "./storage-limit.ts";
@@ -204,13 +205,6 @@ function storageFull(request: Request, thrown: string): Response {
   const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
   if (isNavigation(request)) return storageFullPage(detail);
   return Response.json({ error: "storage_full", detail }, { status: 507 });
-}
-
-/** Whether a browser navigates to a page, rather than a script fetching data. */
-export function isNavigation(request: Request): boolean {
-  const mode = request.headers.get("Sec-Fetch-Mode");
-  const asksForPage = (request.headers.get("Accept") ?? "").includes("text/html");
-  return request.method === "GET" && asksForPage && (mode === null || mode === "navigate");
 }
 
 /** Normalizes an address to Unicode form C, the form of file names; a page written on macOS may use form D. */

@@ -1,18 +1,24 @@
 import type { AppRequest, AppResponse } from "../../worker/contract/preview-rpc.ts";
+import { withUser } from "../people/user-header.ts";
 
 const BODY_BYTES = 64 * 1024;
 /** An unresolvable host name; the app can use it only to build its own URLs. */
 const ORIGIN = "https://app.invalid";
 
 /**
- * Converts a tool's request to a Request.
+ * Converts a tool's request to a Request of a visitor who is not signed in.
  * @throws TypeError for a path that is not the app's
  */
 export function toRequest({ method, path, headers, body }: AppRequest): Request {
   const url = new URL(path, ORIGIN);
   if (url.origin !== ORIGIN) throw new TypeError(`"${path}" is not a path of the app.`);
   const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";
-  return new Request(url, { method, headers: headers ?? {}, redirect: "manual", ...(hasBody ? { body } : {}) });
+  return new Request(url, {
+    method,
+    headers: withUser(new Headers(headers), null),
+    redirect: "manual",
+    ...(hasBody ? { body } : {}),
+  });
 }
 
 /** Converts the app's response for a tool: text, truncated at 64 KiB. */

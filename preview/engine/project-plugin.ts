@@ -1,5 +1,6 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
 import type { MountedProject } from "./mounted-project.ts";
+import { platformModules } from "./platform-modules.ts";
 import { isBrowser, type Side } from "./side.ts";
 
 /** Marks the plugin's own resolutions, so that it ignores them. */
@@ -10,6 +11,8 @@ const isOurs = (data: unknown): boolean => data === RESOLVING;
  * pattern contains the characters themselves, since Go's syntax has no \u.
  */
 const COMBINING = new RegExp(`[${String.fromCodePoint(0x300)}-${String.fromCodePoint(0x36f, 0x3099, 0x309a)}]`);
+/** The namespace of the platform's own modules. */
+const PLATFORM = "edgesmith";
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
@@ -32,6 +35,11 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
       });
+      build.onResolve({ filter: /^edgesmith:/ }, ({ path }) => resolvePlatform(path, side));
+      build.onLoad({ filter: /.*/, namespace: PLATFORM }, ({ path }) => ({
+        contents: platformModules.get(path) ?? "",
+        loader: "js",
+      }));
       build.onResolve({ filter: /^~[^/]/ }, ({ path, kind, importer, resolveDir, pluginData }) => {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         return build.resolve(path.slice(1), { kind, importer, resolveDir, pluginData: RESOLVING });
@@ -73,6 +81,16 @@ async function resolveFromRoot(
   if (kind === "url-token") return { path, external: true };
   const lost = `Cannot find "${path}": there is no file ${bare.slice(1)} in the project.`;
   return { errors: [{ text: lost }] };
+}
+
+/** The platform's own modules exist on the server, and each by its exact name. */
+function resolvePlatform(path: string, side: Side): OnResolveResult {
+  if (isBrowser(side)) {
+    return { errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }] };
+  }
+  if (platformModules.has(path)) return { path, namespace: PLATFORM };
+  const known = [...platformModules.keys()].join(", ");
+  return { errors: [{ text: `Cannot find "${path}": the platform's modules are ${known}.` }] };
 }
 
 function resolveRemote(path: string, kind: ImportKind, side: Side): OnResolveResult {

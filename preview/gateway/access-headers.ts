@@ -26,6 +26,24 @@ export function takeGrant(headers: Headers): { grant: Grant; headers: Headers } 
   return { grant, headers: clean };
 }
 
+const SESSION = "x-edgesmith-session";
+
+/**
+ * Adds the token of a person's session with the app.
+ * @param token null for a visitor who is not signed in
+ */
+export function withSession(headers: Headers, token: string | null): Headers {
+  if (token !== null) headers.set(SESSION, token);
+  return headers;
+}
+
+/** Removes the session's token from a request, before generated code reads the headers. */
+export function takeSession(headers: Headers): { session: string | null; headers: Headers } {
+  const clean = new Headers(headers);
+  clean.delete(SESSION);
+  return { session: headers.get(SESSION), headers: clean };
+}
+
 const NETWORK = "x-edgesmith-network";
 
 /**

@@ -1,6 +1,11 @@
 // Allow-lists for the headers between a visitor and generated code, in both directions, so that unknown headers are
 // dropped.
+import { SESSION_COOKIE } from "../people/session-cookie.ts";
 import { COOKIE } from "./cookie.ts";
+
+/** The platform's own cookies, which an app neither reads nor sets. */
+const OWN_COOKIES = new Set([COOKIE, SESSION_COOKIE].map((name) => name.toLowerCase()));
+const isOwnCookie = (pair: string): boolean => OWN_COOKIES.has((pair.split("=", 1)[0] ?? "").trim().toLowerCase());
 
 const REQUEST = new Set([
   "accept",
@@ -75,7 +80,7 @@ const CUSTOM = /^(x-|hx-)/;
 const MACHINERY =
   /^x-(edgesmith-|forwarded-|real-ip$|frame-options$|accel-|sendfile|robots-tag$|original-|rewrite-|amz-|goog-|cf-)/;
 
-/** Filters a visitor's request headers for the app. The app's own cookies pass; the preview's cookie does not. */
+/** Filters a visitor's request headers for the app. The app's own cookies pass; the platform's do not. */
 export function requestHeaders(headers: Headers): Headers {
   const passed = new Headers();
   for (const [name, value] of headers) {
@@ -111,15 +116,14 @@ function isCustom(name: string): boolean {
 }
 
 function withoutOwnCookie(cookies: string): string {
-  const others = cookies.split(/;\s*/).filter((pair) => pair.split("=", 1)[0]?.trim() !== COOKIE);
+  const others = cookies.split(/;\s*/).filter((pair) => !isOwnCookie(pair));
   return others.join("; ");
 }
 
-/** Whether the app may set this cookie: any for its own host but the preview's, and none for a wider domain. */
+/** Whether the app may set this cookie: any for its own host but the platform's, and none for a wider domain. */
 function isOwnToSet(cookie: string): boolean {
   const [pair = "", ...attributes] = cookie.split(";");
-  const isPreviewCookie = pair.split("=", 1)[0]?.trim().toLowerCase() === COOKIE.toLowerCase();
-  return !isPreviewCookie && !attributes.some((attribute) => /^\s*domain\s*=/i.test(attribute));
+  return !isOwnCookie(pair) && !attributes.some((attribute) => /^\s*domain\s*=/i.test(attribute));
 }
 
 /**

@@ -4,10 +4,11 @@ const STYLE = `:root{color-scheme:light dark}*{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;font:16px/1.5 system-ui,sans-serif;background:light-dark(#fafaf9,#16181d);color:light-dark(#1c1917,#e7e5e4)}
 main{width:100%;max-width:720px}h1{font-size:1.25rem;margin:0 0 8px}h2{font-size:1rem;margin:24px 0 8px}p{margin:0 0 16px;color:light-dark(#57534e,#a8a29e)}
 ol{list-style:none;margin:0;padding:0;display:grid;gap:8px}li{padding:12px 16px;border-radius:10px;background:light-dark(#fff,#1f2229);border:1px solid light-dark(#e7e5e4,#33373f);border-left:4px solid light-dark(#dc2626,#f87171)}
-li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}`;
+li.warning{border-left-color:light-dark(#d97706,#fbbf24)}code{font:13px/1.5 ui-monospace,monospace;overflow-wrap:anywhere;color:light-dark(#57534e,#a8a29e)}li div{white-space:pre-wrap;overflow-wrap:anywhere}
+form{display:grid;gap:12px;margin:0 0 16px;max-width:400px}label{display:grid;gap:4px}input,button{font:inherit;padding:8px 12px;border-radius:8px;border:1px solid light-dark(#78716c,#a8a29e);background:light-dark(#fff,#1f2229);color:inherit}button{cursor:pointer}[role=alert]{color:light-dark(#b91c1c,#fca5a5)}`;
 
 /** Renders a page of the platform, readable in light and dark. */
-function page(status: number, title: string, body: string): Response {
+export function page(status: number, title: string, body: string): Response {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
   return new Response(html, {
     status,
@@ -95,6 +96,7 @@ export function unavailablePage(message: string): Response {
   return page(503, "App unavailable", `<p>${escapeHtml(message)}</p>`);
 }
 
-function escapeHtml(text: string): string {
+/** Escapes a text for HTML content and quoted attributes. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

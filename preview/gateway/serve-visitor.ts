@@ -1,11 +1,15 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
-import { projectOfLabel } from "../../worker/contract/public-label.ts";
 import type { Environment } from "../environment.ts";
-import { withGrant, withNetwork } from "./access-headers.ts";
+import { isPeoplePath } from "../people/people-paths.ts";
+import { servePeople } from "../people/serve-people.ts";
+import { readSession } from "../people/session-cookie.ts";
+import { withGrant, withNetwork, withSession } from "./access-headers.ts";
+import { type AppHost, appAt } from "./app-host.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
+import { pathOnly } from "./path-only.ts";
 import { clientIp, networkOf, visitorOf } from "./visitor.ts";
 
 /** Paths of a link, and of the redirect that checks whether the browser has stored the cookie. */
@@ -16,44 +20,65 @@ const ENTERED = `${RESERVED}entered`;
 const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
-/** Serves a visitor's request to an app's origin, `<label>.<PREVIEW_DOMAIN>`: a preview's or a public one. */
+/**
+ * Serves a visitor's request to an app's origin: a preview's, or a public one at its label, its name or its owner's
+ * domain.
+ */
 export async function serveVisitor(request: Request, env: Environment): Promise<Response> {
   const url = new URL(request.url);
-  const publicProject = projectOfLabel(labelOf(url.host, env.PREVIEW_DOMAIN));
-  const response = await answer(request, url, env, publicProject).catch(unavailable);
+  if (url.protocol === "http:" && !isLoopback(env.PREVIEW_DOMAIN)) return toHttps(url);
+  const found = await appAt(url.host, env).catch(unavailable);
+  const app: AppHost = found instanceof Response ? { kind: "none" } : found;
+  const response = found instanceof Response ? found : await answer(request, url, env, app).catch(unavailable);
   // A copy of a 101 response would lose its WebSocket.
   if (response.webSocket) return response;
-  const headers = responseHeaders(response.headers, publicProject === null ? env.APP_URL : null);
+  const headers = responseHeaders(response.headers, app.kind === "preview" ? env.APP_URL : null);
   if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
-  const entered = publicProject === null && url.pathname === ENTER && response.status === 303;
-  if (entered) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
+  const entered = app.kind === "preview" && url.pathname === ENTER && response.status === 303;
+  // Responses of these paths are never the app's own (people/serve-people.ts).
+  const isPeople = app.kind !== "none" && isPeoplePath(url.pathname);
+  if (entered || isPeople) for (const cookie of response.headers.getSetCookie()) headers.append("Set-Cookie", cookie);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
-async function answer(request: Request, url: URL, env: Environment, publicProject: string | null): Promise<Response> {
-  if (!isLabel(labelOf(url.host, env.PREVIEW_DOMAIN))) return new Response("No app has this name.", { status: 404 });
+async function answer(request: Request, url: URL, env: Environment, app: AppHost): Promise<Response> {
+  if (app.kind === "none") return new Response("No app has this name.", { status: 404 });
   // A service worker would outlive the link that granted access, and serve the origin without the gateway.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
-  if (publicProject !== null) return answerPublic(request, url, env, publicProject);
+  if (app.kind === "public") return answerPublic(request, url, env, app.projectId);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
   if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
   if (url.pathname === CLIENT_SCRIPT) return script(env);
   const admitted = await env.API.admit(url.host, readCookie(request), visitorOf(request));
   if (admitted === null) return refused(url, env);
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const headers = withGrant(requestHeaders(request.headers), admitted);
-  return env.APPS.getByName(admitted.projectId).fetch(passedOn(request, headers));
+  const { projectId } = admitted;
+  const stub = env.APPS.getByName(projectId);
+  const network = countedNetwork(request, env);
+  if (isPeoplePath(url.pathname)) {
+    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: true });
+  }
+  const headers = withGrant(withSession(requestHeaders(request.headers), readSession(request)), admitted);
+  return stub.fetch(passedOn(request, headers));
 }
 
 /** Forwards a visitor to a public app without a call to the API Worker: the app's object knows whether it is public. */
 async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const isCounted = !(isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off");
-  const headers = withNetwork(requestHeaders(request.headers), isCounted ? networkOf(clientIp(request)) : null);
+  const stub = env.PUBLIC_APPS.getByName(projectId);
+  const network = countedNetwork(request, env);
+  if (isPeoplePath(url.pathname)) {
+    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: false });
+  }
+  const headers = withSession(withNetwork(requestHeaders(request.headers), network), readSession(request));
   const encodings = request.headers.get("Accept-Encoding");
   if (encodings !== null) headers.set("Accept-Encoding", encodings);
-  return env.PUBLIC_APPS.getByName(projectId).fetch(passedOn(request, headers));
+  return stub.fetch(passedOn(request, headers));
 }
+
+/** The network that limits count a visitor for; null where limits are off. */
+const countedNetwork = (request: Request, env: Environment): string | null =>
+  isLoopback(env.PREVIEW_DOMAIN) && env.RATE_LIMITS === "off" ? null : networkOf(clientIp(request));
 
 const passedOn = ({ url, method, body }: Request, headers: Headers): Request =>
   new Request(url, { method, headers, body, redirect: "manual" });
@@ -87,6 +112,9 @@ async function entered(request: Request, url: URL, env: Environment): Promise<Re
   return host === null ? refused(url, env) : seeOther(`${url.protocol}//${host}${to}`);
 }
 
+const toHttps = (url: URL): Response =>
+  new Response(null, { status: 308, headers: { Location: `https:${url.href.slice("http:".length)}` } });
+
 const seeOther = (location: string): Response =>
   new Response(null, { status: 303, headers: { Location: location, "Cache-Control": "no-store" } });
 
@@ -95,22 +123,9 @@ function refused(url: URL, env: Environment): Response {
   return refusedPage(env.APP_URL, label?.projectId ?? null);
 }
 
-/** Reduces a redirect target to a path of this origin; "/" for any other target. */
-function pathOnly(to: string | null, url: URL): string {
-  if (to === null || !URL.canParse(to, url.origin)) return "/";
-  const target = new URL(to, url.origin);
-  const inside =
-    target.origin === url.origin && !target.pathname.startsWith("//") && !target.pathname.startsWith(RESERVED);
-  return inside ? target.pathname + target.search + target.hash : "/";
-}
-
 /** Returns the label before the domain of all apps; an empty string for a host that is not below it. */
 function labelOf(host: string, domain: string): string {
   return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : "";
-}
-
-function isLabel(label: string): boolean {
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label);
 }
 
 function isServiceWorker(request: Request): boolean {

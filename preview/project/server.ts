@@ -116,7 +116,12 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
     say("warning", own, name, message);
   }
   for (const { name, path } of config.secrets)
-    say("warning", path, name, `The secret ${name} has no value here: env.${name} is undefined.`);
+    say(
+      "warning",
+      path,
+      name,
+      `The secret ${name} has no value here: env.${name} is undefined. Set it in the app's settings, where a grant adds it to requests.`,
+    );
   return found;
 }
 

@@ -17,15 +17,15 @@ export type BoundDatabase = {
 };
 
 /** A KV namespace of a wrangler configuration, named by its binding. */
-export type BoundNamespace = { binding: string; name: string };
+type BoundNamespace = { binding: string; name: string };
 
 export type BoundStores = { databases: BoundDatabase[]; namespaces: BoundNamespace[] };
 
 /** Maximum D1 databases, and KV namespaces, of one app. */
-export const MAX_STORES = 10;
+const MAX_STORES = 10;
 
 /** Maximum bytes of an app's migrations: they are a part of its build. */
-export const MAX_MIGRATION_BYTES = 1_000_000;
+const MAX_MIGRATION_BYTES = 1_000_000;
 
 /** Reads the D1 databases and KV namespaces of a wrangler configuration, with the migrations of each database. */
 export function storesIn(config: Record<string, unknown>, files: SourceFiles): BoundStores {

@@ -1,23 +1,36 @@
 import { DurableObject } from "cloudflare:workers";
-import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import { keptVersions } from "../../worker/contract/kept-versions.ts";
+import type {
+  BuildReport,
+  DataAnswer,
+  DataOperation,
+  PreviewLog,
+  ScheduledCall,
+} from "../../worker/contract/preview-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
 import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
+import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
+import { isNavigation } from "../app/navigation.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
-import { answerAsset, isNavigation, serveApp } from "../app/serve-app.ts";
+import { answerAsset, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
 import type { StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
-import { type Grant, takeNetwork } from "../gateway/access-headers.ts";
+import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
+import { isMailAddress } from "../mail/app-mailer.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
+import { AppPeople } from "../people/app-people.ts";
+import { refuseUninvited, withUser } from "../people/user-header.ts";
 import { hashOf } from "../project/assets.ts";
 import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
@@ -33,8 +46,15 @@ const anonymousCpuMs = 2_000;
 const PREPARED_MS = 30_000;
 
 /** The newest publication of a project: its number, and the public revision or null for none. */
-type Publication = { number: number; revision: number | null };
+type Publication = {
+  number: number;
+  revision: number | null;
+  /** The publication that the public build was made for; absent in objects whose builds were numbered by revision. */
+  build?: number;
+};
 const PUBLICATION = "publication";
+/** Prefix of the keys with the epoch and the revision of each stored build, by its publication. */
+const BUILT = "built:";
 /** Tombstone of a deleted project: no publication has a greater number. */
 const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
@@ -45,10 +65,13 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
+  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
+  readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
+  #people: AppPeople | null = null;
   /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
   /**
@@ -77,6 +100,7 @@ export class PublicApp extends DurableObject<Environment> {
       code: () => this.#published()?.server ?? null,
       log: report,
     });
+    this.#data = new AppData(state, this.#running);
   }
 
   /** Serves a visitor's request from the gateway. */
@@ -85,20 +109,33 @@ export class PublicApp extends DurableObject<Environment> {
     if (forObject !== null) return this.#running.fetchObject(forObject);
     const build = this.#published();
     if (build === null) return notPublicPage();
-    const { network, headers } = takeNetwork(request.headers);
+    const { network, headers: counting } = takeNetwork(request.headers);
+    const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
+    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
+    const user = this.people().user(session);
+    const refused = refuseUninvited(request, this.people().access(), user);
+    if (refused !== null && !isMailAddress(request)) return refused;
     const served = this.#services.fetch(request);
     if (served !== null) return served;
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed);
+    const headers = withUser(anonymous, user);
     const { url, method, body } = request;
     if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
   }
 
-  async #run(server: ServerCode, request: Request): Promise<Response> {
+  /** The app's people, for the gateway and the owner's API. */
+  people(): AppPeople {
+    const isServed = () => this.#published() !== null;
+    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    return this.#people;
+  }
+
+  async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
+      await this.#data.beforeRevision(revision);
       return await this.#running.fetch(server, request);
     } catch (failure) {
       this.log(startFailure(failure), server.id);
@@ -118,7 +155,13 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
+    this.#outboundLines.flush();
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
+  }
+
+  /** Reads or writes the app's data for its owner. */
+  data(operation: DataOperation): Promise<DataAnswer> {
+    return this.#data.answer(operation);
   }
 
   /** Calls one of the app's Durable Objects for the app's own code. */
@@ -143,6 +186,11 @@ export class PublicApp extends DurableObject<Environment> {
   /** Decides on an outbound request of the app's server, for the egress gate. */
   admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
     return this.#settings.admit(address, method, isUpgrade);
+  }
+
+  /** Appends the line of an outbound request. */
+  logOutbound(line: PreviewLog): void {
+    this.#outboundLines.add(line);
   }
 
   /** Has the variables, secrets and grants read again before the next request. */
@@ -182,9 +230,15 @@ export class PublicApp extends DurableObject<Environment> {
   /**
    * Publishes a revision. A failed build or a publication older than the current one changes nothing.
    * @param number the publication's number, which grows with each publish and unpublish of the project
+   * @param build the publication whose stored build becomes public. When this object does not have it (a version
+   *   of the Worker that stored one build alone published it), the revision is built.
    */
-  async publish(grant: Grant, number: number): Promise<BuildReport> {
+  async publish(grant: Grant, number: number, build = number): Promise<BuildReport> {
     if (number <= this.#heard()) return { ok: true, diagnostics: [] };
+    if (this.ctx.storage.kv.get(`${BUILT}${build}`) === this.#markOf(grant.revision)) {
+      const kept = this.#store().get(build, null);
+      if (kept !== null) return this.#restore(kept, { number, revision: grant.revision, build });
+    }
     const { app } = await this.#prepare(grant);
     this.#prepared = null;
     // A newer publication or the project's deletion may have arrived during the build.
@@ -217,14 +271,13 @@ export class PublicApp extends DurableObject<Environment> {
     }
   }
 
-  /** Takes the app offline and ends its requests and sockets. The app's data stays. */
+  /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   async unpublish(number: number): Promise<void> {
     if (number <= this.#heard()) return;
     const wasPublic = this.#published() !== null;
     this.#note({ number, revision: null });
     if (!wasPublic) return;
     this.#shown = null;
-    this.#store().clear();
     this.#running.stop();
     await this.#services.clock.arm();
   }
@@ -235,24 +288,43 @@ export class PublicApp extends DurableObject<Environment> {
     this.#shown = null;
     this.#builds = null;
     this.#logs = null;
+    this.#people = null;
     this.#running.clearData();
     await this.#services.forget();
     this.#settings.forget();
+    this.#data.clear();
     await this.ctx.storage.deleteAll();
     this.#note(TOMBSTONE);
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {
-    // Without an `await` in between, the runtime commits both writes together.
-    this.#shown = this.#store().put(revision, app);
-    this.#note({ number, revision });
+    const { kv } = this.ctx.storage;
+    // Without an `await` in between, the runtime commits all writes together.
+    this.#shown = this.#store().put(number, app);
+    kv.put(`${BUILT}${number}`, this.#markOf(revision));
+    for (const [key] of [...kv.list({ prefix: BUILT })]) {
+      if (this.#store().get(Number(key.slice(BUILT.length)), null) === null) kv.delete(key);
+    }
+    this.#note({ number, revision, build: number });
+  }
+
+  #restore(kept: KeptBuild, publication: Publication): BuildReport {
+    this.#shown = kept;
+    this.#note(publication);
+    return kept.report;
+  }
+
+  /** Identifies the revision of a stored build, in the present numbering of revisions. */
+  #markOf(revision: number): string {
+    return `${this.env.BUILD_EPOCH ?? ""}:${revision}`;
   }
 
   #published(): KeptBuild | null {
-    const revision = this.#publication()?.revision ?? null;
+    const publication = this.#publication();
+    const revision = publication?.revision ?? null;
     if (revision === null) return null;
     // Any compiler version: a public app changes when it is published, not when the platform is deployed.
-    this.#shown ??= this.#store().get(revision, null);
+    this.#shown ??= this.#store().get(publication?.build ?? revision, null);
     return this.#shown;
   }
 
@@ -269,7 +341,7 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", 1);
+    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", keptVersions);
     return this.#builds;
   }
 

@@ -1,5 +1,6 @@
 import { parseEnv } from "node:util";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { looksSecret } from "../../worker/contract/secret-like.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { expandVariables } from "./expand-variables.ts";
 
@@ -18,10 +19,6 @@ export type EnvOptions = {
 };
 
 export const DEFAULT_ENV_PREFIXES = ["VITE_"] as const;
-
-const SECRET_NAME = /SECRET|PRIVATE_?KEY|SERVICE_ROLE|PASSWORD/i;
-const SECRET_VALUE =
-  /^(sk-|sk_live_|sk_test_|rk_live_|whsec_|ghp_|gho_|github_pat_|glpat-|xox[abp]-|AKIA[0-9A-Z]{16}$|-----BEGIN [A-Z ]*PRIVATE KEY)/;
 
 /**
  * Reads `.env`, `.env.local`, `.env.[mode]` and `.env.[mode].local`, later files over earlier ones, with Vite's
@@ -116,18 +113,6 @@ function parseFile(text: string): [name: string, value: string][] {
     value === undefined ? [] : [[name, value]],
   );
   return entries.sort(([one], [other]) => (one < other ? -1 : 1));
-}
-
-function looksSecret(name: string, value: string): boolean {
-  return value !== "" && (SECRET_NAME.test(name) || SECRET_VALUE.test(value) || isServiceRoleToken(value));
-}
-
-/** Supabase's service role key is a JSON Web Token like the public one; only its payload distinguishes them. */
-function isServiceRoleToken(value: string): boolean {
-  const payload = /^eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+$/.exec(value)?.[1];
-  if (payload === undefined || payload.length % 4 === 1) return false;
-  const base64 = payload.replaceAll("-", "+").replaceAll("_", "/");
-  return atob(base64 + "=".repeat((4 - (base64.length % 4)) % 4)).includes('"service_role"');
 }
 
 function warningAt(files: SourceFiles, path: string, name: string, message: string): Diagnostic {

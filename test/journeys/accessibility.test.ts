@@ -63,8 +63,8 @@ const hasFocus = (wanted: Locator) => wanted.and(wanted.page().locator(":focus")
 
 describe("the keyboard", () => {
   for (const [size, first, others] of [
-    [desk, "Preview", ["Code", "History", "Preview"]],
-    [phone, "Chat", ["Preview", "Code", "History", "Chat"]],
+    [desk, "Preview", ["Code", "Data", "History", "Preview"]],
+    [phone, "Chat", ["Preview", "Code", "Data", "History", "Chat"]],
   ] as const) {
     it(`The keyboard reaches every part of a project at ${size.width} px`, async () => {
       const page = await signedIn(size);

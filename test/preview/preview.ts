@@ -1,12 +1,15 @@
 // A project of its own for each test, served by the real preview Worker.
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
+import type { PeopleRpc } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 
 type Gate = PreviewGateRpc & {
   put(tree: { projectId: string; revision: number; files: SourceFile[] }): Promise<void>;
   reads(key: string): Promise<number>;
+  mailed(to: string): Promise<string[]>;
+  give(host: string, projectId: string): Promise<void>;
   remove(projectId: string): Promise<void>;
   enlarge(key: string, bytes: number): Promise<void>;
   putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void>;
@@ -16,7 +19,7 @@ type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
 const bindings = env as unknown as TestEnvironment;
 /** Bindings of the Worker under test. */
 export const environment: Environment = bindings;
-const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc };
+const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc & PeopleRpc };
 
 /** A preview with the interfaces of its visitors and of the API Worker. */
 export class Preview {
@@ -24,6 +27,7 @@ export class Preview {
   readonly origin = `http://${this.projectId.replace("_", "-")}.localhost:8788`;
   readonly publicOrigin = `http://${publicLabelOf(this.projectId)}.localhost:8788`;
   readonly builder: BuilderRpc = worker.Builder;
+  readonly owner: PeopleRpc = worker.Builder;
   revision = 0;
 
   /** Stores a new revision of the whole tree. */
@@ -57,6 +61,22 @@ export class Preview {
   /** Publishes the newest revision, as the change of this number. */
   publish(number: number) {
     return this.builder.publish(this.capability, this.projectId, this.revision, number);
+  }
+
+  /** Makes the build of an earlier publication public again, as the change of this number. */
+  restore(number: number, version: { build: number; revision: number }) {
+    const capability = `${this.projectId}@${version.revision}`;
+    return this.builder.publish(capability, this.projectId, version.revision, number, version.build);
+  }
+
+  /** Gives the public app a host: a chosen name or a domain. */
+  serveAt(host: string): Promise<void> {
+    return bindings.API.give(host, this.projectId);
+  }
+
+  /** Deletes all revisions' files, so that none can be built again. */
+  loseFiles(): Promise<void> {
+    return bindings.API.remove(this.projectId);
   }
 
   /** Sends an anonymous request to the public origin. */
@@ -113,6 +133,9 @@ export class Preview {
     return (await this.get(path)).text();
   }
 }
+
+/** The links that were mailed to an address, the oldest first. */
+export const mailed = (to: string): Promise<string[]> => bindings.API.mailed(to);
 
 /** The object that a project's preview is. */
 export const appObject = (projectId: string) => bindings.APPS.getByName(projectId);

@@ -38,6 +38,46 @@ describe("a published app", () => {
     expect(await app.publicText("/")).toContain("Two");
   });
 
+  it("a published app returns to an earlier version by its stored build, without the version's files, and with its data", async () => {
+    const app = await published({ ...page("One"), ...counter });
+    await (await app.asPublic("/api", { method: "POST" })).text();
+    await app.write({ ...page("Two"), ...counter });
+    await app.publish(2);
+    await app.loseFiles();
+    expect(await app.restore(3, { build: 1, revision: 1 })).toMatchObject({ ok: true });
+    expect(await app.publicText("/")).toContain("One");
+    expect(await app.publicText("/api")).toBe('{"n":1}');
+    await app.restore(4, { build: 2, revision: 2 });
+    expect(await app.publicText("/")).toContain("Two");
+  });
+
+  it("a published app ignores a restoration that is older than its newest publication", async () => {
+    const app = await published(page("One"));
+    await app.write(page("Two"));
+    await app.publish(3);
+    await app.restore(2, { build: 1, revision: 1 });
+    expect(await app.publicText("/")).toContain("Two");
+  });
+
+  it("a published app returns to an earlier version after it was taken offline", async () => {
+    const app = await published(page("One"));
+    await app.builder.unpublish(app.projectId, 2);
+    await app.loseFiles();
+    await app.restore(3, { build: 1, revision: 1 });
+    expect(await app.publicText("/")).toContain("One");
+  });
+
+  it("a published app keeps the builds of ten versions, and builds an older one anew", async () => {
+    const app = await published(page("One"));
+    for (let number = 2; number <= 11; number += 1) await app.publish(number);
+    const reads = await app.reads();
+    await app.restore(12, { build: 2, revision: 1 });
+    expect(await app.reads()).toBe(reads);
+    await app.restore(13, { build: 1, revision: 1 });
+    expect(await app.reads()).toBe(reads + 1);
+    expect(await app.publicText("/")).toContain("One");
+  });
+
   it("a published app stays when later builds have evicted its own from the preview, and the preview's data is cleared", async () => {
     const app = await published({ ...page("Pinned"), ...counter });
     await (await app.asPublic("/api", { method: "POST" })).text();

@@ -1,15 +1,20 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
+import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
-const mails: { projectId: string; mail: AppMail }[] = [];
+const appMails: { projectId: string; mail: AppMail }[] = [];
 const reads = new Map<string, number>();
 /** The revision that each visitor without a cookie sees. */
 const visits = new Map<string, number>();
-/** What an app is given, by project and target. */
+/** The environments of apps, by project and target. */
 const environments = new Map<string, AppEnvironment>();
+/** The projects at chosen names and domains. */
+const hosts = new Map<string, string>();
+/** The links in mails, by address. */
+const mails = new Map<string, string[]>();
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -33,7 +38,7 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
   }
 
-  /** For tests: sets what an app is given besides its code. */
+  /** For tests: sets an app's variables, secrets and grants. */
   async putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void> {
     environments.set(`${projectId} ${target}`, environment);
   }
@@ -73,13 +78,13 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** Mails of apps, for tests to read. */
   async sendAppMail(projectId: string, mail: AppMail): Promise<string | null> {
     if (mail.kind === "message" && !mail.hasAgreed && mail.to !== "owner@example.com") return "not agreed";
-    mails.push({ projectId, mail });
+    appMails.push({ projectId, mail });
     return null;
   }
 
   /** For tests: the mails of a project. */
   async mailsOf(projectId: string): Promise<AppMail[]> {
-    return mails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
+    return appMails.filter((one) => one.projectId === projectId).map(({ mail }) => mail);
   }
 
   /** A model that repeats a question, and returns any other request. */
@@ -95,6 +100,28 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** An account has 64 MB for the files of each target here. */
   async reserveFiles(_projectId: string, _target: string, bytes: number): Promise<string | null> {
     return bytes <= 64 * 1024 * 1024 ? null : "The account's apps may have 64 MB of files.";
+  }
+
+  /** For tests: gives a project a name or a domain. */
+  async give(host: string, projectId: string): Promise<void> {
+    hosts.set(host, projectId);
+  }
+
+  async publishedAt(host: string): Promise<string | null> {
+    return hosts.get(host) ?? null;
+  }
+
+  /** For tests: the links that were mailed to an address, the oldest first. */
+  async mailed(to: string): Promise<string[]> {
+    return mails.get(to) ?? [];
+  }
+
+  async canMailVisitors(): Promise<boolean> {
+    return true;
+  }
+
+  async mailVisitor({ to, link }: VisitorMail): Promise<void> {
+    mails.set(to, [...(mails.get(to) ?? []), link]);
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

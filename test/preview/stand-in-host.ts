@@ -1,4 +1,4 @@
-// A server on loopback that generated apps call: it echoes what it gets, redirects, sends much, or sends nothing.
+// A server on loopback that generated apps call: it echoes requests, redirects, sends much, or sends nothing.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 
@@ -28,15 +28,22 @@ const paths: Record<string, (url: URL, request: IncomingMessage, response: Serve
   },
 };
 
-const echo = ({ method, url, headers }: IncomingMessage, response: ServerResponse, body: string) =>
-  response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify({ method, url, headers, body }));
+function echo({ method, url, headers }: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader("Content-Type", "application/json");
+  // Without `writeHead` the response has its length, as those of most services do.
+  response.end(JSON.stringify({ method, url, headers, body }));
+}
 
-/** @returns the server's host with its port, and a function that stops it */
-export async function startStandInHost(): Promise<{ host: string; close(): Promise<void> }> {
+/** A running stand-in: its host with its port, and the `Authorization` of each request so far. */
+export type StandInHost = { host: string; authorizations: (string | undefined)[]; close(): Promise<void> };
+
+export async function startStandInHost(): Promise<StandInHost> {
+  const authorizations: (string | undefined)[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const body = Buffer.concat(parts).toString();
+    authorizations.push(request.headers.authorization);
     const url = new URL(request.url ?? "/", "http://outside.invalid");
     const answer = paths[url.pathname];
     if (answer === undefined) echo(request, response, body);
@@ -50,5 +57,5 @@ export async function startStandInHost(): Promise<{ host: string; close(): Promi
     server.closeAllConnections();
     await closed;
   };
-  return { host: `127.0.0.1:${address.port}`, close };
+  return { host: `127.0.0.1:${address.port}`, authorizations, close };
 }

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-// What \`wrangler types\` writes into a project.
+// The runtime types that `wrangler types` writes into a project.
 import runtimeTypes from "../../node_modules/@cloudflare/workers-types/index.d.ts?raw";
 import { preview } from "./preview.ts";
 

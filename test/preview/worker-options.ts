@@ -15,7 +15,7 @@ export function previewWorkerOptions(npmRegistry: string, typesBundle: string) {
     wrangler: { configPath: fromHere("../../preview/wrangler.toml") },
     miniflare: {
       bindings: { APP_URL: "http://localhost:8787", PREVIEW_DOMAIN: "localhost:8788", NPM_REGISTRY: npmRegistry },
-      // What an app's own databases and namespaces are compared with.
+      // An app's own databases and namespaces are compared with these.
       d1Databases: Array.from({ length: 20 }, (_, index) => `REFERENCE_D1_${index}`),
       kvNamespaces: ["REFERENCE_KV"],
       serviceBindings: {

@@ -44,6 +44,7 @@ const selectPublications = (db: Database, { after, limit }: PageRequest) =>
       ownerId: project.ownerId,
       email: user.email,
       revision: project.publishedRevision,
+      publishedName: project.publishedName,
       updatedAt: project.updatedAt,
     })
     .from(project)
@@ -58,10 +59,10 @@ export async function listPublications(
   page: PageRequest,
 ): Promise<Page<AdminPublication>> {
   const rows = await executeIdempotent(selectPublications(database, page));
-  const publications = rows.map(({ revision, updatedAt, ...row }) => ({
+  const publications = rows.map(({ revision, publishedName, updatedAt, ...row }) => ({
     ...row,
     revision: revision ?? 0,
-    url: publicUrlOf(config, row.projectId),
+    url: publicUrlOf(config, { id: row.projectId, name: publishedName }),
     updatedAt: updatedAt.toISOString(),
   }));
   return pageFrom(publications, page, ({ projectId }) => projectId);

@@ -27,7 +27,7 @@ export async function describeAccess({ database, ownerId, projectId }: Which): P
   return { variables: variables.map(named), secrets: secrets.map(named), grants: grants.map(toGrant) };
 }
 
-/** Finds out what a request for access lacks, after a person has answered it. The sentence is for the agent. */
+/** Describes the state of a request for access, after a person has answered it. The sentence is for the agent. */
 export async function describeRequested(which: Which, { host, secret }: AccessRequest): Promise<string> {
   const { grants, secrets } = await describeAccess(which);
   const grant = grants.find((one) => one.host === host);

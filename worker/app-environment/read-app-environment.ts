@@ -9,7 +9,7 @@ import { selectGrantsOf, selectSecretsOf, selectVariablesOf } from "./read-store
 type Dependencies = { config: Config; database: Database };
 
 /**
- * Reads what the preview Worker enforces and injects for one of a project's two apps. Omits grants whose host has become
+ * Reads the environment of one of a project's two apps, for the preview Worker to enforce. Omits grants whose host has become
  * invalid, and decrypts only the secrets that the remaining grants name.
  * @throws AppError `misconfigured` when a secret cannot be decrypted
  */

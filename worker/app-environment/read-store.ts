@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { appGrant, appSecret, appVariable } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
-// What the preview Worker and the cron read: rows of any account, by the project's id.
+// Statements for the preview Worker and the cron: rows of any account, by the project's id.
 
 type Which = { projectId: string; target: "preview" | "public" };
 

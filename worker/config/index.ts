@@ -17,6 +17,10 @@ export type Config = {
   /** Whether APP_URL is a loopback address, which some development features require. */
   isLocal: boolean;
   previewDomain: string;
+  /** The domain of the names that owners choose for published apps; the preview domain unless configured. */
+  publishedDomain: string;
+  /** Cloudflare for SaaS, which serves custom domains; null turns them off. */
+  customHostnames: { apiUrl: string; token: string; zoneId: string; target: string } | null;
   authSecret: string;
   /**
    * The secret before a rotation: it still verifies signatures and decrypts secrets, which are then encrypted with the
@@ -101,6 +105,8 @@ function configFrom(v: Variables): Config {
     appOrigin: app.origin,
     isLocal,
     previewDomain: v.PREVIEW_DOMAIN,
+    publishedDomain: publishedDomainFrom(v),
+    customHostnames: customHostnamesFrom(v),
     authSecret: v.AUTH_SECRET,
     authSecretPrevious: v.AUTH_SECRET_PREVIOUS ?? null,
     database: { url: v.DATABASE_URL, fetchEndpoint: v.DATABASE_FETCH_ENDPOINT ?? null },
@@ -129,6 +135,18 @@ function configFrom(v: Variables): Config {
     hasSentry: Boolean(v.SENTRY_DSN),
     hasModel: Boolean(v.ANTHROPIC_API_KEY ?? v.ANTHROPIC_BASE_URL),
     hasGitHub: Boolean(v.GITHUB_CLIENT_ID),
+  };
+}
+
+const publishedDomainFrom = (v: Variables): string => v.PUBLISHED_DOMAIN ?? v.PREVIEW_DOMAIN;
+
+function customHostnamesFrom(v: Variables): Config["customHostnames"] {
+  if (!v.CUSTOM_HOSTNAMES_TOKEN || !v.CUSTOM_HOSTNAMES_ZONE || !v.CUSTOM_HOSTNAMES_TARGET) return null;
+  return {
+    apiUrl: v.CUSTOM_HOSTNAMES_API_URL ?? "https://api.cloudflare.com/client/v4",
+    token: v.CUSTOM_HOSTNAMES_TOKEN,
+    zoneId: v.CUSTOM_HOSTNAMES_ZONE,
+    target: v.CUSTOM_HOSTNAMES_TARGET,
   };
 }
 

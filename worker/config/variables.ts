@@ -26,6 +26,13 @@ const variables = z.object({
   AUTH_SECRET_PREVIOUS: optional(z.string().min(32)),
   APP_URL: address,
   PREVIEW_DOMAIN: z.string().regex(/^[a-z0-9.-]+(:\d+)?$/),
+  PUBLISHED_DOMAIN: optional(z.string().regex(/^[a-z0-9.-]+(:\d+)?$/)),
+
+  /** Cloudflare for SaaS: a token with the permission "SSL and Certificates: Edit", the zone and its fallback origin. */
+  CUSTOM_HOSTNAMES_TOKEN: optional(z.string().min(1)),
+  CUSTOM_HOSTNAMES_ZONE: optional(z.string().regex(/^[0-9a-f]{32}$/)),
+  CUSTOM_HOSTNAMES_TARGET: optional(z.string().regex(/^[a-z0-9.-]+$/)),
+  CUSTOM_HOSTNAMES_API_URL: optional(address),
 
   ANTHROPIC_API_KEY: optional(z.string().min(1)),
   ANTHROPIC_BASE_URL: optional(modelAddress),
@@ -75,6 +82,8 @@ const pairs = [
   ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
   ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"],
   ["MAIL_API_KEY", "MAIL_FROM"],
+  ["CUSTOM_HOSTNAMES_TOKEN", "CUSTOM_HOSTNAMES_ZONE"],
+  ["CUSTOM_HOSTNAMES_ZONE", "CUSTOM_HOSTNAMES_TARGET"],
 ] as const;
 
 /**
@@ -89,15 +98,17 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
     if (isSet(first) && !isSet(second)) faults.push(`${second} is missing: ${first} is set, and one needs the other`);
     if (isSet(second) && !isSet(first)) faults.push(`${first} is missing: ${second} is set, and one needs the other`);
   }
-  if (result.success && isOneSite(result.data)) {
-    faults.push("PREVIEW_DOMAIN is on the same site as APP_URL: generated apps need a registrable domain of their own");
+  for (const name of ["PREVIEW_DOMAIN", "PUBLISHED_DOMAIN"] as const) {
+    if (result.success && isOneSite(result.data.APP_URL, result.data[name])) {
+      faults.push(`${name} is on the same site as APP_URL: generated apps need a registrable domain of their own`);
+    }
   }
   return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
 }
 
-function isOneSite({ APP_URL, PREVIEW_DOMAIN }: Variables): boolean {
-  const { hostname } = new URL(APP_URL);
-  return !isLoopback(hostname) && shareSite(hostname, PREVIEW_DOMAIN.replace(/:\d+$/, ""));
+function isOneSite(appUrl: string, domain: string | undefined): boolean {
+  const { hostname } = new URL(appUrl);
+  return domain !== undefined && !isLoopback(hostname) && shareSite(hostname, domain.replace(/:\d+$/, ""));
 }
 
 function sentenceFor(issue: z.core.$ZodIssue, isSet: (name: string) => boolean): string {

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 
 const attachment = z.object({ name: z.string(), template: z.string() });
 
-/** What an agent asks the app's owner for: a host that the app may call, why, and the secret that its requests carry. */
+/** A request of an agent to the app's owner: a host that the app may call, why, and the secret that its requests carry. */
 export const accessRequest = z
   .object({
     host: z.string().openapi({ description: "The host, as a grant names it.", example: "api.stripe.com" }),

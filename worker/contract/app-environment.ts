@@ -23,6 +23,14 @@ const targetInput = target.default("both").openapi({ description: "Which app it 
 /** The name of a variable or a secret: capital letters, digits and underscores. */
 export const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]{0,63}$/.test(name);
 
+/** @returns a name of any program's environment as a variable can have it: `db.host` becomes `DB_HOST` */
+export const toVariableName = (name: string): string =>
+  name
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9_]/g, "_")
+    .replace(/^[^A-Z]+/, "")
+    .slice(0, 64) || "VARIABLE";
+
 /** Prefixes of names whose values build tools put into pages, for every visitor to read. */
 const publicPrefix = /^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|VUE_APP|GATSBY)_/;
 
@@ -50,7 +58,7 @@ export const secret = z
   .openapi("Secret");
 export type Secret = z.infer<typeof secret>;
 
-/** Printable ASCII without spaces at its ends: what a header can carry. */
+/** Printable ASCII without spaces at its ends, which any header can carry. */
 const headerText = /^(?! )[\x20-\x7e]+(?<! )$/;
 
 export const secretInput = z.strictObject({
@@ -67,7 +75,7 @@ export type SecretInput = z.infer<typeof secretInput>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
-/** What a template names a secret by: `{{NAME}}`. */
+/** The placeholder of a secret in a template: `{{NAME}}`. */
 const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /** @returns the names of the secrets in a template, as they are written */

@@ -14,7 +14,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   invalid_content: "A file's content cannot be stored as text. Send bytes that are not valid UTF-8 as base64.",
   invalid_url: "A webhook's URL is not a public https URL on port 443 or 8443.",
   invalid_host:
-    "A grant's host is not a public name: private and metadata names, IP addresses and the platform's own hosts are refused.",
+    "The host cannot be used here: a public domain name is needed, and none of the platform's own. `detail` says why.",
   invalid_archive: "The file is not a zip or tar.gz that can be imported. `detail` says why.",
   payload_too_large: "The body is larger than the endpoint accepts, which is `limit` bytes.",
   method_not_allowed: "The endpoint does not accept this method. The `Allow` header lists those it accepts.",
@@ -36,7 +36,16 @@ export const errorHelp: Record<ErrorCode, string> = {
   file_too_large: "A file is larger than the owner's plan allows. `path`, `bytes` and `limit` give the details.",
   project_too_large: "The project would have more files or bytes than the owner's plan allows.",
   not_waiting: "The run is not waiting for an answer. Read its status.",
+  name_taken: "Another project has the name, or had it in the last 30 days. Choose another one.",
+  domain_taken: "The domain is attached to another project. Detach it there first.",
+  domains_not_configured: "The operator has not configured custom domains. A client cannot fix this.",
   build_failed: "The app does not build at this revision. `diagnostics` lists the compiler's errors.",
+  read_only:
+    "Only a statement that reads is executed here, and only rows with a rowid are changed. `detail` says which.",
+  invalid_query: "SQLite does not understand the statement. `detail` has its sentence.",
+  query_refused:
+    "The statement recurs or may have to read too many rows, and the app would wait for it. Join by indexed columns, or read fewer rows.",
+  constraint_failed: "The row breaks a constraint of its table. `detail` has SQLite's sentence.",
   idempotency_key_reused: "The Idempotency-Key was used for another request. Use a new key for each write.",
   idempotency_in_flight:
     "The first request with this Idempotency-Key is still running. Send it again after `Retry-After`.",

@@ -2,7 +2,7 @@ import { timestamp } from "./ids.ts";
 import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, revisionNumber } from "./projects.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
 import { text } from "./text.ts";
 
 export const encoding = z.enum(["utf-8", "base64"]);
@@ -63,6 +63,21 @@ export const batchResult = z
   })
   .openapi("BatchResult");
 export type BatchResult = z.infer<typeof batchResult>;
+
+const restoreInput = z.strictObject({
+  data: z.boolean().optional().openapi({
+    description:
+      "Whether the preview's data goes back too, to before the code of a later revision ran; false unless told.",
+  }),
+});
+
+const restoreResult = batchResult
+  .extend({
+    data: z.object({ snapshotId: z.string().nullable() }).optional().openapi({
+      description: "Where data was asked for: what was restored, null where no later code has run on the data.",
+    }),
+  })
+  .openapi("RestoreResult");
 
 export const revision = z
   .object({
@@ -223,7 +238,7 @@ export const fileRoutes = {
     limit: "write",
     tags: ["Files"],
     summary: "Make the tree as it was at a revision, as a new revision",
-    request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(nothing) },
-    responses: { 201: json(batchResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(restoreInput) },
+    responses: { 201: json(restoreResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
 };

@@ -9,12 +9,12 @@ const maxHostLength = 262;
 
 /**
  * Parses the host of a grant: a name, or `*.` and a name for all names below it, and a port unless it is 443. Refuses
- * what an app must never reach: private and metadata names, IP addresses in every notation, and the platform itself.
+ * hosts that an app must never reach: private and metadata names, IP addresses in every notation, and the platform itself.
  * @returns the host as requests are compared with it, or a fault, which continues a sentence that begins with the host
  */
 export function parseGrantHost(text: string, rules: GrantHostRules): { host: string } | { fault: string } {
   if (text.length > maxHostLength) return { fault: `has more than ${maxHostLength} characters` };
-  // The URL parser drops or rewrites these characters, so the host would not be what it appears to be.
+  // The URL parser drops or rewrites these characters, so the host would differ from its appearance.
   if (/[\s\\/?#@%\p{Cc}\p{Cf}]/u.test(text)) return { fault: "is a name, with a port where needed, and nothing else" };
   const isWildcard = text.startsWith("*.");
   const url = URL.parse(`https://${isWildcard ? text.slice(2) : text}`);

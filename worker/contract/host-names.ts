@@ -20,7 +20,7 @@ const maxNameLength = 253;
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Finds what is wrong with a host name for a request to the public internet. A name that resolves to a private address
+ * Finds the fault of a host name for a request to the public internet. A name that resolves to a private address
  * passes: the compatibility flag `global_fetch_strictly_public` blocks that request.
  * @param name a host name as the URL parser normalizes it: lower case, in Punycode
  * @returns the fault, which continues a sentence that begins with the address; null for a valid name

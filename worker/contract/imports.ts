@@ -6,6 +6,7 @@ import { z } from "./route.ts";
 export const skipReasons = [
   "file_too_large",
   "project_too_large",
+  "environment",
   "link",
   "special_file",
   "binary_lockfile",
@@ -20,6 +21,7 @@ export type SkipReason = (typeof skipReasons)[number];
 const reasonHelp = [
   "`file_too_large`: larger than the plan allows a file to be.",
   "`project_too_large`: an asset (image, font, video, …) that was left out since the project would be too large; the largest go first.",
+  "`environment`: a file with keys (`.env`, `.dev.vars`); see the member `environment`.",
   "`dependencies`: installed packages (`node_modules`, `.yarn`), which package.json names.",
   "`version_control`: `.git` and the like.",
   "`build_output`: what a build makes again (`dist`, `build`, `out`, `.next`, …) of sources that are in the archive.",
@@ -43,6 +45,19 @@ export const skippedFile = z
   })
   .openapi("SkippedFile");
 export type SkippedFile = z.infer<typeof skippedFile>;
+
+export const proposedVariable = z
+  .object({
+    name: z.string().openapi({ description: "The name that it can have here.", example: "STRIPE_KEY" }),
+    path: z.string().openapi({ description: "The file that it was in.", example: ".env" }),
+    kind: z.enum(["variable", "secret", "refused"]).openapi({
+      description: "What it should become. `refused`: a secret whose name makes it public; `reason` says more.",
+    }),
+    value: z.string().optional().openapi({ description: "Of a variable: its value. That of a secret is not kept." }),
+    reason: z.string().optional().openapi({ description: "Of one that was refused: why." }),
+  })
+  .openapi("ProposedVariable");
+export type ProposedVariable = z.infer<typeof proposedVariable>;
 
 export const foundRoot = z
   .object({
@@ -68,6 +83,13 @@ export const importReport = z
     skippedTotal: z
       .int()
       .openapi({ description: "How many entries `skipped` would have without its limit.", example: 3 }),
+    environment: z
+      .array(proposedVariable)
+      .default([])
+      .openapi({
+        description: "Variables and secrets of `.env` files, which are not stored: set those that the app needs.",
+        example: [{ name: "STRIPE_KEY", path: ".env", kind: "secret" }],
+      }),
     root: z
       .string()
       .nullable()

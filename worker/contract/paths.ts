@@ -4,6 +4,7 @@ import type { adminRoutes } from "./admin.ts";
 import type { agentRoutes } from "./agents.ts";
 import type { appEnvironmentRoutes } from "./app-environment.ts";
 import type { auditRoutes } from "./audit.ts";
+import type { dataRoutes } from "./data.ts";
 import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
 import type { meRoutes } from "./me.ts";
@@ -25,6 +26,7 @@ type ApiRoute =
   | ValueOf<typeof agentRoutes>
   | ValueOf<typeof appEnvironmentRoutes>
   | ValueOf<typeof auditRoutes>
+  | ValueOf<typeof dataRoutes>
   | ValueOf<typeof fileRoutes>
   | ValueOf<typeof healthRoutes>
   | ValueOf<typeof meRoutes>

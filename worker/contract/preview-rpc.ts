@@ -2,6 +2,7 @@
 
 import type { AppMail, AppMessages } from "./app-services.ts";
 import type { SkippedFile } from "./imports.ts";
+import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -77,9 +78,6 @@ export type PreviewLog = {
   column?: number;
   stack?: string;
 };
-
-/** The two lives of an app, each with data of its own. */
-export type AppTarget = "preview" | "public";
 
 /**
  * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
@@ -198,6 +196,15 @@ export type PreviewGateRpc = {
   appMessages(projectId: string, input: unknown): Promise<AppMessages>;
   /** Reads the variables, secrets and grants of a project's preview or of its published app. */
   readAppEnvironment(projectId: string, target: "preview" | "public"): Promise<AppEnvironment>;
+  /**
+   * Returns the project that is public at a host, by a name that its owner has chosen or by a domain of the owner's.
+   * @returns null when no project has the host
+   */
+  publishedAt(host: string): Promise<string | null>;
+  /** Whether mail can be sent to the people of apps. */
+  canMailVisitors(): Promise<boolean>;
+  /** Mails a person the link that signs them in. A failure is logged and not reported. */
+  mailVisitor(mail: VisitorMail): Promise<void>;
 };
 
 /** How a granted request carries a secret: a header or a query parameter, its value with `{{NAME}}` in place of the secret. */
@@ -212,12 +219,117 @@ export type EgressGrant = {
   query: SecretAttachment | null;
 };
 
-/** What one app is given besides its code. `secrets` has the values that the grants name; generated code never sees them. */
+/** The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees them. */
 export type AppEnvironment = {
   variables: Record<string, string>;
   secrets: Record<string, string>;
   grants: EgressGrant[];
 };
+
+/** Which of a project's two apps: the preview's, or the published one. Each has data of its own. */
+export type DataTarget = "preview" | "public";
+
+/** One of the app's databases: that of `App`, or of one Durable Object of another class. */
+export type DataObject = { className: string; id: string };
+
+/**
+ * A value of SQLite as JSON. An integer beyond 2^53 is given by its digits, bytes in base64, and an infinity by its
+ * name. A boolean is stored as 1 or 0.
+ */
+export type DataValue =
+  | string
+  | number
+  | boolean
+  | null
+  | { integer: string }
+  | { blob: string }
+  | { real: "Infinity" | "-Infinity" };
+export type DataRow = Record<string, DataValue>;
+/** Values by the names of columns. */
+export type DataValues = Record<string, DataValue>;
+
+export type DataColumn = {
+  name: string;
+  type: string;
+  notNull: boolean;
+  primaryKey: boolean;
+  generated: boolean;
+  /** The default as an expression of SQL. */
+  default: string | null;
+};
+
+/** `editable`: whether its rows have a rowid by which they are changed. `rowCount` is null for a view. */
+export type DataTable = {
+  name: string;
+  type: "table" | "view" | "virtual";
+  columns: DataColumn[];
+  editable: boolean;
+  rowCount: number | null;
+};
+
+export type DataOrder = "asc" | "desc";
+export type DataFilter = {
+  column: string;
+  operator: "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "contains" | "null" | "notNull";
+  value: string;
+};
+
+/** A page of rows after a key, by rowid or by a column. */
+export type DataRowsQuery = {
+  table: string;
+  limit: number;
+  after: string | null;
+  order: DataOrder;
+  sort: string | null;
+  filter: DataFilter | null;
+};
+/** `next` is the key of the page after, null for the last page. */
+export type DataRowsPage = { rows: DataRow[]; next: string | null };
+export type DataQueryResult = { columns: string[]; rows: DataRow[]; truncated: boolean };
+/** A part of a database as SQL, and the position of the next part. */
+export type DataDumpPart = { text: string; next: { table: number; after: string | null } | null };
+
+/** `revision`: before the code of a revision ran for the first time. `restore`: before another snapshot was restored. */
+export type SnapshotReason = "requested" | "revision" | "restore";
+export type DataSnapshot = {
+  id: string;
+  createdAt: string;
+  expiresAt: string;
+  reason: SnapshotReason;
+  revision: number | null;
+  /** The size of the database of `App`. */
+  bytes: number;
+};
+
+/** An operation on an app's data. `object` is null for the database of `App`. */
+export type DataOperation =
+  | { kind: "tables"; object: DataObject | null }
+  | { kind: "rows"; object: DataObject | null; query: DataRowsQuery }
+  | { kind: "insert"; object: DataObject | null; table: string; values: DataValues }
+  | { kind: "import"; object: DataObject | null; table: string; columns: string[]; rows: DataValue[][] }
+  | { kind: "update"; object: DataObject | null; table: string; rowid: DataValue; values: DataValues }
+  | { kind: "delete"; object: DataObject | null; table: string; rowid: DataValue }
+  | { kind: "query"; object: DataObject | null; sql: string; params: DataValue[] }
+  | { kind: "dump"; object: DataObject | null; at: DataDumpPart["next"] }
+  | { kind: "objects" }
+  | { kind: "snapshots" }
+  | { kind: "snapshot" }
+  | { kind: "restore"; id: string }
+  | { kind: "restoreBefore"; revision: number }
+  | { kind: "deleteSnapshot"; id: string };
+
+export type DataFaultCode =
+  | "not_found"
+  | "invalid_cursor"
+  | "invalid_value"
+  | "invalid_query"
+  | "read_only"
+  | "query_refused"
+  | "constraint_failed"
+  | "storage_full";
+
+/** The result of an operation, which the caller parses; or why there is none, as a sentence for the app's owner. */
+export type DataAnswer = { value: unknown } | { fault: DataFaultCode; detail: string };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
 export type BuilderRpc = {
@@ -242,14 +354,23 @@ export type BuilderRpc = {
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Deletes all rows of the app's database. */
   clearData(projectId: string): Promise<void>;
+  /** Reads or writes the data of an app, whether it runs or not. */
+  data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer>;
   /** Builds a revision for production without publishing it, so that a failure shows before `publish`. */
   preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
   /**
    * Publishes the app at a revision on its public origin. A failed build changes nothing.
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
    *   ignored
+   * @param build the publication whose stored build becomes public again; absent to build the revision
    */
-  publish(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
+  publish(
+    capability: string,
+    projectId: string,
+    revision: number,
+    number: number,
+    build?: number,
+  ): Promise<BuildReport>;
   /** Removes the app from its public origin; the data of its visitors stays. */
   unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */

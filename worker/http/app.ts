@@ -24,13 +24,16 @@ import { agentRouter } from "./routes/agents.ts";
 import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
+import { dataRouter } from "./routes/data.ts";
 import { fileRouter } from "./routes/files.ts";
 import { healthRouter } from "./routes/health.ts";
 import { inboundRouter } from "./routes/inbound.ts";
 import { liveRouter } from "./routes/live.ts";
 import { meRouter } from "./routes/me.ts";
+import { peopleRouter } from "./routes/people.ts";
 import { previewRouter } from "./routes/preview.ts";
 import { projectRouter } from "./routes/projects.ts";
+import { publicationRouter } from "./routes/publications.ts";
 import { runRouter } from "./routes/runs.ts";
 import { ticketRouter } from "./routes/tickets.ts";
 import { triggerRouter } from "./routes/triggers.ts";
@@ -103,6 +106,9 @@ export function createApp() {
     runRouter(),
     liveRouter(),
     previewRouter(),
+    publicationRouter(),
+    peopleRouter(),
+    dataRouter(),
     ticketRouter(),
     webhookRouter(),
     triggerRouter(),

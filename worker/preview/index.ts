@@ -3,10 +3,29 @@ export { reserveFiles } from "./apps/reserve-files.ts";
 export { sendAppMail } from "./apps/send-mail.ts";
 export { requireAnswer } from "./call-builder.ts";
 export { clearData } from "./clear-data.ts";
+export * from "./data/index.ts";
 export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
 export { listSchedules } from "./list-schedules.ts";
+export {
+  getVisitorAccess,
+  invitePerson,
+  listPeople,
+  putVisitorAccess,
+  removePerson,
+  updatePerson,
+} from "./people/people.ts";
+export { canMailVisitors, mailVisitor } from "./people/visitor-mail.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
+export { deleteDomain, getDomain, listDomains, putDomain, sweepDomains } from "./publication/domains.ts";
+export { publishedAt } from "./publication/published-at.ts";
+export {
+  getPublishedName,
+  putPublishedName,
+  releasePublishedName,
+  sweepPublishedNames,
+} from "./publication/published-name.ts";
+export { listPublishedVersions, restorePublishedVersion } from "./publication/versions.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { startPreview } from "./start-preview.ts";

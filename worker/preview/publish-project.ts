@@ -3,11 +3,12 @@ import type { Context } from "../accounts/index.ts";
 import { type BuilderRpc, type BuildReport, newId, type Published } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
-import { getProject, publicUrlOf } from "../projects/index.ts";
+import { getProject } from "../projects/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
 import { callBuilder } from "./call-builder.ts";
 import { closeVisits } from "./end-previews.ts";
 import { capabilityFor } from "./preview-access.ts";
+import { getPublishedName } from "./publication/published-name.ts";
 import { publishRow } from "./store.ts";
 import { syncPublication } from "./sync-publication.ts";
 
@@ -29,7 +30,10 @@ export async function publishProject(
   opId = newId("operation"),
 ): Promise<Published> {
   const { config, database, actor } = context;
-  const { head, visibility } = await getProject(context, projectId);
+  const [{ head, visibility }, { url }] = await Promise.all([
+    getProject(context, projectId),
+    getPublishedName(context, projectId),
+  ]);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "Revision not found.");
   const capability = await capabilityFor(config, projectId, at);
@@ -39,7 +43,6 @@ export async function publishProject(
     requireBuild(await builder.preparePublication(capability, projectId, at), at);
   });
   const { ownerId } = actor;
-  const url = publicUrlOf(config, projectId);
   const { result } = await commit(database, {
     opId,
     kind: "preview.published",

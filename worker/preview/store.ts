@@ -1,5 +1,13 @@
 import { and, eq, gt, inArray, lte, sql } from "drizzle-orm";
-import { operation, previewLinkUse, previewVisit, project, publicationOutbox } from "../../drizzle/schema/index.ts";
+import {
+  operation,
+  previewLinkUse,
+  previewVisit,
+  project,
+  publicationOutbox,
+  publishedVersion,
+} from "../../drizzle/schema/index.ts";
+import { keptVersions } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
 
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
@@ -8,7 +16,7 @@ type Publishing = { ownerId: string; projectId: string; revision: number; url: s
  * Inserts or updates the outbox row of a publication's change. The change is synced right after the commit; the row is for the
  * cron's retry.
  */
-const queueSync = sql`
+export const queueSync = sql`
   untold AS (
     INSERT INTO ${publicationOutbox} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
@@ -18,8 +26,14 @@ export const publishRow = (db: Database, { ownerId, projectId, revision, url, op
   db.execute(sql`
     WITH changed AS (
       UPDATE ${project} SET visibility = 'public', published_revision = ${revision}, publication = publication + 1,
-        preview_epoch = preview_epoch + (visibility = 'private')::integer, updated_at = clock_timestamp()
-      WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${queueSync}
+        published_build = publication + 1, preview_epoch = preview_epoch + (visibility = 'private')::integer, updated_at = clock_timestamp()
+      WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${queueSync},
+    version AS (
+      INSERT INTO ${publishedVersion} (project_id, number, revision) SELECT id, publication, ${revision} FROM changed),
+    outdated AS (
+      DELETE FROM ${publishedVersion} v USING changed WHERE v.project_id = changed.id AND v.number IN (
+        SELECT number FROM ${publishedVersion} WHERE project_id = changed.id ORDER BY number DESC
+          OFFSET ${keptVersions - 1}))
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', ${revision}::integer,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
 
@@ -27,15 +41,16 @@ export const publishRow = (db: Database, { ownerId, projectId, revision, url, op
 export const unpublishRow = (db: Database, ownerId: string, projectId: string) =>
   db.execute(sql`
     WITH changed AS (
-      UPDATE ${project} SET visibility = 'private', published_revision = NULL, publication = publication + 1,
+      UPDATE ${project} SET visibility = 'private', published_revision = NULL, published_build = NULL,
+        publication = publication + 1,
         preview_epoch = preview_epoch + 1, updated_at = clock_timestamp()
       WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${queueSync}
     SELECT id FROM changed`);
 
-/** Selects a project's published revision and the number of its publication. */
+/** Selects a project's published revision, the number of its publication, and the publication whose build is public. */
 export const selectPublication = (db: Database, projectId: string) =>
   db
-    .select({ number: project.publication, revision: project.publishedRevision })
+    .select({ number: project.publication, revision: project.publishedRevision, build: project.publishedBuild })
     .from(project)
     .where(eq(project.id, projectId));
 

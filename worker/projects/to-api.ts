@@ -12,7 +12,9 @@ export const toProject = (config: Config, row: ProjectRow): Project => ({
   head: row.head,
   visibility: row.visibility,
   published:
-    row.publishedRevision === null ? null : { url: publicUrlOf(config, row.id), revision: row.publishedRevision },
+    row.publishedRevision === null
+      ? null
+      : { url: publicUrlOf(config, { id: row.id, name: row.publishedName }), revision: row.publishedRevision },
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
 });

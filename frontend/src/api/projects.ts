@@ -54,5 +54,5 @@ export const listRevisions = (id: string, cursor: string | null) =>
   read(api.GET("/v1/projects/{id}/revisions", { params: { path: { id }, query: { limit: "30", ...at(cursor) } } }));
 export const getRevision = (id: string, number: number) =>
   read(api.GET("/v1/projects/{id}/revisions/{n}", revision(id, number)));
-export const restoreRevision = (id: string, number: number) =>
-  read(api.POST("/v1/projects/{id}/revisions/{n}/restore", revision(id, number)));
+export const restoreRevision = (id: string, number: number, data = false) =>
+  read(api.POST("/v1/projects/{id}/revisions/{n}/restore", { ...revision(id, number), body: { data } }));

@@ -19,6 +19,9 @@ export const keys = {
   signedIn: ["signed-in"],
   webhooks: ["webhooks"],
   deliveries: (id: string) => ["deliveries", id],
+  variables: (projectId: string) => ["variables", projectId],
+  secrets: (projectId: string) => ["secrets", projectId],
+  grants: (projectId: string) => ["grants", projectId],
   triggers: (projectId: string) => ["triggers", projectId],
   receipts: (id: string) => ["receipts", id],
   projects: ["projects"],
@@ -35,6 +38,11 @@ export const keys = {
   diff: (id: string, from: number, to: number) => ["project", id, "diff", from, to],
   run: (id: string) => ["run", id],
   build: (id: string, number: number) => ["project", id, "build", number],
+  /** Everything of a project's data. */
+  data: (id: string) => ["project", id, "data"],
+  dataTables: (id: string, target: string) => ["project", id, "data", target, "tables"],
+  dataRows: (id: string, target: string, input: object) => ["project", id, "data", target, "rows", input],
+  dataSnapshots: (id: string, target: string) => ["project", id, "data", target, "snapshots"],
   logs: (id: string) => ["project", id, "logs"],
 } as const;
 

@@ -93,8 +93,8 @@ function foldRevision(view: RunView, event: EventOf<"revision.created">): RunVie
   return { ...view, items: upsert(view.items, same, make) };
 }
 
-function foldQuestion(view: RunView, { seq, question, options = [] }: EventOf<"input.requested">): RunView {
-  return { ...view, status: "waiting", question: { seq, question, options } };
+function foldQuestion(view: RunView, { seq, question, options = [], access }: EventOf<"input.requested">): RunView {
+  return { ...view, status: "waiting", question: { seq, question, options, access } };
 }
 
 type Terminal = EventOf<"run.completed"> | EventOf<"run.failed"> | EventOf<"run.cancelled">;

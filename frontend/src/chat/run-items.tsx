@@ -6,6 +6,7 @@ import type { Check } from "./check-report.ts";
 import { RevisionLink } from "./revision-link.tsx";
 import { type RunItem, textOf } from "./run-view.ts";
 import { TextBlock } from "./text-block.tsx";
+import { asksPerson } from "./tool-labels.ts";
 import { ToolRow } from "./tool-row.tsx";
 
 function Note({ icon, children }: { icon: ReactNode; children: ReactNode }) {
@@ -73,7 +74,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
       return <TextBlock text={textOf(item)} />;
     case "tool":
       // An open question is rendered below.
-      if (item.name === "ask_user" && item.done === null) return null;
+      if (asksPerson(item.name) && item.done === null) return null;
       return <ToolRow item={item} live={live} />;
     case "revision":
       return <RevisionRow revision={item.revision} paths={item.paths} />;

@@ -1,4 +1,12 @@
-import type { Run, RunError, RunEvent, RunMode, RunStatus, Usage } from "../../../worker/contract/index.ts";
+import type {
+  AccessRequest,
+  Run,
+  RunError,
+  RunEvent,
+  RunMode,
+  RunStatus,
+  Usage,
+} from "../../../worker/contract/index.ts";
 import type { Check } from "./check-report.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
@@ -37,7 +45,13 @@ export type RunItem =
   | { kind: "retried"; key: string; seq: number; reason: string };
 
 /** A run's question. `seq` distinguishes it from the next. */
-type Question = { seq: number; question: string; options: readonly string[] };
+type Question = {
+  seq: number;
+  question: string;
+  options: readonly string[];
+  /** Set when the agent asks for access to a host. */
+  access?: AccessRequest | undefined;
+};
 
 /** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
 export type RunView = {

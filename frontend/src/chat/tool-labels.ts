@@ -51,6 +51,9 @@ const writing: ReadonlySet<string> = new Set(["write_files", "edit_file", "move_
 /** Whether a tool creates revisions. */
 export const writes = (tool: string): boolean => writing.has(tool);
 
+/** Whether a tool waits for a person's answer. */
+export const asksPerson = (tool: string): boolean => tool === "ask_user" || tool === "request_access";
+
 const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Whether an item is a streamed request to the app (a stored one has no seq) that may have changed its data. */
@@ -108,6 +111,8 @@ const labels: Record<string, (input: Fields) => Label> = {
     did: "Looked up",
     subject: [text(input.name), text(input.version)].filter((part) => part !== "").join(" "),
   }),
+  list_access: () => ({ doing: "Reading the app's settings", did: "Read the app's settings", subject: "" }),
+  request_access: (input) => ({ doing: "Asking for access", did: "Asked for access", subject: text(input.host) }),
   ask_user: (input) => ({ doing: "Asking", did: "Asked", subject: text(input.question) }),
 };
 

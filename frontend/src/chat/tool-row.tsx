@@ -6,6 +6,7 @@ import {
   FolderTree,
   Globe,
   Hammer,
+  KeyRound,
   ListChecks,
   MessageCircleQuestion,
   MoveRight,
@@ -31,6 +32,8 @@ const icons: Record<string, ComponentType<{ size?: number; className?: string }>
   request_preview: Globe,
   read_logs: ScrollText,
   package_info: Package,
+  list_access: KeyRound,
+  request_access: KeyRound,
   ask_user: MessageCircleQuestion,
 };
 

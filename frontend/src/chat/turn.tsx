@@ -1,5 +1,6 @@
 import { memo, type Ref } from "react";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { AccessRequest } from "./access-request.tsx";
 import { TurnKeyProvider } from "./opened-state.tsx";
 import { Prompt } from "./prompt.tsx";
 import { Question } from "./question.tsx";
@@ -54,7 +55,15 @@ export const Turn = memo(function Turn(props: TurnProps) {
             </ErrorBoundary>
           ))}
         </TurnKeyProvider>
-        {view.question !== null && asked !== null && (
+        {view.question?.access !== undefined && asked !== null && (
+          <AccessRequest
+            access={view.question.access}
+            agent={titles.get(view.agent ?? "") ?? "An agent"}
+            answered={answered}
+            onAnswer={(text) => onAnswer(asked, text)}
+          />
+        )}
+        {view.question !== null && view.question.access === undefined && asked !== null && (
           <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
         )}
         <RunFooter view={view} stopping={stopping} />

@@ -12,14 +12,20 @@ import { Author } from "./author.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CompareSelect } from "./compare-select.tsx";
 import { Comparison } from "./comparison.tsx";
+import { RestoreWithData } from "./restore-with-data.tsx";
 import { useRestore } from "./use-restore.ts";
 
 function Actions({ number }: { number: number }) {
   const { head, openRevision, previewRevision } = useWorkspace();
   const restore = useRestore(() => openRevision(null));
+  const [isAsked, setIsAsked] = useState(false);
   if (number === head) return <span className="text-xs text-faint">Current</span>;
   return (
     <>
+      <Button small tone="quiet" className="max-sm:hidden" onClick={() => setIsAsked(true)}>
+        Restore with data
+      </Button>
+      {isAsked && <RestoreWithData number={number} onClose={() => setIsAsked(false)} />}
       <Button small onClick={() => previewRevision(number)}>
         <MonitorPlay size={13} /> Preview
       </Button>

@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { choiceFile, rootIn, withRoot } from "./edit-root.ts";
+import { ProposedList } from "./proposed-list.tsx";
 import { RootChoice } from "./root-choice.tsx";
 import { SkippedList } from "./skipped-list.tsx";
 
@@ -67,6 +68,7 @@ export function ImportDialog({ title, project, report, action, onDone, onClose }
             We found no page and no framework, so there's nothing to preview yet. Ask an agent to add a page.
           </p>
         )}
+        <ProposedList projectId={project.id} proposed={report.environment} />
         <SkippedList skipped={skipped} total={skippedTotal} />
         <Refusal error={save.error} />
         <div className="flex justify-end gap-2">

@@ -8,6 +8,7 @@ export const skipLabels: Record<SkipReason, string> = {
   special_file: "Special files",
   binary_lockfile: "Binary lock file (run “bun install --save-text-lockfile”)",
   build_output: "Build output",
+  environment: "Files with keys",
   dependencies: "Installed packages",
   cache: "Caches",
   version_control: "Version control",

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentProps, type ReactNode, useId } from "react";
+import { useId } from "react";
 import type { TriggerKind } from "../../../worker/contract/index.ts";
 import { listAgents } from "../api/agents.ts";
 import { keys } from "../api/queries.ts";
 import { createTrigger } from "../api/triggers.ts";
 import { Field } from "../ui/field.tsx";
+import { Select } from "../ui/select.tsx";
 import { CreationForm } from "./creation-form.tsx";
 
 const kinds: Record<TriggerKind, string> = { github: "GitHub", standard: "Standard Webhooks (also Svix)" };
@@ -23,22 +24,6 @@ function inputOf(data: FormData) {
     ...(agent === "" ? {} : { agent }),
     ...(events.length === 0 ? {} : { events }),
   } as const;
-}
-
-type SelectProps = ComponentProps<"select"> & { label: string; children: ReactNode };
-
-function Select({ label, children, ...rest }: SelectProps) {
-  const id = useId();
-  return (
-    <div>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      <select id={id} className="input" {...rest}>
-        {children}
-      </select>
-    </div>
-  );
 }
 
 export function TriggerForm({ projectId, onSecret }: { projectId: string; onSecret: (secret: string) => void }) {

@@ -1,4 +1,4 @@
-import { Bot, Copy, Ellipsis, FileArchive, Pencil, Trash2 } from "lucide-react";
+import { Bot, Copy, Ellipsis, FileArchive, KeyRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
@@ -22,6 +22,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
         items={[
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
           { title: "Duplicate", Icon: Copy, act: () => duplicate.mutate(), disabled: duplicate.isPending },
+          { title: "App settings", Icon: KeyRound, act: () => navigate(`/projects/${project.id}/settings`) },
           { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
           ...(report === undefined
             ? []

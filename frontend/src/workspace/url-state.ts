@@ -11,7 +11,7 @@ export type UrlState = {
 };
 
 // A record, so that an added view is a type error here until the URL can name it.
-const views: Record<View, true> = { chat: true, preview: true, code: true, history: true };
+const views: Record<View, true> = { chat: true, preview: true, code: true, data: true, history: true };
 const isView = (value: string | null): value is View => value !== null && Object.hasOwn(views, value);
 
 const numberIn = (value: string | null): number | null =>

@@ -6,7 +6,7 @@ import type { HotFile } from "../chat/tool-labels.ts";
 export type WritingFile = { path: string; isShown: boolean };
 
 export type Place = { path: string; line?: number | undefined };
-export type View = "chat" | "preview" | "code" | "history";
+export type View = "chat" | "preview" | "code" | "data" | "history";
 
 /** `instead` replaces the history entry of a place that no longer exists. */
 export type Leaving = { instead: boolean };

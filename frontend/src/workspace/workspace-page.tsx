@@ -5,6 +5,7 @@ import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
 import { useRunActions } from "../chat/use-run-actions.ts";
+import { DataPanel } from "../data/data-panel.tsx";
 import { CodePanel } from "../files/code-panel.tsx";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
@@ -83,6 +84,9 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
             <GrowingProvider value={growing}>
               <CodePanel />
             </GrowingProvider>
+          </Panel>
+          <Panel name="data" {...panel}>
+            <DataPanel isShown={panel.shown === "data"} />
           </Panel>
           <Panel name="history" {...panel}>
             <HistoryPanel />

@@ -1,4 +1,4 @@
-import { Code, History, MessagesSquare, MonitorPlay } from "lucide-react";
+import { Code, Database, History, MessagesSquare, MonitorPlay } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import type { View } from "./workspace-context.ts";
 
@@ -6,6 +6,7 @@ const tabs = [
   { view: "chat", title: "Chat", Icon: MessagesSquare },
   { view: "preview", title: "Preview", Icon: MonitorPlay },
   { view: "code", title: "Code", Icon: Code },
+  { view: "data", title: "Data", Icon: Database },
   { view: "history", title: "History", Icon: History },
 ] as const;
 

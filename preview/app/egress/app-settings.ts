@@ -16,7 +16,7 @@ import { Redaction } from "./redact.ts";
 export type Variables = { id: string; values: Record<string, string> };
 
 /**
- * The decision on one outbound request: where it goes and what it carries in addition, with the values that must not
+ * The decision on one outbound request: its destination and its additional header, with the values that must not
  * come back; or why it does not leave.
  */
 export type Passage =
@@ -147,7 +147,7 @@ const refuse = (host: string, fault: string): Passage => ({
   logged: "refused (not granted)",
 });
 
-/** Finds what no grant can allow. Grants were checked when they were made, and are not the only defence. */
+/** Finds the fault of a request that no grant can allow. Grants were checked when they were made, and are not the only defence. */
 function faultOfRequest(url: URL, isUpgrade: boolean, env: Environment): string | null {
   const { hostname, protocol } = url;
   const isLoopback = isLoopbackHost(hostname);

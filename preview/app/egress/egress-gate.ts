@@ -3,10 +3,13 @@ import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../../environment.ts";
 import type { Passage } from "./app-settings.ts";
 import { headTimeoutMs, maxRequestBytes, maxResponseBytes, wholeTimeoutMs } from "./limits.ts";
-import { Redaction } from "./redact.ts";
+import { type ByteRedaction, Redaction } from "./redact.ts";
 
 /** Names the app whose requests pass: a project's preview or its published app. */
 type EgressProps = { projectId: string; isPublic: boolean };
+
+/** Maximum bytes of a response that is rewritten in one piece, which is faster than as a stream. */
+const maxWholeBytes = 64 * 1024;
 
 type Admitted = Exclude<Passage, { refusal: string }>;
 
@@ -28,7 +31,7 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     try {
       const response = await send(request, passage);
       this.#log({ level: "info", host, method, outcome: String(response.status), startedAt });
-      return received(response, passage, host, method);
+      return await received(response, passage, host, method);
     } catch (failure) {
       const reason = reasonOf(failure);
       this.#log({ level: "error", host, method, outcome: `failed (${reason})`, startedAt });
@@ -41,7 +44,7 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     const now = Date.now();
     const message = `${method} ${host} ${outcome} ${now - startedAt} ms`;
     const line: PreviewLog = { at: new Date(now).toISOString(), source: "egress", level, message };
-    this.ctx.waitUntil(this.#app().log([line], ""));
+    this.ctx.waitUntil(this.#app().logOutbound(line));
   }
 
   #app() {
@@ -90,30 +93,42 @@ function limitBody(body: ReadableStream<Uint8Array>, length: string | null): Rea
 }
 
 /** Prepares a host's response for the app: without the secrets that were sent, and limited in size and time. */
-function received(response: Response, { secrets }: Admitted, host: string, method: string): Response {
+async function received(response: Response, { secrets }: Admitted, host: string, method: string): Promise<Response> {
   const redaction = new Redaction(secrets);
   const headers = redaction.headers(response.headers);
   const init = { status: response.status, statusText: redaction.text(response.statusText), headers };
   const isEmpty = response.body === null || method === "HEAD" || [101, 204, 205, 304].includes(response.status);
   if (isEmpty || response.body === null) return new Response(null, init);
-  if (Number(headers.get("Content-Length") ?? 0) > maxResponseBytes) {
-    throw new EgressFailure("its response is too large");
-  }
-  const limited = response.body.pipeThrough(limitBytes(maxResponseBytes, `The response of ${host} is too large.`));
+  const length = headers.get("Content-Length");
+  if (Number(length ?? 0) > maxResponseBytes) throw new EgressFailure("its response is too large");
+  // The runtime itself holds a body to its length, unless it has decoded the body.
+  const isLimited = length !== null && !headers.has("Content-Encoding");
   const redacting = redaction.stream();
-  if (redacting === null) return new Response(limited, init);
+  if (isLimited && redacting === null) return new Response(response.body, init);
   headers.delete("Content-Length");
-  return new Response(limited.pipeThrough(redacting), init);
+  if (isLimited && redacting !== null && Number(length) <= maxWholeBytes) {
+    return new Response(redacting.whole(await response.bytes()), init);
+  }
+  const detail = `The response of ${host} is too large.`;
+  return new Response(response.body.pipeThrough(limitBytes(maxResponseBytes, detail, redacting)), init);
 }
 
-/** @returns a transform that errors behind so many bytes */
-function limitBytes(most: number, detail: string): TransformStream<Uint8Array, Uint8Array> {
+/**
+ * @param redacting rewrites the bytes that pass, in the same transform: each one costs a turn of the event loop a chunk
+ * @returns a transform that errors behind so many bytes
+ */
+function limitBytes(most: number, detail: string, redacting: ByteRedaction | null = null) {
   let bytes = 0;
-  return new TransformStream({
+  return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       bytes += chunk.byteLength;
-      if (bytes > most) controller.error(new EgressFailure(detail));
-      else controller.enqueue(chunk);
+      if (bytes > most) return controller.error(new EgressFailure(detail));
+      const passed = redacting === null ? chunk : redacting.pass(chunk);
+      if (passed.byteLength > 0) controller.enqueue(passed);
+    },
+    flush(controller) {
+      const rest = redacting?.end();
+      if (rest !== undefined && rest.byteLength > 0) controller.enqueue(rest);
     },
   });
 }

@@ -22,7 +22,7 @@ function coversHost(granted: string, host: string): boolean {
   return host.length > base.length && host.endsWith(base);
 }
 
-/** Compares whole segments. A server that decodes the path once more must not reach what is outside of the prefix. */
+/** Compares whole segments. A server that decodes the path once more must not reach a path outside of the prefix. */
 function coversPath(prefix: string | null, pathname: string): boolean {
   if (prefix === null) return true;
   if (isClimbing(pathname)) return false;

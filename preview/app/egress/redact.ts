@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** What stands in a text in place of a secret. */
+/** Replaces a secret in a text. */
 const REDACTED = "[redacted]";
 /** A shorter value would take ordinary words out of a text. */
 const minRedactedLength = 4;
@@ -36,26 +36,45 @@ export class Redaction {
     return redacted;
   }
 
-  /** @returns a transform that replaces the values in a stream of bytes, also across its chunks; null without values */
-  stream(): TransformStream<Uint8Array, Uint8Array> | null {
-    const [longest] = this.#forms;
-    if (longest === undefined) return null;
-    const kept = Buffer.byteLength(longest) - 1;
-    let tail = "";
-    // Latin-1 maps each byte to one character and back, so that no encoding of the body matters.
-    const forms = this.#forms.map((form) => Buffer.from(form).toString("latin1"));
-    const replaced = (text: string) => forms.reduce((rest, form) => rest.replaceAll(form, REDACTED), text);
-    return new TransformStream({
-      transform(chunk, controller) {
-        const text = replaced(tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1"));
-        const end = mayBegin(text, forms, kept);
-        tail = text.slice(end);
-        if (end > 0) controller.enqueue(Buffer.from(text.slice(0, end), "latin1"));
-      },
-      flush(controller) {
-        if (tail !== "") controller.enqueue(Buffer.from(tail, "latin1"));
-      },
-    });
+  get isEmpty(): boolean {
+    return this.#forms.length === 0;
+  }
+
+  /** @returns a redaction of one stream of bytes; null without values */
+  stream(): ByteRedaction | null {
+    return this.isEmpty ? null : new ByteRedaction(this.#forms);
+  }
+}
+
+/** Replaces the values in the chunks of a stream, also where a value is split between two. */
+export class ByteRedaction {
+  /** Latin-1 maps each byte to one character and back, so that no encoding of the body matters. */
+  readonly #forms: string[];
+  readonly #kept: number;
+  #tail = "";
+
+  constructor(forms: readonly string[]) {
+    this.#forms = forms.map((form) => Buffer.from(form).toString("latin1"));
+    this.#kept = Math.max(...this.#forms.map(({ length }) => length)) - 1;
+  }
+
+  /** @returns the bytes that can hold no beginning of a value any more */
+  pass(chunk: Uint8Array): Uint8Array {
+    const read = this.#tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+    const text = this.#forms.reduce((rest, form) => rest.replaceAll(form, REDACTED), read);
+    const end = mayBegin(text, this.#forms, this.#kept);
+    this.#tail = text.slice(end);
+    return Buffer.from(text.slice(0, end), "latin1");
+  }
+
+  /** @returns all bytes of a stream that has no other chunk */
+  whole(bytes: Uint8Array): Uint8Array {
+    return Buffer.concat([this.pass(bytes), this.end()]);
+  }
+
+  /** @returns the bytes that are left at the stream's end */
+  end(): Uint8Array {
+    return Buffer.from(this.#tail, "latin1");
   }
 }
 

@@ -7,7 +7,11 @@
 export const STORE_CALL = `
 const LINE_END = 10;
 
-export const framed = (json, ...bytes) => new Blob([JSON.stringify(json), "\\n", ...bytes]);
+/** Text where there are no bytes, since a stream costs each isolate that it passes some time. */
+export function framed(json, ...bytes) {
+  const line = JSON.stringify(json) + "\\n";
+  return bytes.length === 0 ? line : new Blob([line, ...bytes]);
+}
 
 function unframed(buffer) {
   const bytes = new Uint8Array(buffer);
@@ -22,7 +26,7 @@ export async function call(gateway, method, args, ...bytes) {
   return unframed(await response.arrayBuffer());
 }
 
-/** Answers a call of one of these methods, by name. Each takes the JSON and the bytes, and returns what \`framed\` takes. */
+/** Answers a call of one of these methods, by name. Each takes the JSON and the bytes, and returns the arguments of \`framed\`. */
 export async function answer(request, methods) {
   try {
     const { json, bytes } = unframed(await request.arrayBuffer());

@@ -1,5 +1,6 @@
 import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { BoundDatabase, BoundStores, Migration } from "../../project/wrangler-stores.ts";
+import { facetPrefix, STORE } from "../app-facets.ts";
 import { maxStoredBytes, STORAGE_LIMIT } from "../storage-limit.ts";
 import { D1_DATABASE } from "./d1-database.ts";
 import { KV_NAMESPACE } from "./kv-namespace.ts";
@@ -11,8 +12,6 @@ const VERSION = "1";
 
 /** Maximum stores whose data an app keeps, those that its configuration no longer binds included. */
 export const MAX_KEPT_STORES = 40;
-
-const STORE = "store:";
 
 const CLASSES = { d1: "D1Database", kv: "KvNamespace" } as const;
 
@@ -72,7 +71,7 @@ export class StoreFacets {
 
   /** Ends the calls of every store; their data stays. */
   abort(reason: Error): void {
-    for (const facet of this.#started.keys()) this.#state.facets.abort(facet, reason);
+    for (const facet of this.#started.keys()) this.#state.facets.abort(facetPrefix(this.#state) + facet, reason);
     this.#started.clear();
   }
 
@@ -80,7 +79,7 @@ export class StoreFacets {
   delete(): void {
     const { kv } = this.#state.storage;
     for (const [facet] of [...kv.list({ prefix: STORE })]) {
-      this.#state.facets.delete(facet);
+      this.#state.facets.delete(facetPrefix(this.#state) + facet);
       kv.delete(facet);
     }
     this.#started.clear();
@@ -88,7 +87,7 @@ export class StoreFacets {
 
   #facet(facet: string, kind: StoreAddress["kind"]) {
     if (!this.#started.has(facet)) this.#record(facet);
-    return this.#state.facets.get<StoreObject>(facet, () => ({
+    return this.#state.facets.get<StoreObject>(facetPrefix(this.#state) + facet, () => ({
       class: this.#code().getDurableObjectClass(CLASSES[kind]),
     }));
   }

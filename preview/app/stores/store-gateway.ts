@@ -11,7 +11,7 @@ export type StoreCaller = StoreAddress & { codeId: string };
  * The store that a gateway reaches: it belongs to a project's preview or to its published app. The platform sets it when it
  * loads the app's code, and the code cannot change it.
  */
-export type StoreProps = StoreCaller & { projectId: string; isPublic: boolean };
+type StoreProps = StoreCaller & { projectId: string; isPublic: boolean };
 
 /**
  * Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. Bodies pass as

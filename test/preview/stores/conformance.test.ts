@@ -1,6 +1,6 @@
 // Runs the same code against miniflare's own D1 databases and KV namespaces and against ours.
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Preview, preview } from "../preview.ts";
 import { type Attempt, d1Cases } from "./d1-cases.ts";
 import { kvCases } from "./kv-cases.ts";
@@ -40,6 +40,11 @@ export default { async fetch(request, env) {
   });
   return app;
 }
+
+// The first build of a runtime takes most of a minute on a busy machine.
+beforeAll(async () => {
+  await (await stores()).prepare();
+}, 180_000);
 
 async function ours(kind: string, name: string): Promise<unknown> {
   const served = await stores();

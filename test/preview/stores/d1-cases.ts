@@ -1,4 +1,4 @@
-// What code may do with a D1 database, run against a database of miniflare and one of ours: each case stands alone,
+// Uses of a D1 database, run against a database of miniflare and one of ours: each case stands alone,
 // because its source becomes a part of an app's server.
 
 /** Resolves to the result of the work, or to the error that it ended with. */
@@ -81,7 +81,7 @@ export const d1Cases: Record<string, D1Case> = {
     return seen;
   },
   "reports changes, the last row's id and the rows it read and wrote": async (db) => {
-    const told: unknown[] = [];
+    const answers: unknown[] = [];
     for (const sql of [
       "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)",
       "INSERT INTO t (v) VALUES ('a'), ('b'), ('c')",
@@ -93,8 +93,8 @@ export const d1Cases: Record<string, D1Case> = {
       "INSERT INTO t (id, v) VALUES (40, 'e')",
       "CREATE INDEX by_v ON t (v)",
     ])
-      told.push([sql, await db.prepare(sql).all()]);
-    return told;
+      answers.push([sql, await db.prepare(sql).all()]);
+    return answers;
   },
   "applies a batch as a whole or not at all": async (db, attempt) => {
     await db.exec("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT UNIQUE)");
@@ -140,7 +140,7 @@ export const d1Cases: Record<string, D1Case> = {
     const failed: unknown[] = [];
     for (const sql of [
       "SELECT * FROM nowhere",
-      "SELEC 1",
+      "CHOOSE 1",
       "SELECT (",
       "SELECT nothing FROM strict_one",
       "INSERT INTO strict_one VALUES (1, 'b', 1)",
@@ -268,6 +268,22 @@ export const d1Cases: Record<string, D1Case> = {
       typeof (await statement.all()).meta.duration,
     ];
   },
+  "works behind the proxies of libraries that observe it": async (db) => {
+    const observed = <T extends object>(target: T): T =>
+      new Proxy(target, {
+        get(object, key) {
+          const value: unknown = Reflect.get(object, key);
+          return typeof value === "function"
+            ? (...args: unknown[]) => {
+                const result: unknown = Reflect.apply(value, observed(object), args);
+                return typeof result === "object" && result !== null && "bind" in result ? observed(result) : result;
+              }
+            : value;
+        },
+      });
+    const statement = observed(db).prepare("SELECT ? AS n");
+    return [await statement.bind(1).first(), await observed(db).batch([statement.bind(2), statement.bind(3)])];
+  },
   "takes long texts, many rows and the largest statement": async (db, attempt) => {
     await db.exec("CREATE TABLE long (id INTEGER PRIMARY KEY, text TEXT)");
     const text = "ä".repeat(500_000);
@@ -309,7 +325,7 @@ export const d1Cases: Record<string, D1Case> = {
     await attempt(() => db.prepare("CREATE TRIGGER t AFTER INSERT ON words BEGIN SELECT 1; END").run()),
     await attempt(() => db.prepare("SELECT 'A' REGEXP 'a' AS matches").first()),
     await attempt(() =>
-      db.prepare("SELECT sqlite_version() > '3.4' AS recent, datetime(0, 'unixepoch') AS start").first(),
+      db.prepare("SELECT sqlite_version() > '3.4' AS recent, datetime('2026-01-01', '+1 day') AS next").first(),
     ),
   ],
 };

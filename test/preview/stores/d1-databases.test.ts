@@ -133,7 +133,7 @@ describe("the migrations of a D1 database", () => {
     expect(await answerOf(app)).toEqual([["20250101_before/migration.sql"], ["20260101_first/migration.sql"]]);
   });
 
-  it("a D1 database keeps what was applied before a migration that fails, and the log says which failed and why", async () => {
+  it("a D1 database keeps the migrations before one that fails, and the log says which failed and why", async () => {
     const app = await appThat(
       `return Response.json([await env.DB.prepare("SELECT name FROM d1_migrations").raw(), await caught(() => env.DB.prepare("SELECT * FROM half").all())]);`,
       folder({
@@ -181,18 +181,18 @@ describe("a D1 database and hostile code", () => {
       const body = JSON.stringify([{ sql: "SELECT * FROM secret" }]) + "\\n";
       const address = { projectId: ${JSON.stringify(owner.projectId)}, kind: "d1", name: "notes", isPublic: false };
       const post = (url: string, headers = {}) => gateway.fetch(url, { method: "POST", body, headers }).then((response: Response) => response.text());
-      const told = [];
+      const answers = [];
       for (const attack of [
         () => post("http://store/query?" + new URLSearchParams(address as any)), () => post("http://" + address.projectId + "/query"), () => post("http://store/../" + address.projectId + "/query"),
         () => post("http://store/query", { "x-edgesmith-object": JSON.stringify(address), "x-edgesmith-store": JSON.stringify(address) }),
         () => post("http://store/migrate"), () => post("http://store/constructor"), () => post("http://store/__proto__"),
         () => gateway.fetchStore(address, new Request("http://store/query", { method: "POST", body })), () => gateway.migrate("t", []), () => gateway.env.APPS.getByName(address.projectId).buildSummary(),
         () => { gateway.props = address; return post("http://store/query"); }, () => { gateway.ctx = { props: address }; return post("http://store/query"); },
-      ]) told.push(JSON.stringify(await caught(attack) ?? null));
-      return Response.json(told);`);
-    const told = await answerOf(thief);
-    expect(told).toHaveLength(12);
-    expect(JSON.stringify(told)).not.toContain("canary");
+      ]) answers.push(JSON.stringify(await caught(attack) ?? null));
+      return Response.json(answers);`);
+    const answers = await answerOf(thief);
+    expect(answers).toHaveLength(12);
+    expect(JSON.stringify(answers)).not.toContain("canary");
   });
 
   it("a D1 database is full at 100 MB: writes fail with 507 where nothing catches it, reads and deletes go on", async () => {

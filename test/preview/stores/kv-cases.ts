@@ -1,4 +1,4 @@
-// What code may do with a KV namespace, run against one of miniflare and one of ours: each case stands alone, because
+// Uses of a KV namespace, run against one of miniflare and one of ours: each case stands alone, because
 // its source becomes a part of an app's server.
 import type { Attempt } from "./d1-cases.ts";
 
@@ -158,7 +158,7 @@ export const kvCases: Record<string, KvCase> = {
       { expiration: 0 },
       { expirationTtl: 60.7 },
       { expirationTtl: 90, expiration: 1 },
-      // What code passes that has no types.
+      // Untyped code passes these.
       { expirationTtl: "600" as unknown as number },
       { expirationTtl: null as unknown as number },
       { expirationTtl: "soon" as unknown as number },
@@ -176,7 +176,7 @@ export const kvCases: Record<string, KvCase> = {
         name,
         expiration === undefined ? null : expiration - now >= 599 && expiration - now <= 610,
       ]),
-      refused.map((told) => JSON.stringify(told).replaceAll(/ of 1\d{9}/g, " of THEN")),
+      refused.map((answer) => JSON.stringify(answer).replaceAll(/ of 1\d{9}/g, " of THEN")),
     ];
   },
   "deletes keys, also one that is not there": async (kv, attempt) => {
@@ -208,9 +208,9 @@ export const kvCases: Record<string, KvCase> = {
       "__proto__",
       "constructor",
     ];
-    const told: unknown[] = [];
+    const answers: unknown[] = [];
     for (const key of odd) {
-      told.push([
+      answers.push([
         key.length > 40 ? key.length : key,
         await attempt(() => kv.put(key, `value of ${key.length}`)),
         await attempt(() => kv.get(key)),
@@ -219,12 +219,12 @@ export const kvCases: Record<string, KvCase> = {
       ]);
     }
     for (const key of [5, null, undefined, {}, true])
-      told.push([
+      answers.push([
         await attempt(() => kv.put(key as unknown as string, "x")),
         await attempt(() => kv.get(key as unknown as string)),
         await attempt(() => kv.delete(key as unknown as string)),
       ]);
-    return told;
+    return answers;
   },
   "stores values of up to 25 MiB": async (kv, attempt) => {
     const most = new Uint8Array(25 * 1024 * 1024);

@@ -110,13 +110,13 @@ describe("a KV namespace and hostile code", () => {
     const owner = await appThat(`await env.KV.put("secret", "canary"); return "stored";`);
     expect(await answerOf(owner)).toBe("stored");
     const thief = await appThat(`
-      const told = [];
-      for (const key of ["secret", "${owner.projectId}/secret", "../secret", "kv:KV:secret", "' OR 1 = 1 --", "%"]) told.push(await caught(() => env.KV.get(key)), await caught(() => env.KV.getWithMetadata([key])));
-      for (const options of [{ prefix: "" }, { cursor: btoa("") }, { cursor: "%%%" }, { cursor: btoa("\\xff\\xfe") }, { prefix: "' OR 1 = 1 --" }]) told.push(await caught(() => env.KV.list(options)));
-      return told.map((each) => each instanceof Map ? [...each] : each);`);
-    const told = JSON.stringify(await answerOf(thief));
-    expect(told).not.toContain("canary");
-    expect(told).toContain("KV GET failed: 400 Invalid cursor");
+      const answers = [];
+      for (const key of ["secret", "${owner.projectId}/secret", "../secret", "kv:KV:secret", "' OR 1 = 1 --", "%"]) answers.push(await caught(() => env.KV.get(key)), await caught(() => env.KV.getWithMetadata([key])));
+      for (const options of [{ prefix: "" }, { cursor: btoa("") }, { cursor: "%%%" }, { cursor: btoa("\\xff\\xfe") }, { prefix: "' OR 1 = 1 --" }]) answers.push(await caught(() => env.KV.list(options)));
+      return answers.map((each) => each instanceof Map ? [...each] : each);`);
+    const answers = JSON.stringify(await answerOf(thief));
+    expect(answers).not.toContain("canary");
+    expect(answers).toContain("KV GET failed: 400 Invalid cursor");
   });
 
   it("a KV namespace is full at 100 MB: writes fail with 507 where nothing catches it, reads and deletes go on", async () => {

@@ -43,7 +43,7 @@ describe("the tools", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
-    expect(toolsFor(toolNames, "build")).toHaveLength(12);
+    expect(toolsFor(toolNames, "build")).toHaveLength(14);
     expect(toolsFor(["check"], "build").map(({ name }) => name)).toEqual(["check"]);
   });
 });

@@ -34,6 +34,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     unpublish: fails("unpublish"),
     logs: fails("logs"),
     packageInfo: fails("packageInfo"),
+    data: fails("data"),
     clearData: fails("clearData"),
     endVisits: fails("endVisits"),
     environmentChanged: fails("environmentChanged"),

@@ -199,7 +199,7 @@ describe("a project that is larger than its plan allows", () => {
 describe("the list of skipped files", () => {
   it("The list of skipped files belongs to the project and its forks, and is absent without an import", async () => {
     const { ada, at, project } = await imported([...app, ...files(".git/HEAD")]);
-    const report = { skipped: project.skipped, skippedTotal: 1, root: "", roots: project.roots };
+    const report = { skipped: project.skipped, skippedTotal: 1, environment: [], root: "", roots: project.roots };
     expect((await ada.expect<ProjectDetail>(200, at)).import).toEqual(report);
     const fork = await ada.expect<{ id: string }>(201, `${at}/fork`, { body: {} });
     expect((await ada.expect<ProjectDetail>(200, `/v1/projects/${fork.id}`)).import).toEqual(report);

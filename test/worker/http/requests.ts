@@ -63,6 +63,7 @@ const project =
   (below = ""): Told["path"] =>
   (things) =>
     `/v1/projects/${things.project}${below}`;
+const data = (below: string): Told["path"] => project(`/data/preview${below}`);
 const run =
   (below = ""): Told["path"] =>
   (things) =>
@@ -168,9 +169,47 @@ export const requests: Record<string, Told> = {
   getBuild: { path: project("/builds/1") },
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
+  getPublishedName: { path: project("/publish/name") },
+  putPublishedName: {
+    path: project("/publish/name"),
+    // A name belongs to one project, and each test has its own.
+    get body() {
+      return { name: `rows-${crypto.randomUUID().slice(0, 13)}` };
+    },
+  },
+  deletePublishedName: { path: project("/publish/name") },
+  listPublishedVersions: { path: project("/publish/versions") },
+  restorePublishedVersion: { path: project("/publish/versions/1/restore"), body: {}, owner: "404 not_found" },
+  listDomains: { path: project("/publish/domains") },
+  getDomain: { path: project("/publish/domains/rows.example.com"), owner: "404 not_found" },
+  putDomain: {
+    path: (things) => project(`/publish/domains/${things.project.replace("_", "-")}.example.com`)(things),
+    body: {},
+  },
+  deleteDomain: { path: project("/publish/domains/rows.example.com"), owner: "404 not_found" },
+  getVisitorAccess: { path: project("/publish/access") },
+  putVisitorAccess: { path: project("/publish/access"), body: { access: "invited" } },
+  listPeople: { path: project("/people/public") },
+  invitePerson: { path: project("/people/preview"), body: { email: "grace@example.com", roles: ["editor"] } },
+  updatePerson: { path: project("/people/public/per_0"), body: { roles: ["admin"] }, owner: "404 not_found" },
+  removePerson: { path: project("/people/public/per_0"), owner: "404 not_found" },
   readPreviewLogs: { path: project("/preview/logs") },
   listSchedules: { path: project("/schedules") },
   endPreview: { path: project("/preview") },
+  listDataObjects: { path: data("/objects") },
+  listDataTables: { path: data("/tables") },
+  listDataRows: { path: data("/tables/todo/rows"), owner: "404 not_found" },
+  insertDataRow: { path: data("/tables/todo/rows"), body: { values: { title: "a" } }, owner: "404 not_found" },
+  updateDataRow: { path: data("/tables/todo/rows/1"), body: { values: { title: "a" } }, owner: "404 not_found" },
+  deleteDataRow: { path: data("/tables/todo/rows/1"), owner: "404 not_found" },
+  exportDataTable: { path: data("/tables/todo/export.csv"), owner: "404 not_found" },
+  importDataTable: { path: data("/tables/todo/import"), body: "title\na\n", type: "text/csv", owner: "404 not_found" },
+  exportData: { path: data("/export.sql") },
+  queryData: { path: data("/query"), body: { sql: "SELECT 1 AS one" } },
+  listDataSnapshots: { path: data("/snapshots") },
+  createDataSnapshot: { path: data("/snapshots"), body: {} },
+  restoreDataSnapshot: { path: data("/snapshots/snap_0/restore"), body: {}, owner: "404 not_found" },
+  deleteDataSnapshot: { path: data("/snapshots/snap_0"), owner: "404 not_found" },
   clearPreviewData: { path: project("/preview/data") },
   createWebhook: {
     path: () => "/v1/webhooks",

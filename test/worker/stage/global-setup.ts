@@ -8,6 +8,7 @@ import { startNeonGateway } from "../../../dev/neon-gateway.ts";
 import { startPostgres } from "../../../dev/postgres.ts";
 import { startRegistry } from "../../../dev/registry.ts";
 import { bundleWorker } from "../../../dev/supervisor/builds.ts";
+import { startStandInCloudflare } from "./stand-in-cloudflare.ts";
 
 /** Where the parts are that the API Worker of the tests talks to. */
 export type Stage = {
@@ -17,6 +18,7 @@ export type Stage = {
   npmRegistry: string;
   previewBundle: string;
   typesBundle: string;
+  cloudflare: { url: string; token: string; zone: string };
 };
 
 declare module "vitest" {
@@ -38,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const registry = await startRegistry({
     cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
   });
+  const cloudflare = await startStandInCloudflare();
   const previewBundle = await bundleWorker("preview");
   project.provide("stage", {
     databaseUrl,
@@ -45,10 +48,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     modelUrl: model.url,
     npmRegistry: registry.url,
     previewBundle,
+    cloudflare: { url: cloudflare.url, token: cloudflare.token, zone: cloudflare.zone },
     typesBundle: await bundleWorker("types"),
   });
   return async () => {
-    await Promise.all([model.close(), registry.close(), gateway.close()]);
+    await Promise.all([model.close(), registry.close(), gateway.close(), cloudflare.close()]);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   };

@@ -35,6 +35,10 @@ export function apiWorkerOptions(stage: Stage) {
         ALLOW_LOOPBACK_EGRESS: "true",
         STRIPE_WEBHOOK_SECRET: stripeSecret,
         LOG_LEVEL: "silent",
+        CUSTOM_HOSTNAMES_API_URL: stage.cloudflare.url,
+        CUSTOM_HOSTNAMES_TOKEN: stage.cloudflare.token,
+        CUSTOM_HOSTNAMES_ZONE: stage.cloudflare.zone,
+        CUSTOM_HOSTNAMES_TARGET: "custom.edgesmith-apps.example",
       },
       // Not the API Worker's: for tests that visit apps at their own origins.
       serviceBindings: { PREVIEW_DOOR: { name: "edgesmith-preview" } },

@@ -3,7 +3,7 @@ import { configOf } from "../../config/index.ts";
 import { connect, executeIdempotent } from "../../database/index.ts";
 import { causesOf } from "../../errors.ts";
 import { type Background, log, reporterOf } from "../../monitoring/index.ts";
-import { sweepPreviewAccess, sweepPublications } from "../../preview/index.ts";
+import { sweepDomains, sweepPreviewAccess, sweepPublications, sweepPublishedNames } from "../../preview/index.ts";
 import { sweepContents } from "../../projects/index.ts";
 import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../../runs/index.ts";
 import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../../webhooks/index.ts";
@@ -37,6 +37,8 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),
     previewAccess: sweepPreviewAccess(database),
+    publishedNames: sweepPublishedNames(database),
+    domains: sweepDomains({ config, database }),
     closedAccounts: sweepClosedAccounts(env, { config, database }),
     publications: sweepPublications({ config, database }, env.PREVIEW, (projectId) => forgetSession(env, projectId)),
   };

@@ -15,6 +15,10 @@ const routesThatNeedStanding = new Set([
   "POST /v1/webhooks",
   "POST /v1/projects/{id}/triggers",
   "POST /v1/projects/{id}/publish",
+  "PUT /v1/projects/{id}/publish/name",
+  "POST /v1/projects/{id}/people/{target}",
+  "PUT /v1/projects/{id}/publish/domains/{host}",
+  "POST /v1/projects/{id}/publish/versions/{number}/restore",
   // A route that enables what the deletion request disabled.
   "PATCH /v1/webhooks/{id}",
   "PATCH /v1/triggers/{id}",

@@ -21,6 +21,9 @@ export const auditLog = (action: AuditAction) =>
 
 /** @returns the id of the created resource, or else the id in the path; the account's id when the path has none */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
+  const { table } = c.req.param() as { table?: string };
+  // A row of an app has whatever id the app gave it.
+  if (table !== undefined) return `${c.req.param("id")}/${table}`;
   if (c.res.status === 201) {
     const created: unknown = await c.res.clone().json();
     const id: unknown = Object(created).id;

@@ -9,6 +9,12 @@ import { wantsStream } from "./wants-stream.ts";
 const irreversible = new Set([
   "POST /v1/projects/import",
   "POST /v1/projects/{id}/publish",
+  "PUT /v1/projects/{id}/publish/name",
+  "PUT /v1/projects/{id}/publish/access",
+  "POST /v1/projects/{id}/people/{target}",
+  "PATCH /v1/projects/{id}/people/{target}/{personId}",
+  "PUT /v1/projects/{id}/publish/domains/{host}",
+  "POST /v1/projects/{id}/publish/versions/{number}/restore",
   "POST /v1/projects/{id}/preview",
   "POST /v1/projects/{id}/triggers",
   "POST /v1/runs/{id}/cancel",

@@ -5,13 +5,8 @@ import { wakeDeliveries } from "../../webhooks/index.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { isFresh } from "./etag.ts";
+import { extendedValue } from "./extended-value.ts";
 import { newRouter } from "./new-router.ts";
-
-/**
- * @returns a text as a header's extended value (RFC 8187, 3.2.1), which allows fewer unescaped characters than a URL
- */
-const extendedValue = (text: string): string =>
-  encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Routes that import, fork and export whole projects. */
 export function archiveRouter() {

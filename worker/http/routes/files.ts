@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "hono";
 import { type FileContent, fileRoutes } from "../../contract/index.ts";
+import { restoreDataBefore } from "../../preview/index.ts";
 import {
   commitBatch,
   diffRevisions,
@@ -75,12 +76,13 @@ export function fileRouter() {
     })
     .openapi(withPolicies(fileRoutes.restoreRevision), async (c) => {
       const { id, n } = c.req.valid("param");
-      const { result, etag } = await restoreRevision(requestContext(c), { projectId: id, number: n }, c.get("opId"));
+      const context = requestContext(c);
+      const { result, etag } = await restoreRevision(context, { projectId: id, number: n }, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
-      c.executionCtx.waitUntil(
-        Promise.all([wakeDeliveries(c.env), publishRevision(requestContext(c), c.env, id, result)]),
-      );
-      return c.json(result, 201);
+      c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, id, result)]));
+      // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
+      if (c.req.valid("json").data !== true) return c.json(result, 201);
+      return c.json({ ...result, data: await restoreDataBefore(context, c.env.PREVIEW, id, Number(n)) }, 201);
     });
 }
 

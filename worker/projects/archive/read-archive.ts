@@ -6,6 +6,7 @@ import { assetsBeyondLimit } from "../tree-limit.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";
 import { collectEntries, type Located } from "./collect-entries.ts";
+import { isEnvironmentFile, type SplitFile, splitEnvironmentFile } from "./environment-files.ts";
 import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
 import { tarSource } from "./tar-source.ts";
 import { zipSource } from "./zip-source.ts";
@@ -20,8 +21,9 @@ export type OpenArchive = {
   files(): AsyncGenerator<ArchivedFile>;
 };
 
-/** Maximum of entries that a report stores and shows. */
+/** Maxima of entries that a report stores and shows. */
 const maxSkipped = 200;
+const maxProposed = 200;
 
 /**
  * Opens a zip or a gzipped tar, distinguished by their first bytes, and decides which entries become the project. The
@@ -49,8 +51,9 @@ async function open<Entry extends ArchiveEntry>(
     small.map(({ path, entry: { bytes } }) => ({ path, bytes })),
     plan,
   );
+  const split = isOwnExport ? new Map<string, SplitFile>() : splitFiles(small, texts);
   const left = new Set(beyond.map(({ path }) => path));
-  const kept = small.filter(({ path }) => !left.has(path));
+  const kept = small.filter(({ path }) => !left.has(path) && split.get(path)?.text !== null);
   const { root, roots, choice } = chooseRoot(pathsOf(kept), texts);
   const all: SkippedFile[] = [
     ...withOutputs(skipped, outputs, files),
@@ -58,10 +61,19 @@ async function open<Entry extends ArchiveEntry>(
       .filter(isLarge)
       .map(({ path, entry }): SkippedFile => ({ path, bytes: entry.bytes, reason: "file_too_large" })),
     ...beyond,
+    ...small
+      .filter(({ path }) => split.get(path)?.isChanged)
+      .map(({ path, entry }): SkippedFile => ({ path, bytes: entry.bytes, reason: "environment" })),
   ].sort(byRelevance);
   return {
-    report: { skipped: all.slice(0, maxSkipped), skippedTotal: all.length, root, roots },
-    files: () => filesOf(source, kept, isOwnExport ? null : choice),
+    report: {
+      skipped: all.slice(0, maxSkipped),
+      skippedTotal: all.length,
+      environment: [...split.values()].flatMap(({ proposed }) => proposed).slice(0, maxProposed),
+      root,
+      roots,
+    },
+    files: () => filesOf(source, kept, { choice: isOwnExport ? null : choice, split }),
   };
 }
 
@@ -89,18 +101,31 @@ function withOutputs<Entry extends ArchiveEntry>(
   return [...others, ...[...bytesIn].map(([path, bytes]): SkippedFile => ({ path, bytes, reason: "build_output" }))];
 }
 
+/** Splits the files that may hold keys. One that was not read, since it is too large, is left out as a whole. */
+function splitFiles(files: Located<unknown>[], texts: ReadonlyMap<string, string>): Map<string, SplitFile> {
+  const paths = pathsOf(files).filter(isEnvironmentFile);
+  return new Map(
+    paths.map((path) => {
+      const content = texts.get(path);
+      const unread: SplitFile = { text: null, isChanged: true, proposed: [] };
+      return [path, content === undefined ? unread : splitEnvironmentFile(path, content)];
+    }),
+  );
+}
+
 const deciding = /(^|\/)(package\.json|edgesmith\.json|[^/]+\.html)$/;
+const isDeciding = (path: string): boolean => deciding.test(path) || isEnvironmentFile(path);
 const maxTexts = 1_000;
 const maxTextBytes = 256 * 1024;
 
-/** Reads the texts that the import decides by: manifests, settings and pages, up to a size that is written by hand. */
+/** Reads the texts that the import decides by: manifests, settings, pages and `.env` files, up to a size that is written by hand. */
 async function readTexts<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,
   files: Located<Entry>[],
 ): Promise<Map<string, string>> {
   const paths = new Map<Entry, string>();
   for (const { path, entry } of files) {
-    if (paths.size < maxTexts && entry.bytes <= maxTextBytes && deciding.test(path)) paths.set(entry, path);
+    if (paths.size < maxTexts && entry.bytes <= maxTextBytes && isDeciding(path)) paths.set(entry, path);
   }
   const texts = new Map<string, string>();
   for await (const { entry, content } of source.read(new Set(paths.keys()))) {
@@ -113,13 +138,15 @@ async function readTexts<Entry extends ArchiveEntry>(
 async function* filesOf<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,
   kept: Located<Entry>[],
-  choice: string | null,
+  { choice, split }: { choice: string | null; split: ReadonlyMap<string, SplitFile> },
 ): AsyncGenerator<ArchivedFile> {
   const paths = new Map(kept.map(({ path, entry }) => [entry, path]));
   for await (const { entry, content } of source.read(new Set(paths.keys()))) {
     const path = paths.get(entry);
     if (path === undefined || (path === choiceFile && choice !== null)) continue;
-    yield { path, ...textOrBytes(content) };
+    const { text = null, isChanged = false } = split.get(path) ?? {};
+    if (isChanged && text !== null) yield { path, content: text, encoding: "utf-8" };
+    else yield { path, ...textOrBytes(content) };
   }
   if (choice !== null) yield { path: choiceFile, content: choice, encoding: "utf-8" };
 }

@@ -4,7 +4,7 @@ import { connect } from "../../database/index.ts";
 import type { RunRecord } from "./run-table.ts";
 
 /**
- * Returns a person's answer as the agent reads it. After a request for access it says what is granted by now: an answer
+ * Returns a person's answer as the agent reads it. After a request for access it says which grants exist by now: an answer
  * alone grants nothing.
  */
 export async function answerText(env: object, record: RunRecord | null, text: string): Promise<string> {

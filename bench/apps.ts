@@ -1,0 +1,6 @@
+// `npm run bench apps`: the time that the platform adds to the work of a generated app.
+import { benchEgress } from "./apps/egress.ts";
+
+export async function benchApps(): Promise<void> {
+  await benchEgress();
+}

@@ -1,0 +1,76 @@
+import type { DataFilter, DataOrder, DataTarget, DataValue } from "../../../worker/contract/index.ts";
+import { api, at, enc, read } from "./client.ts";
+
+/** A project's data: the preview's or the published app's. */
+export type DataPlace = { id: string; target: DataTarget };
+export type RowsInput = { table: string; order: DataOrder; sort: string | null; filter: DataFilter | null };
+type RowPlace = DataPlace & { table: string; rowid: string };
+
+const within = <Path extends DataPlace>(path: Path) => ({ params: { path } });
+
+export const listDataTables = (place: DataPlace, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/data/{target}/tables", {
+      params: { path: place, query: { limit: "100", ...at(cursor) } },
+    }),
+  );
+
+export const listDataRows = (place: DataPlace, { table, order, sort, filter }: RowsInput, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/data/{target}/tables/{table}/rows", {
+      params: {
+        path: { ...place, table },
+        query: {
+          limit: "50",
+          order,
+          ...(sort !== null && { sort }),
+          ...(filter !== null && {
+            filterColumn: filter.column,
+            filterOperator: filter.operator,
+            filterValue: filter.value,
+          }),
+          ...at(cursor),
+        },
+      },
+    }),
+  );
+
+export const insertDataRow = (place: DataPlace, table: string, values: Record<string, DataValue>) =>
+  read(
+    api.POST("/v1/projects/{id}/data/{target}/tables/{table}/rows", {
+      ...within({ ...place, table }),
+      body: { values },
+    }),
+  );
+export const updateDataRow = (row: RowPlace, values: Record<string, DataValue>) =>
+  read(api.PATCH("/v1/projects/{id}/data/{target}/tables/{table}/rows/{rowid}", { ...within(row), body: { values } }));
+export const deleteDataRow = (row: RowPlace) =>
+  read(api.DELETE("/v1/projects/{id}/data/{target}/tables/{table}/rows/{rowid}", within(row)));
+
+export const importDataTable = (place: DataPlace, table: string, csv: Blob) =>
+  read(
+    api.POST("/v1/projects/{id}/data/{target}/tables/{table}/import", {
+      ...within({ ...place, table }),
+      headers: { "content-type": "text/csv" },
+      body: csv,
+      bodySerializer: (body) => body,
+    }),
+  );
+
+const dataUrl = ({ id, target }: DataPlace) => `/v1/projects/${enc(id)}/data/${target}`;
+/** The address of a table as CSV. */
+export const csvUrl = (place: DataPlace, table: string) => `${dataUrl(place)}/tables/${enc(table)}/export.csv`;
+/** The address of the database as SQL. */
+export const sqlUrl = (place: DataPlace) => `${dataUrl(place)}/export.sql`;
+
+export const queryData = (place: DataPlace, sql: string) =>
+  read(api.POST("/v1/projects/{id}/data/{target}/query", { ...within(place), body: { sql } }));
+
+export const listDataSnapshots = (place: DataPlace) =>
+  read(api.GET("/v1/projects/{id}/data/{target}/snapshots", { params: { path: place, query: { limit: "100" } } }));
+export const createDataSnapshot = (place: DataPlace) =>
+  read(api.POST("/v1/projects/{id}/data/{target}/snapshots", within(place)));
+export const restoreDataSnapshot = (place: DataPlace, snapshot: string) =>
+  read(api.POST("/v1/projects/{id}/data/{target}/snapshots/{snapshot}/restore", within({ ...place, snapshot })));
+export const deleteDataSnapshot = (place: DataPlace, snapshot: string) =>
+  read(api.DELETE("/v1/projects/{id}/data/{target}/snapshots/{snapshot}", within({ ...place, snapshot })));

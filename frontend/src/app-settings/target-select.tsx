@@ -1,0 +1,15 @@
+import { Select } from "../ui/select.tsx";
+import { targetLabels } from "./target.ts";
+
+/** The choice of the app that a value is for. */
+export function TargetSelect() {
+  return (
+    <Select label="For" name="target">
+      {Object.entries(targetLabels).map(([target, label]) => (
+        <option key={target} value={target}>
+          {label}
+        </option>
+      ))}
+    </Select>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMutation } from "@tanstack/react-query";
+import { restoreRevision } from "../api/projects.ts";
+import { keys, moveHead, refetch } from "../api/queries.ts";
+import { Confirm } from "../ui/dialog.tsx";
+import { toast } from "../ui/toast.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+/** Takes the code and the preview's data back together, to before the prompts that came after a version. */
+export function RestoreWithData({ number, onClose }: { number: number; onClose: () => void }) {
+  const { projectId, openRevision } = useWorkspace();
+  const restore = useMutation({
+    meta: { shown: true },
+    mutationFn: () => restoreRevision(projectId, number, true),
+    onSuccess: ({ revision, data }) => {
+      moveHead(projectId, revision);
+      void refetch(keys.data(projectId));
+      openRevision(null);
+      const isUnchanged = (data?.snapshotId ?? null) === null;
+      const note = isUnchanged ? "No later version had run on its data." : "Its data is as it was.";
+      toast(`Restored version ${number}. ${note}`);
+    },
+  });
+  return (
+    <Confirm
+      title={`Restore version ${number} with its data?`}
+      text="The preview's data goes back to before a later version first ran on it. What it is now is kept as a snapshot."
+      action="Restore"
+      busy={restore.isPending}
+      error={restore.error}
+      onConfirm={() => restore.mutate()}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+/**
+ * The platform's own modules for an app's server, by the name that the app imports. Each is bundled into the server's
+ * script.
+ */
+export const platformModules: ReadonlyMap<string, string> = new Map([
+  [
+    "edgesmith:auth",
+    `// The platform sets the header for a signed-in person and removes any other (preview/people/user-header.ts).
+export async function user(request) {
+  const header = request.headers.get("x-edgesmith-user");
+  return header === null ? null : JSON.parse(header);
+}
+const at = (path) => (returnTo = "/") => path + "?to=" + encodeURIComponent(returnTo);
+export const signInUrl = at("/__edgesmith/sign-in");
+export const signOutUrl = at("/__edgesmith/sign-out");
+`,
+  ],
+]);

@@ -1,0 +1,229 @@
+import { RpcTarget } from "cloudflare:workers";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Invitation, PersonRecord, VisitorAccess } from "../../worker/contract/people-rpc.ts";
+import { PeopleStore, type PersonRow, toRecord } from "./people-store.ts";
+import type { AppUser } from "./user-header.ts";
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+const sessionMs = 30 * dayMs;
+const linkMs = 15 * minuteMs;
+const invitationMs = 7 * dayMs;
+/** How old a session may be that sets a password: a page of the app could do it in the person's name later. */
+const freshMs = 15 * minuteMs;
+
+/** Maximum tries of one network, failed passwords of one address, and mails, as for the platform's own accounts. */
+const limits = {
+  network: { max: 20, windowMs: 15 * minuteMs },
+  failures: { max: 5, windowMs: 15 * minuteMs },
+  links: { max: 3, windowMs: 60 * minuteMs },
+  mails: { max: 200, windowMs: dayMs },
+};
+
+/** A visitor's try to sign in. `network` is null where it is not counted. */
+export type Attempt = { email: string; network: string | null };
+
+/** The account of a signed-in person, for the person. `fresh`: whether the session may set a password. */
+export type OwnAccount = { user: AppUser; hasPassword: boolean; fresh: boolean };
+
+const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+const newToken = (): string => randomBytes(32).toString("base64url");
+const toUser = ({ id, email, name, roles }: PersonRow): AppUser => ({
+  id,
+  email,
+  name,
+  roles: JSON.parse(roles) as string[],
+});
+
+/**
+ * The people of one app: who may sign in, their sessions and their roles. Lives in the app's Durable Object; the
+ * gateway and the owner's API call it by RPC, the app's code has no way to it.
+ */
+export class AppPeople extends RpcTarget {
+  readonly #storage: DurableObjectStorage;
+  readonly #isServed: () => boolean;
+  readonly #endSockets: () => void;
+  #opened: PeopleStore | null = null;
+
+  /**
+   * @param isServed whether visitors may sign in now; before that nothing is stored for them
+   * @param endSockets closes the app's sockets, whose visitors may have lost their right
+   */
+  constructor(storage: DurableObjectStorage, isServed: () => boolean, endSockets: () => void) {
+    super();
+    this.#storage = storage;
+    this.#isServed = isServed;
+    this.#endSockets = endSockets;
+  }
+
+  get #store(): PeopleStore {
+    this.#opened ??= new PeopleStore(this.#storage);
+    return this.#opened;
+  }
+
+  /** Whether the app is served. */
+  served(): boolean {
+    return this.#isServed();
+  }
+
+  access(): VisitorAccess {
+    return this.#store.access();
+  }
+
+  /** Returns the person of a session, from its token; null without one. */
+  user(token: string | null, now = Date.now()): AppUser | null {
+    if (token === null) return null;
+    const person = this.#store.session(hashOf(token), now);
+    if (person === null) return null;
+    if ((person.seen_at ?? 0) < now - 60 * minuteMs) this.#store.seen(person.id, now);
+    return toUser(person);
+  }
+
+  account(token: string, now = Date.now()): OwnAccount | null {
+    const person = this.#store.session(hashOf(token), now);
+    if (person === null) return null;
+    return { user: toUser(person), hasPassword: person.password !== null, fresh: person.since > now - freshMs };
+  }
+
+  /**
+   * Begins a sign-in by mail.
+   * @returns the token of the link to send; `silent` when this address may not sign in or has had its mails, which the
+   *   visitor must not learn; `limited` for too many tries from one network
+   */
+  beginLink({ email, network }: Attempt, now = Date.now()): { token: string } | "silent" | "limited" {
+    if (!this.#allowNetwork(network, now)) return "limited";
+    if (!this.#mayJoin(email)) return "silent";
+    const { links, mails } = limits;
+    if (this.#store.count(`link:${email}`, links.windowMs, now) >= links.max) return "silent";
+    if (this.#store.count("mails", mails.windowMs, now) >= mails.max) return "silent";
+    const token = newToken();
+    this.#store.insertToken(hashOf(token), email, now, now + linkMs);
+    return { token };
+  }
+
+  /** Returns the address that a link signs in, without using it: programs that scan mail open links too. */
+  linkEmail(token: string, now = Date.now()): string | null {
+    return this.#store.tokenEmail(hashOf(token), now);
+  }
+
+  /**
+   * Uses a link up. Adds the person at the first sign-in.
+   * @returns the token of the new session; null for a link that is used, expired or revoked
+   */
+  redeemLink(token: string, now = Date.now()): string | null {
+    const email = this.#store.tokenEmail(hashOf(token), now);
+    if (email === null) return null;
+    this.#store.deleteTokens(email);
+    if (!this.#mayJoin(email)) return null;
+    const person = this.#store.byEmail(email) ?? this.#add({ email, name: "", roles: [] }, now);
+    return person === null ? null : this.#begin(person.id, now);
+  }
+
+  /**
+   * Returns the password hash to verify for a sign-in; null for an address without one.
+   * @returns `limited` for too many tries from one network, or too many failures for the address
+   */
+  passwordOf({ email, network }: Attempt, now = Date.now()): { hash: string | null } | "limited" {
+    if (!this.#allowNetwork(network, now)) return "limited";
+    if (this.#store.countOf(`fail:${email}`, now) >= limits.failures.max) return "limited";
+    // Counted before the hash is verified, so that simultaneous tries are limited too.
+    this.#store.count(`fail:${email}`, limits.failures.windowMs, now);
+    return { hash: this.#store.byEmail(email)?.password ?? null };
+  }
+
+  /** Begins a session after the password was verified; null when it has been changed meanwhile. */
+  beginSession(email: string, hash: string, now = Date.now()): string | null {
+    const person = this.#store.byEmail(email);
+    if (person === null || person.password !== hash) return null;
+    this.#store.forgetCount(`fail:${email}`);
+    return this.#begin(person.id, now);
+  }
+
+  signOut(token: string): void {
+    this.#store.endSession(hashOf(token));
+  }
+
+  /** Ends a person's sessions, this one included. */
+  signOutEverywhere(token: string, now = Date.now()): void {
+    const person = this.#store.session(hashOf(token), now);
+    if (person !== null) this.#store.endSessions(person.id, null);
+  }
+
+  /** Changes the person's own name. Returns false without a session. */
+  rename(token: string, name: string, now = Date.now()): boolean {
+    const person = this.#store.session(hashOf(token), now);
+    if (person !== null) this.#store.update(person.id, { name, roles: person.roles });
+    return person !== null;
+  }
+
+  /** Sets the person's own password and ends their other sessions. Returns false when the session is too old. */
+  setPassword(token: string, hash: string, now = Date.now()): boolean {
+    const person = this.#store.session(hashOf(token), now);
+    if (person === null || person.since <= now - freshMs) return false;
+    this.#store.setPassword(person.id, hash);
+    this.#store.endSessions(person.id, hashOf(token));
+    return true;
+  }
+
+  list(after: string | null, limit: number): PersonRecord[] {
+    return this.#store.list(after, limit).map(toRecord);
+  }
+
+  /** Adds or invites a person again; null when the app has the maximum of people. */
+  invite(asked: { email: string; name: string; roles: string[] }, now = Date.now()): Invitation | null {
+    const known = this.#store.byEmail(asked.email);
+    if (known !== null)
+      this.#store.update(known.id, { name: asked.name || known.name, roles: JSON.stringify(asked.roles) });
+    const person = known === null ? this.#add(asked, now) : this.#store.byId(known.id);
+    if (person === null) return null;
+    const token = newToken();
+    this.#store.insertToken(hashOf(token), asked.email, now, now + invitationMs);
+    return { person: toRecord(person), token };
+  }
+
+  update(id: string, { name, roles }: { name?: string; roles?: string[] }): PersonRecord | null {
+    const person = this.#store.byId(id);
+    if (person === null) return null;
+    const stored = roles === undefined ? person.roles : JSON.stringify(roles);
+    this.#store.update(id, { name: name ?? person.name, roles: stored });
+    if (roles !== undefined) this.#endSockets();
+    return toRecord({ ...person, name: name ?? person.name, roles: stored });
+  }
+
+  remove(id: string): boolean {
+    const person = this.#store.byId(id);
+    if (person === null) return false;
+    this.#store.remove(id, person.email);
+    this.#endSockets();
+    return true;
+  }
+
+  setAccess(access: VisitorAccess): void {
+    this.#store.setAccess(access);
+    this.#endSockets();
+  }
+
+  #allowNetwork(network: string | null, now: number): boolean {
+    if (network === null) return true;
+    return this.#store.count(`net:${network}`, limits.network.windowMs, now) < limits.network.max;
+  }
+
+  #mayJoin(email: string): boolean {
+    if (this.#store.byEmail(email) !== null) return true;
+    return this.#store.access() === "everyone" && this.#store.hasRoom();
+  }
+
+  #add({ email, name, roles }: { email: string; name: string; roles: string[] }, now: number): PersonRow | null {
+    if (!this.#store.hasRoom()) return null;
+    const id = `per_${now.toString(36).padStart(9, "0")}${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+    this.#store.insert({ id, email, name, roles: JSON.stringify(roles), created_at: now });
+    return this.#store.byId(id);
+  }
+
+  #begin(personId: string, now: number): string {
+    const token = newToken();
+    this.#store.insertSession(hashOf(token), personId, now, now + sessionMs);
+    this.#store.seen(personId, now);
+    return token;
+  }
+}

@@ -1,0 +1,73 @@
+import { escapeHtml, page } from "../gateway/pages.ts";
+import type { OwnAccount } from "./app-people.ts";
+import { PEOPLE_PATHS } from "./people-paths.ts";
+
+// The sign-in pages on an app's own origin. They have no script and load nothing.
+
+const { signIn, signOut, link, account } = PEOPLE_PATHS;
+
+/** A sentence above a form: why the last try failed, or what happened. */
+type Said = { kind: "error" | "done"; text: string };
+
+const said = (message: Said | null): string =>
+  message === null ? "" : `<p role="${message.kind === "error" ? "alert" : "status"}">${escapeHtml(message.text)}</p>`;
+
+const hidden = (name: string, value: string): string =>
+  `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
+
+const field = (label: string, attributes: string): string => `<label>${label}<input ${attributes}></label>`;
+
+/** The app may not frame a page of the platform to have it clicked unseen. */
+function own(response: Response): Response {
+  response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+  return response;
+}
+
+type SignIn = { to: string; email: string; message: Said | null; canMail: boolean; status?: number };
+
+/** Renders the sign-in form: a link by mail, or a password. */
+export function signInPage({ to, email, message, canMail, status = 200 }: SignIn): Response {
+  const mailing = canMail
+    ? '<button name="action" value="link">Email me a link</button>'
+    : "<p>This app can't send email. Ask its owner for an invitation link, or sign in with your password.</p>";
+  const form = `<form method="post" action="${signIn}">${hidden("to", to)}${field("Email", `name="email" type="email" autocomplete="username" maxlength="254" required value="${escapeHtml(email)}"`)}
+${field("Password", 'name="password" type="password" autocomplete="current-password" maxlength="128"')}
+<div><button name="action" value="password">Sign in with password</button> ${mailing}</div></form>
+<p>New here, or no password yet? Use the link: you can set a password afterwards.</p>`;
+  return own(page(status, "Sign in", said(message) + form));
+}
+
+/** Says that a link was sent, whether the address may sign in or not. */
+export function linkSentPage(email: string): Response {
+  const text = `If ${email} may sign in to this app, a link is on its way. It works once, within 15 minutes.`;
+  return own(page(200, "Check your email", `<p role="status">${escapeHtml(text)}</p>`));
+}
+
+/** Asks before a link is used up: programs that scan mail open links, but press no button. */
+export function confirmLinkPage({ email, token, to }: { email: string; token: string; to: string }): Response {
+  const form = `<form method="post" action="${link}">${hidden("token", token)}${hidden("to", to)}<div><button>Sign in as ${escapeHtml(email)}</button></div></form>`;
+  return own(page(200, "Sign in", form));
+}
+
+export function expiredLinkPage(): Response {
+  const text = `<p role="alert">The link has expired or was used already.</p><p><a href="${signIn}">Get a new link</a></p>`;
+  return own(page(410, "This link has expired", text));
+}
+
+/** Renders the person's own account with this app. */
+export function accountPage({ user, hasPassword, fresh }: OwnAccount, message: Said | null, status = 200): Response {
+  const password = fresh
+    ? `<form method="post" action="${account}">${hidden("action", "password")}${field(hasPassword ? "New password" : "Password", 'name="password" type="password" autocomplete="new-password" minlength="10" maxlength="128" required')}<div><button>Set password</button></div></form>`
+    : `<p>To set a password, sign out and sign in again.</p>`;
+  const body = `<p>You are signed in as <strong>${escapeHtml(user.email)}</strong>.</p>
+<form method="post" action="${account}">${hidden("action", "name")}${field("Name", `name="name" autocomplete="name" maxlength="100" value="${escapeHtml(user.name)}"`)}<div><button>Save name</button></div></form>
+<h2>Password</h2>${password}
+<h2>Sessions</h2>${signOutForm("/")}
+<form method="post" action="${account}">${hidden("action", "sign-out-everywhere")}<div><button>Sign out everywhere</button></div></form><p><a href="/">Back to the app</a></p>`;
+  return own(page(status, "Your account", said(message) + body));
+}
+
+const signOutForm = (to: string): string =>
+  `<form method="post" action="${signOut}">${hidden("to", to)}<div><button>Sign out</button></div></form>`;
+
+export const signOutPage = (to: string): Response => own(page(200, "Sign out", signOutForm(to)));

@@ -1,0 +1,14 @@
+import { RESERVED } from "../gateway/client-script.ts";
+
+/** The platform's paths on an app's own origin for signing in. */
+export const PEOPLE_PATHS = {
+  signIn: `${RESERVED}sign-in`,
+  link: `${RESERVED}sign-in/link`,
+  signOut: `${RESERVED}sign-out`,
+  account: `${RESERVED}account`,
+  user: `${RESERVED}user`,
+} as const;
+
+const paths = new Set<string>(Object.values(PEOPLE_PATHS));
+
+export const isPeoplePath = (pathname: string): boolean => paths.has(pathname);

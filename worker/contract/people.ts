@@ -1,0 +1,139 @@
+import { z } from "@hono/zod-openapi";
+import { timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, json, jsonBody } from "./route.ts";
+import { oneLine } from "./text.ts";
+
+const target = z
+  .enum(["preview", "public"])
+  .openapi({ description: "Which app: the preview and the published app have people of their own." });
+
+const role = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,31}$/)
+  .openapi({ description: "A role, which the app's code gives a meaning.", example: "admin" });
+const roles = z
+  .array(role)
+  .max(10)
+  .refine((list) => new Set(list).size === list.length, { message: "names a role twice" })
+  .openapi({ description: "The person's roles." });
+const email = z
+  .email()
+  .max(254)
+  .transform((text) => text.toLowerCase())
+  .openapi({ type: "string", format: "email", example: "grace@example.com" });
+const personName = oneLine(100).openapi({ description: "The person's name; empty until it is given." });
+
+export const person = z
+  .object({
+    id: z.string().openapi({ example: "per_0mj1c2k3x4f1e2d3c4b5a697" }),
+    email: z.string(),
+    name: personName,
+    roles,
+    status: z
+      .enum(["active", "invited"])
+      .openapi({ description: "`invited` until the person has signed in for the first time." }),
+    createdAt: timestamp,
+    lastSeenAt: z.union([timestamp, z.null()]).openapi({ description: "The last visit, to the hour." }),
+  })
+  .openapi("Person");
+export type Person = z.infer<typeof person>;
+
+export const invitedPerson = person
+  .extend({
+    invitationUrl: z.string().openapi({
+      description: "The address that signs the person in, once and within a week. Only this answer has it.",
+    }),
+    mailed: z.boolean().openapi({ description: "Whether the address was mailed to the person." }),
+  })
+  .openapi("InvitedPerson");
+export type InvitedPerson = z.infer<typeof invitedPerson>;
+
+export const personInput = z.strictObject({ email, name: personName.optional(), roles: roles.optional() });
+export type PersonInput = z.infer<typeof personInput>;
+
+export const personUpdate = z.strictObject({ name: personName.optional(), roles: roles.optional() });
+export type PersonUpdate = z.infer<typeof personUpdate>;
+
+export const visitorAccess = z
+  .object({
+    access: z.enum(["everyone", "invited"]).openapi({
+      description: "`everyone` may visit the published app and sign up; or only people who are invited may use it.",
+    }),
+  })
+  .openapi("VisitorAccess");
+
+const peoplePath = projectPath.extend({ target });
+const personPath = peoplePath.extend({ personId: z.string().openapi({ description: "The id of a person." }) });
+
+export const peopleRoutes = {
+  listPeople: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/people/{target}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["People"],
+    summary: "The people who have signed in to an app or are invited to it, oldest first",
+    request: { params: peoplePath, query: pageQuery },
+    responses: { 200: json(pageOf(person), "A page of people"), ...problems(400, 401, 403, 404, 422) },
+  }),
+  invitePerson: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/people/{target}",
+    access: "projects:write",
+    audit: "person.invited",
+    limit: "write",
+    tags: ["People"],
+    summary: "Invite a person to an app by mail, with roles; again for one who is there already",
+    request: { params: peoplePath, body: jsonBody(personInput) },
+    responses: {
+      201: json(invitedPerson, "The person with the invitation"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
+  }),
+  updatePerson: defineRoute({
+    method: "patch",
+    path: "/v1/projects/{id}/people/{target}/{personId}",
+    access: "projects:write",
+    audit: "person.updated",
+    limit: "write",
+    tags: ["People"],
+    summary: "Change a person's name or roles; they hold from the person's next request on",
+    request: { params: personPath, body: jsonBody(personUpdate) },
+    responses: { 200: json(person, "The person"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  removePerson: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/people/{target}/{personId}",
+    access: "projects:write",
+    audit: "person.removed",
+    limit: "write",
+    tags: ["People"],
+    summary: "Remove a person from an app and sign them out; what the app has stored about them stays",
+    request: { params: personPath },
+    responses: { 204: { description: "Removed" }, ...problems(401, 403, 404, 422) },
+  }),
+  getVisitorAccess: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/access",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "Who may use the published app",
+    request: { params: projectPath },
+    responses: { 200: json(visitorAccess, "Everyone, or invited people"), ...problems(401, 403, 404) },
+  }),
+  putVisitorAccess: defineRoute({
+    method: "put",
+    path: "/v1/projects/{id}/publish/access",
+    access: "projects:write",
+    audit: "publication.access_changed",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Open the published app to everyone, or only to people who are invited; also before it is published",
+    request: { params: projectPath, body: jsonBody(z.strictObject(visitorAccess.shape)) },
+    responses: { 200: json(visitorAccess, "Who may use it now"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+};

@@ -1,0 +1,160 @@
+import { timestamp } from "./ids.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { projectPath, published } from "./projects.ts";
+import { publishedNameText } from "./published-name.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+
+export const publishedNameResult = z
+  .object({
+    name: z.string().nullable().openapi({ description: "The chosen name, or null." }),
+    url: z.string().openapi({ description: "Where the app is public, once it is published." }),
+  })
+  .openapi("PublishedName");
+export type PublishedName = z.infer<typeof publishedNameResult>;
+
+export const publishedVersion = z
+  .object({
+    number: z.int().openapi({ description: "The number of the publication, which grows with each." }),
+    revision: z.int(),
+    live: z.boolean().openapi({ description: "Whether it is what visitors see now." }),
+    createdAt: timestamp,
+  })
+  .openapi("PublishedVersion");
+export type PublishedVersion = z.infer<typeof publishedVersion>;
+
+export const dnsRecord = z.object({
+  type: z.enum(["CNAME", "TXT"]),
+  name: z.string().openapi({ description: "The full name of the record." }),
+  value: z.string().openapi({ description: "The content of the record." }),
+  purpose: z.enum(["routing", "ownership", "certificate"]).openapi({
+    description: "`routing` leads visitors here; `ownership` and `certificate` prove that the domain is yours.",
+  }),
+});
+export type DnsRecord = z.infer<typeof dnsRecord>;
+
+const domainState = z.enum(["pending", "active", "failed"]);
+
+export const customDomain = z
+  .object({
+    host: z.string().openapi({ example: "shop.example.com" }),
+    status: domainState.openapi({
+      description: "`pending` until the records are found and the certificate is issued; `active` serves the app.",
+    }),
+    certificate: domainState.openapi({ description: "The state of its TLS certificate." }),
+    records: z.array(dnsRecord).openapi({ description: "The DNS records to create at the domain's provider." }),
+    createdAt: timestamp,
+  })
+  .openapi("CustomDomain");
+export type CustomDomain = z.infer<typeof customDomain>;
+
+const domainPath = projectPath.extend({
+  host: z.string().openapi({ description: "The domain, such as `shop.example.com`.", example: "shop.example.com" }),
+});
+const versionPath = projectPath.extend({
+  number: z.string().openapi({ description: "The number of a version.", example: "3" }),
+});
+
+export const publicationRoutes = {
+  getPublishedName: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/name",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "The chosen name of the public address",
+    request: { params: projectPath },
+    responses: { 200: json(publishedNameResult, "The name and the address"), ...problems(401, 403, 404) },
+  }),
+  putPublishedName: defineRoute({
+    method: "put",
+    path: "/v1/projects/{id}/publish/name",
+    access: "projects:write",
+    audit: "publication.named",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Choose the name of the public address; the name before is released",
+    request: { params: projectPath, body: jsonBody(z.strictObject({ name: publishedNameText })) },
+    responses: {
+      200: json(publishedNameResult, "The name and the address"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
+  }),
+  deletePublishedName: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/publish/name",
+    access: "projects:write",
+    audit: "publication.name_released",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Release the name; nobody else can take it for 30 days",
+    request: { params: projectPath },
+    responses: { 204: { description: "The app is at the address by its id" }, ...problems(401, 403, 404) },
+  }),
+  listPublishedVersions: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/versions",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "The last ten publications, newest first",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(publishedVersion), "A page of versions"), ...problems(400, 401, 403, 404, 422) },
+  }),
+  restorePublishedVersion: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/publish/versions/{number}/restore",
+    access: "projects:write",
+    audit: "publication.restored",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Make an earlier publication public again, exactly as it was built; visitors' data stays",
+    request: { params: versionPath, body: optionalBody(nothing) },
+    responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  listDomains: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/domains",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "The project's own domains, oldest first",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(customDomain), "A page of domains"), ...problems(400, 401, 403, 404, 422) },
+  }),
+  getDomain: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/domains/{host}",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "The state of a domain, as its provider reports it now",
+    request: { params: domainPath },
+    responses: { 200: json(customDomain, "The domain"), ...problems(401, 403, 404, 422) },
+  }),
+  putDomain: defineRoute({
+    method: "put",
+    path: "/v1/projects/{id}/publish/domains/{host}",
+    access: "projects:write",
+    audit: "domain.added",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Attach a domain to the project, or check again",
+    request: { params: domainPath, body: optionalBody(nothing) },
+    responses: {
+      200: json(customDomain, "The domain with the DNS records to create"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
+  }),
+  deleteDomain: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/publish/domains/{host}",
+    access: "projects:write",
+    audit: "domain.removed",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Detach a domain",
+    request: { params: domainPath },
+    responses: { 204: { description: "The domain no longer serves the app" }, ...problems(401, 403, 404, 422) },
+  }),
+};

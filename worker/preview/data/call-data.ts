@@ -1,0 +1,52 @@
+import type { Context } from "../../accounts/index.ts";
+import type { BuilderRpc, DataFaultCode, DataObject, DataOperation, DataTarget } from "../../contract/index.ts";
+import { AppError, type ErrorCode } from "../../errors.ts";
+import { getProject } from "../../projects/index.ts";
+import { callBuilder } from "../call-builder.ts";
+
+/** A project's data: the preview's or the public app's, and one of its databases. */
+export type DataPlace = { projectId: string; target: DataTarget; object: DataObject | null };
+
+const codes: Record<DataFaultCode, ErrorCode> = {
+  not_found: "not_found",
+  invalid_cursor: "invalid_cursor",
+  invalid_value: "invalid_request",
+  invalid_query: "invalid_query",
+  read_only: "read_only",
+  query_refused: "query_refused",
+  constraint_failed: "constraint_failed",
+  storage_full: "storage_exceeded",
+};
+
+/**
+ * Executes an operation on the data of a project's app, for its owner.
+ * @returns the result, which the caller parses
+ * @throws AppError `not_found` when the project is not the caller's, `dependency_down`, and what the operation refuses
+ */
+export async function callData(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, target }: Pick<DataPlace, "projectId" | "target">,
+  operation: DataOperation,
+): Promise<unknown> {
+  await getProject(context, projectId);
+  const answer = await callBuilder(context, projectId, () => builder.data(projectId, target, operation));
+  if ("fault" in answer) throw new AppError(codes[answer.fault], answer.detail);
+  return answer.value;
+}
+
+/**
+ * Parses the path parameter of a row.
+ * @throws AppError `not_found`
+ */
+export function rowidFrom(text: string): number | { integer: string } {
+  if (!/^(0|-?[1-9]\d{0,18})$/.test(text)) throw new AppError("not_found", "Row not found.");
+  return Number.isSafeInteger(Number(text)) ? Number(text) : { integer: text };
+}
+
+/** Parses the query parameter `object`, whose form the contract has checked. */
+export function objectFrom(text: string | undefined): DataObject | null {
+  if (text === undefined) return null;
+  const at = text.indexOf(":");
+  return { className: text.slice(0, at), id: text.slice(at + 1) };
+}

@@ -1,0 +1,25 @@
+import type { Config } from "../../config/index.ts";
+import { isPublishedName } from "../../contract/index.ts";
+import { type Database, executeIdempotent } from "../../database/index.ts";
+import { selectProjectAtDomain } from "./domain-store.ts";
+import { selectProjectAtName } from "./store.ts";
+
+/**
+ * Returns the project that is public at a host: by its chosen name, or by a verified domain.
+ * @param host as in the request, with a port in local work
+ * @returns null when no project has the host
+ */
+export async function publishedAt(
+  { config, database }: { config: Config; database: Database },
+  host: string,
+): Promise<string | null> {
+  const below = `.${config.publishedDomain}`;
+  if (host.endsWith(below)) {
+    const name = host.slice(0, -below.length);
+    if (!isPublishedName(name)) return null;
+    const [row] = await executeIdempotent(selectProjectAtName(database, name));
+    return row?.projectId ?? null;
+  }
+  const [row] = await executeIdempotent(selectProjectAtDomain(database, host.replace(/:\d+$/, "")));
+  return row?.projectId ?? null;
+}

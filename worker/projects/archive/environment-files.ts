@@ -1,0 +1,66 @@
+import { parseEnv } from "node:util";
+import {
+  looksSecret,
+  mayBeCredential,
+  type ProposedVariable,
+  publicPrefixOf,
+  toVariableName,
+} from "../../contract/index.ts";
+
+/** Files with a project's settings for one machine, keys among them. */
+const environmentFile = /(^|\/)\.(env|dev\.vars)(\.[\w-]+)*$/;
+/** Those of them that are written to be shared. */
+const sharedFile = /\.(example|sample|template|dist|defaults)$/;
+
+/** Whether a file may hold keys, so that an import does not store it as it is. */
+export const isEnvironmentFile = (path: string): boolean => environmentFile.test(path) && !sharedFile.test(path);
+
+/**
+ * The outcome of such a file: the text that is stored instead, null for none, and the variables and secrets that the owner
+ * may set in the app's settings. `isChanged` tells whether the text differs from the file.
+ */
+export type SplitFile = { text: string | null; isChanged: boolean; proposed: ProposedVariable[] };
+
+/**
+ * Splits a file: variables that every visitor may read stay, since pages are built with them; all others are proposed.
+ * Comments of a file that is changed are dropped, since they may hold keys too.
+ */
+export function splitEnvironmentFile(path: string, content: string): SplitFile {
+  const entries = Object.entries(parseEnv(content)).map(([name, value = ""]): [string, string] => [name, value]);
+  const kept = new Map(entries.filter(([name, value]) => publicPrefixOf(name) !== null && !looksSecret(name, value)));
+  keepReferred(kept, new Map(entries));
+  const proposed = entries.flatMap(([name, value]) => (kept.has(name) ? [] : [proposalOf(path, name, value)]));
+  if (proposed.length === 0 && kept.size > 0) return { text: content, isChanged: false, proposed };
+  const lines = [...kept].map(([name, value]) => `${name}=${quoted(value)}\n`);
+  return { text: lines.length === 0 ? null : NOTE + lines.join(""), isChanged: true, proposed };
+}
+
+const NOTE = "# The other variables of this file belong into the app's settings.\n";
+
+/** Keeps the variables that a kept value refers to by `$NAME`, unless they may be credentials. */
+function keepReferred(kept: Map<string, string>, all: ReadonlyMap<string, string>): void {
+  // A map's iteration reaches entries that are added during it.
+  for (const [, value] of kept) {
+    for (const [, name = ""] of value.matchAll(/\$\{?(\w+)/g)) {
+      const referred = all.get(name);
+      if (referred !== undefined && !mayBeCredential(name, referred)) kept.set(name, referred);
+    }
+  }
+}
+
+function proposalOf(path: string, name: string, value: string): ProposedVariable {
+  const prefix = publicPrefixOf(name);
+  if (prefix !== null) {
+    const reason = `${name} looks like a secret, and every visitor of the app can read variables that begin with ${prefix}. Set it as a secret of another name.`;
+    return { name, path, kind: "refused", reason };
+  }
+  const proposed = { name: toVariableName(name), path };
+  return mayBeCredential(name, value) ? { ...proposed, kind: "secret" } : { ...proposed, kind: "variable", value };
+}
+
+/** Quotes a value as `parseEnv` reads it back. */
+function quoted(value: string): string {
+  if (/^[\w./:@$-]*$/.test(value)) return value;
+  const quote = ["'", '"', "`"].find((mark) => !value.includes(mark));
+  return quote === undefined ? value : quote + value + quote;
+}
