@@ -6,7 +6,7 @@ export const at = "2026-11-28T12:00:00.000Z";
 const usage = { inputTokens: 900, outputTokens: 400, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 5_000 };
 export const projectId = "proj_01jd0000000000000000000000";
 export const longFile = "src/pages/long.ts";
-export const lines = 3_000;
+const lines = 3_000;
 const turns = 500;
 
 const sha256 = (seed: number): string => seed.toString(16).padStart(64, "0");

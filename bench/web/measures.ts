@@ -133,10 +133,8 @@ export async function measureTurns(
       for (let click = 0; click < 30; click++) {
         await page.evaluate(scrollToTop);
         if ((await older.count()) === 0) break;
-        const answered = page.waitForResponse((response) => response.url().includes("/messages"));
         await older.click();
-        await answered;
-        await page.waitForTimeout(100);
+        await page.waitForTimeout(300);
       }
       const nodes = await nodesOf(page);
       await page.evaluate(scrollThrough);

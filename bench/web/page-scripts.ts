@@ -35,7 +35,7 @@ export const scrollThrough = `(async () => {
 
 export const scrollToTop = 'document.querySelector("section[aria-label=Chat] .overflow-y-auto").scrollTo({ top: 0 })';
 
-/** The hint of a person who was here before, which a session cookie stands for too. */
+/** The hint of an earlier visit, which accompanies a session cookie. */
 export const rememberVisit = 'localStorage.setItem("edgesmith-signed-in", "yes")';
 
 export const largestPaint = `new Promise((resolve) => {

@@ -18,7 +18,7 @@ import {
 } from "./content.ts";
 
 /** The state of the stand-in: which project it serves, and how far its stream is. */
-export type Scene = { head: number; turns: boolean; streams: boolean; startTokens: Promise<void> };
+type Scene = { head: number; turns: boolean; streams: boolean; startTokens: Promise<void> };
 
 /** A web app's build, served with a stand-in for the API that answers at once. */
 export type Site = {
@@ -86,7 +86,7 @@ function answerOf(path: string, query: URLSearchParams, scene: Scene): unknown {
   }
 }
 
-/** Sends a run that writes a long file: what came before at once, and 300 tokens a second from when the page is ready. */
+/** Sends a run that writes a long file: most of it at once, and 300 tokens a second once the page is ready. */
 async function stream(response: ServerResponse, scene: Scene): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const { burst, tokens } = streamedEvents(tokensPerSecond * streamSeconds);

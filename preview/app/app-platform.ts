@@ -80,10 +80,12 @@ export function withPlatform(Class, name, maxBytes) {
       super(ctx, env);
       remember(this, ctx);
       keepStorage(this, storage);
+      remember(this, ctx);
     }
   };
   withHost(Prepared, Class);
   addDataMethod(Prepared);
+  withHost(Prepared, Class);
   return Object.defineProperty(Prepared, "name", { value: Class.name });
 }
 

@@ -30,7 +30,6 @@ import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { AppData } from "./data/app-data.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
-import { LineBuffer } from "./egress/line-buffer.ts";
 import { LogStore } from "./log-store.ts";
 import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
@@ -50,7 +49,6 @@ const TOMBSTONE_KEY = "forgotten";
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
-  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #data: AppData;
   readonly #registry: Registry;
   readonly #runner: ToolRunner;
@@ -81,6 +79,7 @@ export class PreviewApp extends DurableObject<Environment> {
       variables: () => this.#settings.variables(),
       report,
     });
+    this.#data = new AppData(state, this.#running);
     this.#shown = new ShownBuild(state.storage);
     this.#services = new HostedServices({
       storage: state.storage,
@@ -90,7 +89,6 @@ export class PreviewApp extends DurableObject<Environment> {
       code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
       log: report,
     });
-    this.#data = new AppData(state, this.#running);
   }
 
   /**
@@ -188,11 +186,6 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#settings.admit(address, method, isUpgrade);
   }
 
-  /** Appends the line of an outbound request. */
-  logOutbound(line: PreviewLog): void {
-    this.#outboundLines.add(line);
-  }
-
   /** Has the variables, secrets and grants read again before the next request. */
   environmentChanged(): void {
     this.#settings.changed();
@@ -210,7 +203,6 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   logs(limit: number): PreviewLog[] {
-    this.#outboundLines.flush();
     return this.#logs.newest(limit);
   }
 

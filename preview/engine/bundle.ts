@@ -4,6 +4,7 @@ import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { toDiagnostic } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
+import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
 import { missingInPackages, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
@@ -89,17 +90,18 @@ const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
-  const missing = { modules: new Set<string>(), assets: new Map<string, string>() };
+  const missing = { modules: new Set<string>(), assets: new Map<string, string>(), extensions: new Set<string>() };
   for (let attempt = 1; ; attempt += 1) {
     const { built, errors } = await runBuild(buildOptions(project, options, missing));
     if (await options.components?.compileMet()) {
       attempt -= 1;
       continue;
     }
-    const known = missing.modules.size + missing.assets.size;
+    const known = sizeOf(missing);
+    for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
     for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
-    const isKnown = missing.modules.size + missing.assets.size === known;
+    const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       const warnings = built?.warnings ?? [];
       return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
@@ -107,15 +109,23 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
   }
 }
 
-/** The missing modules and assets of earlier attempts, which the next attempt replaces. */
-type Missing = { modules: ReadonlySet<string>; assets: ReadonlyMap<string, string> };
+/** The missing modules, assets and extensions of earlier attempts, which the next attempt replaces. */
+type Missing = {
+  modules: ReadonlySet<string>;
+  assets: ReadonlyMap<string, string>;
+  extensions: ReadonlySet<string>;
+};
 
-function buildOptions(project: MountedProject, options: BundleOptions, { modules, assets }: Missing): BuildOptions {
+const sizeOf = ({ modules, assets, extensions }: Missing): number => modules.size + assets.size + extensions.size;
+
+function buildOptions(project: MountedProject, options: BundleOptions, missing: Missing): BuildOptions {
+  const { modules, assets, extensions } = missing;
   const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
   const { tuning = {} } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
   const stubs = [
+    ...(extensions.size === 0 ? [] : [missingExtensions(extensions)]),
     ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
     ...(assets.size === 0 ? [] : [missingAssets(assets, project)]),
   ];

@@ -21,7 +21,8 @@ export type Telling = {
 const CONFLICT =
   "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
 /** Modules that are no files and of no package, as plugins of Vite name them by convention. */
-const MADE_BY_PLUGINS = /^(virtual:|~icons\/|~pages$|uno\.css$|vue-router\/auto)/;
+const MADE_BY_PLUGINS =
+  /^(virtual:|~icons\/|~pages$|~react-pages$|uno\.css$|vue-router\/auto|@nuxt\/ui\/vue-plugin$|#build\/|#imports$)/;
 
 /** Converts an esbuild message to a diagnostic with the project's own path and an instruction. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {

@@ -115,20 +115,22 @@ export class MountedFiles {
     for (const [link, target] of this.#links) {
       if (named === link || named.startsWith(`${link}/`)) path = target + named.slice(link.length);
     }
-    if (this.#files.has(path) || this.#folders.has(path)) return path;
-    return this.#inAnyCase(path) ?? path;
+    const isKnown = this.#files.has(path) || this.#folders.has(path) || path.includes("/node_modules/");
+    return isKnown ? path : (this.#inAnyCase(path) ?? path);
   }
 
   /**
-   * Finds a file whose name differs in case only, as file systems of macOS and Windows do, where the author's build
+   * Finds a file or a folder whose path differs in case only, as file systems of macOS and Windows do, where the author's build
    * works. esbuild looks names up in this way, warns, and then reads the name that the import has.
    */
   #inAnyCase(path: string): string | null {
+    if (path.length <= this.root.length) return null;
+    if (this.#files.has(path) || this.#folders.has(path)) return path;
     const cut = path.lastIndexOf("/");
-    const folder = this.#folders.get(path.slice(0, cut));
+    const parent = path.slice(0, cut) === this.root ? this.root : this.#inAnyCase(path.slice(0, cut));
     const lower = path.slice(cut + 1).toLowerCase();
-    const name = [...(folder ?? [])].find(([one, kind]) => kind === "file" && one.toLowerCase() === lower)?.[0];
-    return name === undefined ? null : `${path.slice(0, cut + 1)}${name}`;
+    const name = [...(this.#folders.get(parent ?? "")?.keys() ?? [])].find((one) => one.toLowerCase() === lower);
+    return parent === null || name === undefined ? null : `${parent}/${name}`;
   }
 
   #enter(path: string, kind: "file" | "folder"): void {

@@ -32,6 +32,8 @@ export type MountOptions = {
   publicFolder: string | null;
   /** Content of the generated tsconfig.json. */
   compilerOptions: Record<string, unknown>;
+  /** The same for packages of the project, by their folders. */
+  workspaceOptions?: ReadonlyMap<string, Record<string, unknown>>;
   packages: PlannedPackage[];
   /** Folders in the project by the name of the package in them. */
   workspace: ReadonlyMap<string, string>;
@@ -41,6 +43,7 @@ export type MountOptions = {
 /** Mounts a project: its packages are fetched when something first imports them. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
   const { root, around = new Map(), publicFolder, compilerOptions, packages, workspace, filesOf } = options;
+  const { workspaceOptions = new Map() } = options;
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
   const inProject = (path: string): string => `${files.root}/${PROJECT}/${path}`;
@@ -50,6 +53,8 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   const manifest = sources.get("package.json");
   if (typeof manifest === "string") files.put(at("package.json"), forBundler(manifest));
   files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
+  for (const [folder, own] of workspaceOptions)
+    files.put(inProject(`${folder}/tsconfig.json`), JSON.stringify({ compilerOptions: own }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;

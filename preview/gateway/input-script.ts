@@ -11,7 +11,8 @@ const maxRequestMs = 10_000;
  *   The script replies `{type: "replaceable", ok, changedAgoMs}`; `ok` is false while a field has the focus, a person
  *   interacts or a request is in flight, and `ok: true` follows afterwards. `changedAgoMs` is the time since the last
  *   interaction or response to a write: a page loaded before that shows old data;
- * - `{source: "edgesmith-builder", type: "reload"}` reloads the page.
+ * - `{source: "edgesmith-builder", type: "reload"}` reloads the page, `back` and `forward` move in its history, and `{type:
+ *   "go", path}` opens another page of the app.
  * @returns JavaScript that expects `builder` (an origin) and `tell(message)` in its scope
  */
 export function inputScript(): string {
@@ -92,6 +93,13 @@ export function inputScript(): string {
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== builder || source !== window.parent || !data || data.source !== "edgesmith-builder") return;
     if (data.type === "reload") return location.reload();
+    if (data.type === "back") return history.back();
+    if (data.type === "forward") return history.forward();
+    // A path of this origin and nothing else: the address bar goes to no other site, and runs no script.
+    if (data.type === "go" && typeof data.path === "string") {
+      const to = new URL(data.path, location.origin);
+      return to.origin === location.origin ? location.assign(to.href) : undefined;
+    }
     if (data.type !== "replace") return;
     clearInterval(watching);
     const answer = (ok) => tell({ type: "replaceable", ok, changedAgoMs: performance.now() - lastChange });

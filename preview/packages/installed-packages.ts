@@ -98,7 +98,9 @@ export const noPackages = new InstalledPackages(new Map());
 /** Conditions by side; `unsafe` keeps the library from adding its own, among them `node`. */
 function options(side: Side, form: ImportForm) {
   const runtime = side === "client" ? ["browser"] : ["workerd", "worker", "edge-light", "browser"];
-  return { unsafe: true, conditions: [...runtime, "development", "module", form, "default"] };
+  // As in Vite, a style sheet is imported, so that a package may name it by that condition alone.
+  const forms = form === "style" ? ["style", "import"] : [form];
+  return { unsafe: true, conditions: [...runtime, "development", "module", ...forms, "default"] };
 }
 
 function mainOf(manifest: Manifest, side: Side, form: ImportForm): string {

@@ -9,7 +9,7 @@ export type AppUser = { id: string; email: string; name: string; roles: string[]
  * The request header with the signed-in person as JSON in ASCII. Only the platform sets it: the gateway drops it from
  * visitors' requests (gateway/headers.ts), and `withUser` from everything else.
  */
-export const USER_HEADER = "x-edgesmith-user";
+const USER_HEADER = "x-edgesmith-user";
 
 /** Replaces the header with the signed-in person's, or removes it. */
 export function withUser(headers: Headers, user: AppUser | null): Headers {

@@ -13,6 +13,8 @@ export type AutoImport = (code: string, path: string, language: string) => strin
 const PLUGIN = /^unplugin-auto-import(\/vite)?$/;
 const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
 const SCRIPT = /\.[cm]?[jt]sx?$/;
+/** Folders of build outputs, which repositories keep beside the sources. */
+const BUILT = /^(dist|docs|build|public)\//;
 /** Presets that packages export for unplugin-auto-import. */
 const EXPORTED_PRESETS: Record<string, Record<string, string[]>> = {
   VueRouterAutoImports: { "vue-router": ["useRoute", "useRouter", "onBeforeRouteLeave", "onBeforeRouteUpdate"] },
@@ -124,7 +126,7 @@ type Importing = { path: string; language: string; find: (name: string) => Impor
 function withImports(code: string, { path, language, find, inTemplates }: Importing): string {
   const candidates = new Set([...code.matchAll(IDENTIFIER)].flatMap(([name]) => (find(name) === null ? [] : [name])));
   for (const name of candidates) if (find(name)?.from === `/${path}`) candidates.delete(name);
-  if (candidates.size === 0) return code;
+  if (candidates.size === 0 || BUILT.test(path)) return code;
   const tokens = tokensOf(code, language);
   const declared = declaredIn(tokens);
   const used = new Set<string>();

@@ -20,6 +20,7 @@ import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
+import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Place, placeOf } from "./place-of.ts";
@@ -32,6 +33,7 @@ import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from ".
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
+import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 import { type BuiltWorker, buildWorkers } from "./workers.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
@@ -76,11 +78,14 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   if (isEmpty || unsupported?.buildsPages === true) {
     return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
   }
+  const tooOld = outdated(files, installation.versionOf);
+  if (tooOld.length > 0) return failed(tooOld);
   const project = mountProject(files, {
     root,
     around: input.around,
     publicFolder: settings.vite.publicDir,
     compilerOptions: settings.compilerOptions,
+    workspaceOptions: await workspaceOptions(input),
     packages: installation.packages,
     workspace: installation.workspace,
     filesOf: installation.filesOf,
@@ -90,6 +95,19 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   } finally {
     project.release();
   }
+}
+
+/** The emitting options of the project's other packages, such as those of decorators, by folder. */
+async function workspaceOptions({ around, installation }: ProjectInput): Promise<Map<string, Record<string, unknown>>> {
+  const folders = [...new Set(installation.workspace.values())].filter((folder) =>
+    around.has(`${folder}/tsconfig.json`),
+  );
+  const read = async (folder: string): Promise<[string, Record<string, unknown>]> => {
+    const own = [...around].filter(([path]) => path.startsWith(`${folder}/`));
+    const files = new Map(own.map(([path, content]) => [path.slice(folder.length + 1), content]));
+    return [folder, emittingOptions(readTsconfig(files, await installation.installed(extendedPackages(files))))];
+  };
+  return new Map(await Promise.all(folders.map(read)));
 }
 
 async function compileMounted(

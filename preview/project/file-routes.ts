@@ -29,11 +29,7 @@ export function fileRoutes(plugins: readonly Plugin[], files: SourceFiles): File
       if (code !== content) pages.set(path, code);
       const within = path.slice(folder.length + 1, -".vue".length);
       const segments = [...base.split("/"), ...within.split("/")].filter((segment) => segment !== "");
-      enter(root, kind === VITE_PAGES ? segments : segments.flatMap(dotted), {
-        path,
-        page,
-        block: routeBlock(content),
-      });
+      enter(root, segments, { path, page, block: routeBlock(content) });
     }
   }
   const routes = `export const routes = [\n${routesOf(root, { prefix: "/", names: [], kind }).join(",\n")}\n];\n`;
@@ -79,9 +75,6 @@ type Node = { file: Page | null; children: Map<string, Node> };
 
 const newNode = (): Node => ({ file: null, children: new Map() });
 
-/** unplugin-vue-router reads `users.new.vue` as the address `users/new`. */
-const dotted = (segment: string): string[] => (segment.includes("[") ? [segment] : segment.split("."));
-
 function enter(root: Node, segments: string[], file: Page): void {
   let node = root;
   for (const segment of segments) {
@@ -123,7 +116,9 @@ function routeOf({ path: file, page, block }: Page, path: string, name: string, 
 function addressOf(segment: string, kind: Pages["kind"]): string {
   if (segment === "index" || /^\(.*\)$/.test(segment)) return "";
   const rest = kind === VITE_PAGES ? "(.*)*" : "(.*)";
-  return segment
+  // unplugin-vue-router reads `users.new.vue` as the address `users/new`, outside of the component `users.vue`.
+  const address = kind === VITE_PAGES || segment.includes("[") ? segment : segment.replaceAll(".", "/");
+  return address
     .replace(/\[\.\.\.(\w*)\]/g, (_, name: string) => `:${name === "" ? "path" : name}${rest}`)
     .replace(/\[\[(\w+)\]\](\+?)/g, (_, name: string, more: string) => `:${name}${more === "" ? "?" : "*"}`)
     .replace(/\[(\w+)\]/g, ":$1");

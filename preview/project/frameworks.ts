@@ -36,6 +36,7 @@ const UNSUPPORTED: Framework[] = [
   { name: "Create React App", packages: ["react-scripts"] },
   { name: "Vue CLI", packages: ["@vue/cli-service"] },
   { name: "WMR", packages: ["wmr"] },
+  { name: "Preact CLI", packages: ["preact-cli"] },
   { name: "Docusaurus", packages: ["@docusaurus/core"] },
   { name: "VitePress", packages: ["vitepress"] },
   { name: "Eleventy", packages: ["@11ty/eleventy"] },

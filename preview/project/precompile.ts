@@ -104,7 +104,8 @@ async function vueComponents(
   const { runner, production, versionOf } = input;
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
   const means = { runner, production, versionOf, assetUrls };
-  const withImports = vueAutoImports(input.settings.vite.plugins, input.files) ?? ((code: string) => code);
+  const { plugins } = input.settings.vite;
+  const withImports = (await vueAutoImports(plugins, input.files, input.installation)) ?? ((code: string) => code);
   const outputs = await compileChanged(sources, {
     key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
     compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),

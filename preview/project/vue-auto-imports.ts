@@ -1,3 +1,6 @@
+import picomatch from "picomatch/posix";
+import type { Installation } from "../packages/install-packages.ts";
+import { isQuickGlob } from "../tools/quick-glob.ts";
 import type { Plugin } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 
@@ -13,8 +16,13 @@ const FOLDER = "src/components";
  * vite-plugin-vuetify, and unplugin-vue-components with the project's own components and well-known libraries.
  * @returns null without such a plugin, else a function that adds the imports to a compiled component
  */
-export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): ((code: string) => string) | null {
-  const resolvers = plugins.flatMap((plugin) => resolversOf(plugin, files));
+export async function vueAutoImports(
+  plugins: readonly Plugin[],
+  files: SourceFiles,
+  installation: Installation,
+): Promise<((code: string) => string) | null> {
+  const ofVuetify = vuetifyResolver(await namesOfVuetify(plugins, installation));
+  const resolvers = plugins.flatMap((plugin) => resolversOf(plugin, files, ofVuetify));
   if (resolvers.length === 0) return null;
   const find = (name: string): Import | null => {
     for (const resolve of resolvers) {
@@ -38,10 +46,10 @@ export function vueAutoImports(plugins: readonly Plugin[], files: SourceFiles): 
   };
 }
 
-function resolversOf({ name, options }: Plugin, files: SourceFiles): Resolver[] {
+function resolversOf({ name, options }: Plugin, files: SourceFiles, ofVuetify: Resolver): Resolver[] {
   if (name === "vite-plugin-vuetify") return [ofVuetify];
   if (!/^unplugin-vue-components(\/vite)?$/.test(name)) return [];
-  return [ofFolders(foldersIn(options), files), ...librariesOf(options)];
+  return [ofFolders(options, files), ...librariesOf(options)];
 }
 
 /** The libraries whose resolvers are among options of a plugin. */
@@ -50,19 +58,30 @@ export function librariesOf(options: unknown): Resolver[] {
   return Object.entries(LIBRARIES).flatMap(([resolver, resolve]) => (given.includes(`"${resolver}"`) ? [resolve] : []));
 }
 
+/** Folders of components as they are written: paths, patterns, and exclusions behind an exclamation mark. */
 function foldersIn(options: unknown): string[] {
   const dirs: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "dirs") : undefined;
   const named = (Array.isArray(dirs) ? dirs : [dirs]).filter((one) => typeof one === "string");
-  return named.length === 0 ? [FOLDER] : named.map((one) => one.replace(/^(\.?\/|\/project\/)+|\/+$/g, ""));
+  return named.length === 0 ? [FOLDER] : named.map((one) => one.replace(/^(!?)(\.?\/|\/project\/)+|\/+$/g, "$1"));
 }
 
 /** Components of the project by their file's name, or their folder's for an index.vue; the first of a name counts. */
-function ofFolders(folders: string[], files: SourceFiles): Resolver {
+function ofFolders(options: unknown, files: SourceFiles): Resolver {
+  const folders = foldersIn(options).filter((one) => !GLOB.test(one.slice(1)) || isQuickGlob(one));
+  const included = picomatch(folders.filter((one) => !one.startsWith("!")).map(inFolder), QUICK);
+  const excluded = picomatch(
+    folders.filter((one) => one.startsWith("!")).map((one) => inFolder(one.slice(1))),
+    QUICK,
+  );
+  const isNamespaced = typeof options === "object" && options !== null && Reflect.get(options, "directoryAsNamespace");
   const found = new Map<string, string>();
   for (const path of [...files.keys()].sort()) {
-    if (!path.endsWith(".vue") || !folders.some((folder) => path.startsWith(`${folder}/`))) continue;
-    const name = /([^/]+?)(?:\/index)?\.vue$/.exec(path)?.[1] ?? "";
-    if (!found.has(pascal(name))) found.set(pascal(name), path);
+    if (!path.endsWith(".vue") || !included(path) || excluded(path)) continue;
+    const folder = folders.find((one) => path.startsWith(`${one}/`)) ?? "";
+    const within = path.slice(folder === "" ? 0 : folder.length + 1).replace(/(\/index)?\.vue$/, "");
+    const plain = pascal(within.slice(within.lastIndexOf("/") + 1));
+    const name = isNamespaced === true ? pascal(within.replaceAll("/", "-")) : plain;
+    if (!found.has(name)) found.set(name, path);
   }
   return (name) => {
     const path = found.get(name);
@@ -70,12 +89,31 @@ function ofFolders(folders: string[], files: SourceFiles): Resolver {
   };
 }
 
-const ofVuetify: Resolver = (name) => {
-  const directive = /^v([A-Z]\w*)Directive$/.exec(name)?.[1];
-  if (directive !== undefined)
-    return VUETIFY_DIRECTIVES.has(directive) ? { from: "vuetify/directives", name: directive } : null;
-  return /^V[A-Z]/.test(name) ? { from: "vuetify/components", name } : null;
-};
+const GLOB = /[*?{}[\]!]/;
+const QUICK = { noextglob: true };
+const inFolder = (folder: string): string => `${folder.replace(/\/\*\*?$/, "")}/**`;
+
+/** The components that Vuetify has, by the list in its package; null without the plugin or the list. */
+async function namesOfVuetify(plugins: readonly Plugin[], installation: Installation): Promise<Set<string> | null> {
+  const planned = installation.packages.find(({ name }) => name === "vuetify");
+  if (planned === undefined || !plugins.some(({ name }) => name === "vite-plugin-vuetify")) return null;
+  const files = await installation.filesOf(planned);
+  const content = files.get("dist/json/importMap.json");
+  if (content === undefined) return null;
+  const bytes = typeof content === "function" ? await content() : content;
+  const { components }: { components: Record<string, unknown> } = JSON.parse(new TextDecoder().decode(bytes));
+  return new Set(Object.keys(components));
+}
+
+const vuetifyResolver =
+  (components: ReadonlySet<string> | null): Resolver =>
+  (name) => {
+    const directive = /^v([A-Z]\w*)Directive$/.exec(name)?.[1];
+    if (directive !== undefined)
+      return VUETIFY_DIRECTIVES.has(directive) ? { from: "vuetify/directives", name: directive } : null;
+    const isKnown = components === null ? /^V[A-Z]/.test(name) : components.has(name);
+    return isKnown ? { from: "vuetify/components", name } : null;
+  };
 const VUETIFY_DIRECTIVES = new Set([
   "ClickOutside",
   "Intersect",
@@ -99,7 +137,7 @@ const LIBRARIES: Record<string, Resolver> = {
     /^Van[A-Z]/.test(name)
       ? { from: "vant/es", name: name.slice(3), with: `vant/es/${kebab(name.slice(3))}/style/index` }
       : null,
-  Vuetify3Resolver: ofVuetify,
+  Vuetify3Resolver: vuetifyResolver(null),
 };
 
 const pascal = (name: string): string =>

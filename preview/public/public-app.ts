@@ -13,7 +13,6 @@ import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "..
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
-import { LineBuffer } from "../app/egress/line-buffer.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
 import { isNavigation } from "../app/navigation.ts";
@@ -65,7 +64,6 @@ const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: nul
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
-  readonly #outboundLines = new LineBuffer((lines) => this.log(lines, ""));
   readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
@@ -92,6 +90,7 @@ export class PublicApp extends DurableObject<Environment> {
       report,
       cpuMs: anonymousCpuMs,
     });
+    this.#data = new AppData(state, this.#running);
     this.#services = new HostedServices({
       storage: state.storage,
       environment: env,
@@ -100,7 +99,6 @@ export class PublicApp extends DurableObject<Environment> {
       code: () => this.#published()?.server ?? null,
       log: report,
     });
-    this.#data = new AppData(state, this.#running);
   }
 
   /** Serves a visitor's request from the gateway. */
@@ -113,6 +111,8 @@ export class PublicApp extends DurableObject<Environment> {
     const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
+    const served = this.#services.fetch(request);
+    if (served !== null) return served;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     const user = this.people().user(session);
     const refused = refuseUninvited(request, this.people().access(), user);
@@ -155,7 +155,6 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
-    this.#outboundLines.flush();
     return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
@@ -186,11 +185,6 @@ export class PublicApp extends DurableObject<Environment> {
   /** Decides on an outbound request of the app's server, for the egress gate. */
   admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
     return this.#settings.admit(address, method, isUpgrade);
-  }
-
-  /** Appends the line of an outbound request. */
-  logOutbound(line: PreviewLog): void {
-    this.#outboundLines.add(line);
   }
 
   /** Has the variables, secrets and grants read again before the next request. */

@@ -1,4 +1,4 @@
-import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "./config-data.ts";
+import { asList, asObject, asPackageUse, asString, type Data, dataAt, isTagged } from "./config-data.ts";
 import type { Warn } from "./settings-of.ts";
 import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
@@ -13,9 +13,17 @@ const WITHOUT_EFFECT =
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [/^vite-plugin-windicss\b/, "Its classes have no styles: use Tailwind CSS, or ask an agent to."],
+  [/^@nuxt\/ui\b/, "Its components are missing: use those of another library, or ask an agent to."],
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
   [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
 ];
+
+/** Plugins whose modules are generated from their options. */
+const GENERATING =
+  /^(unplugin-(auto-import|vue-router)|vue-router|vite-plugin-(pages|vue-layouts|vue-layouts-next|svg-icons))\b/;
+
+const functionsIn = (options: Data): string[] =>
+  Object.entries(asObject(options) ?? {}).flatMap(([name, value]) => (isTagged(value, "function") ? [name] : []));
 
 function consequenceOf(name: string): string {
   const consequence = CONSEQUENCES.find(([plugin]) => plugin.test(name))?.[1];
@@ -37,7 +45,13 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plu
     }
     const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
     if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
-    return [{ name: use.name, options: use.args?.[0] ?? {} }];
+    const options = use.args?.[0] ?? {};
+    for (const name of GENERATING.test(use.name) ? functionsIn(options) : [])
+      warn(
+        `${use.name} ${name}`,
+        `The option "${name}" of the plugin "${use.name}" is a function, which is not called here.`,
+      );
+    return [{ name: use.name, options }];
   });
 }
 

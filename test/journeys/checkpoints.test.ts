@@ -1,4 +1,4 @@
-// A prompt as one step: what it changed is shown, undone, restored and looked at before it is restored.
+// A prompt as one step: its changes are shown, undone, restored, and previewed before they are restored.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, fileContent } from "../../worker/contract/index.ts";

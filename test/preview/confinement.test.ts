@@ -7,7 +7,7 @@ export class App extends DurableObject { async fetch(request: Request): Promise<
 });
 
 describe("generated code", () => {
-  it("generated code has no network", async () => {
+  it("generated code has no network without a grant", async () => {
     const app = await preview(
       server(
         'try { return await fetch("https://example.com"); } catch (error) { return new Response("refused: " + error); }',

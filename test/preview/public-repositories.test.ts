@@ -70,6 +70,26 @@ describe("builds that go on", () => {
     expect(diagnostics[0]).toMatchObject({ path: "src/broken.css", message: expect.stringContaining("no-such-class") });
   });
 
+  it("A file or a folder that an import names in another case is found, as on the author's machine", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'import { a } from "./components/Button"; import b from "./Parts/b.js"; console.log(a, b);',
+      "src/components/button.js": "export const a = 1;",
+      "src/parts/b.js": "export default 2;",
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
+  });
+
+  it("A file of a package may be named without its extension, although the package's exports have it", async () => {
+    const { diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ three: "0.159.0" }),
+      "src/main.js": 'import Stats from "three/examples/jsm/libs/stats.module"; console.log(Stats);',
+    });
+    expect(diagnostics).toEqual([]);
+  });
+
   it("Imports may omit the extensions that vite.config lists", async () => {
     const { diagnostics } = await reportOf({
       "index.html": PAGE,
@@ -144,6 +164,21 @@ it("the public folder is also served below its name when a page names it, and on
   expect((await other.get("/public/b.txt")).status).toBe(404);
 });
 
+it("A package of a workspace is compiled by its own tsconfig.json", async () => {
+  const { ok, app } = await reportOf({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "apps/web/package.json": '{ "name": "web", "dependencies": { "@x/ui": "*" } }',
+    "apps/web/index.html": PAGE,
+    "apps/web/src/main.js": 'import { A } from "@x/ui"; console.log(new A());',
+    "packages/ui/package.json": '{ "name": "@x/ui", "main": "src/index.ts" }',
+    "packages/ui/tsconfig.json": '{ "compilerOptions": { "experimentalDecorators": true } }',
+    "packages/ui/src/index.ts": "const kept = (..._: unknown[]) => {};\nexport class A { @kept a = 1; }",
+  });
+  expect(ok).toBe(true);
+  const [, script = ""] = /src="(\/__edgesmith\/built\/[^"]+\.js)"/.exec(await (await app.page("/")).text()) ?? [];
+  expect(await app.text(script)).toContain("__decorateClass(");
+});
+
 it("a page in src/ is the app's when it loads a script, and a framework's template is not", async () => {
   const { ok, app } = await reportOf({
     "package.json": packageJson({}),
@@ -170,6 +205,27 @@ describe("words of a report", () => {
     expect(created).toEqual([expect.stringMatching(/^This is a Create React App project\./)]);
     const served = { "package.json": packageJson({ express: "5" }), "public/index.html": "<p>Static</p>" };
     expect(await messagesOf(served)).toEqual([]);
+  });
+
+  it.each([
+    ["Vue 2", { vue: "2.7.16" }, { "src/App.vue": "<template><p>Old</p></template>" }],
+    ["Tailwind CSS 2", { tailwindcss: "^2.2.19" }, { "src/main.css": "@tailwind base;" }],
+  ])("A project of %s is named in one sentence", async (title, dependencies, files) => {
+    const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
+    expect(await messagesOf({ ...own, ...files })).toEqual([
+      expect.stringMatching(new RegExp(`^This project uses ${title}, which is not compiled here\\.`)),
+    ]);
+  });
+
+  it("A missing file of a Git submodule is reported with the submodule", async () => {
+    const [message] = await messagesOf({
+      "index.html": PAGE,
+      ".gitmodules": '[submodule "src/assets"]\n\tpath = src/assets\n\turl = https://example.com/assets.git\n',
+      "src/main.js": 'import "./assets/main.css";',
+    });
+    expect(message).toBe(
+      'Cannot find "./assets/main.css": there is no file src/assets/main.css in the project. The folder src/assets is a Git submodule, whose files are not in an archive of this repository: add them to the project.',
+    );
   });
 
   it.each([

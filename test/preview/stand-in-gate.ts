@@ -75,6 +75,28 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return host.replace(".", `-${secret}.`);
   }
 
+  /** For tests: gives a project a name or a domain. */
+  async give(host: string, projectId: string): Promise<void> {
+    hosts.set(host, projectId);
+  }
+
+  async publishedAt(host: string): Promise<string | null> {
+    return hosts.get(host) ?? null;
+  }
+
+  /** For tests: the links that were mailed to an address, the oldest first. */
+  async mailed(to: string): Promise<string[]> {
+    return mails.get(to) ?? [];
+  }
+
+  async canMailVisitors(): Promise<boolean> {
+    return true;
+  }
+
+  async mailVisitor({ to, link }: VisitorMail): Promise<void> {
+    mails.set(to, [...(mails.get(to) ?? []), link]);
+  }
+
   /** Mails of apps, for tests to read. */
   async sendAppMail(projectId: string, mail: AppMail): Promise<string | null> {
     if (mail.kind === "message" && !mail.hasAgreed && mail.to !== "owner@example.com") return "not agreed";
@@ -100,28 +122,6 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** An account has 64 MB for the files of each target here. */
   async reserveFiles(_projectId: string, _target: string, bytes: number): Promise<string | null> {
     return bytes <= 64 * 1024 * 1024 ? null : "The account's apps may have 64 MB of files.";
-  }
-
-  /** For tests: gives a project a name or a domain. */
-  async give(host: string, projectId: string): Promise<void> {
-    hosts.set(host, projectId);
-  }
-
-  async publishedAt(host: string): Promise<string | null> {
-    return hosts.get(host) ?? null;
-  }
-
-  /** For tests: the links that were mailed to an address, the oldest first. */
-  async mailed(to: string): Promise<string[]> {
-    return mails.get(to) ?? [];
-  }
-
-  async canMailVisitors(): Promise<boolean> {
-    return true;
-  }
-
-  async mailVisitor({ to, link }: VisitorMail): Promise<void> {
-    mails.set(to, [...(mails.get(to) ?? []), link]);
   }
 
   async admit(host: string, cookie: string | null, visitor: string) {

@@ -21,5 +21,6 @@ export { putAgent } from "./project-agents/put-agent.ts";
 export { chooserOf, routeAtOnce, routePrompt } from "./route-prompt.ts";
 export { type Chooser, modelChooser } from "./routing/llm-tiebreak.ts";
 export type { TrainingExample } from "./routing/training-examples.ts";
+export { searchProject } from "./search-project.ts";
 export { toolNames } from "./tools/index.ts";
 export { projectWorkspace } from "./workspace.ts";

@@ -9,7 +9,7 @@ import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
 import { repetitionIn } from "./loop/repeated-calls.ts";
 import { maxRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import { runTools } from "./loop/run-tools.ts";
-import { stepsOf, summaryOf } from "./loop/summary.ts";
+import { beginSummary, stepsOf, summaryOf } from "./loop/summary.ts";
 import type { StoredStep } from "./ports.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { toolsFor } from "./tools/index.ts";
@@ -29,7 +29,7 @@ export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   const run = await prepare(input);
   let ending: Ending;
   try {
-    ending = await takeSteps(run);
+    ending = await takeStepsBesideSummary(run);
   } catch (error) {
     ending = isAppError(error)
       ? failed(error.code, error.detail, error)
@@ -55,6 +55,15 @@ async function prepare(input: RunAgentInput): Promise<LoopState> {
     lost: journal.lostUsage(),
     trim: 0,
   };
+}
+
+async function takeStepsBesideSummary(run: LoopState): Promise<Ending> {
+  const summarizing = beginSummary(run);
+  try {
+    return await takeSteps(run);
+  } finally {
+    await summarizing?.end();
+  }
 }
 
 async function takeSteps(run: LoopState): Promise<Ending> {

@@ -105,3 +105,12 @@ export type RunCheckpoints = {
  * @returns its `seq`
  */
 export type Emit = (event: EmittedEvent) => number;
+
+/** A summary of a project's conversation up to and including a message. */
+export type KeptSummary = { through: string; text: string };
+
+/** Where a project keeps the summary of its conversation, from run to run. */
+export type SummaryStore = {
+  read(): KeptSummary | null;
+  save(summary: KeptSummary): void | Promise<void>;
+};

@@ -139,6 +139,30 @@ const between = z.object({
   to: revisionNumber.optional().openapi({ description: "The newer revision; the head if omitted." }),
 });
 
+export const searchHit = z.object({
+  path: z.string(),
+  line: z.int().openapi({ description: "From 1." }),
+  column: z.int().optional().openapi({ description: "From 1; in a long line, of which `text` is a part." }),
+  text: z.string(),
+});
+export type SearchHit = z.infer<typeof searchHit>;
+
+export const searchResult = z
+  .object({
+    revision: z.int(),
+    data: z.array(searchHit),
+    truncated: z.boolean().openapi({ description: "Whether there may be more than what is shown." }),
+  })
+  .openapi("SearchResult");
+export type SearchResult = z.infer<typeof searchResult>;
+
+const searchQuery = z.object({
+  q: text().min(1).max(500).openapi({ description: "A text, whatever its case, or a regular expression." }),
+  regex: z.enum(["true", "false"]).default("false").openapi({
+    description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
+  }),
+});
+
 const readFile = defineRoute({
   method: "get",
   // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
@@ -220,6 +244,16 @@ export const fileRoutes = {
     summary: "One revision with its changes",
     request: { params: projectPath.extend({ n: z.string() }) },
     responses: { 200: json(revisionDetail, "The revision"), ...problems(401, 403, 404) },
+  }),
+  searchFiles: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/search",
+    access: "projects:read",
+    limit: "read",
+    tags: ["Files"],
+    summary: "The lines of the text files that contain a text or match a regular expression, at most 200",
+    request: { params: projectPath, query: searchQuery },
+    responses: { 200: json(searchResult, "The lines"), ...problems(401, 403, 404, 422) },
   }),
   diffRevisions: defineRoute({
     method: "get",

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { commitBatch, type Revised } from "./apply-batch.ts";
 import { recode } from "./content.ts";
 import { listFiles } from "./list-files.ts";
-import { type RunChangeRow, selectRunChanges } from "./store.ts";
+import { type RunChangeRow, selectRunChanges } from "./run-changes-store.ts";
 
 type Undone = { projectId: string; runId: string; prompt: string };
 
@@ -20,8 +20,8 @@ function inverseOf(change: RunChangeRow, present: ReadonlySet<string>): Operatio
 }
 
 /**
- * Undoes what a run changed, as one new revision: each of its paths gets the content from before the run. What others have
- * changed since stays: text is merged three ways.
+ * Undoes the changes of a run, as one new revision: each of its paths gets the content from before the run. Later changes by
+ * others stay: text is merged three ways.
  * @throws AppError `not_found`; `conflict` when the run changed nothing; `revision_conflict` when something that it changed
  *   was changed again in the same lines
  */

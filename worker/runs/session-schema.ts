@@ -33,5 +33,11 @@ const firstVersion = [
   "CREATE TABLE IF NOT EXISTS deletion (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL)",
 ];
 
+/** `summary`: one row, the summary of the project's earlier conversation, up to and including the message `through`. */
+const secondVersion = [
+  "CREATE TABLE summary (id INTEGER PRIMARY KEY CHECK (id = 1), through TEXT NOT NULL, text TEXT NOT NULL) STRICT",
+];
+
 /** Migrates the tables to the newest version, also after all data was deleted. */
-export const createTables = (storage: DurableObjectStorage): void => migrateSqlite(storage, "session", [firstVersion]);
+export const createTables = (storage: DurableObjectStorage): void =>
+  migrateSqlite(storage, "session", [firstVersion, secondVersion]);

@@ -42,6 +42,9 @@ export const readFile = (id: string, path: string) =>
   read(api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path } } }));
 export const readBlob = (id: string, sha256: string) =>
   read(api.GET("/v1/projects/{id}/blobs/{sha256}", { params: { path: { id, sha256 } } }));
+/** Finds the lines that contain a text. */
+export const searchFiles = (id: string, q: string) =>
+  read(api.GET("/v1/projects/{id}/search", { params: { path: { id }, query: { q } } }));
 export const applyBatch = (id: string, body: BatchInput) =>
   read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
 

@@ -12,7 +12,7 @@ export const listRuns = (projectId: string, cursor: string | null) =>
   );
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
 export const getRun = (id: string) => read(api.GET("/v1/runs/{id}", withId(id)));
-/** Undoes what a run changed in the files, as a new revision. */
+/** Undoes a run's changes of the files, as a new revision. */
 export const undoRun = (id: string) => read(api.POST("/v1/runs/{id}/undo", withId(id)));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));

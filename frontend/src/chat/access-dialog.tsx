@@ -12,7 +12,7 @@ import { Field } from "../ui/field.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
 /** Returns the other hosts that get a secret already. */
-export function otherHostsOf(grants: readonly Grant[], { host, secret }: AccessRequest): string[] {
+function otherHostsOf(grants: readonly Grant[], { host, secret }: AccessRequest): string[] {
   if (secret === undefined) return [];
   const carries = ({ header, query }: Grant) =>
     [header, query].some((part) => part?.template.includes(`{{${secret}}}`) === true);

@@ -2,7 +2,7 @@
 export const maxPromptLength = 32_000;
 /** The smallest limit for a file of any plan, in bytes, less some room. */
 const maxPartBytes = 50_000;
-/** How much of a long prompt is sent as it is, so that the router and a reader of the conversation know what it is about. */
+/** How much of a long prompt is sent as it is, so that the router and a reader of the conversation know its subject. */
 const shownLength = 4_000;
 
 export type AttachedPart = { path: string; content: string };

@@ -2,7 +2,7 @@
 const fence = /^ {0,3}(`{3,}|~{3,})/;
 /** The start of a list item, whose list may continue after an empty line. */
 const listItem = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
-/** What other blocks depend on, or what continues over empty lines: such a text is one block. */
+/** Definitions that other blocks depend on, and HTML that continues over empty lines: such a text is one block. */
 const undivided = /^ {0,3}(?:\[[^\]]+\]:|<(?:!--|\?|![A-Za-z[]|\/?(?:pre|script|style|textarea)\b))/im;
 
 /**

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useState } from "react";
 
-// A turn that is scrolled away leaves the document with its state, so what a person opened is kept here.
+// A turn that is scrolled away leaves the document with its state, so the parts that a person opened are kept here.
 const Opened = createContext<Map<string, boolean>>(new Map());
 const TurnKey = createContext("");
 

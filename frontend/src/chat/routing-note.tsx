@@ -28,14 +28,7 @@ function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing
     <span className="flex basis-full flex-wrap items-center gap-1.5 pt-1">
       <span>Not sure who fits best ({Math.round(routing.confidence * 100)}% match).</span>
       {others.map((name) => (
-        <Button
-          key={name}
-          small
-          tone="quiet"
-          className="border-line"
-          disabled={running}
-          onClick={() => ask(view.prompt, { mode: view.mode, agent: name })}
-        >
+        <Button key={name} small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, agent: name })}>
           Ask {titles.get(name) ?? name}
         </Button>
       ))}

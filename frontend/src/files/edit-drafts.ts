@@ -41,7 +41,7 @@ function storeSoon(projectId: string, path: string): void {
   );
 }
 
-/** Stores what was typed within the last moment, since the page may be gone afterwards. */
+/** Stores the edits of the last moment, since the page may be gone afterwards. */
 function storeAll(): void {
   for (const [projectId, files] of drafts)
     for (const [path, draft] of files) if (timers.has(keyOf(projectId, path))) store(keyOf(projectId, path), draft);

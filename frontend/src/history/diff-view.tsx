@@ -8,7 +8,7 @@ const marks: Record<DiffLine["kind"], string> = { same: " ", added: "+", removed
 const tones: Record<DiffLine["kind"], string> = { same: "", added: "bg-good-wash", removed: "bg-bad-wash" };
 
 function Line({ line }: { line: DiffLine }) {
-  const number = "w-9 shrink-0 pr-2 text-right text-faint select-none";
+  const number = "w-9 shrink-0 pr-2 text-right text-soft select-none";
   return (
     <div className={`flex ${tones[line.kind]}`}>
       <span className={number}>{line.before}</span>

@@ -30,7 +30,7 @@ function Stats({ stats }: { stats: Revision["stats"] }) {
   );
 }
 
-function RevisionItem({ revision, isOfRun }: { revision: Revision; isOfRun: boolean }) {
+function RevisionItem({ revision }: { revision: Revision }) {
   const { head, openRevision } = useWorkspace();
   const Icon = icons[revision.author.kind];
   const isHead = revision.number === head;
@@ -38,7 +38,7 @@ function RevisionItem({ revision, isOfRun }: { revision: Revision; isOfRun: bool
     <button
       type="button"
       onClick={() => openRevision(revision.number)}
-      className={`flex w-full items-start gap-3 border-b border-line py-3 pr-4 text-left hover:bg-sunken focus-visible:-outline-offset-2 ${isOfRun ? "pl-8" : "pl-4"}`}
+      className={`flex w-full items-start gap-3 border-b border-line py-3 pr-4 text-left hover:bg-sunken focus-visible:-outline-offset-2 ${revision.runId === null ? "pl-4" : "pl-8"}`}
     >
       <span className={`mt-0.5 w-18 shrink-0 text-xs ${isHead ? "font-bold text-ember-deep" : "text-faint"}`}>
         Version {revision.number}
@@ -77,23 +77,11 @@ function RunHeading({ runId, count }: { runId: string; count: number }) {
 
 type RowProps = { ref: Ref<HTMLLIElement>; row: HistoryRow; index: number; top: number };
 
-function Row({ ref, row, index, top }: RowProps) {
-  const place = {
-    ref,
-    "data-index": index,
-    className: "absolute inset-x-0 top-0",
-    style: { transform: `translateY(${top}px)` },
-  };
-  if (row.kind === "run") {
-    return (
-      <li {...place} role="presentation">
-        <RunHeading runId={row.runId} count={row.count} />
-      </li>
-    );
-  }
+function Row({ ref, row: { revision, run }, index, top }: RowProps) {
   return (
-    <li {...place}>
-      <RevisionItem revision={row.revision} isOfRun={row.isOfRun} />
+    <li ref={ref} data-index={index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top}px)` }}>
+      {run !== null && <RunHeading runId={run.id} count={run.count} />}
+      <RevisionItem revision={revision} />
     </li>
   );
 }
@@ -104,7 +92,12 @@ const rowHeight = 60;
 function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
   const { query, revisions } = useRevisions();
   const rows = useMemo(() => historyRows(revisions), [revisions]);
-  const list = useWindow({ count: rows.length, box, keyOf: (index) => rows[index]?.key ?? index, rowHeight });
+  const list = useWindow({
+    count: rows.length,
+    box,
+    keyOf: (index) => rows[index]?.revision.number ?? index,
+    rowHeight,
+  });
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (revisions.length === 0) {
@@ -119,7 +112,7 @@ function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
       <ul aria-label="Versions" className="relative" style={{ height: list.height }}>
         {list.rows.map(({ index, start }) => {
           const row = rows[index];
-          return row && <Row key={row.key} ref={list.measure} row={row} index={index} top={start} />;
+          return row && <Row key={row.revision.number} ref={list.measure} row={row} index={index} top={start} />;
         })}
       </ul>
       {query.hasNextPage && (

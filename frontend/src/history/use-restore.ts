@@ -27,7 +27,7 @@ export function useRestore(onRestored: () => void = () => undefined) {
   });
 }
 
-/** Undoes what a prompt changed, and keeps what was changed since. */
+/** Undoes a prompt's changes, and keeps later ones. */
 export function useUndoRun() {
   const { projectId, head } = useWorkspace();
   const redo = useMutation({

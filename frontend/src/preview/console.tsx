@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { Eraser } from "lucide-react";
+import { type Ref, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { pages } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { readPreviewLogs } from "../api/runs.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
+import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type LogEntry = Awaited<ReturnType<typeof readPreviewLogs>>["data"][number];
@@ -16,11 +18,18 @@ const tones: Record<LogEntry["level"], string> = {
   error: "text-bad",
 };
 
-function LogLine({ log }: { log: LogEntry }) {
+type LogLineProps = { ref: Ref<HTMLLIElement>; log: LogEntry; index: number; top: number };
+
+function LogLine({ ref, log, index, top }: LogLineProps) {
   const { openFile } = useWorkspace();
   const { path, line } = log;
   return (
-    <li className={`flex gap-3 border-b border-line px-3 py-1 ${tones[log.level]}`}>
+    <li
+      ref={ref}
+      data-index={index}
+      style={{ transform: `translateY(${top}px)` }}
+      className={`absolute inset-x-0 top-0 flex gap-3 border-b border-line px-3 py-1 ${tones[log.level]}`}
+    >
       <time className="shrink-0 text-faint">{new Date(log.at).toLocaleTimeString()}</time>
       <span className="w-14 shrink-0 text-faint">{log.source}</span>
       <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{log.message}</span>
@@ -34,44 +43,134 @@ function LogLine({ log }: { log: LogEntry }) {
   );
 }
 
+type Filter = { text: string; level: "all" | LogEntry["level"]; source: "all" | LogEntry["source"]; since: string };
+
+const levels = ["debug", "info", "warn", "error"] as const satisfies readonly LogEntry["level"][];
+
+const isShown = (log: LogEntry, { text, level, source, since }: Filter): boolean =>
+  log.at > since &&
+  (level === "all" || levels.indexOf(log.level) >= levels.indexOf(level)) &&
+  (source === "all" || log.source === source) &&
+  `${log.message} ${log.path ?? ""}`.toLowerCase().includes(text.toLowerCase());
+
+const selectClass = "h-7 rounded-md border border-line bg-raised px-1.5";
+
+type FilterBarProps = { filter: Filter; sources: readonly string[]; onFilter: (filter: Filter) => void };
+
+function FilterBar({ filter, sources, onFilter }: FilterBarProps) {
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-2 py-1 font-sans text-xs">
+      <input
+        type="search"
+        aria-label="Filter the console"
+        placeholder="Filter…"
+        value={filter.text}
+        onChange={(event) => onFilter({ ...filter, text: event.target.value })}
+        className="h-7 min-w-28 flex-1 rounded-md border border-line bg-raised px-2"
+      />
+      <select
+        aria-label="Level"
+        value={filter.level}
+        onChange={({ target }) =>
+          onFilter({ ...filter, level: levels.find((level) => level === target.value) ?? "all" })
+        }
+        className={selectClass}
+      >
+        <option value="all">All levels</option>
+        <option value="info">Info and worse</option>
+        <option value="warn">Warnings and errors</option>
+        <option value="error">Errors</option>
+      </select>
+      <select
+        aria-label="Source"
+        value={filter.source}
+        onChange={({ target }) => onFilter({ ...filter, source: isSource(target.value) ? target.value : "all" })}
+        className={selectClass}
+      >
+        <option value="all">All sources</option>
+        {sources.map((source) => (
+          <option key={source} value={source}>
+            {source}
+          </option>
+        ))}
+      </select>
+      <Button small onClick={() => onFilter({ ...filter, since: new Date().toISOString() })}>
+        <Eraser size={13} /> Clear
+      </Button>
+    </div>
+  );
+}
+
+// A record, so that an added source is a type error here until it can be chosen.
+const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true, egress: true };
+const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(sourceNames, value);
+
+/** Entries have no id, and equal ones may be of the same moment. */
+function uniqueKeys(lines: readonly LogEntry[]): string[] {
+  const counts = new Map<string, number>();
+  return lines.map(({ at, source, message }) => {
+    const key = `${at} ${source} ${message.slice(0, 200)}`;
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    return `${key} ${count}`;
+  });
+}
+
+const lineHeight = 25;
+
 /** The log of the app's server, pages and build, polled while it is open. */
 export function Console() {
   const { projectId } = useWorkspace();
-  const end = useRef<HTMLLIElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const [filter, setFilter] = useState<Filter>({ text: "", level: "all", source: "all", since: "" });
   const query = useInfiniteQuery({
     queryKey: keys.logs(projectId),
     queryFn: ({ pageParam }) => readPreviewLogs(projectId, pageParam),
     ...pages,
     refetchInterval: 3_000,
   });
-  const lines = (query.data?.pages ?? []).flatMap((page) => page.data).reverse();
+  const all = useMemo(() => (query.data?.pages ?? []).flatMap((page) => page.data).reverse(), [query.data]);
+  const lines = useMemo(() => all.filter((log) => isShown(log, filter)), [all, filter]);
+  const keysOfLines = useMemo(() => uniqueKeys(lines), [lines]);
+  const list = useWindow({
+    count: lines.length,
+    box,
+    keyOf: (index) => keysOfLines[index] ?? index,
+    rowHeight: lineHeight,
+    anchorTo: "end",
+  });
   const newest = lines.at(-1);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because a line came
+  const toEnd = useEffectEvent(() => list.scrollToRow(lines.length - 1));
   useEffect(() => {
-    end.current?.scrollIntoView({ block: "nearest" });
+    if (newest !== undefined) toEnd();
   }, [newest]);
   return (
     <section
       aria-label="Console"
-      className="h-52 shrink-0 overflow-y-auto border-t border-line bg-surface font-mono text-xs"
+      className="flex h-56 shrink-0 flex-col border-t border-line bg-surface font-mono text-xs"
     >
-      {query.isPending && <Skeleton lines={2} />}
-      {query.isError && <Failure error={query.error} />}
-      {query.isSuccess && lines.length === 0 && <p className="p-3 text-faint">No logs yet.</p>}
-      {query.hasNextPage && (
-        <div className="p-2 text-center">
-          <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Load older logs
-          </Button>
-        </div>
-      )}
-      <ul>
-        {lines.map((log, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no id, and none has a state
-          <LogLine key={`${log.at}-${index}`} log={log} />
-        ))}
-        <li ref={end} />
-      </ul>
+      <FilterBar filter={filter} sources={Object.keys(sourceNames)} onFilter={setFilter} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which the keyboard must reach */}
+      <div ref={box} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto">
+        {query.isPending && <Skeleton lines={2} />}
+        {query.isError && <Failure error={query.error} />}
+        {query.isSuccess && lines.length === 0 && (
+          <p className="p-3 text-faint">{all.length === 0 ? "No logs yet." : "No entry matches."}</p>
+        )}
+        {query.hasNextPage && (
+          <div className="p-2 text-center">
+            <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              Load older logs
+            </Button>
+          </div>
+        )}
+        <ul className="relative" style={{ height: list.height }}>
+          {list.rows.map(({ index, start, key }) => {
+            const log = lines[index];
+            return log && <LogLine key={key} ref={list.measure} log={log} index={index} top={start} />;
+          })}
+        </ul>
+      </div>
     </section>
   );
 }

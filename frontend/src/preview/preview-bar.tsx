@@ -1,20 +1,30 @@
 import { useMutation } from "@tanstack/react-query";
-import { DatabaseZap, ExternalLink, LoaderCircle, RotateCw, SquareTerminal } from "lucide-react";
+import { DatabaseZap, ExternalLink, Maximize, RotateCcwSquare, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { clearPreviewData } from "../api/runs.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Confirm } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { AddressBar } from "./address-bar.tsx";
+import { type DeviceName, devices } from "./devices.ts";
+import type { PreviewMove } from "./preview-message.ts";
 import { PublishButton } from "./publish-button.tsx";
 import { useOpenTab } from "./use-open-tab.ts";
+
+/** The screen that the preview imitates. */
+export type Screen = { device: DeviceName; isTurned: boolean };
 
 type PreviewBarProps = {
   revision: number | null;
   path: string;
   building: boolean;
   consoleOpen: boolean;
+  screen: Screen;
+  onScreen: (screen: Screen) => void;
   onRefresh: () => void;
+  onMove: (move: PreviewMove) => void;
+  onFullScreen: () => void;
   onConsole: () => void;
 };
 
@@ -40,27 +50,51 @@ function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () 
   );
 }
 
-export function PreviewBar({ revision, path, building, consoleOpen, onRefresh, onConsole }: PreviewBarProps) {
+/** The screen's device and its rotation; on a phone the preview fills the panel. */
+function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "onScreen">) {
+  return (
+    <span className="flex items-center max-md:hidden">
+      <select
+        aria-label="Screen size"
+        value={screen.device}
+        onChange={(event) => {
+          const device = devices.find(({ name }) => name === event.target.value)?.name ?? "Fit";
+          onScreen({ ...screen, device });
+        }}
+        className="h-7 rounded-md border border-transparent bg-transparent px-1 text-xs text-soft hover:border-line-strong"
+      >
+        {devices.map(({ name, size }) => (
+          <option key={name} value={name} className="bg-raised text-ink">
+            {size === null ? name : `${name} ${size.width}×${size.height}`}
+          </option>
+        ))}
+      </select>
+      {screen.device !== "Fit" && (
+        <IconButton
+          label="Rotate"
+          aria-pressed={screen.isTurned}
+          onClick={() => onScreen({ ...screen, isTurned: !screen.isTurned })}
+        >
+          <RotateCcwSquare size={14} />
+        </IconButton>
+      )}
+    </span>
+  );
+}
+
+export function PreviewBar(props: PreviewBarProps) {
+  const { revision, path, building, consoleOpen, screen, onScreen, onRefresh, onMove, onFullScreen, onConsole } = props;
   const { projectId } = useWorkspace();
   const [asked, setAsked] = useState(false);
   const openTab = useOpenTab(projectId);
   const none = revision === null;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
-      <IconButton label="Refresh preview" disabled={none} onClick={onRefresh}>
-        <RotateCw size={14} />
+      <AddressBar revision={revision} path={path} building={building} onRefresh={onRefresh} onMove={onMove} />
+      <ScreenChoice screen={screen} onScreen={onScreen} />
+      <IconButton label="Full screen" disabled={none} className="max-md:hidden" onClick={onFullScreen}>
+        <Maximize size={14} />
       </IconButton>
-      <div className="flex h-7 min-w-0 flex-1 items-center gap-2 rounded-md bg-sunken px-2.5">
-        <span className="stamp min-w-0 flex-1 truncate text-soft">{none ? "" : path}</span>
-        <span role="status" className="flex items-center gap-1.5 text-xs text-faint">
-          {building && (
-            <>
-              <LoaderCircle size={12} className="animate-spin text-ember" /> Building
-            </>
-          )}
-          {!building && revision !== null && <span>Version {revision}</span>}
-        </span>
-      </div>
       <IconButton label="Console" aria-pressed={consoleOpen} onClick={onConsole}>
         <SquareTerminal size={15} />
       </IconButton>

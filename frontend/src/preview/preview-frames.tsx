@@ -1,53 +1,77 @@
-import { useRef } from "react";
+import { type RefObject, useImperativeHandle, useRef } from "react";
 import { Button } from "../ui/button.tsx";
+import { movePage, type PreviewMove } from "./preview-message.ts";
 import { useFrames } from "./use-frames.ts";
 
 // The preview has its own origin, so `allow-same-origin` gives the app its own cookies and storage, not this page's.
 // Navigating the top page stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
-/**
- * Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it.
- * @param isUrgent whether the person requested the newest version
- */
-export function PreviewFrames({ url, isUrgent }: { url: string; isUrgent: boolean }) {
+/** What the bar above the frames can make them do. */
+export type FramesHandle = { move: (move: PreviewMove) => void; fullScreen: () => void };
+
+type PreviewFramesProps = {
+  url: string;
+  /** Whether the person requested the newest version. */
+  isUrgent: boolean;
+  /** The size of the screen to imitate; null fills the panel. */
+  size: { width: number; height: number } | null;
+  handle: RefObject<FramesHandle | null>;
+};
+
+/** Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it. */
+export function PreviewFrames({ url, isUrgent, size, handle }: PreviewFramesProps) {
+  const box = useRef<HTMLDivElement>(null);
   const shownElement = useRef<HTMLIFrameElement>(null);
   const nextElement = useRef<HTMLIFrameElement>(null);
   const { frames, isWaiting, replaceNow, onLoad } = useFrames(url, isUrgent, {
     shown: shownElement,
     next: nextElement,
   });
+  useImperativeHandle(handle, () => ({
+    move: (move) => shownElement.current?.contentWindow?.postMessage(movePage(move), "*"),
+    fullScreen: () => void box.current?.requestFullscreen(),
+  }));
   return (
-    <div className="relative h-full bg-white">
-      {frames.map((frame, index) => {
-        const shown = index === 0;
-        return (
-          <iframe
-            key={frame.url}
-            ref={shown ? shownElement : nextElement}
-            title={shown ? "Preview" : "Next preview"}
-            src={frame.url}
-            sandbox={sandbox}
-            allow="clipboard-write"
-            referrerPolicy="no-referrer"
-            aria-hidden={!shown}
-            tabIndex={shown ? 0 : -1}
-            onLoad={() => onLoad(frame.url)}
-            className={`absolute inset-0 size-full border-0 ${shown ? "" : "invisible"}`}
-          />
-        );
-      })}
-      {isWaiting && (
-        <div
-          role="status"
-          className="absolute inset-x-0 bottom-4 mx-auto flex w-fit animate-rise items-center gap-3 rounded-full border border-line-strong bg-raised py-1 pr-1.5 pl-4 text-sm text-ink shadow-lift"
-        >
-          A new version is ready.
-          <Button small tone="primary" onClick={replaceNow}>
-            Show
-          </Button>
-        </div>
-      )}
+    <div
+      tabIndex={size === null ? undefined : 0}
+      className={size === null ? "h-full" : "h-full overflow-auto bg-sunken p-4"}
+    >
+      <div
+        ref={box}
+        style={size ?? undefined}
+        className={`relative bg-white ${size === null ? "h-full" : "mx-auto shrink-0 overflow-hidden rounded-lg shadow-lift"}`}
+      >
+        {frames.map((frame, index) => {
+          const shown = index === 0;
+          return (
+            <iframe
+              key={frame.url}
+              ref={shown ? shownElement : nextElement}
+              title={shown ? "Preview" : "Next preview"}
+              src={frame.url}
+              sandbox={sandbox}
+              allow="clipboard-write"
+              referrerPolicy="no-referrer"
+              aria-hidden={!shown}
+              tabIndex={shown ? 0 : -1}
+              onLoad={() => onLoad(frame.url)}
+              className={`absolute inset-0 size-full border-0 ${shown ? "" : "invisible"}`}
+            />
+          );
+        })}
+        {isWaiting && (
+          <div
+            role="status"
+            className="absolute inset-x-0 bottom-4 mx-auto flex w-fit animate-rise items-center gap-3 rounded-full border border-line-strong bg-raised py-1 pr-1.5 pl-4 text-sm text-ink shadow-lift"
+          >
+            A new version is ready.
+            <Button small tone="primary" onClick={replaceNow}>
+              Show
+            </Button>
+          </div>
+        )}
+      </div>
     </div>
   );
 }

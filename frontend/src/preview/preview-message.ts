@@ -1,7 +1,7 @@
 /** A message from the page in the preview's frame: an error of the app, its path, or an access refusal. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
-  | { type: "ready" }
+  | { type: "ready"; path: string }
   /** Whether the page may be replaced by a newer version now: not while a person uses it. */
   | { type: "replaceable"; ok: boolean; changedAgoMs: number }
   /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
@@ -15,6 +15,12 @@ export const askToReplace = { source: "edgesmith-builder", type: "replace" } as 
 
 /** Makes an app's page reload. */
 export const reloadPage = { source: "edgesmith-builder", type: "reload" } as const;
+
+/** A move in the app's pages: in its history, or to a path of it. */
+export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go"; path: string };
+
+/** Makes an app's page move. */
+export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
 
 const milliseconds = (value: unknown): number =>
   typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
@@ -31,7 +37,7 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
   if (fields.source !== "edgesmith-preview") return null;
   switch (fields.type) {
     case "ready":
-      return { type: "ready" };
+      return { type: "ready", path: text(fields.path) };
     case "replaceable":
       return { type: "replaceable", ok: fields.ok === true, changedAgoMs: milliseconds(fields.changedAgoMs) };
     case "refused":

@@ -1,12 +1,14 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
+import { useMedia } from "../ui/use-media.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
+import { sizeOf } from "./devices.ts";
 import { OldVersionBar } from "./old-version-bar.tsx";
-import { PreviewBar } from "./preview-bar.tsx";
-import { PreviewFrames } from "./preview-frames.tsx";
+import { PreviewBar, type Screen } from "./preview-bar.tsx";
+import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
 import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
@@ -44,6 +46,9 @@ function Waiting({ building }: { building: boolean }) {
 export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, running } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
+  const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
+  const isNarrow = useMedia("(max-width: 47.99rem)");
+  const frames = useRef<FramesHandle>(null);
   const [goodUrl, setGoodUrl] = useState<string | null>(null);
   const { preview, error, building, rebuild } = usePreview();
   const isGood = preview?.build.ok === true;
@@ -63,6 +68,10 @@ export const PreviewPanel = memo(function PreviewPanel() {
         path={messages.path}
         building={building}
         consoleOpen={consoleOpen}
+        screen={screen}
+        onScreen={setScreen}
+        onMove={(move) => frames.current?.move(move)}
+        onFullScreen={() => frames.current?.fullScreen()}
         onRefresh={rebuild}
         onConsole={() => setConsoleOpen(!consoleOpen)}
       />
@@ -77,7 +86,12 @@ export const PreviewPanel = memo(function PreviewPanel() {
         {url === undefined ? (
           error === null && <Waiting building={building} />
         ) : (
-          <PreviewFrames url={url} isUrgent={preview?.byHand === true} />
+          <PreviewFrames
+            url={url}
+            isUrgent={preview?.byHand === true}
+            size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
+            handle={frames}
+          />
         )}
       </div>
       {consoleOpen && <Console />}

@@ -105,7 +105,7 @@ export function usePreviewMessages(url: string | undefined, projectId: string, {
     const onMessage = (event: MessageEvent<unknown>) => {
       const message = readPreviewMessage(event, origin);
       heard(message);
-      if (message?.type === "navigated") setPath(message.path);
+      if (message?.type === "navigated" || (message?.type === "ready" && message.path !== "")) setPath(message.path);
       if (message?.type !== "error") return;
       setError(message);
       void queryClient.invalidateQueries({ queryKey: ["project", projectId, "logs"] });

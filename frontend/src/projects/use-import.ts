@@ -20,7 +20,7 @@ export function droppedIn(data: DataTransfer): ImportSource | null {
   return entries.length === 0 ? null : { kind: "dropped", entries };
 }
 
-/** Loads what reads and packs folders when something is imported first: the first page needs none of it. */
+/** Loads the code that reads and packs folders at the first import: the first page needs none of it. */
 const importFrom = async (source: ImportSource): Promise<ImportedProject> =>
   (await loadChunk(() => import("./import-from.ts"))).importFrom(source);
 

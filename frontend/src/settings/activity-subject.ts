@@ -1,12 +1,12 @@
 /** The nouns of the ids that an entry may name; the others, such as the account's own, need no words. */
 const nouns: Record<string, string> = { prj: "project", tok: "token", whk: "webhook" };
 
-/** The names of what the account has now, by id. */
+/** The names of the account's present resources, by id. */
 export type Names = ReadonlyMap<string, string>;
 
 const prefixOf = (id: string): string => id.slice(0, id.indexOf("_"));
 
-/** Returns a resource's name in quotation marks; what is gone has none any more. */
+/** Returns a resource's name in quotation marks; a deleted one has none any more. */
 function nameOf(id: string, names: Names): string | null {
   const noun = nouns[prefixOf(id)];
   const name = names.get(id);
@@ -15,7 +15,7 @@ function nameOf(id: string, names: Names): string | null {
 }
 
 /**
- * Returns what an entry's action was done to, in words; null when the action says it all.
+ * Returns the subject of an entry's action, in words; null when the action says it all.
  * @param subject an id, or a project's id and a name within it: `prj_…/reviewer`
  */
 export function subjectWords(subject: string, names: Names): string | null {

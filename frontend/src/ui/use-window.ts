@@ -14,7 +14,7 @@ type WindowOptions = {
   paddingStart?: number;
   paddingEnd?: number;
   overscan?: number;
-  /** `end` keeps what is read in its place while rows are added above. */
+  /** `end` keeps the visible rows in their place while rows are added above. */
   anchorTo?: "start" | "end";
 };
 
@@ -47,7 +47,7 @@ export function useWindow(options: WindowOptions) {
     overscan,
     anchorTo,
   });
-  // The box may be further up, whose ref is set after the effects of what is inside it.
+  // The box may be further up, whose ref is set after the effects of its children.
   const [, setAttached] = useState(false);
   useLayoutEffect(() => setAttached(true), []);
   const focusRow = (index: number) => {

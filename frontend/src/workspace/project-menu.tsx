@@ -1,4 +1,4 @@
-import { Bot, Copy, Ellipsis, FileArchive, KeyRound, Pencil, Trash2 } from "lucide-react";
+import { Bell, Bot, Copy, Ellipsis, FileArchive, KeyRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
@@ -6,6 +6,7 @@ import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { DeleteDialog, ImportDialog, RenameDialog } from "../projects/lazy-dialogs.tsx";
 import { useDuplicate } from "../projects/use-duplicate.ts";
 import { Menu } from "../ui/menu.tsx";
+import { canAskForNotices } from "./use-run-notice.ts";
 
 /** The menu of actions on the whole project. */
 export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "name" | "import"> }) {
@@ -23,6 +24,9 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
           { title: "Duplicate", Icon: Copy, act: () => duplicate.mutate(), disabled: duplicate.isPending },
           { title: "App settings", Icon: KeyRound, act: () => navigate(`/projects/${project.id}/settings`) },
+          ...(canAskForNotices()
+            ? [{ title: "Notify when done", Icon: Bell, act: () => void Notification.requestPermission() }]
+            : []),
           { title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) },
           ...(report === undefined
             ? []

@@ -14,10 +14,13 @@ import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useMedia } from "../ui/use-media.ts";
+import { ChatResizer, useChatWidth } from "./chat-resizer.tsx";
 import { DeletedBanner } from "./deleted-banner.tsx";
+import { FindAnything } from "./find-anything.tsx";
 import { Presence } from "./presence.tsx";
 import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
+import { useRunNotice } from "./use-run-notice.ts";
 import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { GrowingProvider, type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
@@ -25,22 +28,28 @@ import { WorkspaceTabs } from "./workspace-tabs.tsx";
 /** The width from which the chat is shown beside the other panels; `lg` in the classes. */
 const wide = "(min-width: 64rem)";
 
-type PanelProps = { name: View; shown: View; isWide: boolean; children: ReactNode };
+type PanelProps = {
+  name: View;
+  shown: View;
+  isWide: boolean;
+  /** In pixels; without it the panel takes the room that is left. */
+  width?: number;
+  children: ReactNode;
+};
 
 /**
  * A panel. The chat and the preview stay mounted while another is shown: a prompt is being typed, the app keeps running. The
- * others are not, since a hidden tree of thousands of files would still render at each change; what was edited is kept
+ * others are not, since a hidden tree of thousands of files would still render at each change; edits are kept
  * outside of them.
  */
-function Panel({ name, shown, isWide, children }: PanelProps) {
+function Panel({ name, shown, isWide, width, children }: PanelProps) {
   // Beside the other panels the chat is not a tab panel.
   const tab =
     isWide && name === "chat" ? {} : { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` };
   const isShown = name === shown || (isWide && name === "chat");
-  const place =
-    name === "chat" ? "border-line lg:w-[26rem] lg:flex-none lg:shrink-0 lg:border-r xl:w-[29rem]" : "bg-surface";
+  const place = name === "chat" ? "border-line lg:flex-none lg:shrink-0 lg:border-r" : "bg-surface";
   return (
-    <div {...tab} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
+    <div {...tab} style={{ width }} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
       {(isShown || name === "chat" || name === "preview") && <ErrorBoundary>{children}</ErrorBoundary>}
     </div>
   );
@@ -56,6 +65,8 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const isDeleted = isGone || live.status === "deleted";
   const { view, workspace, growing } = useWorkspaceState(projectId, head, conversation, actions);
   const isWide = useMedia(wide);
+  const chat = useChatWidth();
+  useRunNotice(name, conversation.turns.at(-1));
   // The preview is shown beside the chat until another tab is selected.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
   // Selecting the panel that is already shown must not add a history entry.
@@ -66,7 +77,12 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
       <div className="flex h-full flex-col">
         <Header
           middle={<WorkspaceTabs view={panel.shown} isWide={isWide} writing={isWriting} onShow={show} />}
-          aside={<Presence live={live} />}
+          aside={
+            <>
+              <Presence live={live} />
+              <FindAnything />
+            </>
+          }
         >
           <PageHeading title={name} className="truncate text-sm" />
           <ProjectMenu project={project} />
@@ -74,9 +90,10 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
         </Header>
         {isDeleted && <DeletedBanner />}
         <main className="flex min-h-0 flex-1">
-          <Panel name="chat" {...panel}>
+          <Panel name="chat" {...panel} {...(isWide ? { width: chat.width } : {})}>
             <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isDeleted={isDeleted} />
           </Panel>
+          {isWide && <ChatResizer {...chat} />}
           <Panel name="preview" {...panel}>
             <PreviewPanel />
           </Panel>

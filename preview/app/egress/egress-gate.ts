@@ -3,6 +3,7 @@ import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../../environment.ts";
 import type { Passage } from "./app-settings.ts";
 import { headTimeoutMs, maxRequestBytes, maxResponseBytes, wholeTimeoutMs } from "./limits.ts";
+import { collectLine } from "./line-buffer.ts";
 import { type ByteRedaction, Redaction } from "./redact.ts";
 
 /** Names the app whose requests pass: a project's preview or its published app. */
@@ -44,7 +45,9 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     const now = Date.now();
     const message = `${method} ${host} ${outcome} ${now - startedAt} ms`;
     const line: PreviewLog = { at: new Date(now).toISOString(), source: "egress", level, message };
-    this.ctx.waitUntil(this.#app().logOutbound(line));
+    const { projectId, isPublic } = this.ctx.props;
+    const stored = collectLine(`${projectId} ${isPublic}`, line, async (lines) => this.#app().log(lines, ""));
+    if (stored !== null) this.ctx.waitUntil(stored);
   }
 
   #app() {

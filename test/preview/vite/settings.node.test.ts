@@ -317,12 +317,14 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
   });
 
   it("A warning of a plugin that changes an app's code names the consequence of its absence", async () => {
-    const settings = await readConfig(`import autoImport from "unplugin-auto-import/vite";
-import unocss from "unocss/vite";
-export default { plugins: [autoImport({ imports: ["vue"] }), unocss()] };`);
+    const settings = await readConfig(`import windicss from "vite-plugin-windicss";
+import ui from "@nuxt/ui/vite";
+import pages from "vite-plugin-pages";
+export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => route })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "unplugin-auto-import/vite" of vite.config.ts is not run here. Names that a file uses and does not import are not defined: import them where they are used, or ask an agent to.',
-      'The plugin "unocss/vite" of vite.config.ts is not run here. Its classes have no styles: use Tailwind CSS, or ask an agent to.',
+      'The plugin "vite-plugin-windicss" of vite.config.ts is not run here. Its classes have no styles: use Tailwind CSS, or ask an agent to.',
+      'The plugin "@nuxt/ui/vite" of vite.config.ts is not run here. Its components are missing: use those of another library, or ask an agent to.',
+      'The option "extendRoute" of the plugin "vite-plugin-pages" is a function, which is not called here.',
     ]);
   });
 

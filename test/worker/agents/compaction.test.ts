@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { countElided } from "../../../worker/agents/loop/compaction.ts";
 import { conversationOf } from "../../../worker/agents/loop/conversation.ts";
 import type { ModelRequest } from "../../../worker/agents/model/port.ts";
+import type { KeptSummary, SummaryStore } from "../../../worker/agents/ports.ts";
 import type { Message } from "../../../worker/contract/index.ts";
 import { runOf } from "./run.ts";
-import { call, scriptedModel } from "./scripted-model.ts";
+import { type Answer, call, scriptedModel } from "./scripted-model.ts";
 
 const weight = (whole: number, withoutResults = 10, withoutInputs = withoutResults) => ({
   whole,
@@ -41,6 +42,17 @@ describe("compaction", () => {
     expect(inputs).toBeLessThanOrEqual(results);
   });
 });
+
+/** The summary that a project keeps, in memory. */
+function memorySummaries(): SummaryStore {
+  let kept: KeptSummary | null = null;
+  return {
+    read: () => kept,
+    save: (summary) => {
+      kept = summary;
+    },
+  };
+}
 
 const textsOf = (request: ModelRequest | undefined): string => JSON.stringify(request?.messages);
 
@@ -107,38 +119,54 @@ describe("a long run", () => {
 });
 
 describe("an earlier conversation that does not fit", () => {
-  it("an overlong conversation is summarized by the small model, once per run, and the summary is charged", async () => {
-    const model = scriptedModel([
-      { say: "They want a teapot shop." },
-      { calls: [call("list_files")] },
-      { say: "Done." },
-    ]);
-    model.modelId = () => "claude-haiku-4-5";
-    const run = runOf(model, { history: longHistory });
+  const smallModel = (answers: Answer[]) =>
+    Object.assign(scriptedModel(answers), { modelId: () => "claude-haiku-4-5" });
+
+  it("a run does not wait for a summary: first lines stand in, while one is made and kept beside it, and is charged", async () => {
+    const summaries = memorySummaries();
+    const model = smallModel([{ say: "They want a teapot shop." }, { calls: [call("list_files")] }, { say: "Done." }]);
+    const run = runOf(model, { history: longHistory, summaries });
     const outcome = await run.go();
     expect(outcome.status).toBe("completed");
     expect(model.asked.map(({ tier }) => tier)).toEqual(["fast", "balanced", "balanced"]);
     expect(textsOf(model.asked[0])).toContain("teapots");
-    expect(textsOf(model.asked[1])).toContain("They want a teapot shop.");
-    expect(outcome.usage.inputTokens).toBe(300);
-    expect(run.journal.log.findLast(({ type }) => type === "usage.updated")).toMatchObject({ usage: outcome.usage });
-    expect((await run.go()).status).toBe("completed");
-    expect(model.asked).toHaveLength(3);
-  });
-
-  it("an overlong conversation is replaced by first lines when the summary fails, and the run continues", async () => {
-    const model = scriptedModel([{ fail: "overloaded" }, { say: "Done." }]);
-    model.modelId = () => "claude-haiku-4-5";
-    const outcome = await runOf(model, { history: longHistory }).go();
-    expect(outcome).toMatchObject({ status: "completed", usage: { inputTokens: 200 } });
     expect(textsOf(model.asked[1])).toContain("- The person: Make a shop for teapots");
+    expect(summaries.read()).toMatchObject({ text: "They want a teapot shop." });
+    expect(outcome.usage.inputTokens).toBe(300);
   });
 
-  it("a summary that breaks off is charged for its streamed tokens", async () => {
-    const model = scriptedModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
-    model.modelId = () => "claude-haiku-4-5";
-    const outcome = await runOf(model, { history: longHistory }).go();
+  it("the next run has the kept summary at once, and extends it only when much was said since", async () => {
+    const summaries = memorySummaries();
+    await runOf(smallModel([{ say: "They want a teapot shop." }, { say: "Done." }]), {
+      history: longHistory,
+      summaries,
+    }).go();
+    const next = smallModel([{ say: "Done." }]);
+    await runOf(next, { history: longHistory, summaries }).go();
+    expect(next.asked.map(({ tier }) => tier)).toEqual(["balanced"]);
+    expect(textsOf(next.asked[0])).toContain("They want a teapot shop.");
+    const later = longHistory.map((message) => ({ ...message, id: `msg_z${message.id}` }));
+    const third = smallModel([{ say: "They want a larger teapot shop." }, { say: "Done." }]);
+    await runOf(third, { history: [...longHistory, ...later], summaries }).go();
+    expect(textsOf(third.asked[0])).toContain("<summary>\\nThey want a teapot shop.");
+    expect(textsOf(third.asked[1])).toContain("They want a teapot shop.");
+    expect(summaries.read()).toMatchObject({ text: "They want a larger teapot shop." });
+  });
+
+  it("a summary that fails or breaks off is charged, keeps the earlier one, and does not fail the run", async () => {
+    const summaries = memorySummaries();
+    const failing = smallModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
+    const outcome = await runOf(failing, { history: longHistory, summaries }).go();
     expect(outcome).toMatchObject({ status: "completed", usage: { inputTokens: 200, outputTokens: 500 + 50 } });
+    expect(summaries.read()).toBeNull();
+    expect(textsOf(failing.asked[1])).toContain("- The person: Make a shop for teapots");
+  });
+
+  it("a run whose budget has no room for a summary makes none", async () => {
+    const model = smallModel([{ say: "Done." }]);
+    const summaries = memorySummaries();
+    await runOf(model, { history: longHistory, summaries, budget: { tokens: 14_000 } }).go();
+    expect(model.asked.map(({ tier }) => tier)).not.toContain("fast");
   });
 
   it("an overlong conversation is replaced by first lines without a real model", async () => {

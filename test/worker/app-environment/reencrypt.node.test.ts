@@ -39,7 +39,7 @@ async function withSecret(value: string) {
   return { database, projectId, config, config2, stored, secretsBy };
 }
 
-it("secrets of apps are encrypted again after AUTH_SECRET was replaced", async () => {
+it("a secret of an app is encrypted again after AUTH_SECRET was replaced", async () => {
   const { database, config2, stored, secretsBy } = await withSecret("a value");
   const before = await stored();
   expect(await secretsBy(config2), "while the previous one is set").toEqual({ API_KEY: "a value" });

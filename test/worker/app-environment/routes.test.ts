@@ -181,7 +181,7 @@ describe("grants", () => {
     expect((await ada.expect<Page<Grant>>(200, `${at}/grants`)).data).toHaveLength(1);
   });
 
-  it("private, metadata and own hosts, addresses and shared suffixes are refused with invalid_host", async () => {
+  it("a private, a metadata or an own host, an address and a shared suffix are refused with invalid_host", async () => {
     const { ada, at } = await stage();
     const hosts = [
       "10.0.0.1",

@@ -132,6 +132,7 @@ export const requests: Record<string, Told> = {
   readBlob: { path: project("/blobs/ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb") },
   listRevisions: { path: project("/revisions") },
   getRevision: { path: project("/revisions/1") },
+  searchFiles: { path: project("/search?q=a") },
   diffRevisions: { path: project("/diff?from=0&to=1") },
   restoreRevision: { path: project("/revisions/1/restore"), body: {} },
   listAgents: { path: () => "/v1/agents" },

@@ -1,6 +1,6 @@
 import type { Agent, Image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
 import type { ModelPort } from "../model/port.ts";
-import type { Emit, RunCheckpoints, Workspace } from "../ports.ts";
+import type { Emit, RunCheckpoints, SummaryStore, Workspace } from "../ports.ts";
 import type { Tool } from "../tools/index.ts";
 import type { BaseRevisions } from "./base-revisions.ts";
 
@@ -19,6 +19,8 @@ export type RunAgentInput = {
   model: ModelPort;
   workspace: Workspace;
   journal: RunCheckpoints;
+  /** Where the project keeps the summary of its conversation; without it none is made. */
+  summaries?: SummaryStore;
   emit: Emit;
   budget: RunBudget;
   signal: AbortSignal;

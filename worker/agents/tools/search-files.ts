@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FileEntry } from "../../contract/index.ts";
 import type { Workspace } from "../ports.ts";
-import { type Matcher, matcherOf } from "./search-pattern.ts";
+import { matcherOf } from "./search-pattern.ts";
+import { searchTexts, type Text } from "./search-texts.ts";
 import { defineTool, refusal } from "./tool.ts";
 
 const maxHits = 100;
@@ -9,8 +10,10 @@ const maxHits = 100;
 const smallTree = 4_000_000;
 const maxFiles = 500;
 const concurrency = 5;
-/** Maximum of matching steps of one search: about a second. */
-const maxSteps = 50_000_000;
+const notes = {
+  cost: "(The search was stopped: the pattern is too costly for so much text.)",
+  count: `(Only the first ${maxHits} lines are shown.)`,
+};
 
 export const searchFiles = defineTool({
   name: "search_files",
@@ -23,22 +26,13 @@ export const searchFiles = defineTool({
     if ("fault" in matcher) return refusal(`The regular expression cannot be used: ${matcher.fault}`);
     const { revision, files } = await workspace.listFiles();
     const texts = files.filter((file) => file.encoding === "utf-8");
-    const hits: string[] = [];
-    const notes: string[] = [];
-    let steps = 0;
-    for await (const file of contentsOf(workspace, revision, texts)) {
-      steps += file.content.length * matcher.cost;
-      if (steps > maxSteps) notes.push("(The search was stopped: the pattern is too costly for so much text.)");
-      else hits.push(...hitsIn(file, matcher));
-      if (hits.length > maxHits) notes.push(`(Only the first ${maxHits} lines are shown.)`);
-      if (notes.length > 0) break;
-    }
-    if (hits.length === 0 && notes.length === 0) return { content: `Nothing matches in ${texts.length} text files.` };
-    return { content: [...hits.slice(0, maxHits), ...notes].join("\n"), isData: true };
+    const { hits, stopped } = await searchTexts(contentsOf(workspace, revision, texts), matcher, maxHits);
+    if (hits.length === 0 && stopped === null) return { content: `Nothing matches in ${texts.length} text files.` };
+    // One JSON object per line, so that a file's content cannot imitate the next hit.
+    const lines = hits.map((hit) => JSON.stringify(hit));
+    return { content: (stopped === null ? lines : [...lines, notes[stopped]]).join("\n"), isData: true };
   },
 });
-
-type Text = { path: string; content: string };
 
 async function* contentsOf(workspace: Workspace, revision: number, texts: FileEntry[]): AsyncGenerator<Text> {
   const bytes = texts.reduce((total, file) => total + file.bytes, 0);
@@ -51,25 +45,4 @@ async function* contentsOf(workspace: Workspace, revision: number, texts: FileEn
     const read = await Promise.all(texts.slice(from, from + concurrency).map((file) => workspace.readFile(file.path)));
     for (const file of read) if (file) yield file;
   }
-}
-
-const hitsIn = (file: Text, { indexIn }: Matcher): string[] =>
-  file.content
-    .split("\n")
-    .flatMap((whole, index) => {
-      const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
-      const at = indexIn(line);
-      return at < 0 ? [] : [hitOf(file.path, index + 1, line, at)];
-    })
-    .slice(0, maxHits + 1);
-
-const maxLineLength = 300;
-/** Characters of a long line that are shown before the match. */
-const lead = 100;
-
-/** Formats a hit as one JSON object per line, so that a file's content cannot imitate the next hit. */
-function hitOf(path: string, line: number, text: string, at: number): string {
-  if (text.length <= maxLineLength) return JSON.stringify({ path, line, text: text.trim() });
-  const from = Math.max(0, at - lead);
-  return JSON.stringify({ path, line, column: at + 1, text: text.slice(from, from + maxLineLength).toWellFormed() });
 }

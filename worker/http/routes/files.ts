@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Context } from "hono";
+import { searchProject } from "../../agents/index.ts";
 import { type FileContent, fileRoutes } from "../../contract/index.ts";
 import { restoreDataBefore } from "../../preview/index.ts";
 import {
@@ -69,6 +70,11 @@ export function fileRouter() {
     .openapi(withPolicies(fileRoutes.getRevision), async (c) => {
       const { id, n } = c.req.valid("param");
       return c.json(await getRevision(requestContext(c), id, n), 200);
+    })
+    .openapi(withPolicies(fileRoutes.searchFiles), async (c) => {
+      const { q, regex } = c.req.valid("query");
+      const input = { projectId: c.req.valid("param").id, q, regex: regex === "true" };
+      return c.json(await searchProject(requestContext(c), input), 200);
     })
     .openapi(withPolicies(fileRoutes.diffRevisions), async (c) => {
       const { from, to } = c.req.valid("query");

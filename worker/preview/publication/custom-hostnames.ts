@@ -18,7 +18,8 @@ export type CustomHostnames = {
 
 const timeoutMs = 10_000;
 
-// Shapes of Cloudflare's API, "Custom Hostnames". Its client, the npm package `cloudflare`, has 120 MB.
+// Shapes of Cloudflare's API, "Custom Hostnames". Its client, the npm package `cloudflare`, would add 28 KB to the Worker
+// and validates no answer.
 const validationRecord = z.object({ txt_name: z.string().optional(), txt_value: z.string().optional() });
 const customHostname = z.object({
   id: z.string(),

@@ -4,7 +4,7 @@ import { undoRun as undoChanges } from "../../projects/index.ts";
 import { findRun } from "./get-run.ts";
 
 /**
- * Undoes what an ended run changed in the project's files, as one new revision.
+ * Undoes an ended run's changes of the project's files, as one new revision.
  * @returns the revision with its changes, and the project it belongs to
  * @throws AppError `not_found`; `conflict` while the run goes on, and when it changed nothing; `revision_conflict`
  */

@@ -7,6 +7,14 @@ import { metrics } from "../../monitoring/index.ts";
 /** Interval at which the usage of a streaming call is written. */
 const writeEveryMs = 200;
 
+let lastCallId = 0;
+
+/** Returns an id that no call has or had: a deleted row's id must not be used again while its call goes on. */
+function nextCallId(): number {
+  lastCallId = Math.max(lastCallId + 1, Date.now() * 1_000);
+  return lastCallId;
+}
+
 /**
  * Stores the usage of a run's model calls until a checkpoint contains it. A process that dies during a response, or
  * while it waits to retry, loses the loop's counts, but the model's server charges for them.
@@ -53,17 +61,18 @@ export class CallMeter {
     };
   }
 
-  #write(id: number | null, usage: Usage): number {
-    const data = JSON.stringify(usage);
-    if (id === null) {
-      const inserted = this.#sql.exec<{ id: number }>(
-        "INSERT INTO call (run_id, usage, is_lost) VALUES (?, ?, 0) RETURNING id",
-        this.#runId,
-        data,
-      );
-      return inserted.one().id;
-    }
-    this.#sql.exec("UPDATE call SET usage = ? WHERE id = ?", data, id);
+  /**
+   * Writes a call's usage so far. A call beside the steps may go on while a turn is saved, which deletes the rows of all
+   * calls: its row is then inserted again, since the turn does not count it.
+   */
+  #write(known: number | null, usage: Usage): number {
+    const id = known ?? nextCallId();
+    this.#sql.exec(
+      "INSERT INTO call (id, run_id, usage, is_lost) VALUES (?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET usage = excluded.usage",
+      id,
+      this.#runId,
+      JSON.stringify(usage),
+    );
     return id;
   }
 }

@@ -19,6 +19,7 @@ import { CallMeter, usageOf } from "./call-meter.ts";
 import { checkpointsOf } from "./checkpoints.ts";
 import { earlierImages } from "./earlier-images.ts";
 import type { RunRecord, RunTable } from "./run-table.ts";
+import { summaryStore } from "./summary-store.ts";
 
 type Dependencies = Omit<Context, "actor"> & {
   sql: SqlStorage;
@@ -82,6 +83,7 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
     model,
     workspace: { ...workspace, listFiles: consumeOnce(listed, workspace.listFiles) },
     journal: checkpointsOf(sql, id),
+    summaries: summaryStore(sql),
     emit: (event) => {
       const seq = log.emit(event);
       if (event.type === "revision.created") onRevision();

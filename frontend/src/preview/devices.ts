@@ -1,0 +1,19 @@
+/** A screen that the preview imitates, by its size in pixels; null fills the panel. */
+export type Device = { name: string; size: { width: number; height: number } | null };
+
+export const devices = [
+  { name: "Fit", size: null },
+  { name: "Phone", size: { width: 390, height: 844 } },
+  { name: "Small phone", size: { width: 360, height: 640 } },
+  { name: "Tablet", size: { width: 820, height: 1_180 } },
+  { name: "Laptop", size: { width: 1_280, height: 800 } },
+] as const satisfies readonly Device[];
+
+/** The devices' names, in order. */
+export type DeviceName = (typeof devices)[number]["name"];
+
+/** Returns a device's size, turned by a quarter if asked; null for one that fills the panel. */
+export function sizeOf(name: DeviceName, isTurned: boolean): { width: number; height: number } | null {
+  const size = devices.find((device) => device.name === name)?.size ?? null;
+  return size === null || !isTurned ? size : { width: size.height, height: size.width };
+}

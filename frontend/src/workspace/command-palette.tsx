@@ -1,0 +1,144 @@
+import { useQuery } from "@tanstack/react-query";
+import { File, Search, Zap } from "lucide-react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { listFiles, searchFiles } from "../api/projects.ts";
+import { keys } from "../api/queries.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { useDebounced } from "../ui/use-debounced.ts";
+import { type Command, findCommands } from "./find-commands.ts";
+import { Shortcuts } from "./shortcuts.tsx";
+import { useWorkspace } from "./workspace-context.ts";
+
+const icons = { action: Zap, file: File, line: Search } as const;
+const typingPauseMs = 200;
+const minSearch = 2;
+
+function useActions(): Command[] {
+  const { show } = useWorkspace();
+  const [, navigate] = useLocation();
+  return useMemo(() => {
+    const action = (title: string, run: () => void): Command => ({ id: title, kind: "action", title, detail: "", run });
+    return [
+      action("Show chat", () => show("chat")),
+      action("Show preview", () => show("preview")),
+      action("Show code", () => show("code")),
+      action("Show history", () => show("history")),
+      action("Go to your projects", () => navigate("/")),
+      action("Open settings", () => navigate("/settings")),
+    ];
+  }, [show, navigate]);
+}
+
+/** Returns the matches: actions and files by name, and lines of files once two characters were typed. */
+function useFound(typed: string): { found: Command[]; searching: boolean } {
+  const { projectId, head, openFile } = useWorkspace();
+  const actions = useActions();
+  const files = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) }).data?.data;
+  const q = useDebounced(typed.trim(), typingPauseMs);
+  const search = useQuery({
+    queryKey: ["project", projectId, "search", head, q],
+    queryFn: () => searchFiles(projectId, q),
+    enabled: q.length >= minSearch,
+  });
+  const lines = search.data?.data;
+  const found = useMemo(() => {
+    const open = (files ?? []).map(
+      ({ path }): Command => ({ id: path, kind: "file", title: path, detail: "", run: () => openFile(path) }),
+    );
+    const hits = (q === typed.trim() ? (lines ?? []) : []).map(
+      ({ path, line, text }): Command => ({
+        id: `${path}:${line}`,
+        kind: "line",
+        title: text.trim(),
+        detail: `${path}:${line}`,
+        run: () => openFile(path, line),
+      }),
+    );
+    return [...findCommands(typed.trim() === "" ? actions : [...actions, ...open], typed), ...hits];
+  }, [actions, files, lines, openFile, q, typed]);
+  return { found, searching: search.isFetching };
+}
+
+type OptionProps = { id: string; command: Command; isCurrent: boolean; onPick: () => void };
+
+function Option({ id, command: { kind, title, detail }, isCurrent, onPick }: OptionProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isCurrent) ref.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
+  const Icon = icons[kind];
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the text field handles the keys of all options
+    // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the text field
+    <div
+      ref={ref}
+      id={id}
+      role="option"
+      aria-selected={isCurrent}
+      onClick={onPick}
+      className={`flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm ${isCurrent ? "bg-ember-wash text-ember-deep" : "hover:bg-sunken"}`}
+    >
+      <Icon size={13} className="shrink-0 text-faint" />
+      <span className={`min-w-0 truncate ${kind === "action" ? "" : "stamp"}`}>{title}</span>
+      {detail !== "" && <span className="stamp ml-auto max-w-[50%] shrink-0 truncate text-faint">{detail}</span>}
+    </div>
+  );
+}
+
+/** Finds files by name, lines by their text, and actions; the whole of it by keyboard. */
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
+  const id = useId();
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const { found, searching } = useFound(typed);
+  const current = Math.min(at, found.length - 1);
+  const pick = (command: Command | undefined) => {
+    if (command === undefined) return;
+    onClose();
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0) setAt((current + step + found.length) % Math.max(found.length, 1));
+    else if (event.key === "Enter" && !event.nativeEvent.isComposing) pick(found[current]);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Dialog title="Find anything" onClose={onClose}>
+      <input
+        role="combobox"
+        aria-label="Find files, text and actions"
+        aria-expanded
+        aria-controls={`${id}-list`}
+        aria-activedescendant={found.length === 0 ? undefined : `${id}-${current}`}
+        aria-autocomplete="list"
+        autoFocus
+        className="input"
+        placeholder="A file, a text in the files, or an action…"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id={`${id}-list`} role="listbox" aria-label="Results" className="-mx-2 mt-2 max-h-80 overflow-y-auto">
+        {found.map((command, index) => (
+          <Option
+            key={`${command.kind}-${command.id}`}
+            id={`${id}-${index}`}
+            command={command}
+            isCurrent={index === current}
+            onPick={() => pick(command)}
+          />
+        ))}
+      </div>
+      <p role="status" className="mt-1 text-xs text-faint">
+        {found.length === 0 && (searching ? "Searching…" : "Nothing found.")}
+      </p>
+      <Shortcuts />
+    </Dialog>
+  );
+}

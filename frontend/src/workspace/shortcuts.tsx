@@ -1,0 +1,27 @@
+const shortcuts: readonly (readonly [keys: string, what: string])[] = [
+  ["Ctrl or Cmd + K", "Find anything"],
+  ["Ctrl or Cmd + S", "Save the open file"],
+  ["Ctrl or Cmd + F", "Find in the open file"],
+  ["Enter / Shift + Enter", "Send the prompt / a new line"],
+  ["Arrow up, in the empty box", "Edit the last prompt"],
+  ["Escape, in the empty box", "Stop the run"],
+  ["Page up / Page down, on a turn", "The turn before / after"],
+  ["F2 / Delete, on a file", "Rename / delete it"],
+];
+
+/** The keyboard shortcuts of the workspace. */
+export function Shortcuts() {
+  return (
+    <details className="mt-3 border-t border-line pt-2 text-sm">
+      <summary className="cursor-pointer text-xs text-soft">Keyboard shortcuts</summary>
+      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
+        {shortcuts.map(([keys, what]) => (
+          <div key={keys} className="contents">
+            <dt className="stamp text-soft">{keys}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { VersionOf } from "../tools/versions.ts";
+import { placeOf } from "./place-of.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+import { tailwindDirective } from "./tailwind.ts";
+
+type Outdated = { name: string; below: number; title: string; files: RegExp; remedy: string };
+
+/** Libraries whose compilers of these versions do not run here; a newer version is another one to write for. */
+const OUTDATED: Outdated[] = [
+  {
+    name: "vue",
+    below: 3,
+    title: "Vue 2",
+    files: /\.vue$/,
+    remedy: 'Vue 3.3 and later are. Ask an agent to convert it: "Convert this project to Vue 3."',
+  },
+  {
+    name: "tailwindcss",
+    below: 3,
+    title: "Tailwind CSS 2",
+    files: /\.(css|pcss|postcss|scss|sass|less)$/,
+    remedy: 'Versions 3 and 4 are. Ask an agent to convert it: "Convert this project to Tailwind CSS 3."',
+  },
+];
+
+/** Reports the libraries that are too old to be compiled, once each, at their line of package.json. */
+export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[] {
+  return OUTDATED.flatMap(({ name, below, title, files: kind, remedy }): Diagnostic[] => {
+    const major = /\d+/.exec(versionOf(name) ?? "")?.[0];
+    if (major === undefined || Number(major) === 0 || Number(major) >= below) return [];
+    const isUsed = [...files].some(
+      ([path, content]) =>
+        kind.test(path) && typeof content === "string" && (name === "vue" || tailwindDirective(content) !== null),
+    );
+    if (!isUsed) return [];
+    const place = placeOf("package.json", readText(files, "package.json") ?? "", `"${name}"`);
+    return [
+      { ...place, severity: "error", message: `This project uses ${title}, which is not compiled here. ${remedy}` },
+    ];
+  });
+}

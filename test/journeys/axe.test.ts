@@ -1,0 +1,95 @@
+// Every screen in both themes and at 360 px, by axe: no finding of WCAG 2.2 A and AA.
+
+import type { Browser, Page } from "@playwright/test";
+import axe from "axe-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { batchResult } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let testStack: TestStack;
+let browser: Browser;
+let caller: Caller;
+let projectId: string;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  caller = await newCaller(testStack.stack);
+  projectId = await newProject(caller, "Screens");
+  const operations = [
+    {
+      op: "write",
+      path: "index.html",
+      content: "<!doctype html><html lang=en><head><title>A</title></head><h1>A</h1></html>",
+    },
+    { op: "write", path: "src/app.ts", content: "export const a = 1;\n" },
+  ];
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  await startRun(caller, projectId, "[[five steps]]");
+});
+
+afterAll(async () => {
+  await browser.close();
+  await testStack.close();
+});
+
+type Finding = { id: string; nodes: string[] };
+
+/** Returns the findings of axe on the page, without the app in the preview's frame, which is not ours. */
+async function findings(page: Page): Promise<Finding[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<Finding[]>(`axe.run({ exclude: ["iframe"] }, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    iframes: false,
+  }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
+}
+
+type Screen = [name: string, path: string, ready: (page: Page) => Promise<unknown>];
+
+const screens: Screen[] = [
+  ["projects", "/", (page) => page.getByRole("list", { name: "Projects" }).waitFor()],
+  ["preview", "", (page) => workspaceOf(page).turn("completed").waitFor({ state: "attached" })],
+  ["code", "?view=code&file=src/app.ts", (page) => workspaceOf(page).editor("src/app.ts").waitFor()],
+  ["history", "?view=history", (page) => page.getByRole("list", { name: "Versions" }).waitFor()],
+  ["version", "?view=history&revision=2", (page) => page.getByRole("list", { name: "Changes" }).waitFor()],
+  [
+    "palette",
+    "?view=code",
+    async (page) => {
+      await page.getByRole("tree", { name: "Files" }).waitFor();
+      await page.getByRole("button", { name: "Find anything" }).click();
+      await page.getByRole("listbox", { name: "Results" }).getByRole("option").first().waitFor();
+    },
+  ],
+  ["account", "/settings", (page) => page.getByRole("button", { name: "Save", exact: true }).waitFor()],
+  ["usage", "/settings/usage", (page) => page.getByRole("list", { name: "Usage by day" }).waitFor()],
+  ["activity", "/settings/activity", (page) => page.getByRole("list", { name: "Activity" }).waitFor()],
+];
+
+const looks = [
+  { name: "light", size: { width: 1440, height: 900 }, colorScheme: "light" },
+  { name: "dark", size: { width: 1440, height: 900 }, colorScheme: "dark" },
+  { name: "narrow", size: { width: 360, height: 740 }, colorScheme: "light" },
+] as const;
+
+describe.each(looks)("the screens, $name", ({ name: look, size, colorScheme }) => {
+  let visit: Visit;
+
+  beforeAll(async () => {
+    visit = await newVisit(browser, testStack.stack.appUrl, size);
+    await signIn(visit, caller);
+    await visit.page.emulateMedia({ colorScheme });
+  });
+
+  afterAll(() => visit.close());
+
+  it.each(screens)("The screen %s has no finding of axe", async (name, path, ready) => {
+    const { page } = visit;
+    await page.goto(path.startsWith("/") ? path : `/projects/${projectId}${path}`);
+    await ready(page);
+    await picture(page, `screen-${name}-${look}`);
+    expect(await findings(page)).toEqual([]);
+  });
+});
