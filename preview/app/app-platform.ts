@@ -78,12 +78,10 @@ export function withPlatform(Class, name, maxBytes) {
       bindAlarms(ctx, isBound ? { className: name, id: String(ctx.id), name: ctx.id.name ?? null } : null, Class);
       const { storage } = ctx;
       super(ctx, env);
-      remember(this, ctx);
       keepStorage(this, storage);
       remember(this, ctx);
     }
   };
-  withHost(Prepared, Class);
   addDataMethod(Prepared);
   withHost(Prepared, Class);
   return Object.defineProperty(Prepared, "name", { value: Class.name });

@@ -111,8 +111,6 @@ export class PublicApp extends DurableObject<Environment> {
     const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const served = this.#services.fetch(request);
-    if (served !== null) return served;
     const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
     const user = this.people().user(session);
     const refused = refuseUninvited(request, this.people().access(), user);
