@@ -7,6 +7,10 @@ import type { ClaimSigner } from "../services/claim-signer.ts";
 
 /** Where the pages begin on which people agree to an app's mails, or withdraw. */
 export const MAIL_PATH = `${RESERVED}mail/`;
+
+/** Whether a request is for a link of a mail, which people follow who are not visitors of the app otherwise. */
+export const isMailAddress = (request: Request): boolean => new URL(request.url).pathname.startsWith(MAIL_PATH);
+
 const CONFIRM_MS = 24 * 60 * 60 * 1_000;
 const MAX_ADDRESSES = 20_000;
 
