@@ -1,4 +1,4 @@
-import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { BUILT } from "../project/assets.ts";
 import type { BuildStore } from "./build-store.ts";
 import { mapStack, SourceMap } from "./source-map.ts";
@@ -23,3 +23,14 @@ export function mapBrowserLog(line: PreviewLog, builds: BuildStore): PreviewLog 
 }
 
 const BUILT_SCRIPT = new RegExp(`${BUILT}[\\w.-]+\\.js`);
+
+/** Returns the log lines of a build's diagnostics. */
+export function logLinesOf({ diagnostics }: BuildReport): PreviewLog[] {
+  const at = new Date().toISOString();
+  return diagnostics.map(({ severity, ...rest }) => ({
+    at,
+    source: "build",
+    level: severity === "error" ? "error" : "warn",
+    ...rest,
+  }));
+}

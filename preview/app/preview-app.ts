@@ -24,13 +24,14 @@ import { answerPreview } from "./answer-preview.ts";
 import { appGateways } from "./app-gateways.ts";
 import { readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
+import type { ProjectBuild } from "./build-project.ts";
+import { buildRevision } from "./build-revision.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { AppData } from "./data/app-data.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
 import { LogStore } from "./log-store.ts";
-import { mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
+import { logLinesOf, mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
 import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
@@ -278,34 +279,19 @@ export class PreviewApp extends DurableObject<Environment> {
     if (kept !== null) return kept;
     const { app, keep } = await this.#build(grant);
     if (this.#isDeleted()) throw new Error(REFUSED);
-    const at = new Date().toISOString();
-    this.#logs.append(
-      app.report.diagnostics.map(({ severity, ...rest }) => ({
-        at,
-        source: "build",
-        level: severity === "error" ? "error" : "warn",
-        ...rest,
-      })),
-    );
+    this.#logs.append(logLinesOf(app.report));
     return keep ? this.#builds.put(revision, app) : { revision, ...app };
   }
 
-  async #build(grant: Grant): Promise<ProjectBuild> {
-    const tree = await readTree(this.env, grant, this.#projectId());
-    if (tree === null) return tooLargeBuild();
-    const mayBegin = await this.#attempts.begin(grant.revision);
-    try {
-      return mayBegin
-        ? await buildProject(tree, {
-            registry: this.#registry,
-            plans: this.#builds.plans,
-            runner: this.#runner,
-            mode: "development",
-          })
-        : stoppedBuild();
-    } finally {
-      this.#attempts.end(grant.revision);
-    }
+  #build(grant: Grant): Promise<ProjectBuild> {
+    return buildRevision(this.env, grant, {
+      projectId: this.#projectId(),
+      attempts: this.#attempts,
+      registry: this.#registry,
+      plans: this.#builds.plans,
+      runner: this.#runner,
+      mode: "development",
+    });
   }
 
   async #browserLog(request: Request): Promise<Response> {

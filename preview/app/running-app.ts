@@ -1,10 +1,12 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import { SERVICES_BINDING } from "../services/isolate-modules.ts";
+import { type Code, hasData, idOf, KEEPER } from "./app-code.ts";
 import { AppFacets, type AppObject } from "./app-facets.ts";
 import { appModules, PLATFORM_VERSION } from "./app-platform.ts";
 import { DATA_METHOD } from "./data/data-method.ts";
 import { parseSqlAnswer, type SqlAnswer, type SqlRequest } from "./data/sql-channel.ts";
+import { settledWithin, withDeadline } from "./deadlines.ts";
 import type { Variables } from "./egress/app-settings.ts";
 import { checkAddress, type ObjectAddress, type ObjectCall, type ObjectRequest } from "./object-gateway.ts";
 import { storeGateways } from "./stores/store-clients.ts";
@@ -19,16 +21,6 @@ const CPU_MS = 10_000;
 const SUBREQUESTS = 1_000;
 /** How long the app's code may keep the platform from its data. */
 const DATA_MS = 10_000;
-/** The platform's own code, which has the databases while the app's does not run. */
-const KEEPER: Code = {
-  server: {
-    id: "data",
-    script: 'import { DurableObject } from "cloudflare:workers";\nexport class App extends DurableObject {}\n',
-    sourceMap: "",
-    hasApp: true,
-  },
-  variables: { id: "", values: {} },
-};
 /** How long requests in flight may still be served by the code that they started with. */
 const DRAIN_MS = 5_000;
 
@@ -269,17 +261,6 @@ export class RunningApp {
   }
 }
 
-/** An app's code with the variables in its `env`, which it cannot run without. */
-type Code = { server: ServerCode; variables: Variables };
-
-const idOf = ({ server, variables }: Code): string => `${server.id}:${variables.id}`;
-
-/** Whether a server keeps data in facets, which run the code of one server at a time. */
-const hasData = (server: ServerCode): boolean => {
-  const { databases, namespaces } = storesOf(server);
-  return server.hasApp || objectsOf(server).length + databases.length + namespaces.length > 0;
-};
-
 /** Properties of a Durable Object's stub that are no methods of the object. */
 const NOT_CALLABLE = new Set([DATA_METHOD, "fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
@@ -307,23 +288,4 @@ function passThrough(headers: Headers): IdentityTransformStream {
   // Content-Length counts the encoded bytes, but the runtime has already decoded this body.
   const isTrue = length !== null && /^\d+$/.test(length) && !headers.has("Content-Encoding");
   return isTrue ? new FixedLengthStream(Number(length)) : new IdentityTransformStream();
-}
-
-/** Resolves after all promises have settled, or after `ms` milliseconds. */
-async function settledWithin(promises: readonly Promise<unknown>[], ms: number): Promise<void> {
-  const { promise: timeIsOver, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([Promise.allSettled(promises), timeIsOver]);
-  clearTimeout(timer);
-}
-
-/** @throws Error after `ms` milliseconds */
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("The app did not answer in time.")), ms);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -4,22 +4,21 @@ import { keptVersions } from "../../worker/contract/kept-versions.ts";
 import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
 import { BuildAttempts } from "../app/build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "../app/build-project.ts";
+import type { ProjectBuild } from "../app/build-project.ts";
+import { buildRevision } from "../app/build-revision.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
 import { LogStore } from "../app/log-store.ts";
 import { mapServerLog } from "../app/map-log-positions.ts";
-import { isNavigation } from "../app/navigation.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
-import { readTree } from "../app/read-tree.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, serveApp } from "../app/serve-app.ts";
 import { startFailure } from "../app/start-failure.ts";
 import type { StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
-import { notPublicPage, tooManyPage } from "../gateway/pages.ts";
+import { notPublicPage } from "../gateway/pages.ts";
 import { isMailAddress } from "../mail/app-mailer.ts";
 import type { KeptPlan } from "../packages/install-packages.ts";
 import { Registry } from "../packages/registry.ts";
@@ -31,26 +30,13 @@ import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { VISITOR_HEADER } from "../services/isolate-modules.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
-import { type Counted, VisitorLimit, visitorRequestsPerMinute } from "./visitor-limit.ts";
+import { PreparedBuild } from "./prepared-build.ts";
+import { type Publication, PublicationRecord, TOMBSTONE } from "./publication-record.ts";
+import { tooMany } from "./too-many.ts";
+import { VisitorLimit } from "./visitor-limit.ts";
 
 /** Maximum CPU time of an anonymous visitor's request: a fifth of the owner's in the preview. */
 const anonymousCpuMs = 2_000;
-
-/** How long a prepared build waits for its publication. */
-const PREPARED_MS = 30_000;
-
-/** The newest publication of a project: its number, and the public revision or null for none. */
-type Publication = {
-  number: number;
-  revision: number | null;
-  /** The publication that the public build was made for; absent in objects whose builds were numbered by revision. */
-  build?: number;
-};
-const PUBLICATION = "publication";
-/** Prefix of the keys with the epoch and the revision of each stored build, by its publication. */
-const BUILT = "built:";
-/** Tombstone of a deleted project: no publication has a greater number. */
-const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
 /**
  * The Durable Object of one published app: a copy of one build, with a database of its own. Named by the project's id.
@@ -67,13 +53,12 @@ export class PublicApp extends DurableObject<Environment> {
   #people: AppPeople | null = null;
   /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
-  /**
-   * A build that waits for its publication. It is held in memory only: a publication follows at once, or builds again.
-   */
-  #prepared: { revision: number; build: Promise<ProjectBuild> } | null = null;
+  readonly #prepared = new PreparedBuild();
+  readonly #record: PublicationRecord;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
+    this.#record = new PublicationRecord(state.storage.kv, env.BUILD_EPOCH ?? "");
     const props = { projectId: this.#projectId(), isPublic: true };
     const settings = new AppSettings(env, props.projectId, "public");
     this.#settings = settings;
@@ -148,7 +133,7 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
-    return this.#heard() === 0 || this.#heard() === TOMBSTONE.number ? [] : this.#log().newest(limit);
+    return this.#record.number() === 0 || this.#record.number() === TOMBSTONE.number ? [] : this.#log().newest(limit);
   }
 
   /** Reads or writes the app's data for its owner. */
@@ -202,16 +187,8 @@ export class PublicApp extends DurableObject<Environment> {
     return (await this.#prepare(grant)).app.report;
   }
 
-  /** Returns the prepared build of a revision, running or finished, or starts one. */
   #prepare(grant: Grant): Promise<ProjectBuild> {
-    if (this.#prepared?.revision === grant.revision) return this.#prepared.build;
-    const prepared = { revision: grant.revision, build: this.#build(grant) };
-    this.#prepared = prepared;
-    const forget = () => {
-      if (this.#prepared === prepared) this.#prepared = null;
-    };
-    prepared.build.then(() => scheduler.wait(PREPARED_MS)).then(forget, forget);
-    return prepared.build;
+    return this.#prepared.get(grant.revision, () => this.#build(grant));
   }
 
   /**
@@ -221,15 +198,15 @@ export class PublicApp extends DurableObject<Environment> {
    *   of the Worker that stored one build alone published it), the revision is built.
    */
   async publish(grant: Grant, number: number, build = number): Promise<BuildReport> {
-    if (number <= this.#heard()) return { ok: true, diagnostics: [] };
-    if (this.ctx.storage.kv.get(`${BUILT}${build}`) === this.#markOf(grant.revision)) {
+    if (number <= this.#record.number()) return { ok: true, diagnostics: [] };
+    if (this.#record.isBuilt(build, grant.revision)) {
       const kept = this.#store().get(build, null);
       if (kept !== null) return this.#restore(kept, { number, revision: grant.revision, build });
     }
     const { app } = await this.#prepare(grant);
-    this.#prepared = null;
+    this.#prepared.clear();
     // A newer publication or the project's deletion may have arrived during the build.
-    if (app.report.ok && number > this.#heard()) {
+    if (app.report.ok && number > this.#record.number()) {
       this.#show(grant.revision, number, app);
       await this.#services.clock.setCrons(app.server?.crons ?? []);
       await this.#services.clock.resume();
@@ -247,22 +224,16 @@ export class PublicApp extends DurableObject<Environment> {
       return kept === null ? null : (JSON.parse(kept) as KeptPlan);
     };
     const plans = { get: keptPlan, put: () => {} };
-    const tree = await readTree(this.env, grant, this.#projectId());
-    if (tree === null) return tooLargeBuild();
     const attempts = new BuildAttempts(this.ctx.storage);
-    const mayBegin = await attempts.begin(grant.revision);
-    try {
-      return mayBegin ? await buildProject(tree, { registry, plans, runner, mode: "production" }) : stoppedBuild();
-    } finally {
-      attempts.end(grant.revision);
-    }
+    const building = { registry, plans, runner, mode: "production" as const };
+    return buildRevision(this.env, grant, { projectId: this.#projectId(), attempts, ...building });
   }
 
   /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   async unpublish(number: number): Promise<void> {
-    if (number <= this.#heard()) return;
+    if (number <= this.#record.number()) return;
     const wasPublic = this.#published() !== null;
-    this.#note({ number, revision: null });
+    this.#record.put({ number, revision: null });
     if (!wasPublic) return;
     this.#shown = null;
     this.#running.stop();
@@ -271,7 +242,7 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Deletes the app with its visitors' data, and leaves a tombstone. */
   async forget(): Promise<void> {
-    this.#note(TOMBSTONE);
+    this.#record.put(TOMBSTONE);
     this.#shown = null;
     this.#builds = null;
     this.#logs = null;
@@ -281,50 +252,30 @@ export class PublicApp extends DurableObject<Environment> {
     this.#settings.forget();
     this.#data.clear();
     await this.ctx.storage.deleteAll();
-    this.#note(TOMBSTONE);
+    this.#record.put(TOMBSTONE);
   }
 
   #show(revision: number, number: number, app: CompiledApp): void {
-    const { kv } = this.ctx.storage;
+    const store = this.#store();
     // Without an `await` in between, the runtime commits all writes together.
-    this.#shown = this.#store().put(number, app);
-    kv.put(`${BUILT}${number}`, this.#markOf(revision));
-    for (const [key] of [...kv.list({ prefix: BUILT })]) {
-      if (this.#store().get(Number(key.slice(BUILT.length)), null) === null) kv.delete(key);
-    }
-    this.#note({ number, revision, build: number });
+    this.#shown = store.put(number, app);
+    this.#record.putBuilt(number, revision, (build) => store.get(build, null) !== null);
+    this.#record.put({ number, revision, build: number });
   }
 
   #restore(kept: KeptBuild, publication: Publication): BuildReport {
     this.#shown = kept;
-    this.#note(publication);
+    this.#record.put(publication);
     return kept.report;
   }
 
-  /** Identifies the revision of a stored build, in the present numbering of revisions. */
-  #markOf(revision: number): string {
-    return `${this.env.BUILD_EPOCH ?? ""}:${revision}`;
-  }
-
   #published(): KeptBuild | null {
-    const publication = this.#publication();
+    const publication = this.#record.newest();
     const revision = publication?.revision ?? null;
     if (revision === null) return null;
     // Any compiler version: a public app changes when it is published, not when the platform is deployed.
     this.#shown ??= this.#store().get(publication?.build ?? revision, null);
     return this.#shown;
-  }
-
-  #publication(): Publication | null {
-    return this.ctx.storage.kv.get<Publication>(PUBLICATION) ?? null;
-  }
-
-  #note(publication: Publication): void {
-    this.ctx.storage.kv.put(PUBLICATION, publication);
-  }
-
-  #heard(): number {
-    return this.#publication()?.number ?? 0;
   }
 
   #store(): BuildStore {
@@ -341,15 +292,4 @@ export class PublicApp extends DurableObject<Environment> {
     if (this.ctx.id.name === undefined) throw new Error("A public app's object is named by its project.");
     return this.ctx.id.name;
   }
-}
-
-function tooMany(request: Request, { resetSeconds }: Counted): Response {
-  const detail = `At most ${visitorRequestsPerMinute} requests a minute from one network. Ask again in ${resetSeconds} s.`;
-  const answer = isNavigation(request)
-    ? tooManyPage(resetSeconds)
-    : Response.json({ error: "rate_limited", detail }, { status: 429 });
-  answer.headers.set("Retry-After", String(resetSeconds));
-  answer.headers.set("RateLimit-Policy", `"visits";q=${visitorRequestsPerMinute};w=60`);
-  answer.headers.set("RateLimit", `"visits";r=0;t=${resetSeconds}`);
-  return answer;
 }
