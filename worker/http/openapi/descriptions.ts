@@ -252,6 +252,8 @@ const parameterWords: Record<string, string> = {
   path: "The path of a file, with its slashes as they are.",
   revision: "The number of a revision; the head if omitted.",
   sha256: "SHA-256 of a content, in hex.",
+  snapshot: "The id of a snapshot.",
+  table: "The name of a table.",
 };
 
 type Parameter = { name?: string; description?: string; schema?: Schema };
