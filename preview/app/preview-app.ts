@@ -27,13 +27,12 @@ import { BuildAttempts } from "./build-attempts.ts";
 import type { ProjectBuild } from "./build-project.ts";
 import { buildRevision } from "./build-revision.ts";
 import { BuildStore, type KeptBuild } from "./build-store.ts";
-import { checkProject } from "./check-project.ts";
+import { checkRevision } from "./check-revision.ts";
 import { AppData } from "./data/app-data.ts";
 import { AppSettings, type Passage } from "./egress/app-settings.ts";
 import { LogStore } from "./log-store.ts";
 import { logLinesOf, mapBrowserLog, mapServerLog } from "./map-log-positions.ts";
 import { type ObjectCall, takeObject } from "./object-gateway.ts";
-import { readTree } from "./read-tree.ts";
 import { RunningApp } from "./running-app.ts";
 import { ShownBuild } from "./shown-build.ts";
 import { singleFlight } from "./single-flight.ts";
@@ -261,16 +260,9 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   async #checked(grant: Grant): Promise<Diagnostic[]> {
-    const kept = this.#builds.findings(grant.revision);
-    if (kept !== null) return kept;
-    return singleFlight(this.#checking, grant.revision, async () => {
-      const means = { registry: this.#registry, plans: this.#builds.plans, types: this.env.TYPES };
-      const tree = await readTree(this.env, grant, this.#projectId());
-      // The build reports that the project is too large.
-      const findings = tree === null ? [] : await checkProject(tree, means);
-      this.#builds.putFindings(grant.revision, findings);
-      return findings;
-    });
+    return singleFlight(this.#checking, grant.revision, () =>
+      checkRevision(this.env, grant, { projectId: this.#projectId(), registry: this.#registry, builds: this.#builds }),
+    );
   }
 
   async #readOrBuild(grant: Grant): Promise<KeptBuild> {

@@ -23,7 +23,7 @@ export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/eve
 export const readNextEvent = (id: string, after: number) =>
   read(api.GET("/v1/runs/{id}/events", { params: { path: { id }, query: { after: String(after), limit: "1" } } }));
 
-/** Builds the app at a revision, the head unless told, and returns a link to it. */
+/** Builds the app at a revision, the head by default, and returns a link to it. */
 export const startPreview = (projectId: string, revision: number | null = null) =>
   read(
     api.POST("/v1/projects/{id}/preview", {
