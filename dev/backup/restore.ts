@@ -31,7 +31,24 @@ export async function restore(folder: string, databaseUrl: string): Promise<Mani
   await migrateAsBackedUp(databaseUrl, manifest.migrations);
   await connected(databaseUrl, (client) => copyAll(client, folder, manifest));
   await applyMigrations(databaseUrl);
+  await connected(databaseUrl, publishAgain);
   return manifest;
+}
+
+/**
+ * More publications than a project had between the backup and the restore. The preview Worker ignores a publication whose
+ * number is not greater than the newest that it knows.
+ */
+const SKIPPED_PUBLICATIONS = 1_000_000;
+
+/** Has the preview Worker take over which apps are public, and at which revision. */
+async function publishAgain(client: pg.Client): Promise<void> {
+  await client.query("BEGIN");
+  await client.query("UPDATE project SET publication = publication + $1 WHERE publication > 0", [SKIPPED_PUBLICATIONS]);
+  await client.query(`INSERT INTO publication_outbox (project_id, number, due_at)
+    SELECT id, publication, now() FROM project WHERE publication > 0
+    ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at`);
+  await client.query("COMMIT");
 }
 
 async function connected<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -88,6 +88,20 @@ describe("A backup", () => {
     expect(await query(target, 'SELECT name FROM "user"')).toEqual([{ name: CONTENTS }]);
   });
 
+  it("A restored project publishes again under a number that the preview Worker has not seen", async () => {
+    await query(source, `UPDATE project SET publication = 3, visibility = 'public', published_revision = 1`);
+    const made = newFolder();
+    await backUp(source, made);
+    const target = await emptyDatabase();
+    await restore(made, target);
+    expect(await query(target, "SELECT publication, published_revision FROM project")).toEqual([
+      { publication: 1_000_003, published_revision: 1 },
+    ]);
+    expect(await query(target, "SELECT project_id, number FROM publication_outbox WHERE due_at <= now()")).toEqual([
+      { project_id: "prj_1", number: 1_000_003 },
+    ]);
+  });
+
   it("A backup that fails leaves no folder, and one is never written over another", async () => {
     const made = newFolder();
     await expect(backUp(await emptyDatabase(), made)).rejects.toThrow("__drizzle_migrations");
