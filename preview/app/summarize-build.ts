@@ -9,13 +9,17 @@ export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promi
     const size = sizes[listed.address];
     return size === undefined ? [] : [{ ...listed, ...size }];
   });
-  const { durationMs, root, framework, packages } = facts;
+  const { durationMs: ms, root, framework, packages } = facts;
+  const scripts = assets.filter(({ kind }) => kind === "script");
   const totals = {
-    scripts: sumOf(assets.filter(({ kind }) => kind === "script")),
+    scripts: sumOf(scripts),
     styles: sumOf(assets.filter(({ kind }) => kind === "style")),
     other: sumOf(assets.filter(({ kind }) => kind === "page" || kind === "asset")),
   };
-  return { ...report, revision, mode: "development", durationMs, root, framework, assets, totals, packages };
+  const chunks = scripts.map(({ address, bytes, gzipBytes }) => ({ name: address, bytes, gzipBytes }));
+  const { used = [], planned: packagesPlanned } = packages;
+  const summary = { ms, root, framework, assets, chunks, totals, packages: used, packagesPlanned };
+  return { ...report, revision, mode: "development", ...summary };
 }
 
 /** Measures a build's files one after the other, so that only one is in memory. */

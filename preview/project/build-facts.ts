@@ -1,4 +1,4 @@
-import type { BuildAsset } from "../../worker/contract/preview-rpc.ts";
+import type { BuildAsset, UsedPackage } from "../../worker/contract/preview-rpc.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { type Asset, BUILT } from "./assets.ts";
@@ -16,7 +16,8 @@ export type BuildFacts = {
   /** The path that the app's pages are below, with a slash at both ends. */
   base: string;
   framework: string | null;
-  packages: { planned: number; fetched: number };
+  /** The number of resolved packages, and those that were fetched; builds stored earlier do not have the latter. */
+  packages: { planned: number; used?: UsedPackage[] };
   assets: ListedAsset[];
 };
 
@@ -25,7 +26,7 @@ export const NO_FACTS: BuildFacts = {
   root: "",
   base: "/",
   framework: null,
-  packages: { planned: 0, fetched: 0 },
+  packages: { planned: 0, used: [] },
   assets: [],
 };
 
@@ -43,7 +44,7 @@ export const frameworkNameOf = ({ all }: Manifest): string | null =>
   FRAMEWORKS.find(([, packageName]) => Object.hasOwn(all, packageName))?.[0] ?? null;
 
 /** An installation that counts the planned packages of which something was read. */
-export function counting(installation: Installation): { installation: Installation; fetched: ReadonlySet<string> } {
+export function counting(installation: Installation): { installation: Installation; used: () => UsedPackage[] } {
   const fetched = new Set<string>();
   const count = (names: string[]): void => {
     for (const { name, folder } of installation.packages) if (names.includes(name)) fetched.add(folder);
@@ -63,7 +64,12 @@ export function counting(installation: Installation): { installation: Installati
       return installation.stylesOf(name);
     },
   };
-  return { installation: counted, fetched };
+  const used = () =>
+    installation.packages
+      .filter(({ folder }) => fetched.has(folder))
+      .map(({ name, version }) => ({ name, version }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
+  return { installation: counted, used };
 }
 
 type Listing = { files: SourceFiles; vite: ViteSettings; client: Pick<ClientBuild, "pages" | "loaded"> };

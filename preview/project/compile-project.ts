@@ -60,9 +60,9 @@ export type ProjectInput = {
 
 /** Builds a project: its pages with their client bundles, its static files, and its server. */
 export async function compileProject(given: ProjectInput): Promise<CompiledApp> {
-  const { installation, fetched } = counting(given.installation);
+  const { installation, used } = counting(given.installation);
   const app = await compileCounted({ ...given, installation });
-  const packages = { planned: installation.packages.length, fetched: fetched.size };
+  const packages = { planned: installation.packages.length, used: used() };
   const framework = app.facts.framework ?? frameworkNameOf(given.manifest);
   return { ...app, facts: { ...app.facts, framework, packages } };
 }

@@ -16,19 +16,24 @@ const summary: BuildSummary = {
   mode: "development",
   ok: true,
   diagnostics: [],
-  durationMs: 1_234,
+  ms: 1_234,
   root: "",
   framework: "React",
   assets: [],
   totals: { scripts: size(300_000, 90_000), styles: size(15_000, 8_000), other: size(4_488, 2_352) },
-  packages: { planned: 3, fetched: 2 },
+  chunks: [],
+  packages: [
+    { name: "react", version: "19.2.0" },
+    { name: "react-dom", version: "19.2.0" },
+  ],
+  packagesPlanned: 3,
   types: { status: "checked", diagnostics: [] },
 };
 
 describe("the line about a build", () => {
   it("buildLine shows the size of all files, the duration and the number of warnings", () => {
     expect(buildLine(summary)).toBe("Build: 312 KB (98 KB gzip), 1.2 s");
-    expect(buildLine({ ...summary, durationMs: 340, diagnostics: [warning] })).toBe(
+    expect(buildLine({ ...summary, ms: 340, diagnostics: [warning] })).toBe(
       "Build: 312 KB (98 KB gzip), 340 ms, 1 warning",
     );
     expect(buildLine({ ...summary, diagnostics: [warning, warning, warning] })).toMatch(/, 3 warnings$/);

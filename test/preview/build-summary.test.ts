@@ -21,16 +21,17 @@ const summaryOf = ({ builder, capability, projectId, revision }: Preview): Promi
 describe("the summary of a build", () => {
   it("a build summary lists the app's files with sizes, and the ones that a page loads first", async () => {
     const shown = await preview(app);
-    const { assets, totals, ...rest } = await summaryOf(shown);
+    const { assets, totals, chunks, ...rest } = await summaryOf(shown);
     expect(rest).toEqual({
       revision: 1,
       mode: "development",
       ok: true,
       diagnostics: [],
-      durationMs: expect.any(Number),
+      ms: expect.any(Number),
       root: "",
       framework: null,
-      packages: { planned: 0, fetched: 0 },
+      packages: [],
+      packagesPlanned: 0,
       types: { status: "pending", diagnostics: [] },
     });
     const listed = assets.map(({ kind, entry, address }) => `${kind} ${entry} ${address.replace(/-\w{8}\./, ".")}`);
@@ -47,6 +48,8 @@ describe("the summary of a build", () => {
       if (!address.endsWith(".html")) expect(bytes, address).toBe(body.length);
       expect(Math.abs(gzipBytes - gzipSync(body).length), address).toBeLessThan(address.endsWith(".html") ? 2_000 : 8);
     }
+    const scripts = assets.filter(({ kind }) => kind === "script");
+    expect(chunks).toEqual(scripts.map(({ address, bytes, gzipBytes }) => ({ name: address, bytes, gzipBytes })));
     const sum = (kinds: string[]) =>
       assets.filter(({ kind }) => kinds.includes(kind)).reduce((bytes, one) => bytes + one.bytes, 0);
     expect(totals.scripts.bytes).toBe(sum(["script"]));
@@ -65,16 +68,20 @@ describe("the summary of a build", () => {
     expect(await shown.reads()).toBeLessThanOrEqual(2);
   });
 
-  it("a build summary counts the planned packages and the imported ones", async () => {
+  it("a build summary lists the imported packages with their versions, and counts the planned ones", async () => {
     const shown = await preview({
       "package.json": JSON.stringify({ dependencies: { "is-number": "7.0.0", "is-odd": "3.0.1", vue: "^3.5.0" } }),
       "index.html": '<!doctype html><script type="module" src="/src/main.ts"></script>',
       "src/main.ts": 'import isOdd from "is-odd"; console.log(isOdd(1));',
     });
-    const { framework, packages } = await summaryOf(shown);
+    const { framework, packages, packagesPlanned } = await summaryOf(shown);
     expect(framework).toBe("Vue");
     // Another package of the project. Packages of earlier builds are not fetched again for any project.
-    expect(packages).toEqual({ planned: 2, fetched: 2 });
+    expect(packages).toEqual([
+      { name: "is-number", version: "6.0.0" },
+      { name: "is-odd", version: "3.0.1" },
+    ]);
+    expect(packagesPlanned).toBe(2);
   });
 
   it("a build summary names the folder of an app in a subfolder", async () => {

@@ -49,13 +49,16 @@ export type BuildAsset = ServedSize & {
  */
 export type TypeFindings = { status: "checked" | "pending" | "unavailable"; diagnostics: Diagnostic[] };
 
+/** An npm package that a build has read. */
+export type UsedPackage = { name: string; version: string };
+
 /** The result of a build in detail. */
 export type BuildSummary = BuildReport & {
   revision: number;
   /** The build's target. Previews are development builds; a published app is smaller. */
   mode: "development";
   /** The duration of the build, including its packages, in milliseconds. */
-  durationMs: number;
+  ms: number;
   /** The app's folder in the project; empty for the project's root. */
   root: string;
   /** The framework of the app's pages, or one that was detected and cannot run here; null when unknown. */
@@ -63,8 +66,12 @@ export type BuildSummary = BuildReport & {
   /** Without source maps, and without served files that the app does not reference. */
   assets: BuildAsset[];
   totals: { scripts: ServedSize; styles: ServedSize; other: ServedSize };
-  /** The number of resolved packages, and of those that were fetched because a file imports them. */
-  packages: { planned: number; fetched: number };
+  /** The scripts among the assets, by address. */
+  chunks: ({ name: string } & ServedSize)[];
+  /** The packages that were fetched because a file imports them, by name. */
+  packages: UsedPackage[];
+  /** The number of packages that were resolved to a version. */
+  packagesPlanned: number;
   types: TypeFindings;
 };
 

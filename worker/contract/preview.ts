@@ -49,9 +49,13 @@ const buildTotals = z.object({
   other: servedSize.openapi({ description: "Pages and all other files together." }),
 });
 
-const buildPackages = z.object({
-  planned: z.int().openapi({ description: "How many packages have a version and a place." }),
-  fetched: z.int().openapi({ description: "How many of them the build has read, since something imports them." }),
+const buildChunk = servedSize.extend({
+  name: z.string().openapi({ description: "The path of the script on the app's origin." }),
+});
+
+const buildPackage = z.object({
+  name: z.string().openapi({ description: "The name in the npm registry." }),
+  version: z.string().openapi({ description: "The version that was read." }),
 });
 
 const typeFindings = z.object({
@@ -66,14 +70,16 @@ export const buildSummary = z
     revision: z.int(),
     mode: z.literal("development").openapi({ description: "What it was built for; published apps are minified." }),
     ok: z.boolean(),
-    durationMs: z.int().openapi({ description: "How long the build took, in milliseconds." }),
+    ms: z.int().openapi({ description: "How long the build took, in milliseconds." }),
     root: z.string().openapi({ description: "The app's folder; empty for the project's own." }),
     framework: z.string().nullable().openapi({
       description: "What the app is made with, such as `React`, or what was found that cannot run here.",
     }),
     assets: z.array(buildAsset).openapi({ description: "The files of the app, without source maps." }),
     totals: buildTotals.openapi({ description: "The sizes of the files together." }),
-    packages: buildPackages.openapi({ description: "How many npm packages the build has." }),
+    chunks: z.array(buildChunk).openapi({ description: "The scripts among the files." }),
+    packages: z.array(buildPackage).openapi({ description: "The npm packages that the build has read, by name." }),
+    packagesPlanned: z.int().openapi({ description: "How many packages were resolved to a version, read or not." }),
     diagnostics: z.array(diagnostic),
     types: typeFindings.openapi({ description: "What the type checker says; nothing waits for it." }),
   })

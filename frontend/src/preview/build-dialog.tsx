@@ -26,14 +26,14 @@ export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: 
 const inOneLine = (text: string): string => text.replaceAll(" ", "\u00a0");
 
 function Facts({ build }: { build: BuildSummary }) {
-  const { totals, packages, durationMs, framework, root, types } = build;
+  const { totals, packages, packagesPlanned, ms, framework, root, types } = build;
   const facts = [
     ["Scripts", inOneLine(sizeText(totals.scripts))],
     ["Styles", inOneLine(sizeText(totals.styles))],
     ["Pages and assets", inOneLine(sizeText(totals.other))],
-    ["Build time", durationText(durationMs)],
+    ["Build time", durationText(ms)],
     ["Types", typesText(types)],
-    ...(packages.planned === 0 ? [] : [["Packages", `${packages.fetched} of ${packages.planned} used`]]),
+    ...(packagesPlanned === 0 ? [] : [["Packages", `${packages.length} of ${packagesPlanned} used`]]),
     ...(framework === null ? [] : [["Framework", framework]]),
     ...(root === "" ? [] : [["Folder", root]]),
   ];

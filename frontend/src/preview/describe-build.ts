@@ -8,14 +8,14 @@ export const sizeText = (size: ServedSize): string => `${bytes(size.bytes)} (${b
 export const durationText = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 /** "Build: 312 KB (98 KB gzip), 1.2 s, 3 warnings" */
-export function buildLine({ totals: { scripts, styles, other }, durationMs, diagnostics }: BuildSummary): string {
+export function buildLine({ totals: { scripts, styles, other }, ms, diagnostics }: BuildSummary): string {
   const parts = [scripts, styles, other];
   const total = {
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     gzipBytes: parts.reduce((sum, part) => sum + part.gzipBytes, 0),
   };
   const warnings = diagnostics.length === 0 ? [] : [plural(diagnostics.length, "warning")];
-  return `Build: ${[sizeText(total), durationText(durationMs), ...warnings].join(", ")}`;
+  return `Build: ${[sizeText(total), durationText(ms), ...warnings].join(", ")}`;
 }
 
 /** Describes the type checker's result. */
