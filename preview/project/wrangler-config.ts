@@ -73,7 +73,7 @@ const SINGLE: [key: string, kind: string][] = [
 ];
 
 /** Keys whose bindings an app has. */
-const SUPPORTED = ["assets", "d1_databases", "kv_namespaces"];
+const SUPPORTED = ["assets", "d1_databases", "kv_namespaces", "r2_buckets"];
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 

@@ -9,6 +9,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { openAccount } from "../../dev/deploy/cloudflare.ts";
 import { deploy } from "../../dev/deploy/deploy.ts";
+import { readInstallation } from "../../dev/deploy/installation.ts";
 import { MIGRATIONS } from "../../dev/migrate.ts";
 import { startCloudflare } from "../dev/cloudflare-stand-in.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -25,6 +26,7 @@ beforeAll(async () => {
   testStack = await openTestStack();
   cloudflare = await startCloudflare();
   cloudflare.queues.add("edgesmith-deliveries");
+  for (const bucket of readInstallation().buckets) cloudflare.buckets.add(bucket);
   for (const [name, value] of Object.entries(cloudflare.variables)) vi.stubEnv(name, value);
   writeFileSync(join(folder, "index.html"), "<h1>Edgesmith</h1>");
   front = createServer(async (incoming, outgoing) => {

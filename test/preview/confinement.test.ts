@@ -16,11 +16,15 @@ describe("generated code", () => {
     expect(await app.text("/")).toContain("refused:");
   });
 
-  it("generated code finds an empty environment", async () => {
+  it("generated code finds only the platform's services in its environment", async () => {
     const app = await preview(
       server("return Response.json({ env: this.env, process: process.env, id: this.ctx.id.name });"),
     );
-    expect(JSON.parse(await app.text("/"))).toEqual({ env: {}, process: {}, id: app.projectId });
+    expect(JSON.parse(await app.text("/"))).toEqual({
+      env: { FILES: {}, AI: {}, MAIL: {} },
+      process: {},
+      id: app.projectId,
+    });
   });
 
   it("generated code sees neither the preview's cookie nor the Workers' internal headers", async () => {

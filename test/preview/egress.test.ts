@@ -309,7 +309,7 @@ it("the preview and the published app have separate variables, secrets and grant
     const init = { method: "POST", body: "{}" };
     return JSON.parse(await (await app.asPublic(`/?url=${encodeURIComponent(url)}`, init)).text());
   };
-  expect((await asked("env")).env).toEqual({ SHOP: "public" });
+  expect((await asked("env")).env).toEqual({ SHOP: "public", FILES: {}, AI: {}, MAIL: {} });
   expect((await asked(`http://${outside}/a`)).message).toContain("is not granted");
   expect((await call(app, `http://${outside}/a`)).status).toBe(200);
   const lines = await vi.waitUntil(async () => {

@@ -46,7 +46,7 @@ describe("a public app", () => {
           return { getEntrypoint: () => ({ fetch: async () => new Response() }) };
         },
       };
-      const network = { variables: async () => ({ id: "", values: {} }), outbound: () => null };
+      const network = { variables: async () => ({ id: "", values: {} }), outbound: () => null, services: () => null };
       const options = { name: "test", tailsFor: () => [], ...network, ...(cpuMs !== undefined && { cpuMs }) };
       const running: RunningApp = Reflect.construct(RunningApp, [{}, loader, options]);
       await running.fetch({ id: "1", hasApp: false, script: "", sourceMap: "" }, new Request("http://app.invalid/"));

@@ -76,12 +76,12 @@ describe("a wrangler configuration", () => {
 
   it("a wrangler configuration gives its server variables, and a warning for each unsupported binding", async () => {
     const config =
-      '{ "main": "worker.ts", "vars": { "A": "told" }, "kv_namespaces": [{ "binding": "NOTES", "id": "1" }] }';
+      '{ "main": "worker.ts", "vars": { "A": "told" }, "queues": { "producers": [{ "binding": "NOTES", "queue": "notes" }] } }';
     const app = await preview({ ...main, "wrangler.jsonc": config });
     const { ok, diagnostics } = await app.prepare();
     expect(ok).toBe(true);
     expect(diagnostics).toMatchObject([{ path: "wrangler.jsonc", severity: "warning" }]);
-    expect(diagnostics[0]?.message).toContain("NOTES, a KV namespace");
+    expect(diagnostics[0]?.message).toContain("NOTES, a queue");
     expect(await app.text("/x")).toBe("told");
   });
 

@@ -5,6 +5,7 @@ import { renewToken } from "../../../worker/accounts/index.ts";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { appUrl, newAccount, type Project } from "../stage/client.ts";
+import { withoutMetrics } from "../stage/without-metrics.ts";
 
 const before = String(Reflect.get(env, "AUTH_SECRET"));
 const after = "another-secret-of-more-than-thirty-two-characters";
@@ -15,6 +16,7 @@ const unrelated = { ...env, AUTH_SECRET: after, AUTH_SECRET_PREVIOUS: "a-third-s
 
 /** Sends a request to the Worker with these variables. */
 async function ask(variables: unknown, path: string, init: RequestInit & { headers: Record<string, string> }) {
+  withoutMetrics();
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}${path}`, init), variables as Env, context);
   await waitOnExecutionContext(context);

@@ -4,6 +4,7 @@ import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { cookieOfSignIn, sessionCookieIn } from "../database/direct.ts";
 import { appUrl, newAccount, nobody, withCookie } from "../stage/client.ts";
+import { withoutMetrics } from "../stage/without-metrics.ts";
 
 describe("writes of better-auth by cookie", () => {
   it.each([
@@ -106,6 +107,7 @@ describe("writes of better-auth by cookie", () => {
   });
 
   it("The pages of better-auth have Strict-Transport-Security when the app is served over https", async () => {
+    withoutMetrics();
     const context = createExecutionContext();
     const served = { ...env, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "preview.example" };
     const answer = await createApp().fetch(new Request(`${appUrl}/v1/auth/error`), served as unknown as Env, context);

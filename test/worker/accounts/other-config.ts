@@ -3,6 +3,7 @@ import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { cookiesIn } from "../database/direct.ts";
 import { appUrl } from "../stage/client.ts";
+import { withoutMetrics } from "../stage/without-metrics.ts";
 
 type Init = { method?: string; body?: unknown; cookie?: string; headers?: Record<string, string> };
 
@@ -11,6 +12,7 @@ export function apiWith(variables: Record<string, string>) {
   const bindings = { ...env, ...variables } as unknown as Env;
   const app = createApp();
   const request = async (path: string, { method, body, cookie, headers }: Init = {}): Promise<Response> => {
+    withoutMetrics();
     const context = createExecutionContext();
     const sent = new Request(`${appUrl}${path}`, {
       method: method ?? (body === undefined ? "GET" : "POST"),

@@ -80,11 +80,12 @@ it("the preview and the published app read their own variables, and no secret", 
   await put("/variables/SHOP", { value: "Tea" });
   await put("/variables/MODE", { value: "test", target: "preview" });
   await put("/variables/MODE", { value: "live", target: "public" });
-  expect(await visit("/")).toEqual({ SHOP: "Tea", MODE: "test" });
-  expect(await publicEnv()).toEqual({ SHOP: "Tea", MODE: "live" });
+  const services = { FILES: {}, AI: {}, MAIL: {} };
+  expect(await visit("/")).toEqual({ SHOP: "Tea", MODE: "test", ...services });
+  expect(await publicEnv()).toEqual({ SHOP: "Tea", MODE: "live", ...services });
   await ada.expect(204, `${at}/variables/SHOP`, { method: "DELETE" });
-  expect(await visit("/")).toEqual({ MODE: "test" });
-  expect(await publicEnv()).toEqual({ MODE: "live" });
+  expect(await visit("/")).toEqual({ MODE: "test", ...services });
+  expect(await publicEnv()).toEqual({ MODE: "live", ...services });
 });
 
 it("a grant whose host has become one of our own is no longer handed out", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { type Account, appUrl, newAccount } from "../stage/client.ts";
+import { withoutMetrics } from "../stage/without-metrics.ts";
 import { fromAnywhere, outcomeOf, type Sent, send, stripe } from "../webhooks/sender.ts";
 
 const now = Math.floor(Date.now() / 1_000);
@@ -188,6 +189,7 @@ describe("a request that is not from Stripe", () => {
 
 describe("without STRIPE_WEBHOOK_SECRET", () => {
   it("The route of Stripe is a 404 without STRIPE_WEBHOOK_SECRET", async () => {
+    withoutMetrics();
     const context = createExecutionContext();
     const { STRIPE_WEBHOOK_SECRET: _, ...without } = env as unknown as Record<string, unknown>;
     const { headers, body } = stripe({ id: "evt_1" });

@@ -4,6 +4,7 @@ import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { sessionCookieIn } from "../database/direct.ts";
 import { appUrl, newAccount, newProject, nobody, type Problem } from "../stage/client.ts";
+import { withoutMetrics } from "../stage/without-metrics.ts";
 
 const { fetchEndpoint } = inject("stage");
 
@@ -21,6 +22,7 @@ function loseDatabase(answer: () => Promise<Response>) {
 
 /** @returns GET /v1/ready with a new configuration, which has no cached measurement */
 async function readyAnew(): Promise<Response> {
+  withoutMetrics();
   const context = createExecutionContext();
   const answer = await createApp().fetch(new Request(`${appUrl}/v1/ready`), { ...env } as unknown as Env, context);
   await waitOnExecutionContext(context);
@@ -131,6 +133,7 @@ describe("a write whose response is lost", () => {
 describe("a Worker that is not configured", () => {
   it("A Worker without its configuration responds to every request with all missing variables and no values", async () => {
     const faulty = { ...env, AUTH_SECRET: "short-secret", APP_URL: undefined, SENTRY_DSN: "hunter2" };
+    withoutMetrics();
     const context = createExecutionContext();
     const answer = await createApp().fetch(new Request(`${appUrl}/v1/projects`), faulty as unknown as Env, context);
     await waitOnExecutionContext(context);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newAccount, newProject, nobody } from "../stage/client.ts";
+import { newAccount, newAdmin, newProject, nobody } from "../stage/client.ts";
 import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 const titled = (some: KnownRoute[]) => some.map((route) => [`${route.method} ${route.path}`, route] as const);
@@ -44,7 +44,7 @@ describe("a body", () => {
   it.each(titled(takesJson))(
     "A body that is malformed JSON, or has no or another media type, is refused: %s",
     async (_, route) => {
-      const ada = await newAccount();
+      const ada = route.access === "admin" ? await newAdmin() : await newAccount();
       const path = requestOf(route).path(absent);
       // A refused start counts too, with a limit of three per minute.
       const send = async (body: string, type: string) =>

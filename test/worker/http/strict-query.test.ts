@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { newAccount, newProject, nobody } from "../stage/client.ts";
+import { newAccount, newAdmin, newProject, nobody } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
-import { requestOf, routes } from "./requests.ts";
+import { absent, requestOf, routes } from "./requests.ts";
 
 const withParameter = (path: string, parameter: string) => `${path}${path.includes("?") ? "&" : "?"}${parameter}`;
 
@@ -9,9 +9,10 @@ describe("query parameters", () => {
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
     "%s refuses an unknown query parameter with 422 and its name",
     async (_, route) => {
-      const ada = await newAccount();
+      const isForAdmins = route.access === "admin";
+      const ada = isForAdmins ? await newAdmin() : await newAccount();
       const { path, body, type } = requestOf(route);
-      const things = await makeThings(ada);
+      const things = isForAdmins ? absent : await makeThings(ada);
       const problem = await ada.problem(422, withParameter(path(things), "nonsense=1"), {
         method: route.method,
         ...(body !== undefined && { body, headers: { "Content-Type": type ?? "application/json" } }),
