@@ -59,9 +59,9 @@ afterAll(async () => {
 });
 
 it("a hostile app reaches nothing outside its own origin, and still runs", async () => {
-  const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
-  const link = await preview.put("hostile", APP);
-  const to = `/?app=${appUrl}&other=${preview.originOf("neighbour")}`;
+  const other = await preview.put("prj_neighbour", { "index.html": "<p>private</p>" });
+  const link = await preview.put("prj_hostile", APP);
+  const to = `/?app=${appUrl}&other=${preview.originOf("prj-neighbour")}`;
   const context = await browser.newContext();
   await (await context.newPage()).goto(other);
   frame = `${link}&to=${encodeURIComponent(to)}`;
@@ -88,11 +88,11 @@ it("a hostile app reaches nothing outside its own origin, and still runs", async
     "an app's own cookie works in the frame",
   ).toMatchObject({ sameSite: "None" });
   const heard = await page.evaluate<{ origin: string; type: string }[]>("heard");
-  expect(heard[0]).toMatchObject({ origin: preview.originOf("hostile"), source: "edgesmith-preview", type: "ready" });
+  expect(heard[0]).toMatchObject({ origin: preview.originOf("prj-hostile"), source: "edgesmith-preview", type: "ready" });
 }, 60_000);
 
 it("a public hostile app reaches neither another app nor the preview next to it", async () => {
-  const other = await preview.put("neighbour", { "index.html": "<p>private</p>" });
+  const other = await preview.put("prj_neighbour", { "index.html": "<p>private</p>" });
   // A tab has no parent, so an attack on it would be an attack on itself.
   const alone = HOSTILE.replaceAll(/await attempt\("(parent|top)".*\n/g, "");
   const origin = await preview.publish("prj_hostile", { ...APP, "src/main.ts": alone });
@@ -102,7 +102,7 @@ it("a public hostile app reaches neither another app nor the preview next to it"
   await page.goto(appUrl);
   // The neighbour's preview, opened in a tab, has left its cookie in this browser.
   await page.goto(other);
-  await page.goto(`${origin}/?app=${appUrl}&other=${preview.originOf("neighbour")}`);
+  await page.goto(`${origin}/?app=${appUrl}&other=${preview.originOf("prj-neighbour")}`);
   const found = JSON.parse((await page.locator("output").textContent({ timeout: 20_000 })) ?? "");
 
   expect(found.cookie).toBe("got ");
