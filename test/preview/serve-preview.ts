@@ -59,6 +59,7 @@ export async function servePreview(
           PUBLIC_APPS: { className: "PublicApp", useSQLite: true },
         },
         workerLoaders: { LOADER: {} },
+        r2Buckets: ["FILES"],
         serviceBindings: miniflare.serviceBindings,
         bindings: { ...miniflare.bindings, APP_URL: appUrl, PREVIEW_DOMAIN: `localhost:${port}` },
       },
