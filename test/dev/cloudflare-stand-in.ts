@@ -77,6 +77,10 @@ function routes(state: CloudflareState) {
   app.get(`/client/v4/accounts/${ACCOUNT}/r2/buckets`, () =>
     succeeded({ buckets: [...state.buckets].map((name) => ({ name })) }),
   );
+  app.get(`/client/v4/accounts/${ACCOUNT}/r2/buckets/:name`, (c) => {
+    const name = c.req.param("name");
+    return state.buckets.has(name) ? succeeded({ name }) : failed(404, 10_006, "The specified bucket does not exist.");
+  });
   app.post(`/client/v4/accounts/${ACCOUNT}/r2/buckets`, async (c) => {
     const { name } = await c.req.json<{ name: string }>();
     state.buckets.add(name);
