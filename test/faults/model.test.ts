@@ -136,9 +136,10 @@ describe("an answer cut at a random byte", () => {
     const summary = [...outcomes].map(([outcome, often]) => `${outcome} ${often}`).join(", ");
     console.log(`${cuts} cuts in ${rounds} runs: ${summary}; the longest took ${Math.round(longest)} ms`);
     console.log(`seen ${charged.seen} micro-dollars, charged ${charged.taken}`);
-    expect([...outcomes.keys()].every((outcome) => ["run.completed", "failed (model_failed)"].includes(outcome))).toBe(
-      true,
-    );
+    // Each cut answer is paid for, so a run that is cut often may reach its budget.
+    const expected = ["run.completed", "failed (model_failed)", "failed (budget_exceeded)"];
+    expect([...outcomes.keys()].filter((outcome) => !expected.includes(outcome))).toEqual([]);
+    expect(outcomes.get("failed (budget_exceeded)") ?? 0).toBeLessThanOrEqual(rounds / 20);
     expect(await reader.count("SELECT spent AS count FROM spending")).toBe(
       await reader.count("SELECT sum(micro_usd) AS count FROM run"),
     );
