@@ -1,4 +1,4 @@
-// `npm run doctor`: examines an installation and says what is missing and how to mend it.
+// `npm run doctor`: examines an installation, and names each fault with its remedy.
 import { openAccount } from "./deploy/cloudflare.ts";
 import { examine } from "./deploy/examine.ts";
 import { readInstallation } from "./deploy/installation.ts";

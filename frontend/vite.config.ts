@@ -2,7 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-/** What the first page needs, in one file: split into several, it compresses worse and takes more requests. */
+/** Modules of the first page, in one file: several files compress worse and take more requests. */
 const shell = [
   /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core)|wouter|regexparam|openapi-fetch)\//,
   /node_modules\/lucide-react\/dist\/esm\/(?!icons)/,

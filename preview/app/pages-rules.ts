@@ -4,7 +4,7 @@
 /** Names of the two files, which are read and never served. */
 export const RULE_FILES = new Set(["/_headers", "/_redirects"]);
 
-/** What Pages reads at most. */
+/** Limits of Cloudflare Pages. */
 const MAX_HEADER_RULES = 100;
 const MAX_REDIRECTS = 2_100;
 const MAX_LINE_LENGTH = 2_000;

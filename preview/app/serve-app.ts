@@ -42,7 +42,7 @@ export async function serveApp(
   return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
 }
 
-/** Finds what answers before the app's server does: a redirect, a static file, or the file that a rule names. */
+/** Finds the response that precedes the app's server: a redirect, a static file, or the file that a rule names. */
 function findFile(request: Request, build: KeptBuild, store: BuildStore): Response | KeptAsset | null {
   const toBase = redirectToBase(request, build, store);
   if (toBase !== null) return toBase;

@@ -23,7 +23,7 @@ export type ReserveOfAccount = (bytes: number) => Promise<string | null>;
 export class FileLedger {
   readonly #storage: DurableObjectStorage;
   readonly #reserveOfAccount: ReserveOfAccount;
-  /** Growth is asked for one at a time, so that the account hears of totals in their order. */
+  /** One request for growth at a time, so that the account receives the totals in order. */
   #growing: Promise<unknown> = Promise.resolve();
 
   constructor(storage: DurableObjectStorage, reserveOfAccount: ReserveOfAccount) {

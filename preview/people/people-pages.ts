@@ -6,7 +6,7 @@ import { PEOPLE_PATHS } from "./people-paths.ts";
 
 const { signIn, signOut, link, account } = PEOPLE_PATHS;
 
-/** A sentence above a form: why the last try failed, or what happened. */
+/** A sentence above a form: the reason why the last attempt failed, or its result. */
 type Said = { kind: "error" | "done"; text: string };
 
 const said = (message: Said | null): string =>

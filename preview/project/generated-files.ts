@@ -14,7 +14,7 @@ export type GeneratedFiles = {
   files: SourceFiles;
   aliases: Alias[];
   diagnostics: Diagnostic[];
-  /** Adds what generators do to plain style sheets after the project's PostCSS plugins. */
+  /** Runs the generators of plain style sheets after the project's PostCSS plugins. */
   afterPlugins(run: RunPlugins): RunPlugins;
 };
 

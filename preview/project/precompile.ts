@@ -190,7 +190,7 @@ async function svelteComponents(
     let contents = code;
     if (css !== null) {
       const file = `${path}.style.css`;
-      // As in Vite, PostCSS and Tailwind see what the component's compiler leaves; in another language they have been before it.
+      // As in Vite, PostCSS and Tailwind read the output of the component's compiler; for another language they have run before it.
       const plain = { css: css.content, diagnostics: [] };
       const styled = OTHER_STYLE_LANGUAGE.test(content)
         ? plain

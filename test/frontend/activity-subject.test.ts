@@ -13,7 +13,7 @@ describe("what an entry of the activity was done to", () => {
     expect(subjectWords("prj_1/reviewer", names)).toBe("“reviewer” in “Bees”");
   });
 
-  it("subjectWords has no words for the account itself and for what has no name", () => {
+  it("subjectWords returns nothing for the account itself and for a subject without a name", () => {
     for (const id of ["usr_1", "ses_1", "trg_1", "unknown"]) expect(subjectWords(id, names)).toBeNull();
   });
 

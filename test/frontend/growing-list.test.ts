@@ -22,7 +22,7 @@ function serverOf(all: () => Item[]) {
 const idsOf = ({ data }: GrowingList<Item>) => data.map(({ id }) => Number(id));
 
 describe("a list whose newest items are read again", () => {
-  it("readNewest reads one page first, and afterwards only until it meets what is known", async () => {
+  it("readNewest reads one page first, and later reads until it reaches a known item", async () => {
     let all = [5, 4, 3, 2, 1].map((id) => item(id));
     const server = serverOf(() => all);
     const first = await readNewest(() => undefined, server.read, isFinal);

@@ -18,7 +18,7 @@ describe("comparing two changes of a file", () => {
     expect(mergedText(regions, none)).toBe(text("one", "TWO", "THREE", "four"));
   });
 
-  it("threeWay needs a choice where both changed a line, and shows what it was before", () => {
+  it("threeWay needs a choice where both sides changed a line, and shows the line before", () => {
     const regions = threeWay(base, text("one", "mine", "three", "four"), text("one", "theirs", "three", "four"));
     expect(regions[1]).toEqual({ kind: "conflict", base: ["two\n"], mine: ["mine\n"], theirs: ["theirs\n"] });
     expect(mergedText(regions, none)).toBeNull();

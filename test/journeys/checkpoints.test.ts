@@ -58,7 +58,7 @@ async function openTwoVersions() {
 }
 
 describe("a prompt as one step", () => {
-  it("A turn shows what its prompt changed, undoes it by keyboard, and a toast brings it back", async () => {
+  it("A turn shows the changes of its prompt, undoes them by keyboard, and a toast restores them", async () => {
     const { page: shown, turn, app, id } = await openTwoVersions();
     await turn("completed").getByRole("button", { name: "Show changes" }).click();
     const changes = shown.getByRole("region", { name: "Changes of this prompt" });

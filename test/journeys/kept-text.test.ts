@@ -1,4 +1,4 @@
-// What a person typed is never lost: edits survive a reload, a long prompt is sent whole, a refused start leaves nothing behind.
+// Typed text is never lost: edits survive a reload, a long prompt is sent whole, a refused start leaves nothing behind.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -80,7 +80,7 @@ describe("what was typed", () => {
     expect(await page.getByText("Unsaved", { exact: true }).count()).toBe(0);
   });
 
-  it("A conflict shows both sides and the text before, and saves what was chosen", async () => {
+  it("A conflict shows both sides and the text before them, and saves the chosen one", async () => {
     const { page, editor, write } = await openFile("one\ntwo\nthree\n");
     await replaceLine(page, "two", "mine");
     await write("ONE\ntheirs\nthree\n");
@@ -144,7 +144,7 @@ describe("what was typed", () => {
     await page.getByText("No projects yet.").waitFor();
   });
 
-  it("Arrow-up in the empty box edits the last prompt, Escape stops it, and its cost counts what was heard", async () => {
+  it("Arrow-up in the empty box edits the last prompt, Escape stops it, and its cost includes the received tokens", async () => {
     const page = await signedIn();
     const id = await newProject(caller, "Kept");
     await startRun(caller, id, "[[stream 20000 deltas at 10 ms]]");

@@ -168,7 +168,7 @@ describe("the look", () => {
     expect(bar).not.toBe(behind);
   });
 
-  it("The activity names what was done, without an id", async () => {
+  it("The activity describes each action without an id", async () => {
     const { page } = await openProject({ "a.md": "a" });
     await page.goto("/settings/activity");
     const activity = page.getByRole("list", { name: "Activity" });

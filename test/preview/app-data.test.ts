@@ -84,7 +84,7 @@ describe("an app's data", () => {
     expect((await fault(app, insert("nothing", { title: "a" }))).fault).toBe("not_found");
   });
 
-  it("a query answers with objects, and refuses what writes, recurs or reads without end", async () => {
+  it("a query returns objects, and refuses statements that write, recurse or read without end", async () => {
     const app = await started();
     for (const title of ["a", "b", "c"]) await data(app, insert("todo", { title }));
     expect(await data(app, query("SELECT title, id FROM todo WHERE id > 1 ORDER BY id;"))).toEqual({
@@ -159,7 +159,7 @@ describe("an app's data as JSON", () => {
     }
   });
 
-  it("a filter shows only what passes, and a table WITHOUT ROWID is paged but not edited", async () => {
+  it("a filter shows matching rows only, and a table WITHOUT ROWID is paged but not edited", async () => {
     const app = await started([
       "CREATE TABLE IF NOT EXISTS k (k TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID",
       "INSERT OR IGNORE INTO k VALUES ('Ab', 1), ('b', 2), ('c', 3)",

@@ -198,7 +198,7 @@ export class Room extends DurableObject {
     expect(await refused.text()).toContain("The app has 1000 Durable Objects, and may not have more.");
   });
 
-  it("a bound Durable Object without an alarm handler is told so when it sets an alarm", async () => {
+  it("a bound Durable Object without an alarm handler gets an error when it sets an alarm", async () => {
     const app = await appThat(
       `return Response.json(await env.ROOMS.getByName("a").later().catch((error) => error.message));`,
       { ROOMS: "Room" },

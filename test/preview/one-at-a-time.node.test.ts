@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { OneAtATime } from "../../preview/types/one-at-a-time.ts";
 
-/** Work that records its start and ends when told. */
+/** Work that records its start, and ends when `end` is called. */
 function work(log: string[], name: string) {
   const { promise, resolve } = Promise.withResolvers<string>();
   const start = () => {

@@ -50,7 +50,7 @@ describe("the host of a published app", () => {
     }
   });
 
-  it("the host of a published app is asked for once in five seconds", async () => {
+  it("the gateway looks up the host of a published app once in five seconds", async () => {
     const host = `${unique()}.example.com`;
     const { env, calls } = failingGate("prj_1");
     expect(await appAt(host, env, 0)).toEqual({ kind: "public", projectId: "prj_1" });

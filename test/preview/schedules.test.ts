@@ -41,7 +41,7 @@ const messagesOf = async (app: Preview): Promise<string[]> =>
   (await app.builder.logs(app.projectId, 500)).map(({ message }) => message);
 
 describe("an alarm of an app's object", () => {
-  it("App.alarm() runs once at its time, is told of no retry, and has no alarm meanwhile", async () => {
+  it("App.alarm() runs once at its time with isRetry false, and has no alarm meanwhile", async () => {
     const app = await appThat(`
       const before = await storage.getAlarm();
       const at = Date.now() + 300;
@@ -110,7 +110,7 @@ describe("an alarm of an app's object", () => {
     expect(await app.builder.schedules(app.projectId, "preview")).toEqual([]);
   });
 
-  it("setAlarm() refuses what is no time, and an object without a handler", async () => {
+  it("setAlarm() refuses an invalid time, and an object without a handler", async () => {
     const refusing = `const thrown = (work) => { try { work(); return null; } catch (error) { return String(error); } };`;
     const app = await appThat(
       `${refusing} return [0, -1, NaN, "x"].map((time: any) => thrown(() => storage.setAlarm(time)));`,
@@ -152,7 +152,7 @@ export default { async fetch(request: Request, env: any) {
     expect(JSON.parse(await app.text("/look"))).toEqual(["a2", "b2"]);
   });
 
-  it("An attempt that a crash interrupted is repeated, and the app is told that it is", async () => {
+  it("An attempt that a crash interrupted is repeated with isRetry true", async () => {
     const app = await appThat(`await storage.setAlarm(Date.now() + 3_600_000);`);
     await app.text("/set");
     await runInDurableObject(appObject(app.projectId), async (instance, state) => {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
 
-// What the compilers of components make is cached by content. A style block can depend on other files and on settings too.
+// The output of the components' compilers is cached by content. A style block can depend on other files and on settings too.
 
 vi.setConfig({ testTimeout: 180_000 });
 

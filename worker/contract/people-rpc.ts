@@ -21,7 +21,7 @@ export type PersonRecord = {
 /** An invitation. `token` signs the person in once, within a week. */
 export type Invitation = { person: PersonRecord; token: string };
 
-/** What the preview Worker asks the API Worker to mail to a person. */
+/** A mail to a person that the preview Worker sends through the API Worker. */
 export type VisitorMail = {
   projectId: string;
   to: string;

@@ -18,7 +18,7 @@ function versionsOf({ items }: RunView): { first: number; last: number } | null 
   return made.length === 0 ? null : { first: Math.min(...made), last: Math.max(...made) };
 }
 
-/** What can be done with the changes of an ended run, which are one step for a person. */
+/** Actions on the changes of an ended run, which are one step for a person. */
 export function TurnActions({ view }: { view: RunView }) {
   const { head } = useWorkspace();
   const [opened, setOpened] = useOpened("changes");

@@ -7,7 +7,7 @@ import { useFrames } from "./use-frames.ts";
 // Navigating the top page stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
-/** What the bar above the frames can make them do. */
+/** Commands of the bar above the frames. */
 export type FramesHandle = { move: (move: PreviewMove) => void; fullScreen: () => void };
 
 type PreviewFramesProps = {

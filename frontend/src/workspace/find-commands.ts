@@ -8,7 +8,7 @@ export function matchScore(typed: string, text: string): number | null {
   if (sought === "") return 0;
   const at = within.lastIndexOf(sought);
   const nameStart = within.lastIndexOf("/") + 1;
-  // As it stands: best at the start of the file's name, then within the name, then within its folders.
+  // The exact text: best at the start of the file's name, then within the name, then within its folders.
   if (at !== -1) return 1_000 - text.length / 100 + (at === nameStart ? 500 : at > nameStart ? 250 : 0);
   let from = 0;
   let gaps = 0;

@@ -31,7 +31,7 @@ const isSame = (one: readonly WritingFile[], other: readonly WritingFile[]): boo
   one.length === other.length &&
   one.every(({ path, isShown }, index) => path === other[index]?.path && isShown === other[index]?.isShown);
 
-/** Returns the files being written without their text: the same list until another file is begun or finished. */
+/** Returns the files being written without their text: the same list until a file starts or finishes. */
 function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
   const [known, setKnown] = useState<readonly WritingFile[]>([]);
   const now = growing.map(({ path, content }) => ({ path, isShown: content !== null }));

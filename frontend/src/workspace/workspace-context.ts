@@ -48,7 +48,7 @@ export function useWorkspace(): Workspace {
 }
 
 const GrowingContext = createContext<readonly HotFile[]>([]);
-/** What is being written changes thirty times a second, so only the components that show it subscribe to it. */
+/** Text that is being written changes thirty times a second: only the components that show it subscribe. */
 export const GrowingProvider = GrowingContext.Provider;
 
 /** Returns the text so far of a file that the run is writing; null for any other file. */

@@ -39,7 +39,7 @@ describe("alert rules", () => {
     });
   });
 
-  it("A rule is created, replaced by what was read, and deleted", async () => {
+  it("A rule is created, replaced by the fields that were read, and deleted", async () => {
     const admin = await newAdmin();
     const path = `/v1/admin/alerts/${newName()}`;
     const created = await admin.expect<Alert>(200, path, { method: "PUT", body: rule });

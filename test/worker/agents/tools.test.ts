@@ -326,7 +326,7 @@ describe("read_logs", () => {
 describe("request_access", () => {
   const asked = { host: "api.stripe.com", reason: "To charge.", secret: "STRIPE_KEY" };
 
-  it("request_access attaches the secret as a bearer token unless it is told another way", async () => {
+  it("request_access attaches the secret as a bearer token unless the call names another place for it", async () => {
     const plain = await use("request_access", asked);
     expect(plain.ask?.access).toEqual({
       ...asked,

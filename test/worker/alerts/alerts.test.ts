@@ -147,7 +147,7 @@ describe("the default alerts", () => {
 });
 
 describe("notices of alerts", () => {
-  it("Sentry is told once that an alert fired, under the rule's fingerprint", async () => {
+  it("Sentry receives a fired alert once, under the rule's fingerprint", async () => {
     await counted(start, (isolate) => requests(isolate, 20, 500));
     await evaluate(start + minuteMs);
     const told: unknown[] = [];

@@ -23,7 +23,7 @@ async function imported(files: Record<string, string>) {
 const byName = ({ environment }: ImportedProject) =>
   environment.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 
-it("an imported .env becomes a proposal of variables and secrets, and only what visitors may read is stored", async () => {
+it("an imported .env becomes a proposal of variables and secrets, and only variables that visitors may read are stored", async () => {
   const { ada, at, project, read } = await imported({
     ".env": `# old: ${canary}
 STRIPE_KEY=${canary}

@@ -76,7 +76,7 @@ describe("the flusher", () => {
     expect(total()).toBe(60);
   });
 
-  it("A store that hangs or fails delays no request, and the next write repeats what was lost", async () => {
+  it("A store that hangs or fails delays no request, and the next write repeats the lost counts", async () => {
     let fails = true;
     const { serve, total } = isolate(async () => {
       if (fails) throw new Error("down");

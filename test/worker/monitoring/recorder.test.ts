@@ -74,7 +74,7 @@ describe("the metrics of an isolate", () => {
 });
 
 describe("held bytes", () => {
-  it("The bytes of a minute are its peak, with bodies that were released and with what objects hold", () => {
+  it("The bytes of a minute are its peak, with released bodies and the bytes that objects hold", () => {
     const { clock, recorder } = recording();
     const holder = { heldBytes: () => isolateBytes / 2 };
     recorder.held.watch(holder);

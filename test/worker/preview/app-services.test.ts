@@ -82,7 +82,7 @@ describe("messages of a model for apps", () => {
     expect(await reservedFor(id)).toEqual([]);
   });
 
-  it("A reader that goes away ends the model's call, and what was heard is charged", async () => {
+  it("A reader that goes away ends the model's call, and the received tokens are charged", async () => {
     const { id } = await withProject();
     const context = createExecutionContext();
     const model = scriptedModel([{ hang: true, after: "word ".repeat(100) }], "claude-sonnet-5");
@@ -228,7 +228,7 @@ describe("an app that uses all of it", () => {
     expect(data).toEqual([]);
   });
 
-  it("An app is told that no model is configured", async () => {
+  it("An app gets an error when no model is configured", async () => {
     const { id } = await withProject();
     const model = () => {
       throw new AppError("model_not_configured", "No model is configured.");

@@ -137,7 +137,7 @@ describe("a running app's data over the API", () => {
     expect(broken.status).toBe(422);
   });
 
-  it("a restore of a revision takes the preview's data back with the code, when it is asked to", async () => {
+  it("a restore of a revision takes the preview's data back with the code, when the request has data: true", async () => {
     const project = await newProject();
     const { ada, at, data } = project;
     await run(project, "done INTEGER");

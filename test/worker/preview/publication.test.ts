@@ -31,7 +31,7 @@ async function withApp() {
   return { ...project, write, publish };
 }
 
-/** Does what time does: a name was released so many days ago. */
+/** Moves the release of a name so many days into the past. */
 const released = (name: string, days: number) =>
   database
     .update(publishedName)

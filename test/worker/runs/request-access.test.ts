@@ -15,7 +15,7 @@ const resultOf = ({ data }: Page<Message>): string => {
 };
 
 describe("an agent's request for access", () => {
-  it("a request for access waits for the owner, and its event says who may call what with which secret", async () => {
+  it("a request for access waits for the owner, and its event names the host, the secret and the agent", async () => {
     const { ada, projectId } = await aProject();
     const run = await begin(ada, projectId, ask);
     await until(ada, run.id, "waiting");

@@ -52,7 +52,7 @@ describe("undoing a run", () => {
     expect(await contentOf(ada, at, "new.txt")).toBe("new");
   });
 
-  it("POST /undo keeps what was changed since, also in a file that the run changed", async () => {
+  it("POST /undo keeps later changes, also in a file that the run changed", async () => {
     const { ada, at, run, lines } = await aRun();
     const since = lines.replace("two", "TWO").replace("five", "FIVE");
     await batch(

@@ -4,7 +4,7 @@ export const isolateBytes = 128 * 1024 * 1024;
 /** Something that keeps bytes in memory for as long as it exists. */
 export type Holder = { heldBytes(): number };
 
-/** Objects are asked this often, since there may be thousands. */
+/** Interval between two polls of the objects, since there may be thousands. */
 const askedEveryMs = 1_000;
 
 /**
