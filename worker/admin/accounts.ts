@@ -18,11 +18,12 @@ const selectAccounts = (db: Database, day: string) =>
       suspendedAt: user.suspendedAt,
       deletionDueAt: user.deletionDueAt,
       createdAt: user.createdAt,
-      projects: sql<number>`(SELECT count(*)::integer FROM ${project} WHERE ${project.ownerId} = ${user.id})`,
-      publications: sql<number>`(SELECT count(*)::integer FROM ${project}
-        WHERE ${project.ownerId} = ${user.id} AND ${project.visibility} = 'public')`,
-      spentTodayMicroUsd: sql<number>`coalesce((SELECT ${spending.spent}::double precision FROM ${spending}
-        WHERE ${spending.ownerId} = ${user.id} AND ${spending.day} = ${day}::date), 0)`,
+      // Drizzle writes the columns of a select from one table without its name, which "id" in a subquery needs.
+      projects: sql<number>`(SELECT count(*)::integer FROM ${project} p WHERE p.owner_id = ${user}.id)`,
+      publications: sql<number>`(SELECT count(*)::integer FROM ${project} p
+        WHERE p.owner_id = ${user}.id AND p.visibility = 'public')`,
+      spentTodayMicroUsd: sql<number>`coalesce((SELECT s.spent::double precision FROM ${spending} s
+        WHERE s.owner_id = ${user}.id AND s.day = ${day}::date), 0)`,
     })
     .from(user)
     .$dynamic();

@@ -36,6 +36,17 @@ describe("accounts", () => {
     expect((await admin.expect<Page<AdminAccount>>(200, "/v1/admin/accounts?q=%25_%25")).data).toEqual([]);
   });
 
+  it("An owner of the platform sees how many projects and published apps each account has", async () => {
+    const [admin, ada, other] = [await newAdmin(), await newAccount(), await newAccount()];
+    await newProject(ada);
+    await published(ada);
+    await newProject(other);
+    const shown = async ({ email }: Account) =>
+      (await admin.expect<Page<AdminAccount>>(200, `/v1/admin/accounts?q=${email}`)).data;
+    expect(await shown(ada)).toMatchObject([{ projects: 2, publications: 1 }]);
+    expect(await shown(other)).toMatchObject([{ projects: 1, publications: 0 }]);
+  });
+
   it("An owner of the platform changes an account's plan, which the account sees and both audit logs show", async () => {
     const [admin, ada] = [await newAdmin(), await newAccount()];
     const id = await idOf(ada);

@@ -47,7 +47,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   build_failed: 422,
   name_taken: 409,
   domain_taken: 409,
-  domains_not_configured: 503,
+  domains_not_configured: 422,
   read_only: 422,
   invalid_query: 422,
   query_refused: 422,
