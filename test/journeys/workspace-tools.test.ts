@@ -56,6 +56,9 @@ describe("the command palette", () => {
     });
     await page.keyboard.press("ControlOrMeta+k");
     const box = page.getByRole("combobox", { name: "Find files, text and actions" });
+    for (const panel of ["chat", "preview", "code", "data", "history"]) {
+      await page.getByRole("option", { name: `Show ${panel}` }).waitFor();
+    }
     await box.fill("user-r");
     await page.getByRole("option", { name: "src/user-router.ts" }).waitFor();
     await picture(page, "45-palette");

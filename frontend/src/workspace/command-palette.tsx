@@ -9,25 +9,24 @@ import { useDebounced } from "../ui/use-debounced.ts";
 import { type Command, findCommands } from "./find-commands.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useWorkspace } from "./workspace-context.ts";
+import { tabs } from "./workspace-tabs.tsx";
 
 const icons = { action: Zap, file: File, line: Search } as const;
 const typingPauseMs = 200;
 const minSearch = 2;
 
 function useActions(): Command[] {
-  const { show } = useWorkspace();
+  const { show, projectId } = useWorkspace();
   const [, navigate] = useLocation();
   return useMemo(() => {
     const action = (title: string, run: () => void): Command => ({ id: title, kind: "action", title, detail: "", run });
     return [
-      action("Show chat", () => show("chat")),
-      action("Show preview", () => show("preview")),
-      action("Show code", () => show("code")),
-      action("Show history", () => show("history")),
+      ...tabs.map(({ view, title }) => action(`Show ${title.toLowerCase()}`, () => show(view))),
+      action("Open app settings", () => navigate(`/projects/${projectId}/settings`)),
       action("Go to your projects", () => navigate("/")),
       action("Open settings", () => navigate("/settings")),
     ];
-  }, [show, navigate]);
+  }, [show, navigate, projectId]);
 }
 
 /** Returns the matches: actions and files by name, and lines of files once two characters were typed. */

@@ -2,7 +2,8 @@ import { Code, Database, History, MessagesSquare, MonitorPlay } from "lucide-rea
 import type { KeyboardEvent } from "react";
 import type { View } from "./workspace-context.ts";
 
-const tabs = [
+/** The panels of a workspace, in the order of their tabs. */
+export const tabs = [
   { view: "chat", title: "Chat", Icon: MessagesSquare },
   { view: "preview", title: "Preview", Icon: MonitorPlay },
   { view: "code", title: "Code", Icon: Code },

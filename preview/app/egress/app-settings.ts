@@ -65,7 +65,7 @@ export class AppSettings {
 
   /** Returns the variables of the app's `env`. */
   async variables(): Promise<Variables> {
-    return (await this.#current()).variables;
+    return (await this.#current({ orStale: true })).variables;
   }
 
   /** Takes the values of secrets out of a log line. A value that was never read here was never sent from here either. */
@@ -86,19 +86,23 @@ export class AppSettings {
     }
     const fault = faultOfRequest(url, isUpgrade, this.#env);
     if (fault !== null) return refuse(host, fault);
-    const { environment } = await this.#current();
+    const { environment } = await this.#current({ orStale: false });
     const grant = matchGrant(environment.grants, { url, method });
     if (grant === "host") return refuse(host, "is not granted: the app's owner can grant it in the app's settings");
     if (grant === "method") return refuse(host, `is not granted for ${method} requests`);
     return pass(url, grant, environment.secrets);
   }
 
-  /** Returns the environment: after an announced change a fresh one, else one of the last minute or so. */
-  async #current(): Promise<Loaded> {
+  /**
+   * Returns the environment: after an announced change a fresh one, else one of the last minute or so.
+   * @param orStale whether the one before the change may be used while the API Worker does not answer. For grants it may
+   *   not: the change may have revoked one.
+   */
+  async #current({ orStale }: { orStale: boolean }): Promise<Loaded> {
     const known = this.#loaded;
     const age = known === null ? Number.POSITIVE_INFINITY : Date.now() - known.readAt;
     if (known === null || age > maxStaleMs) return this.#read();
-    if (this.#isStale) return this.#read().catch(() => known);
+    if (this.#isStale) return orStale ? this.#read().catch(() => known) : this.#read();
     if (age > maxAgeMs) this.#read().catch(() => known);
     return known;
   }
