@@ -1,6 +1,6 @@
 // `npm test`: every test except the faults, the gateways and the apps, with the line coverage of worker/. `npm run
 // test:faults`, `test:gateways`, `test:apps` and `test:apps:ci` run only those. Passes further arguments to Vitest:
-// `npm test -- test/worker/http`.
+// `npm test -- test/worker/http`. EDGESMITH_TEST_RETRIES is how often a failed test is tried again: 0 unless CI sets it.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -16,11 +16,13 @@ const projects = separateProjects
 // The coverage of a subset of the tests is meaningless.
 const coverage = separateProjects || wanted.length > 0 ? [] : ["--coverage"];
 const results = process.env.EDGESMITH_TEST_RESULTS;
-const reporters = results ? ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`] : [];
+const resultsFile = results ? ["--reporter=json", `--outputFile.json=${results}`] : [];
+const reporters = ["--reporter=default", "--reporter=./test/stage/flaky-reporter.ts", ...resultsFile];
+const retries = `--retry=${process.env.EDGESMITH_TEST_RETRIES ?? 0}`;
 
 const child = spawn(
   process.execPath,
-  [vitest, "run", ...projects.flatMap((name) => ["--project", name]), ...coverage, ...reporters, ...wanted],
+  [vitest, "run", ...projects.flatMap((name) => ["--project", name]), ...coverage, ...reporters, retries, ...wanted],
   { stdio: "inherit" },
 );
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));

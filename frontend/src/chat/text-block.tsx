@@ -1,9 +1,11 @@
 import { lazy, Suspense, useDeferredValue } from "react";
 import { loadChunk } from "../ui/load-chunk.ts";
 
-// Loaded with the workspace, so that it is ready before the first answer.
-const loading = loadChunk(() => import("./markdown.tsx"));
-const Markdown = lazy(() => loading);
+const load = () => import("./markdown.tsx");
+
+// Loaded with the workspace, so that it is ready before the first answer; a failure is retried by the component below.
+load().catch((error: unknown) => console.warn("The Markdown renderer couldn't be loaded ahead.", error));
+const Markdown = lazy(() => loadChunk(load));
 
 /** Streaming text as Markdown; as plain text until the renderer is loaded. */
 export function TextBlock({ text }: { text: string }) {

@@ -8,8 +8,14 @@ export class ChunkMissing extends Error {
   }
 }
 
+/** Waits for these milliseconds, and then until the browser is online: retries without a connection would be lost. */
+async function pauseBeforeRetry(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  if (!navigator.onLine) await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+}
+
 /**
- * Loads a lazy chunk, and retries when the connection fails for a moment.
+ * Loads a lazy chunk, and retries when the connection fails for a moment, or once an outage is over.
  * @throws ChunkMissing when every attempt fails
  */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
@@ -18,7 +24,7 @@ export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
       return await load();
     } catch (error) {
       console.warn("A chunk couldn't be loaded; trying again.", error);
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await pauseBeforeRetry(pause);
     }
   }
   return load().catch((error: unknown) => {
