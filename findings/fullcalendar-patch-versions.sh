@@ -12,17 +12,17 @@ trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 npm init -y > /dev/null
 
-# What becomes of both packages at one exact version: "installs", or npm's code of the error.
+# The outcome of installing these packages: "installs", or the code of npm's error.
 outcome() {
   local said
-  if said=$(npm install --package-lock-only --no-save --no-audit --no-fund "@fullcalendar/core@$1" "@fullcalendar/timegrid@$1" 2>&1); then
+  if said=$(npm install --package-lock-only --no-save --no-audit --no-fund "$@" 2>&1); then
     echo installs
   else
     sed -n 's/^npm error code //p' <<< "$said"
   fi
 }
-seen="6.1.22 of both: $(outcome 6.1.22)
-6.1.21 of both: $(outcome 6.1.21)"
+seen="6.1.22 of both: $(outcome @fullcalendar/core@6.1.22 @fullcalendar/timegrid@6.1.22)
+6.1.21 of both: $(outcome @fullcalendar/core@6.1.21 @fullcalendar/timegrid@6.1.21)"
 echo "$seen"
 [ "$seen" = '6.1.22 of both: ETARGET
 6.1.21 of both: installs' ] || { echo "The behaviour has changed."; exit 1; }
