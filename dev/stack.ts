@@ -56,8 +56,28 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-/** Starts all of Edgesmith on this machine and resolves when it responds. */
+const MAX_START_ATTEMPTS = 3;
+
+/**
+ * Starts all of Edgesmith on this machine and resolves when it responds.
+ * @throws Error when it does not start, or when `port` or the one above it is taken
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Another program can take a free port between its choice and its use.
+      const mayRetry = options.port === undefined && isPortTaken(error) && attempt < MAX_START_ATTEMPTS;
+      if (!mayRetry) throw error;
+    }
+  }
+}
+
+const isPortTaken = (error: unknown): boolean =>
+  error instanceof Error && /ERR_ADDRESS_IN_USE|EADDRINUSE|address already in use/i.test(error.message);
+
+async function startOnce(options: StackOptions): Promise<Stack> {
   const dataDir = resolve(options.dataDir);
   const teardown = createTeardown();
   try {
