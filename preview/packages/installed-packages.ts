@@ -1,6 +1,7 @@
-import { legacy, exports as packageExports, imports as packageImports } from "resolve.exports";
+import { legacy } from "resolve.exports";
 import { normalize } from "../project/paths.ts";
 import { foldersFrom } from "./package-folders.ts";
+import { packageTargets } from "./package-targets.ts";
 
 type Manifest = {
   name: string;
@@ -56,8 +57,8 @@ export class InstalledPackages {
   }
 
   #entry(folder: string, manifest: Manifest, subpath: string, side: Side, form: ImportForm): string | null {
-    if (manifest.exports !== undefined) {
-      const targets = attempt(() => packageExports(manifest, subpath, options(side, form))) ?? [];
+    if (manifest.exports !== undefined && manifest.exports !== null) {
+      const targets = packageTargets(manifest.exports, subpath, conditions(side, form));
       const found = targets.map((target) => normalize(`${folder}/${target}`)).find((path) => this.read(path) !== null);
       // A style sheet may name a file outside of `exports`: nothing of it is executed.
       if (found !== undefined || form !== "style" || subpath === ".") return found ?? null;
@@ -76,7 +77,7 @@ export class InstalledPackages {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(parent)?.[1];
     const manifest = folder === undefined ? null : this.#manifest(folder);
     if (folder === undefined || manifest === null) return null;
-    const target = attempt(() => packageImports(manifest, specifier, options(side, form)))?.[0];
+    const target = packageTargets(manifest.imports, specifier, conditions(side, form))[0];
     if (target === undefined) return null;
     if (target.startsWith(".")) return normalize(`${folder}/${target}`);
     return this.resolve(target, `${folder}/package.json`, side, form);
@@ -95,12 +96,12 @@ export class InstalledPackages {
 /** The packages of a project without dependencies. */
 export const noPackages = new InstalledPackages(new Map());
 
-/** Conditions by side; `unsafe` keeps the library from adding its own, among them `node`. */
-function options(side: Side, form: ImportForm) {
+/** Conditions by side: those of bundlers and of Workers, not `node`. */
+function conditions(side: Side, form: ImportForm) {
   const runtime = side === "client" ? ["browser"] : ["workerd", "worker", "edge-light", "browser"];
   // As in Vite, a style sheet is imported, so that a package may name it by that condition alone.
   const forms = form === "style" ? ["style", "import"] : [form];
-  return { unsafe: true, conditions: [...runtime, "development", "module", ...forms, "default"] };
+  return [...runtime, "development", "module", ...forms, "default"];
 }
 
 function mainOf(manifest: Manifest, side: Side, form: ImportForm): string {
@@ -121,16 +122,6 @@ function parseManifest(json: string): Manifest | null {
     return typeof value === "object" && value !== null ? (value as Manifest) : null;
   } catch (failure) {
     if (failure instanceof SyntaxError) return null;
-    throw failure;
-  }
-}
-
-/** resolve.exports throws for a path that a package does not export; a resolver reports it as not found. */
-function attempt<T>(resolve: () => T): T | undefined {
-  try {
-    return resolve();
-  } catch (failure) {
-    if (failure instanceof Error && /Missing|No known conditions/.test(failure.message)) return undefined;
     throw failure;
   }
 }

@@ -1,8 +1,8 @@
 import { parse as parseJson } from "jsonc-parser";
-import { exports as packageExports } from "resolve.exports";
 import type { Mode } from "../engine/bundle.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
+import { packageTargets } from "../packages/package-targets.ts";
 import { normalize } from "./paths.ts";
 
 type Manifest = { exports?: unknown; module?: unknown; main?: unknown; sideEffects?: unknown };
@@ -55,8 +55,8 @@ export class ModuleFinder {
   async #inPackage(folder: string, subpath: string): Promise<string | null> {
     const { exports, module, main } = await this.#manifestOf(folder);
     if (exports !== undefined && exports !== null) {
-      const target = exportedPath(exports, subpath, this.#conditions);
-      return target === null ? null : this.#fileAt(`${folder}/${target}`);
+      const [target] = packageTargets(exports, subpath, this.#conditions);
+      return target === undefined ? null : this.#fileAt(`${folder}/${target}`);
     }
     const entry = [module, main, "index.js"].find((one) => typeof one === "string");
     return this.#fileAt(`${folder}/${subpath === "." ? entry : subpath}`);
@@ -84,17 +84,5 @@ export class ModuleFinder {
   #isFile(path: string): boolean {
     const found = this.#files.stat(path);
     return found !== null && found !== "folder";
-  }
-}
-
-/** Resolves a package's module by its `exports`; null when the package does not export it. */
-function exportedPath(exports: unknown, subpath: string, conditions: string[]): string | null {
-  try {
-    const targets = packageExports({ name: "package", exports }, subpath, { unsafe: true, conditions });
-    return targets?.[0] ?? null;
-  } catch (failure) {
-    // resolve.exports throws for a missing export.
-    if (failure instanceof Error && /Missing|No known conditions/.test(failure.message)) return null;
-    throw failure;
   }
 }
