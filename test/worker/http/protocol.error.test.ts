@@ -135,6 +135,11 @@ describe("every answer", () => {
     expect(await other.json()).toMatchObject({ requestId: other.headers.get("x-request-id"), instance: "/v1/nothing" });
   });
 
+  it("The instance of a problem is the path as the client wrote it, which is a URI reference whatever it contains", async () => {
+    const problem = await nobody.problem(404, "/v1/caf%C3%A9%20nothing%2Fhere");
+    expect(problem).toMatchObject({ instance: "/v1/caf%C3%A9%20nothing%2Fhere" });
+  });
+
   it("A response repeats a well-formed X-Request-Id of the caller", async () => {
     const echoed = async (id: string) =>
       (await nobody.request("/v1/health", { headers: { "X-Request-Id": id } })).headers.get("x-request-id");

@@ -114,7 +114,7 @@ export function problemResponse(c: Context<AppEnv>, error: AppError): Response {
     title: titles[status] ?? "Error",
     status,
     detail: error.detail,
-    instance: c.req.path,
+    instance: new URL(c.req.url).pathname,
     code: error.code,
     requestId: c.get("requestId"),
     ...(error.errors && { errors: error.errors }),
