@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { attachedParts, maxPromptLength, promptWithAttachment } from "../../frontend/src/chat/long-prompt.ts";
+import { attachedNote, attachedParts, attachedTexts, maxPromptLength, promptWithAttachment } from "../../frontend/src/chat/long-prompt.ts";
 
 const now = new Date("2026-11-28T12:34:56.000Z");
 
@@ -25,5 +25,29 @@ describe("a prompt that is too long for a message", () => {
     expect(prompt.length).toBeLessThan(maxPromptLength);
     expect(prompt).toContain("attachments/a.md");
     expect(prompt.isWellFormed()).toBe(true);
+  });
+});
+
+describe("texts attached to a prompt", () => {
+  it("attachedTexts gives each text a path of its own, with a name that every system takes", () => {
+    const names = ["My notes (1).md", "../../etc/passwd", "MY NOTES (1).md", "con", "…"];
+    const paths = attachedTexts(
+      names.map((name) => ({ name, text: "x" })),
+      now,
+    ).map(({ path }) => path);
+    for (const path of paths) expect(path).toMatch(/^attachments\/[\w.-]+$/);
+    expect(new Set(paths.map((path) => path.toLowerCase())).size).toBe(names.length);
+    expect(paths[1]).not.toContain("..");
+  });
+
+  it("attachedNote names the files, and nothing without any", () => {
+    expect(attachedNote([])).toBe("");
+    expect(attachedNote(["attachments/a.md"])).toContain("attachments/a.md. Read it first.");
+  });
+
+  it("attachedParts leaves room for the note of the attached files", () => {
+    const prompt = "x".repeat(maxPromptLength - 10);
+    expect(attachedParts(prompt, now)).toEqual([]);
+    expect(attachedParts(prompt, now, 20).length).toBeGreaterThan(0);
   });
 });

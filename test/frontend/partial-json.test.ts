@@ -45,3 +45,18 @@ describe("reading JSON that is still arriving", () => {
       expect(() => parsePartial(broken)).not.toThrow();
   });
 });
+
+describe("a long text that grows", () => {
+  const lines = Array.from({ length: 200 }, (_, line) => `const a${line} = "${line}\\n";\t// é\n`).join("");
+
+  it("parsePartial returns the same as for the whole at once, at every step and beside another text", () => {
+    const one = JSON.stringify({ files: [{ path: "a.ts", content: lines }] });
+    const other = JSON.stringify({ files: [{ path: "b.ts", content: `${lines}// other` }] });
+    for (let cut = 5_000; cut < one.length; cut += 7) {
+      const part = parsePartial(one.slice(0, cut));
+      expect(isPrefixOf(part, { files: [{ path: "a.ts", content: lines }] })).toBe(true);
+      if (cut % 5 === 0) expect(parsePartial(other)).toEqual(JSON.parse(other));
+    }
+    expect(parsePartial(one)).toEqual(JSON.parse(one));
+  });
+});

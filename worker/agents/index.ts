@@ -18,6 +18,7 @@ export type * from "./ports.ts";
 export { deleteAgent } from "./project-agents/delete-agent.ts";
 export { ownRegistry, projectRegistry } from "./project-agents/project-registry.ts";
 export { putAgent } from "./project-agents/put-agent.ts";
+export { type ProjectRules, readRules } from "./project-rules.ts";
 export { chooserOf, routeAtOnce, routePrompt } from "./route-prompt.ts";
 export { type Chooser, modelChooser } from "./routing/llm-tiebreak.ts";
 export type { TrainingExample } from "./routing/training-examples.ts";

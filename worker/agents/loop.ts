@@ -39,7 +39,7 @@ export async function runAgent(input: RunAgentInput): Promise<Outcome> {
 }
 
 async function prepare(input: RunAgentInput): Promise<LoopState> {
-  const { workspace, journal, emit, agent, mode, project } = input;
+  const { workspace, journal, emit, agent, mode, project, rules = null } = input;
   const open = journal.openStep();
   if (open) emit({ type: "step.retried", step: open.step, reason: "interrupted", fromSeq: open.fromSeq });
   const { revision, files } = await workspace.listFiles();
@@ -48,7 +48,7 @@ async function prepare(input: RunAgentInput): Promise<LoopState> {
     pause: input.pause ?? sleep,
     toolMs: input.toolMs ?? maxToolMs,
     tools: toolsFor(agent.tools, mode),
-    system: systemPrompt({ agent, mode, project: { ...project, revision, files } }),
+    system: systemPrompt({ agent, mode, project: { ...project, revision, files }, rules }),
     bases: BaseRevisions.from(journal.steps(), revision),
     head: revision,
     earlier: null,

@@ -1,8 +1,10 @@
 import type { Agent, FileEntry, RunMode } from "../contract/index.ts";
+import type { ProjectRules } from "./project-rules.ts";
 import appText from "./prompts/shared/app.md";
 import askText from "./prompts/shared/ask.md";
 import ownText from "./prompts/shared/own-agent.md";
 import planText from "./prompts/shared/plan.md";
+import rulesText from "./prompts/shared/rules.md";
 import workText from "./prompts/shared/work.md";
 
 /** The project as a system prompt describes it. */
@@ -15,16 +17,23 @@ const modeText: Record<RunMode, string> = { build: "", plan: planText, ask: askT
  * Builds an agent's system prompt. `stable` is the same for every run of the agent, so that it can be cached across
  * projects; `own` describes the mode and the project at the start of the run.
  */
-export function systemPrompt(about: { agent: Agent; mode: RunMode; project: PromptProject }): {
+export function systemPrompt(about: {
+  agent: Agent;
+  mode: RunMode;
+  project: PromptProject;
+  rules?: ProjectRules | null;
+}): {
   stable: string;
   own: string;
 } {
-  const { agent, mode, project } = about;
+  const { agent, mode, project, rules = null } = about;
   return {
     stable: textsOf(agent)
       .map((text) => text.trim())
       .join("\n\n"),
-    own: [modeText[mode].trim(), projectText(project)].filter((text) => text !== "").join("\n\n"),
+    own: [modeText[mode].trim(), rules === null ? "" : projectRules(rules), projectText(project)]
+      .filter((text) => text !== "")
+      .join("\n\n"),
   };
 }
 
@@ -34,6 +43,11 @@ export function systemPrompt(about: { agent: Agent; mode: RunMode; project: Prom
  */
 const textsOf = ({ projectId, prompt }: Agent): string[] =>
   projectId === undefined ? [prompt, workText, appText] : [workText, appText, ownText, prompt];
+
+function projectRules({ path, text, truncated }: ProjectRules): string {
+  const left = truncated ? `\n(${path} goes on; this is its beginning.)` : "";
+  return `${rulesText.trim()}\n\n<project-rules>\n${text}\n</project-rules>${left}`;
+}
 
 function projectText({ name, revision, files }: PromptProject): string {
   const shown = files.slice(0, maxFiles).map(({ path, bytes }) => `${path} (${bytes} bytes)`);

@@ -1,5 +1,6 @@
 export { changePlan } from "./change-plan.ts";
 export { claudeNameOf } from "./claude-name.ts";
+export { modelChoices } from "./model-choices.ts";
 export { type Plan, planOf, plans } from "./plans.ts";
 export { claimRefusalAlert, claimSpendingAlert, type PlatformAlert } from "./platform-alert.ts";
 export { freePrice, type Price, type PriceAt, priced, priceNotice, type TokenUsage, tierPrice } from "./prices.ts";

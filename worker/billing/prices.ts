@@ -89,7 +89,8 @@ export function tierPrice({ scripted, prices, ids, isLoopback }: Config["model"]
   return isLoopback ? { source: "unknown", at: freePrice } : { source: "assumed", at: () => highest[tier] };
 }
 
-const tiers: ModelTier[] = ["fast", "balanced", "deep"];
+/** The tiers, from the cheapest. */
+export const tiers: readonly ModelTier[] = ["fast", "balanced", "deep"];
 
 /** @returns a notice about unknown prices for the operators; null when all are known */
 export function priceNotice(model: Config["model"]): string | null {

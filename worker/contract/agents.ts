@@ -24,6 +24,19 @@ export type AgentSummary = z.infer<typeof agentSummary>;
 export const agent = agentSummary.extend({ prompt: z.string() }).openapi("Agent");
 export type Agent = z.infer<typeof agent>;
 
+const price = z.number().openapi({ description: "US dollars per million tokens." });
+
+export const modelChoice = z
+  .object({
+    tier: modelTier,
+    model: z.string(),
+    price: z
+      .union([z.object({ input: price, output: price }), z.null()])
+      .openapi({ description: "Null where it is not known." }),
+  })
+  .openapi("ModelChoice");
+export type ModelChoice = z.infer<typeof modelChoice>;
+
 export const routing = z
   .object({
     agent: z.string(),
@@ -59,6 +72,18 @@ export const agentRoutes = {
     summary: "The agents that can be named or routed to; with projectId also the project's own",
     request: { query: pageQuery.extend(ofProject.shape) },
     responses: { 200: json(pageOf(agentSummary), "A page of agents"), ...problems(400, 401, 403, 404, 422) },
+  }),
+  listModels: defineRoute({
+    method: "get",
+    path: "/v1/models",
+    access: "runs:read",
+    limit: "read",
+    tags: ["Agents"],
+    summary: "The models of the tiers, one of which a run can name, with their prices",
+    responses: {
+      200: json(z.object({ data: z.array(modelChoice) }), "The models, from the fast to the deep"),
+      ...problems(401, 403),
+    },
   }),
   getAgent: defineRoute({
     method: "get",

@@ -40,7 +40,14 @@ export const runEvent = z
   .discriminatedUnion("type", [
     member("run.created", { prompt: z.string(), mode: z.enum(["build", "plan", "ask"]), images: z.int().optional() }),
     member("run.routed", routing.shape),
-    member("run.started", { model: z.string(), scripted: z.boolean() }),
+    member("run.started", {
+      model: z.string(),
+      scripted: z.boolean(),
+      rules: z
+        .object({ path: z.string(), bytes: z.int(), truncated: z.boolean() })
+        .optional()
+        .openapi({ description: "The project's file of rules that the run follows; absent without one." }),
+    }),
     member("step.started", { step: z.int() }),
     member("text.delta", { step: z.int(), text: z.string() }),
     member("text.done", { step: z.int(), text: z.string() }),

@@ -1,4 +1,4 @@
-import { promptText, routing } from "./agents.ts";
+import { modelTier, promptText, routing } from "./agents.ts";
 import { batchResult } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { image } from "./images.ts";
@@ -48,6 +48,7 @@ export const runInput = z.strictObject({
   prompt: promptText,
   agent: text().min(1).max(64).optional(),
   mode: runMode.optional(),
+  model: modelTier.optional().openapi({ description: "The tier of the model to use in place of the agent's own." }),
   images: z.array(image).max(5).optional(),
   budget: runBudget.optional(),
   onDisconnect: z.enum(["continue", "cancel"]).optional(),

@@ -16,5 +16,5 @@ export const landingPage = exampleApp({
   ],
   probes: [{ method: "GET", path: "/" }],
   closing:
-    "The landing page stands: a hero, how it works, three routes, questions, and a last invitation.\n\nTry next: *Let me choose a colour scheme*, or *Add dark mode*.",
+    "The landing page stands: a hero, how it works, three routes, questions, and a last invitation.\n\nNext:\n- Let me choose a colour scheme\n- Add dark mode",
 });

@@ -31,6 +31,9 @@ export const todo = exampleApp({
     "- `src/api.ts`, `src/main.ts`: the typed client and the page's behaviour",
     "- `index.html`, `src/style.css`: the page",
     "",
-    "Try next: *Add due dates*, *Add priorities*, *Add a filter* or *Add dark mode*.",
+    "Next:",
+    "- Add due dates",
+    "- Add priorities",
+    "- Add dark mode",
   ].join("\n"),
 });

@@ -1,6 +1,8 @@
 import { api, read } from "./client.ts";
 
 /** Lists the built-in agents and the project's custom ones. */
+/** Lists the models that a prompt can name, with their prices. */
+export const listModels = () => read(api.GET("/v1/models"));
 export const listAgents = (projectId: string) =>
   read(api.GET("/v1/agents", { params: { query: { projectId, limit: "100" } } }));
 

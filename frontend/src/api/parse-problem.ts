@@ -13,6 +13,8 @@ export type ProblemFields = {
   /** The account library's own code. */
   reason?: string | undefined;
   errors?: readonly FieldError[] | undefined;
+  /** The file that the error is about. */
+  path?: string | undefined;
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
@@ -26,12 +28,13 @@ function fieldErrorOf({ pointer, code, detail, line }: Record<string, unknown>):
 /** Parses the JSON of an error response. The account library calls the detail `message`. */
 export function parseProblem(value: unknown): ProblemFields {
   if (!isRecord(value)) return {};
-  const { code, title, detail, message, reason, errors } = value;
+  const { code, title, detail, message, reason, errors, path } = value;
   return {
     code: text(code),
     title: text(title),
     detail: text(detail) ?? text(message),
     reason: text(reason),
+    path: text(path),
     errors: Array.isArray(errors) ? errors.filter(isRecord).flatMap(fieldErrorOf) : undefined,
   };
 }

@@ -13,6 +13,7 @@ export const keys = {
   usage: (days: number, groupBy: string) => ["usage", days, groupBy],
   admin: (what: string, ...about: (string | number)[]) => ["admin", what, ...about],
   agents: (projectId: string) => ["agents", projectId],
+  models: ["models"],
   audit: ["audit"],
   names: ["names"],
   tokens: ["tokens"],

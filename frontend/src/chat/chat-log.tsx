@@ -93,6 +93,7 @@ function Turns({ projectId, conversation, actions, titles, box, content }: ChatL
             index={index}
             // The number of all turns is unknown until the oldest are loaded.
             count={hasOlder ? -1 : turns.length}
+            isNewest={index === turns.length - 1}
             top={start}
             stopping={actions.stopping.has(view.runId)}
             answered={answered.has(askedBy(view)?.key ?? "")}

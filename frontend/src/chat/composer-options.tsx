@@ -1,5 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { ChevronDown } from "lucide-react";
-import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
+import type { ReactNode } from "react";
+import type { AgentSummary, ModelChoice, ModelTier, RunMode } from "../../../worker/contract/index.ts";
+import { listModels } from "../api/agents.ts";
+import { keys } from "../api/queries.ts";
 
 const modes: { mode: RunMode; title: string; hint: string }[] = [
   { mode: "build", title: "Build", hint: "Write and change files" },
@@ -31,18 +35,90 @@ function ModeSelect({ mode, onChange }: { mode: RunMode; onChange: (mode: RunMod
   );
 }
 
-type AgentSelectProps = { agents: readonly AgentSummary[]; agent: string; onAgent: (name: string) => void };
+type QuietSelectProps = {
+  label: string;
+  title: string;
+  value: string;
+  onChange: (value: string) => void;
+  children: ReactNode;
+};
 
 /** A select without the browser's arrow and frame, which differ between engines and have no dark theme. */
-function AgentSelect({ agents, agent, onAgent }: AgentSelectProps) {
+function QuietSelect({ label, title, value, onChange, children }: QuietSelectProps) {
   return (
     <span className="relative flex min-w-0 items-center text-soft hover:text-ink">
       <select
-        aria-label="Agent"
-        title="Choose who works on it. Auto picks for you."
-        value={agent}
-        onChange={(event) => onAgent(event.target.value)}
+        aria-label={label}
+        title={title}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
         className="min-w-0 max-w-36 cursor-pointer appearance-none truncate rounded-md border border-transparent bg-transparent py-0.5 pr-6 pl-2 text-xs hover:border-line-strong hover:bg-sunken"
+      >
+        {children}
+      </select>
+      <ChevronDown size={12} aria-hidden className="pointer-events-none absolute right-1.5" />
+    </span>
+  );
+}
+
+const tierTitles: Record<ModelTier, string> = { fast: "Fast", balanced: "Balanced", deep: "Deep" };
+const isTier = (value: string): value is ModelTier => Object.hasOwn(tierTitles, value);
+
+const priceOf = ({ price }: ModelChoice): string => {
+  if (price === null) return "price not known";
+  return price.input + price.output === 0
+    ? "free"
+    : `$${price.input} in and $${price.output} out per million tokens`;
+};
+
+type ModelSelectProps = { model: ModelTier | null; onModel: (model: ModelTier | null) => void };
+
+/** The model of a prompt, where the server has more than one. */
+function ModelSelect({ model, onModel }: ModelSelectProps) {
+  const { data } = useQuery({ queryKey: keys.models, queryFn: listModels, staleTime: Number.POSITIVE_INFINITY });
+  const choices = data?.data ?? [];
+  if (new Set(choices.map((one) => one.model)).size < 2) return null;
+  const chosen = choices.find(({ tier }) => tier === model);
+  return (
+    <QuietSelect
+      label="Model"
+      title={chosen === undefined ? "Each agent has a model of its own." : `${chosen.model}: ${priceOf(chosen)}`}
+      value={model ?? ""}
+      onChange={(value) => onModel(isTier(value) ? value : null)}
+    >
+      <option value="" className="bg-raised text-ink">
+        Agent's model
+      </option>
+      {choices.map((one) => (
+        <option key={one.tier} value={one.tier} className="bg-raised text-ink">
+          {tierTitles[one.tier]}: {one.model} ({priceOf(one)})
+        </option>
+      ))}
+    </QuietSelect>
+  );
+}
+
+/** What a prompt is sent with: its mode, and the agent and the model where the person has chosen them. */
+export type Choices = { mode: RunMode; agent: string; model: ModelTier | null };
+
+type ComposerOptionsProps = {
+  agents: readonly AgentSummary[];
+  choices: Choices;
+  onChoose: (choices: Choices) => void;
+};
+
+/** The mode, the agent and the model of a prompt. */
+export function ComposerOptions({ agents, choices, onChoose }: ComposerOptionsProps) {
+  return (
+    <>
+      <fieldset className="flex rounded-md bg-sunken p-0.5">
+        <ModeSelect mode={choices.mode} onChange={(mode) => onChoose({ ...choices, mode })} />
+      </fieldset>
+      <QuietSelect
+        label="Agent"
+        title="Choose who works on it. Auto picks for you."
+        value={choices.agent}
+        onChange={(agent) => onChoose({ ...choices, agent })}
       >
         <option value="" className="bg-raised text-ink">
           Auto
@@ -52,28 +128,8 @@ function AgentSelect({ agents, agent, onAgent }: AgentSelectProps) {
             {one.title}
           </option>
         ))}
-      </select>
-      <ChevronDown size={12} aria-hidden className="pointer-events-none absolute right-1.5" />
-    </span>
-  );
-}
-
-type ComposerOptionsProps = {
-  agents: readonly AgentSummary[];
-  mode: RunMode;
-  agent: string;
-  onMode: (mode: RunMode) => void;
-  onAgent: (name: string) => void;
-};
-
-/** The mode and the agent of a prompt. */
-export function ComposerOptions({ agents, mode, agent, onMode, onAgent }: ComposerOptionsProps) {
-  return (
-    <>
-      <fieldset className="flex rounded-md bg-sunken p-0.5">
-        <ModeSelect mode={mode} onChange={onMode} />
-      </fieldset>
-      <AgentSelect agents={agents} agent={agent} onAgent={onAgent} />
+      </QuietSelect>
+      <ModelSelect model={choices.model} onModel={(model) => onChoose({ ...choices, model })} />
     </>
   );
 }

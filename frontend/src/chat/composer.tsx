@@ -1,10 +1,14 @@
 import { ArrowUp, Square } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import type { AgentSummary, RunMode } from "../../../worker/contract/index.ts";
+import type { AgentSummary } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
-import { ComposerOptions } from "./composer-options.tsx";
+import { AttachButton } from "./attach-button.tsx";
+import { attachEvents } from "./attach-events.ts";
+import { AttachmentList } from "./attachment-list.tsx";
+import { returnAttachments, takeAttachments, useAttachments } from "./attachments.ts";
+import { type Choices, ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
 import { LongTextNote } from "./long-text-note.tsx";
 import { editPrompt } from "./prompt.tsx";
@@ -65,18 +69,25 @@ export function Composer(props: ComposerProps) {
     onAnswer,
   } = props;
   const { typed, refusal } = useDraft(projectId);
-  const [mode, setMode] = useState<RunMode>("build");
-  const [agent, setAgent] = useState("");
+  const [choices, setChoices] = useState<Choices>({ mode: "build", agent: "", model: null });
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
   useAutoGrow(box, typed);
   const { label, hint, note } = composerTexts(props);
-  const isEmpty = typed.trim() === "";
+  const { reading } = useAttachments(projectId);
+  const cannotSend = typed.trim() === "" || isGone || reading > 0;
+  const sendPrompt = async (prompt: string) => {
+    const attachments = takeAttachments(projectId);
+    try {
+      const { mode, agent, model } = choices;
+      await onSend({ prompt, mode, agent: agent === "" ? undefined : agent, model: model ?? undefined, attachments });
+    } catch (error) {
+      returnAttachments(projectId, attachments);
+      throw error;
+    }
+  };
   const send = () => {
-    if (isEmpty || isGone) return;
-    void sendDraft(projectId, (text) =>
-      asked === null ? onSend({ prompt: text, mode, agent: agent === "" ? undefined : agent }) : onAnswer(text),
-    );
+    if (!cannotSend) void sendDraft(projectId, asked === null ? sendPrompt : onAnswer);
   };
   return (
     <form
@@ -84,9 +95,11 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         send();
       }}
+      {...attachEvents(projectId, asked === null && !isGone)}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
       {refusal !== null && <SendError draftKey={projectId} refusal={refusal} />}
+      {asked === null && <AttachmentList draftKey={projectId} />}
       <textarea
         ref={box}
         aria-label={label}
@@ -109,7 +122,10 @@ export function Composer(props: ComposerProps) {
       {asked === null && <LongTextNote text={typed} />}
       <div className="flex items-center gap-2">
         {note === null ? (
-          <ComposerOptions agents={agents} mode={mode} agent={agent} onMode={setMode} onAgent={setAgent} />
+          <>
+            <AttachButton draftKey={projectId} />
+            <ComposerOptions agents={agents} choices={choices} onChoose={setChoices} />
+          </>
         ) : (
           <span className="min-w-0 px-2 text-xs text-soft">{note}</span>
         )}
@@ -125,7 +141,7 @@ export function Composer(props: ComposerProps) {
           type="submit"
           aria-label={asked === null ? "Send" : "Answer"}
           busy={sending}
-          disabled={isEmpty || isGone}
+          disabled={cannotSend}
         >
           {asked !== null && "Answer"}
           {!sending && <ArrowUp size={14} />}

@@ -114,7 +114,14 @@ function step(view: RunView, event: RunEvent): RunView {
       return { ...view, agent, routing: { agent, confidence, reason, method, candidates } };
     }
     case "run.started":
-      return { ...view, status: "running", started: true, model: event.model, scripted: event.scripted };
+      return {
+        ...view,
+        status: "running",
+        started: true,
+        model: event.model,
+        scripted: event.scripted,
+        rules: event.rules?.path ?? null,
+      };
     case "step.started":
       return { ...view, status: "running", question: null };
     case "text.delta":

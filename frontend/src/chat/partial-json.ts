@@ -61,6 +61,8 @@ class Reader {
 
   private string(): string {
     const start = ++this.at;
+    // What is remembered of this string holds no quote that ends it, and its escapes are whole.
+    if (this.text.startsWith(remembered.raw, start)) this.at += remembered.raw.length;
     while (this.at < this.text.length && this.text[this.at] !== '"') {
       this.at += this.text[this.at] === "\\" ? 2 : 1;
     }
@@ -78,13 +80,34 @@ class Reader {
   }
 }
 
-/** Drops a truncated escape at the end, whose rest has not arrived yet. */
-const unescaped = (raw: string): string =>
-  raw
-    .replace(/\\(?:u[0-9a-fA-F]{0,3})?$/, (cut, offset: number) => (isEscaped(raw, offset) ? cut : ""))
-    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code: string | undefined, one: string | undefined) =>
-      code === undefined ? (escapes[one ?? ""] ?? one ?? "") : String.fromCharCode(Number.parseInt(code, 16)),
-    );
+/** Strings shorter than this are unescaped again at each delta. */
+const minRemembered = 4_096;
+/** The beginning of the long string that was unescaped last: a file that is being written grows by a few characters at a time. */
+let remembered = { raw: "", text: "" };
+
+/** Returns a string's text. A truncated escape at its end, whose rest has not arrived yet, is dropped. */
+function unescaped(raw: string): string {
+  const whole = raw.slice(0, raw.length - truncatedLength(raw));
+  if (whole.length < minRemembered) return withoutEscapes(whole);
+  const { raw: before, text } = remembered;
+  const isLonger = before !== "" && whole.startsWith(before);
+  const all = isLonger ? text + withoutEscapes(whole.slice(before.length)) : withoutEscapes(whole);
+  remembered = { raw: whole, text: all };
+  return all;
+}
+
+/** Returns the length of the incomplete escape at the end; 0 without one. */
+function truncatedLength(raw: string): number {
+  const cut = /\\(?:u[0-9a-fA-F]{0,3})?$/.exec(raw.slice(-6));
+  if (cut === null) return 0;
+  const offset = raw.length - cut[0].length;
+  return isEscaped(raw, offset) ? 0 : cut[0].length;
+}
+
+const withoutEscapes = (raw: string): string =>
+  raw.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code: string | undefined, one: string | undefined) =>
+    code === undefined ? (escapes[one ?? ""] ?? one ?? "") : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 
 /** Whether the backslash at `offset` is itself the second half of an escape. */
 function isEscaped(raw: string, offset: number): boolean {

@@ -36,6 +36,16 @@ function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing
   );
 }
 
+/** Says that the run follows the project's rules, and opens them. */
+function RulesNote({ path }: { path: string }) {
+  const { openFile } = useWorkspace();
+  return (
+    <button type="button" className="hover:text-ember-deep hover:underline" onClick={() => openFile(path)}>
+      Follows <span className="stamp">{path}</span>
+    </button>
+  );
+}
+
 /** The agent that answers, and why it was picked. */
 export function RoutingNote({ view, titles }: RoutingNoteProps) {
   const { agent, routing } = view;
@@ -55,6 +65,7 @@ export function RoutingNote({ view, titles }: RoutingNoteProps) {
           {routing.reason}
         </span>
       )}
+      {view.rules !== null && <RulesNote path={view.rules} />}
       {isUnsure && <Unsure view={view} routing={routing} titles={titles} />}
     </div>
   );

@@ -67,6 +67,8 @@ export type RunView = {
   routing: Routing | null;
   scripted: boolean;
   model: string | null;
+  /** The file of the project's rules that the run follows; null without one, and for a stored turn. */
+  rules: string | null;
   items: readonly RunItem[];
   usage: Usage | null;
   error: RunError | null;
@@ -87,6 +89,7 @@ export const emptyView = (runId: string, createdAt: string): RunView => ({
   routing: null,
   scripted: false,
   model: null,
+  rules: null,
   items: [],
   usage: null,
   error: null,

@@ -8,6 +8,7 @@ import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
 import { type Asked, askedBy, type RunView } from "./run-view.ts";
+import { Suggestions } from "./suggestions.tsx";
 import { TurnActions } from "./turn-actions.tsx";
 
 type TurnProps = {
@@ -16,6 +17,7 @@ type TurnProps = {
   /** Its place in the conversation from 0, and the number of turns; -1 while that is unknown. */
   index: number;
   count: number;
+  isNewest: boolean;
   /** Its distance from the top of the conversation, in pixels. */
   top: number;
   titles: ReadonlyMap<string, string>;
@@ -28,7 +30,7 @@ type TurnProps = {
 
 /** A prompt and its answer. */
 export const Turn = memo(function Turn(props: TurnProps) {
-  const { ref, view, index, count, top, titles, stopping, answered, onCancel, onAnswer } = props;
+  const { ref, view, index, count, isNewest, top, titles, stopping, answered, onCancel, onAnswer } = props;
   const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
   return (
@@ -70,6 +72,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
         <TurnKeyProvider value={view.runId}>
           <TurnActions view={view} />
         </TurnKeyProvider>
+        {isNewest && <Suggestions view={view} />}
       </div>
     </article>
   );

@@ -1,56 +1,84 @@
 import { useQuery } from "@tanstack/react-query";
-import { Download, FilePlus2, Files } from "lucide-react";
+import { Files } from "lucide-react";
 import { memo, useCallback, useState } from "react";
-import { archiveUrl, listFiles } from "../api/projects.ts";
+import type { FileEntry } from "../../../worker/contract/index.ts";
+import { listFiles } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
-import { IconButton } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
-import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { useDirtyPaths } from "./edit-drafts.ts";
 import { EditorPane } from "./editor-pane.tsx";
 import { FileDialog, type FileQuestion } from "./file-dialog.tsx";
+import { FileTabs } from "./file-tabs.tsx";
 import { FileTree } from "./file-tree.tsx";
+import { TreeBar } from "./tree-bar.tsx";
+import { movesOf } from "./tree-operations.ts";
+import type { UploadSource } from "./upload-files.ts";
 import { useActiveFile } from "./use-active-file.ts";
+import { useFileAction } from "./use-file-actions.ts";
+import { useUpload } from "./use-upload.ts";
 
-type TreeProps = { shown: string | undefined; onAsk: (asking: FileQuestion) => void };
+const noFiles: readonly FileEntry[] = [];
+const nothing = () => undefined;
 
-function Tree({ shown, onAsk }: TreeProps) {
+function useFiles() {
+  const { projectId } = useWorkspace();
+  return useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+}
+
+type FilesQuery = ReturnType<typeof useFiles>;
+
+type TreeProps = {
+  query: FilesQuery;
+  shown: string | undefined;
+  onAsk: (asking: FileQuestion) => void;
+};
+
+function Tree({ query, shown, onAsk }: TreeProps) {
   const { projectId, writing } = useWorkspace();
-  const query = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
   const dirty = useDirtyPaths(projectId);
+  const upload = useUpload(projectId);
+  const move = useFileAction(nothing, false);
+  const files = query.data?.data ?? noFiles;
+  const { mutate: startUpload } = upload;
+  const { mutate: startMove } = move;
+  const onUpload = useCallback(
+    (folder: string, source: UploadSource) => startUpload({ folder, source }),
+    [startUpload],
+  );
   const onRename = useCallback((path: string) => onAsk({ what: "rename", path }), [onAsk]);
   const onDelete = useCallback((path: string) => onAsk({ what: "delete", path }), [onAsk]);
+  const onMove = useCallback(
+    (from: string, to: string) => {
+      const paths = files.map(({ path }) => path);
+      startMove({ message: `Move ${from} to ${to}`, operations: movesOf(paths, from, to) });
+    },
+    [files, startMove],
+  );
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const files = query.data.data;
   return (
     <>
-      <div className="flex h-10 shrink-0 items-center justify-between border-b border-line pr-1.5 pl-3">
-        <span className="text-xs text-faint">{plural(files.length, "file")}</span>
-        <span className="flex-1" />
-        {files.length > 0 && (
-          <a
-            href={archiveUrl(projectId)}
-            download
-            aria-label="Download .zip"
-            title="Download .zip"
-            className="inline-grid size-7 place-items-center rounded-md text-soft hover:bg-sunken hover:text-ink"
-          >
-            <Download size={15} />
-          </a>
-        )}
-        <IconButton label="New file" onClick={() => onAsk({ what: "create" })}>
-          <FilePlus2 size={15} />
-        </IconButton>
-      </div>
-      {files.length + writing.length === 0 ? (
+      <TreeBar
+        count={files.length}
+        uploading={upload.isPending}
+        onAsk={onAsk}
+        onUpload={(source) => onUpload("", source)}
+      />
+      {files.length + writing.length === 0 && (
         <Empty icon={<Files size={24} />} title="No files yet">
-          Files will appear here.
+          Files will appear here. You can drop your own here, too.
         </Empty>
-      ) : (
-        <FileTree files={files} shown={shown} dirty={dirty} onRename={onRename} onDelete={onDelete} />
       )}
+      <FileTree
+        files={files}
+        shown={shown}
+        dirty={dirty}
+        onRename={onRename}
+        onDelete={onDelete}
+        onMove={onMove}
+        onUpload={onUpload}
+      />
     </>
   );
 }
@@ -60,16 +88,18 @@ export const CodePanel = memo(function CodePanel() {
   const { place } = useWorkspace();
   const shownPlace = useActiveFile();
   const [asking, setAsking] = useState<FileQuestion | null>(null);
+  const query = useFiles();
   const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
   return (
     <section aria-label="Code" className="flex h-full min-h-0">
       <div className={`w-full shrink-0 flex-col border-line md:w-56 md:border-r xl:w-64 ${onPhone(place === null)}`}>
-        <Tree shown={shownPlace?.path} onAsk={setAsking} />
+        <Tree query={query} shown={shownPlace?.path} onAsk={setAsking} />
       </div>
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
+        <FileTabs shown={shownPlace?.path} />
         <EditorPane place={shownPlace} onAsk={setAsking} />
       </div>
-      {asking !== null && <FileDialog asking={asking} onClose={() => setAsking(null)} />}
+      {asking !== null && <FileDialog asking={asking} files={query.data?.data ?? noFiles} onClose={() => setAsking(null)} />}
     </section>
   );
 });

@@ -1,4 +1,4 @@
-import { ArrowLeft, Pencil, Save, Trash2 } from "lucide-react";
+import { ArrowLeft, Pencil, Save, Trash2, WandSparkles } from "lucide-react";
 import { Button, IconButton } from "../ui/button.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { FileQuestion } from "./file-dialog.tsx";
@@ -36,6 +36,11 @@ export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
       <Path path={path} />
       <span className="shrink-0 text-xs text-faint">{state}</span>
       <span className="flex-1" />
+      {file !== null && file.formatNow !== null && (
+        <IconButton label="Format" title="Format (Shift + Alt + F)" onClick={() => void file.formatNow?.()}>
+          <WandSparkles size={14} />
+        </IconButton>
+      )}
       {draft !== undefined && (
         <Button
           small
@@ -43,7 +48,7 @@ export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
           busy={busy}
           disabled={file?.clash === true}
           title="Ctrl or Cmd + S"
-          onClick={() => file?.save.mutate({ draft, how: "plain" })}
+          onClick={() => void file?.saveDraft()}
         >
           {!busy && <Save size={13} />} Save
         </Button>

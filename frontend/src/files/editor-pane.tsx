@@ -10,6 +10,7 @@ import { setEditDraft, useDirtyPaths } from "./edit-drafts.ts";
 import { EditorBar } from "./editor-bar.tsx";
 import type { FileQuestion } from "./file-dialog.tsx";
 import { threeWay } from "./three-way.ts";
+import { useDiagnostics } from "./use-diagnostics.ts";
 import { type OpenFile, useOpenFile } from "./use-open-file.ts";
 
 const Editor = lazy(() => loadChunk(() => import("./editor.tsx")));
@@ -81,6 +82,7 @@ function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
   const { projectId, closeFile } = useWorkspace();
   const { stored, draft, save } = file;
   const regions = useRegions(file);
+  const marks = useDiagnostics(place.path);
   const [isComparing, setComparing] = useState(false);
   const compared = isComparing ? regions : null;
   const base = stored ?? draft?.base;
@@ -117,7 +119,9 @@ function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
               readOnly={save.isPending}
               place={place}
               onChange={file.edit}
-              onSave={() => draft !== undefined && !file.clash && save.mutate({ draft, how: "plain" })}
+              onSave={() => void file.saveDraft()}
+              onFormat={file.formatNow === null ? undefined : () => void file.formatNow?.()}
+              marks={marks}
             />
           </Suspense>
         )}

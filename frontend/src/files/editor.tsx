@@ -3,9 +3,12 @@ import { EditorView, keymap } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { keepView, openView } from "./editor-states.ts";
+import { markGutter, showMarks } from "./editor-marks.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
 import { loadLanguage } from "./language.ts";
 import { withPlainEnds } from "./line-ends.ts";
+import { changeOf } from "./text-change.ts";
+import type { Mark } from "./use-diagnostics.ts";
 
 type EditorProps = {
   path: string;
@@ -20,22 +23,18 @@ type EditorProps = {
   /** Called with the edited text, with `\n` for every line end. */
   onChange: (text: string) => void;
   onSave: () => void;
+  /** Formats the text; absent where nothing formats the file's language. */
+  onFormat?: (() => void) | undefined;
+  /** What the build and the type checker found; a new list replaces the marks. */
+  marks?: readonly Mark[];
 };
+
+const noMarks: readonly Mark[] = [];
 
 const theme = new Compartment();
 const language = new Compartment();
 const writable = new Compartment();
 const readOnlyOf = (readOnly: boolean) => [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
-
-/** Returns the smallest change from `before` to `after`, so that the cursor stays in place. */
-function changeOf(before: string, after: string) {
-  let from = 0;
-  while (from < before.length && before[from] === after[from]) from++;
-  let end = 0;
-  const room = Math.min(before.length, after.length) - from;
-  while (end < room && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { from, to: before.length - end, insert: after.slice(from, after.length - end) };
-}
 
 function goToLine(view: EditorView, line: number) {
   const start = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines)).from;
@@ -67,30 +66,42 @@ export default function Editor({
   place,
   onChange,
   onSave,
+  onFormat,
+  marks = noMarks,
 }: EditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const changed = useEffectEvent(onChange);
   const save = useEffectEvent(onSave);
-  const saveNow = () => {
-    save();
-    return true;
-  };
+  const format = useEffectEvent(() => onFormat?.());
+  // The text that the editor shows: its own edits come back as a property, and comparing long texts at each key would be felt.
+  const known = useRef<string | null>(null);
   const start = useEffectEvent((element: HTMLElement) => {
-    const saveKey = { key: "Mod-s", preventDefault: true, run: saveNow };
+    const ran = (act: () => void) => () => {
+      act();
+      return true;
+    };
+    const keys = [
+      { key: "Mod-s", preventDefault: true, run: ran(save) },
+      { key: "Shift-Alt-f", preventDefault: true, run: ran(format) },
+    ];
     const listener = EditorView.updateListener.of((update) => {
       const own = update.transactions.some((one) => one.docChanged && !one.isUserEvent("set"));
-      if (own) changed(update.state.doc.toString());
+      if (!own) return;
+      known.current = update.state.doc.toString();
+      changed(known.current);
     });
     const extensions = [
       basicSetup,
-      Prec.highest(keymap.of([saveKey])),
+      Prec.highest(keymap.of(keys)),
+      readOnly ? [] : markGutter,
       language.of([]),
       theme.of(editorTheme(isDark())),
       writable.of(readOnlyOf(readOnly)),
       EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}` }),
       listener,
     ];
+    known.current = null;
     return openView(element, stateKey, withPlainEnds(text), extensions);
   });
 
@@ -111,9 +122,10 @@ export default function Editor({
 
   useEffect(() => {
     const opened = view.current;
-    if (opened === null) return;
-    const now = opened.state.doc.toString();
+    if (opened === null || text === known.current) return;
     const next = withPlainEnds(text);
+    const now = known.current ?? opened.state.doc.toString();
+    known.current = next;
     if (now === next) return;
     const isFollowing = follows && isNearEnd(opened);
     opened.dispatch({
@@ -126,6 +138,10 @@ export default function Editor({
   useEffect(() => {
     view.current?.dispatch({ effects: writable.reconfigure(readOnlyOf(readOnly)) });
   }, [readOnly]);
+
+  useEffect(() => {
+    if (view.current !== null && !readOnly) showMarks(view.current, marks);
+  }, [marks, readOnly]);
 
   useEffect(() => {
     if (view.current !== null && place?.line !== undefined) goToLine(view.current, place.line);

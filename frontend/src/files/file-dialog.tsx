@@ -1,44 +1,74 @@
+import type { FileEntry } from "../../../worker/contract/index.ts";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
+import { plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { editDraftOf } from "./edit-drafts.ts";
-import { useFileAction } from "./use-file-actions.ts";
+import { deletionsOf, filesAt, folderKeeper, movesOf } from "./tree-operations.ts";
+import { type FileChange, useFileAction } from "./use-file-actions.ts";
 
-export type FileQuestion = { what: "create" } | { what: "rename" | "delete"; path: string };
+/** `path` is a file or a folder. */
+export type FileQuestion = { what: "create" | "create folder" } | { what: "rename" | "delete"; path: string };
 
 /** The API's limit for a path. */
 const maxPathLength = 255;
 
-type FileDialogProps = { asking: FileQuestion; onClose: () => void };
+type FileDialogProps = { asking: FileQuestion; files: readonly FileEntry[]; onClose: () => void };
 
-/** The dialogs that create, rename and delete a file. They keep the typed path when the request fails. */
-export function FileDialog({ asking, onClose }: FileDialogProps) {
+const createFile = (path: string): FileChange => ({
+  message: `Create ${path}`,
+  operations: [{ op: "create", path, content: "" }],
+});
+
+const createFolder = (typed: string): FileChange => {
+  const folder = typed.replace(/\/+$/, "");
+  return {
+    message: `Create ${folder}/`,
+    operations: [{ op: "create", path: `${folder}/${folderKeeper}`, content: "" }],
+  };
+};
+
+const labels = {
+  create: { title: "New file", action: "Create" },
+  "create folder": { title: "New folder", action: "Create" },
+  rename: { title: "Rename file", action: "Rename" },
+};
+
+/** The dialogs that create, rename and delete a file or a folder. They keep the typed path when the request fails. */
+export function FileDialog({ asking, files, onClose }: FileDialogProps) {
   const { projectId } = useWorkspace();
   const action = useFileAction(onClose);
   const asked = { busy: action.isPending, error: action.error, onClose };
+  const paths = files.map(({ path }) => path);
+  const own = "path" in asking ? asking.path : "";
+  const meant = own === "" ? [] : filesAt(paths, own);
+  const isFolder = own !== "" && !paths.includes(own);
   if (asking.what === "delete") {
-    const unsaved = editDraftOf(projectId, asking.path) !== undefined ? " Your unsaved changes will be lost." : "";
+    const isUnsaved = meant.some((path) => editDraftOf(projectId, path) !== undefined);
     return (
       <Confirm
         {...asked}
-        title={`Delete ${asking.path}?`}
-        text={`You can bring it back from History.${unsaved}`}
+        title={isFolder ? `Delete ${own} with ${plural(meant.length, "file")}?` : `Delete ${own}?`}
+        text={`You can bring it back from History.${isUnsaved ? " Your unsaved changes will be lost." : ""}`}
         action="Delete"
-        onConfirm={() => action.mutate({ op: "delete", path: asking.path })}
+        onConfirm={() => action.mutate({ message: `Delete ${own}`, operations: deletionsOf(paths, own) })}
       />
     );
   }
-  const from = asking.what === "rename" ? asking.path : null;
+  const { title, action: label } = labels[asking.what];
+  const changeTo = (path: string): FileChange => {
+    if (asking.what === "create") return createFile(path);
+    if (asking.what === "create folder") return createFolder(path);
+    return { message: `Rename ${own} to ${path}`, operations: movesOf(paths, own, path) };
+  };
   return (
     <PromptDialog
       {...asked}
-      title={from === null ? "New file" : "Rename file"}
+      title={isFolder ? "Rename folder" : title}
       label="Path"
-      initial={from ?? ""}
-      action={from === null ? "Create" : "Rename"}
+      initial={own}
+      action={label}
       longest={maxPathLength}
-      onSubmit={(path) =>
-        action.mutate(from === null ? { op: "create", path, content: "" } : { op: "move", path: from, to: path })
-      }
+      onSubmit={(path) => (path === own ? onClose() : action.mutate(changeTo(path)))}
     />
   );
 }

@@ -5,6 +5,7 @@ import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { type TreeRow, treeRows } from "./build-tree.ts";
 import { indentOf, roomRem, TreeRowView } from "./tree-row.tsx";
+import { useTreeDrop } from "./use-tree-drop.ts";
 
 type FileTreeProps = {
   files: readonly FileEntry[];
@@ -13,6 +14,8 @@ type FileTreeProps = {
   dirty: ReadonlySet<string>;
   onRename: (path: string) => void;
   onDelete: (path: string) => void;
+  onMove: (from: string, to: string) => void;
+  onUpload: (folder: string, source: { entries: FileSystemEntry[] }) => void;
 };
 
 function useClosedFolders() {
@@ -34,14 +37,14 @@ type Keys = {
   toggle: (path: string, close: boolean) => void;
   /** Focuses a row, which may not be in the document yet. */
   focusRow: (index: number) => void;
-  /** The actions of F2 and Delete on a file. */
+  /** The actions of F2 and Delete on a file or a folder. */
   change: Record<string, (path: string) => void>;
 };
 
 /** The number of rows that Page Up and Page Down move by. */
 const pageRows = 20;
 
-/** The keyboard of the WAI-ARIA tree pattern: arrows move, close and open, Enter selects, F2 renames, Delete asks. */
+/** The keyboard of the WAI-ARIA tree pattern: arrows move, close and open, Enter selects, F2 renames and moves, Delete asks. */
 function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, focusRow, change }: Keys) {
   const path = document.activeElement?.getAttribute("data-path");
   const at = rows.findIndex((row) => row.path === path);
@@ -59,7 +62,7 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, focu
   const move = moves[event.key];
   if (move !== undefined) focusRow(move);
   else if (event.key === "Enter" || event.key === " ") pick(row);
-  else if (row.kind === "file" && change[event.key] !== undefined) change[event.key]?.(row.path);
+  else if (change[event.key] !== undefined) change[event.key]?.(row.path);
   else if (event.key === "ArrowLeft" && row.kind === "folder") toggle(row.path, true);
   else if (event.key === "ArrowRight" && row.kind === "folder") toggle(row.path, false);
   else return;
@@ -74,7 +77,7 @@ const widthOf = (rows: readonly TreeRow[]): string =>
   `${rows.reduce((widest, { level }) => Math.max(widest, indentOf(level)), 0) + roomRem}rem`;
 
 /** The tree of the project's files, including those being written. */
-export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreeProps) {
+export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUpload }: FileTreeProps) {
   const { openFile, writing } = useWorkspace();
   const { closed, toggle } = useClosedFolders();
   const box = useRef<HTMLDivElement>(null);
@@ -85,11 +88,21 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
     (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path)),
     [toggle, openFile],
   );
-  // A file that is being written belongs to the run.
-  const unlessHot = (act: (path: string) => void) => (path: string) => hot.has(path) || act(path);
-  const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
+  // A file that is being written belongs to the run, and so does the folder around it.
+  const isHot = (path: string) => writing.some((file) => file.path === path || file.path.startsWith(`${path}/`));
+  const change = {
+    F2: (path: string) => isHot(path) || onRename(path),
+    Delete: (path: string) => isHot(path) || onDelete(path),
+  };
+  const drop = useTreeDrop({
+    onMove: (from, to) => isHot(from) || onMove(from, to),
+    onUpload: (folder, entries) => onUpload(folder, { entries }),
+  });
   // Tab reaches one row: the one that had the focus last, otherwise the open file.
   const [visited, setVisited] = useState<string | null>(null);
+  // Only this row has its buttons in the document: those of all rows were half of the tree's elements.
+  const [pointed, setPointed] = useState<string | null>(null);
+  const hasNoPointer = useMedia("(hover: none)");
   const current = useMemo(() => {
     const at = rows.findIndex((row) => row.path === visited);
     return at !== -1
@@ -110,14 +123,23 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
     if (shown !== undefined) reveal(shown);
   }, [shown]);
   return (
-    <div ref={box} className="min-h-0 flex-1 overflow-auto py-1.5">
+    // biome-ignore lint/a11y/noStaticElementInteractions: dragging has buttons and keys beside it
+    <div
+      ref={box}
+      className={`min-h-0 flex-1 overflow-auto py-1.5 ${drop.target === "" ? "bg-ember-wash" : ""}`}
+      {...drop.events}
+    >
       <div
-        role="tree"
-        aria-label="Files"
+        // A tree without an item is none.
+        {...(rows.length > 0 ? { role: "tree", "aria-label": "Files" } : {})}
         tabIndex={-1}
         className="relative outline-none"
         style={{ height: list.height, minWidth }}
-        onFocus={({ target }) => setVisited(target.getAttribute("data-path"))}
+        onFocus={({ target }) => setVisited(target.closest("[data-path]")?.getAttribute("data-path") ?? null)}
+        onPointerOver={({ target }) =>
+          target instanceof Element && setPointed(target.closest("[data-path]")?.getAttribute("data-path") ?? null)
+        }
+        onPointerLeave={() => setPointed(null)}
         onKeyDown={(event) => onTreeKey(event, { rows, pick, toggle, focusRow: list.focusRow, change })}
       >
         {list.rows.map(({ index, start }) => {
@@ -134,6 +156,8 @@ export function FileTree({ files, shown, dirty, onRename, onDelete }: FileTreePr
               closed={closed.has(row.path)}
               hot={hot.has(row.path)}
               dirty={dirty.has(row.path)}
+              target={drop.target === row.path}
+              hasActions={hasNoPointer || row.path === pointed || row.path === visited}
               onPick={pick}
               onRename={onRename}
               onDelete={onDelete}

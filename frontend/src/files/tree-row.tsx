@@ -13,6 +13,10 @@ type TreeRowProps = {
   closed: boolean;
   hot: boolean;
   dirty: boolean;
+  /** Whether a drop would go to this folder. */
+  target: boolean;
+  /** Whether its buttons are in the document. */
+  hasActions: boolean;
   onPick: (row: TreeRow) => void;
   onRename: (path: string) => void;
   onDelete: (path: string) => void;
@@ -38,12 +42,9 @@ export const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 +
 /** The minimum width for a row's name and buttons at any depth; the tree scrolls horizontally. */
 export const roomRem = 9;
 
-/** Visible on hover and focus, and always on touch screens. */
-const hidden = "hidden group-hover:flex group-focus-within:flex [@media(hover:none)]:flex";
-
 /** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */
 export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
-  const { row, index, top, selected, focusable, closed, hot, dirty, onPick, onRename, onDelete } = props;
+  const { row, index, top, selected, focusable, closed, hot, dirty, target, hasActions, onPick, onRename, onDelete } = props;
   const isFile = row.kind === "file";
   const indent = indentOf(row.level);
   return (
@@ -56,13 +57,15 @@ export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
       aria-posinset={row.place}
       aria-setsize={row.siblings}
       aria-selected={selected}
-      {...(isFile ? { "aria-busy": hot, "aria-keyshortcuts": "F2 Delete" } : { "aria-expanded": !closed })}
+      aria-keyshortcuts="F2 Delete"
+      {...(isFile ? { "aria-busy": hot } : { "aria-expanded": !closed })}
+      draggable={!hot}
       tabIndex={focusable ? 0 : -1}
       data-path={row.path}
       data-index={index}
       onClick={() => onPick(row)}
       style={{ paddingInlineStart: `${indent}rem`, transform: `translateY(${top}px)` }}
-      className={`group absolute inset-x-1.5 top-0 flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${
+      className={`absolute inset-x-1.5 top-0 flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${target ? "outline-2 -outline-offset-2 outline-ember" : ""} ${
         selected
           ? "bg-ember-wash text-ember-deep"
           : hot
@@ -73,10 +76,10 @@ export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
       <Icon row={row} closed={closed} hot={hot} />
       <span className="w-0 grow truncate">{row.name}</span>
       {dirty && <span title="Unsaved" className="size-1.5 shrink-0 rounded-full bg-ember" />}
-      {isFile && !hot && (
+      {hasActions && !hot && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps its buttons' clicks from opening the file
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
-        <span className={`${hidden} sticky right-1 rounded-md bg-surface`} onClick={(event) => event.stopPropagation()}>
+        <span className="sticky right-1 flex rounded-md bg-surface" onClick={(event) => event.stopPropagation()}>
           <IconButton
             label={`Rename ${row.path}`}
             tabIndex={-1}

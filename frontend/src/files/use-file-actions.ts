@@ -4,11 +4,10 @@ import { applyBatch } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { editDraftOf, setEditDraft } from "./edit-drafts.ts";
+import { closeTab, renameTab } from "./open-tabs.ts";
 
-const messageOf = (operation: Operation): string => {
-  if (operation.op === "move") return `Rename ${operation.path} to ${operation.to}`;
-  return `${operation.op === "delete" ? "Delete" : "Create"} ${operation.path}`;
-};
+/** One change of the tree: its operations are a batch, and so a revision that can be undone. */
+export type FileChange = { message: string; operations: readonly Operation[] };
 
 /** Moves a file's unsaved edits to its new path, based on the move's revision, or drops them with a deleted file. */
 function takeDraft(projectId: string, operation: Operation, revision: number): void {
@@ -19,23 +18,37 @@ function takeDraft(projectId: string, operation: Operation, revision: number): v
     setEditDraft(projectId, operation.to, { ...draft, base: { ...draft.base, path: operation.to, revision } });
 }
 
-/** Creates, renames and deletes a file: each is a batch of one operation, and so a revision that can be undone. */
-export function useFileAction(onDone: () => void) {
+function takeTab(projectId: string, operation: Operation): void {
+  if (operation.op === "move") renameTab(projectId, operation.path, operation.to);
+  if (operation.op === "delete") closeTab(projectId, operation.path);
+}
+
+/**
+ * Creates, renames and deletes files.
+ * @param onDone called after the tree shows the change
+ * @param isShown whether the caller shows an error itself; otherwise a toast does
+ */
+export function useFileAction(onDone: () => void, isShown = true) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
   return useMutation({
-    meta: { shown: true },
-    mutationFn: (operation: Operation) =>
-      applyBatch(projectId, { message: messageOf(operation), operations: [operation] }),
-    onSuccess: async ({ revision }, operation) => {
-      takeDraft(projectId, operation, revision);
+    meta: { shown: isShown },
+    mutationFn: ({ message, operations }: FileChange) =>
+      applyBatch(projectId, { message, operations: [...operations] }),
+    onSuccess: async ({ revision }, { operations }) => {
+      for (const operation of operations) {
+        takeDraft(projectId, operation, revision);
+        takeTab(projectId, operation);
+      }
       // Leave the removed path first, then refetch.
-      if (operation.op === "create") openFile(operation.path);
-      else if (operation.op === "move" && place?.path === operation.path)
-        openFile(operation.to, undefined, { instead: true });
-      else if (place?.path === operation.path) closeFile({ instead: true });
+      const [first] = operations;
+      const own = operations.find(({ path }) => path === place?.path);
+      if (first?.op === "create") openFile(first.path);
+      else if (own?.op === "move") openFile(own.to, undefined, { instead: true });
+      else if (own !== undefined) closeFile({ instead: true });
       await queryClient.invalidateQueries({ queryKey: keys.files(projectId) });
       onDone();
-      queryClient.removeQueries({ queryKey: keys.file(projectId, operation.path), type: "inactive" });
+      for (const { path } of operations)
+        queryClient.removeQueries({ queryKey: keys.file(projectId, path), type: "inactive" });
       moveHead(projectId, revision);
     },
   });

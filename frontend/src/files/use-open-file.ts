@@ -5,8 +5,10 @@ import { isApiError } from "../api/client.ts";
 import { applyBatch, readFile } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
-import { type EditDraft, setEditDraft, useEditDraft } from "./edit-drafts.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { type EditDraft, editDraftOf, setEditDraft, useEditDraft } from "./edit-drafts.ts";
 import { withEndsOf } from "./line-ends.ts";
+import { useFormat } from "./use-format.ts";
 
 /** `merge`: the draft's text already holds both changes, and its base is the stored file. */
 type SaveInput = { draft: EditDraft; how: "plain" | "merge" | "create" };
@@ -63,7 +65,30 @@ export function useOpenFile(projectId: string, path: string) {
   // The live feed may report our own save before its response arrives.
   const isOwn = save.isPending && stored?.content === draft?.text;
   const clash = draft !== undefined && moved && !isOwn && !isSettled;
-  return { query, stored, draft, isGone, clash, edit, save };
+  const { head } = useWorkspace();
+  const format = useFormat(projectId, path, head);
+  const formatDraft = async (from: EditDraft): Promise<EditDraft> => {
+    const text = format === null ? from.text : await format.run(from.text);
+    // What was typed meanwhile wins.
+    const now = editDraftOf(projectId, path) ?? from;
+    return now.text === from.text ? { ...from, text } : now;
+  };
+  /** Formats the text in the editor. */
+  const formatNow = async () => {
+    const base = draft?.base ?? stored;
+    if (base === undefined || format === null) return;
+    const formatted = await formatDraft(draft ?? { text: base.content, base });
+    setEditDraft(projectId, path, formatted.text === base.content ? null : formatted);
+  };
+  /** Saves the edits, formatted where the project asks for it. */
+  const saveDraft = async () => {
+    if (draft === undefined || clash) return;
+    const next = format?.onSave === true ? await formatDraft(draft) : draft;
+    const isChanged = next.text !== next.base.content;
+    setEditDraft(projectId, path, isChanged ? next : null);
+    if (isChanged) save.mutate({ draft: next, how: "plain" });
+  };
+  return { query, stored, draft, isGone, clash, edit, save, saveDraft, formatNow: format === null ? null : formatNow };
 }
 
 export type OpenFile = ReturnType<typeof useOpenFile>;

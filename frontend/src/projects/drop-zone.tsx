@@ -23,9 +23,11 @@ export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
       onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
         if (!hasFiles(event)) return;
-        event.preventDefault();
         depth.current = 0;
         setOver(false);
+        // The box of the prompt has taken it.
+        if (event.defaultPrevented) return;
+        event.preventDefault();
         const source = busy ? null : droppedIn(event.dataTransfer);
         if (source !== null) onDrop(source);
       }}

@@ -1,12 +1,21 @@
 import { ArrowUp } from "lucide-react";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
+import { AttachButton } from "../chat/attach-button.tsx";
+import { attachEvents } from "../chat/attach-events.ts";
+import { takeAttachments, useAttachments } from "../chat/attachments.ts";
 import { typeDraft, useDraft } from "../chat/drafts.ts";
 import { LongTextNote } from "../chat/long-text-note.tsx";
 import { SendError } from "../chat/send-error.tsx";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
+import { loadChunk } from "../ui/load-chunk.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
+
+// Loaded at the first attachment: the first page shows none.
+const AttachmentList = lazy(() =>
+  loadChunk(() => import("../chat/attachment-list.tsx")).then((found) => ({ default: found.AttachmentList })),
+);
 
 // The scripted model has answers to these too: a new user's first try must work.
 const examples = [
@@ -24,19 +33,28 @@ export function PromptBox({ userId }: { userId: string }) {
   const start = useStartProject(userId);
   const box = useRef<HTMLTextAreaElement>(null);
   useAutoGrow(box, prompt);
-  const send = (text: string) => {
-    if (text.trim() !== "" && !start.isPending) start.mutate(text.trim());
+  const { items, reading } = useAttachments(userId);
+  const cannotSend = prompt.trim() === "" || reading > 0;
+  const send = () => {
+    if (cannotSend || start.isPending) return;
+    start.mutate({ prompt: prompt.trim(), attachments: takeAttachments(userId) });
   };
   return (
     <section aria-label="New app">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          send(prompt);
+          send();
         }}
+        {...attachEvents(userId)}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
         {refusal !== null && <SendError draftKey={userId} refusal={refusal} />}
+        {items.length + reading > 0 && (
+          <Suspense>
+            <AttachmentList draftKey={userId} />
+          </Suspense>
+        )}
         <textarea
           ref={box}
           aria-label="Describe an app"
@@ -49,17 +67,18 @@ export function PromptBox({ userId }: { userId: string }) {
           onKeyDown={(event) => {
             if (!isSubmitKey(event.nativeEvent)) return;
             event.preventDefault();
-            send(prompt);
+            send();
           }}
         />
         <LongTextNote text={prompt} />
-        <div className="flex items-center justify-between gap-2 pl-3">
+        <div className="flex items-center gap-2 pl-1">
+          <AttachButton draftKey={userId} />
           <span className="text-xs text-faint max-sm:hidden">Enter to start, Shift + Enter for a new line</span>
           <Button
             tone="primary"
             type="submit"
             busy={start.isPending}
-            disabled={prompt.trim() === ""}
+            disabled={cannotSend}
             className="ml-auto"
           >
             Start {!start.isPending && <ArrowUp size={15} />}

@@ -4,6 +4,7 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
 import { createProject, deleteProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
+import { type Attachment, returnAttachments } from "../chat/attachments.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
 import { startPrompt } from "../chat/start-prompt.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
@@ -11,17 +12,20 @@ import { nameFromPrompt } from "./name-from-prompt.ts";
 /** Whether the server said no. Without an answer the run may have started, and its project must stay. */
 const isRefusal = (error: unknown): boolean => isApiError(error) && error.status >= 400 && error.status < 500;
 
+type First = { prompt: string; attachments: readonly Attachment[] };
+
 /** Creates a project and starts its first run. A refused run leaves no project behind; an unanswered one opens it. */
-async function startProject(prompt: string): Promise<Project> {
+async function startProject({ prompt, attachments }: First): Promise<Project> {
   const project = await createProject({ name: nameFromPrompt(prompt) });
   try {
-    await startPrompt(project.id, { prompt });
+    await startPrompt(project.id, { prompt, attachments });
   } catch (error) {
     if (isRefusal(error)) {
       await deleteProject(project.id);
       throw error;
     }
     refuseDraft(project.id, prompt, error);
+    returnAttachments(project.id, attachments);
   }
   return project;
 }
@@ -35,11 +39,14 @@ export function useStartProject(userId: string) {
   return useMutation({
     meta: { shown: true },
     mutationFn: startProject,
-    onSuccess: (project, prompt) => {
+    onSuccess: (project, { prompt }) => {
       settleDraft(userId, prompt);
       void queryClient.invalidateQueries({ queryKey: keys.projects });
       navigate(`/projects/${project.id}`);
     },
-    onError: (error) => refuseDraft(userId, "", error),
+    onError: (error, { attachments }) => {
+      refuseDraft(userId, "", error);
+      returnAttachments(userId, attachments);
+    },
   });
 }

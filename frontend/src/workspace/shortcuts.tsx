@@ -1,12 +1,14 @@
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Ctrl or Cmd + K", "Find anything"],
   ["Ctrl or Cmd + S", "Save the open file"],
+  ["Shift + Alt + F", "Format the open file"],
   ["Ctrl or Cmd + F", "Find in the open file"],
   ["Enter / Shift + Enter", "Send the prompt / a new line"],
   ["Arrow up, in the empty box", "Edit the last prompt"],
   ["Escape, in the empty box", "Stop the run"],
   ["Page up / Page down, on a turn", "The turn before / after"],
-  ["F2 / Delete, on a file", "Rename / delete it"],
+  ["F2 / Delete, on a file or folder", "Rename or move / delete it"],
+  ["Delete, on an open file's tab", "Close it"],
 ];
 
 /** The keyboard shortcuts of the workspace. */

@@ -135,6 +135,7 @@ export const requests: Record<string, Told> = {
   searchFiles: { path: project("/search?q=a") },
   diffRevisions: { path: project("/diff?from=0&to=1") },
   restoreRevision: { path: project("/revisions/1/restore"), body: {} },
+  listModels: { path: () => "/v1/models" },
   listAgents: { path: () => "/v1/agents" },
   getAgent: { path: () => "/v1/agents/fullstack" },
   putAgent: {

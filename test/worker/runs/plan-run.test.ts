@@ -18,14 +18,14 @@ const configOf = (variables: Record<string, string>): Config =>
     ...variables,
   });
 
-function decided(variables: Record<string, string>, budget: RunInput["budget"]) {
+function decided(variables: Record<string, string>, budget: RunInput["budget"], model?: RunInput["model"]) {
   const actor = { kind: "token", name: "CI", ownerId: "usr_1", plan: "pro", tokenId: "tok_1", scopes: [] } as const;
   const routing = { agent: "fullstack", confidence: 1, reason: "", method: "mention", candidates: [] } as const;
   return planRun(
     { config: configOf(variables), database, actor: { ...actor, scopes: [] } },
     {
       projectId: "prj_1",
-      run: { prompt: "Make an app", ...(budget && { budget }) },
+      run: { prompt: "Make an app", ...(budget && { budget }), ...(model && { model }) },
       opId: "op_1",
       day: "2026-11-28",
       snapshot: { mark: "", name: "App", budget: null, agents: [] },
@@ -38,6 +38,14 @@ function decided(variables: Record<string, string>, budget: RunInput["budget"]) 
 
 const local = { ANTHROPIC_BASE_URL: "http://127.0.0.1:11434", MODEL_BALANCED: "qwen3-coder" };
 const elsewhere = { ANTHROPIC_BASE_URL: "https://gateway.example", MODEL_BALANCED: "qwen3-coder" };
+
+describe("the model of a run", () => {
+  it("a run that names a tier runs with its model, and its price counts", () => {
+    const prices = { ...local, MODEL_BALANCED_PRICE: "3/15", MODEL_DEEP: "qwen3-max", MODEL_DEEP_PRICE: "0" };
+    expect(decided(prices, undefined)).not.toHaveProperty("model");
+    expect(decided(prices, undefined, "deep")).toMatchObject({ model: "deep", reservedMicroUsd: 0 });
+  });
+});
 
 describe("the budget of a run whose model has an unknown price", () => {
   it("a run with an unknown price reserves as if for its tier's most expensive model", () => {

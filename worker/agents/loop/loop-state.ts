@@ -1,6 +1,7 @@
 import type { Agent, Image, Message, RunBudget, RunMode, Usage } from "../../contract/index.ts";
 import type { ModelPort } from "../model/port.ts";
 import type { Emit, RunCheckpoints, SummaryStore, Workspace } from "../ports.ts";
+import type { ProjectRules } from "../project-rules.ts";
 import type { Tool } from "../tools/index.ts";
 import type { BaseRevisions } from "./base-revisions.ts";
 
@@ -16,6 +17,8 @@ export type RunAgentInput = {
   /** The images of these messages to include again, by message id; placeholders stand for the others. */
   earlierImages?: ReadonlyMap<string, Image[]>;
   project: { name: string };
+  /** The project's rules, as they were when this process began with the run. */
+  rules?: ProjectRules | null;
   model: ModelPort;
   workspace: Workspace;
   journal: RunCheckpoints;

@@ -1,6 +1,7 @@
 import type { FileEntry } from "../../contract/index.ts";
 import { noUsage } from "../../contract/index.ts";
 import type { ModelEvent, ModelPort } from "../model/port.ts";
+import { hasRules } from "../project-rules.ts";
 import { systemPrompt } from "../system-prompt.ts";
 import { toolsFor } from "../tools/index.ts";
 import { digestOf, historyRoomOf, splitHistory } from "./history.ts";
@@ -31,7 +32,7 @@ export type PrefetchedCompletion = {
 
 /**
  * Requests the completion that the loop will request first. Returns null when the loop has something to do before: to
- * summarize an earlier conversation, or to end because the budget is spent.
+ * summarize an earlier conversation, to read the project's rules, or to end because the budget is spent.
  * @param open returns the model, which calls `onRequest` when a request has been sent
  */
 export function prefetchCompletion(
@@ -41,6 +42,7 @@ export function prefetchCompletion(
   const { promise: sent, resolve } = Promise.withResolvers<void>();
   const model = open(resolve);
   const { agent, mode, history, project, revision, files } = task;
+  if (hasRules(files)) return null;
   if (digestOf(splitHistory(history, historyRoomOf(model.modelId(agent.model))).older) !== "") return null;
   const tools = toolsFor(agent.tools, mode);
   const system = systemPrompt({ agent, mode, project: { ...project, revision, files } });

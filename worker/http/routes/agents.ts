@@ -1,5 +1,6 @@
 import type { Context as HonoContext } from "hono";
 import { type AgentRegistry, builtIn, deleteAgent, listAgents, projectRegistry, putAgent } from "../../agents/index.ts";
+import { modelChoices } from "../../billing/index.ts";
 import { agentRoutes } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { getProject } from "../../projects/index.ts";
@@ -25,6 +26,9 @@ export function agentRouter() {
       if (!agent) throw new AppError("not_found", "Agent not found.");
       return c.json(agent, 200);
     })
+    .openapi(withPolicies(agentRoutes.listModels), (c) =>
+      c.json({ data: modelChoices(requestContext(c).config.model) }, 200),
+    )
     .openapi(withPolicies(agentRoutes.routePrompt), async (c) => {
       const { prompt, projectId } = c.req.valid("json");
       const registry = await registryFor(c, projectId);

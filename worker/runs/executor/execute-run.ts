@@ -4,13 +4,15 @@ import {
   builtIn,
   type Outcome,
   type PrefetchedCompletion,
+  type ProjectRules,
   prefetchCompletion,
   projectWorkspace,
+  readRules,
   runAgent,
 } from "../../agents/index.ts";
 import { planOf } from "../../billing/index.ts";
 import type { Config } from "../../config/index.ts";
-import type { Agent, BuilderRpc, Message, RunBudget } from "../../contract/index.ts";
+import type { Agent, BuilderRpc, EmittedEvent, Message, RunBudget } from "../../contract/index.ts";
 import { listMessages } from "../../projects/index.ts";
 import type { RunEventWriter } from "../log/run-event-writer.ts";
 import { historyMessages, type RunContext } from "../start/project-snapshot.ts";
@@ -50,7 +52,11 @@ export function prefetchFirstCompletion(
   return prefetchCompletion({ ...task, revision: head, files }, open);
 }
 
-const agentOf = (start: RunSpec): Agent => start.ownAgent ?? builtIn.get(start.routing.agent);
+/** Returns the run's agent, with the model that was asked for. */
+function agentOf(start: RunSpec): Agent {
+  const agent = start.ownAgent ?? builtIn.get(start.routing.agent);
+  return start.model === undefined ? agent : { ...agent, model: start.model };
+}
 
 /** Executes a run from its last checkpoint to its end or to a question. The caller stores the outcome. */
 export async function executeRun(dependencies: Dependencies, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
@@ -62,15 +68,14 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
   const meter = new CallMeter(sql, id);
   meter.keepLost();
   const model = meter.metered(call?.model ?? anthropicModel(config));
-  const isFirst = record.lastSeq <= 2;
-  if (isFirst) {
-    log.emit({ type: "run.started", model: model.modelId(agent.model), scripted: config.model.scripted });
-  }
   const workspace = projectWorkspace(context, builder, { projectId, runId: id });
   // Read concurrently, because the first delta waits for both.
   const [history, listed] = runContext
     ? [runContext.messages, { revision: runContext.head, files: runContext.files }]
     : await Promise.all([historyOf(context, projectId), workspace.listFiles()]);
+  const rules = await readRules(workspace, listed.files);
+  const isFirst = record.lastSeq <= 2;
+  if (isFirst) log.emit(started(model.modelId(agent.model), config, rules));
   const outcome = await runAgent({
     runId: id,
     agent,
@@ -80,6 +85,7 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
     history,
     earlierImages: earlierImages(history, model.modelId(agent.model), (runId) => table.images(runId)),
     project: { name: start.projectName },
+    rules,
     model,
     workspace: { ...workspace, listFiles: consumeOnce(listed, workspace.listFiles) },
     journal: checkpointsOf(sql, id),
@@ -96,6 +102,14 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
   const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
   return isThrown ? { ...outcome, usage: usageOf(sql, id) } : outcome;
 }
+
+/** Returns the event that a run begins with; it says which rules the run follows. */
+const started = (model: string, { model: { scripted } }: Config, rules: ProjectRules | null): EmittedEvent => ({
+  type: "run.started",
+  model,
+  scripted,
+  ...(rules === null ? {} : { rules: { path: rules.path, bytes: rules.bytes, truncated: rules.truncated } }),
+});
 
 /** Returns a known value at the first call, and asks for it at later ones. */
 function consumeOnce<T>(known: T, ask: () => Promise<T>): () => Promise<T> {

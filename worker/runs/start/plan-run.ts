@@ -28,7 +28,8 @@ type Input = {
 export function planRun(context: Context, input: Input): NewRun {
   const { config, actor } = context;
   const { projectId, run, opId, day, snapshot, registry, routing, taken } = input;
-  const agent = registry.get(routing.agent);
+  const chosen = registry.get(routing.agent);
+  const agent = run.model === undefined ? chosen : { ...chosen, model: run.model };
   if (!config.hasModel) throw new AppError("model_not_configured", "No model is configured on this server.");
   const dailyMicroUsd = snapshot.budget === null ? planOf(actor.plan).dailyMicroUsd : snapshot.budget;
   const money = reserveBudget(context, run, agent, dailyMicroUsd - taken);
@@ -43,6 +44,7 @@ export function planRun(context: Context, input: Input): NewRun {
     routing,
     // Only the agent router uses the examples and keywords.
     ...(agent.projectId !== undefined && { ownAgent: { ...agent, keywords: [], examples: [] } }),
+    ...(run.model !== undefined && { model: run.model }),
     budget: { ...run.budget, ...money.budget },
     onDisconnect: run.onDisconnect ?? "continue",
     day,

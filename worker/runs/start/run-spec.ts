@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { agent, type Image, routing, runBudget, runMode } from "../../contract/index.ts";
+import { agent, type Image, modelTier, routing, runBudget, runMode } from "../../contract/index.ts";
 import type { RunContext } from "./project-snapshot.ts";
 
 /** The complete specification of a run, which the API Worker dispatches and the Session stores. */
@@ -14,6 +14,8 @@ export const runSpec = z.object({
   routing,
   /** The project's own agent as it was when the run started: later changes to it do not affect the run. */
   ownAgent: agent.optional(),
+  /** The tier that was asked for in place of the agent's own. */
+  model: modelTier.optional(),
   budget: runBudget,
   onDisconnect: z.enum(["continue", "cancel"]),
   /** The day (UTC) whose budget pays, and the micro-dollars of it that are reserved for this run. */

@@ -1,0 +1,32 @@
+import { type RunView, textOf } from "./run-view.ts";
+
+/** The line under which an agent's last message suggests prompts, as its instructions ask. */
+const heading = /^(?:#{1,6} )?(?:\*\*)?Next:?(?:\*\*)?:?$/;
+const item = /^(?:[-*]|\d[.)]) (.+)$/;
+const maxPrompts = 3;
+const maxLength = 160;
+
+const withoutMarks = (text: string): string => text.replaceAll(/[*_`]/g, "").trim();
+
+/**
+ * Returns the prompts that an agent suggests at the end of a message: a list under the line "Next:". None where a list has
+ * another form, since a guess would put words into the person's mouth.
+ */
+export function nextPromptsIn(text: string): string[] {
+  const lines = text.trimEnd().split("\n");
+  const at = lines.findLastIndex((line) => heading.test(line.trim()));
+  if (at === -1) return [];
+  const items = lines.slice(at + 1).filter((line) => line.trim() !== "");
+  const prompts = items.map((line) => item.exec(line.trim())?.[1]);
+  if (prompts.some((prompt) => prompt === undefined)) return [];
+  return prompts
+    .flatMap((prompt) => (prompt === undefined ? [] : [withoutMarks(prompt)]))
+    .filter((prompt) => prompt !== "" && prompt.length <= maxLength)
+    .slice(0, maxPrompts);
+}
+
+/** Returns the prompts that a completed run suggests. */
+export function nextPromptsOf({ status, items }: RunView): string[] {
+  const last = items.findLast(({ kind }) => kind === "text");
+  return status === "completed" && last?.kind === "text" ? nextPromptsIn(textOf(last)) : [];
+}

@@ -1,0 +1,27 @@
+import { useMemo } from "react";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { nextPromptsOf } from "./next-prompts.ts";
+import { editPrompt } from "./prompt.tsx";
+import type { RunView } from "./run-view.ts";
+
+/** The prompts that the newest run suggests. A button puts one into the box, where the person changes or sends it. */
+export function Suggestions({ view }: { view: RunView }) {
+  const { projectId, running } = useWorkspace();
+  const prompts = useMemo(() => nextPromptsOf(view), [view]);
+  if (prompts.length === 0 || running) return null;
+  return (
+    <ul aria-label="Suggested prompts" className="flex flex-wrap gap-1.5">
+      {prompts.map((prompt) => (
+        <li key={prompt}>
+          <button
+            type="button"
+            onClick={() => editPrompt(projectId, prompt)}
+            className="rounded-full border border-line px-3 py-1 text-left text-xs text-soft transition-colors hover:border-line-strong hover:text-ink"
+          >
+            {prompt}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,42 @@
+import { format, type Plugin } from "prettier/standalone";
+import type { FormatOptions } from "./format-options.ts";
+
+// Each is loaded when a file needs it; pages have blocks of the other languages in them.
+const script = async (): Promise<Plugin[]> => [
+  await import("prettier/plugins/babel"),
+  await import("prettier/plugins/estree"),
+];
+const style = async (): Promise<Plugin[]> => [await import("prettier/plugins/postcss")];
+const typescript = async (): Promise<Plugin[]> => [
+  await import("prettier/plugins/typescript"),
+  await import("prettier/plugins/estree"),
+];
+const page = async (): Promise<Plugin[]> => [
+  await import("prettier/plugins/html"),
+  ...(await script()),
+  ...(await typescript()),
+  ...(await style()),
+];
+const markdown = async (): Promise<Plugin[]> => [await import("prettier/plugins/markdown")];
+
+const plugins: Record<string, () => Promise<Plugin[]>> = {
+  typescript,
+  babel: script,
+  json: script,
+  css: style,
+  scss: style,
+  html: page,
+  vue: page,
+  markdown,
+};
+
+/**
+ * Formats a text with Prettier.
+ * @throws Error when the text has a fault of syntax
+ */
+export async function formatText(text: string, parser: string, options: FormatOptions): Promise<string> {
+  const load = plugins[parser];
+  if (load === undefined) return text;
+  // A file keeps its line ends unless the project says otherwise.
+  return format(text, { endOfLine: "auto", ...options, parser, plugins: await load() });
+}

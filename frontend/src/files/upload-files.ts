@@ -1,0 +1,64 @@
+import type { Operation } from "../../../worker/contract/index.ts";
+import { applyBatch } from "../api/projects.ts";
+import { isApiError } from "../api/client.ts";
+import { moveHead } from "../api/queries.ts";
+import { base64Of, textIn } from "../chat/file-content.ts";
+import { type FolderFile, readEntries } from "../projects/folder-files.ts";
+import { plural } from "../ui/format.ts";
+import { batchesOf, type Sized } from "./upload-batches.ts";
+
+/** The largest file that any plan stores. */
+const maxFileBytes = 2 * 1024 * 1024;
+
+/** Files of an input element, or what was dropped. */
+export type UploadSource = readonly FolderFile[] | { entries: readonly FileSystemEntry[] };
+
+type Uploaded = { added: number; skipped: string[] };
+
+async function operationOf(folder: string, path: string, file: File): Promise<Sized> {
+  const content = new Uint8Array(await file.arrayBuffer());
+  const text = textIn(content);
+  const to = (folder === "" ? path : `${folder}/${path}`).normalize("NFC");
+  const operation: Operation =
+    text === null
+      ? { op: "write", path: to, content: base64Of(content), encoding: "base64" }
+      : { op: "write", path: to, content: text };
+  return { operation, bytes: content.length };
+}
+
+/**
+ * Applies a batch without the files that are too large for the plan.
+ * @returns the paths that were left out
+ * @throws ApiError for anything else that the server refuses
+ */
+async function applyWithin(projectId: string, operations: readonly Operation[]): Promise<string[]> {
+  if (operations.length === 0) return [];
+  try {
+    const message = `Upload ${plural(operations.length, "file")}`;
+    const { revision } = await applyBatch(projectId, { message, operations: [...operations] });
+    moveHead(projectId, revision);
+    return [];
+  } catch (error) {
+    const large = isApiError(error, "file_too_large") ? error.body.path : undefined;
+    const left = operations.filter(({ path }) => path !== large);
+    if (large === undefined || left.length === operations.length) throw error;
+    return [large, ...(await applyWithin(projectId, left))];
+  }
+}
+
+/**
+ * Writes files into a folder of the project, replacing those of the same path: each batch is a revision that can be undone.
+ * @param folder empty for the top level
+ * @throws ApiError when the server refuses a batch; the ones before it stay
+ */
+export async function uploadFiles(projectId: string, folder: string, source: UploadSource): Promise<Uploaded> {
+  const found = "entries" in source ? await readEntries(source.entries) : source;
+  const skipped: string[] = [];
+  const sized: Sized[] = [];
+  for (const { path, file } of found) {
+    if (file === null || file.size > maxFileBytes) skipped.push(path);
+    else sized.push(await operationOf(folder, path, file));
+  }
+  for (const operations of batchesOf(sized)) skipped.push(...(await applyWithin(projectId, operations)));
+  return { added: found.length - skipped.length, skipped };
+}

@@ -1,0 +1,49 @@
+import type { FileEntry } from "../contract/index.ts";
+import type { Workspace } from "./ports.ts";
+
+/** The file in which a project's owner writes the rules that every agent follows there. */
+export const rulesFile = "AGENTS.md";
+
+/** The maximum of its bytes that a run reads, the same as of an agent's file: every step sends them to the model. */
+const maxRulesBytes = 16_384;
+
+/** A project's rules as a run follows them. */
+export type ProjectRules = { path: string; text: string; bytes: number; truncated: boolean };
+
+/**
+ * Characters that a person does not see and a model reads: formats such as zero-width and bidi controls, which a hostile
+ * file hides instructions in, and tags (U+E0000).
+ */
+const invisible = /[\p{Cf}\u{E0000}-\u{E007F}]/gu;
+const end = /<\/?project-rules>/gi;
+
+/** Returns the beginning of a text, up to a line's end where there is one. */
+function beginningOf(text: string, maxBytes: number): string {
+  const bytes = new TextEncoder().encode(text).subarray(0, maxBytes);
+  // A character that was cut in two becomes nothing instead of a replacement.
+  const beginning = new TextDecoder().decode(bytes, { stream: true });
+  const line = beginning.lastIndexOf("\n");
+  return line === -1 ? beginning : beginning.slice(0, line);
+}
+
+/** Whether a project has a file of rules. */
+export const hasRules = (files: readonly Pick<FileEntry, "path">[]): boolean =>
+  files.some(({ path }) => path === rulesFile);
+
+/**
+ * Reads a project's rules for a run.
+ * @param files the project's files, so that a project without rules costs no request
+ * @returns null where there are none, or the file is no text
+ */
+export async function readRules(
+  workspace: Pick<Workspace, "readFile">,
+  files: readonly Pick<FileEntry, "path">[],
+): Promise<ProjectRules | null> {
+  if (!hasRules(files)) return null;
+  const file = await workspace.readFile(rulesFile);
+  if (file === null || file.encoding !== "utf-8") return null;
+  const truncated = file.bytes > maxRulesBytes;
+  const seen = truncated ? beginningOf(file.content, maxRulesBytes) : file.content;
+  const text = seen.replaceAll(invisible, "").replaceAll(end, "").trim();
+  return text === "" ? null : { path: rulesFile, text, bytes: file.bytes, truncated };
+}
