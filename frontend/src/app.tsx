@@ -25,6 +25,7 @@ const WorkspacePage = lazy(() => loadChunk(workspace));
 const AppSettingsPage = lazy(() => loadChunk(() => import("./app-settings/app-settings-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
+const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
 /**
@@ -65,6 +66,9 @@ function SignedInRoutes() {
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/settings">{({ id }) => <AppSettingsPage key={id} projectId={id} />}</Route>
+      <Route path="/templates">
+        <TemplatesPage />
+      </Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/admin/:tab?">{({ tab }) => <AdminPage tab={tab} />}</Route>
       <Route path="/sign-in">

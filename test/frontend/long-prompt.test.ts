@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { attachedNote, attachedParts, attachedTexts, maxPromptLength, promptWithAttachment } from "../../frontend/src/chat/long-prompt.ts";
+import {
+  attachedNote,
+  attachedParts,
+  attachedTexts,
+  maxPromptLength,
+  promptWithAttachment,
+} from "../../frontend/src/chat/long-prompt.ts";
 
 const now = new Date("2026-11-28T12:34:56.000Z");
 

@@ -18,7 +18,13 @@ describe("suggested prompts", () => {
   });
 
   it("nextPromptsIn reads nothing where no list ends the message", () => {
-    for (const text of ["Done.", "Next: rest well", "Next:\n- One\n\nAnd that is all.", "Next:", `Next:\n- ${"x".repeat(200)}`])
+    for (const text of [
+      "Done.",
+      "Next: rest well",
+      "Next:\n- One\n\nAnd that is all.",
+      "Next:",
+      `Next:\n- ${"x".repeat(200)}`,
+    ])
       expect(nextPromptsIn(text)).toEqual([]);
   });
 

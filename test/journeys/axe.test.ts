@@ -7,7 +7,7 @@ import { batchResult } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
-import { workspaceOf } from "./workspace.ts";
+import { looks, screens } from "./screens.ts";
 
 let testStack: TestStack;
 let browser: Browser;
@@ -45,34 +45,6 @@ async function findings(page: Page): Promise<Finding[]> {
     iframes: false,
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
 }
-
-type Screen = [name: string, path: string, ready: (page: Page) => Promise<unknown>];
-
-const screens: Screen[] = [
-  ["projects", "/", (page) => page.getByRole("list", { name: "Projects" }).waitFor()],
-  ["preview", "", (page) => workspaceOf(page).turn("completed").waitFor({ state: "attached" })],
-  ["code", "?view=code&file=src/app.ts", (page) => workspaceOf(page).editor("src/app.ts").waitFor()],
-  ["history", "?view=history", (page) => page.getByRole("list", { name: "Versions" }).waitFor()],
-  ["version", "?view=history&revision=2", (page) => page.getByRole("list", { name: "Changes" }).waitFor()],
-  [
-    "palette",
-    "?view=code",
-    async (page) => {
-      await page.getByRole("tree", { name: "Files" }).waitFor();
-      await page.getByRole("button", { name: "Find anything" }).click();
-      await page.getByRole("listbox", { name: "Results" }).getByRole("option").first().waitFor();
-    },
-  ],
-  ["account", "/settings", (page) => page.getByRole("button", { name: "Save", exact: true }).waitFor()],
-  ["usage", "/settings/usage", (page) => page.getByRole("list", { name: "Usage by day" }).waitFor()],
-  ["activity", "/settings/activity", (page) => page.getByRole("list", { name: "Activity" }).waitFor()],
-];
-
-const looks = [
-  { name: "light", size: { width: 1440, height: 900 }, colorScheme: "light" },
-  { name: "dark", size: { width: 1440, height: 900 }, colorScheme: "dark" },
-  { name: "narrow", size: { width: 360, height: 740 }, colorScheme: "light" },
-] as const;
 
 describe.each(looks)("the screens, $name", ({ name: look, size, colorScheme }) => {
   let visit: Visit;

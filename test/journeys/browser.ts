@@ -82,8 +82,8 @@ const settled = `Promise.race([
   new Promise((resolve) => setTimeout(resolve, 1000)),
 ])`;
 
-/** Saves a screenshot for people to look at, once all animations have ended. */
-export async function picture(page: Page, name: string): Promise<void> {
+/** Waits until all animations of a page and its frames have ended. */
+export async function settle(page: Page): Promise<void> {
   const settling = page.frames().map(async (frame) => {
     try {
       await frame.evaluate(settled);
@@ -93,6 +93,11 @@ export async function picture(page: Page, name: string): Promise<void> {
     }
   });
   await Promise.all(settling);
+}
+
+/** Saves a screenshot for people to look at, once all animations have ended. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await settle(page);
   const folder = join(ROOT, "test-results");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });

@@ -66,9 +66,7 @@ const isTier = (value: string): value is ModelTier => Object.hasOwn(tierTitles, 
 
 const priceOf = ({ price }: ModelChoice): string => {
   if (price === null) return "price not known";
-  return price.input + price.output === 0
-    ? "free"
-    : `$${price.input} in and $${price.output} out per million tokens`;
+  return price.input + price.output === 0 ? "free" : `$${price.input} in and $${price.output} out per million tokens`;
 };
 
 type ModelSelectProps = { model: ModelTier | null; onModel: (model: ModelTier | null) => void };

@@ -57,13 +57,15 @@ async function readPicture(file: File, content: Uint8Array): Promise<Image | nul
  */
 export async function readAttachment(file: File): Promise<Attachment | { problem: string }> {
   const { name, size } = file;
-  if (size > maxFileBytes) return { problem: `“${name}” is ${sizeOf(size)}. Attach files of up to ${sizeOf(maxFileBytes)}.` };
+  if (size > maxFileBytes)
+    return { problem: `“${name}” is ${sizeOf(size)}. Attach files of up to ${sizeOf(maxFileBytes)}.` };
   if (size === 0) return { problem: `“${name}” is empty.` };
   const content = await bytesOf(file);
   const attachment = { id: crypto.randomUUID(), name, bytes: size };
   const text = textIn(content);
   if (text !== null) {
-    if (size > maxTextBytes) return { problem: `“${name}” is ${sizeOf(size)}. Attach texts of up to ${sizeOf(maxTextBytes)}.` };
+    if (size > maxTextBytes)
+      return { problem: `“${name}” is ${sizeOf(size)}. Attach texts of up to ${sizeOf(maxTextBytes)}.` };
     return { ...attachment, kind: "text", text };
   }
   const image = await readPicture(file, content);

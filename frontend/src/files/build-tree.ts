@@ -11,7 +11,9 @@ export type TreeRow = {
   siblings: number;
 };
 
+/** A folder while its paths are being collected, and then with its contents in order. */
 type Folder = { folders: Map<string, Folder>; files: string[] };
+type Sorted = { folders: readonly (readonly [string, Sorted])[]; files: readonly string[] };
 
 const emptyFolder = (): Folder => ({ folders: new Map(), files: [] });
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
@@ -30,9 +32,12 @@ function nest(paths: readonly string[]): Folder {
   return root;
 }
 
-function rowsOf(folder: Folder, prefix: string, level: number, closed: ReadonlySet<string>): TreeRow[] {
-  const folders = [...folder.folders].sort(([a], [b]) => byName(a, b));
-  const files = folder.files.toSorted(byName);
+const sorted = ({ folders, files }: Folder): Sorted => ({
+  folders: [...folders].sort(([a], [b]) => byName(a, b)).map(([name, inner]) => [name, sorted(inner)]),
+  files: files.sort(byName),
+});
+
+function rowsOf({ folders, files }: Sorted, prefix: string, level: number, closed: ReadonlySet<string>): TreeRow[] {
   const siblings = folders.length + files.length;
   return [
     ...folders.flatMap(([name, inner], index) => {
@@ -47,6 +52,18 @@ function rowsOf(folder: Folder, prefix: string, level: number, closed: ReadonlyS
   ];
 }
 
-/** Returns the visible rows of a tree of paths, folders first, without the contents of `closed` folders. */
+/** The trees by their list of paths: sorting thousands of names takes milliseconds, and folders open and close meanwhile. */
+const trees = new WeakMap<readonly string[], Sorted>();
+
+function treeOf(paths: readonly string[]): Sorted {
+  const known = trees.get(paths) ?? sorted(nest([...new Set(paths)]));
+  trees.set(paths, known);
+  return known;
+}
+
+/**
+ * Returns the visible rows of a tree, folders first, without the contents of `closed` folders.
+ * @param paths the same list while its paths are the same, so that they are sorted once
+ */
 export const treeRows = (paths: readonly string[], closed: ReadonlySet<string>): TreeRow[] =>
-  rowsOf(nest([...new Set(paths)]), "", 1, closed);
+  rowsOf(treeOf(paths), "", 1, closed);

@@ -99,7 +99,9 @@ export const CodePanel = memo(function CodePanel() {
         <FileTabs shown={shownPlace?.path} />
         <EditorPane place={shownPlace} onAsk={setAsking} />
       </div>
-      {asking !== null && <FileDialog asking={asking} files={query.data?.data ?? noFiles} onClose={() => setAsking(null)} />}
+      {asking !== null && (
+        <FileDialog asking={asking} files={query.data?.data ?? noFiles} onClose={() => setAsking(null)} />
+      )}
     </section>
   );
 });

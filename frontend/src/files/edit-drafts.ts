@@ -16,11 +16,24 @@ const listeners = new Set<() => void>();
 /** The drafts that are not stored yet, or cannot be: the browser asks before they are lost. */
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
+let notice: ReturnType<typeof setTimeout> | undefined;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
 const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const typingPauseMs = 300;
+const noticeMs = 50;
+
+function notify(): void {
+  clearTimeout(notice);
+  notice = undefined;
+  for (const listener of listeners) listener();
+}
+
+/** Notifies after the key was painted: the editor shows it already, and what else depends on the text can wait a moment. */
+function notifySoon(): void {
+  notice ??= setTimeout(notify, noticeMs);
+}
 
 function store(key: string, draft: EditDraft | null): void {
   clearTimeout(timers.get(key));
@@ -82,15 +95,18 @@ export function setEditDraft(projectId: string, path: string, draft: EditDraft |
   if (draft === null) next.delete(path);
   else next.set(path, draft);
   drafts.set(projectId, next);
-  if (known.has(path) !== next.has(path)) dirty.delete(projectId);
+  const isNews = known.has(path) !== next.has(path);
+  if (isNews) dirty.delete(projectId);
   if (draft === null) store(keyOf(projectId, path), null);
   else storeSoon(projectId, path);
-  for (const listener of listeners) listener();
+  if (isNews) notify();
+  else notifySoon();
 }
 
 /** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
 addEventListener("edgesmith-forget", () => {
   for (const timer of timers.values()) clearTimeout(timer);
+  clearTimeout(notice);
   for (const known of [drafts, dirty, timers, unstored]) known.clear();
 });
 

@@ -9,7 +9,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 /** Arrows, Home and End move the focus between the files; Delete closes the one with the focus. */
 function onTabKey(event: KeyboardEvent<HTMLElement>, close: (path: string) => void) {
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button[data-open]")];
-  const at = buttons.findIndex((button) => button === document.activeElement);
+  const at = buttons.findIndex((button) => button.matches(":focus"));
   const path = buttons[at]?.dataset.open;
   if (path === undefined) return;
   const moves: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
@@ -84,7 +84,6 @@ export const FileTabs = memo(function FileTabs({ shown }: { shown: string | unde
   };
   return (
     <nav aria-label="Open files" className="shrink-0 overflow-x-auto border-b border-line [scrollbar-width:thin]">
-      {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: it hears of its buttons' keys */}
       <ul className="flex" onKeyDown={(event) => onTabKey(event, close)}>
         {tabs.map((path) => (
           <FileTab

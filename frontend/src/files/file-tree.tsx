@@ -82,7 +82,8 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
   const { closed, toggle } = useClosedFolders();
   const box = useRef<HTMLDivElement>(null);
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
-  const rows = useMemo(() => treeRows([...files.map((file) => file.path), ...hot], closed), [files, hot, closed]);
+  const paths = useMemo(() => [...files.map((file) => file.path), ...hot], [files, hot]);
+  const rows = useMemo(() => treeRows(paths, closed), [paths, closed]);
   const minWidth = useMemo(() => widthOf(rows), [rows]);
   const pick = useCallback(
     (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path)),
@@ -90,10 +91,8 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
   );
   // A file that is being written belongs to the run, and so does the folder around it.
   const isHot = (path: string) => writing.some((file) => file.path === path || file.path.startsWith(`${path}/`));
-  const change = {
-    F2: (path: string) => isHot(path) || onRename(path),
-    Delete: (path: string) => isHot(path) || onDelete(path),
-  };
+  const unlessHot = (act: (path: string) => void) => (path: string) => isHot(path) || act(path);
+  const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
   const drop = useTreeDrop({
     onMove: (from, to) => isHot(from) || onMove(from, to),
     onUpload: (folder, entries) => onUpload(folder, { entries }),
@@ -114,7 +113,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
   }, [rows, visited, shown]);
   const rowHeight = useMedia("(pointer: coarse)") ? rowHeights.coarse : rowHeights.fine;
   const keyOf = useCallback((index: number) => rows[index]?.path ?? index, [rows]);
-  const list = useWindow({ count: rows.length, box, keyOf, rowHeight, kept: current, gap: 1, overscan: 10 });
+  const list = useWindow({ count: rows.length, box, keyOf, rowHeight, kept: current, gap: 1, overscan: 6 });
   const reveal = useEffectEvent((path: string) => {
     const at = rows.findIndex((row) => row.path === path);
     if (at !== -1) list.scrollToRow(at);
@@ -123,12 +122,12 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
     if (shown !== undefined) reveal(shown);
   }, [shown]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dragging has buttons and keys beside it
     <div
       ref={box}
       className={`min-h-0 flex-1 overflow-auto py-1.5 ${drop.target === "" ? "bg-ember-wash" : ""}`}
       {...drop.events}
     >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a tree where it has a row */}
       <div
         // A tree without an item is none.
         {...(rows.length > 0 ? { role: "tree", "aria-label": "Files" } : {})}

@@ -1,4 +1,5 @@
-import { format, type Plugin } from "prettier/standalone";
+import type { Plugin } from "prettier";
+import { format } from "prettier/standalone";
 import type { FormatOptions } from "./format-options.ts";
 
 // Each is loaded when a file needs it; pages have blocks of the other languages in them.

@@ -50,7 +50,7 @@ export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
         className="sr-only"
         tabIndex={-1}
         onChange={({ target }) => {
-          onUpload([...(target.files ?? [])].map((file) => ({ path: file.name, file })));
+          onUpload({ files: [...(target.files ?? [])].map((file) => ({ path: file.name, file })) });
           target.value = "";
         }}
       />
@@ -65,7 +65,7 @@ export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
         className="sr-only"
         tabIndex={-1}
         onChange={({ target }) => {
-          onUpload(readChosen([...(target.files ?? [])]));
+          onUpload({ files: readChosen([...(target.files ?? [])]) });
           target.value = "";
         }}
       />

@@ -44,7 +44,8 @@ export const roomRem = 9;
 
 /** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */
 export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
-  const { row, index, top, selected, focusable, closed, hot, dirty, target, hasActions, onPick, onRename, onDelete } = props;
+  const { row, index, top, selected, focusable, closed, hot, dirty, target, hasActions, onPick, onRename, onDelete } =
+    props;
   const isFile = row.kind === "file";
   const indent = indentOf(row.level);
   return (

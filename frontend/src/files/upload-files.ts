@@ -1,6 +1,6 @@
 import type { Operation } from "../../../worker/contract/index.ts";
-import { applyBatch } from "../api/projects.ts";
 import { isApiError } from "../api/client.ts";
+import { applyBatch } from "../api/projects.ts";
 import { moveHead } from "../api/queries.ts";
 import { base64Of, textIn } from "../chat/file-content.ts";
 import { type FolderFile, readEntries } from "../projects/folder-files.ts";
@@ -11,7 +11,7 @@ import { batchesOf, type Sized } from "./upload-batches.ts";
 const maxFileBytes = 2 * 1024 * 1024;
 
 /** Files of an input element, or what was dropped. */
-export type UploadSource = readonly FolderFile[] | { entries: readonly FileSystemEntry[] };
+export type UploadSource = { files: readonly FolderFile[] } | { entries: readonly FileSystemEntry[] };
 
 type Uploaded = { added: number; skipped: string[] };
 
@@ -52,7 +52,7 @@ async function applyWithin(projectId: string, operations: readonly Operation[]):
  * @throws ApiError when the server refuses a batch; the ones before it stay
  */
 export async function uploadFiles(projectId: string, folder: string, source: UploadSource): Promise<Uploaded> {
-  const found = "entries" in source ? await readEntries(source.entries) : source;
+  const found = "files" in source ? source.files : await readEntries(source.entries);
   const skipped: string[] = [];
   const sized: Sized[] = [];
   for (const { path, file } of found) {

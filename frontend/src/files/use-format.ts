@@ -1,19 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type { FileEntry } from "../../../worker/contract/index.ts";
 import { listFiles, readFile } from "../api/projects.ts";
-import { keys, queryClient } from "../api/queries.ts";
+import { keys } from "../api/queries.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import { type FormatOptions, formatConfigs, optionsIn, parserFor } from "./format-options.ts";
 
-/** Reads the project's formatting; null where it asks for none. */
-async function readOptions(projectId: string): Promise<FormatOptions | null> {
-  const { data } = await queryClient.fetchQuery({
-    queryKey: keys.files(projectId),
-    queryFn: () => listFiles(projectId),
-  });
-  for (const path of formatConfigs) {
-    if (!data.some((file) => file.path === path)) continue;
+/** Reads the project's formatting from the first of its files that asks for one; null where none does. */
+async function readOptions(projectId: string, paths: readonly string[]): Promise<FormatOptions | null> {
+  for (const path of paths) {
     const options = optionsIn(path, (await readFile(projectId, path)).content);
     if (options !== null) return options;
   }
@@ -35,13 +31,25 @@ async function formatOrSay(text: string, parser: string, options: FormatOptions)
 /** How a file is formatted: on saving where the project configures Prettier, and by its key anywhere. */
 export type Format = { onSave: boolean; run: (text: string) => Promise<string> };
 
+const noFiles: readonly FileEntry[] = [];
+
 /** Returns how a file is formatted; null for a language that is not. */
-export function useFormat(projectId: string, path: string, head: number): Format | null {
+export function useFormat(projectId: string, path: string): Format | null {
   const parser = parserFor(path);
+  const files =
+    useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) }).data?.data ?? noFiles;
+  const configs = useMemo(
+    () => formatConfigs.flatMap((config) => files.find((file) => file.path === config) ?? []),
+    [files],
+  );
   const { data } = useQuery({
-    queryKey: ["project", projectId, "format", head],
-    queryFn: () => readOptions(projectId),
-    enabled: parser !== null,
+    queryKey: ["project", projectId, "format", ...configs.map(({ sha256 }) => sha256)],
+    queryFn: () =>
+      readOptions(
+        projectId,
+        configs.map((config) => config.path),
+      ),
+    enabled: parser !== null && configs.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
   return useMemo(

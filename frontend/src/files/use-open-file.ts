@@ -5,7 +5,6 @@ import { isApiError } from "../api/client.ts";
 import { applyBatch, readFile } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
-import { useWorkspace } from "../workspace/workspace-context.ts";
 import { type EditDraft, editDraftOf, setEditDraft, useEditDraft } from "./edit-drafts.ts";
 import { withEndsOf } from "./line-ends.ts";
 import { useFormat } from "./use-format.ts";
@@ -51,7 +50,8 @@ export function useOpenFile(projectId: string, path: string) {
   const save = useSave(projectId, path);
 
   const edit = (edited: string) => {
-    const base = draft?.base ?? stored;
+    // Read now: what is rendered is up to a moment older than what was typed.
+    const base = editDraftOf(projectId, path)?.base ?? stored;
     if (base === undefined) return;
     const text = withEndsOf(base.content, edited);
     setEditDraft(projectId, path, text === base.content ? null : { text, base });
@@ -59,14 +59,14 @@ export function useOpenFile(projectId: string, path: string) {
   // Another tab may have saved the same edits, and a draft that an earlier page stored may have been saved since.
   const isSettled = draft !== undefined && stored?.content === draft.text && !save.isPending;
   useEffect(() => {
-    if (isSettled) setEditDraft(projectId, path, null);
-  }, [isSettled, projectId, path]);
+    // Unless something was typed since.
+    if (isSettled && editDraftOf(projectId, path) === draft) setEditDraft(projectId, path, null);
+  }, [isSettled, draft, projectId, path]);
   const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
   // The live feed may report our own save before its response arrives.
   const isOwn = save.isPending && stored?.content === draft?.text;
   const clash = draft !== undefined && moved && !isOwn && !isSettled;
-  const { head } = useWorkspace();
-  const format = useFormat(projectId, path, head);
+  const format = useFormat(projectId, path);
   const formatDraft = async (from: EditDraft): Promise<EditDraft> => {
     const text = format === null ? from.text : await format.run(from.text);
     // What was typed meanwhile wins.
@@ -75,15 +75,17 @@ export function useOpenFile(projectId: string, path: string) {
   };
   /** Formats the text in the editor. */
   const formatNow = async () => {
-    const base = draft?.base ?? stored;
+    const now = editDraftOf(projectId, path);
+    const base = now?.base ?? stored;
     if (base === undefined || format === null) return;
-    const formatted = await formatDraft(draft ?? { text: base.content, base });
+    const formatted = await formatDraft(now ?? { text: base.content, base });
     setEditDraft(projectId, path, formatted.text === base.content ? null : formatted);
   };
   /** Saves the edits, formatted where the project asks for it. */
   const saveDraft = async () => {
-    if (draft === undefined || clash) return;
-    const next = format?.onSave === true ? await formatDraft(draft) : draft;
+    const now = editDraftOf(projectId, path);
+    if (now === undefined || clash) return;
+    const next = format?.onSave === true ? await formatDraft(now) : now;
     const isChanged = next.text !== next.base.content;
     setEditDraft(projectId, path, isChanged ? next : null);
     if (isChanged) save.mutate({ draft: next, how: "plain" });

@@ -16,7 +16,10 @@ export function useUpload(projectId: string) {
       if (skipped.length === 0) return toast(`Uploaded ${plural(added, "file")}.`);
       const more = skipped.length > named ? ` and ${skipped.length - named} more` : "";
       const names = skipped.slice(0, named).join(", ") + more;
-      toast(`Uploaded ${plural(added, "file")}. Left out, since they are too large or installed again: ${names}.`, "bad");
+      toast(
+        `Uploaded ${plural(added, "file")}. Left out, since they are too large or installed again: ${names}.`,
+        "bad",
+      );
     },
   });
 }

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "wouter";
 import { pages } from "../api/client.ts";
 import { listProjects } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
@@ -100,6 +101,12 @@ export default function ProjectsPage() {
             <h2 id="projects-title" tabIndex={-1} className="outline-none text-sm font-semibold text-soft">
               Your projects
             </h2>
+            <Link
+              href="/templates"
+              className="mr-3 ml-auto text-xs text-soft underline underline-offset-3 hover:text-ink"
+            >
+              Templates
+            </Link>
             <ImportButtons busy={busy} onImport={start} />
           </div>
           <ProjectList />

@@ -74,13 +74,7 @@ export function PromptBox({ userId }: { userId: string }) {
         <div className="flex items-center gap-2 pl-1">
           <AttachButton draftKey={userId} />
           <span className="text-xs text-faint max-sm:hidden">Enter to start, Shift + Enter for a new line</span>
-          <Button
-            tone="primary"
-            type="submit"
-            busy={start.isPending}
-            disabled={cannotSend}
-            className="ml-auto"
-          >
+          <Button tone="primary" type="submit" busy={start.isPending} disabled={cannotSend} className="ml-auto">
             Start {!start.isPending && <ArrowUp size={15} />}
           </Button>
         </div>

@@ -6,7 +6,7 @@ import { createProject, deleteProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { type Attachment, returnAttachments } from "../chat/attachments.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
-import { startPrompt } from "../chat/start-prompt.ts";
+import { loadChunk } from "../ui/load-chunk.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
 
 /** Whether the server said no. Without an answer the run may have started, and its project must stay. */
@@ -18,6 +18,8 @@ type First = { prompt: string; attachments: readonly Attachment[] };
 async function startProject({ prompt, attachments }: First): Promise<Project> {
   const project = await createProject({ name: nameFromPrompt(prompt) });
   try {
+    // Loaded here: the first page needs it only when something is sent.
+    const { startPrompt } = await loadChunk(() => import("../chat/start-prompt.ts"));
     await startPrompt(project.id, { prompt, attachments });
   } catch (error) {
     if (isRefusal(error)) {

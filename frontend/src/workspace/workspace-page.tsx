@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useDeferredValue } from "react";
 import { Link } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
@@ -47,10 +47,12 @@ function Panel({ name, shown, isWide, width, children }: PanelProps) {
   const tab =
     isWide && name === "chat" ? {} : { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` };
   const isShown = name === shown || (isWide && name === "chat");
+  // The panel appears at once, and its content in pieces: a large tree in one piece would block the page.
+  const isFilled = useDeferredValue(isShown) || name === "chat" || name === "preview";
   const place = name === "chat" ? "border-line lg:flex-none lg:shrink-0 lg:border-r" : "bg-surface";
   return (
     <div {...tab} style={{ width }} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
-      {(isShown || name === "chat" || name === "preview") && <ErrorBoundary>{children}</ErrorBoundary>}
+      {isFilled && <ErrorBoundary>{children}</ErrorBoundary>}
     </div>
   );
 }

@@ -1,0 +1,23 @@
+import type { ProjectInput } from "../../../worker/contract/index.ts";
+
+export type TemplateName = NonNullable<ProjectInput["template"]>;
+
+type Template = { title: string; text: string };
+
+/** What the page says of each template. A record, so that an added template is a type error until it is described. */
+export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
+  "react-shadcn": {
+    title: "React and shadcn/ui",
+    text: "A page of components in Tailwind CSS, ready for forms and lists.",
+  },
+  "hono-react": { title: "React with an API", text: "A React page and a Hono server that share their types." },
+  fullstack: { title: "Plain full stack", text: "A page without a framework, and a server with its own database." },
+  vue: { title: "Vue", text: "Single-file components and TypeScript." },
+  svelte: { title: "Svelte", text: "Small components that compile away." },
+  static: { title: "Static page", text: "One HTML page and its style, to write on." },
+};
+
+const isTemplate = (name: string): name is keyof typeof templates => Object.hasOwn(templates, name);
+
+/** The names of the templates, in the order of the page. */
+export const templateNames = Object.keys(templates).filter(isTemplate);
