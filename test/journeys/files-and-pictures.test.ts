@@ -1,0 +1,189 @@
+// Pictures and files of a person's own: with a prompt, and in the project's tree.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "@playwright/test";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { batchResult, fileContent, fileEntry } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let testStack: TestStack;
+let browser: Browser;
+let caller: Caller;
+let visit: Visit;
+let folder: string;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  caller = await newCaller(testStack.stack);
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "edgesmith-files-"));
+});
+
+afterEach(async () => {
+  await visit.close();
+  rmSync(folder, { recursive: true, force: true });
+  expect(visit.complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await testStack.close();
+});
+
+async function openProject(files: Record<string, string>, query = "") {
+  const id = await newProject(caller, "Own files");
+  const operations = Object.entries(files).map(([path, content]) => ({ op: "write", path, content }));
+  await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
+  visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${id}${query}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.prompt.waitFor();
+  const paths = async () => {
+    const list = z.object({ data: z.array(fileEntry) });
+    return (await caller.expect(list, 200, `/v1/projects/${id}/files`)).data.map(({ path }) => path);
+  };
+  return { ...workspace, id, paths };
+}
+
+/** Pastes a picture of noise, which no format compresses, into a box: 3,000 × 1,400 pixels are some 12 MB as a PNG. */
+const pasteNoise = (box: Locator) =>
+  box.evaluate<number>(`async (element) => {
+    const canvas = new OffscreenCanvas(3_000, 1_400);
+    const context = canvas.getContext("2d");
+    const pixels = context.createImageData(3_000, 1_400);
+    for (let at = 0; at < pixels.data.length; at += 65_536)
+      crypto.getRandomValues(pixels.data.subarray(at, at + 65_536));
+    context.putImageData(pixels, 0, 0);
+    const blob = await canvas.convertToBlob();
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([blob], "noise.png", { type: "image/png" }));
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    return blob.size;
+  }`);
+
+/** Simulates the drag events of a browser when a person drops files from the desktop. */
+async function drop(page: Page, onto: Locator, files: string[]): Promise<void> {
+  const box = await onto.boundingBox();
+  if (box === null) throw new Error("nothing to drop onto");
+  const devtools = await page.context().newCDPSession(page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  for (const type of ["dragEnter", "dragOver", "dragOver", "drop"] as const)
+    await devtools.send("Input.dispatchDragEvent", { type, ...at, data: { items: [], files, dragOperationsMask: 1 } });
+}
+
+describe("a prompt", () => {
+  it("Takes pasted pictures, scaled down, and picked and dropped texts by their content, and sends them", async () => {
+    const { page, prompt, turn, paths } = await openProject({ "index.html": "<h1>Home</h1>" });
+    const attachments = page.getByRole("list", { name: "Attachments" });
+    expect(await pasteNoise(prompt)).toBeGreaterThan(6_000_000);
+    const shown = attachments.locator("img");
+    await shown.waitFor();
+    expect(await shown.evaluate<number>("(image) => image.naturalWidth")).toBe(1_568);
+    await page.getByLabel("Files to attach").setInputFiles([
+      { name: "plan.bin", mimeType: "application/octet-stream", buffer: Buffer.from("Make it blue.\n") },
+      { name: "broken.png", mimeType: "image/png", buffer: Buffer.from([0, 1, 2, 255]) },
+    ]);
+    await page.getByText("“broken.png” is neither a picture that this browser shows nor a text.").waitFor();
+    writeFileSync(join(folder, "more.txt"), "And round.\n");
+    await drop(page, prompt, [join(folder, "more.txt")]);
+    await attachments.getByText("more.txt").waitFor();
+    await picture(page, "47-attachments");
+    await attachments.getByRole("button", { name: "Remove more.txt" }).click();
+    await prompt.fill("@explainer What is in the picture?");
+    await prompt.press("Enter");
+    await turn("completed").getByText("with an image").waitFor();
+    await attachments.waitFor({ state: "detached" });
+    const attached = (await paths()).filter((path) => path.startsWith("attachments/"));
+    expect(attached).toEqual([expect.stringMatching(/^attachments\/[\d-]+-plan\.bin$/)]);
+  });
+
+  it("Starts a project with a picture from the first page", async () => {
+    visit = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(visit, caller);
+    const { page } = visit;
+    await page.goto("/");
+    const box = page.getByRole("textbox", { name: "Describe an app" });
+    await pasteNoise(box);
+    await page.getByRole("list", { name: "Attachments" }).locator("img").waitFor();
+    await box.fill("@explainer What is in the picture?");
+    await box.press("Enter");
+    await page.waitForURL("**/projects/*");
+    await page.getByRole("article").getByText("with an image").waitFor();
+  });
+});
+
+describe("the tree", () => {
+  it("Takes dropped folders and chosen files, makes folders, and moves and renames by drag and by key", async () => {
+    const { page, id, file, paths } = await openProject({ "src/a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
+    mkdirSync(join(folder, "pictures"));
+    writeFileSync(join(folder, "pictures", "dot.bin"), Buffer.from([0, 255]));
+    await drop(page, file("src"), [join(folder, "pictures")]);
+    await file("src/pictures/dot.bin").waitFor();
+    await page.getByLabel("Files to upload").setInputFiles([
+      { name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("ö\n") },
+    ]);
+    await file("c.ts").waitFor();
+    const stored = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/src/pictures/dot.bin`);
+    expect([stored.encoding, stored.content]).toEqual(["base64", "AP8="]);
+    await page.getByRole("button", { name: "New folder" }).click();
+    await page.getByRole("textbox", { name: "Path" }).fill("lib");
+    await page.keyboard.press("Enter");
+    await file("lib").waitFor();
+    await file("b.ts").dragTo(file("lib"));
+    await file("lib/b.ts").waitFor();
+    await file("src").focus();
+    await page.keyboard.press("F2");
+    await page.getByRole("textbox", { name: "Path" }).fill("app");
+    await page.keyboard.press("Enter");
+    await file("app/pictures/dot.bin").waitFor();
+    await picture(page, "48-tree");
+    expect(await paths()).toEqual(["app/a.ts", "app/pictures/dot.bin", "c.ts", "lib/.gitkeep", "lib/b.ts"]);
+  });
+
+  it("Open files have tabs, which show what is not saved and are closed and changed by keyboard", async () => {
+    const { page, file, editor } = await openProject({ "a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
+    const tabs = page.getByRole("navigation", { name: "Open files" });
+    await file("a.ts").click();
+    await editor("a.ts").press("x");
+    await file("b.ts").click();
+    await editor("b.ts").waitFor();
+    await tabs.getByRole("button", { name: "a.ts unsaved" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await until("the focus on the second tab", 10_000, () =>
+      page.evaluate<boolean>(`document.activeElement?.dataset.open === "b.ts"`),
+    );
+    await page.keyboard.press("Delete");
+    await editor("a.ts").getByText("xa").waitFor();
+    expect(await tabs.getByRole("listitem").count()).toBe(1);
+    await page.reload();
+    await tabs.getByRole("button", { name: "a.ts unsaved" }).waitFor();
+    await tabs.getByRole("button", { name: "Close a.ts" }).click();
+    await tabs.waitFor({ state: "detached" });
+    await page.getByText("Select a file to view or edit").waitFor();
+  });
+
+  it("A file is formatted on saving where the project configures Prettier, and findings of the build are marked", async () => {
+    const files = {
+      ".prettierrc": '{ "semi": false }',
+      "index.html": '<h1>Home</h1><script type="module" src="/src/a.ts"></script>',
+      "src/a.ts": "const a: number = 'text';\nconsole.log(a);\n",
+    };
+    const { page, editor } = await openProject(files, "?view=code&file=src/a.ts");
+    await page.locator(".cm-lint-marker-error").waitFor({ timeout: 60_000 });
+    await editor("src/a.ts").press("ControlOrMeta+Home");
+    await page.keyboard.insertText("const  b = 1;\n");
+    await page.keyboard.press("ControlOrMeta+s");
+    await page.getByText("Unsaved", { exact: true }).waitFor({ state: "detached" });
+    await editor("src/a.ts").getByText("const b = 1", { exact: true }).waitFor();
+    await editor("src/a.ts").getByText('const a: number = "text"', { exact: true }).waitFor();
+  });
+});
