@@ -3,9 +3,9 @@ import {
   attachedNote,
   attachedParts,
   attachedTexts,
-  maxPromptLength,
   promptWithAttachment,
 } from "../../frontend/src/chat/long-prompt.ts";
+import { maxPromptLength } from "../../frontend/src/chat/prompt-limit.ts";
 
 const now = new Date("2026-11-28T12:34:56.000Z");
 

@@ -54,9 +54,9 @@ async function openProject(files: Record<string, string>, query = "") {
   return { ...workspace, id, paths };
 }
 
-/** Pastes a picture of noise, which no format compresses, into a box: 3,000 × 1,400 pixels are some 12 MB as a PNG. */
-const pasteNoise = (box: Locator) =>
-  box.evaluate<number>(`async (element) => {
+/** Pastes a picture of noise, which no format compresses, into the page's box: 3,000 × 1,400 pixels are some 12 MB as a PNG. */
+const pasteNoise = (page: Page) =>
+  page.evaluate<number>(`(async () => {
     const canvas = new OffscreenCanvas(3_000, 1_400);
     const context = canvas.getContext("2d");
     const pixels = context.createImageData(3_000, 1_400);
@@ -66,9 +66,10 @@ const pasteNoise = (box: Locator) =>
     const blob = await canvas.convertToBlob();
     const clipboardData = new DataTransfer();
     clipboardData.items.add(new File([blob], "noise.png", { type: "image/png" }));
-    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.querySelector("textarea").dispatchEvent(paste);
     return blob.size;
-  }`);
+  })()`);
 
 /** Simulates the drag events of a browser when a person drops files from the desktop. */
 async function drop(page: Page, onto: Locator, files: string[]): Promise<void> {
@@ -84,10 +85,10 @@ describe("a prompt", () => {
   it("Takes pasted pictures, scaled down, and picked and dropped texts by their content, and sends them", async () => {
     const { page, prompt, turn, paths } = await openProject({ "index.html": "<h1>Home</h1>" });
     const attachments = page.getByRole("list", { name: "Attachments" });
-    expect(await pasteNoise(prompt)).toBeGreaterThan(6_000_000);
+    expect(await pasteNoise(page)).toBeGreaterThan(6_000_000);
     const shown = attachments.locator("img");
     await shown.waitFor();
-    expect(await shown.evaluate<number>("(image) => image.naturalWidth")).toBe(1_568);
+    expect(await page.evaluate("document.querySelector('ul[aria-label=Attachments] img').naturalWidth")).toBe(1_568);
     await page.getByLabel("Files to attach").setInputFiles([
       { name: "plan.bin", mimeType: "application/octet-stream", buffer: Buffer.from("Make it blue.\n") },
       { name: "broken.png", mimeType: "image/png", buffer: Buffer.from([0, 1, 2, 255]) },
@@ -112,7 +113,7 @@ describe("a prompt", () => {
     const { page } = visit;
     await page.goto("/");
     const box = page.getByRole("textbox", { name: "Describe an app" });
-    await pasteNoise(box);
+    await pasteNoise(page);
     await page.getByRole("list", { name: "Attachments" }).locator("img").waitFor();
     await box.fill("@explainer What is in the picture?");
     await box.press("Enter");
@@ -128,9 +129,9 @@ describe("the tree", () => {
     writeFileSync(join(folder, "pictures", "dot.bin"), Buffer.from([0, 255]));
     await drop(page, file("src"), [join(folder, "pictures")]);
     await file("src/pictures/dot.bin").waitFor();
-    await page.getByLabel("Files to upload").setInputFiles([
-      { name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("ö\n") },
-    ]);
+    await page
+      .getByLabel("Files to upload")
+      .setInputFiles([{ name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("ö\n") }]);
     await file("c.ts").waitFor();
     const stored = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/src/pictures/dot.bin`);
     expect([stored.encoding, stored.content]).toEqual(["base64", "AP8="]);

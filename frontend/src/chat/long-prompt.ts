@@ -1,5 +1,5 @@
-/** The API's limit for a prompt, in characters. */
-export const maxPromptLength = 32_000;
+import { maxPromptLength } from "./prompt-limit.ts";
+
 /** The smallest limit for a file of any plan, in bytes, less some room. */
 const maxPartBytes = 50_000;
 /** How much of a long prompt is sent as it is, so that the router and a reader of the conversation know its subject. */

@@ -5,7 +5,6 @@ import { attachEvents } from "../chat/attach-events.ts";
 import { takeAttachments, useAttachments } from "../chat/attachments.ts";
 import { typeDraft, useDraft } from "../chat/drafts.ts";
 import { LongTextNote } from "../chat/long-text-note.tsx";
-import { SendError } from "../chat/send-error.tsx";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -15,6 +14,10 @@ import { useStartProject } from "./use-start-project.ts";
 // Loaded at the first attachment: the first page shows none.
 const AttachmentList = lazy(() =>
   loadChunk(() => import("../chat/attachment-list.tsx")).then((found) => ({ default: found.AttachmentList })),
+);
+
+const SendError = lazy(() =>
+  loadChunk(() => import("../chat/send-error.tsx")).then((found) => ({ default: found.SendError })),
 );
 
 // The scripted model has answers to these too: a new user's first try must work.
@@ -49,7 +52,11 @@ export function PromptBox({ userId }: { userId: string }) {
         {...attachEvents(userId)}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
-        {refusal !== null && <SendError draftKey={userId} refusal={refusal} />}
+        {refusal !== null && (
+          <Suspense>
+            <SendError draftKey={userId} refusal={refusal} />
+          </Suspense>
+        )}
         {items.length + reading > 0 && (
           <Suspense>
             <AttachmentList draftKey={userId} />
