@@ -4,15 +4,14 @@ import type { AgentSummary } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
+import AbovePrompt from "./above-prompt.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { attachEvents } from "./attach-events.ts";
-import { AttachmentList } from "./attachment-list.tsx";
 import { returnAttachments, takeAttachments, useAttachments } from "./attachments.ts";
 import { type Choices, ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
 import { LongTextNote } from "./long-text-note.tsx";
 import { editPrompt } from "./prompt.tsx";
-import { SendError } from "./send-error.tsx";
 import type { Sent } from "./start-prompt.ts";
 
 /** The API's limit for an answer, in characters. */
@@ -98,8 +97,7 @@ export function Composer(props: ComposerProps) {
       {...attachEvents(projectId, asked === null && !isGone)}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
-      {refusal !== null && <SendError draftKey={projectId} refusal={refusal} />}
-      {asked === null && <AttachmentList draftKey={projectId} />}
+      <AbovePrompt draftKey={projectId} refusal={refusal} isAnswer={asked !== null} />
       <textarea
         ref={box}
         aria-label={label}

@@ -11,14 +11,8 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
-// Loaded at the first attachment: the first page shows none.
-const AttachmentList = lazy(() =>
-  loadChunk(() => import("../chat/attachment-list.tsx")).then((found) => ({ default: found.AttachmentList })),
-);
-
-const SendError = lazy(() =>
-  loadChunk(() => import("../chat/send-error.tsx")).then((found) => ({ default: found.SendError })),
-);
+// Loaded when there is something to show there.
+const AbovePrompt = lazy(() => loadChunk(() => import("../chat/above-prompt.tsx")));
 
 // The scripted model has answers to these too: a new user's first try must work.
 const examples = [
@@ -52,14 +46,9 @@ export function PromptBox({ userId }: { userId: string }) {
         {...attachEvents(userId)}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
-        {refusal !== null && (
+        {(refusal !== null || items.length + reading > 0) && (
           <Suspense>
-            <SendError draftKey={userId} refusal={refusal} />
-          </Suspense>
-        )}
-        {items.length + reading > 0 && (
-          <Suspense>
-            <AttachmentList draftKey={userId} />
+            <AbovePrompt draftKey={userId} refusal={refusal} />
           </Suspense>
         )}
         <textarea

@@ -1,0 +1,15 @@
+import { AttachmentList } from "./attachment-list.tsx";
+import { SendError } from "./send-error.tsx";
+
+/** `isAnswer`: the box answers a question, which nothing goes with. */
+type AbovePromptProps = { draftKey: string; refusal: unknown; isAnswer?: boolean };
+
+/** What is above the text of a prompt: why it could not be sent, and what goes with it. */
+export default function AbovePrompt({ draftKey, refusal, isAnswer = false }: AbovePromptProps) {
+  return (
+    <>
+      {refusal !== null && <SendError draftKey={draftKey} refusal={refusal} />}
+      {!isAnswer && <AttachmentList draftKey={draftKey} />}
+    </>
+  );
+}
