@@ -1,7 +1,7 @@
 // `npm run screens`: pictures of every screen, in light, dark and at 360 px, for docs/screens/; and of every template, for the
 // gallery. `npm run screens -- templates` makes those alone.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
 import { batchResult, preview, project } from "../../worker/contract/index.ts";
@@ -39,7 +39,7 @@ async function save(browser: Browser, path: string, png: Buffer, width: number):
   try {
     const picture = await toWebp(page, png, width);
     writeFileSync(path, picture);
-    console.log(`${path.slice(ROOT.length + 1)} ${(picture.length / 1024).toFixed(0)} KB`);
+    console.log(`${relative(ROOT, path)} ${(picture.length / 1024).toFixed(0)} KB`);
   } finally {
     await page.close();
   }
@@ -68,6 +68,8 @@ async function takeScreens(browser: Browser, { stack }: TestStack, caller: Calle
       await page.goto(path.startsWith("/") ? path : `/projects/${id}${path}`);
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
+      // The renderer of Markdown and pictures arrive after the rest.
+      await page.waitForLoadState("networkidle");
       await settle(page);
       await save(browser, join(screensFolder, `${name}-${look}.webp`), await page.screenshot(), 960);
     }
