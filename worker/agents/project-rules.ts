@@ -2,7 +2,7 @@ import type { FileEntry } from "../contract/index.ts";
 import type { Workspace } from "./ports.ts";
 
 /** The file in which a project's owner writes the rules that every agent follows there. */
-export const rulesFile = "AGENTS.md";
+const rulesFile = "AGENTS.md";
 
 /** The maximum of its bytes that a run reads, the same as of an agent's file: every step sends them to the model. */
 const maxRulesBytes = 16_384;

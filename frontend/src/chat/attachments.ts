@@ -13,9 +13,9 @@ export type Attachment = { id: string; name: string; bytes: number } & (
 export type Attachments = { items: readonly Attachment[]; reading: number };
 
 /** The API's limit for images of a prompt. */
-export const maxImages = 5;
+const maxImages = 5;
 /** A limit for texts: each is a file that the agent reads. */
-export const maxTexts = 20;
+const maxTexts = 20;
 
 const none: Attachments = { items: [], reading: 0 };
 // Beside the drafts and under their keys, but not in the browser's storage: pictures would fill it.

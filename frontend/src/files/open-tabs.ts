@@ -21,7 +21,7 @@ function parseTabs(text: string | null): readonly string[] {
 }
 
 /** Returns the paths of the files that are open in a project. */
-export function tabsOf(projectId: string): readonly string[] {
+function tabsOf(projectId: string): readonly string[] {
   const tabs = known.get(projectId) ?? parseTabs(readStored("session", prefix + projectId));
   known.set(projectId, tabs);
   return tabs;
