@@ -122,6 +122,26 @@ describe("a prompt", () => {
   });
 });
 
+describe("the gallery", () => {
+  it("Shows each template with its picture, and starts a project from one", async () => {
+    visit = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(visit, caller);
+    const { page } = visit;
+    await page.goto("/");
+    await page.getByRole("link", { name: "Templates" }).click();
+    const gallery = page.getByRole("list", { name: "Templates" });
+    await gallery.getByRole("listitem").last().scrollIntoViewIfNeeded();
+    await until("all pictures", 10_000, () =>
+      page.evaluate<boolean>("[...document.querySelectorAll('main img')].every((one) => one.naturalWidth > 0)"),
+    );
+    expect(await gallery.getByRole("listitem").count()).toBe(6);
+    await gallery.getByRole("button", { name: "Start from this: Static page" }).click();
+    await page.waitForURL("**/projects/*");
+    await page.getByRole("tab", { name: "Code" }).click();
+    await workspaceOf(page).file("index.html").waitFor();
+  });
+});
+
 describe("the tree", () => {
   it("Takes dropped folders and chosen files, makes folders, and moves and renames by drag and by key", async () => {
     const { page, id, file, paths } = await openProject({ "src/a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
@@ -157,7 +177,7 @@ describe("the tree", () => {
     await editor("a.ts").press("x");
     await file("b.ts").click();
     await editor("b.ts").waitFor();
-    await tabs.getByRole("button", { name: "a.ts unsaved" }).focus();
+    await tabs.getByRole("button", { name: "a.ts edited" }).focus();
     await page.keyboard.press("ArrowRight");
     await until("the focus on the second tab", 10_000, () =>
       page.evaluate<boolean>(`document.activeElement?.dataset.open === "b.ts"`),
@@ -166,7 +186,7 @@ describe("the tree", () => {
     await editor("a.ts").getByText("xa").waitFor();
     expect(await tabs.getByRole("listitem").count()).toBe(1);
     await page.reload();
-    await tabs.getByRole("button", { name: "a.ts unsaved" }).waitFor();
+    await tabs.getByRole("button", { name: "a.ts edited" }).waitFor();
     await tabs.getByRole("button", { name: "Close a.ts" }).click();
     await tabs.waitFor({ state: "detached" });
     await page.getByText("Select a file to view or edit").waitFor();

@@ -49,7 +49,7 @@ const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClos
         {nameOf(path)}
         {isDirty && (
           <span title="Unsaved" className="size-1.5 rounded-full bg-ember">
-            <span className="sr-only">unsaved</span>
+            <span className="sr-only">edited</span>
           </span>
         )}
       </button>

@@ -53,7 +53,7 @@ export default function TemplatesPage() {
                 <Button
                   small
                   className="mt-3 self-start"
-                  aria-label={`Start from ${templates[name].title}`}
+                  aria-label={`Start from this: ${templates[name].title}`}
                   busy={start.isPending && start.variables === name}
                   disabled={start.isPending}
                   onClick={() => start.mutate(name)}
