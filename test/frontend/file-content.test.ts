@@ -12,11 +12,11 @@ describe("the content of a file", () => {
     expect(imageTypeIn(bytesOf("RIFF\0\0\0\0WEBPVP8 "))).toBe("image/webp");
   });
 
-  it("imageTypeIn tells no image of a script, a sound in a RIFF, or nothing", () => {
+  it("imageTypeIn returns null for a script, a sound in a RIFF container, and an empty file", () => {
     for (const other of ["<script>", "RIFF\0\0\0\0WAVE", "", "\x89PNG"]) expect(imageTypeIn(bytesOf(other))).toBeNull();
   });
 
-  it("textIn reads clean UTF-8 with its byte order mark, and nothing else", () => {
+  it("textIn reads clean UTF-8 with its byte order mark, and returns null for other bytes", () => {
     expect(textIn(new TextEncoder().encode("\ufeffGrüße"))).toBe("\ufeffGrüße");
     expect(textIn(bytesOf("a\0b"))).toBeNull();
     expect(textIn(bytesOf("\xff\xfe"))).toBeNull();

@@ -46,7 +46,7 @@ describe("texts attached to a prompt", () => {
     expect(paths[1]).not.toContain("..");
   });
 
-  it("attachedNote names the files, and nothing without any", () => {
+  it("attachedNote names the attached files, and is empty without any", () => {
     expect(attachedNote([])).toBe("");
     expect(attachedNote(["attachments/a.md"])).toContain("attachments/a.md. Read it first.");
   });

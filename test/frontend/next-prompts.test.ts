@@ -17,7 +17,7 @@ describe("suggested prompts", () => {
     expect(nextPromptsIn("Next:\n\n1. One\n2) Two\n3. Three\n4. Four")).toEqual(["One", "Two", "Three"]);
   });
 
-  it("nextPromptsIn reads nothing where no list ends the message", () => {
+  it("nextPromptsIn returns nothing unless a list ends the message", () => {
     for (const text of [
       "Done.",
       "Next: rest well",

@@ -49,7 +49,7 @@ describe("reading JSON that is still arriving", () => {
 describe("a long text that grows", () => {
   const lines = Array.from({ length: 200 }, (_, line) => `const a${line} = "${line}\\n";\t// é\n`).join("");
 
-  it("parsePartial returns the same as for the whole at once, at every step and beside another text", () => {
+  it("parsePartial returns a prefix of a long growing text at every step, also while another text is parsed", () => {
     const one = JSON.stringify({ files: [{ path: "a.ts", content: lines }] });
     const other = JSON.stringify({ files: [{ path: "b.ts", content: `${lines}// other` }] });
     for (let cut = 5_000; cut < one.length; cut += 7) {

@@ -82,7 +82,7 @@ async function drop(page: Page, onto: Locator, files: string[]): Promise<void> {
 }
 
 describe("a prompt", () => {
-  it("Takes pasted pictures, scaled down, and picked and dropped texts by their content, and sends them", async () => {
+  it("A prompt takes pasted pictures, scaled down, and picked and dropped texts by their content, and sends them", async () => {
     const { page, prompt, turn, paths } = await openProject({ "index.html": "<h1>Home</h1>" });
     const attachments = page.getByRole("list", { name: "Attachments" });
     expect(await pasteNoise(page)).toBeGreaterThan(6_000_000);
@@ -107,7 +107,7 @@ describe("a prompt", () => {
     expect(attached).toEqual([expect.stringMatching(/^attachments\/[\d-]+-plan\.bin$/)]);
   });
 
-  it("Starts a project with a picture from the first page", async () => {
+  it("The first page starts a project with a picture", async () => {
     visit = await newVisit(browser, testStack.stack.appUrl);
     await signIn(visit, caller);
     const { page } = visit;
@@ -123,7 +123,7 @@ describe("a prompt", () => {
 });
 
 describe("the gallery", () => {
-  it("Shows each template with its picture, and starts a project from one", async () => {
+  it("The gallery shows each template with its picture, and starts a project from one", async () => {
     visit = await newVisit(browser, testStack.stack.appUrl);
     await signIn(visit, caller);
     const { page } = visit;
@@ -143,7 +143,7 @@ describe("the gallery", () => {
 });
 
 describe("the tree", () => {
-  it("Takes dropped folders and chosen files, makes folders, and moves and renames by drag and by key", async () => {
+  it("The tree takes dropped folders and chosen files, creates folders, and moves and renames by drag and by key", async () => {
     const { page, id, file, paths } = await openProject({ "src/a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
     mkdirSync(join(folder, "pictures"));
     writeFileSync(join(folder, "pictures", "dot.bin"), Buffer.from([0, 255]));

@@ -96,7 +96,7 @@ describe("the main job", () => {
     await app.getByText("1 of 3 done").waitFor();
     expect(await appOrigin(page)).not.toBe(new URL(page.url()).origin);
     await picture(page, "3-running");
-    // What the agent suggests is put into the box, for the person to send.
+    // A suggested prompt is put into the box, for the person to send.
     const suggested = page.getByRole("list", { name: "Suggested prompts" });
     await suggested.getByRole("button", { name: "Add due dates" }).click();
     expect(await workspace.prompt.inputValue()).toBe("Add due dates");

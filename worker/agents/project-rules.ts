@@ -11,8 +11,8 @@ const maxRulesBytes = 16_384;
 export type ProjectRules = { path: string; text: string; bytes: number; truncated: boolean };
 
 /**
- * Characters that a person does not see and a model reads: formats such as zero-width and bidi controls, which a hostile
- * file hides instructions in, and tags (U+E0000).
+ * Characters that a person does not see and a model reads, in which hostile files hide instructions: format characters such
+ * as zero-width and bidi controls, and tags (U+E0000).
  */
 const invisible = /[\p{Cf}\u{E0000}-\u{E007F}]/gu;
 const end = /<\/?project-rules>/gi;

@@ -4,7 +4,7 @@ import { SendError } from "./send-error.tsx";
 /** `isAnswer`: the box answers a question, which nothing goes with. */
 type AbovePromptProps = { draftKey: string; refusal: unknown; isAnswer?: boolean };
 
-/** What is above the text of a prompt: why it could not be sent, and what goes with it. */
+/** The error of a refused prompt and its attachments, above its text. */
 export default function AbovePrompt({ draftKey, refusal, isAnswer = false }: AbovePromptProps) {
   return (
     <>

@@ -96,7 +96,7 @@ function ModelSelect({ model, onModel }: ModelSelectProps) {
   );
 }
 
-/** What a prompt is sent with: its mode, and the agent and the model where the person has chosen them. */
+/** The options of a prompt: its mode, and the agent and the model if the person chose them. */
 export type Choices = { mode: RunMode; agent: string; model: ModelTier | null };
 
 type ComposerOptionsProps = {

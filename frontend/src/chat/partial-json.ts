@@ -61,7 +61,7 @@ class Reader {
 
   private string(): string {
     const start = ++this.at;
-    // What is remembered of this string holds no quote that ends it, and its escapes are whole.
+    // The remembered beginning of this string contains no closing quote, and its escapes are complete.
     if (this.text.startsWith(remembered.raw, start)) this.at += remembered.raw.length;
     while (this.at < this.text.length && this.text[this.at] !== '"') {
       this.at += this.text[this.at] === "\\" ? 2 : 1;

@@ -20,7 +20,7 @@ async function encode(picture: ImageBitmap, type: "image/webp" | "image/jpeg", q
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("This browser can't resize pictures.");
   if (type === "image/jpeg") {
-    // A JPEG has no transparency, and what is transparent would be black.
+    // A JPEG has no transparency: transparent pixels would become black.
     context.fillStyle = "white";
     context.fillRect(0, 0, width, height);
   }
@@ -30,7 +30,7 @@ async function encode(picture: ImageBitmap, type: "image/webp" | "image/jpeg", q
   return { type: imageTypeIn(bytes) ?? "image/png", bytes };
 }
 
-/** Scales a picture down to what models see, and compresses it until it fits. */
+/** Scales a picture down to the size that models use, and compresses it until it fits. */
 async function shrink(picture: ImageBitmap): Promise<Encoded> {
   const first = await encode(picture, "image/webp", 0.9);
   if (first.bytes.length <= maxPictureBytes) return first;

@@ -30,7 +30,7 @@ function notify(): void {
   for (const listener of listeners) listener();
 }
 
-/** Notifies after the key was painted: the editor shows it already, and what else depends on the text can wait a moment. */
+/** Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. */
 function notifySoon(): void {
   notice ??= setTimeout(notify, noticeMs);
 }

@@ -25,7 +25,7 @@ type EditorProps = {
   onSave: () => void;
   /** Formats the text; absent where nothing formats the file's language. */
   onFormat?: (() => void) | undefined;
-  /** What the build and the type checker found; a new list replaces the marks. */
+  /** The findings of the build and the type checker; a new list replaces the marks. */
   marks?: readonly Mark[];
 };
 

@@ -1,7 +1,7 @@
 /** The files by which a project asks for Prettier, as far as they are JSON. */
 export const formatConfigs = [".prettierrc", ".prettierrc.json", "package.json"] as const;
 
-/** What a project may set: how its code looks, and nothing that loads or runs something. */
+/** The options that a project may set: they change the look of its code, and load or run nothing. */
 const allowed: ReadonlySet<string> = new Set([
   "arrowParens",
   "bracketSameLine",

@@ -10,7 +10,7 @@ import { batchesOf, type Sized } from "./upload-batches.ts";
 /** The largest file that any plan stores. */
 const maxFileBytes = 2 * 1024 * 1024;
 
-/** Files of an input element, or what was dropped. */
+/** The files of an input element, or dropped entries. */
 export type UploadSource = { files: readonly FolderFile[] } | { entries: readonly FileSystemEntry[] };
 
 type Uploaded = { added: number; skipped: string[] };

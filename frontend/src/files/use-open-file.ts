@@ -50,7 +50,7 @@ export function useOpenFile(projectId: string, path: string) {
   const save = useSave(projectId, path);
 
   const edit = (edited: string) => {
-    // Read now: what is rendered is up to a moment older than what was typed.
+    // Read now: the rendered draft may be a moment older than the typed text.
     const base = editDraftOf(projectId, path)?.base ?? stored;
     if (base === undefined) return;
     const text = withEndsOf(base.content, edited);
@@ -59,7 +59,7 @@ export function useOpenFile(projectId: string, path: string) {
   // Another tab may have saved the same edits, and a draft that an earlier page stored may have been saved since.
   const isSettled = draft !== undefined && stored?.content === draft.text && !save.isPending;
   useEffect(() => {
-    // Unless something was typed since.
+    // Not if the person has typed since.
     if (isSettled && editDraftOf(projectId, path) === draft) setEditDraft(projectId, path, null);
   }, [isSettled, draft, projectId, path]);
   const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
@@ -69,7 +69,7 @@ export function useOpenFile(projectId: string, path: string) {
   const format = useFormat(projectId, path);
   const formatDraft = async (from: EditDraft): Promise<EditDraft> => {
     const text = format === null ? from.text : await format.run(from.text);
-    // What was typed meanwhile wins.
+    // Text that was typed meanwhile wins.
     const now = editDraftOf(projectId, path) ?? from;
     return now.text === from.text ? { ...from, text } : now;
   };

@@ -11,7 +11,7 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
-// Loaded when there is something to show there.
+// Loaded at the first attachment or error.
 const AbovePrompt = lazy(() => loadChunk(() => import("../chat/above-prompt.tsx")));
 
 // The scripted model has answers to these too: a new user's first try must work.

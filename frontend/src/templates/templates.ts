@@ -4,7 +4,7 @@ export type TemplateName = NonNullable<ProjectInput["template"]>;
 
 type Template = { title: string; text: string };
 
-/** What the page says of each template. A record, so that an added template is a type error until it is described. */
+/** The description of each template. A record, so that an added template is a type error until it is described. */
 export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
   "react-shadcn": {
     title: "React and shadcn/ui",

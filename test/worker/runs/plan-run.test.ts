@@ -40,7 +40,7 @@ const local = { ANTHROPIC_BASE_URL: "http://127.0.0.1:11434", MODEL_BALANCED: "q
 const elsewhere = { ANTHROPIC_BASE_URL: "https://gateway.example", MODEL_BALANCED: "qwen3-coder" };
 
 describe("the model of a run", () => {
-  it("a run that names a tier runs with its model, and its price counts", () => {
+  it("a run that names a tier uses the price of that model", () => {
     const prices = { ...local, MODEL_BALANCED_PRICE: "3/15", MODEL_DEEP: "qwen3-max", MODEL_DEEP_PRICE: "0" };
     expect(decided(prices, undefined)).not.toHaveProperty("model");
     expect(decided(prices, undefined, "deep")).toMatchObject({ model: "deep", reservedMicroUsd: 0 });

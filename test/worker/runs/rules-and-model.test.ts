@@ -3,7 +3,7 @@ import type { ModelChoice } from "../../../worker/contract/index.ts";
 import { runToEnd } from "../stage/client.ts";
 import { aProject, begin, script } from "./start.ts";
 
-describe("what a run goes by", () => {
+describe("the rules and the model of a run", () => {
   it("A run's log tells that it follows the project's AGENTS.md", async () => {
     const { ada, projectId } = await aProject();
     const operations = [{ op: "create", path: "AGENTS.md", content: "Use tabs.\n" }];
@@ -15,7 +15,7 @@ describe("what a run goes by", () => {
     ]);
   });
 
-  it("A run without the file has a log that tells of no rules", async () => {
+  it("The log of a run in a project without AGENTS.md tells of no rules", async () => {
     const { ada, projectId } = await aProject();
     const { events } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }), agent: "explainer" });
     expect(events.find(({ type }) => type === "run.started")).not.toHaveProperty("rules");
