@@ -54,6 +54,34 @@ async function exampleProject(caller: Caller): Promise<string> {
   return id;
 }
 
+/** The screens beside those that axe looks at; `:id` is the project's. */
+const moreScreens = {
+  agents: "/projects/:id/agents",
+  "app-settings": "/projects/:id/settings",
+  security: "/settings/security",
+  tokens: "/settings/tokens",
+  triggers: "/settings/triggers",
+  webhooks: "/settings/webhooks",
+};
+
+async function shoot(browser: Browser, page: Page, name: string): Promise<void> {
+  // The renderer of Markdown and pictures arrive after the rest.
+  await page.waitForLoadState("networkidle");
+  await settle(page);
+  await save(browser, join(screensFolder, `${name}.webp`), await page.screenshot(), 960);
+}
+
+async function takeSignIn(browser: Browser, { stack }: TestStack): Promise<void> {
+  for (const { name: look, size, colorScheme } of looks) {
+    const { page, close } = await newVisit(browser, stack.appUrl, size);
+    await page.emulateMedia({ colorScheme });
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+    await shoot(browser, page, `sign-in-${look}`);
+    await close();
+  }
+}
+
 async function takeScreens(browser: Browser, { stack }: TestStack, caller: Caller): Promise<void> {
   mkdirSync(screensFolder, { recursive: true });
   const id = await exampleProject(caller);
@@ -68,10 +96,12 @@ async function takeScreens(browser: Browser, { stack }: TestStack, caller: Calle
       await page.goto(path.startsWith("/") ? path : `/projects/${id}${path}`);
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
-      // The renderer of Markdown and pictures arrive after the rest.
-      await page.waitForLoadState("networkidle");
-      await settle(page);
-      await save(browser, join(screensFolder, `${name}-${look}.webp`), await page.screenshot(), 960);
+      await shoot(browser, page, `${name}-${look}`);
+    }
+    for (const [name, path] of Object.entries(moreScreens)) {
+      await page.goto(path.replace(":id", id));
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await shoot(browser, page, `${name}-${look}`);
     }
     await visit.close();
   }
@@ -97,7 +127,10 @@ const [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()
 try {
   const caller = await newCaller(testStack.stack);
   await takeTemplates(browser, caller);
-  if (only !== "templates") await takeScreens(browser, testStack, caller);
+  if (only !== "templates") {
+    await takeSignIn(browser, testStack);
+    await takeScreens(browser, testStack, caller);
+  }
 } finally {
   await browser.close();
   await testStack.close();

@@ -35,7 +35,7 @@ export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
       {children}
       {over && (
         <div className="pointer-events-none fixed inset-4 z-40 grid place-items-center rounded-xl border-2 border-dashed border-ember bg-surface/90">
-          <p className="text-lg font-medium">Drop a folder or archive to import it</p>
+          <p className="text-lg font-medium">Drop a folder or archive to import it, a file onto the box to attach it</p>
         </div>
       )}
     </main>

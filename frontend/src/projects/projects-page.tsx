@@ -97,14 +97,11 @@ export default function ProjectsPage() {
           <PromptBox userId={user?.id ?? ""} />
         </div>
         <section aria-labelledby="projects-title" className="mt-16">
-          <div className="mb-4 flex items-center justify-between">
-            <h2 id="projects-title" tabIndex={-1} className="outline-none text-sm font-semibold text-soft">
+          <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2">
+            <h2 id="projects-title" tabIndex={-1} className="mr-auto outline-none text-sm font-semibold text-soft">
               Your projects
             </h2>
-            <Link
-              href="/templates"
-              className="mr-3 ml-auto text-xs text-soft underline underline-offset-3 hover:text-ink"
-            >
+            <Link href="/templates" className="text-xs text-soft underline underline-offset-3 hover:text-ink">
               Templates
             </Link>
             <ImportButtons busy={busy} onImport={start} />
