@@ -28,8 +28,8 @@ const price = z.number().openapi({ description: "US dollars per million tokens."
 
 export const modelChoice = z
   .object({
-    tier: modelTier,
-    model: z.string(),
+    tier: modelTier.openapi({ description: "The name by which an agent or a run asks for the model." }),
+    model: z.string().openapi({ description: "The model's id at its server.", example: "claude-sonnet-5-5" }),
     price: z
       .union([z.object({ input: price, output: price }), z.null()])
       .openapi({ description: "Null where it is not known." }),

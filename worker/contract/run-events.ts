@@ -44,7 +44,11 @@ export const runEvent = z
       model: z.string(),
       scripted: z.boolean(),
       rules: z
-        .object({ path: z.string(), bytes: z.int(), truncated: z.boolean() })
+        .object({
+          path: z.string(),
+          bytes: z.int(),
+          truncated: z.boolean().openapi({ description: "Whether the file is longer than a run reads." }),
+        })
         .optional()
         .openapi({ description: "The project's file of rules that the run follows; absent without one." }),
     }),
