@@ -4,7 +4,15 @@ import { dirname, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { appFiles } from "../../dev/model/apps.ts";
-import { batchResult, pageOf, preview, previewLog, project, published } from "../../worker/contract/index.ts";
+import {
+  batchResult,
+  buildSummary,
+  pageOf,
+  preview,
+  previewLog,
+  project,
+  published,
+} from "../../worker/contract/index.ts";
 import { makeZip } from "../properties/zip-maker.ts";
 import { type Caller, newCaller, startRun } from "../stage/caller.ts";
 import type { LoopbackServer } from "../stage/loopback-server.ts";
@@ -71,12 +79,20 @@ async function imported(name: string, changes: Files = {}): Promise<string> {
   return project.loose().parse(await response.json()).id;
 }
 
-/** Builds a project's preview until its types were checked within the time that a check has. @returns its link */
-async function built(projectId: string) {
-  return until("a checked build", 120_000, async () => {
-    const answer = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { body: {} });
-    return answer.build.diagnostics.some(({ message }) => message.includes("stopped after")) ? null : answer;
+/** Builds a project's preview. @returns its link */
+async function built(projectId: string): Promise<string> {
+  const { url, build } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { body: {} });
+  expect(build).toEqual({ ok: true, diagnostics: [] });
+  return url;
+}
+
+/** The type errors of a revision, as its owner sees them. */
+async function typeErrors(projectId: string, revision: number): Promise<string[]> {
+  const { diagnostics } = await until("the types are checked", 120_000, async () => {
+    const summary = await caller.expect(buildSummary, 200, `/v1/projects/${projectId}/builds/${revision}`);
+    return summary.types.status === "checked" ? summary.types : null;
   });
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ path, line }) => `${path}:${line}`);
 }
 
 /** Opens a page in a browser of its own. */
@@ -89,12 +105,12 @@ async function visit(url: string): Promise<Page> {
   return page;
 }
 
-/** Imports and builds an app, which must have no diagnostic, and opens it. */
+/** Imports and builds an app, which must have no error of its types, and opens it. */
 async function opened(name: string) {
   const projectId = await imported(name);
-  const { url, build } = await built(projectId);
-  expect(build).toEqual({ ok: true, diagnostics: [] });
-  return { projectId, page: await visit(url) };
+  const page = await visit(await built(projectId));
+  expect(await typeErrors(projectId, 1)).toEqual([]);
+  return { projectId, page };
 }
 
 const put = (projectId: string, path: string, body: object) =>
@@ -152,7 +168,7 @@ async function signInByMail(page: Page, email: string): Promise<void> {
 
 it("The chat carries messages between two browsers of people who are signed in, and keeps them for the next visit", async () => {
   const projectId = await imported("chat");
-  expect((await built(projectId)).build).toEqual({ ok: true, diagnostics: [] });
+  expect(await typeErrors(projectId, 1)).toEqual([]);
   const { url } = await caller.expect(published, 200, `/v1/projects/${projectId}/publish`, { body: {} });
   const [ada, bo] = [await visit(url), await visit(url)];
   await signInByMail(ada, "ada@example.com");
@@ -201,16 +217,17 @@ it("The newsletter writes to who has agreed, when its daily schedule is due, and
     await page.getByRole("button", { name: "Subscribe" }).click();
     await page.getByText(`A mail is on its way to ${subscriber}`).waitFor();
   }
-  const agreeing = await visit(linkIn(await mail.mailTo(address, /^May "newsletter" send you email\?$/)));
-  await agreeing.getByRole("button").first().click();
-  await agreeing.getByText(address).waitFor();
+  const agreeing = await page.context().newPage();
+  await agreeing.goto(linkIn(await mail.mailTo(address, /^May "newsletter" send you email\?$/)));
+  await agreeing.getByRole("button", { name: "Yes, it may" }).click();
+  await agreeing.getByText(`This app may now send email to ${address}.`).waitFor();
   const folder = join(dirname(testStack.stack.logFolder), "workers/previews/do");
   for (const revision of [2, 3]) {
     await makeCronDue(folder, "0 7 * * *");
     // New code has the app's object look at its due times.
     const operations = [{ op: "write", path: "notes.md", content: `Sent ${revision - 1} times` }];
     await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
-    await page.goto((await built(projectId)).url);
+    await page.goto(await built(projectId));
     await until("the schedule has run", 60_000, async () => {
       const ran = (await logsOf(projectId)).filter(({ message }) => /The cron "0 7 \* \* \*" ran/.test(message));
       return ran.length >= revision - 1;
@@ -257,16 +274,21 @@ export default {
 `,
 };
 
-it("A wrong use of the platform's parts is a type error at its line, for the owner's preview and for an agent's check", async () => {
+const wrongLines = [5, 6, 7, 8].map((line) => `src/server.ts:${line}`);
+
+it("A wrong use of the platform's parts is a type error at its line, in an agent's check and in the owner's build", async () => {
   const projectId = await imported("photo-wall", wrong);
-  const { build } = await built(projectId);
-  const lines = [5, 6, 7, 8];
-  expect(build.diagnostics.map(({ path, line }) => `${path}:${line}`)).toEqual(
-    lines.map((line) => `src/server.ts:${line}`),
-  );
   const turns = [{ tools: [{ name: "check", input: {} }] }, { text: "I see." }];
-  const run = await startRun(caller, projectId, `\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``);
-  const { events } = await watch(caller, run.id);
-  const result = events.flatMap((event) => (event.type === "tool.done" ? [String(event.result)] : [])).join();
-  for (const line of lines) expect(result).toContain(`src/server.ts:${line}`);
+  const revision = await until("a check that was not stopped", 120_000, async () => {
+    const operations = [{ op: "write", path: "notes.md", content: crypto.randomUUID() }];
+    const batch = { body: { operations } };
+    const made = await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, batch);
+    const run = await startRun(caller, projectId, `\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``);
+    const { events } = await watch(caller, run.id);
+    const [done] = events.flatMap((event) => (event.type === "check.done" ? [event] : []));
+    if (done === undefined || done.diagnostics.some(({ message }) => message.includes("stopped after"))) return null;
+    expect(done.diagnostics.map(({ path, line }) => `${path}:${line}`)).toEqual(wrongLines);
+    return made.revision;
+  });
+  expect(await typeErrors(projectId, revision)).toEqual(wrongLines);
 });

@@ -47,12 +47,15 @@ async function documented(title: string, nth = 0): Promise<Preview> {
   const build = await vi.waitUntil(async () => {
     const checked = await app.build();
     return checked.diagnostics.some(({ message }) => message.includes("stopped after")) ? null : checked;
-  });
+  }, PATIENCE);
   expect(build).toEqual({ ok: true, diagnostics: [] });
   return app;
 }
 
 vi.setConfig({ testTimeout: 180_000 });
+
+/** A busy machine may need several checks, each of which has five seconds. */
+const PATIENCE = { timeout: 120_000 };
 
 /** The grant that the example of curl makes, to the stand-in. */
 function documentedGrant(): EgressGrant {
@@ -99,7 +102,7 @@ describe("the examples of docs/apps.md", () => {
     const [link = ""] = await vi.waitUntil(async () => {
       const links = await mailed(email);
       return links.length > 0 ? links : null;
-    });
+    }, PATIENCE);
     const { pathname, searchParams } = new URL(link);
     const answer = await post(pathname, { token: searchParams.get("token") ?? "", to: "/" });
     const [cookie = ""] = answer.headers.getSetCookie();

@@ -48,6 +48,7 @@ export class App extends DurableObject {
       if (init.release) return Response.json(await firstPart(url, init.release));
       if (url.startsWith("socket:")) return Response.json({ socket: await over(connect(url.slice(7))) });
       if (url === "env") return Response.json({ env: this.env, process: process.env, globals: Object.getOwnPropertyNames(globalThis) });
+      if (init.mb) init.body = new Uint8Array(init.mb * 1024 * 1024);
       const answer = await fetch(url, init);
       return Response.json({ status: answer.status, url: answer.url, headers: Object.fromEntries(answer.headers), body: await answer.text(), socket: answer.webSocket !== null && answer.webSocket !== undefined });
     } catch (error) { return Response.json(told(error)); }
@@ -157,6 +158,9 @@ it("a log line of the app's server or of its page that holds a secret is redacte
   await app.get("/__edgesmith/logs", { method: "POST", body, headers });
   const lines = await app.builder.logs(app.projectId, 100);
   expect(lines.some(({ message }) => message === "leaked [redacted]")).toBe(true);
+  for (const path of ["/__edgesmith/logs", "/__edgesmith/logs?limit=100"]) {
+    expect(await app.text(path), "neither the app nor its page reads the log").toBe("");
+  }
   expect(JSON.stringify(lines)).not.toContain("canary");
 });
 
@@ -334,6 +338,33 @@ it("a response that is too large is broken off", async () => {
   const broken = await call(app, `http://${outside}/large?mb=26`);
   expect(broken.status).toBeUndefined();
   expect(broken.message).toContain("too large");
+});
+
+it("a request whose body is too large does not leave", async () => {
+  const app = await granted();
+  const sent = await call(app, `http://${outside}/length`, { method: "POST", mb: 2 });
+  expect(sent.body).toBe(String(2 * 1024 * 1024));
+  const refused = await call(app, `http://${outside}/length`, { method: "POST", mb: 26 });
+  expect(refused.message).toContain("its body is too large");
+});
+
+it("a host that does not begin to answer is given up after 30 seconds", async () => {
+  const app = await granted();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    let answer: Answer | undefined;
+    const asking = call(app, `http://${outside}/silent`).then((given) => {
+      answer = given;
+    });
+    while (answer === undefined) {
+      await scheduler.wait(50);
+      await vi.advanceTimersByTimeAsync(30_000);
+    }
+    await asking;
+    expect(answer.message).toContain("did not answer in time");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("an app that asks more often than the limit allows is refused, and the log says so", async () => {

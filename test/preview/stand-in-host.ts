@@ -1,5 +1,5 @@
 // A server on loopback that generated apps call: it echoes requests, redirects, sends much, or sends nothing.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import {
   answerJson,
@@ -11,7 +11,9 @@ import { acceptSocket } from "./stand-in-socket.ts";
 
 const held = new Set<ServerResponse>();
 
-const paths: Record<string, (url: URL, request: IncomingMessage, response: ServerResponse) => void> = {
+const paths: Record<string, (url: URL, request: LoopbackRequest, response: ServerResponse) => void> = {
+  "/length": (_, { body }, response) => response.end(String(Buffer.byteLength(body))),
+  "/silent": () => {},
   "/redirect": (url, _, response) =>
     response.writeHead(302, { Location: `${url.searchParams.get("to")}?from=${encodeURIComponent(url.search)}` }).end(),
   "/large": (url, _, response) => {

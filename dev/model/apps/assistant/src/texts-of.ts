@@ -8,7 +8,7 @@ type ModelEvent =
  * Reads the pieces of a model's answer from its stream of events.
  * @throws Error with the model's reason where the answer breaks off
  */
-export async function* textsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* textsOf(stream: NonNullable<Response["body"]>): AsyncGenerator<string> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (let read = await reader.read(); !read.done; read = await reader.read()) {

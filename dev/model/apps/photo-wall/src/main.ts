@@ -50,11 +50,12 @@ async function hang() {
   const stored = await fetch(answer.address, { method: "PUT", headers: { "content-type": file.type }, body: file });
   if (!stored.ok) throw new Error(await stored.text());
   form.reset();
+  await load();
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void attempt(hang).then(() => attempt(load));
+  void attempt(hang);
 });
 
 void attempt(load);
