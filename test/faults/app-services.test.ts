@@ -14,7 +14,7 @@ import { until } from "../stage/until.ts";
 import { visit } from "./preview-request.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
-const rounds = roundsOf(50);
+const rounds = roundsOf(25);
 /** Every so many kills all runtimes are killed, which takes longer, and otherwise that of the apps alone. */
 const allEvery = 10;
 

@@ -14,7 +14,7 @@ import {
   published,
 } from "../../worker/contract/index.ts";
 import { makeZip } from "../properties/zip-maker.ts";
-import { type Caller, newCaller, startRun } from "../stage/caller.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
 import type { LoopbackServer } from "../stage/loopback-server.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { watch } from "../stage/stream-reader.ts";
@@ -257,6 +257,21 @@ it("The assistant shows a model's answer as it arrives, and the whole of it at t
   expect(await answer.textContent()).toBe(whole);
   const lengths = await page.evaluate<number[]>("[...shownLengths]");
   expect(lengths.filter((length) => length > 0 && length < whole.length).length).toBeGreaterThan(1);
+});
+
+it("The scripted model writes the shop at a prompt, checks it, and asks its owner for Stripe's host before it ends", async () => {
+  const projectId = await newProject(caller, "Tea");
+  const { id } = await startRun(caller, projectId, "Build a tea shop that takes payments with Stripe");
+  const asked = await until("the owner is asked", 120_000, async () =>
+    (await logOf(caller, id)).find((event) => event.type === "input.requested"),
+  );
+  expect(asked).toMatchObject({ access: { host: "api.stripe.com", secret: "STRIPE_KEY" } });
+  const answer = await caller.request(`/v1/runs/${id}/input`, { body: { text: "Not now." } });
+  expect(answer.status).toBe(202);
+  const { events } = await watch(caller, id);
+  const errors = events.flatMap((event) => (event.type === "check.done" ? event.diagnostics : []));
+  expect(errors.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ type: "run.completed", text: expect.stringContaining("is not granted") });
 });
 
 const wrong: Files = {

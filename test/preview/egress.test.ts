@@ -1,4 +1,4 @@
-import { expect, inject, it, vi } from "vitest";
+import { beforeAll, expect, inject, it, vi } from "vitest";
 import { z } from "zod";
 import type { EgressGrant, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
@@ -93,6 +93,13 @@ const egressLines = (app: Preview, count: number): Promise<PreviewLog[]> =>
     },
     { timeout: 30_000 },
   );
+
+/** The answer to a request that waits while the other tests run. */
+let silence: Promise<Answer>;
+
+beforeAll(async () => {
+  silence = call(await granted(), `http://${outside}/silent`);
+});
 
 it("a request that no grant allows is rejected in the app with a TypeError that names the host", async () => {
   const app = await granted();
@@ -348,25 +355,6 @@ it("a request whose body is too large does not leave", async () => {
   expect(refused.message).toContain("its body is too large");
 });
 
-it("a host that does not begin to answer is given up after 30 seconds", async () => {
-  const app = await granted();
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  try {
-    let answer: Answer | undefined;
-    const asking = call(app, `http://${outside}/silent`).then((given) => {
-      answer = given;
-    });
-    while (answer === undefined) {
-      await scheduler.wait(50);
-      await vi.advanceTimersByTimeAsync(30_000);
-    }
-    await asking;
-    expect(answer.message).toContain("did not answer in time");
-  } finally {
-    vi.useRealTimers();
-  }
-});
-
 it("an app that asks more often than the limit allows is refused, and the log says so", async () => {
   const app = await preview({
     "src/server.ts": `export default { async fetch() {
@@ -458,4 +446,8 @@ it("a binding of the app's configuration is not replaced by a variable of its na
   });
   await app.give({ variables: { SHOP: "owner", ASSETS: "stolen" } });
   expect(JSON.parse(await app.text("/api"))).toEqual({ mode: "file", shop: "owner", assets: "object" });
+});
+
+it("a host that does not begin to answer is given up after 30 seconds", async () => {
+  expect((await silence).message).toContain("did not answer in time");
 });

@@ -28,7 +28,7 @@ export function takeSocket(app: string): (() => void) | null {
   };
 }
 
-/** `isAllowed` tells whether the socket's grant still stands; it rejects when that cannot be told. */
+/** `isAllowed` tells whether the socket's grant still stands; it rejects when that is not known. */
 type Relay = { redaction: Redaction; isAllowed: () => Promise<boolean>; release: () => void };
 type Stop = (code: number, reason: string) => void;
 type Message = string | ArrayBuffer;

@@ -55,7 +55,7 @@ export class App extends DurableObject {
 
   #tell(told: object, sockets = this.ctx.getWebSockets()): void {
     for (const socket of sockets) {
-      // A socket may have closed a moment ago, before the object was told so.
+      // A socket may have closed a moment ago, before the object hears of it.
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(told));
     }
   }
