@@ -81,7 +81,9 @@ async function imported(name: string, changes: Files = {}): Promise<string> {
 
 /** Builds a project's preview. @returns its link */
 async function built(projectId: string): Promise<string> {
-  const { url, build } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { body: {} });
+  // The first build of the shop fetches Stripe's library from the registry.
+  const init = { body: {}, signal: AbortSignal.timeout(110_000) };
+  const { url, build } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, init);
   expect(build).toEqual({ ok: true, diagnostics: [] });
   return url;
 }
