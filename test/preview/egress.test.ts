@@ -448,6 +448,6 @@ it("a binding of the app's configuration is not replaced by a variable of its na
   expect(JSON.parse(await app.text("/api"))).toEqual({ mode: "file", shop: "owner", assets: "object" });
 });
 
-it("a host that does not begin to answer is given up after 30 seconds", async () => {
+it("a host that does not begin to answer is given up after 30 seconds", { timeout: 120_000 }, async () => {
   expect((await silence).message).toContain("did not answer in time");
 });
