@@ -95,7 +95,7 @@ async function publishApp(): Promise<string> {
   return new URL(url).origin;
 }
 
-/** The runtime of the apps: that which has their databases open. */
+/** The runtime of the apps: that which has their databases open. Only Linux lists what a process has open in `/proc`. */
 const previewRuntime = (): number | undefined =>
   testStack.stack.workerd().find((pid) => {
     try {
@@ -108,7 +108,7 @@ const previewRuntime = (): number | undefined =>
   });
 
 async function kill(round: number): Promise<void> {
-  if (round % allEvery === allEvery - 1) {
+  if (round % allEvery === allEvery - 1 || process.platform !== "linux") {
     expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
     return testStack.stack.ready(120_000);
   }

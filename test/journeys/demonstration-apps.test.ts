@@ -134,7 +134,8 @@ it("The shop is paid at Stripe's checkout by their own library, whose requests c
   await page.getByRole("button", { name: "Buy for €8.90" }).click();
   await page.getByRole("button", { name: "Pay 890 cents" }).click();
   await page.getByText("Thank you! Assam, malty is on its way.").waitFor();
-  expect(stripe.authorizations).toEqual([`Bearer ${canary}`, `Bearer ${canary}`]);
+  expect(stripe.authorizations.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(stripe.authorizations)).toEqual(new Set([`Bearer ${canary}`]));
   const lines = await until("the log has both calls", 30_000, async () => {
     const egress = (await logsOf(projectId)).filter(({ source }) => source === "egress");
     return egress.length >= 2 ? egress : null;
@@ -158,6 +159,9 @@ it("The weather page says that its host is not granted, and shows the weather as
   await page.getByText("Oslo, wind 12 km/h").waitFor();
 });
 
+/** An address of this run alone: a test that is tried again must not read the mails of its first try. */
+const addressOf = (name: string): string => `${name}-${crypto.randomUUID().slice(0, 8)}@example.com`;
+
 /** Signs a visitor in by the link in the mail that the platform's page sends. */
 async function signInByMail(page: Page, email: string): Promise<void> {
   await page.getByRole("link", { name: "Sign in to join" }).click();
@@ -173,18 +177,18 @@ it("The chat carries messages between two browsers of people who are signed in, 
   expect(await typeErrors(projectId, 1)).toEqual([]);
   const { url } = await caller.expect(published, 200, `/v1/projects/${projectId}/publish`, { body: {} });
   const [ada, bo] = [await visit(url), await visit(url)];
-  await signInByMail(ada, "ada@example.com");
+  await signInByMail(ada, addressOf("ada"));
   await ada.getByText("You are alone here").waitFor();
-  await signInByMail(bo, "bo@example.com");
+  await signInByMail(bo, addressOf("bo"));
   await ada.getByText("2 people are here").waitFor();
   await ada.getByLabel("Your message").fill("Good morning <b>Bo</b>");
   await ada.getByRole("button", { name: "Send" }).click();
-  await bo.getByText("ada: Good morning <b>Bo</b>").waitFor();
+  await bo.getByText(/^ada-\w+: Good morning <b>Bo<\/b>$/).waitFor();
   await bo.getByLabel("Your message").fill("And to you");
   await bo.getByRole("button", { name: "Send" }).click();
-  await ada.getByText("bo: And to you").waitFor();
+  await ada.getByText(/^bo-\w+: And to you$/).waitFor();
   await bo.reload();
-  await bo.getByText("ada: Good morning").waitFor();
+  await bo.getByText(/^ada-\w+: Good morning/).waitFor();
   expect(await bo.locator("#messages li").allTextContents()).toHaveLength(2);
 });
 
@@ -213,8 +217,8 @@ it("The photo wall takes a picture directly into the app's files, and shows it w
 
 it("The newsletter writes to who has agreed, when its daily schedule is due, and once for each day", async () => {
   const { projectId, page } = await opened("newsletter");
-  const address = "cleo@example.com";
-  for (const subscriber of [address, "dee@example.com"]) {
+  const [address, silent] = [addressOf("cleo"), addressOf("dee")];
+  for (const subscriber of [address, silent]) {
     await page.getByLabel("Your email").fill(subscriber);
     await page.getByRole("button", { name: "Subscribe" }).click();
     await page.getByText(`A mail is on its way to ${subscriber}`).waitFor();
@@ -238,7 +242,7 @@ it("The newsletter writes to who has agreed, when its daily schedule is due, and
   const sent = mail.mailsTo(address).filter(({ subject }) => subject === "One line for today");
   expect(sent).toHaveLength(1);
   expect(sent[0]?.text).toContain('Sent by the app "newsletter".');
-  expect(mail.mailsTo("dee@example.com").filter(({ subject }) => subject === "One line for today")).toEqual([]);
+  expect(mail.mailsTo(silent).filter(({ subject }) => subject === "One line for today")).toEqual([]);
 });
 
 /** Remembers each length at which an answer was shown. */

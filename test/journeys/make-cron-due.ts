@@ -20,5 +20,5 @@ export async function makeCronDue(folder: string, cron: string): Promise<void> {
     }
     database.close();
   }
-  if (changed !== 1) throw new Error(`${changed} apps have the cron ${cron}`);
+  if (changed === 0) throw new Error(`no app has the cron ${cron}`);
 }
