@@ -16,7 +16,9 @@ export type ObjectCall = { object: ObjectAddress; codeId: string; method: string
  * project's object.
  */
 export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
-  override fetch(request: Request): Promise<Response> {
+  /** @throws TypeError for a request without an object's address, which the app's object would take for a visitor's */
+  override async fetch(request: Request): Promise<Response> {
+    parseAddress(request.headers.get(OBJECT_HEADER) ?? "null");
     const headers = new Headers(request.headers);
     headers.set(CODE_HEADER, this.ctx.props.codeId);
     return this.#app().fetch(new Request(request, { headers }));

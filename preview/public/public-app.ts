@@ -161,8 +161,8 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   /** Decides on an outbound request of the app's server, for the egress gate. */
-  admitOutbound(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
-    return this.#settings.admit(address, method, isUpgrade);
+  admitOutbound(address: string, method: string, isAgain: boolean): Promise<Passage> {
+    return this.#settings.admit(address, method, isAgain);
   }
 
   /** Has the variables, secrets and grants read again before the next request. */

@@ -1,8 +1,12 @@
-// SIGKILL of the runtimes while a published app writes rows, stores files and runs alarms and a cron: everything
-// acknowledged is there, and nothing runs twice for one due time as the same attempt.
+// SIGKILL of the runtimes while a published app writes rows, stores files, takes uploads and runs alarms and a cron:
+// everything acknowledged is there, and nothing runs twice for one due time as the same attempt.
+import { createHash } from "node:crypto";
+import { readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
+import { signal } from "../../dev/processes.ts";
 import { batchResult, published } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -10,7 +14,9 @@ import { until } from "../stage/until.ts";
 import { visit } from "./preview-request.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
-const rounds = roundsOf(10);
+const rounds = roundsOf(25);
+/** Every so many kills all runtimes are killed, which takes longer, and otherwise that of the apps alone. */
+const allEvery = 10;
 
 /** Each write stores a row and a file of its number, and sets an alarm. */
 const SERVER = `import { DurableObject } from "cloudflare:workers";
@@ -29,10 +35,11 @@ export class App extends DurableObject {
       await this.env.FILES.put("f" + n, "file " + n);
       return new Response("written " + n);
     }
-    const files: string[] = [];
+    if (path === "sign") return new Response(await this.env.FILES.signedUrl("u" + n, { method: "PUT", maxBytes: 100 }));
+    const files: [string, string][] = [];
     for (let cursor: string | undefined, more = true; more; ) {
       const page = await this.env.FILES.list({ cursor });
-      files.push(...page.objects.map(({ key }) => key));
+      files.push(...page.objects.map(({ key, etag }): [string, string] => [key, etag]));
       cursor = page.cursor;
       more = page.truncated;
     }
@@ -59,7 +66,7 @@ export class App extends DurableObject {
 const stateSchema = z.object({
   written: z.array(z.number()),
   runs: z.array(z.object({ kind: z.string(), due: z.number(), attempt: z.number(), newest: z.number() })),
-  files: z.array(z.string()),
+  files: z.array(z.tuple([z.string(), z.string()])).transform((entries) => new Map(entries)),
   alarm: z.number().nullable(),
 });
 
@@ -88,42 +95,82 @@ async function publishApp(): Promise<string> {
   return new URL(url).origin;
 }
 
-it("A published app loses no acknowledged row, file or alarm by kill -9, and runs no due time twice as the same attempt", async () => {
-  const random = randomOf(seedOf("app services"));
-  const origin = await publishApp();
+/** The runtime of the apps: that which has their databases open. Only Linux lists what a process has open in `/proc`. */
+const previewRuntime = (): number | undefined =>
+  testStack.stack.workerd().find((pid) => {
+    try {
+      const folder = `/proc/${pid}/fd`;
+      return readdirSync(folder).some((file) => readlinkSync(join(folder, file)).includes("/workers/previews/"));
+    } catch {
+      // A file was closed, or the process has ended, while it was looked at.
+      return false;
+    }
+  });
+
+async function kill(round: number): Promise<void> {
+  if (round % allEvery === allEvery - 1 || process.platform !== "linux") {
+    expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
+    return testStack.stack.ready(120_000);
+  }
+  const pid = await until("the apps' runtime is there", 120_000, async () => previewRuntime());
+  expect(signal(pid, "SIGKILL")).toBe(true);
+}
+
+/** Repeats an action with numbers from 1 until it is stopped, and remembers those that were acknowledged. */
+function repeat(isAcknowledged: (n: number) => Promise<boolean>) {
   const acknowledged: number[] = [];
-  let n = 0;
   let isOver = false;
-  const writing = (async () => {
-    while (!isOver) {
-      n += 1;
-      const answer = await visit(`${origin}/write/${n}`).catch(() => null);
-      if (answer?.status === 200) acknowledged.push(n);
-      else await pause(100);
+  const ended = (async () => {
+    for (let n = 1; !isOver; n += 1) {
+      if (await isAcknowledged(n).catch(() => false)) acknowledged.push(n);
+      else await pause(50);
     }
   })();
+  const stop = () => {
+    isOver = true;
+    return ended;
+  };
+  return { acknowledged, stop };
+}
+
+const textOf = (n: number): string => `upload ${n}`;
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+
+it("A published app loses no acknowledged row, file, upload or alarm by kill -9, and runs no due time twice as the same attempt", async () => {
+  const random = randomOf(seedOf("app services"));
+  const origin = await publishApp();
+  const writes = repeat(async (n) => (await visit(`${origin}/write/${n}`)).status === 200);
+  const uploads = repeat(async (n) => {
+    const { status, text } = await visit(`${origin}/sign/${n}`);
+    return status === 200 && (await visit(origin + text, { upload: textOf(n) })).status === 200;
+  });
+  const goesOn = async (what: string) => {
+    const before = [writes.acknowledged.length, uploads.acknowledged.length] as const;
+    await until(what, 120_000, async () => {
+      return writes.acknowledged.length > before[0] && uploads.acknowledged.length > before[1];
+    });
+  };
   for (let round = 0; round < rounds; round += 1) {
-    const before = acknowledged.length;
-    await until("writes are acknowledged again", 120_000, async () => acknowledged.length > before);
-    await pause(random.whole(0, 1_500));
-    expect(testStack.stack.killWorkerd().length).toBeGreaterThan(0);
-    await testStack.stack.ready(120_000);
+    await goesOn("writes and uploads are acknowledged again");
+    await pause(random.whole(0, 300));
+    await kill(round);
   }
-  const before = acknowledged.length;
-  await until("writes are acknowledged after the last kill", 120_000, async () => acknowledged.length > before);
-  isOver = true;
-  await writing;
+  await goesOn("writes and uploads are acknowledged after the last kill");
+  await Promise.all([writes.stop(), uploads.stop()]);
+  const last = writes.acknowledged.at(-1) ?? 0;
   const state = await until("the last alarm and a cron have run", 150_000, async () => {
     const answer = await visit(`${origin}/state`).catch(() => null);
     const read = answer?.status === 200 ? stateSchema.parse(JSON.parse(answer.text)) : null;
-    const isLast = read?.runs.some(({ kind, newest }) => kind === "alarm" && newest >= (acknowledged.at(-1) ?? 0));
+    const isLast = read?.runs.some(({ kind, newest }) => kind === "alarm" && newest >= last);
     const hasCron = read?.runs.some(({ kind }) => kind === "cron");
     return isLast && hasCron && read?.alarm === null ? read : null;
   });
-  console.log(`${rounds} kills, ${acknowledged.length} writes acknowledged, ${state.runs.length} runs`);
-  expect(acknowledged.length).toBeGreaterThan(rounds);
-  expect(acknowledged.filter((one) => !state.written.includes(one))).toEqual([]);
-  expect(acknowledged.filter((one) => !state.files.includes(`f${one}`))).toEqual([]);
-  const runs = state.runs.map(({ kind, due, attempt }) => `${kind} ${due} ${attempt}`);
+  const counts = `${writes.acknowledged.length} writes and ${uploads.acknowledged.length} uploads acknowledged`;
+  console.log(`${rounds} kills, ${counts}, ${state.runs.length} runs`);
+  expect(writes.acknowledged.length).toBeGreaterThan(rounds);
+  expect(writes.acknowledged.filter((n) => !state.written.includes(n))).toEqual([]);
+  expect(writes.acknowledged.filter((n) => !state.files.has(`f${n}`))).toEqual([]);
+  expect(uploads.acknowledged.filter((n) => state.files.get(`u${n}`) !== md5(textOf(n)))).toEqual([]);
+  const runs = state.runs.map(({ kind: what, due, attempt }) => `${what} ${due} ${attempt}`);
   expect(runs.filter((run, index) => runs.indexOf(run) !== index)).toEqual([]);
 });

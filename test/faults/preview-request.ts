@@ -2,20 +2,28 @@ import { request } from "node:http";
 
 export type Visited = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 
-/** Sends a request to a preview's own origin. Node may not resolve `*.localhost`, so it connects to 127.0.0.1. */
-export function visit(address: string, { body, cookie }: { body?: unknown; cookie?: string } = {}): Promise<Visited> {
+type Sent = { body?: unknown; upload?: string; cookie?: string };
+
+/**
+ * Sends a request to a preview's own origin. Node may not resolve `*.localhost`, so it connects to 127.0.0.1.
+ * @param sent.body is sent by POST as JSON
+ * @param sent.upload is sent by PUT as it is
+ */
+export function visit(address: string, { body, upload, cookie }: Sent = {}): Promise<Visited> {
   const url = new URL(address);
+  const content = upload ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = upload === undefined ? "application/json" : "text/plain";
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
         host: "127.0.0.1",
         port: url.port,
         path: url.pathname + url.search,
-        method: body === undefined ? "GET" : "POST",
+        method: upload !== undefined ? "PUT" : body !== undefined ? "POST" : "GET",
         headers: {
           Host: url.host,
           ...(cookie === undefined ? {} : { Cookie: cookie }),
-          ...(body === undefined ? {} : { "Content-Type": "application/json", Origin: url.origin }),
+          ...(content === undefined ? {} : { "Content-Type": type, Origin: url.origin }),
         },
       },
       (incoming) => {
@@ -26,7 +34,7 @@ export function visit(address: string, { body, cookie }: { body?: unknown; cooki
       },
     );
     outgoing.on("error", reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+    outgoing.end(content);
   });
 }
 

@@ -131,6 +131,21 @@ describe("a Durable Object class that a wrangler configuration binds", () => {
     two.close();
   });
 
+  it("a bound Durable Object is one of its own project's, whatever id of another project an app names", async () => {
+    const mine = await appThat(`
+      const id = env.ROOMS.idFromName("a");
+      await env.ROOMS.get(id).add("secret");
+      return Response.json(String(id));`);
+    const id = await answerOf(mine);
+    const other = await appThat(`
+      const named = env.ROOMS.getByName("a");
+      const given = await (async () => env.ROOMS.get(env.ROOMS.idFromString(${JSON.stringify(id)})).add("one"))().catch(() => 1);
+      return Response.json([given, await named.add("one") <= 2]);`);
+    // `add` counts what the object has.
+    expect(await answerOf(other)).toEqual([1, true]);
+    expect(await answerOf(mine)).toBe(id);
+  });
+
   it("a bound Durable Object keeps its data when code changes and a migration renames the class, until data is cleared", async () => {
     const server = (name: string) =>
       `${ROOM.replaceAll("class Room", `class ${name}`)}\nexport default { fetch: async (_: Request, env: any) => Response.json(await env.ROOMS.getByName("a").add("x")) };`;

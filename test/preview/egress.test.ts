@@ -1,4 +1,5 @@
-import { expect, inject, it, vi } from "vitest";
+import { beforeAll, expect, inject, it, vi } from "vitest";
+import { z } from "zod";
 import type { EgressGrant, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { type Preview, preview } from "./preview.ts";
 
@@ -17,13 +18,37 @@ async function over(socket: Socket): Promise<string> {
   for await (const chunk of socket.readable) text += new TextDecoder().decode(chunk);
   return text;
 }
+async function talk(url: string, { say = [], stays = false, protocols = [] }: any): Promise<object> {
+  const socket = new WebSocket(url, protocols);
+  const heard: string[] = [];
+  return new Promise((resolve) => {
+    socket.addEventListener("message", ({ data }) => {
+      heard.push(typeof data === "string" && data.length < 5_000 ? data : "much");
+      if (say.length > 0) socket.send(say.shift());
+      else if (!stays) socket.close(1000, "done");
+    });
+    socket.addEventListener("close", ({ code, reason }) => resolve({ heard, code, reason, protocol: socket.protocol }));
+    socket.addEventListener("error", (event: any) => resolve({ heard, error: event.message }));
+  });
+}
+async function firstPart(url: string, release: string): Promise<object> {
+  const reader = ((await fetch(url)).body as ReadableStream<Uint8Array>).getReader();
+  const late = new Promise<"late">((done) => setTimeout(() => done("late"), 20_000));
+  const first = reader.read().then(({ value }) => new TextDecoder().decode(value));
+  const seen = await Promise.race([first, late]);
+  await fetch(release);
+  return { seen };
+}
 export class App extends DurableObject {
   async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url).searchParams.get("url") ?? "";
     const init = JSON.parse((await request.text()) || "{}");
     try {
+      if (/^wss?:/.test(url)) return Response.json(await talk(url, init));
+      if (init.release) return Response.json(await firstPart(url, init.release));
       if (url.startsWith("socket:")) return Response.json({ socket: await over(connect(url.slice(7))) });
       if (url === "env") return Response.json({ env: this.env, process: process.env, globals: Object.getOwnPropertyNames(globalThis) });
+      if (init.mb) init.body = new Uint8Array(init.mb * 1024 * 1024);
       const answer = await fetch(url, init);
       return Response.json({ status: answer.status, url: answer.url, headers: Object.fromEntries(answer.headers), body: await answer.text(), socket: answer.webSocket !== null && answer.webSocket !== undefined });
     } catch (error) { return Response.json(told(error)); }
@@ -61,10 +86,20 @@ async function granted(fields: Partial<EgressGrant> = {}): Promise<Preview> {
 }
 
 const egressLines = (app: Preview, count: number): Promise<PreviewLog[]> =>
-  vi.waitUntil(async () => {
-    const lines = (await app.builder.logs(app.projectId, 100)).filter(({ source }) => source === "egress");
-    return lines.length >= count ? lines : null;
-  });
+  vi.waitUntil(
+    async () => {
+      const lines = (await app.builder.logs(app.projectId, 100)).filter(({ source }) => source === "egress");
+      return lines.length >= count ? lines : null;
+    },
+    { timeout: 30_000 },
+  );
+
+/** The answer to a request that waits while the other tests run. */
+let silence: Promise<Answer>;
+
+beforeAll(async () => {
+  silence = call(await granted(), `http://${outside}/silent`);
+});
 
 it("a request that no grant allows is rejected in the app with a TypeError that names the host", async () => {
   const app = await granted();
@@ -130,6 +165,9 @@ it("a log line of the app's server or of its page that holds a secret is redacte
   await app.get("/__edgesmith/logs", { method: "POST", body, headers });
   const lines = await app.builder.logs(app.projectId, 100);
   expect(lines.some(({ message }) => message === "leaked [redacted]")).toBe(true);
+  for (const path of ["/__edgesmith/logs", "/__edgesmith/logs?limit=100"]) {
+    expect(await app.text(path), "neither the app nor its page reads the log").toBe("");
+  }
   expect(JSON.stringify(lines)).not.toContain("canary");
 });
 
@@ -204,7 +242,7 @@ it("a private address, a metadata service or the platform's own host stays refus
   }
 });
 
-it("a host on this machine is reached only at the granted port, and by no socket", async () => {
+it("a host on this machine is reached only at the granted port, and by no socket past the gate", async () => {
   const app = await granted();
   const port = Number(outside.split(":")[1]);
   expect((await call(app, `http://127.0.0.1:${port + 1}/`)).message).toContain("is not granted");
@@ -213,8 +251,80 @@ it("a host on this machine is reached only at the granted port, and by no socket
   const socket = await call(app, `socket:${outside}`);
   expect(socket).toHaveProperty("error");
   expect(JSON.stringify(socket)).not.toContain("HTTP/1.1");
-  const upgraded = await call(app, `http://${outside}/`, { headers: { Upgrade: "websocket" } });
-  expect(upgraded.message).toContain("is not granted for WebSockets");
+  for (const host of [`127.0.0.1:${port + 1}`, `localhost:${port}`, "evil.example.com"]) {
+    const address = `${host.startsWith("evil") ? "https" : "http"}://${host}/`;
+    const upgraded = await call(app, address, { headers: { Upgrade: "websocket" } });
+    expect(upgraded.message, host).toContain(`${host} is not granted`);
+    expect(await call(app, address.replace("http", "ws")), host).toMatchObject({
+      heard: [],
+      error: expect.any(String),
+    });
+  }
+});
+
+it("a WebSocket to a granted host carries the secret and the app's protocol, and its messages come back without the secret", async () => {
+  const app = await granted({ pathPrefix: "/live" });
+  const init = { say: [`I guess ${canary}`, "bye"], protocols: ["chat.v1"] };
+  const answer: Record<string, unknown> = { ...(await call(app, `ws://${outside}/live`, init)) };
+  expect(answer).toMatchObject({ code: 4_001, protocol: "chat.v1" });
+  const [first, second] = z.tuple([z.string(), z.string()]).parse(answer.heard);
+  expect(JSON.parse(first)).toMatchObject({ authorization: "[redacted]", "sec-websocket-version": "13" });
+  expect(second).toBe("I guess [redacted]");
+  expect(JSON.stringify(answer)).not.toContain("canary");
+  const [line] = await egressLines(app, 1);
+  expect(line?.message).toMatch(new RegExp(`^GET ${outside} 101 \\d+ ms$`));
+  expect(await call(app, `ws://${outside}/other`)).toMatchObject({ heard: [], error: expect.any(String) });
+});
+
+it("a WebSocket whose message is too large is closed", async () => {
+  const app = await granted();
+  const answer = await call(app, `ws://${outside}/`, { say: ["large"], stays: true });
+  expect(answer).toMatchObject({ code: 1_009, reason: "A message is too large." });
+});
+
+it("a WebSocket is closed when its grant is revoked", async () => {
+  const app = await granted();
+  const talking = call(app, `ws://${outside}/`, { stays: true });
+  await egressLines(app, 1);
+  await app.give({});
+  expect(await talking).toMatchObject({ code: 1_008, reason: "The host is not granted any more." });
+});
+
+it("an app has at most twenty WebSockets to other hosts at a time, and those that end make room", async () => {
+  const app = await preview({
+    "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  open: WebSocket[] = [];
+  async fetch(request: Request) {
+    if (new URL(request.url).pathname === "/close") for (const socket of this.open) socket.close(1000, "done");
+    const connect = async () => {
+      const { webSocket } = await fetch("http://${outside}/", { headers: { Upgrade: "websocket" } });
+      webSocket?.accept();
+      return webSocket as WebSocket;
+    };
+    const answers = await Promise.allSettled(Array.from({ length: 21 }, connect));
+    this.open.push(...answers.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+    return Response.json(answers.flatMap((one) => (one.status === "rejected" ? [one.reason.message] : [])));
+  }
+}`,
+  });
+  await app.give({ grants: [grant({ header: null })] });
+  const refused = `The request to ${outside} failed: an app has at most 20 WebSockets to other hosts.`;
+  expect(JSON.parse(await app.text("/"))).toEqual([refused]);
+  await vi.waitUntil(async () => JSON.parse(await app.text("/close")).length === 1, { timeout: 30_000 });
+});
+
+it("an app learns nothing about a secret from a host that is not sent it, neither by what is missing nor by what is late", async () => {
+  const [port] = outside.split(":").slice(1);
+  const other = `localhost:${port}`;
+  const app = await preview(runner);
+  await app.give({ secrets: { API_KEY: canary }, grants: [grant(), grant({ host: other, header: null })] });
+  const guess = await call(app, `http://${other}/`, { method: "POST", body: `${canary} ${btoa(canary)}` });
+  expect(JSON.parse(guess.body ?? "").body).toBe(`${canary} ${btoa(canary)}`);
+  const release = `http://${other}/release`;
+  expect(await call(app, `http://${other}/parts?first=${canary.slice(0, 8)}`, { release })).toEqual({
+    seen: canary.slice(0, 8),
+  });
 });
 
 it("the runtime's own options and the Workers' internal headers do not pass the gate", async () => {
@@ -235,6 +345,14 @@ it("a response that is too large is broken off", async () => {
   const broken = await call(app, `http://${outside}/large?mb=26`);
   expect(broken.status).toBeUndefined();
   expect(broken.message).toContain("too large");
+});
+
+it("a request whose body is too large does not leave", async () => {
+  const app = await granted();
+  const sent = await call(app, `http://${outside}/length`, { method: "POST", mb: 2 });
+  expect(sent.body).toBe(String(2 * 1024 * 1024));
+  const refused = await call(app, `http://${outside}/length`, { method: "POST", mb: 26 });
+  expect(refused.message).toContain("its body is too large");
 });
 
 it("an app that asks more often than the limit allows is refused, and the log says so", async () => {
@@ -328,4 +446,8 @@ it("a binding of the app's configuration is not replaced by a variable of its na
   });
   await app.give({ variables: { SHOP: "owner", ASSETS: "stolen" } });
   expect(JSON.parse(await app.text("/api"))).toEqual({ mode: "file", shop: "owner", assets: "object" });
+});
+
+it("a host that does not begin to answer is given up after 30 seconds", { timeout: 120_000 }, async () => {
+  expect((await silence).message).toContain("did not answer in time");
 });

@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { AppMail } from "../../worker/contract/app-services.ts";
 import { type Preview, preview } from "./preview.ts";
 
 const bucket = (env as unknown as { FILES: R2Bucket }).FILES;
+const gate = (env as unknown as { API: { mailsOf(projectId: string): Promise<AppMail[]> } }).API;
 
 /** An app that has got hold of the platform's own binding, which its isolate has in a module. */
 const hostile = (body: string): Promise<Preview> =>
@@ -18,7 +20,7 @@ const hostile = (body: string): Promise<Preview> =>
 const answerOf = async (app: Preview): Promise<unknown> => JSON.parse(await app.text("/x"));
 
 describe("an app that calls the platform's binding itself", () => {
-  it("Its alarms are bounded in number, and name only objects by valid addresses", async () => {
+  it("Its alarms are bounded in number, and name only objects by valid addresses", { timeout: 240_000 }, async () => {
     const app = await hostile(`
       const owner = (n: number) => ({ className: "Any", id: n.toString(16).padStart(64, "0"), name: null });
       const far = Date.now() + 1e9;
@@ -51,5 +53,31 @@ describe("an app that calls the platform's binding itself", () => {
     const { objects } = await bucket.list({ prefix: `${app.projectId}/preview/` });
     expect(objects).toHaveLength(1);
     expect((await bucket.list({ prefix: "prj_other/" })).objects).toEqual([]);
+  });
+
+  it("Its binding for Durable Objects reaches these alone, so that no mail of the platform leads to a host that it names", async () => {
+    const app = await preview({
+      "wrangler.jsonc": JSON.stringify({
+        main: "worker.ts",
+        durable_objects: { bindings: [{ name: "ROOMS", class_name: "Room" }] },
+        migrations: [{ tag: "v1", new_sqlite_classes: ["Room"] }],
+      }),
+      "worker.ts": `import { DurableObject } from "cloudflare:workers";
+export class Room extends DurableObject {}
+const { set } = Headers.prototype;
+export default { async fetch(_: Request, env: any): Promise<Response> {
+  // Without the object's address the request would look like a visitor's of any host.
+  Headers.prototype.set = function (name, value) { if (name !== "x-edgesmith-object") set.call(this, name, value); };
+  const address = "http://evil.example.com/__edgesmith/mail/x";
+  const answer = await env.ROOMS.getByName("a").fetch(address).then((one: Response) => one.status, (error: Error) => error.message);
+  Headers.prototype.set = set;
+  await env.MAIL.confirm("bo@example.com");
+  return Response.json(answer);
+} };`,
+    });
+    const answer = await answerOf(app);
+    const [asked] = await gate.mailsOf(app.projectId);
+    expect(asked).toMatchObject({ kind: "confirm", link: expect.stringContaining(`${app.origin}/__edgesmith/mail/`) });
+    expect(answer).toBe("This is not the address of a Durable Object.");
   });
 });

@@ -1,8 +1,19 @@
 // A server on loopback that generated apps call: it echoes requests, redirects, sends much, or sends nothing.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
+import {
+  answerJson,
+  type LoopbackRequest,
+  type LoopbackServer,
+  startLoopbackServer,
+} from "../stage/loopback-server.ts";
+import { acceptSocket } from "./stand-in-socket.ts";
 
-const paths: Record<string, (url: URL, request: IncomingMessage, response: ServerResponse, body: string) => void> = {
+const held = new Set<ServerResponse>();
+
+const paths: Record<string, (url: URL, request: LoopbackRequest, response: ServerResponse) => void> = {
+  "/length": (_, { body }, response) => response.end(String(Buffer.byteLength(body))),
+  "/silent": () => {},
   "/redirect": (url, _, response) =>
     response.writeHead(302, { Location: `${url.searchParams.get("to")}?from=${encodeURIComponent(url.search)}` }).end(),
   "/large": (url, _, response) => {
@@ -10,6 +21,16 @@ const paths: Record<string, (url: URL, request: IncomingMessage, response: Serve
     const chunk = Buffer.alloc(1024 * 1024, "x");
     for (let left = Number(url.searchParams.get("mb")); left > 0; left -= 1) response.write(chunk);
     response.end();
+  },
+  // The part is sent when it is asked for, and the rest when somebody has asked for the release.
+  "/parts": (url, _, response) => {
+    held.add(response);
+    response.write(url.searchParams.get("first") ?? "");
+  },
+  "/release": (_, __, response) => {
+    for (const waiting of held) waiting.end(" rest");
+    held.clear();
+    response.end("released");
   },
   "/gzip": (_, { headers }, response) =>
     response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(JSON.stringify(headers))),
@@ -28,34 +49,25 @@ const paths: Record<string, (url: URL, request: IncomingMessage, response: Serve
   },
 };
 
-function echo({ method, url, headers }: IncomingMessage, response: ServerResponse, body: string): void {
-  response.setHeader("Content-Type", "application/json");
-  // Without `writeHead` the response has its length, as those of most services do.
-  response.end(JSON.stringify({ method, url, headers, body }));
-}
+const echo = ({ method, url, headers, body }: LoopbackRequest, response: ServerResponse): void =>
+  answerJson(response, 200, { method, url, headers, body });
 
 /** A running stand-in: its host with its port, and the `Authorization` of each request so far. */
-export type StandInHost = { host: string; authorizations: (string | undefined)[]; close(): Promise<void> };
+export type StandInHost = LoopbackServer & { authorizations: (string | undefined)[] };
 
 export async function startStandInHost(): Promise<StandInHost> {
   const authorizations: (string | undefined)[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const body = Buffer.concat(parts).toString();
-    authorizations.push(request.headers.authorization);
-    const url = new URL(request.url ?? "/", "http://outside.invalid");
-    const answer = paths[url.pathname];
-    if (answer === undefined) echo(request, response, body);
-    else answer(url, request, response, body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the stand-in host has no port");
-  const close = async () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  };
-  return { host: `127.0.0.1:${address.port}`, authorizations, close };
+  const server = await startLoopbackServer(
+    (request, response) => {
+      authorizations.push(request.headers.authorization);
+      const answer = paths[request.address.pathname];
+      if (answer === undefined) echo(request, response);
+      else answer(request.address, request, response);
+    },
+    (request, socket) => {
+      authorizations.push(request.headers.authorization);
+      acceptSocket(request, socket);
+    },
+  );
+  return { ...server, authorizations };
 }

@@ -21,9 +21,13 @@ const scopes = ["projects:read", "projects:write", "runs:read", "runs:write"];
 
 /**
  * Creates an account and a token of it.
+ * @param verify opens the link that was mailed to the address, where the stack has a mail service
  * @returns a client with that token
  */
-export async function newCaller({ appUrl, port }: { appUrl: string; port: number }): Promise<Caller> {
+export async function newCaller(
+  { appUrl, port }: { appUrl: string; port: number },
+  verify?: (email: string) => Promise<void>,
+): Promise<Caller> {
   const email = `${crypto.randomUUID()}@example.com`;
   const anonymous = callerWith(appUrl, port, { Origin: appUrl }, "");
   const body = { name: "Ada", email, password: "correct horse battery" };
@@ -33,6 +37,7 @@ export async function newCaller({ appUrl, port }: { appUrl: string; port: number
     .getSetCookie()
     .map((one) => one.split(";")[0])
     .join("; ");
+  await verify?.(email);
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
   const request = { body: { name: "faults", scopes } };
   const { token } = await person.expect(z.object({ token: z.string() }), 201, "/v1/tokens", request);

@@ -1,4 +1,5 @@
 import { appFiles, pick } from "../apps.ts";
+import type { Access } from "../parts/access.ts";
 import { type BuildStep, build, type Probe } from "../parts/build.ts";
 import { asksForChange, callTools, hasApp, mayWrite } from "../parts/call-tools.ts";
 import { pathsIn } from "../parts/results.ts";
@@ -13,6 +14,8 @@ export type ExampleApp = {
   opening: string;
   /** The steps of the build: the text of each, its commit message, and a pattern for its files. */
   parts: { text: string; message: string; files: RegExp }[];
+  /** The host that the app's server calls, which its owner is asked for. */
+  access?: Access;
   probes?: Probe[];
   closing: string;
 };
@@ -35,6 +38,12 @@ export const exampleApp = (app: ExampleApp): Conversation => ({
         text: `There is an app here already, and this script does not know that change, so I left it unchanged. Of changes it knows: due dates, priorities and a filter for the todo list, dark mode, a colour scheme, renaming and deleting files. To have a new app, ask: *${app.example}*.`,
       };
     }
-    return yield* build(task, { listed, steps, probes: app.probes ?? [], closing: app.closing });
+    return yield* build(task, {
+      listed,
+      steps,
+      access: app.access,
+      probes: app.probes ?? [],
+      closing: app.closing,
+    });
   },
 });

@@ -1,5 +1,6 @@
 import type { AppFile } from "../apps.ts";
 import { call, type Outcome, type Part, type Play, type Task } from "../turn.ts";
+import { type Access, allowed } from "./access.ts";
 import { brief, callTools } from "./call-tools.ts";
 import { checked, leftOver } from "./repair.ts";
 import { pathsIn } from "./results.ts";
@@ -12,6 +13,8 @@ export type Building = {
   /** The outcome of `list_files`, when the request offers that tool. */
   listed: Outcome | undefined;
   steps: BuildStep[];
+  /** The host that the app's server calls. */
+  access?: Access | undefined;
   /** Requests that verify that the app responds. */
   probes?: Probe[];
   closing: string;
@@ -56,8 +59,8 @@ function* probed(task: Task, probes: Probe[]): Part<string> {
   return `\n\nOne request to the app failed: ${brief(failed.text)}${logs && !logs.isError ? ` The logs say: ${brief(logs.text)}` : ""}`;
 }
 
-/** The common course of building an app: write the batches, run the checks, probe the app, and summarise. */
-export function* build(task: Task, { listed, steps, probes = [], closing }: Building): Play {
+/** The common course of building an app: write the batches, check, ask for access, probe the app, and summarise. */
+export function* build(task: Task, { listed, steps, access, probes = [], closing }: Building): Play {
   const present = new Set(pathsIn(listed));
   const replaced = steps.flatMap((step) => step.files.map((file) => file.path)).filter((path) => present.has(path));
   if (replaced.length > 0) {
@@ -73,6 +76,7 @@ export function* build(task: Task, { listed, steps, probes = [], closing }: Buil
   }
   const errors = yield* checked(task, "All files are written. I check that the project builds.");
   if (errors.length > 0) return { text: `${closing}${leftOver(errors)}` };
+  const missing = access === undefined ? "" : yield* allowed(task, access);
   const trouble = probes.length > 0 ? yield* probed(task, probes) : "";
-  return { text: `${closing}${trouble}` };
+  return { text: `${closing}${missing}${trouble}` };
 }

@@ -9,7 +9,7 @@ import type {
 } from "../../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../../environment.ts";
 import { maxRequestsPerMinute } from "./limits.ts";
-import { matchGrant } from "./match-grant.ts";
+import { attachmentsTo, matchGrant } from "./match-grant.ts";
 import { Redaction } from "./redact.ts";
 
 /** The variables of an app's `env`, and a name for them: the same name always means the same variables. */
@@ -17,7 +17,8 @@ export type Variables = { id: string; values: Record<string, string> };
 
 /**
  * The decision on one outbound request: its destination and its additional header, with the values that must not
- * come back; or why it does not leave.
+ * come back; or why it does not leave. Only values that the host is sent must not come back: to compare those of other
+ * hosts with a response would tell an app, by what is missing or late in it, whether it has guessed one.
  */
 export type Passage =
   | { url: string; header: { name: string; value: string } | null; secrets: string[] }
@@ -76,21 +77,24 @@ export class AppSettings {
     return { ...line, message: redaction.text(message), ...(stack !== undefined && { stack: redaction.text(stack) }) };
   }
 
-  /** Decides on an outbound request of the app's server. */
-  async admit(address: string, method: string, isUpgrade: boolean): Promise<Passage> {
+  /**
+   * Decides on an outbound request of the app's server.
+   * @param isAgain whether the request is an open socket's, which was counted when it connected
+   */
+  async admit(address: string, method: string, isAgain: boolean): Promise<Passage> {
     const url = new URL(address);
     const host = url.host;
-    if (!this.#takesRequest()) {
+    if (!isAgain && !this.#takesRequest()) {
       const detail = `The request to ${host} was refused: an app can send at most ${maxRequestsPerMinute} requests a minute.`;
       return { refusal: detail, logged: "refused (too many requests)" };
     }
-    const fault = faultOfRequest(url, isUpgrade, this.#env);
+    const fault = faultOfRequest(url, this.#env);
     if (fault !== null) return refuse(host, fault);
     const { environment } = await this.#current({ orStale: false });
     const grant = matchGrant(environment.grants, { url, method });
     if (grant === "host") return refuse(host, "is not granted: the app's owner can grant it in the app's settings");
     if (grant === "method") return refuse(host, `is not granted for ${method} requests`);
-    return pass(url, grant, environment.secrets);
+    return pass(url, grant, environment);
   }
 
   /**
@@ -152,12 +156,11 @@ const refuse = (host: string, fault: string): Passage => ({
 });
 
 /** Finds the fault of a request that no grant can allow. Grants were checked when they were made, and are not the only defence. */
-function faultOfRequest(url: URL, isUpgrade: boolean, env: Environment): string | null {
+function faultOfRequest(url: URL, env: Environment): string | null {
   const { hostname, protocol } = url;
   const isLoopback = isLoopbackHost(hostname);
   if (isOwnHost(url, { appUrl: env.APP_URL, previewDomain: env.PREVIEW_DOMAIN }))
     return "is the platform's own and is not granted";
-  if (isUpgrade) return "is not granted for WebSockets: an app can send only plain requests to other hosts";
   // Whether this machine may be called at all is the API Worker's to say: it grants no such host otherwise.
   if (isLoopback) return protocol === "http:" ? null : "is not granted over https";
   if (protocol !== "https:") return `is not granted over ${protocol.replace(":", "")}: use https`;
@@ -166,7 +169,7 @@ function faultOfRequest(url: URL, isUpgrade: boolean, env: Environment): string 
 }
 
 /** Fills the grant's templates. */
-function pass(url: URL, { header, query }: EgressGrant, secrets: Record<string, string>): Passage {
+function pass(url: URL, { header, query }: EgressGrant, { secrets, grants }: AppEnvironment): Passage {
   const missing = [header, query]
     .flatMap((part) => (part === null ? [] : namesOf(part)))
     .find((name) => secrets[name] === undefined);
@@ -180,16 +183,13 @@ function pass(url: URL, { header, query }: EgressGrant, secrets: Record<string, 
   target.username = "";
   target.password = "";
   target.hash = "";
-  const sent: string[] = [];
-  if (query !== null) {
-    sent.push(fill(query));
-    target.searchParams.set(query.name, fill(query));
-  }
-  if (header !== null) sent.push(fill(header));
+  if (query !== null) target.searchParams.set(query.name, fill(query));
+  const filled = [header, query].flatMap((part) => (part === null ? [] : [fill(part)]));
+  const known = attachmentsTo(url.host, grants).flatMap(namesOf);
   return {
     url: target.href,
     header: header === null ? null : { name: header.name, value: fill(header) },
-    secrets: [...sent, ...Object.values(secrets)],
+    secrets: [...filled, ...known.flatMap((name) => secrets[name] ?? [])],
   };
 }
 

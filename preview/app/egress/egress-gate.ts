@@ -2,9 +2,10 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../../environment.ts";
 import type { Passage } from "./app-settings.ts";
-import { headTimeoutMs, maxRequestBytes, maxResponseBytes, wholeTimeoutMs } from "./limits.ts";
+import { headTimeoutMs, maxRequestBytes, maxResponseBytes, maxSockets, wholeTimeoutMs } from "./limits.ts";
 import { collectLine } from "./line-buffer.ts";
 import { type ByteRedaction, Redaction } from "./redact.ts";
+import { relaySocket, takeSocket } from "./relay-socket.ts";
 
 /** Names the app whose requests pass: a project's preview or its published app. */
 type EgressProps = { projectId: string; isPublic: boolean };
@@ -24,12 +25,13 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     const startedAt = Date.now();
     const { url, method } = request;
     const { host } = new URL(url);
-    const passage = await this.#app().admitOutbound(url, method, request.headers.has("Upgrade"));
+    const passage = await this.#app().admitOutbound(url, method, false);
     if ("refusal" in passage) {
       this.#log({ level: "warn", host, method, outcome: passage.logged, startedAt });
       throw new TypeError(passage.refusal);
     }
     try {
+      if (isUpgrade(request)) return await this.#connected(request, passage, { host, method, startedAt });
       const response = await send(request, passage);
       this.#log({ level: "info", host, method, outcome: String(response.status), startedAt });
       return await received(response, passage, host, method);
@@ -38,6 +40,26 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
       this.#log({ level: "error", host, method, outcome: `failed (${reason})`, startedAt });
       // The runtime's own message may contain the address, and with it a secret.
       throw new TypeError(`The request to ${host} failed: ${reason}.`);
+    }
+  }
+
+  /** Connects a WebSocket, whose messages pass here for as long as the grant lasts. */
+  async #connected(request: Request, passage: Admitted, about: Pick<Logged, "host" | "method" | "startedAt">) {
+    const { projectId, isPublic } = this.ctx.props;
+    const release = takeSocket(`${projectId} ${isPublic}`);
+    if (release === null) throw new EgressFailure(`an app has at most ${maxSockets} WebSockets to other hosts`);
+    let outer: WebSocket | null = null;
+    try {
+      const response = await send(request, passage);
+      this.#log({ ...about, level: "info", outcome: String(response.status) });
+      outer = response.webSocket;
+      if (outer === null) return await received(response, passage, about.host, about.method);
+      const redaction = new Redaction(passage.secrets);
+      const isAllowed = async () => isSame(await this.#app().admitOutbound(request.url, about.method, true), passage);
+      const webSocket = relaySocket(outer, { redaction, isAllowed, release });
+      return new Response(null, { status: 101, webSocket, headers: redaction.headers(response.headers) });
+    } finally {
+      if (outer === null) release();
     }
   }
 
@@ -58,12 +80,18 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
 
 type Logged = { level: PreviewLog["level"]; host: string; method: string; outcome: string; startedAt: number };
 
+const isUpgrade = ({ headers }: Request): boolean => headers.get("Upgrade")?.toLowerCase() === "websocket";
+
+/** Whether a later decision on a request sends it as it was sent. */
+const isSame = (later: Passage, { url, header }: Admitted): boolean =>
+  !("refusal" in later) && later.url === url && later.header?.value === header?.value;
+
 /** A failure with a message of ours. */
 class EgressFailure extends Error {}
 
 /** Headers that the runtime sets (it must be able to read an encoded response), and those by which the platform's own Workers talk. */
 const NOT_SENT =
-  /^(host|accept-encoding|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|cf-.*|x-edgesmith-.*|x-forwarded-.*|x-real-ip)$/;
+  /^(host|accept-encoding|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|sec-websocket-(key|version|extensions)|cf-.*|x-edgesmith-.*|x-forwarded-.*|x-real-ip)$/;
 
 /**
  * Sends a request on, without the runtime's options that the app may have set (`cf`), and with the grant's header in
@@ -74,9 +102,11 @@ async function send(request: Request, { url, header }: Admitted): Promise<Respon
   const headers = new Headers();
   for (const [name, value] of request.headers) if (!NOT_SENT.test(name)) headers.append(name, value);
   if (header !== null) headers.set(header.name, header.value);
+  if (isUpgrade(request)) headers.set("Upgrade", "websocket");
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(new EgressFailure("the host did not answer in time")), headTimeoutMs);
-  const signal = AbortSignal.any([request.signal, timer.signal, AbortSignal.timeout(wholeTimeoutMs)]);
+  const ends = isUpgrade(request) ? [] : [AbortSignal.timeout(wholeTimeoutMs)];
+  const signal = AbortSignal.any([request.signal, timer.signal, ...ends]);
   try {
     const limited = body === null ? null : limitBody(body, headers.get("Content-Length"));
     return await fetch(url, { method, headers, body: limited, redirect: "manual", signal });

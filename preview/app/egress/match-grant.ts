@@ -1,4 +1,4 @@
-import type { EgressGrant } from "../../../worker/contract/preview-rpc.ts";
+import type { EgressGrant, SecretAttachment } from "../../../worker/contract/preview-rpc.ts";
 
 type Asked = { url: URL; method: string };
 
@@ -15,6 +15,12 @@ export function matchGrant(grants: readonly EgressGrant[], { url, method }: Aske
   const [first] = allowed.sort((one, other) => precision(other) - precision(one));
   return first ?? "method";
 }
+
+/** Returns what any grant attaches to requests to a host. */
+export const attachmentsTo = (host: string, grants: readonly EgressGrant[]): SecretAttachment[] =>
+  grants
+    .filter((grant) => coversHost(grant.host, host))
+    .flatMap(({ header, query }) => [header, query].filter((part) => part !== null));
 
 function coversHost(granted: string, host: string): boolean {
   if (!granted.startsWith("*.")) return granted === host;

@@ -36,6 +36,11 @@ export class Redaction {
     return redacted;
   }
 
+  /** Takes the values out of bytes that belong to no stream. */
+  bytes(bytes: Uint8Array): Uint8Array {
+    return this.stream()?.whole(bytes) ?? bytes;
+  }
+
   get isEmpty(): boolean {
     return this.#forms.length === 0;
   }

@@ -139,6 +139,48 @@ describe("the todo list", () => {
   });
 });
 
+describe("what the platform has for apps", () => {
+  const built = async (example: string) => (await drive(model.url, example)).files;
+
+  it("The shop asks for Stripe's host with a secret by name, once the code that calls it stands", async () => {
+    const run = await drive(model.url, "Build a tea shop that takes payments with Stripe");
+    expect(used(run)).toEqual(["list_files", "write_files", "write_files", "check", "list_access", "request_access"]);
+    expect(run.steps.at(-2)?.calls).toMatchObject([{ input: { host: "api.stripe.com", secret: "STRIPE_KEY" } }]);
+    expect(last(run)).not.toContain("not granted");
+  });
+
+  it("An app whose owner refuses the host stands as it is, and the answer says what is missing", async () => {
+    const answers = { request_access: "No. api.open-meteo.com is not granted." };
+    const run = await drive(model.url, "Make a page with the weather of three cities", { answers });
+    expect([...run.files.keys()]).toContain("src/server.ts");
+    expect(last(run)).toContain("api.open-meteo.com is not granted");
+  });
+
+  it("A host that is granted already is not asked for again", async () => {
+    const grants = [{ host: "api.open-meteo.com", methods: null, target: "both" }];
+    const answers = { list_access: JSON.stringify({ variables: [], secrets: [], grants }) };
+    const run = await drive(model.url, "Make a page with the weather of three cities", { answers });
+    expect(used(run)).not.toContain("request_access");
+  });
+
+  it.each([
+    ["files", "Make a photo wall where visitors upload pictures", "src/server.ts", "env.FILES.signedUrl("],
+    ["people", "Make a chat room for people who sign in", "src/server.ts", 'from "edgesmith:auth"'],
+    ["sockets", "Make a chat room for people who sign in", "src/server.ts", "this.ctx.acceptWebSocket("],
+    ["a schedule", "Make a newsletter that is sent every morning", "edgesmith.json", '"crons"'],
+    ["mail", "Make a newsletter that is sent every morning", "src/server.ts", "this.env.MAIL.send("],
+    ["a model", "Make an assistant that answers questions about plants", "src/server.ts", "env.AI.messages("],
+    [
+      "data",
+      "Build a tea shop that takes payments with Stripe",
+      "src/server.ts",
+      "CREATE TABLE IF NOT EXISTS purchase",
+    ],
+  ])("A conversation shows how an app uses %s", async (_, example, path, use) => {
+    expect((await built(example)).get(path)).toContain(use);
+  });
+});
+
 describe("repairing", () => {
   const files = new Map([
     ["index.html", '<script type="module" src="/src/main.ts"></script>\n'],

@@ -21,6 +21,7 @@ const schemas = {
     headers: z.record(z.string(), z.string()).optional(),
     body: z.string().optional(),
   }),
+  request_access: z.strictObject({ host: z.string(), reason: z.string().max(500), secret: z.string().optional() }),
   ask_user: z.strictObject({ question: z.string(), options: z.array(z.string()).optional() }),
 };
 
@@ -54,6 +55,10 @@ export function runTool(files: Files, name: string, input: unknown, answers: Rec
       return remove(files, paths.parse(input).paths);
     case "request_preview":
       return done(`200 ${JSON.stringify(schemas.request_preview.parse(input).path)}`);
+    case "list_access":
+      return done(JSON.stringify({ variables: [], secrets: [], grants: [] }));
+    case "request_access":
+      return done(`Allowed. ${schemas.request_access.parse(input).host} is granted for: both.`);
     case "ask_user":
       return done(`The user's choice: ${schemas.ask_user.parse(input).options?.[0] ?? "yes"}`);
     case "check":

@@ -1,0 +1,15 @@
+import { answerJson, type LoopbackServer, startLoopbackServer } from "../../stage/loopback-server.ts";
+
+/** Starts Open-Meteo's forecast on loopback, which is as warm in degrees as the place is far north. */
+export const startWeather = (): Promise<LoopbackServer> =>
+  startLoopbackServer(({ address: { pathname, searchParams } }, response) => {
+    const latitude = Number(searchParams.get("latitude") ?? Number.NaN);
+    if (pathname !== "/v1/forecast" || Number.isNaN(latitude)) {
+      return answerJson(response, 400, { error: true, reason: "Parameter 'latitude' must be set." });
+    }
+    answerJson(response, 200, {
+      latitude,
+      current_units: { temperature_2m: "°C", wind_speed_10m: "km/h" },
+      current: { temperature_2m: latitude, wind_speed_10m: 12 },
+    });
+  });
