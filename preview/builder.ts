@@ -18,6 +18,7 @@ import type {
   PackageQuery,
   PreviewLog,
   ScheduledCall,
+  VisitDay,
 } from "../worker/contract/preview-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
@@ -54,6 +55,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
     return target === "public" ? this.#publicApp(projectId).schedules() : this.#app(projectId).schedules();
+  }
+
+  async visits(projectId: string, from: string, to: string): Promise<VisitDay[]> {
+    return this.#publicApp(projectId).visits(from, to);
   }
 
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {

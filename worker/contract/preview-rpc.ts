@@ -102,6 +102,21 @@ export type ScheduledCall = {
   lastOutcome: "ok" | "failed" | null;
 };
 
+/**
+ * The requests that a published app answered on one day (UTC, `YYYY-MM-DD`).
+ * - `visits`: how often a browser opened a page
+ * - `errors`: responses with a status of 500 or more
+ * - `p50Ms`, `p95Ms`: percentiles of the milliseconds until a response began; null without a response
+ */
+export type VisitDay = {
+  day: string;
+  visits: number;
+  requests: number;
+  errors: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
 export type AppRequest = { method: string; path: string; headers?: Record<string, string>; body?: string };
 export type AppResponse = { status: number; headers: Record<string, string>; body: string; truncated: boolean };
@@ -250,6 +265,8 @@ export type BuilderRpc = {
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
+  /** Reads the visits of a published app between two days, both included, the earliest first. */
+  visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
   /**
    * Queries the registry for a package.
    * @returns the package, or a sentence that explains the failure
