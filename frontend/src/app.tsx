@@ -23,6 +23,7 @@ const ResetPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ de
 const OpenPreviewPage = lazy(() => loadChunk(() => import("./preview/open-preview-page.tsx")));
 const WorkspacePage = lazy(() => loadChunk(workspace));
 const AppSettingsPage = lazy(() => loadChunk(() => import("./app-settings/app-settings-page.tsx")));
+const PublishingPage = lazy(() => loadChunk(() => import("./publishing/publishing-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
@@ -65,6 +66,7 @@ function SignedInRoutes() {
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/settings">{({ id }) => <AppSettingsPage key={id} projectId={id} />}</Route>
+      <Route path="/projects/:id/publishing">{({ id }) => <PublishingPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/admin/:tab?">{({ tab }) => <AdminPage tab={tab} />}</Route>
       <Route path="/sign-in">
