@@ -64,7 +64,7 @@ const section = (page: Page, title: string): Locator =>
 async function open(page: Page): Promise<void> {
   await page.goto(`/projects/${projectId}/publishing`);
   await section(page, "Published versions").getByText("Live").waitFor();
-  await section(page, "People").getByRole("switch").waitFor();
+  await section(page, "People").getByRole("checkbox").waitFor();
   await section(page, "Domains").getByRole("button", { name: "Add domain" }).waitFor();
   await section(page, "Address").getByLabel("Public link").waitFor();
 }
@@ -169,7 +169,7 @@ it("an owner invites a person with roles, opens the app to invited people alone,
   const invitation = (await dialog.getByLabel("Invitation link", { exact: true }).textContent()) ?? "";
   await dialog.getByRole("button", { name: "Done" }).click();
   await people.getByRole("list", { name: "People" }).getByText("editor").waitFor();
-  await people.getByRole("switch", { name: "Only people I invite" }).press("Space");
+  await people.getByRole("checkbox", { name: "Only people I invite" }).press("Space");
   await people.getByText("Others see a page where invited people sign in.").waitFor();
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   const refused = await stranger.page.goto(new URL(invitation).origin);
@@ -185,7 +185,7 @@ it("an owner invites a person with roles, opens the app to invited people alone,
   await people.getByRole("button", { name: "Delete grace@example.com" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await people.getByText("Nobody has signed in or is invited.").waitFor();
-  await people.getByRole("switch", { name: "Only people I invite" }).press("Space");
+  await people.getByRole("checkbox", { name: "Only people I invite" }).press("Space");
   await people.getByText("Everyone with the link can visit the app.").waitFor();
 });
 

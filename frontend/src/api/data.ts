@@ -70,7 +70,7 @@ const queryOf = ({ source }: DataPlace) => {
   return query === "" ? "" : `?${query}`;
 };
 /** The address of a table as CSV. */
-export const csvUrl = (place: DataPlace, table: string) => 
+export const csvUrl = (place: DataPlace, table: string) =>
   `${dataUrl(place)}/tables/${enc(table)}/export.csv${queryOf(place)}`;
 /** The address of the database as SQL. */
 export const sqlUrl = (place: DataPlace) => `${dataUrl(place)}/export.sql${queryOf(place)}`;

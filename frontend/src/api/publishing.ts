@@ -15,7 +15,9 @@ export const releasePublishedName = (id: string) => read(api.DELETE("/v1/project
 export const listPublishedVersions = (id: string) => read(api.GET("/v1/projects/{id}/publish/versions", allOf(id)));
 export const restorePublishedVersion = (id: string, number: number) =>
   read(
-    api.POST("/v1/projects/{id}/publish/versions/{number}/restore", { params: { path: { id, number: String(number) } } }),
+    api.POST("/v1/projects/{id}/publish/versions/{number}/restore", {
+      params: { path: { id, number: String(number) } },
+    }),
   );
 
 export const listDomains = (id: string) => read(api.GET("/v1/projects/{id}/publish/domains", allOf(id)));

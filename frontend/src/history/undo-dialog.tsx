@@ -58,11 +58,7 @@ export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => v
       <Refusal error={error} className="mt-3" />
       <div className="mt-6 flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button
-          busy={undo.isPending && undo.variables}
-          disabled={undo.isPending}
-          onClick={() => undo.mutate(true)}
-        >
+        <Button busy={undo.isPending && undo.variables} disabled={undo.isPending} onClick={() => undo.mutate(true)}>
           Code and preview data
         </Button>
         <Button

@@ -7,7 +7,7 @@ import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 
 type Access = { access: VisitorAccess };
 
-/** The switch that opens the published app to everyone, or to invited people alone. */
+/** The box that opens the published app to everyone, or to invited people alone. */
 export function AccessSwitch({ projectId }: { projectId: string }) {
   const id = useId();
   const queryKey = keys.publishing(projectId, "access");
@@ -26,7 +26,6 @@ export function AccessSwitch({ projectId }: { projectId: string }) {
         <input
           id={id}
           type="checkbox"
-          role="switch"
           className="mt-1 accent-ember"
           checked={isInvitedOnly}
           disabled={save.isPending}
@@ -38,7 +37,9 @@ export function AccessSwitch({ projectId }: { projectId: string }) {
             Only people I invite
           </label>
           <p id={`${id}-note`} className="text-xs text-soft">
-            {isInvitedOnly ? "Others see a page where invited people sign in." : "Everyone with the link can visit the app."}
+            {isInvitedOnly
+              ? "Others see a page where invited people sign in."
+              : "Everyone with the link can visit the app."}
           </p>
         </div>
       </div>

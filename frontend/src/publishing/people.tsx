@@ -80,7 +80,13 @@ function PeopleList({ projectId }: { projectId: string }) {
 }
 
 /** Shows the link of an invitation that no mail carries; the API returns it once. */
-function InvitationDialog({ invited: { email, invitationUrl }, onClose }: { invited: InvitedPerson; onClose: () => void }) {
+function InvitationDialog({
+  invited: { email, invitationUrl },
+  onClose,
+}: {
+  invited: InvitedPerson;
+  onClose: () => void;
+}) {
   return (
     <Dialog title="Send this link" closesBeside={false} onClose={onClose}>
       <p className="mb-3 text-sm text-soft wrap-anywhere">

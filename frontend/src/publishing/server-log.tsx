@@ -4,6 +4,7 @@ import { useState } from "react";
 import { pages } from "../api/client.ts";
 import { readPublishedLogs } from "../api/publishing.ts";
 import { keys } from "../api/queries.ts";
+import { uniqueKeys } from "../preview/unique-keys.ts";
 import { Section } from "../settings/section.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
@@ -36,6 +37,7 @@ function Lines({ projectId }: { projectId: string }) {
   if (query.isPending) return <Skeleton lines={4} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const lines = query.data.pages.flatMap((page) => page.data);
+  const keysOfLines = uniqueKeys(lines);
   return (
     <>
       <Button small className="mb-3" busy={query.isRefetching} onClick={() => void query.refetch()}>
@@ -52,8 +54,10 @@ function Lines({ projectId }: { projectId: string }) {
         >
           <ul className="divide-y divide-line font-mono text-xs">
             {lines.map(({ at, level, source, message }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id, and equal ones may be of the same moment
-              <li key={`${at} ${index}`} className={`flex gap-3 px-3 py-1.5 max-sm:flex-col max-sm:gap-0.5 ${tones[level]}`}>
+              <li
+                key={keysOfLines[index]}
+                className={`flex gap-3 px-3 py-1.5 max-sm:flex-col max-sm:gap-0.5 ${tones[level]}`}
+              >
                 <time className="shrink-0 text-faint">{new Date(at).toLocaleString()}</time>
                 <span className="w-12 shrink-0 text-faint">{source}</span>
                 <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{message}</span>

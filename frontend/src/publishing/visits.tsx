@@ -69,7 +69,11 @@ function VisitChart({ report }: { report: VisitReport }) {
     <figure className="card mb-3 px-4 pt-4 pb-2">
       <ol aria-label="Visits by day" className="flex h-24 items-end gap-px sm:gap-0.5">
         {days.map(({ day, visits }) => (
-          <li key={day} title={`${shown(day)}: ${plural(visits, "visit")}`} className="flex h-full min-w-0 flex-1 items-end">
+          <li
+            key={day}
+            title={`${shown(day)}: ${plural(visits, "visit")}`}
+            className="flex h-full min-w-0 flex-1 items-end"
+          >
             <span className="sr-only">{`${shown(day)}: ${plural(visits, "visit")}`}</span>
             <span
               aria-hidden="true"

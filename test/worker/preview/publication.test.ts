@@ -223,7 +223,10 @@ describe("GET /publish/visits", () => {
 
   it("GET /publish/visits is empty before the first publication, 422 for a wrong period and 404 for others", async () => {
     const { ada, at } = await withProject();
-    expect(await ada.expect<VisitReport>(200, `${at}/publish/visits`)).toMatchObject({ data: [], total: { visits: 0 } });
+    expect(await ada.expect<VisitReport>(200, `${at}/publish/visits`)).toMatchObject({
+      data: [],
+      total: { visits: 0 },
+    });
     for (const query of ["from=2026-02-01&to=2026-01-01", "from=2025-01-01&to=2026-06-01", "from=yesterday", "day=1"])
       await ada.problem(422, `${at}/publish/visits?${query}`);
     const eve = await newAccount();

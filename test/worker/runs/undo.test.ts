@@ -1,7 +1,15 @@
 import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { configOf } from "../../../worker/config/index.ts";
-import type { BatchResult, DataRow, FileContent, FileEntry, Me, Preview, Revision } from "../../../worker/contract/index.ts";
+import type {
+  BatchResult,
+  DataRow,
+  FileContent,
+  FileEntry,
+  Me,
+  Preview,
+  Revision,
+} from "../../../worker/contract/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
 import { undoRun } from "../../../worker/runs/index.ts";

@@ -49,7 +49,10 @@ export function rowidFrom(text: string): number | { integer: string } {
  * @returns null for the database of `App`
  * @throws AppError `invalid_request` for both parameters
  */
-export function objectFrom({ object, database }: {
+export function objectFrom({
+  object,
+  database,
+}: {
   object?: string | undefined;
   database?: string | undefined;
 }): DataObject | null {
