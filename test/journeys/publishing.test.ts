@@ -1,9 +1,9 @@
 // The publishing page in a browser: name, domains, versions, people, visits and log, by mouse, by keyboard and on a phone.
-import type { Browser, Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page, Response } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { batchResult, published } from "../../worker/contract/index.ts";
+import { batchResult, customDomain, published } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { startStandInCloudflare } from "../worker/stage/stand-in-cloudflare.ts";
@@ -66,7 +66,18 @@ async function open(page: Page): Promise<void> {
   await section(page, "Published versions").getByText("Live").waitFor();
   await section(page, "People").getByRole("checkbox").waitFor();
   await section(page, "Domains").getByRole("button", { name: "Add domain" }).waitFor();
-  await section(page, "Address").getByLabel("Public link").waitFor();
+  await section(page, "Address").getByLabel("Public link", { exact: true }).waitFor();
+}
+
+/** Has the domain checked until it is active: the stand-in issues the certificate one check after it has found the records. */
+async function checkUntilActive(page: Page, button: Locator): Promise<void> {
+  for (let checks = 0; checks < 10; checks += 1) {
+    const isCheck = (answer: Response) =>
+      answer.request().method() === "PUT" && answer.url().includes("/publish/domains/");
+    const [answer] = await Promise.all([page.waitForResponse(isCheck), button.click()]);
+    if (customDomain.parse(await answer.json()).status === "active") return;
+  }
+  throw new Error("The domain did not become active.");
 }
 
 async function findings(page: Page): Promise<unknown> {
@@ -91,10 +102,10 @@ it("an owner finds the page from the menu, names the app, and is told when a nam
   await address.getByText("The name “other-bakery” is taken. Choose another one.").waitFor();
   await address.getByLabel("Name").fill("www");
   await address.getByLabel("Name").press("Enter");
-  await address.getByText("The name is reserved; choose another one.").waitFor();
+  await address.getByText("The name is reserved; choose another one.", { exact: true }).waitFor();
   await address.getByLabel("Name").fill("ada-bakery");
   await address.getByLabel("Name").press("Enter");
-  const link = address.getByLabel("Public link");
+  const link = address.getByLabel("Public link", { exact: true });
   await link.getByText("//ada-bakery.").waitFor();
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto((await link.textContent()) ?? "");
@@ -121,17 +132,8 @@ it("an owner adds a domain, sees the records to create and its state, and remove
     const [recordName, value] = await row.locator("output").allTextContents();
     await fetch(`${cloudflare.url}/dns`, { method: "POST", body: JSON.stringify({ name: recordName, value }) });
   }
-  // The stand-in issues the certificate one check after it has found the records.
-  await expect
-    .poll(
-      async () => {
-        const check = domains.getByRole("button", { name: "Check again" });
-        if (await check.isVisible()) await check.click();
-        return domains.getByText("Active · certificate issued").isVisible();
-      },
-      { timeout: 60_000 },
-    )
-    .toBe(true);
+  await checkUntilActive(page, domains.getByRole("button", { name: "Check again" }));
+  await domains.getByText("Active · certificate issued").waitFor();
   await domains.getByRole("button", { name: "Delete shop.bakery-of-ada.com" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await domains.getByText("No domains.").waitFor();
@@ -148,7 +150,7 @@ it("an owner returns to an earlier version by keyboard, after a confirmation", a
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await section(page, "Address").getByText("Version 1 is published.").waitFor();
-  const address = (await page.getByLabel("Public link").textContent()) ?? "";
+  const address = (await page.getByLabel("Public link", { exact: true }).textContent()) ?? "";
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto(address);
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
@@ -165,7 +167,7 @@ it("an owner invites a person with roles, opens the app to invited people alone,
   await people.getByRole("alert").waitFor();
   await people.getByLabel("Roles").fill("editor");
   await people.getByRole("button", { name: "Invite" }).click();
-  const dialog = page.getByRole("dialog", { name: "Send this link" });
+  const dialog = page.getByRole("dialog", { name: "Invitation" });
   const invitation = (await dialog.getByLabel("Invitation link", { exact: true }).textContent()) ?? "";
   await dialog.getByRole("button", { name: "Done" }).click();
   await people.getByRole("list", { name: "People" }).getByText("editor").waitFor();
@@ -191,7 +193,8 @@ it("an owner invites a person with roles, opens the app to invited people alone,
 
 it("an owner sees the visits, errors and durations of each day, and the server's log", async () => {
   const { page } = visit;
-  const address = (await page.getByLabel("Public link").textContent()) ?? "";
+  await open(page);
+  const address = (await page.getByLabel("Public link", { exact: true }).textContent()) ?? "";
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto(address);
   expect(await stranger.page.evaluate("fetch('/api/bread').then((response) => response.status)")).toBe(503);
@@ -217,10 +220,14 @@ it("the page has no finding of axe in both themes and at 360 px, where nothing s
   await open(page);
   await picture(page, "61-publishing");
   expect(await findings(page)).toEqual([]);
+  await section(page, "Visits").scrollIntoViewIfNeeded();
+  await picture(page, "62-publishing-visits");
   await page.emulateMedia({ colorScheme: "dark" });
+  await section(page, "People").scrollIntoViewIfNeeded();
   await picture(page, "61-publishing-dark");
   expect(await findings(page)).toEqual([]);
   await page.setViewportSize({ width: 360, height: 740 });
+  await section(page, "Visits").scrollIntoViewIfNeeded();
   await picture(page, "61-publishing-360");
   expect(await findings(page)).toEqual([]);
   expect(await page.evaluate("document.documentElement.scrollWidth"), "no sideways scroll").toBeLessThanOrEqual(360);

@@ -19,7 +19,7 @@ export function AccessSwitch({ projectId }: { projectId: string }) {
   });
   if (query.isPending) return <Skeleton lines={1} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const isInvitedOnly = (save.isPending ? save.variables : query.data.access) === "invited";
+  const isInvitedOnly = query.data.access === "invited";
   return (
     <div className="mb-4">
       <div className="flex items-start gap-2.5">
@@ -28,9 +28,11 @@ export function AccessSwitch({ projectId }: { projectId: string }) {
           type="checkbox"
           className="mt-1 accent-ember"
           checked={isInvitedOnly}
-          disabled={save.isPending}
+          aria-busy={save.isPending}
           aria-describedby={`${id}-note`}
-          onChange={({ currentTarget }) => save.mutate(currentTarget.checked ? "invited" : "everyone")}
+          onChange={({ currentTarget }) =>
+            !save.isPending && save.mutate(currentTarget.checked ? "invited" : "everyone")
+          }
         />
         <div>
           <label htmlFor={id} className="text-sm font-medium">

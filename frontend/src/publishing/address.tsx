@@ -54,7 +54,7 @@ function faultOf(error: unknown): string | undefined {
   if (!isApiError(error)) return undefined;
   if (error.code === "name_taken") return error.message;
   const detail = error.body.errors?.find(({ pointer }) => pointer === "/name")?.detail;
-  return detail === undefined ? undefined : `The name ${detail}.`;
+  return detail === undefined ? undefined : `The ${detail}`;
 }
 
 function NameForm({ projectId, named }: { projectId: string; named: PublishedName }) {

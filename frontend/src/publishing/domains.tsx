@@ -88,8 +88,8 @@ function DomainText({ projectId, domain }: { projectId: string; domain: CustomDo
                 <p className="text-xs text-soft">
                   <span className="font-medium text-ink">{type}</span> {purposes[purpose]}
                 </p>
-                <CopyRow label={`Name of the ${type} record`} value={name} />
-                <CopyRow label={`Value of the ${type} record`} value={value} />
+                <CopyRow label={`Name of the ${type} record`} value={name} caption="Name" />
+                <CopyRow label={`Value of the ${type} record`} value={value} caption="Value" />
               </li>
             ))}
           </ul>

@@ -10,7 +10,6 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
-import { toast } from "../ui/toast.tsx";
 import { AccessSwitch } from "./access-switch.tsx";
 import { CopyRow } from "./copy-row.tsx";
 import { PersonRow } from "./person-row.tsx";
@@ -33,7 +32,7 @@ export function People({ projectId }: { projectId: string }) {
         action="Invite"
         inputOf={inputOf}
         create={(input: ReturnType<typeof inputOf>) => invitePerson(projectId, input)}
-        onCreated={(person) => (person.mailed ? toast(`${person.email} is invited by mail.`) : setInvited(person))}
+        onCreated={setInvited}
         listKey={keys.publishing(projectId, "people")}
       >
         <div className="grid gap-4 sm:grid-cols-2">
@@ -79,18 +78,15 @@ function PeopleList({ projectId }: { projectId: string }) {
   );
 }
 
-/** Shows the link of an invitation that no mail carries; the API returns it once. */
-function InvitationDialog({
-  invited: { email, invitationUrl },
-  onClose,
-}: {
-  invited: InvitedPerson;
-  onClose: () => void;
-}) {
+type InvitationDialogProps = { invited: InvitedPerson; onClose: () => void };
+
+/** Shows the link of an invitation, which the API returns once. */
+function InvitationDialog({ invited: { email, invitationUrl, mailed }, onClose }: InvitationDialogProps) {
   return (
-    <Dialog title="Send this link" closesBeside={false} onClose={onClose}>
+    <Dialog title="Invitation" closesBeside={false} onClose={onClose}>
       <p className="mb-3 text-sm text-soft wrap-anywhere">
-        No mail service is set up, so send it to {email} yourself. It signs them in once, within a week.
+        {mailed ? `This link was mailed to ${email}.` : `No mail service is set up, so send this link to ${email}.`} It
+        signs them in once, within a week.
       </p>
       <CopyRow label="Invitation link" value={invitationUrl} />
       <div className="mt-6 flex justify-end">
