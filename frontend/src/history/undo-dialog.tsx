@@ -13,7 +13,7 @@ const overlap = new Error("The same lines were changed since. Restore an earlier
 
 /** Undoes a prompt's changes and keeps later ones; with data, the preview's data goes back too. */
 function useUndoRun(runId: string, onDone: () => void) {
-  const { projectId, head } = useWorkspace();
+  const { projectId } = useWorkspace();
   const redo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
     onSuccess: (result) => {
@@ -25,7 +25,8 @@ function useUndoRun(runId: string, onDone: () => void) {
     meta: { shown: true },
     mutationFn: (withData: boolean) => undoRun(runId, withData),
     onSuccess: ({ revision, data }) => {
-      const before = head;
+      // Not the known head, which the live feed may have moved to this revision already.
+      const before = revision - 1;
       moveHead(projectId, revision);
       onDone();
       if (data === undefined) {
@@ -57,7 +58,9 @@ export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => v
       </div>
       <Refusal error={error} className="mt-3" />
       <div className="mt-6 flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose} autoFocus>
+          Cancel
+        </Button>
         <Button busy={undo.isPending && undo.variables} disabled={undo.isPending} onClick={() => undo.mutate(true)}>
           Code and preview data
         </Button>
@@ -65,7 +68,6 @@ export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => v
           tone="primary"
           busy={undo.isPending && !undo.variables}
           disabled={undo.isPending}
-          autoFocus
           onClick={() => undo.mutate(false)}
         >
           Code only

@@ -6,7 +6,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 /** Restores a version as a new one, which a toast offers to undo. */
 export function useRestore(onRestored: () => void = () => undefined) {
-  const { projectId, head } = useWorkspace();
+  const { projectId } = useWorkspace();
   const undo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
     onSuccess: (result, before) => {
@@ -17,7 +17,8 @@ export function useRestore(onRestored: () => void = () => undefined) {
   return useMutation({
     mutationFn: (number: number) => restoreRevision(projectId, number),
     onSuccess: (result, number) => {
-      const before = head;
+      // Not the known head, which the live feed may have moved to this revision already.
+      const before = result.revision - 1;
       moveHead(projectId, result.revision);
       onRestored();
       toast(`Restored version ${number}.`, "good", { label: "Undo", act: () => undo.mutate(before) });
