@@ -18,8 +18,8 @@ import type {
   PackageQuery,
   PreviewLog,
   ScheduledCall,
-  VisitDay,
 } from "../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../worker/contract/visit-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type { BuildReport, PreviewLog, ScheduledCall, VisitDay } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
 import type { ProjectBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";

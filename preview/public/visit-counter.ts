@@ -1,5 +1,5 @@
 import { countIn, type Histogram } from "../../worker/contract/histogram.ts";
-import type { VisitDay } from "../../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { isNavigation } from "../app/navigation.ts";
 import { VisitStore } from "./visit-store.ts";
 

@@ -1,6 +1,6 @@
 import { addHistogram, type Histogram, percentile } from "../../worker/contract/histogram.ts";
-import type { VisitDay } from "../../worker/contract/preview-rpc.ts";
 import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
+import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import type { VisitCounts } from "./visit-counter.ts";
 
 const FIRST_VERSION = [

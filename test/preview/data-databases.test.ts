@@ -53,14 +53,14 @@ async function dumpOf(app: Preview): Promise<string> {
 }
 
 describe("the data of an app's D1 databases", () => {
-  it("lists the databases that were used, and no namespace", async () => {
+  it("The list of databases has those that were used, and no namespace", async () => {
     const app = await appWith();
     expect(await data(app, { kind: "databases" })).toEqual([]);
     expect(await texts(app)).toEqual([]);
     expect(await data(app, { kind: "databases" })).toEqual([{ name: "notes" }]);
   });
 
-  it("reads, inserts, changes and deletes rows that the app sees too", async () => {
+  it("A row of a D1 database is read, inserted, changed and deleted, and the app sees it too", async () => {
     const app = await appWith();
     await app.text("/add");
     const tables = await data<{ name: string; rowCount: number }[]>(app, { kind: "tables", object });
@@ -80,7 +80,7 @@ describe("the data of an app's D1 databases", () => {
     expect(written).toMatchObject({ fault: "read_only" });
   });
 
-  it("leaves a database whole as SQL, and brings it back with a snapshot", async () => {
+  it("A D1 database leaves whole as SQL, and comes back with a snapshot", async () => {
     const app = await appWith();
     await app.text("/add");
     const { id } = await data<{ id: string }>(app, { kind: "snapshot" });
@@ -91,7 +91,7 @@ describe("the data of an app's D1 databases", () => {
     expect(await data(app, { kind: "tables", object })).toMatchObject([{}, { name: "note", rowCount: 1 }]);
   });
 
-  it("answers before the app has run again, and applies its migrations at the app's next call", async () => {
+  it("A D1 database answers before new code has run, and gets its migrations at the app's next call", async () => {
     const app = await appWith();
     await app.text("/add");
     await app.write({
@@ -104,7 +104,7 @@ describe("the data of an app's D1 databases", () => {
     expect(JSON.parse(await app.text("/"))).toMatchObject([{ text: "from the app", more: "new" }]);
   });
 
-  it("finds no database that was not used, whatever its name", async () => {
+  it("A database that was not used is not found, whatever its name", async () => {
     const app = await appWith();
     await app.text("/");
     for (const database of ["other", "CACHE", "notes:", "../notes"]) {

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import type { VisitDay } from "../../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { environment, type Preview, preview } from "./preview.ts";
 
 const today = () => new Date().toISOString().slice(0, 10);

@@ -53,5 +53,6 @@ export * from "./tickets.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export { fieldName, validationMessages } from "./validation-messages.ts";
+export type * from "./visit-rpc.ts";
 export * from "./visits.ts";
 export * from "./webhooks.ts";

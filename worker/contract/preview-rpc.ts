@@ -4,6 +4,7 @@ import type { AppMail, AppMessages } from "./app-services.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -100,21 +101,6 @@ export type ScheduledCall = {
   attempt: number;
   lastAt: string | null;
   lastOutcome: "ok" | "failed" | null;
-};
-
-/**
- * The requests that a published app answered on one day (UTC, `YYYY-MM-DD`).
- * - `visits`: how often a browser opened a page
- * - `errors`: responses with a status of 500 or more
- * - `p50Ms`, `p95Ms`: percentiles of the milliseconds until a response began; null without a response
- */
-export type VisitDay = {
-  day: string;
-  visits: number;
-  requests: number;
-  errors: number;
-  p50Ms: number | null;
-  p95Ms: number | null;
 };
 
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */

@@ -1,8 +1,8 @@
-import type { VisitDay } from "./preview-rpc.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
 import { day } from "./usage.ts";
+import type { VisitDay } from "./visit-rpc.ts";
 
 const counts = z.object({
   visits: z.int().openapi({ description: "How often a browser opened a page of the app." }),

@@ -176,7 +176,7 @@ describe("undoing a run with the preview's data", () => {
 });
 
 describe("the operation that undoes a run", () => {
-  it("returns the revision of its first attempt when it is repeated, also where nothing is left to undo", async () => {
+  it("An undo that is repeated returns the revision of its first attempt, also where nothing is left to undo", async () => {
     const { ada, at, run } = await aRun();
     const { id: ownerId, plan } = await ada.expect<Me>(200, "/v1/me");
     const config = configOf(env);
