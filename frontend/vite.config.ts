@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 const shell = [
   /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core)|wouter|regexparam|openapi-fetch)\//,
   /node_modules\/lucide-react\/dist\/esm\/(?!icons)/,
-  /frontend\/src\/api\/(?!account|agents|live\.|parse-event|triggers|growing)/,
+  /frontend\/src\/api\/(?!account|admin|agents|app-environment|data|live\.|parse-event|publishing|triggers|growing)/,
   /frontend\/src\/ui\/(?!dialog|focus|menu|checks|use-media|use-window)/,
   /frontend\/src\/(?:chat\/drafts?|sign-in\/(?:use-session|redirect-target))\.ts/,
 ];

@@ -13,14 +13,12 @@ const views = { tables: "Tables", query: "SQL", snapshots: "Snapshots" } as cons
 type DataView = keyof typeof views;
 const isTarget = (value: string): value is DataTarget => value === "preview" || value === "public";
 
-/** The app's data: its tables, queries and snapshots. It reads nothing before it is shown. */
-export function DataPanel({ isShown }: { isShown: boolean }) {
+/** The app's data: its tables, queries and snapshots. */
+export function DataPanel() {
   const { projectId } = useWorkspace();
-  const [wasShown, setWasShown] = useState(isShown);
   const [target, setTarget] = useState<DataTarget>("preview");
   const [source, setSource] = useState<DataSource>({});
   const [view, setView] = useState<DataView>("tables");
-  if (isShown && !wasShown) setWasShown(true);
   const place: DataPlace = { id: projectId, target, source };
   const key = `${target} ${sourceKey(source)}`;
   const choose = (chosen: DataTarget) => {
@@ -40,7 +38,7 @@ export function DataPanel({ isShown }: { isShown: boolean }) {
           <option value="preview">Preview</option>
           <option value="public">Published app</option>
         </select>
-        {wasShown && view !== "snapshots" && (
+        {view !== "snapshots" && (
           <SourceSelect projectId={projectId} target={target} source={source} onChoose={setSource} />
         )}
         <fieldset className="flex gap-0.5 rounded-md bg-sunken p-0.5">
@@ -59,9 +57,9 @@ export function DataPanel({ isShown }: { isShown: boolean }) {
         </fieldset>
       </div>
       <div className="min-h-0 flex-1">
-        {wasShown && view === "tables" && <TablesView key={key} place={place} />}
-        {wasShown && view === "query" && <QueryBox key={key} place={place} />}
-        {wasShown && view === "snapshots" && <Snapshots key={target} place={place} />}
+        {view === "tables" && <TablesView key={key} place={place} />}
+        {view === "query" && <QueryBox key={key} place={place} />}
+        {view === "snapshots" && <Snapshots key={target} place={place} />}
       </div>
     </section>
   );
