@@ -19,6 +19,7 @@ import type {
   PreviewLog,
   ScheduledCall,
 } from "../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../worker/contract/visit-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
@@ -54,6 +55,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
     return target === "public" ? this.#publicApp(projectId).schedules() : this.#app(projectId).schedules();
+  }
+
+  async visits(projectId: string, from: string, to: string): Promise<VisitDay[]> {
+    return this.#publicApp(projectId).visits(from, to);
   }
 
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {

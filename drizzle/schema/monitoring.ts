@@ -23,7 +23,7 @@ export const metricMinute = pgTable(
     requests: integer("requests").notNull(),
     /** Responses with a 5xx. */
     errors: integer("errors").notNull(),
-    /** Requests by bucket of their duration (`worker/monitoring/metrics/histogram.ts`). */
+    /** Requests by bucket of their duration (`worker/contract/histogram.ts`). */
     latency: jsonb("latency").notNull(),
     databaseMs: doublePrecision("database_ms").notNull(),
     databaseCalls: integer("database_calls").notNull(),

@@ -23,6 +23,7 @@ const ResetPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ de
 const OpenPreviewPage = lazy(() => loadChunk(() => import("./preview/open-preview-page.tsx")));
 const WorkspacePage = lazy(() => loadChunk(workspace));
 const AppSettingsPage = lazy(() => loadChunk(() => import("./app-settings/app-settings-page.tsx")));
+const PublishingPage = lazy(() => loadChunk(() => import("./publishing/publishing-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-page.tsx")));
@@ -69,6 +70,7 @@ function SignedInRoutes() {
       <Route path="/templates">
         <TemplatesPage />
       </Route>
+      <Route path="/projects/:id/publishing">{({ id }) => <PublishingPage key={id} projectId={id} />}</Route>
       <Route path="/settings/:tab?">{({ tab }) => <SettingsPage tab={tab} />}</Route>
       <Route path="/admin/:tab?">{({ tab }) => <AdminPage tab={tab} />}</Route>
       <Route path="/sign-in">

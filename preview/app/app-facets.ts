@@ -74,6 +74,12 @@ export class AppFacets {
     });
   }
 
+  /** Lists the app's D1 databases that have been used, by name. */
+  databases(): string[] {
+    const prefix = `${STORE}d1:`;
+    return [...this.#state.storage.kv.list({ prefix })].map(([record]) => record.slice(prefix.length));
+  }
+
   /** Returns the names of the app's databases, those of its stores among them. */
   records(): string[] {
     const { kv } = this.#state.storage;

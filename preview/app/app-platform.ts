@@ -5,11 +5,12 @@ import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
 import { alarmModule } from "../time/alarm-module.ts";
 import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
+import { SQL_BINDINGS } from "./sql-bindings.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "6";
+export const PLATFORM_VERSION = "7";
 
 /**
  * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
@@ -29,6 +30,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "files.js": { js: filesModule() },
       "handler.js": { js: handlerModule() },
       "alarms.js": { js: alarmModule() },
+      "sql-bindings.js": { js: SQL_BINDINGS },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
     },
@@ -54,10 +56,7 @@ ${exported.join("")}`;
 
 /**
  * Changes three behaviours of the runtime on its prototypes, so that objects and cursors stay the runtime's own:
- * - `sql.exec` binds booleans, integers and bigints as INTEGER. The runtime binds each number as REAL (12 in a TEXT
- *   column is '12.0', 5 / 2 is 2.5) and a boolean as the text 'true'. Only SQL can make an INTEGER, so the parameter
- *   becomes \`+CAST(? AS INTEGER)\`; the plus removes the cast's affinity, so that comparisons and the choice of an
- *   index equal those of a bare parameter.
+ * - `sql.exec` binds booleans, integers and bigints as INTEGER (sql-bindings.ts).
  * - Writes throw when the app's database is full (storage-limit.ts).
  * - Alarms are those of the host (time/alarm-module.ts). A facet has none, and setting one would reset the app with all
  *   requests in flight.
@@ -66,6 +65,7 @@ const PLATFORM = String.raw`import { bindAlarms, remember, withHost } from "./al
 import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
 import { addDataMethod, keepStorage } from "./data-access.js";
+import { withIntegers } from "./sql-bindings.js";
 
 export function withPlatform(Class, name, maxBytes) {
   if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
@@ -93,71 +93,7 @@ function prepare(ctx, maxBytes) {
   limitStorage(storage, maxBytes);
   if (prepared) return;
   prepared = true;
-  bindIntegers(Object.getPrototypeOf(storage.sql));
-}
-
-function bindIntegers(prototype) {
-  const { exec } = prototype;
-  prototype.exec = function (query, ...values) {
-    if (values.length === 0 || typeof query !== "string") return exec.call(this, query, ...values);
-    const integers = values.map(isInteger);
-    const sql = integers.includes(true) ? withCasts(query, integers) : query;
-    return exec.call(this, sql, ...values.map(toBinding));
-  };
-}
-
-const LEAST = -(2n ** 63n);
-const MOST = 2n ** 63n - 1n;
-const isInteger = (value) => typeof value === "boolean" || typeof value === "bigint" || Number.isSafeInteger(value);
-
-/** Text is cast to INTEGER exactly; a number of JavaScript holds 53 bits. */
-function toBinding(value) {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "bigint") {
-    if (value < LEAST || value > MOST) throw new RangeError("The bigint " + value + " does not fit into SQLite's 64 bits.");
-    return String(value);
-  }
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === "object" && value !== null && String(value) === "[object Object]") {
-    throw new TypeError("SQLite cannot store an object. Bind JSON.stringify(value), or one value for each column.");
-  }
-  return value;
-}
-
-const TOKEN = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|\x60[^\x60]*(?:\x60\x60[^\x60]*)*\x60?|\[[^\]]*\]?|--[^\n]*|\/\*[^]*?(?:\*\/|$)|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\?\d*|[:@#$][\w$\u0080-\uffff]+|;/g;
-const KEPT = 500;
-const rewritten = new Map();
-
-/** The query with those of its parameters cast that an integer is bound to. */
-function withCasts(query, integers) {
-  const key = integers.map(Number).join("") + query;
-  const known = rewritten.get(key);
-  if (known !== undefined) return known;
-  if (rewritten.size >= KEPT) rewritten.clear();
-  const sql = castParameters(query, integers);
-  rewritten.set(key, sql);
-  return sql;
-}
-
-/** Numbers parameters as SQLite does: a bare ? gets the largest number so far plus one, a name keeps its first. */
-function castParameters(query, integers) {
-  let largest = 0;
-  let names = new Map();
-  const numberOf = (token) => {
-    if (token === "?") return largest + 1;
-    if (token.startsWith("?")) return Number(token.slice(1));
-    if (!names.has(token)) names.set(token, largest + 1);
-    return names.get(token);
-  };
-  return query.replace(TOKEN, (token) => {
-    if (token === ";") {
-      largest = 0;
-      names = new Map();
-    }
-    if (!/^[?:@#$]/.test(token)) return token;
-    const number = numberOf(token);
-    largest = Math.max(largest, number);
-    return integers[number - 1] ? "+CAST(" + token + " AS INTEGER)" : token;
-  });
+  const prototype = Object.getPrototypeOf(storage.sql);
+  prototype.exec = withIntegers(prototype.exec);
 }
 `;

@@ -181,6 +181,11 @@ export class RunningApp {
     return parseSqlAnswer(await answer);
   }
 
+  /** Executes statements in one of the app's D1 databases, by the platform's own code. */
+  async storeSql(name: string, request: SqlRequest): Promise<SqlAnswer> {
+    return parseSqlAnswer(await this.#track(withDeadline(this.#stores.sql(name, request), DATA_MS)));
+  }
+
   /** Counts a response as in flight until its body, which the app's code streams, has been read. */
   #whole(response: Response): Response {
     if (response.body === null || response.webSocket) return response;

@@ -2,10 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
 import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
-import { BuildAttempts } from "../app/build-attempts.ts";
 import type { ProjectBuild } from "../app/build-project.ts";
-import { buildRevision } from "../app/build-revision.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
@@ -20,8 +19,6 @@ import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
 import { notPublicPage } from "../gateway/pages.ts";
 import { isMailAddress } from "../mail/app-mailer.ts";
-import type { KeptPlan } from "../packages/install-packages.ts";
-import { Registry } from "../packages/registry.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { refuseUninvited, withUser } from "../people/user-header.ts";
 import { hashOf } from "../project/assets.ts";
@@ -29,10 +26,11 @@ import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { VISITOR_HEADER } from "../services/isolate-modules.ts";
-import { ToolIsolates } from "../tools/tool-isolates.ts";
+import { buildPublication } from "./build-publication.ts";
 import { PreparedBuild } from "./prepared-build.ts";
 import { type Publication, PublicationRecord, TOMBSTONE } from "./publication-record.ts";
 import { tooMany } from "./too-many.ts";
+import { VisitCounter } from "./visit-counter.ts";
 import { VisitorLimit } from "./visitor-limit.ts";
 
 /** Maximum CPU time of an anonymous visitor's request: a fifth of the owner's in the preview. */
@@ -48,6 +46,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #data: AppData;
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
+  readonly #visits: VisitCounter;
   #builds: BuildStore | null = null;
   #logs: LogStore | null = null;
   #people: AppPeople | null = null;
@@ -71,6 +70,7 @@ export class PublicApp extends DurableObject<Environment> {
       cpuMs: anonymousCpuMs,
     });
     this.#data = new AppData(state, this.#running);
+    this.#visits = new VisitCounter(state.storage);
     this.#services = new HostedServices({
       storage: state.storage,
       environment: env,
@@ -101,7 +101,15 @@ export class PublicApp extends DurableObject<Environment> {
     const { url, method, body } = request;
     if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
-    return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+    const begun = Date.now();
+    const response = await serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+    if (this.#record.wasPublished()) this.#visits.count(request, response, Date.now() - begun);
+    return response;
+  }
+
+  /** Returns the days with visits between two days, the earliest first. It creates no table before a publication. */
+  visits(from: string, to: string): VisitDay[] {
+    return this.#record.wasPublished() ? this.#visits.days(from, to) : [];
   }
 
   /** The app's people, for the gateway and the owner's API. */
@@ -133,7 +141,7 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Returns the newest lines, oldest first. It creates no log before a publication. */
   logs(limit: number): PreviewLog[] {
-    return this.#record.number() === 0 || this.#record.number() === TOMBSTONE.number ? [] : this.#log().newest(limit);
+    return this.#record.wasPublished() ? this.#log().newest(limit) : [];
   }
 
   /** Reads or writes the app's data for its owner. */
@@ -188,7 +196,8 @@ export class PublicApp extends DurableObject<Environment> {
   }
 
   #prepare(grant: Grant): Promise<ProjectBuild> {
-    return this.#prepared.get(grant.revision, () => this.#build(grant));
+    const place = { storage: this.ctx.storage, projectId: this.#projectId() };
+    return this.#prepared.get(grant.revision, () => buildPublication(this.env, grant, place));
   }
 
   /**
@@ -214,21 +223,6 @@ export class PublicApp extends DurableObject<Environment> {
     return app.report;
   }
 
-  /** Builds a revision for production, with the package versions of its preview. */
-  async #build(grant: Grant): Promise<ProjectBuild> {
-    const preview = this.env.APPS.getByName(this.#projectId());
-    const registry = new Registry(this.env.NPM_REGISTRY);
-    const runner = new ToolIsolates(this.env.LOADER, registry);
-    const keptPlan = async (key: string): Promise<KeptPlan | null> => {
-      const kept = await preview.keptPlan(key);
-      return kept === null ? null : (JSON.parse(kept) as KeptPlan);
-    };
-    const plans = { get: keptPlan, put: () => {} };
-    const attempts = new BuildAttempts(this.ctx.storage);
-    const building = { registry, plans, runner, mode: "production" as const };
-    return buildRevision(this.env, grant, { projectId: this.#projectId(), attempts, ...building });
-  }
-
   /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   async unpublish(number: number): Promise<void> {
     if (number <= this.#record.number()) return;
@@ -251,6 +245,7 @@ export class PublicApp extends DurableObject<Environment> {
     await this.#services.forget();
     this.#settings.forget();
     this.#data.clear();
+    this.#visits.forget();
     await this.ctx.storage.deleteAll();
     this.#record.put(TOMBSTONE);
   }

@@ -33,6 +33,11 @@ export class PublicationRecord {
     return this.newest()?.number ?? 0;
   }
 
+  /** Whether the project was ever published, and is not deleted. */
+  wasPublished(): boolean {
+    return this.number() !== 0 && this.number() !== TOMBSTONE.number;
+  }
+
   put(publication: Publication): void {
     this.#kv.put(PUBLICATION, publication);
   }

@@ -1,5 +1,5 @@
 // An app calls a service outside: an agent asks for the host and the key, its owner decides in a dialog, and the app's
-// settings list its variables, secrets and hosts.
+// settings list its variables, secrets, hosts and schedules.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -37,7 +37,10 @@ export class App extends DurableObject {
     return new Response(page, { headers: { "Content-Type": "text/html" } });
   }
 }`;
-  const operations = [{ op: "write", path: "src/server.js", content: server }];
+  const operations = [
+    { op: "write", path: "src/server.js", content: server },
+    { op: "write", path: "edgesmith.json", content: '{"crons": ["0 9 * * MON-FRI"]}' },
+  ];
   await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
 });
 
@@ -123,6 +126,11 @@ it("the app's settings set and delete variables, secrets and hosts, and show no 
   await workspaceOf(page).app().getByRole("heading", { name: "Weather today" }).waitFor();
   expect(await page.content()).not.toContain(canary);
   await page.goto(`/projects/${projectId}/settings`);
+  const schedules = page.getByRole("list", { name: "Schedules" });
+  await schedules.getByText("Cron 0 9 * * MON-FRI").waitFor();
+  await schedules.getByText("Has not run yet").waitFor();
+  await page.getByRole("combobox", { name: "Whose schedules" }).selectOption("Published app");
+  await page.getByText("Nothing is due.").waitFor();
   await page.getByRole("button", { name: `Delete ${outside.host}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("No hosts.").waitFor();

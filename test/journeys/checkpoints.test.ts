@@ -67,10 +67,20 @@ describe("a prompt as one step", () => {
     const undo = turn("completed").getByRole("button", { name: "Undo this prompt" });
     await undo.focus();
     await shown.keyboard.press("Enter");
+    const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
+    await dialog.waitFor();
+    await picture(shown, "40-undo-prompt");
+    const focused = dialog.locator("button:focus", { hasText: "Code only" });
+    for (let tabs = 0; tabs < 5 && !(await focused.isVisible()); tabs += 1) await shown.keyboard.press("Tab");
+    await shown.keyboard.press("Enter");
     await app().getByRole("heading", { name: "First" }).waitFor();
     expect(await stored(id)).toBe(page("First"));
     await shown.getByRole("button", { name: "Redo" }).click();
     await app().getByRole("heading", { name: "Second" }).waitFor();
+    await undo.click();
+    await dialog.getByRole("button", { name: "Code and preview data" }).click();
+    await shown.getByText("Its code had not run on the preview's data.").waitFor();
+    await app().getByRole("heading", { name: "First" }).waitFor();
   });
 
   it("An undo keeps later changes, and says so when the same lines were changed since", async () => {
@@ -78,8 +88,11 @@ describe("a prompt as one step", () => {
     await write(id, page("Third"));
     await shown.getByText("Version 3", { exact: true }).first().waitFor();
     await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
-    await shown.getByText("The same lines were changed since.").waitFor();
+    const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
+    await dialog.getByRole("button", { name: "Code only" }).click();
+    await dialog.getByText("The same lines were changed since.").waitFor();
     expect(await stored(id)).toBe(page("Third"));
+    await dialog.getByRole("button", { name: "Cancel" }).click();
     await turn("completed").getByRole("button", { name: "Restore to here" }).click();
     await shown.getByText("Restored version 2.").waitFor();
     expect(await stored(id)).toBe(page("Second"));

@@ -23,22 +23,26 @@ afterAll(async () => {
 });
 
 const server = `import { DurableObject } from "cloudflare:workers";
-export class App extends DurableObject {
+export class App extends DurableObject<{ DB: D1Database }> {
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as never);
     ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS todo (id INTEGER PRIMARY KEY, title TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0, note TEXT)");
     ctx.storage.sql.exec("INSERT OR IGNORE INTO todo (id, title, note) SELECT value, 'Item ' || value, NULL FROM json_each('[1,2,3]')");
   }
-  fetch() { return Response.json(this.ctx.storage.sql.exec("SELECT count(*) AS n FROM todo").one()); }
+  async fetch() {
+    await this.env.DB.exec("CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, text TEXT)");
+    return Response.json(this.ctx.storage.sql.exec("SELECT count(*) AS n FROM todo").one());
+  }
 }
 `;
+const wrangler = JSON.stringify({ d1_databases: [{ binding: "DB", database_name: "notes", database_id: "any" }] });
 const page = `<!doctype html><title>App</title><h1 id="n">?</h1><script>
 fetch("/api").then((response) => response.json()).then(({ n }) => { document.getElementById("n").textContent = n + " items"; });
 </script>`;
 
 async function openData(size = { width: 1280, height: 800 }) {
   const projectId = await newProject(caller, "Todo");
-  const files = { "index.html": page, "src/server.ts": server };
+  const files = { "index.html": page, "src/server.ts": server, "wrangler.jsonc": wrangler };
   const operations = Object.entries(files).map(([path, content]) => ({ op: "write", path, content }));
   await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
   const visit = await newVisit(browser, testStack.stack.appUrl, size);
@@ -102,6 +106,17 @@ it("The Data tab sorts, filters, inserts, changes and deletes rows, and the app 
   const file = { name: "more.csv", mimeType: "text/csv", buffer: Buffer.from("title,note\nFrom a file,\n") };
   await shown.getByLabel("CSV file").setInputFiles(file);
   await shown.getByText("Imported 1 row.").waitFor();
+  await eventually(() => titles(shown)).toContain("From a file");
+
+  await shown.getByRole("combobox", { name: "Database" }).selectOption("D1: notes");
+  await shown.getByRole("table", { name: "Rows of note" }).waitFor();
+  await shown.getByRole("button", { name: "Insert row" }).click();
+  await shown.getByRole("textbox", { name: "text" }).fill("In the other database");
+  await shown.getByRole("button", { name: "Insert", exact: true }).click();
+  await shown.getByRole("cell", { name: "In the other database" }).waitFor();
+  await requireAccessible(shown);
+  await picture(shown, "55-data-d1");
+  await shown.getByRole("combobox", { name: "Database" }).selectOption("App");
   await eventually(() => titles(shown)).toContain("From a file");
   expect(visit.complaints, "what the app's own pages complained of").toEqual([]);
   await visit.close();

@@ -7,7 +7,8 @@ import { selectGrants, selectSecrets, selectVariables } from "./store.ts";
 
 type Input = { projectId: string; page: PageRequest };
 
-const placeOf = ({ name, target }: { name: string; target: string }): string => `${name}.${target}`;
+/** Returns the place of a variable or a secret in its list. */
+export const placeOf = ({ name, target }: { name: string; target: string }): string => `${name}.${target}`;
 
 /**
  * Lists an app's variables by name.

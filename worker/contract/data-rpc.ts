@@ -3,8 +3,8 @@
 /** Which of a project's two apps: the preview's, or the published one. Each has data of its own. */
 export type DataTarget = "preview" | "public";
 
-/** One of the app's databases: that of `App`, or of one Durable Object of another class. */
-export type DataObject = { className: string; id: string };
+/** The database of one of the app's Durable Objects of another class than `App`, or one of its D1 databases, by name. */
+export type DataObject = { className: string; id: string } | { database: string };
 
 /**
  * A value of SQLite as JSON. An integer beyond 2^53 is given by its digits, bytes in base64, and an infinity by its
@@ -86,6 +86,7 @@ export type DataOperation =
   | { kind: "query"; object: DataObject | null; sql: string; params: DataValue[] }
   | { kind: "dump"; object: DataObject | null; at: DataDumpPart["next"] }
   | { kind: "objects" }
+  | { kind: "databases" }
   | { kind: "snapshots" }
   | { kind: "snapshot" }
   | { kind: "restore"; id: string }

@@ -53,6 +53,10 @@ export const dataObject = z
   })
   .openapi("DataObject");
 
+export const dataDatabase = z
+  .object({ name: z.string().openapi({ description: "Its name in the wrangler configuration." }) })
+  .openapi("DataDatabase");
+
 export const dataQueryResult = z
   .object({
     columns: z.array(z.string()),
@@ -91,12 +95,19 @@ const object = z
   .openapi({
     description: "A Durable Object whose database is meant, as `<className>:<id>`; that of `App` unless told.",
   });
-const inObject = z.object({ object });
+const database = z
+  .string()
+  .min(1)
+  .max(500)
+  .optional()
+  .openapi({ description: "A D1 database by its name, in place of an object's." });
+const source = { object, database };
+const inObject = z.object(source);
 
 const filterOperator = z.enum(["eq", "ne", "lt", "lte", "gt", "gte", "contains", "null", "notNull"]);
 
 const rowsQuery = pageQuery.extend({
-  object,
+  ...source,
   order: z.enum(["asc", "desc"]).default("asc").openapi({ description: "The order of the rowid, or of `sort`." }),
   sort: z.string().max(500).optional().openapi({ description: "A column to sort by, and then by rowid." }),
   filterColumn: z.string().max(500).optional().openapi({ description: "A column to filter by." }),
@@ -128,12 +139,20 @@ export const dataRoutes = {
     request: { params: target, query: pageQuery },
     responses: { 200: json(pageOf(dataObject), "A page of objects"), ...problems(400, 401, 403, 404, 422) },
   }),
+  listDataDatabases: defineRoute({
+    ...read,
+    method: "get",
+    path: `${at}/databases`,
+    summary: "The app's D1 databases that have been used, by name",
+    request: { params: target, query: pageQuery },
+    responses: { 200: json(pageOf(dataDatabase), "A page of databases"), ...problems(400, 401, 403, 404, 422) },
+  }),
   listDataTables: defineRoute({
     ...read,
     method: "get",
     path: `${at}/tables`,
     summary: "The tables and views of the app's database, by name",
-    request: { params: target, query: pageQuery.extend({ object }) },
+    request: { params: target, query: pageQuery.extend(source) },
     responses: { 200: json(pageOf(dataTable), "A page of tables"), ...problems(400, 401, 403, 404, 422) },
   }),
   listDataRows: defineRoute({

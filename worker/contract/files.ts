@@ -71,7 +71,7 @@ const restoreInput = z.strictObject({
   }),
 });
 
-const restoreResult = batchResult
+export const restoreResult = batchResult
   .extend({
     data: z.object({ snapshotId: z.string().nullable() }).optional().openapi({
       description: "Where data was asked for: what was restored, null where no later code has run on the data.",

@@ -1,4 +1,5 @@
 import { me, token } from "./accounts.ts";
+import { grant, secret, variable } from "./app-environment.ts";
 import { auditEntry } from "./audit.ts";
 import { revision } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
@@ -49,6 +50,9 @@ export const accountExport = z
         project,
         archive: z.string().openapi({ description: "Where its files are, as a zip." }),
         triggers: z.array(trigger),
+        variables: z.array(variable).openapi({ description: "The variables of its app." }),
+        secrets: z.array(secret).openapi({ description: "The secrets without their values, which nothing returns." }),
+        grants: z.array(grant).openapi({ description: "The hosts that its app may call." }),
         revisions: z.array(revision),
         runs: z.array(run),
         messages: z.array(message),

@@ -8,13 +8,16 @@ import type { dataRoutes } from "./data.ts";
 import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
 import type { meRoutes } from "./me.ts";
+import type { peopleRoutes } from "./people.ts";
 import type { previewRoutes } from "./preview.ts";
 import type { Problem } from "./problem.ts";
 import type { projectRoutes } from "./projects.ts";
+import type { publicationRoutes } from "./publications.ts";
 import type { runRoutes } from "./runs.ts";
 import type { scheduleRoutes } from "./schedules.ts";
 import type { triggerRoutes } from "./triggers.ts";
 import type { usageRoutes } from "./usage.ts";
+import type { visitRoutes } from "./visits.ts";
 import type { webhookRoutes } from "./webhooks.ts";
 
 type ValueOf<T> = T[keyof T];
@@ -30,12 +33,15 @@ type ApiRoute =
   | ValueOf<typeof fileRoutes>
   | ValueOf<typeof healthRoutes>
   | ValueOf<typeof meRoutes>
+  | ValueOf<typeof peopleRoutes>
   | ValueOf<typeof previewRoutes>
+  | ValueOf<typeof publicationRoutes>
   | ValueOf<typeof scheduleRoutes>
   | ValueOf<typeof projectRoutes>
   | ValueOf<typeof runRoutes>
   | ValueOf<typeof triggerRoutes>
   | ValueOf<typeof usageRoutes>
+  | ValueOf<typeof visitRoutes>
   | ValueOf<typeof webhookRoutes>;
 
 /** A path of the OpenAPI document: without the pattern of a parameter that spans slashes. */

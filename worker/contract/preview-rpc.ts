@@ -4,6 +4,7 @@ import type { AppMail, AppMessages } from "./app-services.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -250,6 +251,8 @@ export type BuilderRpc = {
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
+  /** Reads the visits of a published app between two days, both included, the earliest first. */
+  visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
   /**
    * Queries the registry for a package.
    * @returns the package, or a sentence that explains the failure

@@ -1,5 +1,5 @@
 import { modelTier, promptText, routing } from "./agents.ts";
-import { batchResult } from "./files.ts";
+import { restoreResult } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { image } from "./images.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
@@ -88,6 +88,13 @@ const startQuery = z.object({
 
 const runPath = z.object({ id: idOf("run") });
 
+const undoInput = z.strictObject({
+  data: z.boolean().optional().openapi({
+    description:
+      "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false unless told.",
+  }),
+});
+
 export const runRoutes = {
   startRun: defineRoute({
     method: "post",
@@ -158,9 +165,9 @@ export const runRoutes = {
     limit: "write",
     tags: ["Runs"],
     summary: "Undo what an ended run changed in the files, as a new revision; what was changed since stays",
-    request: { params: runPath, body: optionalBody(nothing) },
+    request: { params: runPath, body: optionalBody(undoInput) },
     responses: {
-      201: json(batchResult, "The new revision"),
+      201: json(restoreResult, "The new revision"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
     },
   }),

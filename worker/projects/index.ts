@@ -25,6 +25,6 @@ export { restoreRevision } from "./restore-revision.ts";
 export { insertMessages, keepProject, type NewMessageRow } from "./store.ts";
 export { sweepContents } from "./sweep-contents.ts";
 export { projectEtag } from "./to-api.ts";
-export { undoRun } from "./undo-run.ts";
+export { revisionBeforeRun, undoRun } from "./undo-run.ts";
 export { updateProject } from "./update-project.ts";
 export { withProject } from "./with-project.ts";

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { blob, project, revision, revisionChange } from "../../drizzle/schema/index.ts";
 import type { Encoding } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
@@ -47,3 +47,10 @@ export const selectRunChanges = (db: Database, projectId: string, runId: string)
     )
     .where(sql`p.after IS DISTINCT FROM n.after`)
     .orderBy(sql`e.path COLLATE "C"`);
+
+/** Selects the number of the revision before a run's first one; null for a run without revisions. */
+export const selectRevisionBeforeRun = (db: Database, projectId: string, runId: string) =>
+  db
+    .select({ before: sql<number | null>`min(${revision.number}) - 1`.as("before") })
+    .from(revision)
+    .where(and(eq(revision.projectId, projectId), eq(revision.runId, runId)));

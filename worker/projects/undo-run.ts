@@ -4,12 +4,19 @@ import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { commitBatch, type Revised } from "./apply-batch.ts";
 import { recode } from "./content.ts";
+import { findBatch } from "./find-batch.ts";
 import { listFiles } from "./list-files.ts";
-import { type RunChangeRow, selectRunChanges } from "./run-changes-store.ts";
+import { type RunChangeRow, selectRevisionBeforeRun, selectRunChanges } from "./run-changes-store.ts";
 
 type Undone = { projectId: string; runId: string; prompt: string };
 
 const maxPromptLength = 80;
+
+/** Returns the number of the revision before a run's first one; 0 for a run that began the project, or changed nothing. */
+export async function revisionBeforeRun({ database }: Context, projectId: string, runId: string): Promise<number> {
+  const [row] = await executeIdempotent(selectRevisionBeforeRun(database, projectId, runId));
+  return row?.before ?? 0;
+}
 
 /** Returns the operation that gives a path the content that it had before the run; null for one that is gone already. */
 function inverseOf(change: RunChangeRow, present: ReadonlySet<string>): Operation | null {
@@ -34,7 +41,11 @@ export async function undoRun(
   const changes = await executeIdempotent(selectRunChanges(context.database, projectId, runId));
   const present = new Set(data.map(({ path }) => path));
   const operations = changes.map((change) => inverseOf(change, present)).filter((operation) => operation !== null);
-  if (operations.length === 0) throw new AppError("conflict", "This run changed no files, or they are undone already.");
+  if (operations.length === 0) {
+    const earlier = await findBatch(context.database, opId);
+    if (earlier !== null) return { result: earlier, etag: null };
+    throw new AppError("conflict", "This run changed no files, or they are undone already.");
+  }
   const line = prompt.replaceAll(/\s+/g, " ").trim();
   const message = `Undo: ${line.length > maxPromptLength ? `${line.slice(0, maxPromptLength)}…` : line}`;
   // Made against the run's last revision, so that later changes of the same paths are merged with it or conflict.

@@ -28,3 +28,7 @@ export const createGrant = (id: string, body: NewGrant) =>
   read(api.POST("/v1/projects/{id}/grants", { params: { path: { id } }, body }));
 export const deleteGrant = (id: string, grantId: string) =>
   read(api.DELETE("/v1/projects/{id}/grants/{grantId}", { params: { path: { id, grantId } } }));
+
+/** Lists the alarms and crons of an app that are due, the earliest first. */
+export const listSchedules = (id: string, target: "preview" | "public") =>
+  read(api.GET("/v1/projects/{id}/schedules", { params: { path: { id }, query: { ...all, target } } }));

@@ -1,17 +1,23 @@
 import type { DataFilter, DataOrder, DataTarget, DataValue } from "../../../worker/contract/index.ts";
 import { api, at, enc, read } from "./client.ts";
+import type { DataSource } from "./data-sources.ts";
 
 /** A project's data: the preview's or the published app's. */
-export type DataPlace = { id: string; target: DataTarget };
+type AppData = { id: string; target: DataTarget };
+/** One database of it. */
+export type DataPlace = AppData & { source: DataSource };
 export type RowsInput = { table: string; order: DataOrder; sort: string | null; filter: DataFilter | null };
 type RowPlace = DataPlace & { table: string; rowid: string };
 
-const within = <Path extends DataPlace>(path: Path) => ({ params: { path } });
+const within = <Path extends AppData>({ source, ...path }: Path & { source: DataSource }) => ({
+  params: { path, query: source },
+});
+const ofApp = ({ id, target }: AppData) => ({ id, target });
 
 export const listDataTables = (place: DataPlace, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/data/{target}/tables", {
-      params: { path: place, query: { limit: "100", ...at(cursor) } },
+      params: { path: ofApp(place), query: { limit: "100", ...place.source, ...at(cursor) } },
     }),
   );
 
@@ -19,9 +25,10 @@ export const listDataRows = (place: DataPlace, { table, order, sort, filter }: R
   read(
     api.GET("/v1/projects/{id}/data/{target}/tables/{table}/rows", {
       params: {
-        path: { ...place, table },
+        path: { ...ofApp(place), table },
         query: {
           limit: "50",
+          ...place.source,
           order,
           ...(sort !== null && { sort }),
           ...(filter !== null && {
@@ -58,19 +65,34 @@ export const importDataTable = (place: DataPlace, table: string, csv: Blob) =>
   );
 
 const dataUrl = ({ id, target }: DataPlace) => `/v1/projects/${enc(id)}/data/${target}`;
+const queryOf = ({ source }: DataPlace) => {
+  const query = new URLSearchParams(source).toString();
+  return query === "" ? "" : `?${query}`;
+};
 /** The address of a table as CSV. */
-export const csvUrl = (place: DataPlace, table: string) => `${dataUrl(place)}/tables/${enc(table)}/export.csv`;
+export const csvUrl = (place: DataPlace, table: string) =>
+  `${dataUrl(place)}/tables/${enc(table)}/export.csv${queryOf(place)}`;
 /** The address of the database as SQL. */
-export const sqlUrl = (place: DataPlace) => `${dataUrl(place)}/export.sql`;
+export const sqlUrl = (place: DataPlace) => `${dataUrl(place)}/export.sql${queryOf(place)}`;
 
 export const queryData = (place: DataPlace, sql: string) =>
   read(api.POST("/v1/projects/{id}/data/{target}/query", { ...within(place), body: { sql } }));
 
-export const listDataSnapshots = (place: DataPlace) =>
-  read(api.GET("/v1/projects/{id}/data/{target}/snapshots", { params: { path: place, query: { limit: "100" } } }));
-export const createDataSnapshot = (place: DataPlace) =>
-  read(api.POST("/v1/projects/{id}/data/{target}/snapshots", within(place)));
-export const restoreDataSnapshot = (place: DataPlace, snapshot: string) =>
-  read(api.POST("/v1/projects/{id}/data/{target}/snapshots/{snapshot}/restore", within({ ...place, snapshot })));
-export const deleteDataSnapshot = (place: DataPlace, snapshot: string) =>
-  read(api.DELETE("/v1/projects/{id}/data/{target}/snapshots/{snapshot}", within({ ...place, snapshot })));
+export const listDataSnapshots = (place: AppData) =>
+  read(
+    api.GET("/v1/projects/{id}/data/{target}/snapshots", { params: { path: ofApp(place), query: { limit: "100" } } }),
+  );
+export const createDataSnapshot = (place: AppData) =>
+  read(api.POST("/v1/projects/{id}/data/{target}/snapshots", { params: { path: ofApp(place) } }));
+export const restoreDataSnapshot = (place: AppData, snapshot: string) =>
+  read(
+    api.POST("/v1/projects/{id}/data/{target}/snapshots/{snapshot}/restore", {
+      params: { path: { ...ofApp(place), snapshot } },
+    }),
+  );
+export const deleteDataSnapshot = (place: AppData, snapshot: string) =>
+  read(
+    api.DELETE("/v1/projects/{id}/data/{target}/snapshots/{snapshot}", {
+      params: { path: { ...ofApp(place), snapshot } },
+    }),
+  );

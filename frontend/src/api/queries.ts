@@ -41,9 +41,21 @@ export const keys = {
   build: (id: string, number: number) => ["project", id, "build", number],
   /** Everything of a project's data. */
   data: (id: string) => ["project", id, "data"],
-  dataTables: (id: string, target: string) => ["project", id, "data", target, "tables"],
-  dataRows: (id: string, target: string, input: object) => ["project", id, "data", target, "rows", input],
+  dataSources: (id: string, target: string) => ["project", id, "data", target, "sources"],
+  dataTables: (id: string, target: string, source: string) => ["project", id, "data", target, "tables", source],
+  dataRows: (id: string, target: string, source: string, input: object) => [
+    "project",
+    id,
+    "data",
+    target,
+    "rows",
+    source,
+    input,
+  ],
   dataSnapshots: (id: string, target: string) => ["project", id, "data", target, "snapshots"],
+  /** One part of a project's publishing page. */
+  publishing: (id: string, part: string, ...about: string[]) => ["project", id, "publishing", part, ...about],
+  schedules: (id: string, target: string) => ["project", id, "schedules", target],
   logs: (id: string) => ["project", id, "logs"],
 } as const;
 

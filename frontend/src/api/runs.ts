@@ -12,8 +12,9 @@ export const listRuns = (projectId: string, cursor: string | null) =>
   );
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
 export const getRun = (id: string) => read(api.GET("/v1/runs/{id}", withId(id)));
-/** Undoes a run's changes of the files, as a new revision. */
-export const undoRun = (id: string) => read(api.POST("/v1/runs/{id}/undo", withId(id)));
+/** Undoes a run's changes of the files, as a new revision; with data, the preview's data goes back too. */
+export const undoRun = (id: string, data: boolean) =>
+  read(api.POST("/v1/runs/{id}/undo", { ...withId(id), body: data ? { data } : {} }));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));
 

@@ -4,10 +4,11 @@ import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useProject } from "../workspace/use-workspace-state.ts";
 import { Grants } from "./grants.tsx";
+import { Schedules } from "./schedules.tsx";
 import { Secrets } from "./secrets.tsx";
 import { Variables } from "./variables.tsx";
 
-/** The settings of a project's app: its variables and secrets, and the hosts that it may call. */
+/** The settings of a project's app: its variables and secrets, the hosts that it may call, and its schedules. */
 export default function AppSettingsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   return (
@@ -26,6 +27,7 @@ export default function AppSettingsPage({ projectId }: { projectId: string }) {
         <Variables projectId={projectId} />
         <Secrets projectId={projectId} />
         <Grants projectId={projectId} />
+        <Schedules projectId={projectId} />
       </main>
     </div>
   );

@@ -1,6 +1,7 @@
-import { GitCompare, RotateCcw, Undo2 } from "lucide-react";
+import { GitCompare, RotateCcw } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
-import { useRestore, useUndoRun } from "../history/use-restore.ts";
+import { UndoButton } from "../history/undo-button.tsx";
+import { useRestore } from "../history/use-restore.ts";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/feedback.tsx";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -22,7 +23,6 @@ function versionsOf({ items }: RunView): { first: number; last: number } | null 
 export function TurnActions({ view }: { view: RunView }) {
   const { head } = useWorkspace();
   const [opened, setOpened] = useOpened("changes");
-  const undo = useUndoRun();
   const restore = useRestore();
   const versions = useMemo(() => versionsOf(view), [view]);
   if (versions === null || !isEnded(view.status)) return null;
@@ -34,9 +34,7 @@ export function TurnActions({ view }: { view: RunView }) {
         <Button small tone="quiet" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>
           <GitCompare size={13} /> {isOpen ? "Hide changes" : "Show changes"}
         </Button>
-        <Button small tone="quiet" busy={undo.isPending} onClick={() => undo.mutate(view.runId)}>
-          <Undo2 size={13} /> Undo this prompt
-        </Button>
+        <UndoButton runId={view.runId} />
         {last < head && (
           <Button small tone="quiet" busy={restore.isPending} onClick={() => restore.mutate(last)}>
             <RotateCcw size={13} /> Restore to here

@@ -2,23 +2,29 @@ import { Database } from "lucide-react";
 import { useState } from "react";
 import type { DataTarget } from "../../../worker/contract/index.ts";
 import type { DataPlace } from "../api/data.ts";
+import { type DataSource, sourceKey } from "../api/data-sources.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { QueryBox } from "./query-box.tsx";
 import { Snapshots } from "./snapshots.tsx";
+import { SourceSelect } from "./source-select.tsx";
 import { TablesView } from "./tables-view.tsx";
 
 const views = { tables: "Tables", query: "SQL", snapshots: "Snapshots" } as const;
 type DataView = keyof typeof views;
 const isTarget = (value: string): value is DataTarget => value === "preview" || value === "public";
 
-/** The app's data: its tables, queries and snapshots. It reads nothing before it is shown. */
-export function DataPanel({ isShown }: { isShown: boolean }) {
+/** The app's data: its tables, queries and snapshots. */
+export function DataPanel() {
   const { projectId } = useWorkspace();
-  const [wasShown, setWasShown] = useState(isShown);
   const [target, setTarget] = useState<DataTarget>("preview");
+  const [source, setSource] = useState<DataSource>({});
   const [view, setView] = useState<DataView>("tables");
-  if (isShown && !wasShown) setWasShown(true);
-  const place: DataPlace = { id: projectId, target };
+  const place: DataPlace = { id: projectId, target, source };
+  const key = `${target} ${sourceKey(source)}`;
+  const choose = (chosen: DataTarget) => {
+    setTarget(chosen);
+    setSource({});
+  };
   return (
     <section aria-label="Data" className="flex h-full min-w-0 flex-col">
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
@@ -27,11 +33,14 @@ export function DataPanel({ isShown }: { isShown: boolean }) {
           aria-label="Whose data"
           className="input w-auto py-1 text-xs"
           value={target}
-          onChange={({ currentTarget: { value } }) => isTarget(value) && setTarget(value)}
+          onChange={({ currentTarget: { value } }) => isTarget(value) && choose(value)}
         >
           <option value="preview">Preview</option>
           <option value="public">Published app</option>
         </select>
+        {view !== "snapshots" && (
+          <SourceSelect projectId={projectId} target={target} source={source} onChoose={setSource} />
+        )}
         <fieldset className="flex gap-0.5 rounded-md bg-sunken p-0.5">
           <legend className="sr-only">Shown</legend>
           {Object.entries(views).map(([name, title]) => (
@@ -48,9 +57,9 @@ export function DataPanel({ isShown }: { isShown: boolean }) {
         </fieldset>
       </div>
       <div className="min-h-0 flex-1">
-        {wasShown && view === "tables" && <TablesView key={target} place={place} />}
-        {wasShown && view === "query" && <QueryBox key={target} place={place} />}
-        {wasShown && view === "snapshots" && <Snapshots key={target} place={place} />}
+        {view === "tables" && <TablesView key={key} place={place} />}
+        {view === "query" && <QueryBox key={key} place={place} />}
+        {view === "snapshots" && <Snapshots key={target} place={place} />}
       </div>
     </section>
   );

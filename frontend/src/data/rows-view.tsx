@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { DataFilter, DataRow, DataTable } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
 import { csvUrl, type DataPlace, listDataRows } from "../api/data.ts";
+import { sourceKey } from "../api/data-sources.ts";
 import { keys } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
@@ -21,7 +22,7 @@ export function RowsView({ place, table }: RowsViewProps) {
   const [edited, setEdited] = useState<DataRow | "new" | null>(null);
   const input = { table: table.name, ...sorting, filter };
   const query = useInfiniteQuery({
-    queryKey: keys.dataRows(place.id, place.target, input),
+    queryKey: keys.dataRows(place.id, place.target, sourceKey(place.source), input),
     queryFn: ({ pageParam }) => listDataRows(place, input, pageParam),
     ...pages,
   });

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Database, Download, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { type DataPlace, listDataTables, sqlUrl } from "../api/data.ts";
+import { sourceKey } from "../api/data-sources.ts";
 import { keys, refetch } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
@@ -11,7 +12,7 @@ import { RowsView } from "./rows-view.tsx";
 /** Reads every table: an app has few, and the first page has a hundred. */
 const useTables = (place: DataPlace) =>
   useQuery({
-    queryKey: keys.dataTables(place.id, place.target),
+    queryKey: keys.dataTables(place.id, place.target, sourceKey(place.source)),
     queryFn: () => listDataTables(place, null),
     select: ({ data }) => data,
   });
@@ -27,7 +28,7 @@ export function TablesView({ place }: { place: DataPlace }) {
   if (table === undefined) {
     return (
       <Empty icon={<Database size={26} />} title="No tables yet">
-        What the app stores with <code>ctx.storage.sql</code> appears here.
+        What the app stores in this database appears here.
       </Empty>
     );
   }

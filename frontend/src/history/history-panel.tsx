@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Bot, History, KeyRound, MessageSquare, Server, Undo2, User } from "lucide-react";
+import { Bot, History, KeyRound, MessageSquare, Server, User } from "lucide-react";
 import { memo, type Ref, type RefObject, useMemo, useRef } from "react";
 import type { Revision } from "../../../worker/contract/index.ts";
 import { keys } from "../api/queries.ts";
@@ -13,7 +13,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Author } from "./author.tsx";
 import { type HistoryRow, historyRows } from "./group-revisions.ts";
 import { RevisionView } from "./revision-view.tsx";
-import { useUndoRun } from "./use-restore.ts";
+import { UndoButton } from "./undo-button.tsx";
 import { useRevisions } from "./use-revisions.ts";
 
 const icons = { agent: Bot, user: User, token: KeyRound, system: Server } as const;
@@ -57,7 +57,6 @@ function RevisionItem({ revision }: { revision: Revision }) {
 /** The prompt above the versions of its run, with the button that undoes all of them. */
 function RunHeading({ runId, count }: { runId: string; count: number }) {
   const run = useQuery({ queryKey: keys.run(runId), queryFn: () => getRun(runId), staleTime: 60_000 });
-  const undo = useUndoRun();
   const prompt = run.data?.prompt ?? "A prompt";
   return (
     <div className="flex items-center gap-2 border-b border-line bg-sunken py-1.5 pr-3 pl-4">
@@ -66,11 +65,7 @@ function RunHeading({ runId, count }: { runId: string; count: number }) {
         {prompt.slice(0, 200)}
       </p>
       <span className="shrink-0 text-xs text-faint">{plural(count, "version")}</span>
-      {run.data !== undefined && isEnded(run.data.status) && (
-        <Button small tone="quiet" busy={undo.isPending} onClick={() => undo.mutate(runId)}>
-          <Undo2 size={13} /> Undo this prompt
-        </Button>
-      )}
+      {run.data !== undefined && isEnded(run.data.status) && <UndoButton runId={runId} />}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { uniqueKeys } from "./unique-keys.ts";
 
 type LogEntry = Awaited<ReturnType<typeof readPreviewLogs>>["data"][number];
 
@@ -104,17 +105,6 @@ function FilterBar({ filter, sources, onFilter }: FilterBarProps) {
 // A record, so that an added source is a type error here until it can be chosen.
 const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true, egress: true };
 const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(sourceNames, value);
-
-/** Entries have no id, and equal ones may be of the same moment. */
-function uniqueKeys(lines: readonly LogEntry[]): string[] {
-  const counts = new Map<string, number>();
-  return lines.map(({ at, source, message }) => {
-    const key = `${at} ${source} ${message.slice(0, 200)}`;
-    const count = counts.get(key) ?? 0;
-    counts.set(key, count + 1);
-    return `${key} ${count}`;
-  });
-}
 
 const lineHeight = 25;
 

@@ -1,10 +1,12 @@
 import { Check, Copy, ExternalLink } from "lucide-react";
 import { useState } from "react";
+import { Link } from "wouter";
 import type { Published } from "../../../worker/contract/index.ts";
 import { errorMessage } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Confirm, Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { usePublish } from "./use-publish.ts";
 
 type Publishing = ReturnType<typeof usePublish>;
@@ -13,6 +15,7 @@ type PublishDialogProps = { publishing: Publishing; onClose: () => void };
 /** Publishes, updates and unpublishes the app, and shows its public link. */
 export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const { published, publish, head } = publishing;
+  const { projectId } = useWorkspace();
   const [asked, setAsked] = useState(false);
   if (asked) return <UnpublishDialog publishing={publishing} onClose={() => setAsked(false)} />;
   return (
@@ -23,6 +26,11 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
           {errorMessage(publish.error)}
         </p>
       )}
+      <p className="mt-4 text-sm">
+        <Link href={`/projects/${projectId}/publishing`} className="underline underline-offset-3">
+          Address, domains, versions, people and visits
+        </Link>
+      </p>
       <div className="mt-6 flex flex-wrap justify-end gap-2">
         {published !== null && (
           <Button tone="danger" className="mr-auto" onClick={() => setAsked(true)}>

@@ -1,4 +1,4 @@
-import { Bell, Bot, Copy, Ellipsis, FileArchive, KeyRound, Pencil, Trash2 } from "lucide-react";
+import { Bell, Bot, Copy, Ellipsis, FileArchive, Globe, KeyRound, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
@@ -23,6 +23,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
         items={[
           { title: "Rename", Icon: Pencil, act: () => setAsked("rename") },
           { title: "Duplicate", Icon: Copy, act: () => duplicate.mutate(), disabled: duplicate.isPending },
+          { title: "Publishing", Icon: Globe, act: () => navigate(`/projects/${project.id}/publishing`) },
           { title: "App settings", Icon: KeyRound, act: () => navigate(`/projects/${project.id}/settings`) },
           ...(canAskForNotices()
             ? [{ title: "Notify when done", Icon: Bell, act: () => void Notification.requestPermission() }]

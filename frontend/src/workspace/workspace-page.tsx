@@ -5,7 +5,7 @@ import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
 import { useRunActions } from "../chat/use-run-actions.ts";
-import { DataPanel } from "../data/data-panel.tsx";
+import { LazyDataPanel } from "../data/lazy-data-panel.tsx";
 import { CodePanel } from "../files/code-panel.tsx";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
@@ -105,7 +105,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
             </GrowingProvider>
           </Panel>
           <Panel name="data" {...panel}>
-            <DataPanel isShown={panel.shown === "data"} />
+            <LazyDataPanel isShown={panel.shown === "data"} />
           </Panel>
           <Panel name="history" {...panel}>
             <HistoryPanel />

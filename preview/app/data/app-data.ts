@@ -74,6 +74,8 @@ export class AppData {
     switch (operation.kind) {
       case "objects":
         return this.#running.facets.objects().map(({ storedAs, id, name }) => ({ className: storedAs, id, name }));
+      case "databases":
+        return this.#running.facets.databases().map((name) => ({ name }));
       case "snapshots":
         return this.#snapshots.list();
       case "snapshot":
@@ -109,11 +111,17 @@ export class AppData {
   }
 
   #database(object: DataObject | null): Database {
+    if (object !== null && "database" in object) return this.#store(object.database);
     const found = object === null ? null : this.#find(object);
     return new Database((request) => this.#running.sql(found, request));
   }
 
-  #find({ className, id }: DataObject): AppObject {
+  #store(name: string): Database {
+    if (!this.#running.facets.databases().includes(name)) throw new DataFault("not_found", "Database not found.");
+    return new Database((request) => this.#running.storeSql(name, request));
+  }
+
+  #find({ className, id }: Exclude<DataObject, { database: string }>): AppObject {
     const found = this.#running.facets.objects().find((one) => one.storedAs === className && one.id === id);
     if (found === undefined) throw new DataFault("not_found", "Object not found.");
     return found;

@@ -8,6 +8,8 @@ const MAX_RESULT_BYTES = 16 * 1024 * 1024;
 export const D1_DATABASE = String.raw`import { DurableObject } from "cloudflare:workers";
 import { limitStorage } from "./storage-limit.js";
 import { answer } from "./store-call.js";
+import { addDataMethod, keepStorage } from "./data-access.js";
+import { withIntegers } from "./sql-bindings.js";
 
 const identifier = (name) => '"' + name.replaceAll('"', '""') + '"';
 const messageOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
@@ -17,6 +19,7 @@ export class D1Database extends DurableObject {
   constructor(ctx, env) {
     super(ctx, env);
     limitStorage(ctx.storage, env.MAX_BYTES);
+    keepStorage(this, forOwner(ctx.storage));
   }
 
   /** Applies the migrations that are not recorded yet, each as a whole, up to the first that fails. */
@@ -108,6 +111,15 @@ export class D1Database extends DurableObject {
     };
   }
 }
+
+/** The owner's statements bind whole numbers as INTEGER, while those of the app bind as D1 does. */
+function forOwner(storage) {
+  const { sql } = storage;
+  const exec = withIntegers(sql.exec).bind(sql);
+  return { sql: { exec, get databaseSize() { return sql.databaseSize; } }, transactionSync: (work) => storage.transactionSync(work) };
+}
+
+addDataMethod(D1Database);
 
 /** A value as JSON has it: bytes are an array of numbers. */
 function received(value, room) {

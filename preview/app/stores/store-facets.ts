@@ -1,6 +1,9 @@
 import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { BoundDatabase, BoundStores, Migration } from "../../project/wrangler-stores.ts";
 import { facetPrefix, STORE } from "../app-facets.ts";
+import { DATA_ACCESS, DATA_METHOD } from "../data/data-method.ts";
+import type { SqlRequest } from "../data/sql-channel.ts";
+import { SQL_BINDINGS } from "../sql-bindings.ts";
 import { maxStoredBytes, STORAGE_LIMIT } from "../storage-limit.ts";
 import { D1_DATABASE } from "./d1-database.ts";
 import { KV_NAMESPACE } from "./kv-namespace.ts";
@@ -8,7 +11,7 @@ import { STORE_CALL } from "./store-call.ts";
 import type { StoreAddress } from "./store-gateway.ts";
 
 /** Part of the id that the stores' code is loaded under: raise it whenever their modules change. */
-const VERSION = "1";
+const VERSION = "2";
 
 /** Maximum stores whose data an app keeps, those that its configuration no longer binds included. */
 export const MAX_KEPT_STORES = 40;
@@ -31,7 +34,9 @@ export class StoreFacets {
   readonly #state: DurableObjectState;
   readonly #loader: WorkerLoader;
   readonly #settings: Settings;
-  /** Facets used since this object started, with the end of their migrations; no other facet is running. */
+  /** Facets used since this object started; no other facet is running. */
+  readonly #used = new Set<string>();
+  /** The databases among them that the app has called, with the end of their migrations. */
   readonly #started = new Map<string, Promise<void>>();
 
   /** @param settings `name` is unique to the project's preview or published app; `report` takes lines for its log */
@@ -59,6 +64,16 @@ export class StoreFacets {
     return store.fetch(request);
   }
 
+  /**
+   * Executes the owner's statements in a D1 database that has been used. Its migrations wait for a call of the app.
+   * @returns the answer of the platform's method (data/data-method.ts)
+   */
+  async sql(name: string, request: SqlRequest): Promise<unknown> {
+    const store = this.#facet(`${STORE}d1:${name}`, "d1");
+    const stub: Record<string, ((request: SqlRequest) => Promise<unknown>) | undefined> = Object(store);
+    return stub[DATA_METHOD]?.(request);
+  }
+
   /** Starts a store once. One whose migrations were cut off starts again at the next call. */
   #start(facet: string, migrate: () => Promise<void>): Promise<void> {
     const started = migrate();
@@ -71,7 +86,8 @@ export class StoreFacets {
 
   /** Ends the calls of every store; their data stays. */
   abort(reason: Error): void {
-    for (const facet of this.#started.keys()) this.#state.facets.abort(facetPrefix(this.#state) + facet, reason);
+    for (const facet of this.#used) this.#state.facets.abort(facetPrefix(this.#state) + facet, reason);
+    this.#used.clear();
     this.#started.clear();
   }
 
@@ -82,11 +98,13 @@ export class StoreFacets {
       this.#state.facets.delete(facetPrefix(this.#state) + facet);
       kv.delete(facet);
     }
+    this.#used.clear();
     this.#started.clear();
   }
 
   #facet(facet: string, kind: StoreAddress["kind"]) {
-    if (!this.#started.has(facet)) this.#record(facet);
+    if (!this.#used.has(facet)) this.#record(facet);
+    this.#used.add(facet);
     return this.#state.facets.get<StoreObject>(facetPrefix(this.#state) + facet, () => ({
       class: this.#code().getDurableObjectClass(CLASSES[kind]),
     }));
@@ -125,6 +143,8 @@ export class StoreFacets {
         "main.js": { js: 'export { D1Database } from "./d1.js";\nexport { KvNamespace } from "./kv.js";\n' },
         "d1.js": { js: D1_DATABASE },
         "kv.js": { js: KV_NAMESPACE },
+        "data-access.js": { js: DATA_ACCESS },
+        "sql-bindings.js": { js: SQL_BINDINGS },
         "storage-limit.js": { js: STORAGE_LIMIT },
         "store-call.js": { js: STORE_CALL },
       },

@@ -112,6 +112,11 @@ describe("the export of an account", () => {
       body: { operations: [{ op: "create", path: "a.txt", content: "a" }] },
     });
     await runToEnd(ada, id, { prompt: '```script\n[{"text":"Hello."}]\n```' });
+    const set = (path: string, value: string) =>
+      ada.expect(200, `/v1/projects/${id}/${path}`, { method: "PUT", body: { value } });
+    await set("variables/SHOP", "Tea");
+    await set("secrets/STRIPE_KEY", "sk_live_of_the_export");
+    await ada.expect(201, `/v1/projects/${id}/grants`, { body: { host: "api.stripe.com" } });
     const answer = await ada.request("/v1/me/export");
     expect(answer.headers.get("content-disposition")).toContain("attachment");
     const text = await answer.text();
@@ -122,6 +127,10 @@ describe("the export of an account", () => {
     expect(document.projects[1]?.messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
     expect(document.projects[1]?.runs).toHaveLength(1);
     expect(document.projects[1]?.revisions).toHaveLength(1);
+    expect(document.projects[1]?.variables).toMatchObject([{ name: "SHOP", value: "Tea", target: "both" }]);
+    expect(document.projects[1]?.secrets).toMatchObject([{ name: "STRIPE_KEY", target: "both", version: 1 }]);
+    expect(document.projects[1]?.grants).toMatchObject([{ host: "api.stripe.com" }]);
+    expect(text).not.toContain("sk_live_of_the_export");
     const sessions = await database
       .select()
       .from(session)

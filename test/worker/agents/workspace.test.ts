@@ -41,6 +41,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
     schedules: fails("schedules"),
+    visits: fails("visits"),
     forget: fails("forget"),
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };

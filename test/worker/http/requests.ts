@@ -182,6 +182,7 @@ export const requests: Record<string, Told> = {
   deletePublishedName: { path: project("/publish/name") },
   listPublishedVersions: { path: project("/publish/versions") },
   restorePublishedVersion: { path: project("/publish/versions/1/restore"), body: {}, owner: "404 not_found" },
+  getVisits: { path: project("/publish/visits") },
   listDomains: { path: project("/publish/domains") },
   getDomain: { path: project("/publish/domains/rows.example.com"), owner: "404 not_found" },
   putDomain: {
@@ -199,6 +200,7 @@ export const requests: Record<string, Told> = {
   listSchedules: { path: project("/schedules") },
   endPreview: { path: project("/preview") },
   listDataObjects: { path: data("/objects") },
+  listDataDatabases: { path: data("/databases") },
   listDataTables: { path: data("/tables") },
   listDataRows: { path: data("/tables/todo/rows"), owner: "404 not_found" },
   insertDataRow: { path: data("/tables/todo/rows"), body: { values: { title: "a" } }, owner: "404 not_found" },

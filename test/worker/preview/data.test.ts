@@ -73,9 +73,14 @@ export class App extends DurableObject {
 }`;
 
 /** Stores a revision of the app, and has its preview answer one request. */
-async function run({ ada, at }: Project, columns: string, path = "/api"): Promise<void> {
+async function run(project: Project, columns: string, path = "/api"): Promise<void> {
   const operations = [{ op: "write", path: "src/server.js", content: server(columns) }];
-  await ada.expect(201, `${at}/batches`, { body: { operations } });
+  await project.ada.expect(201, `${project.at}/batches`, { body: { operations } });
+  await answered(project, path);
+}
+
+/** Has the preview answer one request. */
+async function answered({ ada, at }: Project, path = "/api"): Promise<void> {
   const { url } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
   const entered = await door.fetch(url, { redirect: "manual" });
   const cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
@@ -163,5 +168,38 @@ describe("a running app's data over the API", () => {
     expect(tables.find(({ name }) => name === "todo")?.rowCount).toBe(0);
     await ada.expect(201, `${published}/todo/rows`, { body: { values: { title: "by its owner" } } });
     expect((await ada.expect<Page<DataRow>>(200, `${data}/tables/todo/rows`)).data.length).toBe(1);
+  });
+});
+
+const worker = `export default { async fetch(request, env) {
+  await env.DB.exec("CREATE TABLE IF NOT EXISTS note (id INTEGER PRIMARY KEY, text TEXT)");
+  return new Response("ok");
+} };`;
+
+describe("a D1 database over the API", () => {
+  it("A D1 database is listed, changed, queried and exported by its name", async () => {
+    const project = await newProject();
+    const { ada, at, data } = project;
+    const wrangler = JSON.stringify({
+      main: "worker.js",
+      d1_databases: [{ binding: "DB", database_name: "my notes", database_id: "any" }],
+    });
+    const operations = [
+      { op: "write", path: "wrangler.jsonc", content: wrangler },
+      { op: "write", path: "worker.js", content: worker },
+    ];
+    await ada.expect(201, `${at}/batches`, { body: { operations } });
+    await answered(project);
+    expect((await ada.expect<Page<object>>(200, `${data}/databases`)).data).toEqual([{ name: "my notes" }]);
+    const named = `database=${encodeURIComponent("my notes")}`;
+    await ada.expect(201, `${data}/tables/note/rows?${named}`, { body: { values: { text: "a" } } });
+    const rows = await ada.expect<Page<DataRow>>(200, `${data}/tables/note/rows?${named}`);
+    expect(rows.data).toEqual([{ rowid: 1, id: 1, text: "a" }]);
+    const body = { sql: "SELECT count(*) AS n FROM note" };
+    expect(await ada.expect(200, `${data}/query?${named}`, { body })).toMatchObject({ rows: [{ n: 1 }] });
+    expect(await (await ada.request(`${data}/export.sql?${named}`)).text()).toContain('INSERT INTO "note"');
+    expect((await ada.problem(404, `${data}/tables?database=none`)).detail).toBe("Database not found.");
+    const both = await ada.problem(422, `${data}/tables?${named}&object=App:${"0".repeat(64)}`);
+    expect(both.code).toBe("invalid_request");
   });
 });

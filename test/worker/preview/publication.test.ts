@@ -2,7 +2,7 @@ import { env } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { publishedName } from "../../../drizzle/schema/index.ts";
-import type { Page, PublishedName, PublishedVersion } from "../../../worker/contract/index.ts";
+import type { Page, PublishedName, PublishedVersion, VisitReport } from "../../../worker/contract/index.ts";
 import { sweepPublishedNames } from "../../../worker/preview/index.ts";
 import { database } from "../database/direct.ts";
 import { type Account, newAccount, newProject, type Project } from "../stage/client.ts";
@@ -205,5 +205,31 @@ describe("POST /publish/versions/{number}/restore", () => {
     const { ada, at, publish } = await withApp();
     await publish();
     await ada.problem(404, `${at}/publish/versions/${number}/restore`, { body: {} });
+  });
+});
+
+describe("GET /publish/visits", () => {
+  it("GET /publish/visits reports the visits of a published app by day", async () => {
+    const { ada, at, publish } = await withApp();
+    const { url } = await publish();
+    await textAt(url);
+    const day = new Date().toISOString().slice(0, 10);
+    const report = await ada.expect<VisitReport>(200, `${at}/publish/visits?to=${day}`);
+    expect(report.to).toBe(day);
+    expect(Date.parse(report.to) - Date.parse(report.from)).toBe(29 * 86_400_000);
+    expect(report.data).toMatchObject([{ day, visits: 0, requests: 1, errors: 0 }]);
+    expect(report.total).toEqual({ visits: 0, requests: 1, errors: 0 });
+  });
+
+  it("GET /publish/visits is empty before the first publication, 422 for a wrong period and 404 for others", async () => {
+    const { ada, at } = await withProject();
+    expect(await ada.expect<VisitReport>(200, `${at}/publish/visits`)).toMatchObject({
+      data: [],
+      total: { visits: 0 },
+    });
+    for (const query of ["from=2026-02-01&to=2026-01-01", "from=2025-01-01&to=2026-06-01", "from=yesterday", "day=1"])
+      await ada.problem(422, `${at}/publish/visits?${query}`);
+    const eve = await newAccount();
+    await eve.problem(404, `${at}/publish/visits`);
   });
 });

@@ -1,5 +1,18 @@
+import { env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { BatchResult, FileContent, FileEntry, Revision } from "../../../worker/contract/index.ts";
+import { configOf } from "../../../worker/config/index.ts";
+import type {
+  BatchResult,
+  DataRow,
+  FileContent,
+  FileEntry,
+  Me,
+  Preview,
+  Revision,
+} from "../../../worker/contract/index.ts";
+import { newId } from "../../../worker/contract/index.ts";
+import { connect } from "../../../worker/database/index.ts";
+import { undoRun } from "../../../worker/runs/index.ts";
 import { type Caller, newAccount, type Page, runToEnd } from "../stage/client.ts";
 import { aProject, begin, script, until } from "./start.ts";
 
@@ -94,5 +107,87 @@ describe("undoing a run", () => {
     const { run } = await aRun();
     const eve = await newAccount();
     await eve.problem(404, `/v1/runs/${run.id}/undo`, { method: "POST" });
+  });
+});
+
+const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
+
+const server = (columns: string, first = "") => `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  fetch() {
+    ${first}
+    this.ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS todo (id INTEGER PRIMARY KEY, ${columns})");
+    return new Response("ok");
+  }
+}`;
+
+/** Has the preview of the newest revision answer one request. */
+async function visit(ada: Caller, at: string): Promise<void> {
+  const { url } = await ada.expect<Preview>(201, `${at}/preview`, { body: {} });
+  const entered = await door.fetch(url, { redirect: "manual" });
+  const cookie = entered.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const answer = await door.fetch(`${new URL(url).origin}/api`, { headers: { Cookie: cookie } });
+  expect(await answer.text()).toBe("ok");
+}
+
+/** A project whose preview has a row, and a run whose code drops its table. */
+async function aRunThatLosesData() {
+  const { ada, projectId } = await aProject();
+  const at = `/v1/projects/${projectId}`;
+  await batch(ada, at, { op: "write", path: "src/server.js", content: server("title TEXT") });
+  await visit(ada, at);
+  const rows = `${at}/data/preview/tables/todo/rows`;
+  await ada.expect(201, rows, { body: { values: { title: "kept" } } });
+  const lossy = server("name TEXT", 'this.ctx.storage.sql.exec("DROP TABLE IF EXISTS todo");');
+  const prompt = script({ tools: [write({ path: "src/server.js", content: lossy })] }, { text: "Done." });
+  const { run } = await runToEnd(ada, projectId, { prompt, agent: "fullstack" });
+  await visit(ada, at);
+  expect((await ada.expect<Page<DataRow>>(200, rows)).data).toEqual([]);
+  return { ada, at, run, rows };
+}
+
+type Undone = BatchResult & { data?: { snapshotId: string | null } };
+
+describe("undoing a run with the preview's data", () => {
+  it("POST /undo with data: true takes the preview's data back to before the run, and what it was is a snapshot", async () => {
+    const { ada, at, run, rows } = await aRunThatLosesData();
+    const undone = await ada.expect<Undone>(201, `/v1/runs/${run.id}/undo`, { body: { data: true } });
+    expect(undone.data).toEqual({ snapshotId: expect.stringMatching(/^snap_/) });
+    expect(await contentOf(ada, at, "src/server.js")).toBe(server("title TEXT"));
+    expect((await ada.expect<Page<DataRow>>(200, rows)).data).toMatchObject([{ title: "kept" }]);
+    const { data } = await ada.expect<Page<{ reason: string }>>(200, `${at}/data/preview/snapshots`);
+    expect(data[0]?.reason).toBe("restore");
+    await visit(ada, at);
+    expect((await ada.expect<Page<DataRow>>(200, rows)).data).toMatchObject([{ title: "kept" }]);
+  });
+
+  it("POST /undo without data leaves the preview's data as it is", async () => {
+    const { ada, run, rows } = await aRunThatLosesData();
+    const undone = await ada.expect<Undone>(201, `/v1/runs/${run.id}/undo`, { method: "POST" });
+    expect(undone).not.toHaveProperty("data");
+    expect((await ada.expect<Page<DataRow>>(200, rows)).data).toEqual([]);
+  });
+
+  it("POST /undo with data: true restores nothing where no code of the run has run", async () => {
+    const { ada, run } = await aRun();
+    const undone = await ada.expect<Undone>(201, `/v1/runs/${run.id}/undo`, { body: { data: true } });
+    expect(undone.data).toEqual({ snapshotId: null });
+  });
+});
+
+describe("the operation that undoes a run", () => {
+  it("An undo that is repeated returns the revision of its first attempt, also where nothing is left to undo", async () => {
+    const { ada, at, run } = await aRun();
+    const { id: ownerId, plan } = await ada.expect<Me>(200, "/v1/me");
+    const config = configOf(env);
+    const actor = { kind: "agent" as const, ownerId, plan, name: "fullstack", runId: run.id };
+    const context = { config, database: connect(config.database), actor };
+    const opId = newId("operation");
+    const first = await undoRun(context, run.id, opId);
+    const again = await undoRun(context, run.id, opId);
+    expect(again.result).toEqual(first.result);
+    expect(again.before).toBe(first.before);
+    const { data } = await ada.expect<Page<Revision>>(200, `${at}/revisions`);
+    expect(data[0]?.number).toBe(first.result.revision);
   });
 });

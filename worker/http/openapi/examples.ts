@@ -59,7 +59,7 @@ export const requestExamples: Record<string, unknown> = {
   startPreview: { revision: 3 },
   startRun: { prompt, mode: "build", budget: { steps: 40 } },
   startRunStream: { prompt, mode: "build", budget: { steps: 40 } },
-  undoRun: {},
+  undoRun: { data: true },
   updateDataRow: { values: { done: true } },
   updateMe: { name: "Ada", budget: { dailyMicroUsd: 5_000_000 } },
   updateProject: { name: "Todo list" },

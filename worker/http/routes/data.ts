@@ -10,6 +10,7 @@ import {
   exportDataTable,
   importDataTable,
   insertDataRow,
+  listDataDatabases,
   listDataObjects,
   listDataRows,
   listDataSnapshots,
@@ -47,9 +48,16 @@ function routeRows(router: Router): void {
         200,
       );
     })
+    .openapi(withPolicies(dataRoutes.listDataDatabases), async (c) => {
+      const place = placeOf(c.req.valid("param"));
+      return c.json(
+        await listDataDatabases(requestContext(c), c.env.PREVIEW, place, pageRequestOf(c, c.req.valid("query"))),
+        200,
+      );
+    })
     .openapi(withPolicies(dataRoutes.listDataTables), async (c) => {
       const query = c.req.valid("query");
-      const place = placeOf(c.req.valid("param"), query.object);
+      const place = placeOf(c.req.valid("param"), query);
       return c.json(await listDataTables(requestContext(c), c.env.PREVIEW, place, pageRequestOf(c, query)), 200);
     })
     .openapi(withPolicies(dataRoutes.listDataRows), async (c) => {
@@ -57,28 +65,28 @@ function routeRows(router: Router): void {
       const query = c.req.valid("query");
       const { order, sort = null } = query;
       const input = { table, order, sort, filter: filterFrom(query), page: pageRequestOf(c, query) };
-      return c.json(await listDataRows(requestContext(c), c.env.PREVIEW, placeOf(param, query.object), input), 200);
+      return c.json(await listDataRows(requestContext(c), c.env.PREVIEW, placeOf(param, query), input), 200);
     })
     .openapi(withPolicies(dataRoutes.insertDataRow), async (c) => {
       const { table, ...param } = c.req.valid("param");
-      const place = placeOf(param, c.req.valid("query").object);
+      const place = placeOf(param, c.req.valid("query"));
       const { values } = c.req.valid("json");
       return c.json(await insertDataRow(requestContext(c), c.env.PREVIEW, place, { table, values }), 201);
     })
     .openapi(withPolicies(dataRoutes.updateDataRow), async (c) => {
       const { table, rowid, ...param } = c.req.valid("param");
-      const place = placeOf(param, c.req.valid("query").object);
+      const place = placeOf(param, c.req.valid("query"));
       const { values } = c.req.valid("json");
       return c.json(await updateDataRow(requestContext(c), c.env.PREVIEW, place, { table, rowid, values }), 200);
     })
     .openapi(withPolicies(dataRoutes.deleteDataRow), async (c) => {
       const { table, rowid, ...param } = c.req.valid("param");
-      const place = placeOf(param, c.req.valid("query").object);
+      const place = placeOf(param, c.req.valid("query"));
       await deleteDataRow(requestContext(c), c.env.PREVIEW, place, { table, rowid });
       return c.body(null, 204);
     })
     .openapi(withPolicies(dataRoutes.queryData), async (c) => {
-      const place = placeOf(c.req.valid("param"), c.req.valid("query").object);
+      const place = placeOf(c.req.valid("param"), c.req.valid("query"));
       return c.json(await queryData(requestContext(c), c.env.PREVIEW, place, c.req.valid("json")), 200);
     });
 }
@@ -87,12 +95,12 @@ function routeFiles(router: Router): void {
   router
     .openapi(withPolicies(dataRoutes.exportDataTable), async (c) => {
       const { table, ...param } = c.req.valid("param");
-      const place = placeOf(param, c.req.valid("query").object);
+      const place = placeOf(param, c.req.valid("query"));
       const stream = await exportDataTable(requestContext(c), c.env.PREVIEW, place, table);
       return sendFile(c, stream, { type: "text/csv; charset=utf-8", name: `${table}.csv` });
     })
     .openapi(withPolicies(dataRoutes.exportData), async (c) => {
-      const place = placeOf(c.req.valid("param"), c.req.valid("query").object);
+      const place = placeOf(c.req.valid("param"), c.req.valid("query"));
       const stream = await exportData(requestContext(c), c.env.PREVIEW, place);
       return sendFile(c, stream, { type: "application/sql", name: `${place.target}.sql` });
     })
@@ -100,7 +108,7 @@ function routeFiles(router: Router): void {
       if (!/^text\/csv *(;|$)/i.test(c.req.header("content-type") ?? ""))
         throw new AppError("unsupported_media_type", "The body must be text/csv.");
       const { table, ...param } = c.req.valid("param");
-      const place = placeOf(param, c.req.valid("query").object);
+      const place = placeOf(param, c.req.valid("query"));
       const csv = textIn(await c.req.arrayBuffer());
       if (csv === null) throw new AppError("invalid_request", "The CSV is not in UTF-8.");
       return c.json({ inserted: await importDataTable(requestContext(c), c.env.PREVIEW, place, { table, csv }) }, 200);
@@ -130,11 +138,10 @@ function routeSnapshots(router: Router): void {
     });
 }
 
-const placeOf = ({ id, target }: { id: string; target: DataTarget }, object?: string): DataPlace => ({
-  projectId: id,
-  target,
-  object: objectFrom(object),
-});
+const placeOf = (
+  { id, target }: { id: string; target: DataTarget },
+  source: Parameters<typeof objectFrom>[0] = {},
+): DataPlace => ({ projectId: id, target, object: objectFrom(source) });
 
 type FilterQuery = {
   filterColumn?: string | undefined;

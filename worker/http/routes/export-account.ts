@@ -7,6 +7,7 @@ import {
   listTokens,
   type UsageOfOpen,
 } from "../../accounts/index.ts";
+import { listGrants, listSecrets, listVariables, placeOf } from "../../app-environment/index.ts";
 import { dayOf, maxReportDays, type Project } from "../../contract/index.ts";
 import { listMessages, listProjects, listRevisions } from "../../projects/index.ts";
 import { listRuns } from "../../runs/index.ts";
@@ -78,6 +79,18 @@ async function* projectOf(context: Context, env: ExportEnv, project: Project): A
   yield* list(
     "triggers",
     everyRow((page) => listTriggers(context, { projectId: id, page }), byId),
+  );
+  yield* list(
+    "variables",
+    everyRow((page) => listVariables(context, { projectId: id, page }), placeOf),
+  );
+  yield* list(
+    "secrets",
+    everyRow((page) => listSecrets(context, { projectId: id, page }), placeOf),
+  );
+  yield* list(
+    "grants",
+    everyRow((page) => listGrants(context, { projectId: id, page }), byId),
   );
   yield* list(
     "revisions",

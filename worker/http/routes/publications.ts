@@ -1,8 +1,9 @@
-import { publicationRoutes } from "../../contract/index.ts";
+import { publicationRoutes, visitRoutes } from "../../contract/index.ts";
 import {
   deleteDomain,
   getDomain,
   getPublishedName,
+  getVisits,
   listDomains,
   listPublishedVersions,
   putDomain,
@@ -40,6 +41,10 @@ export function publicationRouter() {
       const published = await restorePublishedVersion(requestContext(c), c.env.PREVIEW, input, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       return c.json(published, 200);
+    })
+    .openapi(withPolicies(visitRoutes.getVisits), async (c) => {
+      const input = { projectId: c.req.valid("param").id, ...c.req.valid("query") };
+      return c.json(await getVisits(requestContext(c), c.env.PREVIEW, input), 200);
     })
     .openapi(withPolicies(publicationRoutes.listDomains), async (c) => {
       const page = pageRequestOf(c, c.req.valid("query"));

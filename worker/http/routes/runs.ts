@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { runRoutes } from "../../contract/index.ts";
+import { restoreDataBefore } from "../../preview/index.ts";
 import {
   answerRun,
   cancelRun,
@@ -35,12 +36,14 @@ export function runRouter() {
     )
     .openapi(withPolicies(runRoutes.undoRun), async (c) => {
       const context = requestContext(c);
-      const { projectId, result, etag } = await undoRun(context, c.req.valid("param").id, c.get("opId"));
+      const { projectId, before, result, etag } = await undoRun(context, c.req.valid("param").id, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(
         Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, projectId, result)]),
       );
-      return c.json(result, 201);
+      // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
+      if (c.req.valid("json").data !== true) return c.json(result, 201);
+      return c.json({ ...result, data: await restoreDataBefore(context, c.env.PREVIEW, projectId, before) }, 201);
     })
     .openapi(withPolicies(runRoutes.answerRun), async (c) =>
       c.json(await answerRun(requestContext(c), c.env, c.req.valid("param").id, c.req.valid("json").text), 202),

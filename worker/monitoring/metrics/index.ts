@@ -1,5 +1,5 @@
+export { addHistogram, type Histogram, percentile } from "../../contract/index.ts";
 export { type Holder, isolateBytes } from "./held-bytes.ts";
-export { addHistogram, type Histogram, percentile } from "./histogram.ts";
 export {
   addRoute,
   type CounterName,

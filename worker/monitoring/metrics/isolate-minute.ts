@@ -1,4 +1,4 @@
-import { addHistogram, countIn, type Histogram } from "./histogram.ts";
+import { addHistogram, countIn, type Histogram } from "../../contract/index.ts";
 
 /** The requests to one route in a minute. */
 export type RouteMinute = {

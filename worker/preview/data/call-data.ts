@@ -44,9 +44,22 @@ export function rowidFrom(text: string): number | { integer: string } {
   return Number.isSafeInteger(Number(text)) ? Number(text) : { integer: text };
 }
 
-/** Parses the query parameter `object`, whose form the contract has checked. */
-export function objectFrom(text: string | undefined): DataObject | null {
-  if (text === undefined) return null;
-  const at = text.indexOf(":");
-  return { className: text.slice(0, at), id: text.slice(at + 1) };
+/**
+ * Parses the query parameters that name one of an app's databases; the contract has checked their form.
+ * @returns null for the database of `App`
+ * @throws AppError `invalid_request` for both parameters
+ */
+export function objectFrom({
+  object,
+  database,
+}: {
+  object?: string | undefined;
+  database?: string | undefined;
+}): DataObject | null {
+  if (object !== undefined && database !== undefined)
+    throw new AppError("invalid_request", "A request is for an object or for a database, not for both.");
+  if (database !== undefined) return { database };
+  if (object === undefined) return null;
+  const at = object.indexOf(":");
+  return { className: object.slice(0, at), id: object.slice(at + 1) };
 }

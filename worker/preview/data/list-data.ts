@@ -9,6 +9,7 @@ import {
   type DataRow,
   type DataSnapshot,
   type DataTable,
+  dataDatabase,
   dataObject,
   dataRow,
   dataSnapshot,
@@ -42,6 +43,17 @@ export async function listDataObjects(
 ): Promise<Page<z.infer<typeof dataObject>>> {
   const objects = z.array(dataObject).parse(await callData(context, builder, place, { kind: "objects" }));
   return pageOfAll(objects, page, ({ className, id }) => `${className}:${id}`);
+}
+
+/** Lists the app's D1 databases by name. */
+export async function listDataDatabases(
+  context: Context,
+  builder: BuilderRpc,
+  place: DataPlace,
+  page: PageRequest,
+): Promise<Page<z.infer<typeof dataDatabase>>> {
+  const databases = z.array(dataDatabase).parse(await callData(context, builder, place, { kind: "databases" }));
+  return pageOfAll(databases, page, ({ name }) => name);
 }
 
 /** Lists the snapshots, the newest first. */

@@ -1,0 +1,57 @@
+import type { PersonInput, PersonUpdate, VisitorAccess } from "../../../worker/contract/index.ts";
+import { api, at, read } from "./client.ts";
+
+const withId = (id: string) => ({ params: { path: { id } } });
+const allOf = (id: string) => ({ params: { path: { id }, query: { limit: "100" } } });
+const withHost = (id: string, host: string) => ({ params: { path: { id, host } } });
+const person = (id: string, personId: string) => ({ params: { path: { id, target: "public" as const, personId } } });
+
+export const getPublishedName = (id: string) => read(api.GET("/v1/projects/{id}/publish/name", withId(id)));
+export const putPublishedName = (id: string, name: string) =>
+  read(api.PUT("/v1/projects/{id}/publish/name", { ...withId(id), body: { name } }));
+export const releasePublishedName = (id: string) => read(api.DELETE("/v1/projects/{id}/publish/name", withId(id)));
+
+/** Lists the last ten publications, newest first. */
+export const listPublishedVersions = (id: string) => read(api.GET("/v1/projects/{id}/publish/versions", allOf(id)));
+export const restorePublishedVersion = (id: string, number: number) =>
+  read(
+    api.POST("/v1/projects/{id}/publish/versions/{number}/restore", {
+      params: { path: { id, number: String(number) } },
+    }),
+  );
+
+export const listDomains = (id: string) => read(api.GET("/v1/projects/{id}/publish/domains", allOf(id)));
+/** Attaches a domain, or has its provider asked for its state again. */
+export const putDomain = (id: string, host: string) =>
+  read(api.PUT("/v1/projects/{id}/publish/domains/{host}", withHost(id, host)));
+export const deleteDomain = (id: string, host: string) =>
+  read(api.DELETE("/v1/projects/{id}/publish/domains/{host}", withHost(id, host)));
+
+export const getVisitorAccess = (id: string) => read(api.GET("/v1/projects/{id}/publish/access", withId(id)));
+export const putVisitorAccess = (id: string, access: VisitorAccess) =>
+  read(api.PUT("/v1/projects/{id}/publish/access", { ...withId(id), body: { access } }));
+
+/** Lists the people of the published app, oldest first. */
+export const listPeople = (id: string, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/people/{target}", {
+      params: { path: { id, target: "public" }, query: { limit: "50", ...at(cursor) } },
+    }),
+  );
+export const invitePerson = (id: string, body: PersonInput) =>
+  read(api.POST("/v1/projects/{id}/people/{target}", { params: { path: { id, target: "public" } }, body }));
+export const updatePerson = (id: string, personId: string, body: PersonUpdate) =>
+  read(api.PATCH("/v1/projects/{id}/people/{target}/{personId}", { ...person(id, personId), body }));
+export const removePerson = (id: string, personId: string) =>
+  read(api.DELETE("/v1/projects/{id}/people/{target}/{personId}", person(id, personId)));
+
+export const getVisits = (id: string, from: string) =>
+  read(api.GET("/v1/projects/{id}/publish/visits", { params: { path: { id }, query: { from } } }));
+
+/** Lists the log entries of the published app's server, newest first. */
+export const readPublishedLogs = (id: string, cursor: string | null) =>
+  read(
+    api.GET("/v1/projects/{id}/preview/logs", {
+      params: { path: { id }, query: { limit: "50", order: "desc", app: "published", ...at(cursor) } },
+    }),
+  );

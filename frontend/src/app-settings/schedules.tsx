@@ -1,0 +1,62 @@
+import { useState } from "react";
+import { listSchedules } from "../api/app-environment.ts";
+import { keys } from "../api/queries.ts";
+import { Section } from "../settings/section.tsx";
+import { timeAgo } from "../ui/format.ts";
+import { EnvironmentList } from "./environment-list.tsx";
+
+type Schedule = Awaited<ReturnType<typeof listSchedules>>["data"][number];
+type Target = "preview" | "public";
+
+const note =
+  "What runs without a visitor: crons of edgesmith.json, in UTC, and alarms that the app has set. A preview's pause a day after its last visit.";
+
+const outcomes: Record<NonNullable<Schedule["lastOutcome"]>, string> = { ok: "succeeded", failed: "failed" };
+
+/** Names what runs: a cron's expression, or the object whose alarm it is. */
+function titleOf({ kind, cron, object }: Schedule): string {
+  if (kind === "cron") return `Cron ${cron}`;
+  const { className = "App", name = null } = object ?? {};
+  return name === null ? `Alarm of ${className}` : `Alarm of ${className} “${name}”`;
+}
+
+/** Describes the last run, in one line. */
+function lastRunOf({ lastAt, lastOutcome }: Schedule): string {
+  if (lastAt === null) return "Has not run yet";
+  return `Last run ${timeAgo(lastAt)}${lastOutcome === null ? "" : `, ${outcomes[lastOutcome]}`}`;
+}
+
+/** Lists the alarms and crons of an app with their last runs. */
+export function Schedules({ projectId }: { projectId: string }) {
+  const [target, setTarget] = useState<Target>("preview");
+  return (
+    <Section title="Schedules" note={note}>
+      <select
+        aria-label="Whose schedules"
+        className="input mb-3 w-auto py-1 text-sm"
+        value={target}
+        onChange={({ currentTarget: { value } }) => setTarget(value === "public" ? "public" : "preview")}
+      >
+        <option value="preview">Preview</option>
+        <option value="public">Published app</option>
+      </select>
+      <EnvironmentList
+        label="Schedules"
+        none="Nothing is due."
+        listKey={keys.schedules(projectId, target)}
+        list={() => listSchedules(projectId, target)}
+      >
+        {(schedule) => (
+          <li key={titleOf(schedule)} className="px-4 py-3">
+            <p className="stamp wrap-anywhere">{titleOf(schedule)}</p>
+            <p className="mt-1 text-xs text-soft">
+              Due <time dateTime={schedule.dueAt}>{new Date(schedule.dueAt).toLocaleString()}</time>
+              {schedule.attempt > 0 && ` · attempt ${schedule.attempt}`} ·{" "}
+              <span className={schedule.lastOutcome === "failed" ? "text-bad" : ""}>{lastRunOf(schedule)}</span>
+            </p>
+          </li>
+        )}
+      </EnvironmentList>
+    </Section>
+  );
+}

@@ -1,0 +1,78 @@
+import { useMutation } from "@tanstack/react-query";
+import { isApiError } from "../api/client.ts";
+import { restoreRevision } from "../api/projects.ts";
+import { keys, moveHead, refetch } from "../api/queries.ts";
+import { undoRun } from "../api/runs.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/feedback.tsx";
+import { toast } from "../ui/toast.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+
+const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
+
+/** Undoes a prompt's changes and keeps later ones; with data, the preview's data goes back too. */
+function useUndoRun(runId: string, onDone: () => void) {
+  const { projectId } = useWorkspace();
+  const redo = useMutation({
+    mutationFn: (before: number) => restoreRevision(projectId, before),
+    onSuccess: (result) => {
+      moveHead(projectId, result.revision);
+      toast("The changes are back.");
+    },
+  });
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: (withData: boolean) => undoRun(runId, withData),
+    onSuccess: ({ revision, data }) => {
+      // Not the known head, which the live feed may have moved to this revision already.
+      const before = revision - 1;
+      moveHead(projectId, revision);
+      onDone();
+      if (data === undefined) {
+        toast("Undone. Later changes were kept.", "good", { label: "Redo", act: () => redo.mutate(before) });
+        return;
+      }
+      void refetch(keys.data(projectId));
+      toast(
+        data.snapshotId === null
+          ? "Undone. Its code had not run on the preview's data."
+          : "Undone. The preview's data is as it was before.",
+      );
+    },
+  });
+}
+
+/** Asks whether a prompt's code is undone alone, or with the preview's data, and undoes it. */
+export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => void }) {
+  const undo = useUndoRun(runId, onClose);
+  const error = isApiError(undo.error, "revision_conflict") ? overlap : undo.error;
+  return (
+    <Dialog title="Undo this prompt?" onClose={onClose}>
+      <div className="grid gap-2 text-sm text-soft">
+        <p>The files that it changed become what they were before. Later changes are kept.</p>
+        <p>
+          With its data, the preview's database also goes back to before this prompt's code first ran. What it is now is
+          kept as a snapshot for seven days. The published app's data stays.
+        </p>
+      </div>
+      <Refusal error={error} className="mt-3" />
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
+        <Button onClick={onClose} autoFocus>
+          Cancel
+        </Button>
+        <Button busy={undo.isPending && undo.variables} disabled={undo.isPending} onClick={() => undo.mutate(true)}>
+          Code and preview data
+        </Button>
+        <Button
+          tone="primary"
+          busy={undo.isPending && !undo.variables}
+          disabled={undo.isPending}
+          onClick={() => undo.mutate(false)}
+        >
+          Code only
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

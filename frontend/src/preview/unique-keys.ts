@@ -1,0 +1,12 @@
+type LogEntry = { at: string; source: string; message: string };
+
+/** Returns a key for each entry of a log. Entries have no id, and equal ones may be of the same moment. */
+export function uniqueKeys(lines: readonly LogEntry[]): string[] {
+  const counts = new Map<string, number>();
+  return lines.map(({ at, source, message }) => {
+    const key = `${at} ${source} ${message.slice(0, 200)}`;
+    const count = counts.get(key) ?? 0;
+    counts.set(key, count + 1);
+    return `${key} ${count}`;
+  });
+}

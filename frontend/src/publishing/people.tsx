@@ -1,0 +1,99 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { InvitedPerson } from "../../../worker/contract/index.ts";
+import { pages } from "../api/client.ts";
+import { invitePerson, listPeople } from "../api/publishing.ts";
+import { keys } from "../api/queries.ts";
+import { CreationForm } from "../settings/creation-form.tsx";
+import { Section } from "../settings/section.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
+import { Field } from "../ui/field.tsx";
+import { AccessSwitch } from "./access-switch.tsx";
+import { CopyRow } from "./copy-row.tsx";
+import { PersonRow } from "./person-row.tsx";
+import { rolesIn } from "./roles.ts";
+
+function inputOf(data: FormData) {
+  const name = String(data.get("name")).trim();
+  const roles = rolesIn(String(data.get("roles")));
+  return { email: String(data.get("email")).trim(), ...(name !== "" && { name }), ...(roles.length > 0 && { roles }) };
+}
+
+/** Sets who may visit the published app, and lists, invites and removes its people. */
+export function People({ projectId }: { projectId: string }) {
+  const [invited, setInvited] = useState<InvitedPerson | null>(null);
+  return (
+    <Section title="People" note="Who may visit the published app, and who has signed in to it.">
+      <AccessSwitch projectId={projectId} />
+      <PeopleList projectId={projectId} />
+      <CreationForm
+        action="Invite"
+        inputOf={inputOf}
+        create={(input: ReturnType<typeof inputOf>) => invitePerson(projectId, input)}
+        onCreated={setInvited}
+        listKey={keys.publishing(projectId, "people")}
+      >
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Email" name="email" type="email" required maxLength={254} autoComplete="off" />
+          <Field label="Name (optional)" name="name" maxLength={100} autoComplete="off" />
+        </div>
+        <Field
+          label="Roles (optional)"
+          name="roles"
+          placeholder="editor, admin"
+          hint="The app's code gives them a meaning."
+          autoComplete="off"
+        />
+      </CreationForm>
+      {invited !== null && <InvitationDialog invited={invited} onClose={() => setInvited(null)} />}
+    </Section>
+  );
+}
+
+function PeopleList({ projectId }: { projectId: string }) {
+  const query = useInfiniteQuery({
+    queryKey: keys.publishing(projectId, "people"),
+    queryFn: ({ pageParam }) => listPeople(projectId, pageParam),
+    ...pages,
+  });
+  if (query.isPending) return <Skeleton lines={2} />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const people = query.data.pages.flatMap((page) => page.data);
+  if (people.length === 0) return <p className="mb-4 text-sm text-faint">Nobody has signed in or is invited.</p>;
+  return (
+    <>
+      <ul aria-label="People" className="card mb-4 divide-y divide-line">
+        {people.map((person) => (
+          <PersonRow key={person.id} projectId={projectId} person={person} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button className="mb-4" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Load more
+        </Button>
+      )}
+    </>
+  );
+}
+
+type InvitationDialogProps = { invited: InvitedPerson; onClose: () => void };
+
+/** Shows the link of an invitation, which the API returns once. */
+function InvitationDialog({ invited: { email, invitationUrl, mailed }, onClose }: InvitationDialogProps) {
+  return (
+    <Dialog title="Invitation" closesBeside={false} onClose={onClose}>
+      <p className="mb-3 text-sm text-soft wrap-anywhere">
+        {mailed ? `This link was mailed to ${email}.` : `No mail service is set up, so send this link to ${email}.`} It
+        signs them in once, within a week.
+      </p>
+      <CopyRow label="Invitation link" value={invitationUrl} />
+      <div className="mt-6 flex justify-end">
+        <Button tone="primary" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

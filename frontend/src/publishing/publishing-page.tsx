@@ -1,0 +1,46 @@
+import { ArrowLeft } from "lucide-react";
+import { Link } from "wouter";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
+import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { useProject } from "../workspace/use-workspace-state.ts";
+import { Address } from "./address.tsx";
+import { Domains } from "./domains.tsx";
+import { People } from "./people.tsx";
+import { ServerLog } from "./server-log.tsx";
+import { Versions } from "./versions.tsx";
+import { Visits } from "./visits.tsx";
+
+/** A project's published app: its address, domains, versions, visitors and log. */
+export default function PublishingPage({ projectId }: { projectId: string }) {
+  const project = useProject(projectId);
+  const name = project.data?.name ?? "Project";
+  return (
+    <div className="flex min-h-full flex-col">
+      <Header>
+        <PageHeading title={`Publishing · ${name}`}>Publishing</PageHeading>
+      </Header>
+      <main className="mx-auto w-full max-w-3xl flex-1 px-4 py-8 sm:px-6">
+        <Link
+          href={`/projects/${projectId}`}
+          className="mb-6 inline-flex max-w-full items-center gap-1.5 text-sm text-soft underline-offset-3 hover:underline"
+        >
+          <ArrowLeft size={14} className="shrink-0" />
+          <span className="truncate">Back to {name}</span>
+        </Link>
+        {project.isPending && <Skeleton />}
+        {project.isError && <Failure error={project.error} retry={() => void project.refetch()} />}
+        {project.isSuccess && (
+          <>
+            <Address projectId={projectId} published={project.data.published} />
+            <Domains projectId={projectId} />
+            <Versions projectId={projectId} />
+            <People projectId={projectId} />
+            <Visits projectId={projectId} />
+            <ServerLog projectId={projectId} />
+          </>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { RotateCw } from "lucide-react";
+import { useState } from "react";
+import { pages } from "../api/client.ts";
+import { readPublishedLogs } from "../api/publishing.ts";
+import { keys } from "../api/queries.ts";
+import { uniqueKeys } from "../preview/unique-keys.ts";
+import { Section } from "../settings/section.tsx";
+import { Button } from "../ui/button.tsx";
+import { Failure, Skeleton } from "../ui/feedback.tsx";
+
+type LogEntry = Awaited<ReturnType<typeof readPublishedLogs>>["data"][number];
+
+const tones: Record<LogEntry["level"], string> = {
+  debug: "text-faint",
+  info: "text-soft",
+  warn: "text-warn",
+  error: "text-bad",
+};
+
+/** What the published app's server prints and throws. It is read once it is opened. */
+export function ServerLog({ projectId }: { projectId: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Section title="Server log" note="What the published app's server prints and throws, the newest first.">
+      {isOpen ? <Lines projectId={projectId} /> : <Button onClick={() => setIsOpen(true)}>Show log</Button>}
+    </Section>
+  );
+}
+
+function Lines({ projectId }: { projectId: string }) {
+  const query = useInfiniteQuery({
+    queryKey: keys.publishing(projectId, "log"),
+    queryFn: ({ pageParam }) => readPublishedLogs(projectId, pageParam),
+    ...pages,
+  });
+  if (query.isPending) return <Skeleton lines={4} />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const lines = query.data.pages.flatMap((page) => page.data);
+  const keysOfLines = uniqueKeys(lines);
+  return (
+    <>
+      <Button small className="mb-3" busy={query.isRefetching} onClick={() => void query.refetch()}>
+        <RotateCw size={13} /> Reload
+      </Button>
+      {lines.length === 0 ? (
+        <p className="text-sm text-faint">The server has printed nothing.</p>
+      ) : (
+        <section
+          aria-label="Log of the published app"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+          tabIndex={0}
+          className="card max-h-80 overflow-y-auto"
+        >
+          <ul className="divide-y divide-line font-mono text-xs">
+            {lines.map(({ at, level, source, message }, index) => (
+              <li
+                key={keysOfLines[index]}
+                className={`flex gap-3 px-3 py-1.5 max-sm:flex-col max-sm:gap-0.5 ${tones[level]}`}
+              >
+                <time className="shrink-0 text-faint">{new Date(at).toLocaleString()}</time>
+                <span className="w-12 shrink-0 text-faint">{source}</span>
+                <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{message}</span>
+              </li>
+            ))}
+          </ul>
+          {query.hasNextPage && (
+            <div className="p-2 text-center">
+              <Button small busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Load older entries
+              </Button>
+            </div>
+          )}
+        </section>
+      )}
+    </>
+  );
+}
