@@ -119,10 +119,9 @@ function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<str
   for (const [path, content] of files) {
     const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
     if (typeof content !== "string" || !SOURCES.test(inside)) continue;
-    if (FOR_TOOLS.test(inside)) {
-      addDeclared(VITE_CONFIG.test(inside) ? autoImported(content) : [], names, declared);
-      continue;
-    }
+    // The configuration may be in several files.
+    if (!inside.startsWith("src/")) addDeclared(autoImported(content), names, declared);
+    if (FOR_TOOLS.test(inside)) continue;
     if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
     extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
     addDeclared(namesIn(content), names, declared);
@@ -145,14 +144,16 @@ function autoImported(config: string): string[] {
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
 }
 
-const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 const BUILD_TOOL = /vite|unplugin|unocss|rollup|eslint|^node:|devtools|markdown-it|postcss|terser/;
 const RESOLVERS: [resolver: string, packageName: string][] = [
   ["VueRouterAutoImports", "vue-router"],
   ["ElementPlusResolver", "element-plus"],
+  ["ElementPlusResolver", "@element-plus/icons-vue"],
   ["AntDesignVueResolver", "ant-design-vue"],
   ["NaiveUiResolver", "naive-ui"],
   ["VantResolver", "vant"],
+  ["ArcoResolver", "@arco-design/web-vue"],
+  ["TDesignResolver", "tdesign-vue-next"],
   ["PrimeVueResolver", "primevue"],
 ];
 

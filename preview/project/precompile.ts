@@ -14,7 +14,8 @@ import type { ProjectSettings } from "./project-settings.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
 import { assetUrlsOf } from "./vue-asset-urls.ts";
-import { vueAutoImports } from "./vue-auto-imports.ts";
+import { type ResolveIcon, vueAutoImports } from "./vue-auto-imports.ts";
+import { hasVueMarkdown } from "./vue-markdown.ts";
 
 /** A compiled file; its diagnostics count when a module imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
@@ -23,6 +24,8 @@ export type PrecompileInput = StyleCompiling & {
   settings: ProjectSettings;
   /** Runs the project's PostCSS plugins over compiled style sheets. */
   runPlugins: RunPlugins;
+  /** Imports the icons that a template names; null without unplugin-icons. */
+  resolveIcon: ResolveIcon | null;
   production: boolean;
 };
 
@@ -47,7 +50,8 @@ type Output = {
 export async function precompile(input: PrecompileInput): Promise<Precompilation> {
   const made: Precompilation = { modules: new Map(), beside: new Map() };
   const styles = styleCompiler(input);
-  await each(input, /\.vue$/, made, (sources) => vueComponents(sources, input, styles, made));
+  const components = hasVueMarkdown(input.settings.vite.plugins) ? /\.(vue|md)$/ : /\.vue$/;
+  await each(input, components, made, (sources) => vueComponents(sources, input, styles, made));
   await each(input, /\.svelte(\.[jt]s)?$/, made, (sources) => svelteComponents(sources, input, styles, made));
   await each(input, /\.mdx$/, made, (sources) => mdxModules(sources, input, made));
   const jsxCompiler = jsxCompilerOf(input);
@@ -105,7 +109,7 @@ async function vueComponents(
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
   const means = { runner, production, versionOf, assetUrls };
   const { plugins } = input.settings.vite;
-  const withImports = (await vueAutoImports(plugins, input.files, input.installation)) ?? ((code: string) => code);
+  const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
   const outputs = await compileChanged(sources, {
     key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
     compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),

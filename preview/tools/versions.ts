@@ -6,6 +6,7 @@ export const DEFAULT_VERSIONS = {
   "@vue/compiler-sfc": "3.5.45",
   "babel-preset-solid": "1.9.16",
   less: "4.9.1",
+  "markdown-it": "14.1.0",
   postcss: "8.5.33",
   sass: "1.108.2",
   svelte: "5.57.3",
