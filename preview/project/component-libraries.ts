@@ -18,49 +18,45 @@ export async function librariesOf(options: unknown, installation: Installation):
   const found: Resolver[] = [];
   for (const one of asList(asObject(options as Data)?.resolvers)) {
     const use = asPackageUse(one);
-    const library = LIBRARIES[use?.path.at(-1) ?? ""] ?? LIBRARIES[use?.name ?? ""];
+    const library = LIBRARIES.get(use?.path.at(-1) ?? "") ?? LIBRARIES.get(use?.name ?? "");
     if (library !== undefined) found.push(await library(asObject(use?.args?.[0]) ?? {}, installation));
   }
   return found;
 }
 
 /** The resolvers of unplugin-vue-components by their name, or by the package that exports one. */
-const LIBRARIES: Record<string, Library> = {
-  ElementPlusResolver: elementPlus,
-  AntDesignVueResolver: () => prefixed(/^A[A-Z]/, (name) => ({ from: "ant-design-vue/es", name: name.slice(1) })),
-  ArcoResolver: () =>
-    prefixed(/^A[A-Z]/, (name) => ({
-      from: "@arco-design/web-vue",
-      name: name.slice(1),
-    })),
-  NaiveUiResolver: () => prefixed(/^N[A-Z]/, (name) => ({ from: "naive-ui", name })),
-  TDesignResolver: (options) =>
-    prefixed(/^T[A-Z]/, (name) => ({
-      from: `tdesign-${asString(options.library) ?? "vue-next"}`,
-      name: name.slice(1),
-    })),
-  VantResolver: () =>
-    prefixed(/^Van[A-Z]/, (name) => ({
-      from: "vant/es",
-      name: name.slice(3),
-      with: `vant/es/${kebab(name.slice(3))}/style/index`,
-    })),
-  PrimeVueResolver: primeVue,
-  "@primevue/auto-import-resolver": primeVue,
-  Vuetify3Resolver: (_, installation) => vuetifyComponents(installation),
-};
+const LIBRARIES = new Map<string, Library>([
+  ["ElementPlusResolver", elementPlus],
+  ["AntDesignVueResolver", () => prefixed(/^A[A-Z]/, (name) => ({ from: "ant-design-vue/es", name: name.slice(1) }))],
+  ["ArcoResolver", () => prefixed(/^A[A-Z]/, (name) => ({ from: "@arco-design/web-vue", name: name.slice(1) }))],
+  ["NaiveUiResolver", () => prefixed(/^N[A-Z]/, (name) => ({ from: "naive-ui", name }))],
+  ["TDesignResolver", tDesign],
+  ["VantResolver", () => prefixed(/^Van[A-Z]/, vantImport)],
+  ["PrimeVueResolver", primeVue],
+  ["@primevue/auto-import-resolver", primeVue],
+  ["Vuetify3Resolver", (_, installation) => vuetifyComponents(installation)],
+]);
 
-const prefixed =
-  (pattern: RegExp, make: (name: string) => Import): Resolver =>
-  (name) =>
-    pattern.test(name) ? make(name) : null;
+function vantImport(name: string): Import {
+  const component = name.slice("Van".length);
+  return { from: "vant/es", name: component, with: `vant/es/${kebab(component)}/style/index` };
+}
+
+function tDesign({ library }: Options): Resolver {
+  const from = `tdesign-${asString(library) ?? "vue-next"}`;
+  return prefixed(/^T[A-Z]/, (name) => ({ from, name: name.slice(1) }));
+}
+
+function prefixed(pattern: RegExp, make: (name: string) => Import): Resolver {
+  return (name) => (pattern.test(name) ? make(name) : null);
+}
 
 /** Element Plus's directives: the name of the export, and the folder of its styles. */
-const ELEMENT_DIRECTIVES: Record<string, [name: string, styles: string]> = {
-  vLoadingDirective: ["ElLoadingDirective", "loading"],
-  vPopoverDirective: ["ElPopoverDirective", "popover"],
-  vInfiniteScrollDirective: ["ElInfiniteScroll", "infinite-scroll"],
-};
+const ELEMENT_DIRECTIVES = new Map<string, [name: string, styles: string]>([
+  ["vLoadingDirective", ["ElLoadingDirective", "loading"]],
+  ["vPopoverDirective", ["ElPopoverDirective", "popover"]],
+  ["vInfiniteScrollDirective", ["ElInfiniteScroll", "infinite-scroll"]],
+]);
 /** Components without styles of their own. */
 const ELEMENT_UNSTYLED = new Set(["ElAutoResizer", "ElInfiniteScroll"]);
 
@@ -71,7 +67,7 @@ function elementPlus({ importStyle, directives }: Options): Resolver {
       ? { from: "element-plus/es", name }
       : { from: "element-plus/es", name, with: `element-plus/es/components/${folder}/style/${file}` };
   return (name) => {
-    const directive = directives === false ? undefined : ELEMENT_DIRECTIVES[name];
+    const directive = directives === false ? undefined : ELEMENT_DIRECTIVES.get(name);
     if (directive !== undefined) return styled(...directive);
     if (/^ElIcon[A-Z]/.test(name)) return { from: "@element-plus/icons-vue", name: name.slice("ElIcon".length) };
     return /^El[A-Z]/.test(name) ? styled(name, kebab(name.slice(2))) : null;

@@ -42,6 +42,7 @@ describe("librariesOf", () => {
     expect(resolve("ElIconHome")).toEqual({ from: "@element-plus/icons-vue", name: "Home" });
     expect(resolve("ElAutoResizer")).toEqual({ from: "element-plus/es", name: "ElAutoResizer" });
     expect(resolve("MyButton")).toBe(null);
+    expect(resolve("constructor"), "a name that every object has").toBe(null);
   });
 
   it("Element Plus's styles are Sass or left out where its resolver is told so", async () => {
