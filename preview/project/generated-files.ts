@@ -3,6 +3,7 @@ import type { Alias } from "../vite/index.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
 import { type IconModules, iconModules } from "./icon-modules.ts";
 import { iconFinder } from "./icon-sets.ts";
+import { localeMessages } from "./locale-messages.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import { frameworkOf, type ProjectSettings } from "./project-settings.ts";
@@ -39,6 +40,7 @@ export async function generatedFiles(
   const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);
   const layouts = layoutsModule(vite.plugins, files);
+  const locales = localeMessages(vite.plugins, files);
   const icons = await iconModules({
     plugins: vite.plugins,
     files,
@@ -49,13 +51,14 @@ export async function generatedFiles(
     ...(routes?.modules ?? []),
     ...(layouts === null ? [] : [["virtual:generated-layouts", layouts] as const]),
     ...svgSprite(vite.plugins, files),
+    ...locales.modules,
   ]
     .map(([name, content]) => ({ name, content, extension: "ts" }))
     .concat(icons?.modules ?? [])
     .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...(routes?.pages ?? []), ...made]),
+    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...made]),
     aliases: [
       ...(unocss?.aliases ?? []),
       ...modules.map(({ name, path }) => ({ find: name, replacement: `/${path}` })),

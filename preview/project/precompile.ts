@@ -6,7 +6,7 @@ import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import type { VersionOf } from "../tools/versions.ts";
-import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
+import { compileVue, compileVueStyles, type VueOutput, type VueStyle } from "../tools/vue.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
@@ -37,6 +37,8 @@ const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-j
 /** A style block that is compiled by its language before the component is. */
 const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
 
+const SHEET = /\.(scss|sass|less)$/;
+
 type Source = { path: string; content: string };
 type Output = {
   diagnostics: { path: string; line: number; column: number; severity: "error" | "warning"; message: string }[];
@@ -57,7 +59,8 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
   const jsxCompiler = jsxCompilerOf(input);
   if (jsxCompiler !== null)
     await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, jsxCompiler, made));
-  await each(input, /^(?!.*\/_)(?!_).*\.(scss|sass|less)$/, made, async (sources) => {
+  await each(input, SHEET, made, async (found) => {
+    const sources = withoutPartials(found, input);
     for (const [index, { css, diagnostics }] of (await styles.sheets(sources)).entries()) {
       const { path = "" } = sources[index] ?? {};
       const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
@@ -65,6 +68,18 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
     }
   });
   return made;
+}
+
+/** Sheets without those that only other sheets load, whose names begin with an underscore: a module may name one as well. */
+function withoutPartials(sheets: Source[], { files }: PrecompileInput): Source[] {
+  const isPartial = ({ path }: Source): boolean => /(^|\/)_[^/]*$/.test(path);
+  if (!sheets.some(isPartial)) return sheets;
+  const modules = [...files].flatMap(([path, content]) => (SHEET.test(path) ? [] : [content]));
+  const texts = modules.filter((content) => typeof content === "string" && content.includes("/_"));
+  return sheets.filter((sheet) => {
+    const name = sheet.path.slice(sheet.path.lastIndexOf("/"));
+    return !isPartial(sheet) || texts.some((content) => content.includes(name));
+  });
 }
 
 /** Runs a compiler over its files. A compiler that fails to start is an error of each file. */
@@ -110,11 +125,12 @@ async function vueComponents(
   const means = { runner, production, versionOf, assetUrls };
   const { plugins } = input.settings.vite;
   const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
-  const outputs = await compileChanged(sources, {
+  const written = await compileChanged(sources, {
     key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
     compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
     isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
   });
+  const outputs = await withoutJsx(written, sources, input);
   const blocks = outputs.flatMap((output, index) =>
     output.styles.map((style) => ({ style, id: output.id, path: sources[index]?.path ?? "" })),
   );
@@ -132,6 +148,32 @@ async function vueComponents(
     }
     modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
   }
+}
+
+/** Compiles the JSX in the scripts of components, which is Vue's. */
+async function withoutJsx(
+  outputs: VueOutput[],
+  sources: Source[],
+  { runner, production, versionOf }: PrecompileInput,
+): Promise<VueOutput[]> {
+  const scripts = outputs.flatMap(({ code, lang }, index) =>
+    lang === "tsx" || lang === "jsx"
+      ? [{ path: atProject(sources[index]?.path ?? ""), content: code, lang, index }]
+      : [],
+  );
+  if (scripts.length === 0) return outputs;
+  const compiled = await compileVueJsx(runner, { sources: scripts, production, versionOf });
+  const found = new Map(scripts.map(({ index }, at) => [index, compiled[at]]));
+  return outputs.map((output, index) => {
+    const script = found.get(index);
+    if (script === undefined) return output;
+    return {
+      ...output,
+      code: script.code,
+      lang: script.lang,
+      diagnostics: [...output.diagnostics, ...script.diagnostics],
+    };
+  });
 }
 
 type CompiledBlock = { css: string; diagnostics: Diagnostic[] };

@@ -23,8 +23,10 @@ export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bu
       const bundled = await build();
       const { built } = bundled;
       const isNew = built === null ? await slim.learnFromErrors(bundled) : await slim.learn(built.metafile);
-      if (!isNew && built !== null) return bundled;
-      if (!isNew) break;
+      if (isNew) continue;
+      // Without its barrels shortened, a bundle fails for other reasons just the same.
+      if (built !== null || !bundled.diagnostics.some(({ message }) => LACKING.test(message))) return bundled;
+      break;
     }
   } finally {
     slim.restore();

@@ -20,7 +20,17 @@ export function writeMarkdown(
 const ENTRY = `
 import MarkdownIt from "markdown-it";
 
+/** An expression of a template stays as it is: no address in it becomes a link. */
+function expression(state, silent) {
+  const end = state.src.startsWith("{{", state.pos) ? state.src.indexOf("}}", state.pos) : -1;
+  if (end < 0) return false;
+  if (!silent) state.push("html_inline", "", 0).content = state.src.slice(state.pos, end + 2);
+  state.pos = end + 2;
+  return true;
+}
+
 export function run({ texts, options }) {
   const writer = new MarkdownIt(options);
+  writer.inline.ruler.before("escape", "expression", expression);
   return texts.map((text) => writer.render(text));
 }`;

@@ -18,6 +18,9 @@ export type ToolPackage = keyof typeof DEFAULT_VERSIONS;
 /** Returns the version of a package in the project's lock or range, or null. */
 export type VersionOf = (packageName: string) => string | null;
 
+/** Version in place of those before 1.68, whose importers do not know the importing sheet. */
+export const SASS_FOR_OLDER = "1.77.8";
+
 /** Default version of Tailwind for projects that are written for version 3. */
 export const TAILWIND_3 = "3.4.19";
 

@@ -19,10 +19,10 @@ export async function readViteSettings(
 ): Promise<ViteSettings> {
   const path = NAMES.find((name) => readText(files, name) !== null);
   if (path === undefined) return { ...defaultSettings(), root: rootWithoutConfig(files) };
-  const { value, warnings } = await evaluateConfig(files, path, runner, options);
+  const { value, variables, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
   const settings = settingsOf(value, path, files, options.command);
-  return { ...settings, warnings: [...warnings, ...settings.warnings] };
+  return { ...settings, variables, warnings: [...warnings, ...settings.warnings] };
 }
 
 const LOCAL_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']?(?![a-z]+:|\/\/)/i;
