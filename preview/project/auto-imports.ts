@@ -184,7 +184,8 @@ function declaredIn(tokens: readonly CodeToken[]): Set<string> {
       const end = tokens.findIndex(
         (token, at) => at > index && (token.value === "from" || token.type === "StringLiteral"),
       );
-      if (end > index && tokens[index + 1]?.value !== "(") addBetween(index + 1, end);
+      const isStatement = ![".", "("].includes(tokens[index + 1]?.value ?? "");
+      if (end > index && isStatement) addBetween(index + 1, end);
     }
     if (!DECLARING.has(value)) return;
     const next = tokens[index + 1];

@@ -74,8 +74,9 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
 function withoutPartials(sheets: Source[], { files }: PrecompileInput): Source[] {
   const isPartial = ({ path }: Source): boolean => /(^|\/)_[^/]*$/.test(path);
   if (!sheets.some(isPartial)) return sheets;
-  const modules = [...files].flatMap(([path, content]) => (SHEET.test(path) ? [] : [content]));
-  const texts = modules.filter((content) => typeof content === "string" && content.includes("/_"));
+  const texts = [...files].flatMap(([path, content]) =>
+    typeof content === "string" && !SHEET.test(path) && content.includes("/_") ? [content] : [],
+  );
   return sheets.filter((sheet) => {
     const name = sheet.path.slice(sheet.path.lastIndexOf("/"));
     return !isPartial(sheet) || texts.some((content) => content.includes(name));

@@ -42,6 +42,72 @@ describe("builds that go on", () => {
     expect((await app.page("/")).status).toBe(200);
   });
 
+  it("A failed build keeps the warnings on missing files beside its errors", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'import photo from "./photo.png"; import "./gone.js"; console.log(photo);',
+    });
+    expect(ok).toBe(false);
+    expect(diagnostics.map(({ severity, message }) => [severity, message.slice(0, 26)])).toEqual([
+      ["error", 'Cannot find "./gone.js": t'],
+      ["warning", 'Cannot find "./photo.png":'],
+    ]);
+  });
+
+  it("A large file that the import left out is named where the app asks for it only when it runs", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "src/main.js": 'fetch("/models/tree.glb");',
+      "public/models/stone.glb": "small",
+    });
+    await app.leaveOut([
+      { path: "public/models/tree.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
+      { path: "public/models/stone.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
+      { path: "docs/film.mp4", bytes: 2 ** 30, reason: "file_too_large" },
+      { path: "dist/tree.glb", bytes: 10, reason: "build_output" },
+    ]);
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "public/models/tree.glb",
+        line: 0,
+        column: 0,
+        severity: "warning",
+        message:
+          "The file public/models/tree.glb (3.0 MB) is missing: the import left it out, since it is larger than a file may be. Its place stays empty. Add it again, smaller, or load it from another host.",
+      },
+    ]);
+  });
+
+  it("A style sheet that a package ships as source, and a partial one, are compiled where a module imports them", async () => {
+    const { ok, diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "sanitize.css": "13.0.0", bootstrap: "5.3.3", sass: "1.77.8" }),
+      "src/main.js": 'import "bootstrap/scss/bootstrap-reboot.scss"; import "./_own.scss";',
+      "src/_own.scss": "$c: rgb(1, 2, 3); .own { color: $c; }",
+    });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(ok).toBe(true);
+    const address = /href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "";
+    const css = await app.text(address);
+    expect(css).toContain("box-sizing: border-box");
+    expect(css).toMatch(/\.own \{\s+color: (rgb\(1, 2, 3\)|#010203)/);
+  });
+
+  it("Variables that vite.config sets reach the page, and win over those of .env files", async () => {
+    const { app } = await reportOf({
+      "index.html": PAGE,
+      ".env": "VITE_VERSION=old",
+      "package.json": '{"version": "1.2.3"}',
+      "vite.config.js":
+        'import own from "./package.json"; process.env.VITE_VERSION = own.version; process.env.HIDDEN = "x"; export default {};',
+      "src/main.js": "console.log(import.meta.env.VITE_VERSION, import.meta.env.HIDDEN);",
+    });
+    const script = /src="(\/__edgesmith\/built[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect(await app.text(script)).toContain('console.log("1.2.3", void 0)');
+  });
+
   it("A missing file of a kind that assetsInclude names is a warning too", async () => {
     const { ok, diagnostics } = await reportOf({
       "index.html": PAGE,
@@ -228,7 +294,23 @@ describe("words of a report", () => {
     );
   });
 
+  it("A package of a workspace whose folder is not in the project is named as one", async () => {
+    const messages = await messagesOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "@our/kit": "workspace:*" }),
+      "src/main.js": 'import "@our/kit";',
+    });
+    expect(messages).toEqual([
+      'Cannot import "@our/kit": "@our/kit" is a package of the same repository ("workspace:*"), and its folder is not in this project. Import the whole repository, or add the folder.',
+    ]);
+  });
+
   it.each([
+    [
+      "an icon that no installed set has",
+      'import Home from "~icons/mdi/home"; console.log(Home);',
+      /^Cannot find the icon "mdi:home"\. Add "@iconify-json\/mdi" to "devDependencies"/,
+    ],
     [
       "a module of a plugin",
       'import "virtual:icons";',
