@@ -1,4 +1,5 @@
 import { parse, YAMLParseError } from "yaml";
+import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { type Json, objectOf, textOf } from "./lock.ts";
 
@@ -39,6 +40,7 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
     if (seen.has(next.folder)) continue;
     seen.add(next.folder);
     const ranges = rangesOf(files, next.manifest);
+    for (const [name, version] of undeclared(files, next.folder, ranges)) ranges.set(name, version);
     for (const name of mentioned(files, next.folder, ranges)) {
       const range = ranges.get(name);
       if (range === undefined || wanted.has(name)) continue;
@@ -64,6 +66,46 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
   }
   return found;
 }
+
+const IMPORT = /\b(?:from|import)\s*\(?\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
+const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
+
+/**
+ * Finds the packages that modules import and package.json does not name: npm and yarn put the dependencies of packages
+ * beside them, where they are found by chance. A lock has their versions.
+ */
+function undeclared(
+  files: SourceFiles,
+  folder: string,
+  declared: ReadonlyMap<string, string>,
+): [name: string, version: string][] {
+  const locks = ["package-lock.json", "yarn.lock"].flatMap(
+    (name) => readText(files, folder === "" ? name : `${folder}/${name}`) ?? readText(files, name) ?? [],
+  );
+  if (locks.length === 0) return [];
+  const names = new Set<string>();
+  for (const [path, content] of files) {
+    const isOwn = path.startsWith(folder === "" ? "" : `${folder}/`) && MODULE.test(path) && !FOR_TOOLS.test(path);
+    if (!isOwn || typeof content !== "string") continue;
+    for (const [, name = ""] of content.matchAll(IMPORT))
+      if (!declared.has(name) && !NODE_MODULE.test(name)) names.add(name);
+  }
+  return [...names].flatMap((name): [string, string][] => {
+    const version = locks.flatMap((lock) => lockedVersion(lock, name) ?? [])[0];
+    return version === undefined ? [] : [[name, version]];
+  });
+}
+
+/** The version of a package that is at the top of npm's folder, or the first one in yarn's lock. */
+function lockedVersion(lock: string, name: string): string | undefined {
+  const npm = lock.indexOf(`"node_modules/${name}": {`);
+  if (npm >= 0) return /"version":\s*"([^"]+)"/.exec(lock.slice(npm, npm + MAX_ENTRY))?.[1];
+  const yarn = [`\n${name}@`, `\n"${name}@`].map((start) => lock.indexOf(start)).find((at) => at >= 0);
+  return yarn === undefined ? undefined : /\n {2}version:? "?([\w.+-]+)/.exec(lock.slice(yarn, yarn + MAX_ENTRY))?.[1];
+}
+
+/** How far from its beginning an entry of a lock has its version. */
+const MAX_ENTRY = 2_000;
 
 function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, string> {
   const ranges = new Map<string, string>();

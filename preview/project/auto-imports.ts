@@ -171,6 +171,13 @@ function isReference(tokens: readonly CodeToken[], index: number): boolean {
 
 const DECLARING = new Set(["const", "let", "var", "function", "class", "enum", "interface", "type", "namespace"]);
 
+/** Returns where the names of an import statement end; its beginning for `import()` and `import.meta`, which have none. */
+function endOfImport(tokens: readonly CodeToken[], index: number): number {
+  const next = tokens[index + 1]?.value;
+  if (next === "(" || next === ".") return index;
+  return tokens.findIndex((token, at) => at > index && (token.value === "from" || token.type === "StringLiteral"));
+}
+
 /** The names that a module declares or imports itself, wherever: it means them, so that none is imported. */
 function declaredIn(tokens: readonly CodeToken[]): Set<string> {
   const declared = new Set<string>();
@@ -180,13 +187,7 @@ function declaredIn(tokens: readonly CodeToken[]): Set<string> {
   tokens.forEach(({ value, type }, index) => {
     const before = tokens[index - 1]?.value;
     if (type !== "IdentifierName" || before === "." || before === "?.") return;
-    if (value === "import") {
-      const end = tokens.findIndex(
-        (token, at) => at > index && (token.value === "from" || token.type === "StringLiteral"),
-      );
-      const isStatement = ![".", "("].includes(tokens[index + 1]?.value ?? "");
-      if (end > index && isStatement) addBetween(index + 1, end);
-    }
+    if (value === "import") addBetween(index + 1, endOfImport(tokens, index));
     if (!DECLARING.has(value)) return;
     const next = tokens[index + 1];
     if (next?.value === "{" || next?.value === "[") addBetween(index + 2, closingIndex(tokens, index + 1));
