@@ -4,6 +4,7 @@ import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
+import { withBundlerPage } from "../project/bundler-page.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
 import { within } from "../project/paths.ts";
@@ -60,7 +61,8 @@ async function buildFolder(
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
   try {
     const installation = await installProject(all, folder.root, manifest, { registry, plans });
-    const app = await compileProject({ ...folder, manifest, installation, mode, runner, deadline });
+    const pages = withBundlerPage(files, manifest);
+    const app = await compileProject({ ...folder, files: pages, manifest, installation, mode, runner, deadline });
     return { app: placed(app, folder, tree), keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;

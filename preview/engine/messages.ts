@@ -62,6 +62,8 @@ function wordsFor(message: Message, telling: Telling): string {
   const specifier = unresolvedIn(message);
   if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
   if (/^(<<<<<<<|=======|>>>>>>>)/.test(message.location?.lineText ?? "")) return CONFLICT;
+  if (/^No matching export in "/.test(message.text))
+    return `${message.text}. Correct the name, or take a version of the package that has it.`;
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
   if (unloaded === undefined) return message.text;
   const path = projectPath(unloaded, telling.projectFolder);

@@ -11,7 +11,7 @@ const MIN_MODULES = 10;
 const MAX_ATTEMPTS = 4;
 
 /** esbuild's error for a name that a module does not export. */
-const LACKING = /^No matching export in "(.+)" for import "(.+)"$/;
+const LACKING = /^No matching export in "(.+)" for import "(.+?)"/;
 
 /** Names of a module's exports; `all` when they are unknown. */
 type Names = ReadonlySet<string> | "all";

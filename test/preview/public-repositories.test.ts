@@ -19,6 +19,31 @@ async function messagesOf(files: Record<string, string>): Promise<string[]> {
   return (await reportOf(files)).diagnostics.map(({ message }) => message);
 }
 
+describe("projects of other bundlers", () => {
+  it("A page in public/ without a script gets that of src/index, as webpack adds it", async () => {
+    const { ok, app } = await reportOf({
+      "public/index.html": '<!doctype html><head></head><body><img src="%PUBLIC_URL%/a.svg"><p id="root"></p></body>',
+      "public/a.svg": "<svg/>",
+      "package.json": '{"main": "src/index.jsx"}',
+      "src/index.jsx": 'document.getElementById("root").textContent = "built";',
+    });
+    expect(ok).toBe(true);
+    const html = await app.text("/");
+    expect(html).toContain('<img src="/a.svg">');
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(html)?.[1] ?? "";
+    expect(await app.text(script)).toContain('"built"');
+  });
+
+  it("A script in TypeScript is a module without a type too, as Parcel takes it", async () => {
+    const { app } = await reportOf({
+      "index.html": '<!doctype html><head></head><body><script src="index.ts"></script></body>',
+      "index.ts": "const text: string = 'typed'; console.log(text);",
+    });
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect(await app.text(script)).toContain('"typed"');
+  });
+});
+
 describe("builds that go on", () => {
   it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({

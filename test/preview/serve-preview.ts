@@ -10,6 +10,9 @@ import type { BuildReport, SourceFile } from "../../worker/contract/preview-rpc.
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 import { previewWorkerOptions } from "./worker-options.ts";
 
+/** Folder of the Worker's caches between runs: packages and bundled compilers. Without it they are empty at each start. */
+const CACHE = process.env.EDGESMITH_PREVIEW_CACHE;
+
 /** A project's files by path: text, or bytes of any kind. */
 export type ProjectFiles = Record<string, string | Uint8Array>;
 
@@ -48,6 +51,7 @@ export async function servePreview(
   const options = convertV4MiniflareOptions({
     port,
     host: "127.0.0.1",
+    ...(CACHE === undefined ? {} : { cachePersist: CACHE }),
     ...(inspectorPort === undefined ? {} : { inspectorPort, inspectorHost: "127.0.0.1" }),
     workers: [
       {

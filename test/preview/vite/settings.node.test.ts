@@ -316,6 +316,17 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
     expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
   });
 
+  it("readViteSettings takes the configuration that a script of package.json names for the command", async () => {
+    const scripts = { dev: "vite --config vite/dev.mjs --host", build: "tsc && vite build -c ./vite/prod.mjs" };
+    const files = {
+      "package.json": JSON.stringify({ scripts }),
+      "vite/dev.mjs": 'export default { base: "/dev/" };',
+      "vite/prod.mjs": 'export default { base: "/prod/" };',
+    };
+    expect((await read(files, development)).base).toBe("/dev/");
+    expect((await read(files, publication)).base).toBe("/prod/");
+  });
+
   it("Babel plugins that an app's code needs are named, and those without an effect on it are not", async () => {
     const settings = await readConfig(`import solid from "vite-plugin-solid";
 import labels from "babel-plugin-solid-labels";
