@@ -17,12 +17,12 @@ export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
 /**
  * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in
  * `public/`: no compiler misses them, and their place stays empty.
- * @param told the build's own diagnostics, whose files are not named twice
+ * @param known the build's own diagnostics, whose files are not named twice
  */
-export function leftOutWarnings({ files, skipped = [] }: SourceTree, told: readonly Diagnostic[]): Diagnostic[] {
+export function leftOutWarnings({ files, skipped = [] }: SourceTree, known: readonly Diagnostic[]): Diagnostic[] {
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
-    REASONS[reason] !== undefined && !present.has(path) && !told.some(({ message }) => message.includes(path));
+    REASONS[reason] !== undefined && !present.has(path) && !known.some(({ message }) => message.includes(path));
   const open = skipped.filter(isOpen).slice(0, MAX_SEARCHED);
   const texts = open.length === 0 ? [] : files.filter(({ encoding }) => encoding === "utf-8");
   const named = open.filter(({ path }) => texts.some(({ content }) => content.includes(fileName(path))));

@@ -22,6 +22,11 @@ const FOR_TOOLS =
 /** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
+/** Packages that a library's components import and its manifest does not name, so that a project names them. */
+const UNDECLARED: [library: string, needed: string[]][] = [
+  ["primevue", ["chart.js", "quill"]],
+  ["primereact", ["chart.js", "quill"]],
+];
 /** Packages that a compiler's output imports, and no source names. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
 
@@ -215,6 +220,7 @@ function implied(
     ...(extensions.has("vue") ? ["vue"] : []),
     ...(extensions.has("svelte") ? ["svelte"] : []),
     ...(hasJsx || names.has("react") ? ["react-dom"] : []),
+    ...UNDECLARED.flatMap(([library, needed]) => (names.has(library) ? needed : [])),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
-import type { Precompiled } from "./precompile.ts";
+import type { Precompiled } from "./precompilation.ts";
 
 /** Returns the plugin that passes compiled files and their diagnostics to esbuild. */
 export function precompiledPlugin(

@@ -3,7 +3,8 @@ import type { PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { toMessage } from "./language-plugin.ts";
-import { isSolidProject, type Precompilation, type Precompiled } from "./precompile.ts";
+import type { Precompilation, Precompiled } from "./precompilation.ts";
+import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 

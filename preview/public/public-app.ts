@@ -62,13 +62,12 @@ export class PublicApp extends DurableObject<Environment> {
     super(state, env);
     this.#record = new PublicationRecord(state.storage.kv, env.BUILD_EPOCH ?? "");
     const props = { projectId: this.#projectId(), isPublic: true };
-    const settings = new AppSettings(env, props.projectId, "public");
-    this.#settings = settings;
+    this.#settings = new AppSettings(env, props.projectId, "public");
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
       name: `public:${props.projectId}`,
       ...appGateways(state, props),
-      variables: () => settings.variables(),
+      variables: () => this.#settings.variables(),
       report,
       cpuMs: anonymousCpuMs,
     });
@@ -104,8 +103,8 @@ export class PublicApp extends DurableObject<Environment> {
     const headers = withUser(anonymous, user);
     const { url, method, body } = request;
     if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
-    const visited = new Request(url, { method, headers, body, redirect: "manual" });
-    return serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
+    const answering = { build, store: this.#store(), run, showsErrors: false, isPublic: true };
+    return serveApp(new Request(url, { method, headers, body, redirect: "manual" }), answering);
   }
 
   /** The app's people, for the gateway and the owner's API. */

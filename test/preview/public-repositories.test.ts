@@ -120,6 +120,21 @@ describe("builds that go on", () => {
     expect(css).toMatch(/\.own \{\s+color: (rgb\(1, 2, 3\)|#010203)/);
   });
 
+  it("The fonts of a package's style sheet that Tailwind or Sass puts into the app's are found", async () => {
+    const { diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "@fontsource/roboto-mono": "5.0.18", tailwindcss: "4.1.0", sass: "1.77.8" }),
+      "src/main.js": 'import "./styles/tailwind.css"; import "./styles/sass.scss";',
+      "src/styles/tailwind.css": '@import "@fontsource/roboto-mono/400.css";\n@import "tailwindcss";',
+      "src/styles/sass.scss": '@use "@fontsource/roboto-mono/700.css" as bold;',
+    });
+    expect(diagnostics).toEqual([]);
+    const address = /href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "";
+    const fonts = [...(await app.text(address)).matchAll(/url\("?([^")]+\.woff2)"?\)/g)].map(([, url = ""]) => url);
+    expect(fonts.length).toBeGreaterThan(1);
+    for (const font of fonts) expect(font).toMatch(/^\/__edgesmith\/built\/roboto-mono-[\w-]+\.woff2$/);
+  });
+
   it("Variables that vite.config sets reach the page, and win over those of .env files", async () => {
     const { app } = await reportOf({
       "index.html": PAGE,

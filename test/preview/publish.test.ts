@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Preview, preview } from "./preview.ts";
 
+// The first build of a file starts the bundler, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
 const page = (heading: string) => ({ "index.html": `<!doctype html><head></head><h1>${heading}</h1>` });
 const server = (body: string) => ({
   "src/server.ts": `import { DurableObject } from "cloudflare:workers";

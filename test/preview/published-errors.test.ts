@@ -3,6 +3,9 @@ import { bundle } from "../../preview/engine/bundle.ts";
 import { mountProject } from "../../preview/engine/mounted-project.ts";
 import { type Preview, preview } from "./preview.ts";
 
+// The first build of a file starts the bundler, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
 const HTML = "<!doctype html><html><head><title>A</title></head><body></body></html>";
 
 function report(app: Preview, body: object | string, address = "2001:db8::1"): Promise<Response> {

@@ -31,6 +31,12 @@ describe("packages that package.json does not name", () => {
   });
 });
 
+it("wantedOf takes what PrimeVue's components import and its package does not name, where the project does", () => {
+  const dependencies = { primevue: "4.5.4", "chart.js": "4.5.0" };
+  const files = filesOf({ "src/main.ts": 'import PrimeVue from "primevue/config";' });
+  expect(wantedOf(files, { dependencies }, "")).toEqual(dependencies);
+});
+
 describe("packages that plugins of Vite import into modules", () => {
   it("wantedOf takes those of resolvers in a configuration of several files", () => {
     const files = filesOf({
