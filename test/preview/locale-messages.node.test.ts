@@ -4,7 +4,7 @@ import { localeMessages } from "../../preview/project/locale-messages.ts";
 const plugin = (include: string[]) => [{ name: "@intlify/unplugin-vue-i18n/vite", options: { include } }];
 const files = new Map([
   ["src/locales/en.json", '{"hello": "Hello"}'],
-  ["src/locales/de.yaml", "hello: Hallo\nmore:\n  deep: Tief"],
+  ["src/locales/de.yaml", "hello: Hallo\nmore:\n  deep: deep"],
   ["src/locales/broken.yml", "a: ["],
   ["src/locales/readme.md", "# Locales"],
   ["src/other/fr.json", '{"hello": "Bonjour"}'],
@@ -12,11 +12,11 @@ const files = new Map([
 
 it("localeMessages joins the locale files of its patterns by their names, and passes YAML on as JSON", () => {
   const { modules, files: written } = localeMessages(plugin(["/project/src/locales/**"]), files);
-  const messages = { en: { hello: "Hello" }, de: { hello: "Hallo", more: { deep: "Tief" } }, broken: {} };
+  const messages = { en: { hello: "Hello" }, de: { hello: "Hallo", more: { deep: "deep" } }, broken: {} };
   const module = modules.get("@intlify/unplugin-vue-i18n/messages") ?? "";
   expect(JSON.parse(module.slice("export default ".length, -2))).toEqual(messages);
   expect([...written]).toEqual([
-    ["src/locales/de.yaml", '{"hello":"Hallo","more":{"deep":"Tief"}}'],
+    ["src/locales/de.yaml", '{"hello":"Hallo","more":{"deep":"deep"}}'],
     ["src/locales/broken.yml", "{}"],
   ]);
 });
