@@ -4,18 +4,26 @@ import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
+import { withBundlerPage } from "../project/bundler-page.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
 import { readManifest } from "../project/manifest.ts";
 import { within } from "../project/paths.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import { leftOutSentence, leftOutWarnings } from "./left-out-files.ts";
 import { tooDeep } from "./too-deep.ts";
 
 /** `keep`: whether a second build would return the same result. */
 export type ProjectBuild = { app: CompiledApp; keep: boolean };
 
-/** Dependencies of a build: the npm registry, the stored package plans, the runner of compilers, and the mode. */
-export type Building = { registry: Registry; plans: PlanStore; runner: ToolRunner; mode: Mode };
+/** Dependencies of a build: the npm registry, the stored package plans, the runner of compilers, the mode, and what ends it. */
+export type Building = {
+  registry: Registry;
+  plans: PlanStore;
+  runner: ToolRunner;
+  mode: Mode;
+  deadline?: AbortSignal;
+};
 
 /**
  * Builds a source tree and installs its packages from the registry. A file too deep for a parser becomes a diagnostic.
@@ -46,14 +54,15 @@ async function buildFolder(
   tree: SourceTree,
   all: SourceFiles,
   folder: AppFolder,
-  { registry, plans, runner, mode }: Building,
+  { registry, plans, runner, mode, deadline }: Building,
 ): Promise<ProjectBuild> {
   const { files } = folder;
   const { manifest, diagnostics } = readManifest(files);
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
   try {
     const installation = await installProject(all, folder.root, manifest, { registry, plans });
-    const app = await compileProject({ ...folder, manifest, installation, mode, runner });
+    const pages = withBundlerPage(files, manifest);
+    const app = await compileProject({ ...folder, files: pages, manifest, installation, mode, runner, deadline });
     return { app: placed(app, folder, tree), keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
@@ -62,7 +71,8 @@ async function buildFolder(
 }
 
 /** Moves diagnostics from the app's folder to the project, and names the files that an import left out. */
-function placed(app: CompiledApp, folder: AppFolder, { files, skipped = [] }: SourceTree): CompiledApp {
+function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): CompiledApp {
+  const { files, skipped = [] } = tree;
   const submodules = submodulesOf(files);
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
@@ -72,10 +82,10 @@ function placed(app: CompiledApp, folder: AppFolder, { files, skipped = [] }: So
     if (submodule !== undefined)
       return inProject({ ...diagnostic, message: `${diagnostic.message} ${submoduleSentence(submodule)}` }, folder);
     if (left === undefined) return inProject(diagnostic, folder);
-    const message = `The file ${left.path} is missing: the import left it out (${left.reason.replaceAll("_", " ")}, ${left.bytes} bytes). Add it again, smaller.`;
-    return inProject({ ...diagnostic, message }, folder);
+    return inProject({ ...diagnostic, message: leftOutSentence(left) }, folder);
   });
-  return { ...app, report: { ...app.report, diagnostics } };
+  const found = [...diagnostics, ...leftOutWarnings(tree, diagnostics)];
+  return { ...app, report: { ...app.report, diagnostics: found } };
 }
 
 /** The folders of Git submodules, whose files are in repositories of their own. */
@@ -94,6 +104,12 @@ export function tooLargeBuild(): ProjectBuild {
   const message =
     "The project is too large to be built: its files may have some 24 MB together. Remove large images, sounds or models, or load them from another host.";
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
+}
+
+/** Returns the failed build of a project that takes too long. */
+export function lateBuild(ms: number): ProjectBuild {
+  const message = `The build did not end within ${ms / 60_000} minutes, so it was stopped. Try again; if it stays so, import components and icons one by one instead of a whole library, and remove packages that the app does not need.`;
+  return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: false };
 }
 
 /** Returns the failed build that is reported after a build has ended its isolate more than once. */

@@ -1,12 +1,18 @@
 import type { Environment } from "../environment.ts";
 import type { Grant } from "../gateway/access-headers.ts";
 import type { BuildAttempts } from "./build-attempts.ts";
-import { buildProject, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
+import { buildProject, lateBuild, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { readTree } from "./read-tree.ts";
+
+/** A person waits for it, and so does every other build of the isolate that needs the bundler. */
+const MAX_BUILD_MS = 180_000;
 
 type Building = Parameters<typeof buildProject>[1];
 
-/** Reads a revision's files and builds them, unless builds of it have repeatedly exceeded the isolate's limits. */
+/**
+ * Reads a revision's files and builds them, unless builds of it have repeatedly exceeded the isolate's limits or the time
+ * that a build may take.
+ */
 export async function buildRevision(
   env: Environment,
   grant: Grant,
@@ -15,9 +21,18 @@ export async function buildRevision(
   const tree = await readTree(env, grant, projectId);
   if (tree === null) return tooLargeBuild();
   const mayBegin = await attempts.begin(grant.revision);
+  const { promise: late, resolve } = Promise.withResolvers<ProjectBuild>();
+  const ending = new AbortController();
+  const timer = setTimeout(() => {
+    ending.abort(new Error("The build took too long."));
+    resolve(lateBuild(MAX_BUILD_MS));
+  }, MAX_BUILD_MS);
   try {
-    return mayBegin ? await buildProject(tree, building) : stoppedBuild();
+    const work = mayBegin ? buildProject(tree, { ...building, deadline: ending.signal }) : stoppedBuild();
+    return await Promise.race([work, late]);
   } finally {
-    attempts.end(grant.revision);
+    clearTimeout(timer);
+    // A late build stays counted as an attempt, as one that was lost does.
+    if (!ending.signal.aborted) attempts.end(grant.revision);
   }
 }

@@ -92,7 +92,7 @@ const MOST_ATTEMPTS = 4;
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
   const missing = { modules: new Set<string>(), assets: new Map<string, string>(), extensions: new Set<string>() };
   for (let attempt = 1; ; attempt += 1) {
-    const { built, errors } = await runBuild(buildOptions(project, options, missing));
+    const { built, errors, warnings } = await runBuild(buildOptions(project, options, missing), project.deadline);
     if (await options.components?.compileMet()) {
       attempt -= 1;
       continue;
@@ -103,7 +103,6 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
-      const warnings = built?.warnings ?? [];
       return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
     }
   }

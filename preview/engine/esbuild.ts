@@ -7,8 +7,8 @@ import { MemoryFs } from "./memory-fs.ts";
 import { MountedFiles } from "./mounted-files.ts";
 
 export type Built = BuildResult<{ write: false; metafile: true }>;
-/** The result of a build, or the errors that stopped it. */
-export type BuildOutcome = { built: Built; errors: [] } | { built: null; errors: Message[] };
+/** The result of a build, or the errors that stopped it; and the warnings in either case. */
+export type BuildOutcome = { built: Built | null; errors: Message[]; warnings: Message[] };
 
 const fs = new MemoryFs();
 /** Poll interval of a waiting build: an object cannot await another object's promise. */
@@ -46,24 +46,31 @@ export const esbuildPeakBytes = (): number => peakBytes;
  * Runs a build over mounted files. Errors in the files are in the outcome; other errors are thrown. Builds run one at
  * a time: the program replies to every caller in the I/O context of the object that called it last, and an object
  * cannot use another object's I/O.
+ * @param deadline ends the build and the program's work for it
+ * @throws the deadline's reason
  */
-export async function runBuild(options: BuildOptions): Promise<BuildOutcome> {
-  await turn();
+export async function runBuild(options: BuildOptions, deadline?: AbortSignal): Promise<BuildOutcome> {
+  await turn(deadline);
   try {
-    const built = await inProgram(() =>
-      build({ ...options, write: false, metafile: true, logLevel: "silent", logLimit: 0 }),
+    const built = await inProgram(
+      () => build({ ...options, write: false, metafile: true, logLevel: "silent", logLimit: 0 }),
+      deadline,
     );
-    return { built, errors: [] };
+    return { built, errors: [], warnings: built.warnings };
   } catch (failure) {
-    if (failure instanceof BundlerCrash) return { built: null, errors: [messageOf(failure)] };
+    if (failure instanceof BundlerCrash) return { built: null, errors: [messageOf(failure)], warnings: [] };
     if (!isBuildFailure(failure)) throw failure;
-    return { built: null, errors: failure.errors };
+    return { built: null, errors: failure.errors, warnings: failure.warnings };
   }
 }
 
 /** Acquires the lock: waits until no other work runs, and starts the caller's. */
-async function turn(): Promise<void> {
-  while (program === "starting" || program === "building") await scheduler.wait(TURN_MS);
+async function turn(deadline?: AbortSignal): Promise<void> {
+  while (program === "starting" || program === "building") {
+    await scheduler.wait(TURN_MS);
+    deadline?.throwIfAborted();
+  }
+  deadline?.throwIfAborted();
   if (program === "stopped") await start();
   program = "building";
 }
@@ -83,9 +90,11 @@ export async function stripTypes(code: string): Promise<string> {
 class BundlerCrash extends Error {}
 
 /** Runs the work that holds the lock. A crashed program replies to no call, so it is dropped. */
-async function inProgram<T>(work: () => Promise<T>): Promise<T> {
+async function inProgram<T>(work: () => Promise<T>, deadline?: AbortSignal): Promise<T> {
   const crash = Promise.withResolvers<never>();
   crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
+  const late = (): void => crash.reject(deadline?.reason);
+  deadline?.addEventListener("abort", late);
   try {
     const result = await Promise.race([work(), crash.promise]);
     peakBytes = Math.max(peakBytes, esbuildBytes());
@@ -93,10 +102,11 @@ async function inProgram<T>(work: () => Promise<T>): Promise<T> {
     else program = "idle";
     return result;
   } catch (failure) {
-    if (failure instanceof BundlerCrash) await drop();
+    if (failure instanceof BundlerCrash || deadline?.aborted === true) await drop();
     else program = "idle";
     throw failure;
   } finally {
+    deadline?.removeEventListener("abort", late);
     crashed = () => undefined;
   }
 }
@@ -137,6 +147,6 @@ async function start(): Promise<void> {
   }
 }
 
-function isBuildFailure(failure: unknown): failure is { errors: Message[] } {
+function isBuildFailure(failure: unknown): failure is { errors: Message[]; warnings: Message[] } {
   return failure instanceof Error && "errors" in failure && Array.isArray(failure.errors);
 }

@@ -22,7 +22,7 @@ const CONFLICT =
   "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
 /** Modules that are no files and of no package, as plugins of Vite name them by convention. */
 const MADE_BY_PLUGINS =
-  /^(virtual:|~icons\/|~pages$|~react-pages$|uno\.css$|vue-router\/auto|@nuxt\/ui\/vue-plugin$|#build\/|#imports$)/;
+  /^(virtual:|~pages$|~react-pages$|uno\.css$|vue-router\/auto|@nuxt\/ui\/vue-plugin$|#build\/|#imports$)/;
 
 /** Converts an esbuild message to a diagnostic with the project's own path and an instruction. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
@@ -62,6 +62,8 @@ function wordsFor(message: Message, telling: Telling): string {
   const specifier = unresolvedIn(message);
   if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
   if (/^(<<<<<<<|=======|>>>>>>>)/.test(message.location?.lineText ?? "")) return CONFLICT;
+  if (/^No matching export in "/.test(message.text))
+    return `${message.text}. Correct the name, or take a version of the package that has it.`;
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
   if (unloaded === undefined) return message.text;
   const path = projectPath(unloaded, telling.projectFolder);
@@ -83,6 +85,10 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   }
   if (isBrowser(side) && NODE_MODULE.test(specifier)) {
     return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;
+  }
+  const [, set, icon] = /^~icons\/([^/]+)\/([^?]+)/.exec(specifier) ?? [];
+  if (icon !== undefined) {
+    return `Cannot find the icon "${set}:${icon}". Add "@iconify-json/${set}" to "devDependencies" in package.json and the plugin "unplugin-icons" to vite.config, or correct its name.`;
   }
   if (MADE_BY_PLUGINS.test(specifier)) {
     return `"${specifier}" is made by a plugin of Vite that is not run here. Replace the import: an agent can write what the plugin makes.`;

@@ -21,6 +21,8 @@ export type MountedProject = {
   isPublic(address: string): boolean;
   /** The absolute path of a file of the app. */
   at(path: string): string;
+  /** Ends the builds of the project. */
+  deadline?: AbortSignal | undefined;
   release(): void;
 };
 
@@ -38,6 +40,7 @@ export type MountOptions = {
   /** Folders in the project by the name of the package in them. */
   workspace: ReadonlyMap<string, string>;
   filesOf: (planned: PlannedPackage) => Promise<ReadonlyMap<string, FileContent>>;
+  deadline?: AbortSignal | undefined;
 };
 
 /** Mounts a project: its packages are fetched when something first imports them. */
@@ -65,6 +68,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
     projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,
     isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),
     at,
+    deadline: options.deadline,
     release: () => release(files),
   };
 }

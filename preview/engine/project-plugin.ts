@@ -44,6 +44,12 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         return build.resolve(path.slice(1), { kind, importer, resolveDir, pluginData: RESOLVING });
       });
+      // Compilers of style sheets know packages below the app, where a disk has them.
+      build.onResolve({ filter: /^\.{1,2}\/(.*\/)?node_modules\// }, ({ path, kind, importer, pluginData }) => {
+        if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
+        const inPackages = `./${path.slice(path.lastIndexOf("node_modules/"))}`;
+        return build.resolve(inPackages, { kind, importer, resolveDir: project.files.root, pluginData: RESOLVING });
+      });
       build.onResolve({ filter: COMBINING }, ({ path, kind, importer, resolveDir, pluginData }) => {
         const composed = path.normalize("NFC");
         if (composed === path) return undefined;

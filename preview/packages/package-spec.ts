@@ -29,6 +29,8 @@ function notAName(name: string): string {
 }
 
 function notFromRegistry(name: string, range: string): string {
+  if (/^(workspace|file|link|portal):/.test(range))
+    return `"${name}" is a package of the same repository ("${range}"), and its folder is not in this project. Import the whole repository, or add the folder.`;
   return `"${name}": "${range}" is no version of a package in the registry. A version, a range, a tag or an npm: alias can be installed.`;
 }
 

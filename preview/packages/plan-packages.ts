@@ -1,3 +1,4 @@
+import { satisfies, validRange } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Lock } from "./lock.ts";
 import { Overrides } from "./overrides.ts";
@@ -94,6 +95,8 @@ function contradictions(root: PackageNode, wanted: Record<string, string>): Diag
     for (const edge of node?.edges.values() ?? []) {
       const peer = edge.kind === "peer" ? root.resolve(edge.name) : null;
       if (node === undefined || peer === null || isSatisfied(edge, peer)) continue;
+      // A lock that is older than package.json asks for one version of a peer, where the package takes a range.
+      if (validRange(edge.range) !== null && satisfies(peer.version.version, edge.range)) continue;
       const message = `"${name}" ${node.version.version} needs "${edge.name}" ${edge.range}, but ${peer.version.version} is installed.`;
       found.push({ path: "package.json", line: 0, column: 0, severity: "warning", message });
     }

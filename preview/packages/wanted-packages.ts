@@ -1,4 +1,5 @@
 import { parse, YAMLParseError } from "yaml";
+import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { type Json, objectOf, textOf } from "./lock.ts";
 
@@ -21,6 +22,11 @@ const FOR_TOOLS =
 /** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
+/** Packages that a library's components import and its manifest does not name, so that a project names them. */
+const UNDECLARED: [library: string, needed: string[]][] = [
+  ["primevue", ["chart.js", "quill"]],
+  ["primereact", ["chart.js", "quill"]],
+];
 /** Packages that a compiler's output imports, and no source names. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
 
@@ -39,6 +45,7 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
     if (seen.has(next.folder)) continue;
     seen.add(next.folder);
     const ranges = rangesOf(files, next.manifest);
+    for (const [name, version] of undeclared(files, next.folder, ranges)) ranges.set(name, version);
     for (const name of mentioned(files, next.folder, ranges)) {
       const range = ranges.get(name);
       if (range === undefined || wanted.has(name)) continue;
@@ -64,6 +71,46 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
   }
   return found;
 }
+
+const IMPORT = /\b(?:from|import)\s*\(?\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
+const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
+
+/**
+ * Finds the packages that modules import and package.json does not name: npm and yarn put the dependencies of packages
+ * beside them, where they are found by chance. A lock has their versions.
+ */
+function undeclared(
+  files: SourceFiles,
+  folder: string,
+  declared: ReadonlyMap<string, string>,
+): [name: string, version: string][] {
+  const locks = ["package-lock.json", "yarn.lock"].flatMap(
+    (name) => readText(files, folder === "" ? name : `${folder}/${name}`) ?? readText(files, name) ?? [],
+  );
+  if (locks.length === 0) return [];
+  const names = new Set<string>();
+  for (const [path, content] of files) {
+    const isOwn = path.startsWith(folder === "" ? "" : `${folder}/`) && MODULE.test(path) && !FOR_TOOLS.test(path);
+    if (!isOwn || typeof content !== "string") continue;
+    for (const [, name = ""] of content.matchAll(IMPORT))
+      if (!declared.has(name) && !NODE_MODULE.test(name)) names.add(name);
+  }
+  return [...names].flatMap((name): [string, string][] => {
+    const version = locks.flatMap((lock) => lockedVersion(lock, name) ?? [])[0];
+    return version === undefined ? [] : [[name, version]];
+  });
+}
+
+/** The version of a package that is at the top of npm's folder, or the first one in yarn's lock. */
+function lockedVersion(lock: string, name: string): string | undefined {
+  const npm = lock.indexOf(`"node_modules/${name}": {`);
+  if (npm >= 0) return /"version":\s*"([^"]+)"/.exec(lock.slice(npm, npm + MAX_ENTRY))?.[1];
+  const yarn = [`\n${name}@`, `\n"${name}@`].map((start) => lock.indexOf(start)).find((at) => at >= 0);
+  return yarn === undefined ? undefined : /\n {2}version:? "?([\w.+-]+)/.exec(lock.slice(yarn, yarn + MAX_ENTRY))?.[1];
+}
+
+/** How far from its beginning an entry of a lock has its version. */
+const MAX_ENTRY = 2_000;
 
 function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, string> {
   const ranges = new Map<string, string>();
@@ -119,10 +166,9 @@ function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<str
   for (const [path, content] of files) {
     const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
     if (typeof content !== "string" || !SOURCES.test(inside)) continue;
-    if (FOR_TOOLS.test(inside)) {
-      addDeclared(VITE_CONFIG.test(inside) ? autoImported(content) : [], names, declared);
-      continue;
-    }
+    // The configuration may be in several files.
+    if (!inside.startsWith("src/")) addDeclared(autoImported(content), names, declared);
+    if (FOR_TOOLS.test(inside)) continue;
     if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
     extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
     addDeclared(namesIn(content), names, declared);
@@ -145,14 +191,16 @@ function autoImported(config: string): string[] {
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
 }
 
-const VITE_CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 const BUILD_TOOL = /vite|unplugin|unocss|rollup|eslint|^node:|devtools|markdown-it|postcss|terser/;
 const RESOLVERS: [resolver: string, packageName: string][] = [
   ["VueRouterAutoImports", "vue-router"],
   ["ElementPlusResolver", "element-plus"],
+  ["ElementPlusResolver", "@element-plus/icons-vue"],
   ["AntDesignVueResolver", "ant-design-vue"],
   ["NaiveUiResolver", "naive-ui"],
   ["VantResolver", "vant"],
+  ["ArcoResolver", "@arco-design/web-vue"],
+  ["TDesignResolver", "tdesign-vue-next"],
   ["PrimeVueResolver", "primevue"],
 ];
 
@@ -172,6 +220,7 @@ function implied(
     ...(extensions.has("vue") ? ["vue"] : []),
     ...(extensions.has("svelte") ? ["svelte"] : []),
     ...(hasJsx || names.has("react") ? ["react-dom"] : []),
+    ...UNDECLARED.flatMap(([library, needed]) => (names.has(library) ? needed : [])),
   ];
 }
 

@@ -1,11 +1,12 @@
 import { AUTO_IMPORT_PRESETS } from "../vite/auto-import-presets.ts";
 import { asList, asObject, asPackageUse, asString, asStrings, type Data } from "../vite/config-data.ts";
 import { type CodeToken, closingIndex, tokensOf } from "../vite/tokens.ts";
+import { type Import, librariesOf } from "./component-libraries.ts";
 import { exportedNames } from "./exported-names.ts";
 import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
-import { type Import, librariesOf } from "./vue-auto-imports.ts";
+import type { ResolveIcon } from "./vue-auto-imports.ts";
 
 /** Adds the imports that a module omits. `language` is the path with the extension of the module's language. */
 export type AutoImport = (code: string, path: string, language: string) => string;
@@ -23,7 +24,7 @@ const EXPORTED_PRESETS: Record<string, Record<string, string[]>> = {
 /** VueUse's names that Vue has too. */
 const OF_VUE = new Set(["toRefs", "utils", "toRef", "toValue"]);
 
-type Found = Pick<StyleCompiling, "files" | "installation">;
+type Found = Pick<StyleCompiling, "files" | "installation"> & { resolveIcon?: ResolveIcon | null };
 
 /**
  * Reads the options of unplugin-auto-import: names of presets, of modules, and of the project's own folders.
@@ -31,7 +32,7 @@ type Found = Pick<StyleCompiling, "files" | "installation">;
  */
 export async function autoImportsOf(
   plugins: readonly { name: string; options: unknown }[],
-  { files, installation }: Found,
+  { files, installation, resolveIcon = null }: Found,
 ): Promise<AutoImport | null> {
   const used = plugins.filter(({ name }) => PLUGIN.test(name));
   if (used.length === 0) return null;
@@ -44,9 +45,12 @@ export async function autoImportsOf(
     for (const one of asList(imports)) await addImports(one, add, installation);
     for (const [name, one] of ownNames(asStrings(dirs), files)) add(name, one);
   }
-  const libraries = options.flatMap(({ resolvers }) => librariesOf(resolvers));
+  const libraries = (await Promise.all(options.map((one) => librariesOf(one, installation)))).flat();
   const find = (name: string): Import | null =>
-    table.get(name) ?? libraries.map((resolve) => resolve(name)).find((found) => found !== null) ?? null;
+    table.get(name) ??
+    libraries.map((resolve) => resolve(name)).find((found) => found !== null) ??
+    resolveIcon?.(name) ??
+    null;
   const inTemplates = options.some(({ vueTemplate }) => vueTemplate === true);
   return (code, path, language) => withImports(code, { path, language, find, inTemplates });
 }
@@ -167,6 +171,13 @@ function isReference(tokens: readonly CodeToken[], index: number): boolean {
 
 const DECLARING = new Set(["const", "let", "var", "function", "class", "enum", "interface", "type", "namespace"]);
 
+/** Returns where the names of an import statement end; its beginning for `import()` and `import.meta`, which have none. */
+function endOfImport(tokens: readonly CodeToken[], index: number): number {
+  const next = tokens[index + 1]?.value;
+  if (next === "(" || next === ".") return index;
+  return tokens.findIndex((token, at) => at > index && (token.value === "from" || token.type === "StringLiteral"));
+}
+
 /** The names that a module declares or imports itself, wherever: it means them, so that none is imported. */
 function declaredIn(tokens: readonly CodeToken[]): Set<string> {
   const declared = new Set<string>();
@@ -176,12 +187,7 @@ function declaredIn(tokens: readonly CodeToken[]): Set<string> {
   tokens.forEach(({ value, type }, index) => {
     const before = tokens[index - 1]?.value;
     if (type !== "IdentifierName" || before === "." || before === "?.") return;
-    if (value === "import") {
-      const end = tokens.findIndex(
-        (token, at) => at > index && (token.value === "from" || token.type === "StringLiteral"),
-      );
-      if (end > index && tokens[index + 1]?.value !== "(") addBetween(index + 1, end);
-    }
+    if (value === "import") addBetween(index + 1, endOfImport(tokens, index));
     if (!DECLARING.has(value)) return;
     const next = tokens[index + 1];
     if (next?.value === "{" || next?.value === "[") addBetween(index + 2, closingIndex(tokens, index + 1));

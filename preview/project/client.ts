@@ -70,6 +70,7 @@ async function bundlePages(
   const { packageModules, project, mode } = compiling;
   if (packageModules.size > 0) {
     const bundled = await compiling.apart(() => compiling.bundle(entries, "client", { external: [`${APART}*`] }));
+    if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
     const uses = usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
       const slim = await SlimBarrels.of(project, uses, mode);
@@ -80,6 +81,12 @@ async function bundlePages(
   }
   return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
 }
+
+/** Whether the app fails without its packages too, so that a bundle with them would only take longer. */
+const failsByItself = ({ diagnostics }: Bundled): boolean =>
+  diagnostics.every(
+    ({ severity, message, path }) => severity === "warning" || (path !== "" && !message.includes(APART)),
+  );
 
 /** Returns the names that a bundle's scripts import of packages; null when the bundle failed. */
 function usesOf({ built }: Bundled, modules: ReadonlySet<string>): Map<string, PackageUse> | null {

@@ -25,10 +25,12 @@ import { packageComponents } from "./package-components.ts";
 import { type PackagesApart, packagesApart } from "./packages-apart.ts";
 import { type Place, placeOf } from "./place-of.ts";
 import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
-import { type Precompiled, precompile } from "./precompile.ts";
+import type { Precompiled } from "./precompilation.ts";
+import { precompile } from "./precompile.ts";
 import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
 import { pwaPlugin } from "./pwa-plugin.ts";
 import { queryPlugin } from "./query-plugin.ts";
+import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
@@ -56,6 +58,8 @@ export type ProjectInput = {
   installation: Installation;
   mode: Mode;
   runner: ToolRunner;
+  /** Ends the build. */
+  deadline?: AbortSignal | undefined;
 };
 
 /** Builds a project: its pages with their client bundles, its static files, and its server. */
@@ -89,6 +93,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     packages: installation.packages,
     workspace: installation.workspace,
     filesOf: installation.filesOf,
+    deadline: input.deadline,
   });
   try {
     return await compileMounted(input, settings, project, serverEntry);
@@ -129,7 +134,8 @@ async function compileMounted(
   for (const [path, content] of files)
     if (input.files.get(path) !== content) project.files.put(project.at(path), content);
   const sources = { ...input, files, versionOf };
-  const precompiling = { ...sources, settings, runPlugins, production: mode === "production" };
+  const { resolveIcon } = generated;
+  const precompiling = { ...sources, settings, runPlugins, resolveIcon, production: mode === "production" };
   const compiled = await precompile(precompiling);
   const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
   for (const [path, { css, diagnostics }] of sheets) {
@@ -139,7 +145,7 @@ async function compileMounted(
   const { vite, aliases } = settings;
   const packages = new Set(Object.keys(input.manifest.all));
   const { root, publicDir, jsxInject } = vite;
-  const autoImport = await autoImportsOf(vite.plugins, { files, installation });
+  const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
   const context = { files, root, publicDir, aliases, packages, jsxInject, autoImport };
   const { changed, workers } = expandModules(files, context, compiled);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
@@ -162,9 +168,7 @@ async function compileMounted(
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
-  const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...client.pages]);
-  if (!served.has("/_headers") && Object.keys(vite.headers).length > 0)
-    served.set("/_headers", headerRule(vite.headers));
+  const served = servedFiles(files, { vite, pages: client.pages, mode });
   for (const [address, content] of served) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
@@ -172,12 +176,6 @@ async function compileMounted(
   const code = server?.server ?? null;
   return { report: { ok: true, diagnostics }, assets, maps, server: code && { ...code, crons: times.crons }, facts };
 }
-
-/** Headers of vite.config as a rule for all files. */
-const headerRule = (headers: Record<string, string>): string =>
-  `/*\n${Object.entries(headers)
-    .map(([name, value]) => `  ${name}: ${value}\n`)
-    .join("")}`;
 
 /** Sorts the errors of a failed build first. */
 function errorsFirst(diagnostics: Diagnostic[]): Diagnostic[] {

@@ -1,7 +1,7 @@
 import type { ImportKind, Plugin } from "esbuild-wasm";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { LocalsConvention } from "../vite/index.ts";
-import type { Precompiled } from "./precompile.ts";
+import type { Precompiled } from "./precompilation.ts";
 
 const NAMESPACE = "css-module-names";
 const RESOLVING = { resolving: NAMESPACE };

@@ -2,7 +2,7 @@ import { type ModuleContext, parseSuffix, transformModule } from "../vite/index.
 import type { AutoImport } from "./auto-imports.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { normalize } from "./paths.ts";
-import type { Precompilation } from "./precompile.ts";
+import type { Precompilation } from "./precompilation.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** A worker that a project's modules start: its file, and whether it is a module or a classic script. */

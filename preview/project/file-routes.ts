@@ -6,7 +6,13 @@ import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** Pages below a folder: the address of the folder, and how a plugin names routes. */
-type Pages = { folder: string; base: string; kind: "unplugin-vue-router" | "vite-plugin-pages" };
+type Pages = {
+  folder: string;
+  base: string;
+  /** Of page components, such as `vue` and `md`. */
+  extensions: string[];
+  kind: "unplugin-vue-router" | "vite-plugin-pages";
+};
 
 /** Generated source by name, and page components without their macros by path. */
 export type FileRoutes = { modules: Map<string, string>; pages: Map<string, string> };
@@ -21,13 +27,14 @@ export function fileRoutes(plugins: readonly Plugin[], files: SourceFiles): File
   if (kind === undefined) return null;
   const pages = new Map<string, string>();
   const root = newNode();
-  for (const { folder, base } of sources) {
+  for (const { folder, base, extensions } of sources) {
     for (const path of [...files.keys()].sort()) {
       const content = files.get(path);
-      if (!path.startsWith(`${folder}/`) || !path.endsWith(".vue") || typeof content !== "string") continue;
+      const extension = extensions.find((one) => path.endsWith(`.${one}`));
+      if (!path.startsWith(`${folder}/`) || extension === undefined || typeof content !== "string") continue;
       const { code, page } = withoutMacro(content);
       if (code !== content) pages.set(path, code);
-      const within = path.slice(folder.length + 1, -".vue".length);
+      const within = path.slice(folder.length + 1, -extension.length - 1);
       const segments = [...base.split("/"), ...within.split("/")].filter((segment) => segment !== "");
       enter(root, segments, { path, page, block: routeBlock(content) });
     }
@@ -58,12 +65,14 @@ export const createRouter = ({ extendRoutes, routes = generated, ...options }) =
 function pagesOf({ name, options }: Plugin): Pages[] {
   const given = asObject(options as Data) ?? {};
   const folderIn = (one: Data, key: string): string | null => asString(one) ?? asString(asObject(one)?.[key]);
+  const named = asStrings(given.extensions).map((extension) => extension.replace(/^\./, ""));
+  const extensions = ["vue", ...named.filter((extension) => extension === "md")];
   const pages = (kind: Pages["kind"], listed: Data | undefined, key: string, baseKey: string): Pages[] =>
     (asList(listed).length === 0 ? ["src/pages"] : asList(listed)).flatMap((one) => {
       const folder = folderIn(one, key);
       if (folder === null) return [];
       const base = asString(asObject(one)?.[baseKey]) ?? "";
-      return [{ kind, folder: normalize(folder.replace(/^\/project\//, "").replace(/\/\*.*$/, "")), base }];
+      return [{ kind, extensions, folder: normalize(folder.replace(/^\/project\//, "").replace(/\/\*.*$/, "")), base }];
     });
   if (VUE_ROUTER.test(name)) return pages("unplugin-vue-router", given.routesFolder, "src", "path");
   if (name === VITE_PAGES) return pages("vite-plugin-pages", given.dirs ?? given.pagesDir, "dir", "baseRoute");

@@ -40,10 +40,12 @@ const UNSUPPORTED: Framework[] = [
   { name: "Docusaurus", packages: ["@docusaurus/core"] },
   { name: "VitePress", packages: ["vitepress"] },
   { name: "Eleventy", packages: ["@11ty/eleventy"] },
+  { name: "HonoX", packages: ["honox"] },
   { name: "Express", packages: ["express"], isServerLibrary: true },
   { name: "Fastify", packages: ["fastify"], isServerLibrary: true },
   { name: "Koa", packages: ["koa"], isServerLibrary: true },
   { name: "NestJS", packages: ["@nestjs/core"], isServerLibrary: true },
+  { name: "Hono on Node.js", packages: ["@hono/node-server"], isServerLibrary: true },
 ];
 
 /** `buildsPages`: the framework generates all pages, so that no other page of the project is the app. */

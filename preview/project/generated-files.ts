@@ -1,19 +1,26 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Alias } from "../vite/index.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
+import { type IconModules, iconModules } from "./icon-modules.ts";
+import { iconFinder } from "./icon-sets.ts";
+import { localeMessages } from "./locale-messages.ts";
+import type { Manifest } from "./manifest.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
-import type { ProjectSettings } from "./project-settings.ts";
+import { frameworkOf, type ProjectSettings } from "./project-settings.ts";
 import { includedShaders } from "./shaders.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
 import { unocssOf } from "./unocss.ts";
+import { vueMarkdown } from "./vue-markdown.ts";
 
 /** A project's files with those that its Vite plugins generate, and the names by which modules import these. */
 export type GeneratedFiles = {
   files: SourceFiles;
   aliases: Alias[];
   diagnostics: Diagnostic[];
+  /** Imports the icons that a template names; null without unplugin-icons. */
+  resolveIcon: IconModules["resolve"] | null;
   /** Runs the generators of plain style sheets after the project's PostCSS plugins. */
   afterPlugins(run: RunPlugins): RunPlugins;
 };
@@ -22,29 +29,42 @@ const FOLDER = "__generated";
 
 /**
  * Generates the modules and style sheets that no file has: utilities of UnoCSS, routes and layouts of page components,
- * sprites of SVGs.
+ * sprites of SVGs, icons.
  */
 export async function generatedFiles(
-  compiling: StyleCompiling & { production: boolean },
+  compiling: StyleCompiling & { production: boolean; manifest: Manifest },
   { vite }: ProjectSettings,
 ): Promise<GeneratedFiles> {
   const unocss = await unocssOf(compiling, vite);
-  const files = unocss?.files ?? compiling.files;
+  const sources = unocss?.files ?? compiling.files;
+  const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);
   const layouts = layoutsModule(vite.plugins, files);
+  const locales = localeMessages(vite.plugins, files);
+  const icons = await iconModules({
+    plugins: vite.plugins,
+    files,
+    findIn: (installsAll) => iconFinder(compiling, installsAll),
+    framework: frameworkOf(compiling.manifest),
+  });
   const modules = [
     ...(routes?.modules ?? []),
     ...(layouts === null ? [] : [["virtual:generated-layouts", layouts] as const]),
     ...svgSprite(vite.plugins, files),
-  ].map(([name, content], index) => ({ name, content, path: `${FOLDER}/${index}.ts` }));
+    ...locales.modules,
+  ]
+    .map(([name, content]) => ({ name, content, extension: "ts" }))
+    .concat(icons?.modules ?? [])
+    .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...(routes?.pages ?? []), ...made]),
+    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...made]),
     aliases: [
       ...(unocss?.aliases ?? []),
       ...modules.map(({ name, path }) => ({ find: name, replacement: `/${path}` })),
     ],
     diagnostics: unocss?.diagnostics ?? [],
+    resolveIcon: icons?.resolve ?? null,
     afterPlugins: (run) => unocss?.after(run) ?? run,
   };
 }

@@ -16,16 +16,25 @@ type FullSet = z.infer<typeof iconSet>;
 
 /** Aliases of aliases: Iconify's own limit. */
 const MAX_PARENTS = 5;
+/** Maximum sets of one build: each is a package of its own, and a name in a template may be of any. */
+const MAX_SETS = 40;
+/** Side of an icon whose set and own data name none. */
+const DEFAULT_SIZE = 16;
 
 /**
  * Reads icons of the packages `@iconify-json/*`. `@iconify/json` has all of them in 400 MB, so its sets come from the
  * packages that have one set each.
+ * @param installsAll whether sets that the project does not name are installed, as an option of unplugin-icons has it
  */
-export function iconFinder({ installation, versionOf }: Pick<StyleCompiling, "installation" | "versionOf">): FindIcon {
+export function iconFinder(
+  { installation, versionOf }: Pick<StyleCompiling, "installation" | "versionOf">,
+  installsAll = false,
+): FindIcon {
   const sets = new Map<string, Promise<FullSet | null>>();
+  const hasAll = installsAll || versionOf("@iconify/json") !== null;
   const read = async (set: string): Promise<FullSet | null> => {
     const name = `@iconify-json/${set}`;
-    const range = versionOf(name) ?? (versionOf("@iconify/json") === null ? null : "latest");
+    const range = versionOf(name) ?? (hasAll && sets.size < MAX_SETS ? "latest" : null);
     if (range === null || !/^[a-z\d-]+$/.test(set)) return null;
     const packages = await installation.installed([name], { [name]: range });
     const content = packages.read(`node_modules/${name}/icons.json`);
@@ -52,4 +61,65 @@ function only(name: string, { icons, aliases = {}, ...rest }: FullSet): IconSet 
     current = of.parent;
   }
   return null;
+}
+
+const own = z.looseObject({
+  body: z.string().optional(),
+  left: z.number().optional(),
+  top: z.number().optional(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  rotate: z.number().optional(),
+  hFlip: z.boolean().optional(),
+  vFlip: z.boolean().optional(),
+});
+type Drawing = z.infer<typeof own>;
+
+/** Draws the icon of a name in a set as an SVG without a size; null without it. */
+export function svgOf(set: IconSet | null, name: string): string | null {
+  if (set === null) return null;
+  const drawing = drawingOf({ icons: iconsIn(set.icons), aliases: iconsIn(set.aliases) }, name);
+  if (drawing?.body === undefined) return null;
+  return draw({ ...own.parse(set), ...drawing }, drawing.body);
+}
+
+const iconsIn = (value: unknown): Map<string, Drawing> =>
+  new Map(Object.entries(z.record(z.string(), own).catch({}).parse(value)));
+
+/** An icon with what its aliases add: turns are summed up, and flips cancel each other. */
+function drawingOf(
+  { icons, aliases }: { icons: ReadonlyMap<string, Drawing>; aliases: ReadonlyMap<string, Drawing> },
+  name: string,
+  parents = 0,
+): Drawing | null {
+  const icon = icons.get(name);
+  if (icon !== undefined) return icon;
+  const found = aliases.get(name);
+  if (found === undefined || parents > MAX_PARENTS) return null;
+  const parent = drawingOf({ icons, aliases }, String(found.parent), parents + 1);
+  if (parent === null) return null;
+  return {
+    ...parent,
+    ...found,
+    body: parent.body,
+    rotate: ((parent.rotate ?? 0) + (found.rotate ?? 0)) % 4,
+    hFlip: (parent.hFlip ?? false) !== (found.hFlip ?? false),
+    vFlip: (parent.vFlip ?? false) !== (found.vFlip ?? false),
+  };
+}
+
+/** Flips and turns a drawing about the middle of its box. */
+function draw({ hFlip, vFlip, rotate = 0, ...box }: Drawing, body: string): string {
+  const { left = 0, top = 0, width = DEFAULT_SIZE, height = DEFAULT_SIZE } = box;
+  const isTurned = rotate % 2 === 1;
+  const viewBox = isTurned ? [top, left, height, width] : [left, top, width, height];
+  const [x, y] = [left + width / 2, top + height / 2];
+  const [newX, newY] = isTurned ? [y, x] : [x, y];
+  const steps = [
+    ...(hFlip === true || vFlip === true || rotate !== 0 ? [`translate(${newX} ${newY})`] : []),
+    ...(rotate === 0 ? [] : [`rotate(${rotate * 90})`]),
+    ...(hFlip === true || vFlip === true ? [`scale(${hFlip === true ? -1 : 1} ${vFlip === true ? -1 : 1})`] : []),
+  ];
+  const drawn = steps.length === 0 ? body : `<g transform="${steps.join(" ")} translate(${-x} ${-y})">${body}</g>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox.join(" ")}">${drawn}</svg>`;
 }

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
-import type { Precompiled } from "./precompile.ts";
+import type { Precompiled } from "./precompilation.ts";
 
 /** Returns the plugin that passes compiled files and their diagnostics to esbuild. */
 export function precompiledPlugin(
@@ -12,13 +12,16 @@ export function precompiledPlugin(
   mark: (code: string) => string,
 ): Plugin {
   const extensions = new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf(".") + 1)));
+  // An import may name a file in another case (mounted-files.ts).
+  const inAnyCase = new Map([...modules].map(([path, module]) => [path.toLowerCase(), module]));
   return {
     name: "compiled-modules",
     setup(build) {
       if (extensions.size === 0) return;
       const filter = new RegExp(`^${project.at("")}.*\\.(${[...extensions].join("|")})$`);
       build.onLoad({ filter, namespace: "file" }, ({ path }) => {
-        const module = modules.get(path.slice(project.at("").length));
+        const own = path.slice(project.at("").length);
+        const module = modules.get(own) ?? inAnyCase.get(own.toLowerCase());
         if (module === undefined) return undefined;
         const ofKind = (severity: Diagnostic["severity"]) =>
           module.diagnostics.filter((one) => one.severity === severity).map(toMessage);

@@ -13,7 +13,7 @@ const OUTDATED: Outdated[] = [
     below: 3,
     title: "Vue 2",
     files: /\.vue$/,
-    remedy: 'Vue 3.3 and later are. Ask an agent to convert it: "Convert this project to Vue 3."',
+    remedy: 'Vue 3.2 and later are. Ask an agent to convert it: "Convert this project to Vue 3."',
   },
   {
     name: "tailwindcss",

@@ -3,14 +3,18 @@ import type { PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { toMessage } from "./language-plugin.ts";
-import { isSolidProject, type Precompilation, type Precompiled } from "./precompile.ts";
+import type { Precompilation, Precompiled } from "./precompilation.ts";
+import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const IMPORT = /\b(?:import|export)\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
 
+/** Style sheets that a package ships as source; partial ones, which others load, begin with an underscore. */
+const SHEET = /\.(scss|sass|less)$/;
+
 /**
- * Compiles the Svelte and Vue components and Solid's JSX that packages ship as source. One program bundles both the app and the
+ * Compiles the Svelte and Vue components, Solid's JSX and the style sheets that packages ship as source. One program bundles both the app and the
  * compilers, so the components wait for the end of its build: until then a placeholder module with the same imports
  * stands in for each, so that one build finds them all.
  */
@@ -27,14 +31,14 @@ export function packageComponents(
     if (known !== undefined) return { ...resultOf(known), resolveDir: path.slice(0, path.lastIndexOf("/")) };
     const content = (await files.readText(path)) ?? "";
     met.set(path, content);
-    return { contents: importsOf(content), loader: "js" };
+    return SHEET.test(path) ? { contents: "", loader: "css" } : { contents: importsOf(content), loader: "js" };
   };
   const isSolid = isSolidProject(settings.vite, versionOf);
   const plugin: Plugin = {
     name: "package-components",
     setup(build) {
       const filter = new RegExp(
-        `^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s${isSolid ? "|[jt]sx" : ""})$`,
+        `^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s|scss|sass|less${isSolid ? "|[jt]sx" : ""})$`,
       );
       build.onLoad({ filter, namespace: "file" }, ({ path }) => load(path));
     },
@@ -58,8 +62,8 @@ export function packageComponents(
   };
 }
 
-/** The frameworks whose components packages may ship as source. */
-const FRAMEWORKS = ["svelte", "vue", "solid-js"];
+/** The frameworks and languages whose components and style sheets packages may ship as source. */
+const FRAMEWORKS = ["svelte", "vue", "solid-js", "sass", "less"];
 
 /** The project settings that the component compilers read. */
 const keyOf = ({ vite, postcss }: ProjectSettings): string =>

@@ -4,7 +4,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, packageModules, setApart } from "./package-imports.ts";
-import type { Precompiled } from "./precompile.ts";
+import type { Precompiled } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 

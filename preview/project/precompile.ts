@@ -1,43 +1,23 @@
-import type { Loader } from "esbuild-wasm";
-import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { stripTypes } from "../engine/esbuild.ts";
 import { compileSolid, compileVueJsx, type JsxInput, type JsxOutput } from "../tools/jsx-compilers.ts";
 import { compileMdx } from "../tools/mdx.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import type { VersionOf } from "../tools/versions.ts";
-import { compileVue, compileVueStyles, type VueStyle } from "../tools/vue.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
-import type { RunPlugins } from "./postcss-sheets.ts";
-import type { ProjectSettings } from "./project-settings.ts";
+import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
-import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
-import { assetUrlsOf } from "./vue-asset-urls.ts";
-import { vueAutoImports } from "./vue-auto-imports.ts";
-
-/** A compiled file; its diagnostics count when a module imports it. */
-export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
-
-export type PrecompileInput = StyleCompiling & {
-  settings: ProjectSettings;
-  /** Runs the project's PostCSS plugins over compiled style sheets. */
-  runPlugins: RunPlugins;
-  production: boolean;
-};
-
-/** Compiled files by path, and the files that the compilers generated. */
-export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
+import { fromProject } from "./style-sheets.ts";
+import { vueComponents } from "./vue-components.ts";
+import { hasVueMarkdown } from "./vue-markdown.ts";
 
 /** Extensions of files with JSX. */
 const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
 /** A style block that is compiled by its language before the component is. */
 const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
 
-type Source = { path: string; content: string };
-type Output = {
-  diagnostics: { path: string; line: number; column: number; severity: "error" | "warning"; message: string }[];
-};
+const SHEET = /\.(scss|sass|less)$/;
 
 /**
  * Compiles the languages that esbuild does not read: Vue and Svelte components, JSX of Solid and Vue, MDX, Sass and
@@ -47,13 +27,15 @@ type Output = {
 export async function precompile(input: PrecompileInput): Promise<Precompilation> {
   const made: Precompilation = { modules: new Map(), beside: new Map() };
   const styles = styleCompiler(input);
-  await each(input, /\.vue$/, made, (sources) => vueComponents(sources, input, styles, made));
+  const components = hasVueMarkdown(input.settings.vite.plugins) ? /\.(vue|md)$/ : /\.vue$/;
+  await each(input, components, made, (sources) => vueComponents(sources, input, styles, made));
   await each(input, /\.svelte(\.[jt]s)?$/, made, (sources) => svelteComponents(sources, input, styles, made));
   await each(input, /\.mdx$/, made, (sources) => mdxModules(sources, input, made));
   const jsxCompiler = jsxCompilerOf(input);
   if (jsxCompiler !== null)
     await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, jsxCompiler, made));
-  await each(input, /^(?!.*\/_)(?!_).*\.(scss|sass|less)$/, made, async (sources) => {
+  await each(input, SHEET, made, async (found) => {
+    const sources = withoutPartials(found, input);
     for (const [index, { css, diagnostics }] of (await styles.sheets(sources)).entries()) {
       const { path = "" } = sources[index] ?? {};
       const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
@@ -61,6 +43,19 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
     }
   });
   return made;
+}
+
+/** Sheets without those that only other sheets load, whose names begin with an underscore: a module may name one as well. */
+function withoutPartials(sheets: Source[], { files }: PrecompileInput): Source[] {
+  const isPartial = ({ path }: Source): boolean => /(^|\/)_[^/]*$/.test(path);
+  if (!sheets.some(isPartial)) return sheets;
+  const texts = [...files].flatMap(([path, content]) =>
+    typeof content === "string" && !SHEET.test(path) && content.includes("/_") ? [content] : [],
+  );
+  return sheets.filter((sheet) => {
+    const name = sheet.path.slice(sheet.path.lastIndexOf("/"));
+    return !isPartial(sheet) || texts.some((content) => content.includes(name));
+  });
 }
 
 /** Runs a compiler over its files. A compiler that fails to start is an error of each file. */
@@ -89,80 +84,6 @@ async function each(
       modules.set(path, { contents: "", loader: "js", diagnostics: [diagnostic] });
     }
   }
-}
-
-const inTool = ({ path, content }: Source): Source => ({ path: atProject(path), content });
-const own = (outputs: Output["diagnostics"]): Diagnostic[] =>
-  outputs.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) }));
-
-async function vueComponents(
-  sources: Source[],
-  input: PrecompileInput,
-  styles: StyleCompiler,
-  { modules, beside }: Precompilation,
-): Promise<void> {
-  const { runner, production, versionOf } = input;
-  const assetUrls = assetUrlsOf(input.settings.vite.plugins);
-  const means = { runner, production, versionOf, assetUrls };
-  const { plugins } = input.settings.vite;
-  const withImports = (await vueAutoImports(plugins, input.files, input.installation)) ?? ((code: string) => code);
-  const outputs = await compileChanged(sources, {
-    key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
-    compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
-    isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
-  });
-  const blocks = outputs.flatMap((output, index) =>
-    output.styles.map((style) => ({ style, id: output.id, path: sources[index]?.path ?? "" })),
-  );
-  const compiled = await vueStyles(blocks, means, styles, input);
-  for (const [index, { code, lang, styles: parts, diagnostics }] of outputs.entries()) {
-    const { path } = sources[index] ?? { path: "" };
-    const found = own(diagnostics);
-    let contents = code;
-    for (const [number, block] of parts.entries()) {
-      const file = `${path}.style-${number}${block.module === null ? "" : ".module"}.css`;
-      const { css, diagnostics: ofStyle } = compiled.get(block) ?? { css: "", diagnostics: [] };
-      found.push(...ofStyle);
-      beside.set(file, css);
-      contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
-    }
-    modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
-  }
-}
-
-type CompiledBlock = { css: string; diagnostics: Diagnostic[] };
-
-/** Compiles the style blocks of all components together, since each call of a compiler takes its time. */
-async function vueStyles(
-  blocks: { style: VueStyle; id: string; path: string }[],
-  { runner, production, versionOf }: Pick<PrecompileInput, "runner" | "production" | "versionOf">,
-  styles: StyleCompiler,
-  { files }: PrecompileInput,
-): Promise<Map<VueStyle, CompiledBlock>> {
-  if (blocks.length === 0) return new Map();
-  const contentOf = ({ style: { src, content }, path }: (typeof blocks)[number]): string => {
-    const linked = src === null ? undefined : files.get(styles.besides(path, src));
-    return typeof linked === "string" ? linked : content;
-  };
-  const plain = await styles.blocks(
-    blocks.map((block) => ({ path: block.path, content: contentOf(block), lang: block.style.lang })),
-  );
-  const scoped = await compileVueStyles(runner, {
-    styles: blocks.map(({ style, id, path }, index) => ({
-      path: atProject(path),
-      id,
-      css: plain[index]?.css ?? "",
-      scoped: style.scoped,
-    })),
-    production,
-    versionOf,
-  });
-  return new Map(
-    blocks.map(({ style }, index) => {
-      const diagnostics = [...(plain[index]?.diagnostics ?? []), ...own(scoped[index]?.diagnostics ?? [])];
-      return [style, { css: scoped[index]?.css ?? plain[index]?.css ?? "", diagnostics }];
-    }),
-  );
 }
 
 async function svelteComponents(

@@ -57,11 +57,15 @@ export async function readSettings({
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
+  const ofConfig = Object.entries(vite.variables).filter(([name]) =>
+    vite.envPrefix.some((prefix) => name.startsWith(prefix)),
+  );
+  const variables = { ...env.values, ...Object.fromEntries(ofConfig) };
   const patterns = patternsOf(tsconfig, files, vite.root);
   return {
     vite,
     aliases: vite.alias,
-    env: env.values,
+    env: variables,
     jsx,
     postcss,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
@@ -70,7 +74,7 @@ export async function readSettings({
       ...postcss.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
-      ...unsetVariables(files, { ...env.values, ...vite.define }, vite.envPrefix),
+      ...unsetVariables(files, { ...variables, ...vite.define }, vite.envPrefix),
       ...leftOutOfWrangler(files),
     ],
   };

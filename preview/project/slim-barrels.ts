@@ -11,7 +11,7 @@ const MIN_MODULES = 10;
 const MAX_ATTEMPTS = 4;
 
 /** esbuild's error for a name that a module does not export. */
-const LACKING = /^No matching export in "(.+)" for import "(.+)"$/;
+const LACKING = /^No matching export in "(.+)" for import "(.+?)"/;
 
 /** Names of a module's exports; `all` when they are unknown. */
 type Names = ReadonlySet<string> | "all";
@@ -23,8 +23,10 @@ export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bu
       const bundled = await build();
       const { built } = bundled;
       const isNew = built === null ? await slim.learnFromErrors(bundled) : await slim.learn(built.metafile);
-      if (!isNew && built !== null) return bundled;
-      if (!isNew) break;
+      if (isNew) continue;
+      // Without its barrels shortened, a bundle fails for other reasons just the same.
+      if (built !== null || !bundled.diagnostics.some(({ message }) => LACKING.test(message))) return bundled;
+      break;
     }
   } finally {
     slim.restore();

@@ -5,7 +5,7 @@ import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias } from "../vite/index.ts";
 import { normalize } from "./paths.ts";
-import type { PrecompileInput } from "./precompile.ts";
+import type { PrecompileInput } from "./precompilation.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };

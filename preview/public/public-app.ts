@@ -8,8 +8,7 @@ import type { ProjectBuild } from "../app/build-project.ts";
 import { BuildStore, type KeptBuild } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
-import { LogStore } from "../app/log-store.ts";
-import { mapServerLog } from "../app/map-log-positions.ts";
+import { mapBrowserLog, mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { RunningApp } from "../app/running-app.ts";
 import { answerAsset, serveApp } from "../app/serve-app.ts";
@@ -17,6 +16,7 @@ import { startFailure } from "../app/start-failure.ts";
 import type { StoreCaller } from "../app/stores/store-gateway.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, takeNetwork, takeSession } from "../gateway/access-headers.ts";
+import { RESERVED } from "../gateway/client-script.ts";
 import { notPublicPage } from "../gateway/pages.ts";
 import { isMailAddress } from "../mail/app-mailer.ts";
 import { AppPeople } from "../people/app-people.ts";
@@ -27,7 +27,9 @@ import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { VISITOR_HEADER } from "../services/isolate-modules.ts";
 import { buildPublication } from "./build-publication.ts";
+import { withServedReporter } from "./error-reporter.ts";
 import { PreparedBuild } from "./prepared-build.ts";
+import { PublicLogs } from "./public-logs.ts";
 import { type Publication, PublicationRecord, TOMBSTONE } from "./publication-record.ts";
 import { tooMany } from "./too-many.ts";
 import { VisitCounter } from "./visit-counter.ts";
@@ -48,7 +50,7 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #services: HostedServices;
   readonly #visits: VisitCounter;
   #builds: BuildStore | null = null;
-  #logs: LogStore | null = null;
+  #logs: PublicLogs | null = null;
   #people: AppPeople | null = null;
   /** The public build, cached at the first read. */
   #shown: KeptBuild | null = null;
@@ -59,13 +61,12 @@ export class PublicApp extends DurableObject<Environment> {
     super(state, env);
     this.#record = new PublicationRecord(state.storage.kv, env.BUILD_EPOCH ?? "");
     const props = { projectId: this.#projectId(), isPublic: true };
-    const settings = new AppSettings(env, props.projectId, "public");
-    this.#settings = settings;
+    this.#settings = new AppSettings(env, props.projectId, "public");
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
       name: `public:${props.projectId}`,
       ...appGateways(state, props),
-      variables: () => settings.variables(),
+      variables: () => this.#settings.variables(),
       report,
       cpuMs: anonymousCpuMs,
     });
@@ -91,10 +92,12 @@ export class PublicApp extends DurableObject<Environment> {
     const { session, headers: anonymous } = takeSession(counting);
     const counted = network === null ? null : this.#limit.take(network, Date.now());
     if (counted?.ok === false) return tooMany(request, counted);
-    const run = (server: ServerCode, passed: Request) => this.#run(server, passed, build.revision);
+    const run = async (server: ServerCode, passed: Request) =>
+      withServedReporter(await this.#run(server, passed, build.revision));
     const user = this.people().user(session);
     const refused = refuseUninvited(request, this.people().access(), user);
     if (refused !== null && !isMailAddress(request)) return refused;
+    if (new URL(request.url).pathname === `${RESERVED}logs`) return this.#log().report(request, network, this.#mapped);
     const served = this.#services.fetch(request);
     if (served !== null) return served;
     const headers = withUser(anonymous, user);
@@ -119,6 +122,8 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#people;
   }
 
+  readonly #mapped = (line: PreviewLog) => mapBrowserLog(this.#settings.redacted(line), this.#store());
+
   async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
       await this.#data.beforeRevision(revision);
@@ -139,7 +144,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#log().append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, builds)));
   }
 
-  /** Returns the newest lines, oldest first. It creates no log before a publication. */
+  /** Returns the newest lines of the server and of visitors' pages, oldest first; none before a publication. */
   logs(limit: number): PreviewLog[] {
     return this.#record.wasPublished() ? this.#log().newest(limit) : [];
   }
@@ -278,8 +283,8 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#builds;
   }
 
-  #log(): LogStore {
-    this.#logs ??= new LogStore(this.ctx.storage);
+  #log(): PublicLogs {
+    this.#logs ??= new PublicLogs(this.ctx.storage);
     return this.#logs;
   }
 

@@ -4,7 +4,7 @@ import { rewriteUrls } from "./rewrite-urls.ts";
 import { readSassGraph } from "./sass-graph.ts";
 import type { StyleFiles, StyleOutput, StyleSource } from "./style-files.ts";
 import type { ToolRunner } from "./tool-runner.ts";
-import { packagesFor, type VersionOf } from "./versions.ts";
+import { packagesFor, SASS_FOR_OLDER, type VersionOf } from "./versions.ts";
 
 type SassSheet = StyleSource & { syntax: "scss" | "indented" };
 
@@ -15,6 +15,18 @@ export type SassInput = StyleFiles & {
   additionalData?: string;
   loadPaths?: string[];
 };
+
+/** Sass of 1.x writes the same CSS as its earlier versions, so one of those is run in place of the oldest. */
+const known =
+  (versionOf: VersionOf): VersionOf =>
+  (name) => {
+    const version = versionOf(name);
+    const [, minor] = /^\D*1\.(\d+)(?:\.\d+)?$/.exec(version ?? "") ?? [];
+    return version === null || minor === undefined || Number(minor) >= OLDEST_MINOR || !/^\d/.test(version)
+      ? version
+      : SASS_FOR_OLDER;
+  };
+const OLDEST_MINOR = 68;
 
 type Message = Omit<ToolDiagnostic, "path"> & { path: string | null };
 type Answer = { css: string; dependencies: string[]; messages: Message[] };
@@ -31,7 +43,7 @@ export async function compileSass(runner: ToolRunner, input: SassInput): Promise
     content: additionalData === "" ? sheet.content : `${additionalData}\n${sheet.content}`,
   }));
   const { files, resolved } = await readSassGraph(prefixed, loadPaths, input);
-  const tool = { name: "sass", entry: ENTRY, packages: packagesFor(versionOf, "sass") };
+  const tool = { name: "sass", entry: ENTRY, packages: packagesFor(known(versionOf), "sass") };
   // Sheets of one folder resolve imports identically, so they share a call.
   const folders = [...new Set(sheets.map(({ path }) => folderOf(path)))];
   const answers = new Map<SassSheet, Answer>();
@@ -96,7 +108,6 @@ function importerOf({ files, resolved }) {
   return {
     nonCanonicalScheme: "pkg",
     canonicalize(url, { fromImport, containingUrl }) {
-      if (containingUrl === undefined) throw new Error("Sass before 1.68 is not supported. Take a newer version.");
       // A relative load comes as an absolute address first, then as it was written.
       if (url.startsWith("file:") || containingUrl === null) return null;
       const path = resolved[(fromImport ? "import" : "use") + "\n" + folderOf(pathOf(containingUrl)) + "\n" + decodeURI(url)];

@@ -6,6 +6,7 @@ export const DEFAULT_VERSIONS = {
   "@vue/compiler-sfc": "3.5.45",
   "babel-preset-solid": "1.9.16",
   less: "4.9.1",
+  "markdown-it": "14.1.0",
   postcss: "8.5.33",
   sass: "1.108.2",
   svelte: "5.57.3",
@@ -16,6 +17,9 @@ export type ToolPackage = keyof typeof DEFAULT_VERSIONS;
 
 /** Returns the version of a package in the project's lock or range, or null. */
 export type VersionOf = (packageName: string) => string | null;
+
+/** Version in place of those before 1.68, whose importers do not know the importing sheet. */
+export const SASS_FOR_OLDER = "1.77.8";
 
 /** Default version of Tailwind for projects that are written for version 3. */
 export const TAILWIND_3 = "3.4.19";

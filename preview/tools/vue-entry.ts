@@ -1,7 +1,7 @@
 /** Vue's compiler in its isolate, as Vite's plugin for Vue drives it. */
 export const VUE_ENTRY = String.raw`
 import { createHash } from "node:crypto";
-import { compileScript, compileStyle, compileTemplate, parse } from "@vue/compiler-sfc";
+import { compileScript, compileStyle, compileTemplate, parse, rewriteDefault } from "@vue/compiler-sfc";
 
 const hashOf = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 const nameOf = (path) => path.slice(path.lastIndexOf("/") + 1);
@@ -70,7 +70,14 @@ function scriptOf(component, files) {
       realpath: (path) => path,
     },
   });
-  return { content: script.content, bindings: script.bindings, deps: [...(script.deps ?? [])] };
+  return { content: named(script.content, component.lang), bindings: script.bindings, deps: [...(script.deps ?? [])] };
+}
+
+/** Vue before 3.2.46 has no option for the name of the default export. */
+function named(content, lang) {
+  if (/\b(const|let|var) _sfc_main\b|\b_sfc_main\s*=/.test(content)) return content;
+  const plugins = [...(/^tsx?$/.test(lang) ? ["typescript"] : []), ...(/x$/.test(lang) ? ["jsx"] : [])];
+  return rewriteDefault(content, "_sfc_main", plugins);
 }
 
 const isInlined = ({ production, descriptor }) => production && !!descriptor.scriptSetup && !descriptor.template?.src;

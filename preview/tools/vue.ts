@@ -38,7 +38,7 @@ export type VueOutput = {
 };
 
 /**
- * Compiles single-file components of Vue 3.3 and later to modules in the language of their scripts.
+ * Compiles single-file components of Vue 3.2 and later to modules in the language of their scripts.
  * @throws ToolFailure when the compiler fails to run
  */
 export async function compileVue(runner: ToolRunner, input: VueInput): Promise<VueOutput[]> {

@@ -195,7 +195,8 @@ export async function run(request) {
     const module = await import(${JSON.stringify(`${PROJECT}/${path}`)});
     const exported = module.default ?? module;
     const config = typeof exported === "function" ? await exported(request.env) : await exported;
-    return { value: serialize(config) };
+    const variables = Object.entries(process.env).filter(([name]) => name !== "NODE_ENV");
+    return { value: serialize(config), variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };
   }

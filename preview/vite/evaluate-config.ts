@@ -15,8 +15,13 @@ export type ConfigOptions = {
   packages?: Record<string, string>;
 };
 
-/** A configuration as data, or null after a failed evaluation, with a warning. */
-export type EvaluatedConfig = { value: Data | null; warnings: Diagnostic[] };
+/**
+ * A configuration as data, or null after a failed evaluation, with a warning. `variables`: what it has set of the
+ * environment.
+ */
+export type EvaluatedConfig = { value: Data | null; variables: Record<string, string>; warnings: Diagnostic[] };
+
+type Answer = { value: Data; variables: Record<string, string> } | { error: string; stack: string };
 
 const MAX_TEXT_LENGTH = 64_000;
 
@@ -50,12 +55,12 @@ export async function evaluateConfig(
     texts: readsFiles ? textsOf(files) : {},
   };
   try {
-    const answer = await runner.run<{ value: Data } | { error: string; stack: string }>(tool, request);
-    if ("value" in answer) return { value: answer.value, warnings };
-    return { value: null, warnings: [...warnings, failureOf(files, path, answer.error)] };
+    const answer = await runner.run<Answer>(tool, request);
+    if ("value" in answer) return { ...answer, warnings };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error)] };
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
-    return { value: null, warnings: [...warnings, failureOf(files, path, error.message)] };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message)] };
   }
 }
 

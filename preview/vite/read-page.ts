@@ -158,8 +158,11 @@ class PageReader {
   }
 }
 
+/** Whether an element is a module's script. One in TypeScript or JSX is, since other bundlers take it without a type. */
 export function isModuleScript(element: Element): boolean {
-  return element.tagName.toLowerCase() === "script" && element.getAttribute("type")?.trim().toLowerCase() === "module";
+  if (element.tagName.toLowerCase() !== "script") return false;
+  const type = element.getAttribute("type")?.trim().toLowerCase() ?? "";
+  return type === "module" || (type === "" && /\.(tsx?|mts|jsx)$/.test(element.getAttribute("src") ?? ""));
 }
 
 export function isStylesheet(element: Element): boolean {

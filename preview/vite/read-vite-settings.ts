@@ -1,3 +1,5 @@
+import { parse } from "jsonc-parser";
+import { normalize } from "../project/paths.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
@@ -17,12 +19,27 @@ export async function readViteSettings(
   runner: ToolRunner,
   options: ConfigOptions,
 ): Promise<ViteSettings> {
-  const path = NAMES.find((name) => readText(files, name) !== null);
+  const path = NAMES.find((name) => readText(files, name) !== null) ?? configOfScripts(files, options.command);
   if (path === undefined) return { ...defaultSettings(), root: rootWithoutConfig(files) };
-  const { value, warnings } = await evaluateConfig(files, path, runner, options);
+  const { value, variables, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
   const settings = settingsOf(value, path, files, options.command);
-  return { ...settings, warnings: [...warnings, ...settings.warnings] };
+  return { ...settings, variables, warnings: [...warnings, ...settings.warnings] };
+}
+
+/** `vite build --config vite/config.prod.mjs` in a script of package.json. */
+const WITH_CONFIG = /\bvite\s+(build\b)?[^&|;]*?(?:--config|-c)[\s=]+["']?([^\s"'&|;]+)/;
+
+/** Returns the configuration that a script of package.json names for a command, or for the other one. */
+function configOfScripts(files: SourceFiles, command: ConfigOptions["command"]): string | undefined {
+  const manifest: unknown = parse(readText(files, "package.json") ?? "{}");
+  const scripts = typeof manifest === "object" && manifest !== null && "scripts" in manifest ? manifest.scripts : {};
+  const named = Object.values(scripts ?? {}).flatMap((script) => {
+    const [, build, path = ""] = WITH_CONFIG.exec(String(script)) ?? [];
+    const own = normalize(path);
+    return path === "" || readText(files, own) === null ? [] : [{ path: own, isBuild: build !== undefined }];
+  });
+  return (named.find(({ isBuild }) => isBuild === (command === "build")) ?? named[0])?.path;
 }
 
 const LOCAL_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']?(?![a-z]+:|\/\/)/i;

@@ -33,6 +33,8 @@ export type ViteSettings = {
   /** JavaScript source by name. */
   define: Record<string, string>;
   envPrefix: string[];
+  /** Variables that vite.config sets in `process.env`, which win over those of `.env` files. */
+  variables: Record<string, string>;
   /** The folder of the `.env` files, or null where vite.config turns them off. */
   envDir: string | null;
   cssModules: CssModulesSettings;
@@ -75,6 +77,7 @@ export function defaultSettings(): ViteSettings {
     alias: [],
     define: {},
     envPrefix: ["VITE_"],
+    variables: {},
     envDir: "",
     cssModules: {},
     preprocessorOptions: {},

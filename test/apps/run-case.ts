@@ -43,9 +43,11 @@ export async function runCase(
   { asPreview = false, withScreenshot = false, waitMs = 5_000 }: RunOptions = {},
 ): Promise<CaseResult> {
   const projectId = newProjectId();
-  const files = await imported(authored);
+  const { files, skipped } = await imported(authored);
   const { preview } = stage;
-  const building = asPreview ? preview.build(projectId, files) : preview.release(projectId, files);
+  const building = asPreview
+    ? preview.build(projectId, files, 1, skipped)
+    : preview.release(projectId, files, 1, skipped);
   const built = await within(building, BUILD_DEADLINE_MS).catch((error: unknown) => String(error));
   if (built === null || typeof built === "string") {
     await stage.restartPreview();

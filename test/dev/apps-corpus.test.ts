@@ -29,7 +29,7 @@ describe("the corpus of apps", () => {
   });
 
   it("The apps corpus imports a project under the paths of a real import", async () => {
-    const files = await imported({
+    const { files } = await imported({
       "app-main/index.html": "<p>page</p>",
       "app-main/a.png": new Uint8Array([137, 0, 255]),
     });

@@ -32,6 +32,11 @@ describe("unplugin-auto-import", () => {
     expect(await imported(code, { imports: ["vue"] })).toBe(code);
   });
 
+  it("A module that reads its environment imports the names behind it", async () => {
+    const code = 'const version = import.meta.env.VITE_VERSION;\nonMounted(() => addEventListener("resize", run));';
+    expect(await imported(code, { imports: ["vue"] })).toBe(`import { onMounted as onMounted } from "vue";${code}`);
+  });
+
   it("Modules of an object give names under their own or other ones", async () => {
     const imports = [
       { axios: [["default", "axios"]], zod: ["z"] },

@@ -1,6 +1,7 @@
 // A project of its own for each test, served by the real preview Worker.
 import { env, exports } from "cloudflare:workers";
 import type { Environment } from "../../preview/environment.ts";
+import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { PeopleRpc } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
@@ -12,6 +13,7 @@ type Gate = PreviewGateRpc & {
   give(host: string, projectId: string): Promise<void>;
   remove(projectId: string): Promise<void>;
   enlarge(key: string, bytes: number): Promise<void>;
+  leaveOut(key: string, skipped: SkippedFile[]): Promise<void>;
   putEnvironment(projectId: string, target: string, environment: AppEnvironment): Promise<void>;
 };
 type TestEnvironment = Omit<Environment, "API"> & { API: Gate };
@@ -41,6 +43,11 @@ export class Preview {
   /** Adds a file of this many bytes to the newest revision, which may exceed the RPC limit. */
   async enlarge(bytes: number): Promise<void> {
     await bindings.API.enlarge(this.capability, bytes);
+  }
+
+  /** States the files that the import of the newest revision left out. */
+  async leaveOut(skipped: SkippedFile[]): Promise<void> {
+    await bindings.API.leaveOut(this.capability, skipped);
   }
 
   /** Gives the preview, or the published app, variables, secrets and grants, as the API Worker does after a change. */

@@ -19,6 +19,31 @@ async function messagesOf(files: Record<string, string>): Promise<string[]> {
   return (await reportOf(files)).diagnostics.map(({ message }) => message);
 }
 
+describe("projects of other bundlers", () => {
+  it("A page in public/ without a script gets that of src/index, as webpack adds it", async () => {
+    const { ok, app } = await reportOf({
+      "public/index.html": '<!doctype html><head></head><body><img src="%PUBLIC_URL%/a.svg"><p id="root"></p></body>',
+      "public/a.svg": "<svg/>",
+      "package.json": '{"main": "src/index.jsx"}',
+      "src/index.jsx": 'document.getElementById("root").textContent = "built";',
+    });
+    expect(ok).toBe(true);
+    const html = await app.text("/");
+    expect(html).toContain('<img src="/a.svg">');
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(html)?.[1] ?? "";
+    expect(await app.text(script)).toContain('"built"');
+  });
+
+  it("A script in TypeScript is a module without a type too, as Parcel takes it", async () => {
+    const { app } = await reportOf({
+      "index.html": '<!doctype html><head></head><body><script src="index.ts"></script></body>',
+      "index.ts": "const text: string = 'typed'; console.log(text);",
+    });
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect(await app.text(script)).toContain('"typed"');
+  });
+});
+
 describe("builds that go on", () => {
   it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({
@@ -40,6 +65,89 @@ describe("builds that go on", () => {
       'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
     ]);
     expect((await app.page("/")).status).toBe(200);
+  });
+
+  it("A failed build keeps the warnings on missing files beside its errors", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'import photo from "./photo.png"; import "./gone.js"; console.log(photo);',
+    });
+    expect(ok).toBe(false);
+    expect(diagnostics.map(({ severity, message }) => [severity, message.slice(0, 26)])).toEqual([
+      ["error", 'Cannot find "./gone.js": t'],
+      ["warning", 'Cannot find "./photo.png":'],
+    ]);
+  });
+
+  it("A large file that the import left out is named where the app asks for it only when it runs", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "src/main.js": 'fetch("/models/tree.glb");',
+      "public/models/stone.glb": "small",
+    });
+    await app.leaveOut([
+      { path: "public/models/tree.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
+      { path: "public/models/stone.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
+      { path: "docs/film.mp4", bytes: 2 ** 30, reason: "file_too_large" },
+      { path: "dist/tree.glb", bytes: 10, reason: "build_output" },
+    ]);
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "public/models/tree.glb",
+        line: 0,
+        column: 0,
+        severity: "warning",
+        message:
+          "The file public/models/tree.glb (3.0 MB) is missing: the import left it out, since it is larger than a file may be. Its place stays empty. Add it again, smaller, or load it from another host.",
+      },
+    ]);
+  });
+
+  it("A style sheet that a package ships as source, and a partial one, are compiled where a module imports them", async () => {
+    const { ok, diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "sanitize.css": "13.0.0", bootstrap: "5.3.3", sass: "1.77.8" }),
+      "src/main.js": 'import "bootstrap/scss/bootstrap-reboot.scss"; import "./_own.scss";',
+      "src/_own.scss": "$c: rgb(1, 2, 3); .own { color: $c; }",
+    });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(ok).toBe(true);
+    const address = /href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "";
+    const css = await app.text(address);
+    expect(css).toContain("box-sizing: border-box");
+    expect(css).toMatch(/\.own \{\s+color: (rgb\(1, 2, 3\)|#010203)/);
+  });
+
+  it("The fonts of a package's style sheet that Tailwind or Sass puts into the app's are found", async () => {
+    const { diagnostics, app } = await reportOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "@fontsource/roboto-mono": "5.0.18", tailwindcss: "4.1.0", sass: "1.77.8" }),
+      "src/main.js": 'import "./styles/tailwind.css"; import "./styles/sass.scss";',
+      "src/styles/tailwind.css": '@import "@fontsource/roboto-mono/400.css";\n@import "tailwindcss";',
+      "src/styles/sass.scss": '@use "@fontsource/roboto-mono/700.css" as bold;',
+    });
+    expect(diagnostics).toEqual([]);
+    const address = /href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "";
+    const fonts = [...(await app.text(address)).matchAll(/url\("?([^")]+\.woff2)"?\)/g)].map(([, url = ""]) => url);
+    expect(fonts.length).toBeGreaterThan(1);
+    for (const font of fonts) expect(font).toMatch(/^\/__edgesmith\/built\/roboto-mono-[\w-]+\.woff2$/);
+  });
+
+  it("Variables that vite.config sets reach the page, and win over those of .env files", async () => {
+    const { app } = await reportOf({
+      "index.html": PAGE,
+      ".env": "VITE_VERSION=old",
+      "package.json": '{"version": "1.2.3"}',
+      "vite.config.js":
+        'import own from "./package.json"; process.env.VITE_VERSION = own.version; process.env.HIDDEN = "x"; export default {};',
+      "src/main.js": "console.log(import.meta.env.VITE_VERSION, import.meta.env.HIDDEN);",
+    });
+    const script = /src="(\/__edgesmith\/built[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    const built = await app.text(script);
+    expect(built).toContain('VITE_VERSION: "1.2.3"');
+    expect(built).not.toContain("HIDDEN:");
   });
 
   it("A missing file of a kind that assetsInclude names is a warning too", async () => {
@@ -228,7 +336,23 @@ describe("words of a report", () => {
     );
   });
 
+  it("A package of a workspace whose folder is not in the project is named as one", async () => {
+    const messages = await messagesOf({
+      "index.html": PAGE,
+      "package.json": packageJson({ "@our/kit": "workspace:*" }),
+      "src/main.js": 'import "@our/kit";',
+    });
+    expect(messages).toEqual([
+      'Cannot import "@our/kit": "@our/kit" is a package of the same repository ("workspace:*"), and its folder is not in this project. Import the whole repository, or add the folder.',
+    ]);
+  });
+
   it.each([
+    [
+      "an icon that no installed set has",
+      'import Home from "~icons/mdi/home"; console.log(Home);',
+      /^Cannot find the icon "mdi:home"\. Add "@iconify-json\/mdi" to "devDependencies"/,
+    ],
     [
       "a module of a plugin",
       'import "virtual:icons";',

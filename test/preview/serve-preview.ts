@@ -5,9 +5,13 @@ import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { freePort } from "../../dev/ports.ts";
 import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { BuildReport, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
 import { previewWorkerOptions } from "./worker-options.ts";
+
+/** Folder of the Worker's caches between runs: packages and bundled compilers. Without it they are empty at each start. */
+const CACHE = process.env.EDGESMITH_PREVIEW_CACHE;
 
 /** A project's files by path: text, or bytes of any kind. */
 export type ProjectFiles = Record<string, string | Uint8Array>;
@@ -23,9 +27,9 @@ export type ServedPreview = {
   /** Stores a project's files and publishes them; returns their public origin. */
   publish(projectId: string, files: ProjectFiles): Promise<string>;
   /** Stores a project's files as one revision, builds them for the preview, and returns the link that opens them. */
-  build(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
+  build(projectId: string, files: ProjectFiles, revision?: number, skipped?: SkippedFile[]): Promise<ReportedBuild>;
   /** The same for the public origin. `revision` must grow with each call of one project. */
-  release(projectId: string, files: ProjectFiles, revision?: number): Promise<ReportedBuild>;
+  release(projectId: string, files: ProjectFiles, revision?: number, skipped?: SkippedFile[]): Promise<ReportedBuild>;
   /** Removes all that is kept of a project. */
   forget(projectId: string): Promise<void>;
   /** The most WebAssembly memory that the bundler has held, in bytes. */
@@ -47,6 +51,7 @@ export async function servePreview(
   const options = convertV4MiniflareOptions({
     port,
     host: "127.0.0.1",
+    ...(CACHE === undefined ? {} : { cachePersist: CACHE }),
     ...(inspectorPort === undefined ? {} : { inspectorPort, inspectorHost: "127.0.0.1" }),
     workers: [
       {
@@ -73,16 +78,22 @@ export async function servePreview(
   await runtime.ready;
   const originOf = (projectId: string) => `http://${projectId}.localhost:${port}`;
   const gate = await runtime.getWorker("edgesmith-api");
-  const send = async (method: GateMethod, projectId: string, files: ProjectFiles, revision: number) => {
-    const body = JSON.stringify({ projectId, revision, files: Object.entries(files).map(sourceFile) });
+  const send = async (
+    method: GateMethod,
+    projectId: string,
+    files: ProjectFiles,
+    revision: number,
+    skipped: SkippedFile[] = [],
+  ) => {
+    const body = JSON.stringify({ projectId, revision, files: Object.entries(files).map(sourceFile), skipped });
     const response = await gate.fetch("http://gate.invalid/", { method, body });
     const answer = await response.text();
     if (!response.ok) throw new Error(`the stand-in gate answered ${response.status}: ${answer}`);
     return answer;
   };
-  const reported = async (method: GateMethod, projectId: string, files: ProjectFiles, revision: number) => {
+  const reported = async (...sent: Parameters<typeof send>) => {
     const from = performance.now();
-    const report: BuildReport = JSON.parse(await send(method, projectId, files, revision));
+    const report: BuildReport = JSON.parse(await send(...sent));
     return { report, durationMs: performance.now() - from };
   };
   const publicOriginOf = (projectId: string) => originOf(publicLabelOf(projectId));
@@ -98,12 +109,12 @@ export async function servePreview(
       await send("PUT", projectId, files, 1);
       return linkOf(projectId, 1);
     },
-    build: async (projectId, files, revision = 1) => ({
-      ...(await reported("PATCH", projectId, files, revision)),
+    build: async (projectId, files, revision = 1, skipped = []) => ({
+      ...(await reported("PATCH", projectId, files, revision, skipped)),
       url: linkOf(projectId, revision),
     }),
-    release: async (projectId, files, revision = 1) => ({
-      ...(await reported("POST", projectId, files, revision)),
+    release: async (projectId, files, revision = 1, skipped = []) => ({
+      ...(await reported("POST", projectId, files, revision, skipped)),
       url: publicOriginOf(projectId),
     }),
     forget: async (projectId) => {

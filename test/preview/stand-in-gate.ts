@@ -1,6 +1,7 @@
 // Stands in for the API Worker's `PreviewGate`: trees in memory, tokens and cookies that name their content.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
+import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
@@ -36,6 +37,12 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** For tests: adds a file of so many bytes to a tree. */
   async enlarge(key: string, bytes: number): Promise<void> {
     trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
+  }
+
+  /** For tests: states the files that a tree's import left out. */
+  async leaveOut(key: string, skipped: SkippedFile[]): Promise<void> {
+    const tree = trees.get(key);
+    if (tree !== undefined) trees.set(key, { ...tree, skipped });
   }
 
   /** For tests: sets an app's variables, secrets and grants. */

@@ -247,7 +247,7 @@ export type BuilderRpc = {
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** Reads the newest lines of the app's log, oldest first, at most `limit`. */
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
-  /** Reads the newest lines of the published app's server log, which its visitors can cause. */
+  /** Reads the newest lines of the published app's log: its server's, and errors that visitors' pages report. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;

@@ -28,7 +28,7 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
-/** Whose log is read: the preview's, or that of the published app's server. */
+/** Whose log is read: the preview's, or that of the published app's server and its visitors' pages. */
 const loggedApp = z.enum(["preview", "published"]);
 export type LoggedApp = z.infer<typeof loggedApp>;
 

@@ -316,6 +316,29 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
     expect(await meant("{ reactAliasesEnabled: false }", "react-dom")).toBeNull();
   });
 
+  it("readViteSettings takes the configuration that a script of package.json names for the command", async () => {
+    const scripts = { dev: "vite --config vite/dev.mjs --host", build: "tsc && vite build -c ./vite/prod.mjs" };
+    const files = {
+      "package.json": JSON.stringify({ scripts }),
+      "vite/dev.mjs": 'export default { base: "/dev/" };',
+      "vite/prod.mjs": 'export default { base: "/prod/" };',
+    };
+    expect((await read(files, development)).base).toBe("/dev/");
+    expect((await read(files, publication)).base).toBe("/prod/");
+  });
+
+  it("Babel plugins that an app's code needs are named, and those without an effect on it are not", async () => {
+    const settings = await readConfig(`import solid from "vite-plugin-solid";
+import labels from "babel-plugin-solid-labels";
+import react from "@vitejs/plugin-react";
+const plugins = ["babel-plugin-macros", "babel-plugin-react-compiler", ["@emotion/babel-plugin", {}]];
+export default { plugins: [solid({ babel: { plugins: [[labels, { dev: true }]] } }), react({ babel: { plugins } })] };`);
+    expect(messages(settings)).toEqual([
+      'The Babel plugin "babel-plugin-solid-labels" of vite.config.ts is not run here. Code that needs it fails.',
+      'The Babel plugin "babel-plugin-macros" of vite.config.ts is not run here. Code that needs it fails.',
+    ]);
+  });
+
   it("A warning of a plugin that changes an app's code names the consequence of its absence", async () => {
     const settings = await readConfig(`import windicss from "vite-plugin-windicss";
 import ui from "@nuxt/ui/vite";

@@ -1,0 +1,33 @@
+import type { Loader } from "esbuild-wasm";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { RunPlugins } from "./postcss-sheets.ts";
+import type { ProjectSettings } from "./project-settings.ts";
+import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
+import type { ResolveIcon } from "./vue-auto-imports.ts";
+
+/** A compiled file; its diagnostics count when a module imports it. */
+export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
+
+export type PrecompileInput = StyleCompiling & {
+  settings: ProjectSettings;
+  /** Runs the project's PostCSS plugins over compiled style sheets. */
+  runPlugins: RunPlugins;
+  /** Imports the icons that a template names; null without unplugin-icons. */
+  resolveIcon: ResolveIcon | null;
+  production: boolean;
+};
+
+/** Compiled files by path, and the files that the compilers generated. */
+export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
+
+/** A file that a compiler reads. */
+export type Source = { path: string; content: string };
+type Output = {
+  diagnostics: { path: string; line: number; column: number; severity: "error" | "warning"; message: string }[];
+};
+
+/** Returns a file under its path in a compiler's isolate. */
+export const inTool = ({ path, content }: Source): Source => ({ path: atProject(path), content });
+/** Returns diagnostics of a compiler under the paths of the project. */
+export const own = (outputs: Output["diagnostics"]): Diagnostic[] =>
+  outputs.map((diagnostic) => ({ ...diagnostic, path: fromProject(diagnostic.path) }));

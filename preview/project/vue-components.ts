@@ -1,0 +1,107 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { compileVueJsx } from "../tools/jsx-compilers.ts";
+import { compileVue, compileVueStyles, type VueOutput, type VueStyle } from "../tools/vue.ts";
+import { compileChanged } from "./compile-cache.ts";
+import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
+import type { StyleCompiler } from "./style-compiler.ts";
+import { atProject } from "./style-sheets.ts";
+import { assetUrlsOf } from "./vue-asset-urls.ts";
+import { vueAutoImports } from "./vue-auto-imports.ts";
+
+/** Compiles Vue's components with their style blocks, the JSX in their scripts, and what their templates import by plugins. */
+export async function vueComponents(
+  sources: Source[],
+  input: PrecompileInput,
+  styles: StyleCompiler,
+  { modules, beside }: Precompilation,
+): Promise<void> {
+  const { runner, production, versionOf } = input;
+  const assetUrls = assetUrlsOf(input.settings.vite.plugins);
+  const means = { runner, production, versionOf, assetUrls };
+  const { plugins } = input.settings.vite;
+  const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
+  const written = await compileChanged(sources, {
+    key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
+    compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
+    isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
+  });
+  const outputs = await withoutJsx(written, sources, input);
+  const blocks = outputs.flatMap((output, index) =>
+    output.styles.map((style) => ({ style, id: output.id, path: sources[index]?.path ?? "" })),
+  );
+  const compiled = await vueStyles(blocks, means, styles, input);
+  for (const [index, { code, lang, styles: parts, diagnostics }] of outputs.entries()) {
+    const { path } = sources[index] ?? { path: "" };
+    const found = own(diagnostics);
+    let contents = code;
+    for (const [number, block] of parts.entries()) {
+      const file = `${path}.style-${number}${block.module === null ? "" : ".module"}.css`;
+      const { css, diagnostics: ofStyle } = compiled.get(block) ?? { css: "", diagnostics: [] };
+      found.push(...ofStyle);
+      beside.set(file, css);
+      contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+    }
+    modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
+  }
+}
+
+/** Compiles the JSX in the scripts of components, which is Vue's. */
+async function withoutJsx(
+  outputs: VueOutput[],
+  sources: Source[],
+  { runner, production, versionOf }: PrecompileInput,
+): Promise<VueOutput[]> {
+  const scripts = outputs.flatMap(({ code, lang }, index) =>
+    lang === "tsx" || lang === "jsx"
+      ? [{ path: atProject(sources[index]?.path ?? ""), content: code, lang, index }]
+      : [],
+  );
+  if (scripts.length === 0) return outputs;
+  const compiled = await compileVueJsx(runner, { sources: scripts, production, versionOf });
+  const found = new Map(scripts.map(({ index }, at) => [index, compiled[at]]));
+  return outputs.map((output, index) => {
+    const script = found.get(index);
+    if (script === undefined) return output;
+    return {
+      ...output,
+      code: script.code,
+      lang: script.lang,
+      diagnostics: [...output.diagnostics, ...script.diagnostics],
+    };
+  });
+}
+
+type CompiledBlock = { css: string; diagnostics: Diagnostic[] };
+
+/** Compiles the style blocks of all components together, since each call of a compiler takes its time. */
+async function vueStyles(
+  blocks: { style: VueStyle; id: string; path: string }[],
+  { runner, production, versionOf }: Pick<PrecompileInput, "runner" | "production" | "versionOf">,
+  styles: StyleCompiler,
+  { files }: PrecompileInput,
+): Promise<Map<VueStyle, CompiledBlock>> {
+  if (blocks.length === 0) return new Map();
+  const contentOf = ({ style: { src, content }, path }: (typeof blocks)[number]): string => {
+    const linked = src === null ? undefined : files.get(styles.besides(path, src));
+    return typeof linked === "string" ? linked : content;
+  };
+  const plain = await styles.blocks(
+    blocks.map((block) => ({ path: block.path, content: contentOf(block), lang: block.style.lang })),
+  );
+  const scoped = await compileVueStyles(runner, {
+    styles: blocks.map(({ style, id, path }, index) => ({
+      path: atProject(path),
+      id,
+      css: plain[index]?.css ?? "",
+      scoped: style.scoped,
+    })),
+    production,
+    versionOf,
+  });
+  return new Map(
+    blocks.map(({ style }, index) => {
+      const diagnostics = [...(plain[index]?.diagnostics ?? []), ...own(scoped[index]?.diagnostics ?? [])];
+      return [style, { css: scoped[index]?.css ?? plain[index]?.css ?? "", diagnostics }];
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { wantedOf } from "../../preview/packages/wanted-packages.ts";
+
+const filesOf = (files: Record<string, string>) => new Map(Object.entries(files));
+const SOURCE = {
+  "src/main.ts": 'import { on } from "hoisted/sub";\nimport "@a/b";\nimport path from "path";\non(path);',
+};
+
+describe("packages that package.json does not name", () => {
+  it("wantedOf takes an imported package that npm has put beside the others from the lock", () => {
+    const packages = {
+      "node_modules/hoisted": { version: "2.3.4" },
+      "node_modules/other/node_modules/@a/b": { version: "9.9.9" },
+      "node_modules/path": { version: "0.12.7" },
+      "node_modules/unused": { version: "1.0.0" },
+    };
+    const files = filesOf({ ...SOURCE, "package-lock.json": JSON.stringify({ packages }, null, 2) });
+    expect(wantedOf(files, {}, "")).toEqual({ hoisted: "2.3.4" });
+  });
+
+  it("wantedOf takes it from yarn's lock, in both of its forms", () => {
+    const lock =
+      'other@1:\n  version "1.0.0"\n\nhoisted@0.0.4, hoisted@^0.0.4:\n  version "0.0.4"\n\n"@a/b@npm:^1.0.0":\n  version: 1.2.3\n';
+    expect(wantedOf(filesOf({ ...SOURCE, "yarn.lock": lock }), {}, "")).toEqual({ "@a/b": "1.2.3", hoisted: "0.0.4" });
+  });
+
+  it("wantedOf prefers what package.json says, and takes nothing from tests and configurations", () => {
+    const lock = 'hoisted@1:\n  version "1.0.0"\n\nonly-tests@1:\n  version "1.0.0"\n';
+    const files = filesOf({ ...SOURCE, "src/a.test.ts": 'import "only-tests";', "yarn.lock": lock });
+    expect(wantedOf(files, { dependencies: { hoisted: "^3.0.0" } }, "")).toEqual({ hoisted: "^3.0.0" });
+  });
+});
+
+it("wantedOf takes what PrimeVue's components import and its package does not name, where the project does", () => {
+  const dependencies = { primevue: "4.5.4", "chart.js": "4.5.0" };
+  const files = filesOf({ "src/main.ts": 'import PrimeVue from "primevue/config";' });
+  expect(wantedOf(files, { dependencies }, "")).toEqual(dependencies);
+});
+
+describe("packages that plugins of Vite import into modules", () => {
+  it("wantedOf takes those of resolvers in a configuration of several files", () => {
+    const files = filesOf({
+      "build/plugins.ts":
+        'import { ElementPlusResolver } from "unplugin-vue-components/resolvers";\nexport default ElementPlusResolver();',
+      "src/main.ts": "",
+    });
+    expect(wantedOf(files, { dependencies: { "element-plus": "2.11.0", axios: "1.0.0" } }, "")).toEqual({
+      "element-plus": "2.11.0",
+    });
+  });
+});
