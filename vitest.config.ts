@@ -75,6 +75,7 @@ export default defineConfig({
           globalSetup: [
             "test/worker/stage/global-setup.ts",
             "test/worker/agents/model-server.ts",
+            "test/worker/preview/page-viewer-setup.ts",
             "test/worker/webhooks/receiver.ts",
           ],
           // Every test has its own account, so files share a workerd; starting one per file took most of the time.

@@ -9,6 +9,7 @@ import { buildFrontEnd, bundleWorker } from "./supervisor/builds.ts";
 import { ROOT } from "./supervisor/content-hash.ts";
 import { readLocalState, takeDataDir } from "./supervisor/local-state.ts";
 import { createLogs } from "./supervisor/logs.ts";
+import { startPageViewer } from "./supervisor/page-viewer.ts";
 import { noProgress, type Progress } from "./supervisor/progress.ts";
 import { waitUntilReady } from "./supervisor/ready.ts";
 import { createTeardown } from "./supervisor/teardown.ts";
@@ -105,11 +106,12 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
   teardown.add(() => watchdog.close());
   const state = readLocalState(dataDir);
 
-  const [database, packages, model, [api, preview, types, site]] = await allOrThrow([
+  const [database, packages, viewer, model, [api, preview, types, site]] = await allOrThrow([
     progress("database", () =>
       startDatabase({ dataDir, state, durable, log: logs.sink("postgres") }, watchdog, teardown),
     ),
     startPackages(dataDir, teardown),
+    startPageViewer(teardown, logs.sink("browser")),
     namesModel(variables) ? Promise.resolve(undefined) : startModel(teardown),
     progress("bundling", () =>
       allOrThrow([bundleWorker("api"), bundleWorker("preview"), bundleWorker("types"), buildFrontEnd()]),
@@ -126,6 +128,8 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       variables: {
         ...variables,
         ...apiVariables(addresses, database, variables.AUTH_SECRET ?? state.authSecret, model),
+        PAGE_VIEWER_URL: viewer.url,
+        PAGE_VIEWER_SECRET: viewer.secret,
       },
     },
     preview: {

@@ -14,8 +14,9 @@ const unfenced = (text: string): string => text.replace(fence, "$2");
 
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
-/** Matches Edgesmith's message to a model whose response was cut off by `max_tokens` or paused. */
-const goOn = /^(Your answer was cut off at the output limit|You paused)/;
+/** Matches Edgesmith's message to a model that has to continue: it was cut off by `max_tokens`, paused, or is told of errors. */
+const goOn =
+  /^(Your answer was cut off at the output limit|You paused|While you worked, pages of the app reported errors)/;
 
 /** Whether a message starts a new conversation. Tool results and requests to continue do not. */
 const isPrompt = (message: WireMessage): boolean =>

@@ -21,9 +21,9 @@ const quiet = [
 ];
 
 /** Launches a real Chromium: the system's when CHROMIUM_PATH names one, otherwise the bundled one. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
-  return playwright.launch({ executablePath, args: quiet, headless: true });
+  return playwright.launch({ executablePath, args: [...quiet, ...more], headless: true });
 }
 
 export type Visit = {

@@ -107,10 +107,14 @@ describe(`${paths.length} paths of every kind`, () => {
 /** Returns the error code with which an agent's tool refuses a path. */
 async function toolCode(projectId: string, name: string, input: unknown): Promise<string | null> {
   const noBuilder: BuilderRpc = Object.create(null);
-  const workspace = projectWorkspace(stage.context, noBuilder, { projectId, runId: "run_property" });
+  const workspace = projectWorkspace(
+    stage.context,
+    { builder: noBuilder, viewer: null },
+    { projectId, runId: "run_property" },
+  );
   const tool = tools.find((one) => one.name === name);
   if (!tool) throw new Error(`there is no tool ${name}`);
-  const call = { workspace, baseOf: () => 0, opId: `op_${crypto.randomUUID()}`, again: false, fence: "0" };
+  const call = { workspace, baseOf: () => 0, opId: `op_${crypto.randomUUID()}`, again: false, fence: "0", views: 0 };
   return codeOf(async () => {
     const { isError, content } = await tool.run(input, call);
     if (!isError) throw new Error(`${name} took ${JSON.stringify(input)}: ${content}`);

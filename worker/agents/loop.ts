@@ -6,9 +6,11 @@ import { askModel } from "./loop/ask-model.ts";
 import { BaseRevisions } from "./loop/base-revisions.ts";
 import type { LoopState, RunAgentInput } from "./loop/loop-state.ts";
 import { type Ending, failed, type Outcome } from "./loop/outcome.ts";
+import { tellPageErrors } from "./loop/page-errors.ts";
 import { repetitionIn } from "./loop/repeated-calls.ts";
 import { maxRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import { runTools } from "./loop/run-tools.ts";
+import { storedPageErrors } from "./loop/stored-page-errors.ts";
 import { beginSummary, stepsOf, summaryOf } from "./loop/summary.ts";
 import type { StoredStep } from "./ports.ts";
 import { systemPrompt } from "./system-prompt.ts";
@@ -96,6 +98,8 @@ async function finishStep(run: LoopState, step: StoredStep, again: boolean): Pro
     case "cancelled":
       return cancelled;
     case "end_turn":
+      // Told before this process started, or now.
+      if (storedPageErrors(step) !== null || (await tellPageErrors(run, step))) return null;
       return { status: "completed" };
     case "pause_turn":
     case "max_tokens":

@@ -7,6 +7,7 @@ import type {
   EmittedEvent,
   FileContent,
   FileEntry,
+  ImageType,
   Operation,
   PackageInfo,
   PackageQuery,
@@ -14,6 +15,7 @@ import type {
   SourceFile,
   Usage,
 } from "../contract/index.ts";
+import type { PageLook, PageView } from "../preview/index.ts";
 import type { TurnBlock, TurnEnd } from "./model/port.ts";
 
 // The ports of the agent loop. `runs/` implements the checkpoints and the event sink, `workspace.ts` the project.
@@ -47,6 +49,11 @@ export type Workspace = {
   logs(limit: number): Promise<PreviewLog[]>;
   /** Returns the errors and warnings that pages have reported since the head revision was created, oldest first. */
   browserErrors(): Promise<PreviewLog[]>;
+  /**
+   * Looks at a page of the app in a browser, built from the head revision.
+   * @throws AppError `dependency_down` without a browser, `build_failed`
+   */
+  viewPage(look: PageLook): Promise<PageView>;
   /** Returns the registry's data on a package, or a sentence on why it is unavailable. */
   packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }>;
   /** Returns the names of the app's variables and secrets, and the hosts that it may call. */
@@ -70,6 +77,9 @@ export type StoredTurn = {
   head: number;
 };
 
+/** A picture in a tool's result, with its size in pixels, from which its tokens are counted. */
+export type ResultImage = { mediaType: ImageType; data: string; width: number; height: number };
+
 /** The result of a tool call, as stored. */
 export type StoredResult = {
   toolUseId: string;
@@ -77,6 +87,8 @@ export type StoredResult = {
   input: unknown;
   content: string;
   isError: boolean;
+  /** A picture for the model, beside the content. */
+  image?: ResultImage;
   touched?: FileAccess;
   /** The number in the fence around the content in requests to the model, when the content is data. */
   fence?: string;

@@ -1,8 +1,8 @@
 import type { Context } from "../accounts/index.ts";
 import { checkRequestedHost, describeAccess } from "../app-environment/index.ts";
 import type { BuilderRpc } from "../contract/index.ts";
-import { isAppError } from "../errors.ts";
-import { capabilityFor, requireAnswer } from "../preview/index.ts";
+import { AppError, isAppError } from "../errors.ts";
+import { capabilityFor, type PageViewer, requireAnswer, viewPage } from "../preview/index.ts";
 import { applyBatch, findBatch, getProject, getRevision, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
 
@@ -13,10 +13,11 @@ const newestLines = 200;
  * Returns a project as the agent's tools access it: through the modules of projects and previews, with the permissions
  * of the run's owner.
  * @param context its actor is the agent, so that revisions name the agent as their author
+ * @param parts the preview Worker, and the browser that looks at pages, if there is one
  */
 export function projectWorkspace(
   context: Context,
-  builder: BuilderRpc,
+  { builder, viewer }: { builder: BuilderRpc; viewer: PageViewer | null },
   { projectId, runId }: { projectId: string; runId: string },
 ): Workspace {
   const { config, database } = context;
@@ -63,6 +64,10 @@ export function projectWorkspace(
         ({ source, level, at }) =>
           source === "browser" && (level === "error" || level === "warn") && Date.parse(at) >= Date.parse(createdAt),
       );
+    },
+    async viewPage(look) {
+      if (viewer === null) throw new AppError("dependency_down", "This installation has no browser.");
+      return viewPage({ config, database, builder, viewer }, { projectId, revision: await head() }, look);
     },
     packageInfo: (query) => requireAnswer(builder.packageInfo(query)),
     access: () => describeAccess({ database, ownerId: context.actor.ownerId, projectId }),

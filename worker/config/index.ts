@@ -60,6 +60,8 @@ export type Config = {
   allowLoopbackWebhooks: boolean;
   /** Whether generated apps may be granted hosts of this machine. */
   allowLoopbackEgress: boolean;
+  /** The service with this machine's browser, which looks at pages for agents; null where Cloudflare's are used. */
+  pageViewer: { url: string; secret: string } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;
   hasSentry: boolean;
@@ -97,6 +99,10 @@ const localSettings = (v: Variables, isLocal: boolean) => ({
   rateLimits: (isLocal && v.RATE_LIMITS) || ("on" as const),
   allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
   allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
+  pageViewer:
+    isLocal && v.PAGE_VIEWER_URL && v.PAGE_VIEWER_SECRET
+      ? { url: v.PAGE_VIEWER_URL, secret: v.PAGE_VIEWER_SECRET }
+      : null,
 });
 
 function configFrom(v: Variables): Config {

@@ -71,6 +71,9 @@ const variables = z.object({
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ALLOW_LOOPBACK_EGRESS: flag,
+  /** The service with this machine's browser, set by the local supervisor. */
+  PAGE_VIEWER_URL: optional(address),
+  PAGE_VIEWER_SECRET: optional(z.string().min(32)),
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
 
@@ -90,6 +93,7 @@ const pairs = [
   ["CUSTOM_HOSTNAMES_TOKEN", "CUSTOM_HOSTNAMES_ZONE"],
   ["CUSTOM_HOSTNAMES_ZONE", "CUSTOM_HOSTNAMES_TARGET"],
   ["ANALYTICS_ACCOUNT_ID", "ANALYTICS_API_TOKEN"],
+  ["PAGE_VIEWER_URL", "PAGE_VIEWER_SECRET"],
 ] as const;
 
 /**

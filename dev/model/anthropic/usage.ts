@@ -1,7 +1,25 @@
+import { imageTokens } from "./image-tokens.ts";
 import { blocksOf, type PricedRequest } from "./wire.ts";
 
 /** Estimates tokens as one per four characters. Coarse, but it grows in proportion to the real count. */
 const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
+
+type Source = { data: string };
+
+const isImage = (value: unknown): value is { type: "image"; source: Source } =>
+  typeof value === "object" &&
+  value !== null &&
+  Reflect.get(value, "type") === "image" &&
+  typeof Reflect.get(Object(Reflect.get(value, "source")), "data") === "string";
+
+const withoutImages = (_key: string, value: unknown): unknown => (isImage(value) ? { type: "image" } : value);
+
+/** Counts the tokens of a block's images, also of those in a tool's result. */
+function imageTokensIn(value: unknown): number {
+  if (isImage(value)) return imageTokens(value.source.data);
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce((sum, part) => sum + imageTokensIn(part), 0);
+}
 
 export type InputUsage = {
   input_tokens: number;
@@ -15,7 +33,7 @@ type Segment = { tokens: number; marked: boolean; earlier: boolean };
 function segmentsOf(request: PricedRequest): Segment[] {
   const lastAnswer = request.messages.findLastIndex((message) => message.role === "assistant");
   const part = (value: unknown, marked: boolean, earlier: boolean): Segment => ({
-    tokens: tokensOf(JSON.stringify(value)),
+    tokens: tokensOf(JSON.stringify(value, withoutImages)) + imageTokensIn(value),
     marked,
     earlier,
   });

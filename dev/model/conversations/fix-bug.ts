@@ -21,7 +21,8 @@ const slips: Slip[] = [
 const code = /\.(tsx?|jsx?|mjs|html)$/;
 const anySlip = slips.map(({ wrong }) => wrong.source.replace("(?!=)", "[^=]")).join("|");
 
-function slipsIn(path: string, content: string): { file: FileEdits; names: string[] } {
+/** Finds the mistakes in a file that a single line reveals, with their repair. */
+export function slipsIn(path: string, content: string): { file: FileEdits; names: string[] } {
   const edits: Edit[] = [];
   const names: string[] = [];
   for (const [place, line] of content.split("\n").entries()) {

@@ -13,6 +13,7 @@ import { fixBug } from "./fix-bug.ts";
 import { game } from "./game.ts";
 import { guestbook } from "./guestbook.ts";
 import { landingPage } from "./landing-page.ts";
+import { lookAtPage } from "./look-at-page.ts";
 import { moveFile } from "./move-file.ts";
 import { newsletter } from "./newsletter.ts";
 import { photoWall } from "./photo-wall.ts";
@@ -23,7 +24,7 @@ import { todo } from "./todo.ts";
 import { weather } from "./weather.ts";
 
 const reading = [plan, explain];
-const changing = [fixBug, moveFile, deleteUnused, darkMode, colourScheme, changeTodo];
+const changing = [lookAtPage, fixBug, moveFile, deleteUnused, darkMode, colourScheme, changeTodo];
 const connected = [shop, weather, photoWall, assistant, newsletter, chat];
 const building = [reactApp, todo, guestbook, dashboard, counter, game, landingPage, ...connected];
 

@@ -56,13 +56,12 @@ export const asksPerson = (tool: string): boolean => tool === "ask_user" || tool
 
 const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether an item is a streamed request to the app (a stored one has no seq) that may have changed its data. */
-const isDataChange = (item: RunItem): boolean =>
-  item.kind === "tool" &&
-  item.name === "request_preview" &&
-  item.seq > 0 &&
-  item.done !== null &&
-  !reads.has(inputOf(item).method);
+/** Whether an item is a streamed use of the app (a stored one has no seq) that may have changed its data. */
+function isDataChange(item: RunItem): boolean {
+  if (item.kind !== "tool" || item.seq <= 0 || item.done === null) return false;
+  if (item.name === "view_page") return inputOf(item).click !== undefined;
+  return item.name === "request_preview" && !reads.has(inputOf(item).method);
+}
 
 /** Counts the streamed requests that may have changed the app's data. */
 export const dataChangesIn = (turns: readonly RunView[]): number =>
@@ -105,6 +104,8 @@ const labels: Record<string, (input: Fields) => Label> = {
     did: "Tested",
     subject: `${text(input.method)} ${text(input.path)}`.trim(),
   }),
+  view_page: (input) => ({ doing: "Looking at", did: "Looked at", subject: text(input.path) }),
+  page_errors: () => ({ doing: "Reading errors of the page", did: "Read errors of the page", subject: "" }),
   read_logs: () => ({ doing: "Reading logs", did: "Read logs", subject: "" }),
   package_info: (input) => ({
     doing: "Looking up a package",

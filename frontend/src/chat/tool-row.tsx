@@ -1,5 +1,6 @@
 import {
   ChevronRight,
+  Eye,
   FilePenLine,
   FileSearch,
   FileX2,
@@ -13,6 +14,7 @@ import {
   Package,
   ScrollText,
   Search,
+  TriangleAlert,
 } from "lucide-react";
 import type { ComponentType } from "react";
 import { useOpened } from "./opened-state.tsx";
@@ -30,6 +32,8 @@ const icons: Record<string, ComponentType<{ size?: number; className?: string }>
   delete_files: FileX2,
   check: ListChecks,
   request_preview: Globe,
+  view_page: Eye,
+  page_errors: TriangleAlert,
   read_logs: ScrollText,
   package_info: Package,
   list_access: KeyRound,

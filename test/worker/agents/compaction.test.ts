@@ -109,7 +109,7 @@ describe("a long run", () => {
     const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
     const turn = { content: [thought, use], stopReason: "tool_use" as const, usage, head: 0 };
     const task = { history: [], prompt: "Go", images: [] };
-    const left = { results: 1, inputs: 1, historyRoom: 40_000, images: true, longest: 9_000 };
+    const left = { results: 1, inputs: 1, historyRoom: 40_000, images: true, pictures: true, longest: 9_000 };
     const told = conversationOf(task, [{ step: 1, turn, results: new Map() }], left);
     expect(told[1]?.content[0]).toEqual(thought);
     expect(JSON.stringify(told[1])).toContain("900 characters");

@@ -14,7 +14,7 @@ const message = (role: Message["role"], text: string): Message => ({
   createdAt: "2026-11-23T12:00:00.000Z",
 });
 
-const whole = { results: 0, inputs: 0, historyRoom: 40_000, images: true, longest: 100_000 };
+const whole = { results: 0, inputs: 0, historyRoom: 40_000, images: true, pictures: true, longest: 100_000 };
 
 describe("the conversation of a request", () => {
   it("the conversation begins with a person's message, and ends with the prompt", () => {

@@ -53,7 +53,14 @@ describe("read_files", () => {
   const workspace = new MemoryWorkspace({ "long.js": `${rows}\nfunction last() {\n  return 1;\n}\n`, "b.txt": "b" });
   const read = async (input: object) => {
     const tool = tools.find(({ name }) => name === "read_files");
-    const context = { workspace, opId: "op_1", again: false, fence: "f00d", baseOf: () => workspace.revision };
+    const context = {
+      workspace,
+      opId: "op_1",
+      again: false,
+      fence: "f00d",
+      views: 0,
+      baseOf: () => workspace.revision,
+    };
     return (await tool?.run(input, context))?.content ?? "";
   };
 

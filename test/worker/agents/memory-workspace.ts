@@ -9,6 +9,7 @@ import type {
   PreviewLog,
 } from "../../../worker/contract/index.ts";
 import { AppError } from "../../../worker/errors.ts";
+import type { PageLook, PageView } from "../../../worker/preview/index.ts";
 
 type Stored = { content: string; revision: number };
 
@@ -28,6 +29,9 @@ export class MemoryWorkspace implements Workspace {
   packages = new Map<string, Partial<PackageInfo>>();
   readonly askedPackages: PackageQuery[] = [];
   given: AppAccess = { variables: [], secrets: [], grants: [] };
+  /** What `view_page` sees; null: there is no browser. */
+  view: PageView | null = null;
+  readonly looks: PageLook[] = [];
   /** Errors that the next calls of `applyBatch` throw, before anything is applied. */
   faults: AppError[] = [];
 
@@ -148,6 +152,12 @@ export class MemoryWorkspace implements Workspace {
 
   async browserErrors() {
     return this.lines.filter(({ source }) => source === "browser");
+  }
+
+  async viewPage(look: PageLook): Promise<PageView> {
+    this.looks.push(look);
+    if (this.view === null) throw new AppError("dependency_down", "This installation has no browser.");
+    return this.view;
   }
 
   async packageInfo(query: PackageQuery): Promise<PackageInfo | { problem: string }> {

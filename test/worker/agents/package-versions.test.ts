@@ -9,6 +9,7 @@ const contextOf = (workspace: MemoryWorkspace) => ({
   opId: crypto.randomUUID(),
   again: false,
   fence: "f00d",
+  views: 0,
   baseOf: () => workspace.revision,
 });
 

@@ -11,6 +11,7 @@ async function use(name: string, input: unknown) {
     opId: "op_1",
     again: false,
     fence: "f00d",
+    views: 0,
     baseOf: () => workspace.revision,
   });
   return { ...result, workspace };

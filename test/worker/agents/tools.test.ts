@@ -14,6 +14,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
     opId: "op_1",
     again: false,
     fence: "f00d",
+    views: 0,
     baseOf: () => workspace.revision,
     ...context,
   });

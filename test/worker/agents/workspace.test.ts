@@ -46,7 +46,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
   };
   const listening: BuilderRpc = { ...failing, logs: async () => logged ?? [] };
   const builder = logged !== undefined ? listening : broken === undefined ? real : failing;
-  const workspace = projectWorkspace(context, builder, { projectId: project.id, runId: "run_test" });
+  const workspace = projectWorkspace(context, { builder, viewer: null }, { projectId: project.id, runId: "run_test" });
   const byHand = (path: string, content: string) =>
     account.expect(201, `/v1/projects/${project.id}/batches`, {
       body: { operations: [{ op: "write", path, content }] },

@@ -31,7 +31,7 @@ export async function askModel(run: LoopState, steps: StoredStep[]): Promise<End
       return null;
     }
     wasEmpty = heard.failure.kind === "empty";
-    const waitMs = pauseBefore(run, heard.failure, attempt);
+    const waitMs = pauseBefore(run, steps, heard.failure, attempt);
     if (waitMs === null && wasEmpty && steps.length > 0) {
       await closeInWords(run, step, addUsage(before, run.lost));
       return null;
@@ -102,10 +102,14 @@ async function closeInWords(run: LoopState, step: number, total: Usage): Promise
 /**
  * Returns how many milliseconds to wait before the next attempt; null when another cannot help. An overlong prompt is
  * trimmed first. A refused request is repeated without the images of earlier prompts, so that an image the model cannot
- * read does not fail every later run.
+ * read does not fail every later run, and without pictures of pages, which other servers than Claude's may not take.
  */
-function pauseBefore(run: LoopState, failure: ModelFailure, attempt: number): number | null {
+function pauseBefore(run: LoopState, steps: StoredStep[], failure: ModelFailure, attempt: number): number | null {
   const isRefused = failure.kind === "invalid" || failure.kind === "unknown_model";
+  if (isRefused && run.withoutPictures !== true && steps.some(hasPicture)) {
+    run.withoutPictures = true;
+    return 0;
+  }
   if (isRefused && run.earlierImages !== undefined && run.earlierImages.size > 0) {
     run.earlierImages = new Map();
     return 0;
@@ -115,6 +119,8 @@ function pauseBefore(run: LoopState, failure: ModelFailure, attempt: number): nu
   run.trim++;
   return 0;
 }
+
+const hasPicture = ({ results }: StoredStep): boolean => [...results.values()].some(({ image }) => image !== undefined);
 
 function endingOf({ kind, detail }: ModelFailure): Ending {
   switch (kind) {

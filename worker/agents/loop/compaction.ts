@@ -1,6 +1,6 @@
 import { contextWindowOf } from "../model/context-window.ts";
 import type { StoredStep } from "../ports.ts";
-import { messagesOf } from "./conversation.ts";
+import { measured, messagesOf } from "./conversation.ts";
 import type { CompactionPlan } from "./elide.ts";
 import { historyRoomOf } from "./history.ts";
 import type { RequestInputs } from "./loop-state.ts";
@@ -22,7 +22,7 @@ type Weight = { whole: number; withoutResults: number; withoutInputs: number };
 export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "agent">): CompactionPlan {
   const modelId = model.modelId(agent.model);
   const longest = contextWindowOf(modelId) * maxStepShare * charactersToToken;
-  return { results: 0, inputs: 0, historyRoom: historyRoomOf(modelId), images: true, longest };
+  return { results: 0, inputs: 0, historyRoom: historyRoomOf(modelId), images: true, pictures: true, longest };
 }
 
 /**
@@ -31,7 +31,7 @@ export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "a
  * @param fixed the size of what every request of the run contains, in tokens
  */
 export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: number): CompactionPlan {
-  const base = minCompaction(run);
+  const base = { ...minCompaction(run), pictures: run.withoutPictures !== true };
   const context = contextWindowOf(run.model.modelId(run.agent.model));
   const weights = steps.map((step) => weigh(step, base));
   const planned = { ...base, ...countElided(weights, fixed, context) };
@@ -43,6 +43,7 @@ export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: n
     inputs: run.trim === 1 ? planned.inputs : Math.max(planned.inputs, all),
     historyRoom: run.trim === 1 ? base.historyRoom / 5 : 0,
     images: false,
+    pictures: base.pictures,
     longest: base.longest / (run.trim + 1),
   };
 }
@@ -74,8 +75,10 @@ function saved(weight: Weight | undefined, by: "withoutResults" | "withoutInputs
 }
 
 function weigh(step: StoredStep, base: CompactionPlan): Weight {
-  const tokens = (left: Partial<CompactionPlan>): number =>
-    Math.ceil(JSON.stringify(messagesOf(step, 0, { ...base, ...left })).length / charactersToToken);
+  const tokens = (left: Partial<CompactionPlan>): number => {
+    const { json, pictures } = measured(messagesOf(step, 0, { ...base, ...left }));
+    return Math.ceil(json.length / charactersToToken) + pictures;
+  };
   return {
     whole: tokens({}),
     withoutResults: tokens({ results: 1 }),

@@ -3,8 +3,9 @@ import type { ModelMessage, ModelRequest, ToolUseBlock, TurnBlock, UserBlock } f
 import type { StoredStep } from "../ports.ts";
 import { type CompactionPlan, elideInput, elideResult, truncateResult } from "./elide.ts";
 import { splitHistory } from "./history.ts";
-import { imageTokens } from "./images-that-fit.ts";
+import { imageTokens, tokensOfPicture } from "./images-that-fit.ts";
 import type { RunAgentInput } from "./loop-state.ts";
+import { pageErrorsIn } from "./stored-page-errors.ts";
 
 /** Returns the tool calls of a turn, in order. */
 export const callsOf = (content: TurnBlock[]): ToolUseBlock[] =>
@@ -51,10 +52,14 @@ export function messagesOf({ turn, results }: StoredStep, place: number, left: C
   const answers = calls.flatMap((call, index): UserBlock[] => {
     const result = results.get(index);
     if (result === undefined) return [];
-    const content = place < left.results ? elideResult(result) : truncateResult(result, left.longest / calls.length);
-    return [{ type: "tool_result", toolUseId: call.id, content, isError: result.isError }];
+    const isElided = place < left.results;
+    const content = isElided ? elideResult(result) : truncateResult(result, left.longest / calls.length);
+    const { image, isError } = result;
+    const picture =
+      image === undefined || isElided || !left.pictures ? {} : { image: { type: "image" as const, ...image } };
+    return [{ type: "tool_result", toolUseId: call.id, content, isError, ...picture }];
   });
-  const more = goOn[turn.stopReason];
+  const more = pageErrorsIn({ turn, results }) ?? goOn[turn.stopReason];
   if (answers.length > 0) messages.push({ role: "user", content: answers });
   else if (more !== undefined) messages.push({ role: "user", content: [{ type: "text", text: more }] });
   return messages;
@@ -64,12 +69,26 @@ export function messagesOf({ turn, results }: StoredStep, place: number, left: C
 export const requestTokens = ({ system, tools, messages }: ModelRequest): number =>
   estimateTokens({ system: system.stable + system.own, tools, messages });
 
-/** Estimates the size of a request's parts in tokens: coarse, on the high side, with a flat rate per image. */
+/** Estimates the size of a request's parts in tokens: coarse, on the high side. */
 export function estimateTokens(parts: { system: string; tools: unknown; messages: ModelMessage[] }): number {
-  const images = parts.messages.flatMap((message) => message.content.filter((block) => block.type === "image"));
-  const data = new Set(images.map((image) => image.data));
-  const messages = JSON.stringify(parts.messages, (_key, value: unknown) =>
-    typeof value === "string" && data.has(value) ? "" : value,
-  );
-  return tokensIn(parts.system + JSON.stringify(parts.tools) + messages) + images.length * imageTokens;
+  const { json, pictures } = measured(parts.messages);
+  return tokensIn(parts.system + JSON.stringify(parts.tools) + json) + pictures;
+}
+
+/** Returns messages as JSON without the data of their images, and the tokens of these. */
+export function measured(messages: ModelMessage[]): { json: string; pictures: number } {
+  const data = new Set<unknown>();
+  let pictures = 0;
+  for (const block of messages.flatMap(({ content }): (UserBlock | TurnBlock)[] => content)) {
+    if (block.type === "image") {
+      data.add(block.data);
+      pictures += imageTokens;
+    }
+    if (block.type === "tool_result" && block.image !== undefined) {
+      data.add(block.image.data);
+      pictures += tokensOfPicture(block.image);
+    }
+  }
+  const json = JSON.stringify(messages, (_key, value: unknown) => (data.has(value) ? "" : value));
+  return { json, pictures };
 }

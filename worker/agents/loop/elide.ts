@@ -13,6 +13,8 @@ export type CompactionPlan = {
   historyRoom: number;
   /** Whether images of earlier prompts are included; otherwise a placeholder names them. */
   images: boolean;
+  /** Whether the pictures of tools' results are included. */
+  pictures: boolean;
   /** Maximum of characters of one step's results; longer ones are truncated. */
   longest: number;
 };

@@ -51,6 +51,8 @@ export type LoopState = Omit<RunAgentInput, "pause" | "toolMs"> & {
   lost: Usage;
   /** How often the model's server has refused the conversation as too long; each time more of it is elided. */
   trim: number;
+  /** Set when the model's server refused a request with pictures of pages; they are left out then. */
+  withoutPictures?: true;
 };
 
 /** The part of the state that requests to the model are built from. */
@@ -67,4 +69,5 @@ export type RequestInputs = Pick<
   | "earlier"
   | "model"
   | "trim"
+  | "withoutPictures"
 >;

@@ -58,9 +58,10 @@ async function keep(
   result: ToolResult,
 ) {
   const { id: toolUseId, name, input } = call;
-  const { content, isError = false, isData = false, touched, events = [] } = result;
+  const { content, isError = false, isData = false, image, touched, events = [] } = result;
   if (touched) bases.add(touched);
-  const stored = { toolUseId, name, input, content, isError, ...(touched && { touched }), ...(isData && { fence }) };
+  const parts = { ...(image && { image }), ...(touched && { touched }), ...(isData && { fence }) };
+  const stored = { toolUseId, name, input, content, isError, ...parts };
   const saved = journal.saveToolResult(step, place, stored);
   emit({ type: "tool.done", step, toolUseId, name, input, result: content, isError });
   for (const event of events) emit(event);
@@ -86,7 +87,14 @@ async function resultOf(
   }
   const opId = `op_${run.runId}_${step}_${place}`;
   const { workspace, bases } = run;
-  const context = { workspace, opId, again, fence, baseOf: (paths: string[]) => bases.of(paths) };
+  const context = {
+    workspace,
+    opId,
+    again,
+    fence,
+    views: viewsIn(run.journal.steps()),
+    baseOf: (paths: string[]) => bases.of(paths),
+  };
   const result = withPatience(run, tool, () => tool.run(call.input, context));
   // A write that has started is always awaited: otherwise its revision would be missing from the run's log.
   if (tool.effect === "writes") return result;
@@ -94,6 +102,10 @@ async function resultOf(
   if (known !== aborted || run.signal.aborted) return known;
   return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }
+
+/** Counts how often a run has looked at pages. */
+const viewsIn = (steps: StoredStep[]): number =>
+  steps.flatMap(({ results }) => [...results.values()]).filter(({ name }) => name === "view_page").length;
 
 /** Executes a tool, and retries while a dependency is briefly down. A batch keeps its id, so it is applied once. */
 async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<ToolResult>): Promise<ToolResult> {

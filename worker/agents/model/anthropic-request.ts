@@ -54,19 +54,33 @@ function userBlock(block: UserBlock): Anthropic.ContentBlockParam {
     case "text":
       return { type: "text", text: block.text.toWellFormed() };
     case "image":
-      return { type: "image", source: { type: "base64", media_type: block.mediaType, data: block.data } };
+      return imageBlock(block);
     case "tool_result":
       return {
         type: "tool_result",
         tool_use_id: block.toolUseId,
-        // A truncated text may end in half a surrogate pair, which the API refuses.
-        content: block.content.toWellFormed(),
+        content: resultContent(block),
         ...(block.isError ? { is_error: true } : {}),
       };
     default:
       return unreachable(block);
   }
 }
+
+type ResultBlock = Extract<UserBlock, { type: "tool_result" }>;
+
+/** Returns a result's text, or its text and its picture; the API refuses an empty text beside a picture. */
+function resultContent({ content, image }: ResultBlock): NonNullable<Anthropic.ToolResultBlockParam["content"]> {
+  // A truncated text may end in half a surrogate pair, which the API refuses.
+  const text = content.toWellFormed();
+  if (image === undefined) return text;
+  return [{ type: "text", text: text === "" ? "The page:" : text }, imageBlock(image)];
+}
+
+const imageBlock = ({ mediaType, data }: Extract<UserBlock, { type: "image" }>): Anthropic.ImageBlockParam => ({
+  type: "image",
+  source: { type: "base64", media_type: mediaType, data },
+});
 
 function turnBlock(block: TurnBlock): Anthropic.ContentBlockParam[] {
   switch (block.type) {

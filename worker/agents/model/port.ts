@@ -26,7 +26,15 @@ type ImageBlock = {
   mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   data: string;
 };
-type ToolResultBlock = { type: "tool_result"; toolUseId: string; content: string; isError: boolean };
+/** A picture in a tool's result; its tokens are counted by its size in pixels. */
+type ResultImageBlock = ImageBlock & { width: number; height: number };
+type ToolResultBlock = {
+  type: "tool_result";
+  toolUseId: string;
+  content: string;
+  isError: boolean;
+  image?: ResultImageBlock;
+};
 export type UserBlock = TextBlock | ImageBlock | ToolResultBlock;
 
 export type ModelMessage = { role: "user"; content: UserBlock[] } | { role: "assistant"; content: TurnBlock[] };

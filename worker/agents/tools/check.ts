@@ -25,15 +25,18 @@ export const check = defineTool({
 });
 
 /**
- * Lists the newest distinct errors reported by pages, each as a JSON object, so that no message can imitate the next
+ * Lists the newest distinct lines reported by pages, each as a JSON object, so that no message can imitate the next
  * entry.
  */
+export function browserLines(lines: PreviewLog[]): string[] {
+  const different = new Map(lines.map((line) => [`${line.level} ${line.message} ${line.path} ${line.line}`, line]));
+  return [...different.values()].slice(-maxBrowserLines).map(browserLine);
+}
+
 async function browserReport(workspace: Workspace): Promise<string[]> {
   try {
     const lines = await workspace.browserErrors();
-    const different = new Map(lines.map((line) => [`${line.level} ${line.message} ${line.path} ${line.line}`, line]));
-    if (different.size === 0) return [];
-    return [browserHeading, ...[...different.values()].slice(-maxBrowserLines).map(browserLine)];
+    return lines.length === 0 ? [] : [browserHeading, ...browserLines(lines)];
   } catch (error) {
     if (isAppError(error, "dependency_down")) return ["(The browser's log cannot be read at the moment.)"];
     throw error;

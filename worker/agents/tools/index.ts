@@ -13,6 +13,7 @@ import { requestAccess } from "./request-access.ts";
 import { requestPreview } from "./request-preview.ts";
 import { searchFiles } from "./search-files.ts";
 import type { Tool } from "./tool.ts";
+import { viewPage } from "./view-page.ts";
 import { writeFiles } from "./write-files.ts";
 
 /** Every tool, in the order in which requests list them. */
@@ -26,6 +27,7 @@ export const tools: Tool[] = [
   deleteFiles,
   check,
   requestPreview,
+  viewPage,
   readLogs,
   packageInfo,
   listAccess,

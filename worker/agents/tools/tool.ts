@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { AccessRequest, EmittedEvent } from "../../contract/index.ts";
 import type { ToolDefinition } from "../model/port.ts";
-import type { FileAccess, Workspace } from "../ports.ts";
+import type { FileAccess, ResultImage, Workspace } from "../ports.ts";
 import { repairInput } from "./repair-input.ts";
 
 /** The context of one tool call. */
@@ -15,6 +15,8 @@ export type ToolContext = {
   fence: string;
   /** Whether the call may have run before, in a process that died before storing its result. */
   again: boolean;
+  /** How often the run has looked at pages before this call. */
+  views: number;
 };
 
 /** The result of one tool call. */
@@ -26,6 +28,8 @@ export type ToolResult = {
    * Set when the content was written by others (files, logs, responses of the app): the model receives it in a fence.
    */
   isData?: boolean;
+  /** A picture for the model, beside the content. */
+  image?: ResultImage;
   /** Events for the run's viewers, in addition to the result. */
   events?: EmittedEvent[];
   touched?: FileAccess;

@@ -13,6 +13,7 @@ import {
 import { planOf } from "../../billing/index.ts";
 import type { Config } from "../../config/index.ts";
 import type { Agent, BuilderRpc, EmittedEvent, Message, RunBudget } from "../../contract/index.ts";
+import { pageViewerOf, type ViewerEnv } from "../../preview/index.ts";
 import { listMessages } from "../../projects/index.ts";
 import type { RunEventWriter } from "../log/run-event-writer.ts";
 import { historyMessages, type RunContext } from "../start/project-snapshot.ts";
@@ -23,11 +24,14 @@ import { earlierImages } from "./earlier-images.ts";
 import type { RunRecord, RunTable } from "./run-table.ts";
 import { summaryStore } from "./summary-store.ts";
 
+/** The bindings that executing a run needs. */
+export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue } & ViewerEnv;
+
 type Dependencies = Omit<Context, "actor"> & {
   sql: SqlStorage;
   table: RunTable;
   log: RunEventWriter;
-  builder: BuilderRpc;
+  env: ExecutorEnv;
   /** The project as it was read when the run was queued, or null. */
   runContext: RunContext | null;
   /** The completion that was prefetched then, or null. */
@@ -60,7 +64,7 @@ function agentOf(start: RunSpec): Agent {
 
 /** Executes a run from its last checkpoint to its end or to a question. The caller stores the outcome. */
 export async function executeRun(dependencies: Dependencies, record: RunRecord, signal: AbortSignal): Promise<Outcome> {
-  const { config, database, sql, table, log, builder, runContext, call, onRevision } = dependencies;
+  const { config, database, sql, table, log, env, runContext, call, onRevision } = dependencies;
   const { start, id } = record;
   const agent = agentOf(start);
   const { ownerId, plan, projectId } = start;
@@ -68,7 +72,8 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
   const meter = new CallMeter(sql, id);
   meter.keepLost();
   const model = meter.metered(call?.model ?? anthropicModel(config));
-  const workspace = projectWorkspace(context, builder, { projectId, runId: id });
+  const parts = { builder: env.PREVIEW, viewer: pageViewerOf(env, config) };
+  const workspace = projectWorkspace(context, parts, { projectId, runId: id });
   // Read concurrently, because the first delta waits for both.
   const [history, listed] = runContext
     ? [runContext.messages, { revision: runContext.head, files: runContext.files }]

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../agents/index.ts";
 import { type Config, configOf } from "../../config/index.ts";
-import type { BuilderRpc, Usage } from "../../contract/index.ts";
+import type { Usage } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { isAppError, messageOf } from "../../errors.ts";
 import { log, reporterOf } from "../../monitoring/index.ts";
@@ -14,12 +14,12 @@ import { usageOf } from "./call-meter.ts";
 import { checkpointsOf } from "./checkpoints.ts";
 import { emitQuestion } from "./emit-question.ts";
 import { type Decision, endCommitted, endingOf, terminalEvent } from "./end-run.ts";
-import { executeRun } from "./execute-run.ts";
+import { type ExecutorEnv, executeRun } from "./execute-run.ts";
 import { outcomeOf } from "./run-outcome.ts";
 import { isIdle, type PendingQuestion, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
 import { SpeculativeStart } from "./speculative-start.ts";
 
-export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
+export type { ExecutorEnv } from "./execute-run.ts";
 
 /** Interval of the alarm while a run executes. After a crash the alarm resumes the run. */
 const alarmIntervalMs = 2_000;
@@ -217,7 +217,7 @@ export class RunExecutor {
     const eventLog = this.writerOf(record.id);
     const { sql } = this.#ctx.storage;
     const { runContext, call } = this.#speculativeStart.consume(record.id);
-    const own = { sql, table: this.#table, log: eventLog, builder: this.#env.PREVIEW };
+    const own = { sql, table: this.#table, log: eventLog, env: this.#env };
     const onRevision = () => this.#ctx.waitUntil(wakeDeliveries(this.#env));
     const dependencies = { ...this.#dependencies(), ...own, runContext, call, onRevision };
     try {

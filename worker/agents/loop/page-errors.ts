@@ -1,0 +1,67 @@
+import type { PreviewLog } from "../../contract/index.ts";
+import { isAppError } from "../../errors.ts";
+import type { StoredResult, StoredStep } from "../ports.ts";
+import { browserLines } from "../tools/check.ts";
+import { newFence } from "../tools/fence.ts";
+import type { LoopState } from "./loop-state.ts";
+import { pageErrorsName, storedPageErrors } from "./stored-page-errors.ts";
+
+/** How often a run goes on by itself because of what pages reported. */
+const maxRepairs = 3;
+const coreLength = 200;
+
+/**
+ * Stores and emits the errors that pages have reported since the run's last change and that the model has not seen, when
+ * it means to end: it then goes on.
+ * @returns whether there were any
+ */
+export async function tellPageErrors(run: LoopState, { step }: StoredStep): Promise<boolean> {
+  const lines = await unseenErrors(run);
+  if (lines.length === 0) return false;
+  const toolUseId = `${pageErrorsName}_${step}`;
+  const content = browserLines(lines).join("\n");
+  const stored: StoredResult = {
+    toolUseId,
+    name: pageErrorsName,
+    input: {},
+    content,
+    isError: true,
+    fence: newFence(),
+  };
+  const saved = run.journal.saveToolResult(step, 0, stored);
+  run.emit({ type: "tool.started", step, toolUseId, name: pageErrorsName });
+  run.emit({ type: "tool.done", step, toolUseId, name: pageErrorsName, input: {}, result: content, isError: true });
+  await saved;
+  return true;
+}
+
+async function unseenErrors({ workspace, journal, tools }: LoopState): Promise<PreviewLog[]> {
+  const steps = journal.steps();
+  if (!tools.some(({ effect }) => effect === "writes")) return [];
+  if (steps.filter((one) => storedPageErrors(one) !== null).length >= maxRepairs) return [];
+  const results = steps.flatMap((one) => [...one.results.values()]);
+  const lastWrite = results.findLastIndex(({ touched }) => touched?.how === "wrote");
+  if (lastWrite < 0) return [];
+  const since = results.slice(lastWrite + 1);
+  // What the model was told and did not change anything for is its decision.
+  if (since.some(({ name }) => name === pageErrorsName)) return [];
+  const seen = since.map(({ content }) => content).join("\n");
+  const errors = await reported(workspace);
+  return errors.filter(({ level, message }) => level === "error" && !seen.includes(coreOf(message)));
+}
+
+/** Reads what pages reported. A run does not fail because the preview cannot be reached at its end. */
+async function reported(workspace: LoopState["workspace"]): Promise<PreviewLog[]> {
+  try {
+    return await workspace.browserErrors();
+  } catch (error) {
+    if (isAppError(error, "dependency_down")) return [];
+    throw error;
+  }
+}
+
+/** Returns the part of a message by which two reports of one error agree, as JSON shows it. */
+function coreOf(message: string): string {
+  const [line = ""] = message.replace(/^Uncaught (\(in promise\) )?|^Unhandled rejection: /, "").split("\n");
+  return JSON.stringify(line.slice(0, coreLength)).slice(1, -1);
+}

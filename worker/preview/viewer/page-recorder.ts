@@ -1,0 +1,182 @@
+import { z } from "zod";
+import type { CdpSession } from "./cdp.ts";
+import type { PageView } from "./page-viewer.ts";
+
+const maxLines = 30;
+const maxFailedRequests = 20;
+const maxMessage = 600;
+
+const remoteObject = z.object({
+  type: z.string(),
+  value: z.unknown().optional(),
+  description: z.string().optional(),
+});
+const consoleCall = z.object({ type: z.string(), args: z.array(remoteObject) });
+const exception = z.object({
+  exceptionDetails: z.object({
+    text: z.string(),
+    exception: z.object({ description: z.string().optional() }).optional(),
+  }),
+});
+const logEntry = z.object({ entry: z.object({ level: z.string(), source: z.string(), text: z.string() }) });
+const dialog = z.object({ type: z.string(), message: z.string() });
+const requestSent = z.object({
+  requestId: z.string(),
+  type: z.string().optional(),
+  request: z.object({ url: z.string(), method: z.string() }),
+});
+const responseReceived = z.object({ requestId: z.string(), response: z.object({ status: z.number() }) });
+const requestEnded = z.object({ requestId: z.string() });
+const loadingFailed = requestEnded.extend({ errorText: z.string(), canceled: z.boolean().optional() });
+const requestPaused = z.object({
+  requestId: z.string(),
+  request: z.object({ url: z.string() }),
+  responseStatusCode: z.number().optional(),
+  responseHeaders: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
+});
+
+type Request = { url: string; method: string };
+
+/** Connections that stay open, so that a page with one would never come to rest. */
+const longLived = new Set(["EventSource", "WebSocket", "Ping", "Media"]);
+
+/**
+ * Records what a page reports while it is viewed, and keeps it from every other origin: requests and navigations are
+ * refused before they leave the browser, sockets and new windows by a policy on each document.
+ */
+export class PageRecorder {
+  readonly console: PageView["console"] = [];
+  readonly failedRequests: string[] = [];
+  readonly #session: CdpSession;
+  readonly #origin: string;
+  readonly #requests = new Map<string, Request>();
+  readonly #open = new Set<string>();
+  #restsSince = Date.now();
+  #hasLoaded = false;
+
+  constructor(session: CdpSession, origin: string) {
+    this.#session = session;
+    this.#origin = origin;
+    session.on("Runtime.consoleAPICalled", (params) => this.#consoleCalled(params));
+    session.on("Runtime.exceptionThrown", (params) => {
+      const { text, exception: thrown } = exception.parse(params).exceptionDetails;
+      this.#line("error", thrown?.description ?? text);
+    });
+    session.on("Log.entryAdded", (params) => {
+      const { level, source, text } = logEntry.parse(params).entry;
+      // Failed requests are recorded with their addresses.
+      if (level === "error" && source !== "network") this.#line("error", text);
+    });
+    session.on("Page.javascriptDialogOpening", (params) => void this.#dialogOpened(params));
+    session.on("Page.loadEventFired", () => {
+      this.#hasLoaded = true;
+      this.#restsSince = Date.now();
+    });
+    this.#listenToNetwork();
+    session.on("Fetch.requestPaused", (params) => void this.#paused(params));
+  }
+
+  /** Starts to record; the page must not have been opened before. */
+  async start(): Promise<void> {
+    const patterns = [
+      { urlPattern: "*", requestStage: "Request" },
+      { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
+      { urlPattern: "*", resourceType: "Script", requestStage: "Response" },
+      { urlPattern: "*", resourceType: "Other", requestStage: "Response" },
+    ];
+    await this.#session.send("Fetch.enable", { patterns });
+    for (const domain of ["Runtime", "Log", "Page", "Network", "Accessibility"]) {
+      await this.#session.send(`${domain}.enable`);
+    }
+    await this.#session.send("Network.setBypassServiceWorker", { bypass: true });
+  }
+
+  /** Whether the page has loaded and requested nothing for a while, in milliseconds. */
+  hasRested(forMs: number): boolean {
+    return this.#hasLoaded && this.#open.size === 0 && Date.now() - this.#restsSince >= forMs;
+  }
+
+  #line(level: "error" | "warn" | "info", message: string): void {
+    if (this.console.length < maxLines) this.console.push({ level, message: message.slice(0, maxMessage) });
+  }
+
+  #consoleCalled(params: unknown): void {
+    const { type, args } = consoleCall.parse(params);
+    const level = type === "error" || type === "assert" ? "error" : type === "warning" ? "warn" : null;
+    if (level === null) return;
+    this.#line(level, args.map((arg) => arg.description ?? String(arg.value)).join(" "));
+  }
+
+  async #dialogOpened(params: unknown): Promise<void> {
+    const { type, message } = dialog.parse(params);
+    this.#line("info", `The page opened a dialog (${type}), which was accepted: ${message}`);
+    await this.#attempt("Page.handleJavaScriptDialog", { accept: true });
+  }
+
+  #listenToNetwork(): void {
+    this.#session.on("Network.requestWillBeSent", (params) => {
+      const { requestId, type, request } = requestSent.parse(params);
+      this.#requests.set(requestId, request);
+      if (!longLived.has(type ?? "")) this.#open.add(requestId);
+    });
+    this.#session.on("Network.responseReceived", (params) => {
+      const { requestId, response } = responseReceived.parse(params);
+      if (response.status >= 400) this.#failed(requestId, String(response.status));
+    });
+    this.#session.on("Network.loadingFinished", (params) => this.#ended(requestEnded.parse(params).requestId));
+    this.#session.on("Network.loadingFailed", (params) => {
+      const { requestId, errorText, canceled } = loadingFailed.parse(params);
+      if (canceled !== true) this.#failed(requestId, errorText);
+      this.#ended(requestId);
+    });
+  }
+
+  #ended(requestId: string): void {
+    this.#open.delete(requestId);
+    this.#restsSince = Date.now();
+  }
+
+  #failed(requestId: string, reason: string): void {
+    const request = this.#requests.get(requestId);
+    if (request === undefined || this.failedRequests.length >= maxFailedRequests) return;
+    const { url, method } = request;
+    const isOwn = this.#isAllowed(url);
+    const address = isOwn ? url.replace(this.#origin, "") : url;
+    const why = isOwn ? reason : "another origin, which this view does not request";
+    // The browser asks for it by itself.
+    if (address === "/favicon.ico") return;
+    this.failedRequests.push(`${method} ${address.slice(0, 300)} ${why}`);
+  }
+
+  #isAllowed(url: string): boolean {
+    return (
+      url.startsWith("data:") || url.startsWith("blob:") || (URL.canParse(url) && new URL(url).origin === this.#origin)
+    );
+  }
+
+  async #paused(params: unknown): Promise<void> {
+    const { requestId, request, responseStatusCode, responseHeaders } = requestPaused.parse(params);
+    if (!this.#isAllowed(request.url)) {
+      return this.#attempt("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
+    }
+    if (responseStatusCode === undefined || responseHeaders === undefined) {
+      return this.#attempt("Fetch.continueRequest", { requestId });
+    }
+    await this.#attempt("Fetch.continueResponse", {
+      requestId,
+      responseCode: responseStatusCode,
+      responseHeaders: [...responseHeaders, { name: "Content-Security-Policy", value: this.#policy() }],
+    });
+  }
+
+  /** The policy of each document and worker: sockets to its own host alone, no new windows, no frames of others. */
+  #policy(): string {
+    const socket = this.#origin.replace(/^http/, "ws");
+    return `sandbox allow-scripts allow-same-origin allow-forms allow-modals; connect-src 'self' data: blob: ${socket}; frame-src 'self' data: blob:`;
+  }
+
+  /** Sends a command whose target may be gone: a request that was cancelled meanwhile, a dialog that was closed. */
+  async #attempt(method: string, params: Record<string, unknown>): Promise<void> {
+    await this.#session.send(method, params).catch(() => undefined);
+  }
+}
