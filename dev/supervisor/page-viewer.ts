@@ -68,12 +68,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, { brow
   if (!visit.success) return reply(response, 422, visit.error.message);
   const page = await browser.openPage();
   if (page === null) return reply(response, 503, "This machine's browser has enough to do. Try again.");
-  try {
-    const view = await drivePage(page.session, visit.data);
-    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(view));
-  } finally {
-    await page.close();
-  }
+  const view = await drivePage(page.session, visit.data).finally(() => page.close());
+  response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(view));
 }
 
 function isSecret(header: string | undefined, secret: string): boolean {

@@ -67,7 +67,8 @@ function showPage(request: IncomingMessage, response: ServerResponse, otherOrigi
   }
   const cookies = request.headers.cookie ?? "none";
   const body = page.replaceAll("OTHER_ORIGIN", otherOrigin).replaceAll("COOKIES", cookies);
-  response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(body);
+  const type = pathname.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
+  response.writeHead(200, { "Content-Type": type }).end(body);
 }
 
 async function listen(handle: (request: IncomingMessage, response: ServerResponse) => void) {

@@ -30,6 +30,7 @@ export const pages: Record<string, string> = {
       navigator.sendBeacon("OTHER_ORIGIN/beacon", "x");
       new WebSocket("OTHER_ORIGIN/socket".replace("http", "ws"));
       new Worker(URL.createObjectURL(new Blob(['new WebSocket("OTHER_ORIGIN/worker-socket".replace("http", "ws")); fetch("OTHER_ORIGIN/worker", { mode: "no-cors" })'])));
+      new Worker("/worker.js");
       document.body.append(Object.assign(document.createElement("iframe"), { src: "OTHER_ORIGIN/frame" }));
       open("OTHER_ORIGIN/window");
       setTimeout(() => { location.href = "OTHER_ORIGIN/navigation"; }, 100);
@@ -38,4 +39,6 @@ export const pages: Record<string, string> = {
     `<p>Cookies: COOKIES</p><script>document.cookie = "seen=before"; localStorage.setItem("seen", "before");</script>`,
   ),
   tall: html(`<div style="height: 3000px">Tall</div>`),
+  "worker.js":
+    'new WebSocket("OTHER_ORIGIN/own-worker-socket".replace("http", "ws")); fetch("OTHER_ORIGIN/own-worker", { mode: "no-cors" });',
 };

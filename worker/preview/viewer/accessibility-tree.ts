@@ -4,14 +4,14 @@ const maxLines = 300;
 const maxNameLength = 120;
 const maxTreeLength = 12_000;
 
-const text = z.object({ value: z.unknown() }).optional();
+const text = z.object({ value: z.unknown().optional() }).optional();
 const node = z.object({
   nodeId: z.string(),
   ignored: z.boolean(),
   role: text,
   name: text,
   value: text,
-  properties: z.array(z.object({ name: z.string(), value: z.object({ value: z.unknown() }) })).optional(),
+  properties: z.array(z.object({ name: z.string(), value: z.object({ value: z.unknown().optional() }) })).optional(),
   childIds: z.array(z.string()).optional(),
 });
 const tree = z.object({ nodes: z.array(node) });

@@ -30,10 +30,21 @@ const requestEnded = z.object({ requestId: z.string() });
 const loadingFailed = requestEnded.extend({ errorText: z.string(), canceled: z.boolean().optional() });
 const requestPaused = z.object({
   requestId: z.string(),
+  resourceType: z.string(),
   request: z.object({ url: z.string() }),
   responseStatusCode: z.number().optional(),
   responseHeaders: z.array(z.object({ name: z.string(), value: z.string() })).optional(),
 });
+
+const responseBody = z.object({ body: z.string(), base64Encoded: z.boolean() });
+/** Headers of a body as it was sent, which is not the one that is given on. */
+const ofTransfer = /^(content-encoding|content-length|transfer-encoding)$/i;
+
+const ofAnotherOrigin = "another origin, which this view does not request";
+
+/** The policy of each document and worker: no new windows, no frames of others; and sockets to its own host alone. */
+const sandbox = "sandbox allow-scripts allow-same-origin allow-forms allow-modals";
+const framePolicy = "frame-src 'self' data: blob:";
 
 type Request = { url: string; method: string };
 
@@ -49,6 +60,7 @@ export class PageRecorder {
   readonly failedRequests: string[] = [];
   readonly #session: CdpSession;
   readonly #origin: string;
+  readonly #connectPolicy: string;
   readonly #requests = new Map<string, Request>();
   readonly #open = new Set<string>();
   #restsSince = Date.now();
@@ -57,6 +69,7 @@ export class PageRecorder {
   constructor(session: CdpSession, origin: string) {
     this.#session = session;
     this.#origin = origin;
+    this.#connectPolicy = `connect-src 'self' data: blob: ${origin.replace(/^http/, "ws")}`;
     session.on("Runtime.consoleAPICalled", (params) => this.#consoleCalled(params));
     session.on("Runtime.exceptionThrown", (params) => {
       const { text, exception: thrown } = exception.parse(params).exceptionDetails;
@@ -65,7 +78,9 @@ export class PageRecorder {
     session.on("Log.entryAdded", (params) => {
       const { level, source, text } = logEntry.parse(params).entry;
       // Failed requests are recorded with their addresses.
-      if (level === "error" && source !== "network") this.#line("error", text);
+      if (level !== "error" || source === "network") return;
+      if (text.includes(framePolicy) || text.includes(this.#connectPolicy)) this.#refusedByPolicy(text);
+      else this.#line("error", text);
     });
     session.on("Page.javascriptDialogOpening", (params) => void this.#dialogOpened(params));
     session.on("Page.loadEventFired", () => {
@@ -81,7 +96,7 @@ export class PageRecorder {
     const patterns = [
       { urlPattern: "*", requestStage: "Request" },
       { urlPattern: "*", resourceType: "Document", requestStage: "Response" },
-      { urlPattern: "*", resourceType: "Script", requestStage: "Response" },
+      // Scripts of workers.
       { urlPattern: "*", resourceType: "Other", requestStage: "Response" },
     ];
     await this.#session.send("Fetch.enable", { patterns });
@@ -138,14 +153,13 @@ export class PageRecorder {
 
   #failed(requestId: string, reason: string): void {
     const request = this.#requests.get(requestId);
-    if (request === undefined || this.failedRequests.length >= maxFailedRequests) return;
+    if (request === undefined) return;
     const { url, method } = request;
     const isOwn = this.#isAllowed(url);
     const address = isOwn ? url.replace(this.#origin, "") : url;
-    const why = isOwn ? reason : "another origin, which this view does not request";
     // The browser asks for it by itself.
     if (address === "/favicon.ico") return;
-    this.failedRequests.push(`${method} ${address.slice(0, 300)} ${why}`);
+    this.#addFailed(`${method} ${address.slice(0, 300)} ${isOwn ? reason : ofAnotherOrigin}`);
   }
 
   #isAllowed(url: string): boolean {
@@ -155,24 +169,50 @@ export class PageRecorder {
   }
 
   async #paused(params: unknown): Promise<void> {
-    const { requestId, request, responseStatusCode, responseHeaders } = requestPaused.parse(params);
+    const { requestId, resourceType, request, responseStatusCode, responseHeaders } = requestPaused.parse(params);
     if (!this.#isAllowed(request.url)) {
-      return this.#attempt("Fetch.failRequest", { requestId, errorReason: "BlockedByClient" });
+      // An aborted navigation leaves the page as it is.
+      const errorReason = resourceType === "Document" ? "Aborted" : "BlockedByClient";
+      return this.#attempt("Fetch.failRequest", { requestId, errorReason });
     }
     if (responseStatusCode === undefined || responseHeaders === undefined) {
       return this.#attempt("Fetch.continueRequest", { requestId });
     }
-    await this.#attempt("Fetch.continueResponse", {
+    // Chromium applies a policy only from an answer that is given here, not from headers that are added to another's.
+    const body = await this.#bodyOf(requestId);
+    if (body === null) return this.#attempt("Fetch.continueRequest", { requestId });
+    await this.#attempt("Fetch.fulfillRequest", {
       requestId,
       responseCode: responseStatusCode,
-      responseHeaders: [...responseHeaders, { name: "Content-Security-Policy", value: this.#policy() }],
+      responseHeaders: [
+        ...responseHeaders.filter(({ name }) => !ofTransfer.test(name)),
+        { name: "Content-Security-Policy", value: `${sandbox}; ${this.#connectPolicy}; ${framePolicy}` },
+      ],
+      body,
     });
   }
 
-  /** The policy of each document and worker: sockets to its own host alone, no new windows, no frames of others. */
-  #policy(): string {
-    const socket = this.#origin.replace(/^http/, "ws");
-    return `sandbox allow-scripts allow-same-origin allow-forms allow-modals; connect-src 'self' data: blob: ${socket}; frame-src 'self' data: blob:`;
+  /** Returns the body of a paused response in base64; null for one without, such as a redirect. */
+  async #bodyOf(requestId: string): Promise<string | null> {
+    try {
+      const { body, base64Encoded } = responseBody.parse(
+        await this.#session.send("Fetch.getResponseBody", { requestId }),
+      );
+      return base64Encoded ? body : Buffer.from(body).toString("base64");
+    } catch {
+      return null;
+    }
+  }
+
+  /** Records what the policy of this view, and not one of the app's own, has refused. */
+  #refusedByPolicy(text: string): void {
+    const [, address = ""] = /'(\w+:\/\/[^']*)'/.exec(text) ?? [];
+    this.#addFailed(`${address} ${ofAnotherOrigin}`);
+  }
+
+  #addFailed(line: string): void {
+    const isNew = !this.failedRequests.includes(line);
+    if (isNew && this.failedRequests.length < maxFailedRequests) this.failedRequests.push(line.slice(0, maxMessage));
   }
 
   /** Sends a command whose target may be gone: a request that was cancelled meanwhile, a dialog that was closed. */
