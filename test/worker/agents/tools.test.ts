@@ -23,7 +23,7 @@ function use(name: string, input: unknown, workspace = new MemoryWorkspace(), co
 describe("the tools", () => {
   it("the tools are the contract's, each with an object schema and a description", () => {
     const contract =
-      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview read_logs package_info list_access request_access ask_user";
+      "list_files read_files search_files write_files edit_file move_file delete_files check request_preview view_page read_logs package_info list_access request_access ask_user";
     expect(toolNames).toEqual(contract.split(" "));
     for (const { inputSchema, description } of tools) {
       expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
@@ -44,7 +44,7 @@ describe("the tools", () => {
     for (const mode of ["plan", "ask"] as const) {
       expect(toolsFor(toolNames, mode).every(({ effect }) => effect === "reads")).toBe(true);
     }
-    expect(toolsFor(toolNames, "build")).toHaveLength(14);
+    expect(toolsFor(toolNames, "build")).toHaveLength(15);
     expect(toolsFor(["check"], "build").map(({ name }) => name)).toEqual(["check"]);
   });
 });
