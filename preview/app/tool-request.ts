@@ -1,7 +1,10 @@
 import type { AppRequest, AppResponse } from "../../worker/contract/preview-rpc.ts";
 import { withUser } from "../people/user-header.ts";
+import { PLACE } from "../project/places.ts";
 
 const BODY_BYTES = 64 * 1024;
+/** Where elements stand in their sources, which is for the workspace and not for agents. */
+const places = new RegExp(` ${PLACE}="[^"]*"`, "g");
 /** An unresolvable host name; the app can use it only to build its own URLs. */
 const ORIGIN = "https://app.invalid";
 
@@ -25,7 +28,8 @@ export function toRequest({ method, path, headers, body }: AppRequest): Request 
 export async function toAppResponse(response: Response): Promise<AppResponse> {
   const { bytes, truncated } = await readAtMost(response.body, BODY_BYTES);
   const headers = Object.fromEntries(response.headers);
-  return { status: response.status, headers, body: new TextDecoder().decode(bytes), truncated };
+  const body = new TextDecoder().decode(bytes).replaceAll(places, "");
+  return { status: response.status, headers, body, truncated };
 }
 
 async function readAtMost(body: ReadableStream<Uint8Array> | null, limit: number) {

@@ -1,4 +1,5 @@
 import { inputScript } from "./input-script.ts";
+import { pointScript } from "./point-script.ts";
 
 /** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
@@ -15,7 +16,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${inputScript()}
+${inputScript()}${pointScript()}
   let budget = 50;
   const report = (level, message, place) => {
     if (budget <= 0) return;

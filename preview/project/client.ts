@@ -5,6 +5,7 @@ import { type Asset, BUILT } from "./assets.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
+import { withPlaces } from "./html-places.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
@@ -50,7 +51,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   for (const page of pages) {
     const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
     const address = addressOfPage(page.path, compiling);
-    written.set(address, await linkPage(page, link));
+    written.set(address, await linkPage(page, link, compiling.mode));
     for (const one of [address, ...(link === undefined ? [] : [link.script, ...link.preloads, ...link.styles])])
       loaded.add(one);
   }
@@ -153,8 +154,8 @@ function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
   return { ...diagnostic, ...placeOf(page.path, page.html, named?.address ?? "<script") };
 }
 
-function linkPage({ html, parts }: Page, link: BuiltEntry | undefined): Promise<string> {
-  return writePage(html, parts, {
+function linkPage({ path, html, parts }: Page, link: BuiltEntry | undefined, mode: Compiling["mode"]): Promise<string> {
+  return writePage(placedIn(mode, path, html), parts, {
     script: link?.script ?? null,
     preload: link?.preloads ?? [],
     styles: link?.styles ?? [],
@@ -170,8 +171,12 @@ function untouchedPages(files: Compiling["files"], pages: Page[], compiling: Com
   const built = new Set(pages.map(({ path }) => path));
   return [...files.keys()]
     .filter((path) => path.endsWith(".html") && !built.has(path) && isInApp(path, compiling))
-    .map((path) => [addressOfPage(path, compiling), readText(files, path) ?? ""]);
+    .map((path) => [addressOfPage(path, compiling), placedIn(compiling.mode, path, readText(files, path) ?? "")]);
 }
+
+/** A published page says nothing of its source. */
+const placedIn = (mode: Compiling["mode"], path: string, html: string): string =>
+  mode === "development" ? withPlaces(path, html) : html;
 
 const isInApp = (path: string, { settings }: Compiling): boolean => {
   const { root, publicDir } = settings.vite;

@@ -18,6 +18,7 @@ import { unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
+import { isPlaced, jsxPlacesPlugin } from "./jsx-places.ts";
 import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
 import type { Manifest } from "./manifest.ts";
 import { outdated } from "./outdated.ts";
@@ -227,6 +228,7 @@ function compilingOf(
     }),
     precompiledPlugin(modules, project, packages.mark),
     pwaPlugin(project),
+    ...(isPlaced(settings.jsx) ? [jsxPlacesPlugin(project, settings.jsx.importSource, packages.mark)] : []),
   ];
   const jsx = esbuildJsx(settings.jsx);
   const { extensions, conditions, mainFields } = vite.resolution;

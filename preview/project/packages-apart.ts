@@ -2,6 +2,7 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
+import { PLACED_JSX } from "./jsx-places.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompilation.ts";
@@ -100,6 +101,7 @@ function hasRuntime(modules: ReadonlySet<string>, { jsx }: ProjectSettings): boo
 }
 
 function optionsOf({ compilerOptions, jsx }: ProjectSettings, isApart: boolean): Record<string, unknown> {
-  if (!isApart || jsx.runtime !== "automatic") return compilerOptions;
+  // The runtime of placed JSX is a module of the build, which imports the framework's own.
+  if (!isApart || jsx.runtime !== "automatic" || compilerOptions.jsxImportSource === PLACED_JSX) return compilerOptions;
   return { ...compilerOptions, jsxImportSource: APART + jsx.importSource };
 }

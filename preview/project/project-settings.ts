@@ -14,6 +14,7 @@ import {
 } from "../vite/index.ts";
 import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
+import { isPlaced, PLACED_JSX } from "./jsx-places.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { emittingOptions, extendedPackages, readTsconfig, type Tsconfig } from "./tsconfig.ts";
@@ -68,7 +69,7 @@ export async function readSettings({
     env: variables,
     jsx,
     postcss,
-    compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx), paths: pathsOf(patterns, root) },
+    compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx, mode), paths: pathsOf(patterns, root) },
     diagnostics: [
       ...vite.warnings,
       ...postcss.warnings,
@@ -137,7 +138,8 @@ function pathsOf(patterns: Record<string, string[]>, root: string): Record<strin
   return Object.fromEntries(entries);
 }
 
-function jsxOptions(jsx: Jsx): Record<string, unknown> {
+function jsxOptions(jsx: Jsx, mode: Mode): Record<string, unknown> {
+  if (mode === "development" && isPlaced(jsx)) return { jsx: "react-jsxdev", jsxImportSource: PLACED_JSX };
   if (jsx.runtime === "automatic") return { jsx: "react-jsx", jsxImportSource: jsx.importSource };
   return { jsx: "react", jsxFactory: jsx.factory, jsxFragmentFactory: jsx.fragment };
 }

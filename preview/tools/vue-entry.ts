@@ -82,6 +82,26 @@ function named(content, lang) {
 
 const isInlined = ({ production, descriptor }) => production && !!descriptor.scriptSetup && !descriptor.template?.src;
 
+/**
+ * Writes onto each element of a template where it stands in the component. The places of Vue before 3.4 count from the
+ * template.
+ */
+function placing({ path, descriptor, production }) {
+  if (production) return [];
+  const { template } = descriptor;
+  const isOfComponent = typeof template.ast?.source === "string";
+  const file = path.replace(/^\/project\//, "");
+  return [
+    (node) => {
+      if (node.type !== 1 || node.tagType !== 0 || node.props.some(({ name }) => name === "data-edgesmith-at")) return;
+      const { line, column } = node.loc.start;
+      const content = file + ":" + (isOfComponent ? line : line + template.loc.start.line - 1) + ":" + column;
+      const text = { type: 2, content, loc: node.loc };
+      node.props.push({ type: 6, name: "data-edgesmith-at", nameLoc: node.loc, value: text, loc: node.loc });
+    },
+  ];
+}
+
 function renderOf(component, bindings) {
   const { descriptor } = component;
   const { template } = descriptor;
@@ -92,7 +112,7 @@ function renderOf(component, bindings) {
     source: template.content,
     ast: template.ast,
     sourceMap: false,
-    compilerOptions: { ...options.compilerOptions, bindingMetadata: bindings },
+    compilerOptions: { ...options.compilerOptions, bindingMetadata: bindings, nodeTransforms: placing(component) },
   });
   return { code: code.replace(/^export function render\b/m, "function _sfc_render"), errors };
 }

@@ -46,3 +46,38 @@ describe("what an app's page says", () => {
     });
   });
 });
+
+describe("what an app's page says of elements that a person has pointed at", () => {
+  const pointed = (elements: unknown) =>
+    from(own, { source: "edgesmith-preview", type: "pointed", nonce: "n", elements });
+
+  it("readPreviewMessage reads places, tags and texts", () => {
+    const element = { place: "src/a:b.tsx:12:5", tag: "my-tag", text: "Hi" };
+    expect(pointed([element, { place: "index.html:1:1", tag: "p", text: null }])).toEqual({
+      type: "pointed",
+      nonce: "n",
+      elements: [
+        { place: { path: "src/a:b.tsx", line: 12, column: 5 }, tag: "my-tag", text: "Hi" },
+        { place: { path: "index.html", line: 1, column: 1 }, tag: "p", text: null },
+      ],
+    });
+  });
+
+  it("readPreviewMessage leaves out what is no element with a place, and bounds the rest", () => {
+    const wrong = [
+      null,
+      "x",
+      {},
+      { place: "a.tsx", tag: "p" },
+      { place: "a.tsx:1:1", tag: "<p>" },
+      { place: 7, tag: "p" },
+    ];
+    const long = { place: "a.tsx:1:1", tag: "p", text: "x".repeat(9_000) };
+    const message = pointed([...wrong, long, ...Array.from({ length: 50 }, () => long)]);
+    expect(message).toMatchObject({ type: "pointed" });
+    const elements = message?.type === "pointed" ? message.elements : [];
+    expect(elements).toHaveLength(14);
+    expect(elements[0]?.text).toHaveLength(2_000);
+    expect(pointed("none")).toEqual({ type: "pointed", nonce: "n", elements: [] });
+  });
+});

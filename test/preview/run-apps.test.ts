@@ -20,7 +20,7 @@ describe("a static app", () => {
     });
     const page = await app.page("/");
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain("<h1>Hello</h1>");
+    expect(await page.text()).toContain('<h1 data-edgesmith-at="index.html:1:29">Hello</h1>');
     expect(await app.text("/robots.txt")).toBe("none");
     expect((await app.get("/style.css")).headers.get("Content-Type")).toBe("text/css; charset=utf-8");
     expect((await app.get("/missing.png")).status).toBe(404);
@@ -44,8 +44,10 @@ describe("names in Unicode normal form D, as macOS hands them out", () => {
 describe("a page written without head and body", () => {
   it("a page without head and body reports its errors, and a fragment that a script fetches stays unchanged", async () => {
     const app = await preview({ "index.html": "<h1>Bare</h1>" });
-    expect(await (await app.page("/")).text()).toMatch(/^<h1>Bare<\/h1><script src="\/__edgesmith\/[^"]+"><\/script>$/);
-    expect(await app.text("/index.html")).toBe("<h1>Bare</h1>");
+    expect(await (await app.page("/")).text()).toMatch(
+      /^<h1 data-edgesmith-at="index.html:1:1">Bare<\/h1><script src="\/__edgesmith\/[^"]+"><\/script>$/,
+    );
+    expect(await app.text("/index.html")).toBe('<h1 data-edgesmith-at="index.html:1:1">Bare</h1>');
   });
 });
 

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { DatabaseZap, ExternalLink, Maximize, RotateCcwSquare, SquareTerminal } from "lucide-react";
+import { DatabaseZap, ExternalLink, Maximize, MousePointerClick, RotateCcwSquare, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { clearPreviewData } from "../api/runs.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -24,6 +24,8 @@ type PreviewBarProps = {
   onScreen: (screen: Screen) => void;
   onRefresh: () => void;
   onMove: (move: PreviewMove) => void;
+  pointing: boolean;
+  onPoint: () => void;
   onFullScreen: () => void;
   onConsole: () => void;
 };
@@ -84,6 +86,7 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
 
 export function PreviewBar(props: PreviewBarProps) {
   const { revision, path, building, consoleOpen, screen, onScreen, onRefresh, onMove, onFullScreen, onConsole } = props;
+  const { pointing, onPoint } = props;
   const { projectId } = useWorkspace();
   const [asked, setAsked] = useState(false);
   const openTab = useOpenTab(projectId);
@@ -91,6 +94,9 @@ export function PreviewBar(props: PreviewBarProps) {
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
       <AddressBar revision={revision} path={path} building={building} onRefresh={onRefresh} onMove={onMove} />
+      <IconButton label="Point at an element" aria-pressed={pointing} disabled={none} onClick={onPoint}>
+        <MousePointerClick size={15} />
+      </IconButton>
       <ScreenChoice screen={screen} onScreen={onScreen} />
       <IconButton label="Full screen" disabled={none} className="max-md:hidden" onClick={onFullScreen}>
         <Maximize size={14} />

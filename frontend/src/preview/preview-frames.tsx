@@ -8,7 +8,14 @@ import { useFrames } from "./use-frames.ts";
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
 /** Commands of the bar above the frames. */
-export type FramesHandle = { move: (move: PreviewMove) => void; fullScreen: () => void };
+export type FramesHandle = {
+  move: (move: PreviewMove) => void;
+  fullScreen: () => void;
+  /** Posts a message to the visible page. It holds no secret, since the page may be at the origin for browsers without cookies. */
+  post: (message: object) => void;
+  /** Whether a message comes from the visible page. */
+  shows: (source: MessageEventSource | null) => boolean;
+};
 
 type PreviewFramesProps = {
   url: string;
@@ -28,9 +35,12 @@ export function PreviewFrames({ url, isUrgent, size, handle }: PreviewFramesProp
     shown: shownElement,
     next: nextElement,
   });
+  const post = (message: object) => shownElement.current?.contentWindow?.postMessage(message, "*");
   useImperativeHandle(handle, () => ({
-    move: (move) => shownElement.current?.contentWindow?.postMessage(movePage(move), "*"),
+    move: (move) => post(movePage(move)),
     fullScreen: () => void box.current?.requestFullscreen(),
+    post,
+    shows: (source) => source !== null && source === shownElement.current?.contentWindow,
   }));
   return (
     <div

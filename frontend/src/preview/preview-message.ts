@@ -6,7 +6,20 @@ export type PreviewMessage =
   | { type: "replaceable"; ok: boolean; changedAgoMs: number }
   /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
   | { type: "refused" }
-  | { type: "navigated"; path: string };
+  | { type: "navigated"; path: string }
+  /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
+  | { type: "pointed"; nonce: string; elements: PointedElement[] }
+  /** The person ended pointing in the page. */
+  | { type: "unpointed"; nonce: string };
+
+/**
+ * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it is what
+ * the page says.
+ */
+export type PointedElement = { place: SourcePlace; tag: string; text: string | null };
+
+/** A place in a source of the app: a path in the app's folder, a line and a column from 1. */
+export type SourcePlace = { path: string; line: number; column: number };
 
 /**
  * Requests permission to replace an app's page; the page replies with `replaceable`, and again once it may be replaced.
@@ -21,6 +34,31 @@ export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go";
 
 /** Makes an app's page move. */
 export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
+
+/** Begins and ends a person's pointing in an app's page. The page repeats the nonce in what it says of it. */
+export const beginPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "point", nonce }) as const;
+export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "unpoint", nonce }) as const;
+
+const maxElements = 20;
+const maxTextLength = 2_000;
+
+/** Reads `src/app.tsx:12:5`; null for anything else. */
+function placeIn(value: unknown): SourcePlace | null {
+  const [, path, line, column] = /^([^\0\n]{1,255}):(\d{1,6}):(\d{1,6})$/.exec(text(value)) ?? [];
+  return path === undefined ? null : { path, line: Number(line), column: Number(column) };
+}
+
+function elementsIn(value: unknown): PointedElement[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, maxElements).flatMap((element: unknown): PointedElement[] => {
+    if (typeof element !== "object" || element === null) return [];
+    const fields: Record<string, unknown> = { ...element };
+    const place = placeIn(fields.place);
+    const tag = /^[a-z][\w-]{0,40}$/.exec(text(fields.tag))?.[0];
+    if (place === null || tag === undefined) return [];
+    return [{ place, tag, text: typeof fields.text === "string" ? fields.text.slice(0, maxTextLength) : null }];
+  });
+}
 
 const milliseconds = (value: unknown): number =>
   typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
@@ -50,6 +88,10 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       };
     case "navigated":
       return { type: "navigated", path: text(fields.path) };
+    case "pointed":
+      return { type: "pointed", nonce: text(fields.nonce), elements: elementsIn(fields.elements) };
+    case "unpointed":
+      return { type: "unpointed", nonce: text(fields.nonce) };
     default:
       return null;
   }

@@ -7,9 +7,11 @@ import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
 import { sizeOf } from "./devices.ts";
 import { OldVersionBar } from "./old-version-bar.tsx";
+import { PointPanel } from "./point-panel.tsx";
 import { PreviewBar, type Screen } from "./preview-bar.tsx";
 import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
+import { usePointing } from "./use-pointing.ts";
 import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
@@ -60,6 +62,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
     setGoodUrl(null);
     rebuild();
   });
+  const pointing = usePointing(frames, url);
   const messages = usePreviewMessages(url, projectId, refusals);
   return (
     <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
@@ -71,6 +74,8 @@ export const PreviewPanel = memo(function PreviewPanel() {
         screen={screen}
         onScreen={setScreen}
         onMove={(move) => frames.current?.move(move)}
+        pointing={pointing.elements !== null}
+        onPoint={pointing.elements === null ? pointing.begin : pointing.end}
         onFullScreen={() => frames.current?.fullScreen()}
         onRefresh={rebuild}
         onConsole={() => setConsoleOpen(!consoleOpen)}
@@ -94,6 +99,9 @@ export const PreviewPanel = memo(function PreviewPanel() {
           />
         )}
       </div>
+      {pointing.elements !== null && preview !== undefined && (
+        <PointPanel elements={pointing.elements} revision={preview.revision} onEnd={pointing.end} />
+      )}
       {consoleOpen && <Console />}
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>

@@ -60,7 +60,7 @@ export function runTool(files: Files, name: string, input: unknown, answers: Rec
     case "request_access":
       return done(`Allowed. ${schemas.request_access.parse(input).host} is granted for: both.`);
     case "view_page":
-      return done("The page \"/\".\nFindings:\nnone\nConsole:\nnone\nAccessibility tree:\n(empty)");
+      return done('The page "/".\nFindings:\nnone\nConsole:\nnone\nAccessibility tree:\n(empty)');
     case "ask_user":
       return done(`The user's choice: ${schemas.ask_user.parse(input).options?.[0] ?? "yes"}`);
     case "check":

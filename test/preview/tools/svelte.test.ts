@@ -55,6 +55,18 @@ describe("compileSvelte", () => {
     await transform(code, { loader: "js" });
   });
 
+  test.each([
+    ["5", {}],
+    ["4", svelte4],
+  ])("compileSvelte %s notes the places of elements in development", async (_version, options) => {
+    const { code } = await compile("/project/src/App.svelte", "<main>\n  <p>a</p>\n</main>", options);
+    expect(code).toMatch(/add_locations?\(/);
+    expect(code).toContain("src/App.svelte");
+    expect((await compile("/project/src/App.svelte", "<p>a</p>", { ...options, production: true })).code).not.toContain(
+      "add_location",
+    );
+  });
+
   test("compileSvelte compiles modules with runes", async () => {
     const module =
       "export function counter(start: number) { let n = $state(start); return { get n() { return n }, up() { n++ } } }";

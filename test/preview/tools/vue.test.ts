@@ -53,6 +53,16 @@ describe("compileVue", () => {
     expect(production.code).not.toContain(PATH);
   });
 
+  test("compileVue writes places onto elements in development, and none onto components or in production", async () => {
+    const source = `<script setup>\nimport Own from "./own.vue";\n</script>\n<template>\n  <main>\n    <p v-if="true">é</p><Own />\n  </main>\n</template>`;
+    const { code } = await compile(source);
+    expect([...code.matchAll(/"data-edgesmith-at": "([^"]+)"/g)].map(([, place]) => place)).toEqual([
+      "src/App.vue:5:3",
+      "src/App.vue:6:5",
+    ]);
+    expect((await compile(source, { production: true })).code).not.toContain("data-edgesmith-at");
+  });
+
   test("compileVue returns the styles of a component and imports them from its code", async () => {
     const { code, styles, id } = await compile(COUNTER);
     expect(styles).toMatchObject([

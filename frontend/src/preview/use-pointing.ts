@@ -1,0 +1,41 @@
+import { type RefObject, useCallback, useEffect, useEffectEvent, useState } from "react";
+import type { FramesHandle } from "./preview-frames.tsx";
+import { beginPointing, endPointing, type PointedElement, readPreviewMessage } from "./preview-message.ts";
+
+/** A person's pointing in the preview: the nonce of its session, and the elements chosen so far. */
+type Session = { nonce: string; elements: PointedElement[] };
+
+/**
+ * Lets a person point at elements of the visible page. Only what that page's window says of this session counts; a newer page ends
+ * it, since the elements are gone.
+ * @param url the address of the page, whose origin speaks
+ */
+export function usePointing(frames: RefObject<FramesHandle | null>, url: string | undefined) {
+  const [session, setSession] = useState<Session | null>(null);
+  const origin = url === undefined ? null : new URL(url, location.href).origin;
+  const nonce = session?.nonce ?? null;
+  const end = useCallback(() => setSession(null), []);
+  const heard = useEffectEvent((event: MessageEvent<unknown>) => {
+    if (origin === null || frames.current?.shows(event.source) !== true) return;
+    const message = readPreviewMessage(event, origin);
+    if (message?.type === "pointed" && message.nonce === nonce) setSession({ nonce, elements: message.elements });
+    if (message?.type === "unpointed" && message.nonce === nonce) setSession(null);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page, whose elements are others
+  useEffect(end, [url, end]);
+  useEffect(() => {
+    if (nonce === null) return;
+    const page = frames.current;
+    addEventListener("message", heard);
+    page?.post(beginPointing(nonce));
+    return () => {
+      removeEventListener("message", heard);
+      page?.post(endPointing(nonce));
+    };
+  }, [nonce, frames]);
+  return {
+    elements: session?.elements ?? null,
+    begin: () => setSession({ nonce: crypto.randomUUID(), elements: [] }),
+    end,
+  };
+}

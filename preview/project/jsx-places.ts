@@ -1,0 +1,54 @@
+import type { Plugin } from "esbuild-wasm";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Jsx } from "./jsx.ts";
+import { PLACE } from "./places.ts";
+
+/** The import source of the JSX of previews: a runtime around the framework's own. */
+export const PLACED_JSX = "edgesmith-places";
+
+/** Frameworks whose elements become the document's. */
+const placed = new Set(["react", "preact"]);
+
+/**
+ * Elements that get a place. What other renderers give the same names (`line`, `path` and `audio` of three.js) is left
+ * out: they would take the attribute for a property of theirs.
+ */
+const elements =
+  "a abbr address article aside b bdi bdo blockquote body br button canvas caption cite code col colgroup data dd del details dfn dialog div dl dt em embed fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr i iframe img input ins kbd label legend li main map mark menu meter nav object ol optgroup option output p picture pre progress q rp rt ruby s samp search section select small span strong sub summary sup svg table tbody td textarea tfoot th thead time tr u ul var video";
+
+/** Whether a preview's JSX can carry places: that of React and Preact, compiled by esbuild. */
+export const isPlaced = (jsx: Jsx): jsx is Extract<Jsx, { runtime: "automatic" }> =>
+  jsx.runtime === "automatic" && placed.has(jsx.importSource);
+
+/**
+ * Returns the plugin with the runtime of a preview's JSX. It calls the framework's own runtime, with the place that
+ * esbuild notes of each element as an attribute.
+ * @param mark rewrites the runtime's imports while packages are bundled separately
+ */
+export function jsxPlacesPlugin(project: MountedProject, importSource: string, mark: (code: string) => string): Plugin {
+  return {
+    name: "jsx-places",
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${PLACED_JSX}/`) }, ({ path }) => ({ path, namespace: PLACED_JSX }));
+      build.onLoad({ filter: /.*/, namespace: PLACED_JSX }, () => ({
+        contents: mark(runtime(importSource, project.projectFolder)),
+        loader: "js",
+        resolveDir: project.appFolder,
+      }));
+    },
+  };
+}
+
+const runtime = (importSource: string, folder: string): string => `
+import { Fragment, jsx, jsxs } from "${importSource}/jsx-runtime";
+const elements = new Set(${JSON.stringify(elements)}.split(" "));
+const folder = ${JSON.stringify(folder)};
+export { Fragment };
+export function jsxDEV(type, props, key, isStatic, source) {
+  const create = isStatic ? jsxs : jsx;
+  if (!source || typeof type !== "string" || !elements.has(type) || !source.fileName.startsWith(folder)) return create(type, props, key);
+  const place = source.fileName.slice(folder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
+  return create(type, { ...props, ${JSON.stringify(PLACE)}: place }, key);
+}
+export { jsx, jsxs };
+`;
