@@ -31,3 +31,12 @@ it("dataChangesIn counts streamed requests to the app that may have changed its 
   expect(dataChangesIn([turn(called("POST", 3), called("GET", 5)), turn(called("DELETE", 7))])).toBe(2);
   expect(dataChangesIn([turn(called("POST", 0), called("HEAD", 4))])).toBe(0);
 });
+
+it("dataChangesIn counts looks at a page that clicked in it", () => {
+  const looked = (input: object): RunItem => {
+    const item = called("GET", 3);
+    if (item.kind !== "tool" || item.done === null) throw new Error("not a finished tool call");
+    return { ...item, name: "view_page", done: { ...item.done, input } };
+  };
+  expect(dataChangesIn([turn(looked({ path: "/", click: "Add" }), looked({ path: "/" }))])).toBe(1);
+});

@@ -27,9 +27,13 @@ export function usePointing(frames: RefObject<FramesHandle | null>, url: string 
     if (nonce === null) return;
     const page = frames.current;
     addEventListener("message", heard);
+    // The page hears Escape only while it has the focus.
+    const onKey = ({ key }: KeyboardEvent) => key === "Escape" && setSession(null);
+    addEventListener("keydown", onKey);
     page?.post(beginPointing(nonce));
     return () => {
       removeEventListener("message", heard);
+      removeEventListener("keydown", onKey);
       page?.post(endPointing(nonce));
     };
   }, [nonce, frames]);

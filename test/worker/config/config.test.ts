@@ -123,15 +123,23 @@ describe("a configuration", () => {
     ["http://127.0.0.1:8787", true],
     ["http://[::1]:8787", true],
   ])(
-    "RATE_LIMITS, ALLOW_LOOPBACK_WEBHOOKS and ALLOW_LOOPBACK_EGRESS have an effect only on loopback: %s: %s",
+    "RATE_LIMITS, ALLOW_LOOPBACK_WEBHOOKS, ALLOW_LOOPBACK_EGRESS and the page viewer have an effect only on loopback: %s: %s",
     (APP_URL, isLocal) => {
       const flags = { RATE_LIMITS: "off", ALLOW_LOOPBACK_WEBHOOKS: "true", ALLOW_LOOPBACK_EGRESS: "true" };
-      const config = parseConfig({ ...good, APP_URL, ...flags });
+      const viewer = { url: "http://127.0.0.1:9999", secret: "a-secret-of-thirty-two-characters-" };
+      const config = parseConfig({
+        ...good,
+        APP_URL,
+        ...flags,
+        PAGE_VIEWER_URL: viewer.url,
+        PAGE_VIEWER_SECRET: viewer.secret,
+      });
       expect(config).toMatchObject({
         isLocal,
         rateLimits: isLocal ? "off" : "on",
         allowLoopbackWebhooks: isLocal,
         allowLoopbackEgress: isLocal,
+        pageViewer: isLocal ? viewer : null,
       });
       const unlimited = parseConfig({ ...good, APP_URL, RATE_LIMITS: "unlimited-runs" });
       expect(unlimited.rateLimits).toBe(isLocal ? "unlimited-runs" : "on");

@@ -1,0 +1,196 @@
+// What agents and people see and point at in the preview. An agent finds and repairs what only a look at the page reveals; a
+// person points at an element and says what to change, or changes it.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "@playwright/test";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { z } from "zod";
+import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { batchResult, fileContent, preview, project, run } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
+import { launchBrowser, newVisit, picture, signIn } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+const broken = {
+  "index.html": `<!doctype html><html lang="en"><head><title>List</title><link rel="stylesheet" href="/src/style.css"></head>
+<body><h1>List</h1><p class="hint">Press Add for an item.</p><button id="add">Add</button><ul id="list"></ul><div class="veil"></div>
+<script type="module" src="/src/main.js"></script></body></html>`,
+  "src/style.css": ".hint {\n  color: #ffffff;\n}\n\n.veil {\n  position: fixed;\n  inset: 0;\n}\n",
+  "src/main.js": `document.querySelector("#add").addEventListener("click", () => {
+  const item = docment.createElement("li");
+  item.textContent = "Item";
+  document.querySelector("#list").append(item);
+});
+`,
+};
+
+let testStack: TestStack;
+let browser: Browser;
+let caller: Caller;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  caller = await newCaller(testStack.stack);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await testStack.close();
+});
+
+/** Returns the pictures that the model was sent last, oldest first. */
+function picturesSent(): string[] {
+  const picture = z.object({ type: z.literal("image"), source: z.object({ data: z.string() }) });
+  const found: string[] = [];
+  JSON.stringify(testStack.stack.model?.requests.at(-1)?.body, (_key, value: unknown) => {
+    const parsed = picture.safeParse(value);
+    if (parsed.success) found.push(parsed.data.source.data);
+    return value;
+  });
+  return found;
+}
+
+async function projectOf(name: string, contents: Record<string, string>): Promise<string> {
+  const projectId = await newProject(caller, name);
+  const operations = Object.entries(contents).map(([path, content]) => ({ op: "write", path, content }));
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  return projectId;
+}
+
+const contentOf = async (projectId: string, path: string): Promise<string> =>
+  (await caller.expect(fileContent, 200, `/v1/projects/${projectId}/files/${path}`)).content;
+
+it("An agent sees a covered button, invisible text and an error on a click, repairs them and looks again", async () => {
+  const projectId = await projectOf("List", broken);
+  const started = await caller.expect(run, 202, `/v1/projects/${projectId}/runs?wait=60`, {
+    body: { prompt: "Look at the page: “Add” does nothing", agent: "debugger" },
+  });
+  expect(started).toMatchObject({ status: "completed", paths: ["src/main.js", "src/style.css"] });
+  expect(started.text).toContain("repaired it, and looked again: it is as it should be.");
+
+  const pictures = picturesSent();
+  expect(pictures.length).toBeGreaterThanOrEqual(3);
+  expect(new Set(pictures).size).toBeGreaterThanOrEqual(3);
+  mkdirSync(join(ROOT, "test-results"), { recursive: true });
+  for (const [place, data] of pictures.entries()) {
+    writeFileSync(join(ROOT, "test-results", `40-agent-saw-${place + 1}.webp`), Buffer.from(data, "base64"));
+  }
+
+  const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { body: {} });
+  const page = await browser.newPage();
+  await page.goto(url);
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("listitem").getByText("Item").waitFor();
+});
+
+const reactApp = {
+  "package.json": JSON.stringify({ dependencies: { react: "19.2.0", "react-dom": "19.2.0" } }),
+  "index.html": `<!doctype html><html lang="en"><head><title>Shop</title></head><body><div id="root"></div>
+<script type="module" src="/src/main.tsx"></script></body></html>`,
+  "src/main.tsx": `import { createRoot } from "react-dom/client";
+import { App } from "./app";
+
+createRoot(document.querySelector("#root")!).render(<App />);
+`,
+  "src/app.tsx": `export const App = () => (
+  <main>
+    <h1 className="title">Shop</h1>
+    <button onClick={() => (document.title = "Bought")}>Buy</button>
+  </main>
+);
+`,
+};
+
+const plainApp = {
+  "index.html": `<!doctype html><html lang="en"><head><title>Shop</title></head>
+<body>
+<h1>Shop</h1>
+<p>Open</p>
+<p>Closed</p>
+</body></html>
+`,
+};
+
+it.each([
+  ["React", reactApp, "src/app.tsx", '<h1 style={{ padding: "16px" }} className="title">'],
+  ["plain HTML", plainApp, "index.html", '<h1 style="padding: 16px">'],
+])(
+  "A person points at a heading of an app of %s and changes its text, as one version",
+  async (_name, app, path, tag) => {
+    const projectId = await projectOf("Shop", app);
+    const visit = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(visit, caller);
+    await visit.page.goto(`/projects/${projectId}`);
+    const workspace = workspaceOf(visit.page);
+    await workspace.app().getByRole("heading", { name: "Shop" }).waitFor();
+    await visit.page.getByRole("button", { name: "Point at an element" }).click();
+    await workspace.app().getByRole("heading", { name: "Shop" }).click();
+    const panel = visit.page.getByRole("region", { name: "Point" });
+    await panel.getByRole("button", { name: `${path}:3` }).waitFor();
+    await panel.getByLabel("Text", { exact: true }).fill("Corner shop & café");
+    await panel.getByLabel("Padding").selectOption("16px");
+    await picture(visit.page, `41-point-${path.replaceAll(/[/.]/g, "-")}`);
+    await panel.getByRole("button", { name: "Save" }).click();
+    await workspace.app().getByRole("heading", { name: "Corner shop & café" }).waitFor();
+    await panel.waitFor({ state: "detached" });
+    const source = await contentOf(projectId, path);
+    expect(source).toContain("Corner shop &amp; café</h1>");
+    expect(source).toContain(tag);
+    expect(await caller.expect(project, 200, `/v1/projects/${projectId}`)).toMatchObject({ head: 2 });
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  },
+);
+
+it("A person points by keyboard at several elements and says what to change, without using the app", async () => {
+  const projectId = await projectOf("Shop", plainApp);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.app().getByRole("heading", { name: "Shop" }).waitFor();
+  const point = visit.page.getByRole("button", { name: "Point at an element" });
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await point.press("Enter");
+  await panel.getByText("Click an element of your app").waitFor();
+  await visit.page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  await point.click();
+  await workspace.app().getByText("Open").click();
+  await workspace
+    .app()
+    .getByText("Closed")
+    .click({ modifiers: ["Shift"] });
+  await panel.getByText("2 elements chosen").waitFor();
+  // The app does not know the session's nonce, and is not the page around it. Its path is told after what it forges.
+  const forged = { source: "edgesmith-preview", type: "pointed", nonce: "forged", elements: [] };
+  const order = { source: "edgesmith-builder", type: "unpoint", nonce: "forged" };
+  await workspace
+    .app()
+    .locator("body")
+    .evaluate(`(() => {
+      for (const message of ${JSON.stringify([forged, { ...forged, type: "unpointed" }, order])}) {
+        parent.postMessage(message, "*");
+        postMessage(message, "*");
+      }
+      history.pushState(null, "", "/forged");
+    })()`);
+  await until(
+    "the path is told",
+    10_000,
+    async () => (await visit.page.getByLabel("Address in the app").inputValue()) === "/forged",
+  );
+  expect(await panel.getByRole("listitem").count()).toBe(2);
+  await panel.getByLabel("Say what to change").fill("[[text of 3 words]] Say it in German");
+  await panel.getByLabel("Say what to change").press("Enter");
+  await workspace.turn("completed").waitFor();
+  const prompt = testStack.stack.model?.requests.at(-1)?.body.messages.at(-1);
+  const text = JSON.stringify(prompt).replaceAll("\\", "");
+  expect(text).toContain("I mean what I pointed at in the preview");
+  expect(text).toContain('the <p> in index.html, line 4, column 1, with the text "Open"');
+  expect(text).toContain('the <p> in index.html, line 5, column 1, with the text "Closed"');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});
