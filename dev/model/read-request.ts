@@ -14,7 +14,7 @@ const unfenced = (text: string): string => text.replace(fence, "$2");
 
 const textOf = (blocks: Block[]): string[] => blocks.flatMap((block) => (block.type === "text" ? [block.text] : []));
 
-/** Matches Edgesmith's message to a model that has to continue: it was cut off by `max_tokens`, paused, or is told of errors. */
+/** Matches Edgesmith's message to a model that has to continue: it was cut off by `max_tokens`, paused, or receives errors of pages. */
 const goOn =
   /^(Your answer was cut off at the output limit|You paused|While you worked, pages of the app reported errors)/;
 

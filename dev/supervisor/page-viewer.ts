@@ -9,9 +9,9 @@ import type { LogSink } from "./logs.ts";
 import type { Teardown } from "./teardown.ts";
 
 export type PageViewerService = {
-  /** The address on loopback to which the API Worker posts what it wants to see. */
+  /** The address on loopback to which the API Worker posts a visit. */
   url: string;
-  /** What it sends as Bearer, since every program of this machine can reach the address. */
+  /** The secret that it sends as Bearer, since every program of this machine can reach the address. */
   secret: string;
 };
 

@@ -6,13 +6,13 @@ const maxTextLength = 2_000;
 
 /**
  * Returns the part of the client script by which a person points at elements of the page:
- * - `{source: "edgesmith-builder", type: "point", nonce}` of the builder begins it. What the pointer is over is outlined; a click chooses
+ * - `{source: "edgesmith-builder", type: "point", nonce}` of the builder begins it. The element under the pointer is outlined; a click chooses
  *   the element, with Shift one more. By keyboard the arrows move to the parent, a child or a neighbour, Enter chooses.
- * - Each choice is told as `{type: "pointed", nonce, elements: [{place, tag, text}]}`: `place` is where the build found the
+ * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text}]}`: `place` is where the build found the
  *   element in a source, `text` its text if it has nothing else in it, otherwise null.
- * - Escape ends it, told as `{type: "unpointed", nonce}`, and so does the builder's `{type: "unpoint", nonce}`.
+ * - Escape ends it, posted as `{type: "pointing-ended", nonce}`, and so does the builder's `{type: "end-pointing", nonce}`.
  *
- * The app gets none of the events meanwhile. The page is generated code, which can forge what it tells: the builder shows it to a
+ * The app gets none of the events meanwhile. The page is generated code, which can forge its messages: the builder shows them to a
  * person, who decides.
  * @returns JavaScript that expects `builder` (an origin) and `tell(message)` in its scope
  */
@@ -77,7 +77,7 @@ export function pointScript(): string {
   };
   const keyPressed = (event) => {
     if (event.key === "Escape") {
-      tell({ type: "unpointed", nonce: pointing.nonce });
+      tell({ type: "pointing-ended", nonce: pointing.nonce });
       return endPointing();
     }
     if (event.key === "Enter") return choose(pointing.over, event.shiftKey);
@@ -125,7 +125,7 @@ export function pointScript(): string {
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== builder || source !== window.parent || !data || data.source !== "edgesmith-builder") return;
     if (data.type === "point" && typeof data.nonce === "string") beginPointing(data.nonce);
-    if (data.type === "unpoint" && pointing && data.nonce === pointing.nonce) endPointing();
+    if (data.type === "end-pointing" && pointing && data.nonce === pointing.nonce) endPointing();
   });
 `;
 }

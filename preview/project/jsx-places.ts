@@ -10,7 +10,7 @@ export const PLACED_JSX = "edgesmith-places";
 const placed = new Set(["react", "preact"]);
 
 /**
- * Elements that get a place. What other renderers give the same names (`line`, `path` and `audio` of three.js) is left
+ * Elements that get a place. Elements of the same names in other renderers (`line`, `path` and `audio` of three.js) are left
  * out: they would take the attribute for a property of theirs.
  */
 const elements =

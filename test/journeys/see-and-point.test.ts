@@ -1,4 +1,4 @@
-// What agents and people see and point at in the preview. An agent finds and repairs what only a look at the page reveals; a
+// Agents and people see the preview and point at it. An agent finds and repairs faults that only a look at the page reveals; a
 // person points at an element and says what to change, or changes it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -164,14 +164,14 @@ it("A person points by keyboard at several elements and says what to change, wit
     .getByText("Closed")
     .click({ modifiers: ["Shift"] });
   await panel.getByText("2 elements chosen").waitFor();
-  // The app does not know the session's nonce, and is not the page around it. Its path is told after what it forges.
+  // The app does not know the session's nonce, and is not the page around it. It posts its path after the forged messages.
   const forged = { source: "edgesmith-preview", type: "pointed", nonce: "forged", elements: [] };
-  const order = { source: "edgesmith-builder", type: "unpoint", nonce: "forged" };
+  const order = { source: "edgesmith-builder", type: "end-pointing", nonce: "forged" };
   await workspace
     .app()
     .locator("body")
     .evaluate(`(() => {
-      for (const message of ${JSON.stringify([forged, { ...forged, type: "unpointed" }, order])}) {
+      for (const message of ${JSON.stringify([forged, { ...forged, type: "pointing-ended" }, order])}) {
         parent.postMessage(message, "*");
         postMessage(message, "*");
       }

@@ -98,7 +98,7 @@ async function finishStep(run: LoopState, step: StoredStep, again: boolean): Pro
     case "cancelled":
       return cancelled;
     case "end_turn":
-      // Told before this process started, or now.
+      // Stored before this process started, or now.
       if (storedPageErrors(step) !== null || (await tellPageErrors(run, step))) return null;
       return { status: "completed" };
     case "pause_turn":

@@ -33,6 +33,6 @@ export { startPreview } from "./start-preview.ts";
 export { sweepPublications } from "./sweep-publications.ts";
 export { syncPublication } from "./sync-publication.ts";
 export { unpublishProject } from "./unpublish-project.ts";
-export { type PageView, type PageViewer, type PageVisit, pageView, pageVisit } from "./viewer/page-viewer.ts";
+export type { PageView, PageViewer } from "./viewer/page-viewer.ts";
 export { type PageLook, viewPage } from "./viewer/view-page.ts";
 export { pageViewerOf, type ViewerEnv } from "./viewer/viewer-of.ts";

@@ -11,7 +11,7 @@ export function imageTokens(data: string): number {
   return size === null ? maxTokens : Math.ceil((size.width * size.height) / pixelsToToken);
 }
 
-/** Reads the size of a PNG (IHDR) or of a lossy WebP (a VP8 key frame); null for another image. */
+/** Reads the size of a PNG or of a lossy WebP (a VP8 key frame); null for another image. */
 function sizeOf(bytes: Buffer): { width: number; height: number } | null {
   if (bytes.length < 30) return null;
   if (bytes.toString("latin1", 1, 4) === "PNG")

@@ -9,7 +9,7 @@ const maxLooks = 4;
 
 const source = /\.(css|html|[cm]?[jt]sx?)$/;
 
-/** What a look at a page has shown: which elements cover a control, which have a text that nobody can read. */
+/** The findings of a look at a page: the elements that cover a control, and those with a text that nobody can read. */
 type Seen = { covering: string[]; unreadable: string[]; hasError: boolean };
 
 /** Returns the classes in a sentence about an element, such as `<div class="veil wide">`. */
@@ -25,7 +25,7 @@ const seenIn = ({ text }: Outcome): Seen => ({
 const isClean = ({ covering, unreadable, hasError }: Seen): boolean =>
   covering.length + unreadable.length === 0 && !hasError;
 
-/** Returns the edits of one file: what covers a control lets clicks through, text gets the colour around it. */
+/** Returns the edits of one file: an element that covers a control lets clicks through, text gets the colour around it. */
 function repairOf(path: string, content: string, { covering, unreadable, hasError }: Seen): FileEdits {
   const rules = path.endsWith(".css") ? [...content.matchAll(/\.([\w-]+) \{[^}]*\}/g)] : [];
   const edits = rules.flatMap(([rule, name = ""]) => {
@@ -37,8 +37,8 @@ function repairOf(path: string, content: string, { covering, unreadable, hasErro
 }
 
 /**
- * Reads the sources and repairs what was seen.
- * @returns a sentence on what could not be repaired, if anything
+ * Reads the sources and repairs the findings.
+ * @returns a sentence on the reason when they could not be repaired
  */
 function* repaired(task: Task, seen: Seen): Part<string | undefined> {
   const [listed] = yield* callTools(task, "That is not what the code says. I look for the cause.", call("list_files"));
@@ -54,7 +54,7 @@ function* repaired(task: Task, seen: Seen): Part<string | undefined> {
   return yield* edited(task, "These lines are the cause; I change nothing else.", plan);
 }
 
-/** Looks at the page, clicks what the prompt names in quotes, and repairs what only a look reveals. */
+/** Looks at the page, clicks the element that the prompt quotes, and repairs faults that only a look reveals. */
 export const lookAtPage: Conversation = {
   name: "look at the page",
   example: "Look at the page: “Add” does nothing",

@@ -9,7 +9,7 @@ export type ElementEdit = {
   style?: Readonly<Record<string, string>> | undefined;
 };
 
-/** The properties that can be set, and what their values may contain. */
+/** The properties that can be set, and the characters of their values. */
 const properties = new Set(["color", "background-color", "padding", "margin", "font-size"]);
 const valuePattern = /^[#\w\s.%-]{1,60}$/;
 
@@ -110,7 +110,7 @@ function jsxStyle(source: string, tag: OpenTag, wanted: [string, string][]) {
   const known = tag.attributes.find(({ name }) => name === "style");
   if (known === undefined) return { from: tag.nameEnd, to: tag.nameEnd, text: ` style={{ ${written.join(", ")} }}` };
   const value = source.slice(known.valueStart, known.valueEnd);
-  // An object of plain properties alone; with anything else in it only code can tell what holds.
+  // An object of plain properties alone; with anything else in it only the running code knows the result.
   const [, body] = /^\s*\{([^{}()[\]`]*)\}\s*$/.exec(value) ?? [];
   if (known.quote !== "{" || body === undefined || body.includes("...")) return byCode;
   const kept = body

@@ -14,7 +14,7 @@ import { useElementEdits } from "./use-element-edits.ts";
 
 type PointPanelProps = { elements: PointedElement[]; revision: number; onEnd: () => void };
 
-/** What a person does with the elements that they have pointed at: say what to change, or change text and style. */
+/** The form for the elements that a person has pointed at: a prompt about them, or a change of text and style. */
 export function PointPanel({ elements, revision, onEnd }: PointPanelProps) {
   const placed = useProjectPlaces(elements, revision);
   return (

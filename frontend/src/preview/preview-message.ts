@@ -10,11 +10,11 @@ export type PreviewMessage =
   /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
   /** The person ended pointing in the page. */
-  | { type: "unpointed"; nonce: string };
+  | { type: "pointing-ended"; nonce: string };
 
 /**
- * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it is what
- * the page says.
+ * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it comes from
+ * the page.
  */
 export type PointedElement = { place: SourcePlace; tag: string; text: string | null };
 
@@ -35,9 +35,9 @@ export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go";
 /** Makes an app's page move. */
 export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
 
-/** Begins and ends a person's pointing in an app's page. The page repeats the nonce in what it says of it. */
+/** Begins and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
 export const beginPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "point", nonce }) as const;
-export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "unpoint", nonce }) as const;
+export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "end-pointing", nonce }) as const;
 
 const maxElements = 20;
 const maxTextLength = 2_000;
@@ -90,8 +90,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       return { type: "navigated", path: text(fields.path) };
     case "pointed":
       return { type: "pointed", nonce: text(fields.nonce), elements: elementsIn(fields.elements) };
-    case "unpointed":
-      return { type: "unpointed", nonce: text(fields.nonce) };
+    case "pointing-ended":
+      return { type: "pointing-ended", nonce: text(fields.nonce) };
     default:
       return null;
   }

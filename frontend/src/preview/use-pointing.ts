@@ -6,7 +6,7 @@ import { beginPointing, endPointing, type PointedElement, readPreviewMessage } f
 type Session = { nonce: string; elements: PointedElement[] };
 
 /**
- * Lets a person point at elements of the visible page. Only what that page's window says of this session counts; a newer page ends
+ * Lets a person point at elements of the visible page. Only messages of that page's window about this session count; a newer page ends
  * it, since the elements are gone.
  * @param url the address of the page, whose origin speaks
  */
@@ -19,7 +19,7 @@ export function usePointing(frames: RefObject<FramesHandle | null>, url: string 
     if (origin === null || frames.current?.shows(event.source) !== true) return;
     const message = readPreviewMessage(event, origin);
     if (message?.type === "pointed" && message.nonce === nonce) setSession({ nonce, elements: message.elements });
-    if (message?.type === "unpointed" && message.nonce === nonce) setSession(null);
+    if (message?.type === "pointing-ended" && message.nonce === nonce) setSession(null);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page, whose elements are others
   useEffect(end, [url, end]);

@@ -29,7 +29,7 @@ export class MemoryWorkspace implements Workspace {
   packages = new Map<string, Partial<PackageInfo>>();
   readonly askedPackages: PackageQuery[] = [];
   given: AppAccess = { variables: [], secrets: [], grants: [] };
-  /** What `view_page` sees; null: there is no browser. */
+  /** The view that `view_page` returns; null: there is no browser. */
   view: PageView | null = null;
   readonly looks: PageLook[] = [];
   /** Errors that the next calls of `applyBatch` throw, before anything is applied. */

@@ -7,7 +7,7 @@ import { createTeardown } from "../../../dev/supervisor/teardown.ts";
 import { launchBrowser } from "../../journeys/browser.ts";
 import { pages } from "./viewed-pages.ts";
 
-/** What the tests of page viewers talk to. */
+/** The addresses of the servers that the tests of page viewers need. */
 export type ViewerStage = {
   loopback: PageViewerService;
   /** Answers with the address of the DevTools socket of a Chromium, which starts with the first request. */

@@ -19,8 +19,8 @@ export const pages: Record<string, string> = {
     ".veil { position: fixed; inset: 0; }",
   ),
   white: html(
-    `<p class="note">Nobody sees this</p><p class="dark">Everybody sees this</p><p class="onphoto">On a picture</p>`,
-    ".note { color: #fff; background: white; } .onphoto { color: #fff; background: linear-gradient(black, black); }",
+    `<p class="note">Nobody sees this</p><p class="dark">Everybody sees this</p><p class="on-photo">On a picture</p>`,
+    ".note { color: #fff; background: white; } .on-photo { color: #fff; background: linear-gradient(black, black); }",
   ),
   failing: html(`<button onclick="missing.call()">Try</button>
     <script>console.error("it went wrong", 7); console.warn("careful"); fetch("/none.json"); alert("Hello");</script>`),

@@ -6,7 +6,7 @@ import { newFence } from "../tools/fence.ts";
 import type { LoopState } from "./loop-state.ts";
 import { pageErrorsName, storedPageErrors } from "./stored-page-errors.ts";
 
-/** How often a run goes on by itself because of what pages reported. */
+/** How often a run goes on by itself because of errors that pages reported. */
 const maxRepairs = 3;
 const coreLength = 200;
 
@@ -43,14 +43,14 @@ async function unseenErrors({ workspace, journal, tools }: LoopState): Promise<P
   const lastWrite = results.findLastIndex(({ touched }) => touched?.how === "wrote");
   if (lastWrite < 0) return [];
   const since = results.slice(lastWrite + 1);
-  // What the model was told and did not change anything for is its decision.
+  // An error that the model knows and changed nothing for is its decision.
   if (since.some(({ name }) => name === pageErrorsName)) return [];
   const seen = since.map(({ content }) => content).join("\n");
   const errors = await reported(workspace);
   return errors.filter(({ level, message }) => level === "error" && !seen.includes(coreOf(message)));
 }
 
-/** Reads what pages reported. A run does not fail because the preview cannot be reached at its end. */
+/** Reads the log of pages. A run does not fail because the preview cannot be reached at its end. */
 async function reported(workspace: LoopState["workspace"]): Promise<PreviewLog[]> {
   try {
     return await workspace.browserErrors();

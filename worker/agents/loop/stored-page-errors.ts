@@ -1,7 +1,7 @@
 import type { StoredResult, StoredStep } from "../ports.ts";
 import { fenced } from "../tools/fence.ts";
 
-/** The name of the result that carries what pages reported; no tool has it. */
+/** The name of the result that carries errors of pages; no tool has it. */
 export const pageErrorsName = "page_errors";
 
 /** The scripted model recognises a message of this kind by its beginning. */

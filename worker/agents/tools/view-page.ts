@@ -49,7 +49,7 @@ export const viewPage = defineTool({
 });
 
 /** Formats a view without its picture. */
-export function reportOf(view: PageView): string {
+function reportOf(view: PageView): string {
   const { screenshot, pageHeight } = view;
   const size =
     screenshot === null

@@ -28,7 +28,7 @@ class OutOfTime extends Error {}
 
 /**
  * Visits a page by the DevTools protocol. A page that does not answer in time, such as one in an endless loop, gives a
- * view that says so, with what it reported until then.
+ * view that says so, with everything that it reported until then.
  * @param session a session with an empty page in a context of its own
  * @throws Error when the browser closes the connection
  */
@@ -74,7 +74,7 @@ async function look(session: CdpSession, recorder: PageRecorder, visit: PageVisi
   await rest(recorder);
   if (click !== undefined) {
     view.click = await clickOn(session, click, type);
-    // A moment for what the click starts, so that its requests are waited for.
+    // A moment for the requests that the click starts, so that they are waited for.
     await sleep(restMs);
     await rest(recorder);
   }
@@ -93,7 +93,7 @@ async function rest(recorder: PageRecorder): Promise<void> {
 
 /**
  * Clicks an element as a person does: at its center, whatever is there.
- * @returns what the click met, as a sentence
+ * @returns a sentence on the element that the click met
  */
 async function clickOn(session: CdpSession, wanted: string, type: string | undefined): Promise<string> {
   const place = located.parse(await inPage(session, locateScript, wanted));

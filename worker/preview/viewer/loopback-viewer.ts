@@ -1,7 +1,7 @@
 import { AppError } from "../../errors.ts";
 import { maxViewMs, type PageViewer, pageView } from "./page-viewer.ts";
 
-/** What the service needs besides the view itself: to start its browser, and to send the picture. */
+/** The time that the service needs besides the view itself, to start its browser and to send the picture. */
 const graceMs = 15_000;
 
 /**

@@ -52,7 +52,7 @@ type Request = { url: string; method: string };
 const longLived = new Set(["EventSource", "WebSocket", "Ping", "Media"]);
 
 /**
- * Records what a page reports while it is viewed, and keeps it from every other origin: requests and navigations are
+ * Records the reports of a page while it is viewed, and keeps it from every other origin: requests and navigations are
  * refused before they leave the browser, sockets and new windows by a policy on each document.
  */
 export class PageRecorder {
@@ -204,7 +204,7 @@ export class PageRecorder {
     }
   }
 
-  /** Records what the policy of this view, and not one of the app's own, has refused. */
+  /** Records a request that the policy of this view, and not one of the app's own, has refused. */
   #refusedByPolicy(text: string): void {
     const [, address = ""] = /'(\w+:\/\/[^']*)'/.exec(text) ?? [];
     this.#addFailed(`${address} ${ofAnotherOrigin}`);

@@ -1,5 +1,5 @@
 // Functions that run in the viewed page, in a world of their own: the page's scripts can change its document, but not
-// what these call. They are texts, since the page does not have the Worker's modules.
+// the functions that these call. They are texts, since the page does not have the Worker's modules.
 
 const describing = `
   const describe = (element) => {
@@ -24,8 +24,8 @@ const describing = `
 `;
 
 /**
- * Takes the name, the text or a selector of an element, scrolls to it, and returns where its center is and what a click
- * there meets: `{x, y, met, covered}`, or null when there is no such element.
+ * Takes the name, the text or a selector of an element, scrolls to it, and returns where its center is and which
+ * element a click there meets: `{x, y, met, covered}`, or null when there is no such element.
  */
 export const locateScript = `function (wanted) {
   ${describing}
@@ -51,8 +51,8 @@ export const locateScript = `function (wanted) {
 }`;
 
 /**
- * Returns sentences on what a look at the visible part of the page shows and its source does not: texts in the colour of
- * what is behind them, and controls under something else.
+ * Returns sentences on faults of the visible part of the page that its source does not show: texts in the colour of
+ * their background, and controls under something else.
  */
 export const findingsScript = `function () {
   ${describing}

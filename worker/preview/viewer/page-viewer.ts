@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The maximum time of one view, from the first request to the screenshot. */
 export const maxViewMs = 15_000;
 
-/** What a viewer is to open and do. */
+/** The page that a viewer is to open, and its actions there. */
 export const pageVisit = z.strictObject({
   /** A link to the page that admits its reader, once. */
   link: z.url(),
@@ -28,7 +28,7 @@ const screenshot = z.strictObject({
   height: z.int(),
 });
 
-/** What was seen of a page. All texts are the page's own, and untrusted. */
+/** The result of a visit. All texts are the page's own, and untrusted. */
 export const pageView = z.strictObject({
   /** The path at the end, which the page may have changed. */
   path: z.string(),
@@ -38,7 +38,7 @@ export const pageView = z.strictObject({
   screenshot: screenshot.nullable(),
   /** The accessibility tree as an indented list. */
   tree: z.string(),
-  /** What the click met; null without a click. */
+  /** A sentence on the element that the click met; null without a click. */
   click: z.string().nullable(),
   /** The console's errors and warnings, exceptions and dialogs. */
   console: z.array(z.strictObject({ level: z.enum(["error", "warn", "info"]), message: z.string() })),

@@ -14,7 +14,7 @@ const linkMs = 60_000;
 type Dependencies = { config: Config; database: Database; builder: BuilderRpc; viewer: PageViewer };
 type Place = { projectId: string; revision: number };
 
-/** What to look at: a path of the app, and what `PageVisit` says besides its addresses. */
+/** A look at a path of the app: `PageVisit` without its addresses. */
 export type PageLook = Omit<PageVisit, "link" | "origin"> & { path: string };
 
 /**
