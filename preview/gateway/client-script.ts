@@ -1,5 +1,6 @@
 import { inputScript } from "./input-script.ts";
 import { pointScript } from "./point-script.ts";
+import { styleScript } from "./style-script.ts";
 
 /** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
@@ -16,7 +17,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${inputScript()}${pointScript()}
+${inputScript()}${pointScript()}${styleScript()}
   let budget = 50;
   const report = (level, message, place) => {
     if (budget <= 0) return;

@@ -81,3 +81,12 @@ describe("what an app's page says of elements that a person has pointed at", () 
     expect(pointed("none")).toEqual({ type: "pointed", nonce: "n", elements: [] });
   });
 });
+
+it("readPreviewMessage reads a page's style sheets and scripts, and whether it has taken others", () => {
+  const said = { source: "edgesmith-preview", type: "styles", styles: ["/a.css", 7], scripts: "none" };
+  expect(from(own, said)).toEqual({ type: "styles", styles: ["/a.css", ""], scripts: [] });
+  expect(from(own, { source: "edgesmith-preview", type: "styles-shown", ok: "yes" })).toEqual({
+    type: "styles-shown",
+    ok: false,
+  });
+});

@@ -120,6 +120,28 @@ describe("an app that a person is using in the preview", () => {
   });
 });
 
+describe("a change of style sheets alone", () => {
+  it("A change of a style sheet is shown without a reload, also while a person uses the app", async () => {
+    const app = await openProject();
+    await write({
+      "index.html": page("Styled").replace("<head>", '<head><link rel="stylesheet" href="/src/style.css">'),
+      "src/style.css": "h1 { color: rgb(1, 2, 3) }",
+    });
+    const color = () => app.locator("h1").evaluate("getComputedStyle(document.querySelector('h1')).color");
+    await app.getByRole("heading", { name: "Styled" }).waitFor();
+    await until("the app is styled", 20_000, async () => (await color()) === "rgb(1, 2, 3)");
+    await app.getByRole("button", { name: "More" }).click();
+    await app.getByLabel("Note").fill("Half a sen");
+    await write({ "src/style.css": "h1 { color: rgb(4, 5, 6) }" });
+    await until("the change is shown", 30_000, async () => (await color()) === "rgb(4, 5, 6)");
+    expect(await app.locator("#count").textContent()).toBe("1");
+    expect(await app.getByLabel("Note").inputValue()).toBe("Half a sen");
+    await write({ "index.html": page("Third") });
+    await visit.page.getByRole("button", { name: "Show", exact: true }).click();
+    await app.getByRole("heading", { name: "Third" }).waitFor();
+  });
+});
+
 describe("what is done in an app before its script has run", () => {
   it("A form submitted and a button pressed before the app's script has run take effect once it has", async () => {
     const loaded = Promise.withResolvers<void>();

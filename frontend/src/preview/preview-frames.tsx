@@ -1,7 +1,7 @@
 import { type RefObject, useImperativeHandle, useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { movePage, type PreviewMove } from "./preview-message.ts";
-import { useFrames } from "./use-frames.ts";
+import { type FramedBuild, useFrames } from "./use-frames.ts";
 
 // The preview has its own origin, so `allow-same-origin` gives the app its own cookies and storage, not this page's.
 // Navigating the top page stays forbidden.
@@ -18,7 +18,7 @@ export type FramesHandle = {
 };
 
 type PreviewFramesProps = {
-  url: string;
+  build: FramedBuild;
   /** Whether the person requested the newest version. */
   isUrgent: boolean;
   /** The size of the screen to imitate; null fills the panel. */
@@ -27,11 +27,11 @@ type PreviewFramesProps = {
 };
 
 /** Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it. */
-export function PreviewFrames({ url, isUrgent, size, handle }: PreviewFramesProps) {
+export function PreviewFrames({ build, isUrgent, size, handle }: PreviewFramesProps) {
   const box = useRef<HTMLDivElement>(null);
   const shownElement = useRef<HTMLIFrameElement>(null);
   const nextElement = useRef<HTMLIFrameElement>(null);
-  const { frames, isWaiting, replaceNow, onLoad } = useFrames(url, isUrgent, {
+  const { frames, isWaiting, replaceNow, onLoad } = useFrames(build, isUrgent, {
     shown: shownElement,
     next: nextElement,
   });

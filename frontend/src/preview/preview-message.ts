@@ -10,7 +10,11 @@ export type PreviewMessage =
   /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
   /** The person ended pointing in the page. */
-  | { type: "pointing-ended"; nonce: string };
+  | { type: "pointing-ended"; nonce: string }
+  /** The addresses of the page's own style sheets and scripts. */
+  | { type: "styles"; styles: string[]; scripts: string[] }
+  /** Whether the page has taken the style sheets of another build. */
+  | { type: "styles-shown"; ok: boolean };
 
 /**
  * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it comes from
@@ -60,6 +64,14 @@ function elementsIn(value: unknown): PointedElement[] {
   });
 }
 
+/** Asks a page for its style sheets, and gives a page those of another build. */
+export const askForStyles = { source: "edgesmith-builder", type: "tell-styles" } as const;
+export const showStyles = ({ styles, scripts }: { styles: string[]; scripts: string[] }) =>
+  ({ source: "edgesmith-builder", type: "show-styles", styles, scripts }) as const;
+
+const maxAddresses = 200;
+const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.slice(0, maxAddresses).map(text) : []);
+
 const milliseconds = (value: unknown): number =>
   typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
 
@@ -92,6 +104,10 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       return { type: "pointed", nonce: text(fields.nonce), elements: elementsIn(fields.elements) };
     case "pointing-ended":
       return { type: "pointing-ended", nonce: text(fields.nonce) };
+    case "styles":
+      return { type: "styles", styles: addresses(fields.styles), scripts: addresses(fields.scripts) };
+    case "styles-shown":
+      return { type: "styles-shown", ok: fields.ok === true };
     default:
       return null;
   }

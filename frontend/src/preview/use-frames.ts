@@ -1,24 +1,53 @@
 import { type RefObject, useEffect, useState } from "react";
 import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
+import { takeStyles } from "./take-styles.ts";
 
 /** `since`: when loading began, by the clock of `performance.now()`. */
-export type Frame = { url: string; loaded: boolean; since: number; reloads: number };
+export type Frame = {
+  url: string;
+  /** The address of the preview whose styles the page has: another than `url` once it has taken those of a newer build. */
+  styledBy: string;
+  /** The revision that the page shows; null when it is unknown. */
+  revision: number | null;
+  loaded: boolean;
+  since: number;
+  reloads: number;
+};
 type Frames = { shown: Frame; next: Frame | null };
+
+/**
+ * The build to show. `stylesSince`: the revision from which it differs in style sheets alone, so that a page of that one can take
+ * them instead of being replaced.
+ */
+export type FramedBuild = { url: string; revision: number | null; stylesSince: number | null };
 
 /** A page that does not reply within this time lacks the preview's script, or hangs, and is replaced. */
 const answerWithinMs = 1_000;
 /** The maximum number of reloads: an app that writes constantly would otherwise reload its next version forever. */
 const maxReloads = 2;
 
-const newFrame = (url: string): Frame => ({ url, loaded: false, since: performance.now(), reloads: 0 });
+const newFrame = ({ url, revision }: FramedBuild): Frame => ({
+  url,
+  styledBy: url,
+  revision,
+  loaded: false,
+  since: performance.now(),
+  reloads: 0,
+});
 
 /** Returns the frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
-const withUrl = ({ shown }: Frames, url: string): Frames => {
-  if (!shown.loaded) return { shown: newFrame(url), next: null };
-  return { shown, next: shown.url === url ? null : newFrame(url) };
+const withBuild = ({ shown }: Frames, build: FramedBuild): Frames => {
+  if (!shown.loaded) return { shown: newFrame(build), next: null };
+  return { shown, next: shown.styledBy === build.url ? null : newFrame(build) };
 };
 
 const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { ...frame, loaded: true } : frame);
+
+/** Keeps the visible page, which has taken the styles of the next one. */
+const withStylesOf = (shown: Frame, { url, revision }: Frame): Frames => ({
+  shown: { ...shown, styledBy: url, revision },
+  next: null,
+});
 
 type Replacing = {
   url: string;
@@ -65,11 +94,11 @@ type FrameElements = {
  * while a person uses that, unless they requested it (`isUrgent`). If they changed data after it began to load, it
  * reloads first, since it would show the old data.
  */
-export function useFrames(url: string, isUrgent: boolean, elements: FrameElements) {
-  const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(url), next: null }));
+export function useFrames(build: FramedBuild, isUrgent: boolean, elements: FrameElements) {
+  const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(build), next: null }));
   const [isWaiting, setWaiting] = useState(false);
   const newest = frames.next ?? frames.shown;
-  if (newest.url !== url) setFrames(withUrl(frames, url));
+  if (newest.styledBy !== build.url) setFrames(withBuild(frames, build));
 
   const { shown, next } = frames;
   const replaceNow = () => {
@@ -80,6 +109,7 @@ export function useFrames(url: string, isUrgent: boolean, elements: FrameElement
   };
   const ready = next?.loaded === true ? next : null;
   const shownUrl = shown.url;
+  const isStyled = build.stylesSince !== null && shown.revision === build.stylesSince && ready?.url === build.url;
   const { shown: shownElement, next: nextElement } = elements;
   useEffect(() => {
     if (ready === null) return;
@@ -93,9 +123,22 @@ export function useFrames(url: string, isUrgent: boolean, elements: FrameElement
         return isStale ? { shown: known.shown, next: reloading } : { shown: known.next, next: null };
       });
     };
-    if (isUrgent || shownElement.current === null) return replace(Number.POSITIVE_INFINITY);
-    return whenReplaceable(shownElement.current, { url: shownUrl, waiting: () => setWaiting(true), replace });
-  }, [ready, shownUrl, isUrgent, shownElement, nextElement]);
+    const visible = shownElement.current;
+    if (isUrgent || visible === null) return replace(Number.POSITIVE_INFINITY);
+    const replaceLater = () => whenReplaceable(visible, { url: shownUrl, waiting: () => setWaiting(true), replace });
+    if (!isStyled || nextElement.current === null) return replaceLater();
+    let stop: () => void = () => undefined;
+    let isOver = false;
+    void takeStyles(visible, nextElement.current, new URL(shownUrl, location.href).origin).then((isTaken) => {
+      if (isOver) return;
+      if (!isTaken) stop = replaceLater();
+      else setFrames((known) => (known.next?.url === ready.url ? withStylesOf(known.shown, ready) : known));
+    });
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, [ready, shownUrl, isUrgent, isStyled, shownElement, nextElement]);
 
   const onLoad = (loadedUrl: string) =>
     setFrames((known) => ({

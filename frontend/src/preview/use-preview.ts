@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { listFiles } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { changesOnlyStyles } from "./changes-only-styles.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 
 /** A run creates several revisions within a second, and each build costs one. */
@@ -32,18 +33,29 @@ export function usePreview() {
   const [asked, setAsked] = useState({ count: 0, byHand: false });
   const ask = useCallback((byHand: boolean) => setAsked(({ count }) => ({ count: count + 1, byHand })), []);
   const showable = useIsShowable();
+  const lastRevision = useRef<number | null>(null);
   const query = useQuery({
     queryKey: ["project", projectId, "preview", previewedRevision ?? settled, asked.count],
-    queryFn: async () => ({
-      ...(await startPreview(projectId, previewedRevision)),
-      dataChanges,
-      byHand: asked.byHand || previewedRevision !== null,
-    }),
+    queryFn: async () => {
+      const started = await startPreview(projectId, previewedRevision);
+      const byHand = asked.byHand || previewedRevision !== null;
+      const before = lastRevision.current;
+      const isStyled =
+        started.build.ok &&
+        !byHand &&
+        before !== null &&
+        (await changesOnlyStyles(projectId, before, started.revision));
+      return { ...started, dataChanges, byHand, stylesSince: isStyled ? before : null };
+    },
     enabled: settled > 0 && (showable || previewedRevision !== null),
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a remounted page creates a new one.
     gcTime: 0,
   });
+  const built = query.data?.build.ok === true ? query.data.revision : null;
+  useEffect(() => {
+    if (built !== null) lastRevision.current = built;
+  }, [built]);
   // A frame that was loaded offline shows the browser's error page and fires no event.
   useEffect(() => {
     const rebuild = () => ask(false);
