@@ -1,13 +1,18 @@
 import type { Config } from "../../config/index.ts";
-import { type BrowserBinding, cloudflareViewer } from "./cloudflare-viewer.ts";
-import { loopbackViewer } from "./loopback-viewer.ts";
+import type { BrowserBinding } from "./cloudflare-viewer.ts";
 import type { PageViewer } from "./page-viewer.ts";
 
 /** The binding of Browser Run, where the installation has one. */
 export type ViewerEnv = { BROWSER?: BrowserBinding };
 
-/** Returns the installation's viewer: this machine's where it is configured, else Cloudflare's; null without either. */
-export function pageViewerOf(env: ViewerEnv, config: Config): PageViewer | null {
-  if (config.pageViewer !== null) return loopbackViewer(config.pageViewer);
-  return env.BROWSER === undefined ? null : cloudflareViewer(env.BROWSER);
+/**
+ * Returns the installation's viewer: this machine's where it is configured, else Cloudflare's; null without either. Its code is
+ * evaluated with the first view, since an isolate's start-up time is limited.
+ */
+export function pageViewerOf({ BROWSER }: ViewerEnv, { pageViewer }: Config): PageViewer | null {
+  if (pageViewer !== null) {
+    return { view: async (visit) => (await import("./loopback-viewer.ts")).loopbackViewer(pageViewer).view(visit) };
+  }
+  if (BROWSER === undefined) return null;
+  return { view: async (visit) => (await import("./cloudflare-viewer.ts")).cloudflareViewer(BROWSER).view(visit) };
 }
