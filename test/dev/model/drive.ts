@@ -6,7 +6,15 @@ export type Run = { steps: Step[]; files: Files; stopReason: string | null; mess
 
 const writing = ["write_files", "edit_file", "move_file", "delete_files"];
 export const reading = ["list_files", "read_files", "search_files", "check", "read_logs"];
-export const all = [...reading, ...writing, "request_preview", "view_page", "list_access", "request_access", "ask_user"];
+export const all = [
+  ...reading,
+  ...writing,
+  "request_preview",
+  "view_page",
+  "list_access",
+  "request_access",
+  "ask_user",
+];
 
 export const client = (url: string, options: { maxRetries?: number } = {}) =>
   new Anthropic({ baseURL: url, apiKey: "test", maxRetries: options.maxRetries ?? 0 });
