@@ -2,7 +2,13 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
-import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
+import type {
+  AppEnvironment,
+  BuilderRpc,
+  PreviewFault,
+  PreviewGateRpc,
+  SourceTree,
+} from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
 const appMails: { projectId: string; mail: AppMail }[] = [];
@@ -15,6 +21,7 @@ const environments = new Map<string, AppEnvironment>();
 const hosts = new Map<string, string>();
 /** The links in mails, by address. */
 const mails = new Map<string, string[]>();
+const faults: PreviewFault[] = [];
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -36,6 +43,15 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   /** For tests: adds a file of so many bytes to a tree. */
   async enlarge(key: string, bytes: number): Promise<void> {
     trees.get(key)?.files.push({ path: "public/large.txt", content: "x".repeat(bytes), encoding: "utf-8" });
+  }
+
+  async reportFault(fault: PreviewFault): Promise<void> {
+    faults.push(fault);
+  }
+
+  /** For tests: the reported failures of a project. */
+  async faults(projectId: string): Promise<PreviewFault[]> {
+    return faults.filter((fault) => fault.projectId === projectId);
   }
 
   /** For tests: sets an app's variables, secrets and grants. */

@@ -54,6 +54,8 @@ export type Config = {
   platformDailyMicroUsd: number;
   /** The owners of the platform, by email address in lower case. */
   adminEmails: string[];
+  /** Whether the owners of the platform need a second factor for the administration. */
+  adminNeedsSecondFactor: boolean;
   defaultPlan: PlanName;
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
@@ -131,6 +133,7 @@ function configFrom(v: Variables): Config {
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
+    adminNeedsSecondFactor: v.ADMIN_REQUIRE_TOTP === "true",
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     ...localSettings(v, isLocal),
     logLevel: v.LOG_LEVEL ?? "info",

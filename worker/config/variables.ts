@@ -67,6 +67,8 @@ const variables = z.object({
   PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
   /** The owners of the platform, by email address, separated by commas. */
   ADMIN_EMAILS: optional(z.string()),
+  /** Whether the owners of the platform need a second factor for the administration. */
+  ADMIN_REQUIRE_TOTP: flag,
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,

@@ -210,6 +210,8 @@ export type PreviewGateRpc = {
    * @returns null when no project has the host
    */
   publishedAt(host: string): Promise<string | null>;
+  /** Reports a failure of the preview Worker to the operators. */
+  reportFault(fault: PreviewFault): Promise<void>;
   /** Whether mail can be sent to the people of apps. */
   canMailVisitors(): Promise<boolean>;
   /** Mails a person the link that signs them in. A failure is logged and not reported. */
@@ -235,14 +237,29 @@ export type AppEnvironment = {
   grants: EgressGrant[];
 };
 
+/** The request behind a call, whose trace the preview Worker's log continues. */
+export type CallTrace = { requestId: string; traceparent: string };
+
+/** A failure in the preview Worker, which has no reporter of its own. */
+export type PreviewFault = {
+  name: string;
+  message: string;
+  stack: string | undefined;
+  /** What failed, as a name: never a path or a host. */
+  route: string;
+  requestId: string;
+  traceparent: string | undefined;
+  projectId: string | null;
+};
+
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
 export type BuilderRpc = {
   /** Bundles server and client and type-checks them. The result is cached for the revision. */
-  build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Builds without the type check, so that the app shows sooner. */
-  prepare(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  prepare(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Summarizes the build of a revision; builds it first when necessary. */
-  buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary>;
+  buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary>;
   /** Sends one request to the running app. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** Reads the newest lines of the app's log, oldest first, at most `limit`. */
@@ -263,7 +280,7 @@ export type BuilderRpc = {
   /** Reads or writes the data of an app, whether it runs or not. */
   data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer>;
   /** Builds a revision for production without publishing it, so that a failure shows before `publish`. */
-  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  preparePublication(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /**
    * Publishes the app at a revision on its public origin. A failed build changes nothing.
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is

@@ -3,6 +3,7 @@ import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
 import { addUsage, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
 import { type MetricsEnv, scheduleFlush } from "../metrics/index.ts";
+import { tracedEnv } from "../preview/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
@@ -56,7 +57,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     this.#log = new ProjectLog(ctx);
     this.#sseSubscribers = new SseSubscribers(this.#log);
     this.#live = new LiveFeed(ctx, this.#log);
-    this.#executor = new RunExecutor(ctx, env, this.#table, this.#log);
+    this.#executor = new RunExecutor(ctx, tracedEnv(env), this.#table, this.#log);
   }
 
   /** Wakes this object and arms its alarm while the API Worker inserts the run in Postgres. */

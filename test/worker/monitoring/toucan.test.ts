@@ -46,9 +46,15 @@ describe("the reporter over Toucan", () => {
   it("A report has no secret and no data of the request", async () => {
     const { reporter, sent } = listening();
     reporter.breadcrumb("connecting to postgresql://ada:hunter2@db.example.com/app");
-    reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), { ownerId: "usr_1" });
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const context = { ownerId: "usr_1", traceId, spanId: "00f067aa0ba902b7" };
+    reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), context);
     await reporter.flush();
-    expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|"user"|cookie/);
+    expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|cookie|"extra"/);
+    // The account's id is all that is known of the user, and the trace is the request's.
+    expect(sent[0]?.event).toMatchObject({ tags: { traceId } });
+    expect(sent[0]?.event.user).toEqual({ id: "usr_1" });
+    expect(sent[0]?.event.contexts).toEqual({ trace: { trace_id: traceId, span_id: "00f067aa0ba902b7" } });
   });
 
   it("A report has no context of an earlier error", async () => {

@@ -2,8 +2,8 @@ import type { Outcome } from "../../agents/index.ts";
 import { type Config, configOf } from "../../config/index.ts";
 import type { BuilderRpc, Usage } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
-import { isAppError, messageOf } from "../../errors.ts";
-import { log, reporterOf } from "../../monitoring/index.ts";
+import { isAppError } from "../../errors.ts";
+import { withTimings } from "../../monitoring/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { lastSeqOf } from "../log/event-table.ts";
 import type { ProjectLog } from "../log/project-log.ts";
@@ -17,6 +17,7 @@ import { type Decision, endCommitted, endingOf, terminalEvent } from "./end-run.
 import { executeRun } from "./execute-run.ts";
 import { outcomeOf } from "./run-outcome.ts";
 import { isIdle, type PendingQuestion, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
+import { RunTraces } from "./run-traces.ts";
 import { SpeculativeStart } from "./speculative-start.ts";
 
 export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
@@ -37,6 +38,7 @@ export class RunExecutor {
   /** When the alarm fires next, in milliseconds since the epoch; 0 when this object has not armed it. */
   #alarmAt = 0;
   readonly #speculativeStart: SpeculativeStart;
+  readonly #traces = new RunTraces();
   /** The ends that are being committed, by run. */
   readonly #finishing = new Map<string, Promise<void>>();
   /** The run that is executing; `done` resolves when it has ended or waits for an answer. */
@@ -55,7 +57,9 @@ export class RunExecutor {
   /** Prepares a speculative start for a run that is about to be queued and will start at once. */
   async prepareSpeculative(start: RunSpec, runContext: RunContext, hasImages: boolean): Promise<void> {
     if (this.#table.current() !== null) return;
-    await this.#speculativeStart.prepare(this.#dependencies().config, start, runContext, hasImages);
+    await withTimings(this.#traces.workOf(start), () =>
+      this.#speculativeStart.prepare(this.#dependencies().config, start, runContext, hasImages),
+    );
   }
 
   /** Aborts the speculative start of a run that is not queued after all. */
@@ -130,6 +134,7 @@ export class RunExecutor {
       this.#isEnding = false;
     }
     this.#writers.clear();
+    this.#traces.clear();
     this.#speculativeStart.reset();
   }
 
@@ -170,11 +175,17 @@ export class RunExecutor {
 
   async #runQueued(): Promise<void> {
     for (let record = this.#table.current(); record !== null && !this.#isEnding; record = this.#table.current()) {
-      if (record.ending) await this.#finish(record, record.ending);
-      else if (record.status !== "waiting") await this.#runOne(record);
-      else if (record.question?.untold) await this.#emitQuestion(record, record.question);
-      else return;
+      const part = this.#nextPart(record);
+      if (part === null) return;
+      await this.#traces.trace(record.start, this.#dependencies().config.logLevel, part);
     }
+  }
+
+  #nextPart(record: RunRecord): (() => Promise<void>) | null {
+    const { ending, status, question } = record;
+    if (ending) return () => this.#finish(record, ending);
+    if (status !== "waiting") return () => this.#runOne(record);
+    return question?.untold ? () => this.#emitQuestion(record, question) : null;
   }
 
   async #emitQuestion(record: RunRecord, question: PendingQuestion): Promise<void> {
@@ -293,8 +304,6 @@ export class RunExecutor {
 
   /** Logs and reports an error of a run. The next alarm resumes the run. */
   report(error: unknown, record: RunRecord | null): void {
-    const { config } = this.#dependencies();
-    log(config.logLevel, "error", { event: "run", runId: record?.id, error: messageOf(error) });
-    reporterOf(config, this.#ctx).capture(error, { ownerId: record?.start.ownerId });
+    this.#traces.report(this.#dependencies().config, this.#ctx, error, record?.start ?? null);
   }
 }
