@@ -114,7 +114,7 @@ export const adminRoutes = {
     summary:
       "The spans of a request and of the runs and deliveries that it led to; kept for two days, not for every request",
     request: { params: z.object({ requestId: requestIdText }) },
-    responses: { 200: json(requestTrace, "Its spans"), ...problems(422) },
+    responses: { 200: json(requestTrace, "Its spans") },
   }),
   adminSpend: defineRoute({
     ...read,

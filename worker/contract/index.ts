@@ -50,7 +50,7 @@ export { looksSecret, mayBeCredential } from "./secret-like.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./tickets.ts";
-export type { RequestTrace } from "./traces.ts";
+export { type RequestTrace, requestTrace } from "./traces.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export { fieldName, validationMessages } from "./validation-messages.ts";

@@ -1,3 +1,4 @@
+import { configOf } from "../config/index.ts";
 import { currentOrigin, timed } from "../monitoring/index.ts";
 
 /** The calls that may take seconds. Their last argument is the trace, which the preview Worker's log then continues. */
@@ -13,12 +14,14 @@ export function tracedEnv<Env extends WithPreview>(env: Env): Env {
   const known = traced.get(env);
   // The only writer is below, with this very environment.
   if (known) return known as Env;
-  const own = { ...env, PREVIEW: tracedBuilder(env.PREVIEW) };
+  const { logLevel } = configOf(env);
+  const own = { ...env, PREVIEW: tracedBuilder(env.PREVIEW, logLevel === "info" || logLevel === "debug") };
   traced.set(env, own);
   return own;
 }
 
-function tracedBuilder<Builder extends object>(builder: Builder): Builder {
+/** @param isLogged whether spans are logged, also by the preview Worker, which has no level of its own */
+function tracedBuilder<Builder extends object>(builder: Builder, isLogged: boolean): Builder {
   return new Proxy(builder, {
     get(target, name) {
       // Read from the stub itself, which does not know the proxy.
@@ -29,7 +32,8 @@ function tracedBuilder<Builder extends object>(builder: Builder): Builder {
           "preview",
           () => name,
           async ({ traceparent }): Promise<unknown> => {
-            const origin = carryingTrace.has(name) && traceparent !== undefined ? currentOrigin() : undefined;
+            const origin =
+              isLogged && carryingTrace.has(name) && traceparent !== undefined ? currentOrigin() : undefined;
             const more = origin === undefined ? [] : [{ requestId: origin.requestId, traceparent }];
             return Reflect.apply(method, target, [...args, ...more]);
           },

@@ -58,7 +58,10 @@ export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, c
     await withTimings(work, () => sendDue(env, origins));
     end(true);
   } catch (error) {
-    withTimings(work, () => reporterOf(config, ctx).capture(error));
+    // The queue tries again some times, which would be the same report.
+    if (batch.messages.some(({ attempts }) => attempts === 1)) {
+      withTimings(work, () => reporterOf(config, ctx).capture(error));
+    }
     log(config.logLevel, "error", { event: "deliveries.failed", cause: messageOf(error) });
     end(false);
     throw error;

@@ -32,7 +32,7 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   const requestedId = c.req.header("x-request-id");
   const requestId = requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID();
   const timings = new Timings(new SpanCollector(requestId, c.req.header("traceparent")));
-  timings.spans.route = routeOf(c);
+  timings.spans.route = `${c.req.method} ${routeOf(c)}`;
   c.set("requestId", requestId);
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
