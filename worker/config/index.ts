@@ -2,9 +2,10 @@ import { AppError } from "../errors.ts";
 import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
 import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
+import { releaseOf } from "./version.ts";
 
 export type { ModelPrice } from "./model-variables.ts";
-export { version } from "./version.ts";
+export { releaseOf, version } from "./version.ts";
 
 export type PlanName = "free" | "pro" | "enterprise";
 
@@ -50,6 +51,8 @@ export type Config = {
   /** The SQL API of Analytics Engine, for metrics; null where Postgres keeps them. */
   analytics: { url: string; token: string; dataset: string } | null;
   environment: string;
+  /** The name of this version in reports of errors. */
+  release: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
   /** The owners of the platform, by email address in lower case. */
@@ -130,6 +133,7 @@ function configFrom(v: Variables): Config {
     stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     analytics: analyticsFrom(v),
+    release: releaseOf(v.VERSION?.tag),
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),

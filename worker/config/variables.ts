@@ -76,6 +76,9 @@ const variables = z.object({
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
 
+  /** What the platform knows of this version. */
+  VERSION: z.object({ tag: z.string().optional() }).optional(),
+
   SESSIONS: binding,
   RATE_LIMITERS: binding,
   DELIVERIES: binding,

@@ -18,7 +18,12 @@ export { continueWork, finishWork } from "./work.ts";
  */
 export function reporterOf(config: Config, background: Background): Reporter {
   if (config.sentryDsn === null) return silentReporter;
-  const reporter = toucanReporter({ dsn: config.sentryDsn, environment: config.environment, background });
+  const reporter = toucanReporter({
+    dsn: config.sentryDsn,
+    environment: config.environment,
+    release: config.release,
+    background,
+  });
   return {
     ...reporter,
     capture: (error, context, fingerprint) =>

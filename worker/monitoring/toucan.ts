@@ -1,5 +1,4 @@
 import { linkedErrorsIntegration, Toucan } from "toucan-js";
-import { version } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "./log.ts";
 import { redactText } from "./redact.ts";
@@ -8,6 +7,7 @@ import type { Background, Reporter } from "./reporter.ts";
 export type ToucanSettings = {
   dsn: string;
   environment: string;
+  release: string;
   background: Background;
   /** Replaces `fetch` in tests. */
   fetcher?: typeof fetch;
@@ -35,7 +35,7 @@ const safe = <T extends string | number | boolean>(value: T) => (typeof value ==
  *   query strings or addresses: only the redacted error, its stack, the context's names and ids as tags, and the
  *   account's id as the user.
  */
-export function toucanReporter({ dsn, environment, background, fetcher }: ToucanSettings): Reporter {
+export function toucanReporter({ dsn, environment, release, background, fetcher }: ToucanSettings): Reporter {
   const pending = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
     const sent = work
@@ -48,7 +48,7 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
     new Toucan({
       dsn,
       environment,
-      release: `edgesmith@${version}`,
+      release,
       context: { waitUntil },
       defaultIntegrations: false,
       integrations: [linkedErrorsIntegration({ limit: 3 })],

@@ -10,6 +10,7 @@ function listening(answer: () => Promise<Response> = async () => new Response("{
   const reporter = toucanReporter({
     dsn: "https://public@sentry.example.com/42",
     environment: "test",
+    release: "edgesmith@0.1.0+0123456789ab",
     background: { waitUntil: (work) => void background.push(work) },
     fetcher: async (input, init) => {
       const text = typeof init?.body === "string" ? init.body : new TextDecoder().decode(init?.body as Uint8Array);
@@ -30,7 +31,7 @@ describe("the reporter over Toucan", () => {
     expect(sent[0]?.url).toContain("https://sentry.example.com/api/42/envelope/");
     expect(sent[0]?.event).toMatchObject({
       environment: "test",
-      release: expect.stringMatching(/^edgesmith@\d+\.\d+\.\d+$/),
+      release: "edgesmith@0.1.0+0123456789ab",
       tags: { requestId: "req-12345678", route: "/v1/projects/{id}", code: "internal" },
       exception: { values: [{ value: "too far" }, { type: "TypeError", value: "x is not a function" }] },
     });
