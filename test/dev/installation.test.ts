@@ -175,7 +175,7 @@ describe("The command npm run doctor", () => {
       "failed: edgesmith.example and edgesmith-apps.example are examples. npm run setup sets your own.",
     );
     const path = join(root, "preview/wrangler.toml");
-    writeFileSync(path, readFileSync(path, "utf8").replace("https://edgesmith.example", "https://other.example"));
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll("https://edgesmith.example", "https://other.example"));
     expect(() => readInstallation(root)).toThrow("different values of APP_URL or PREVIEW_DOMAIN");
   });
 

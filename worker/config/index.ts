@@ -62,6 +62,8 @@ export type Config = {
   defaultPlan: PlanName;
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
+  /** Whether requests are counted and traced; false only locally, to measure what that costs. */
+  isMonitored: boolean;
   allowLoopbackWebhooks: boolean;
   /** Whether generated apps may be granted hosts of this machine. */
   allowLoopbackEgress: boolean;
@@ -100,6 +102,7 @@ export function configOf(env: object): Config {
 /** Returns the settings that only a local installation has. */
 const localSettings = (v: Variables, isLocal: boolean) => ({
   rateLimits: (isLocal && v.RATE_LIMITS) || ("on" as const),
+  isMonitored: !(isLocal && v.MONITORING === "off"),
   allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
   allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
 });

@@ -71,6 +71,8 @@ const variables = z.object({
   ADMIN_REQUIRE_TOTP: flag,
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
+  /** `off` counts and traces nothing, to measure what that costs; only where APP_URL is a loopback address. */
+  MONITORING: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ALLOW_LOOPBACK_EGRESS: flag,
   ENVIRONMENT: optional(z.string().min(1)),

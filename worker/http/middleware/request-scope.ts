@@ -38,7 +38,9 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   c.set("actor", null);
   c.set("opId", newId("operation"));
   const release = metrics.held.hold(bodyBytes(c));
-  const failure = await withTimings(timings, () => prepareAndRun(c, next)).finally(release);
+  const run = () => prepareAndRun(c, next);
+  const isMonitored = isMonitoredBy(c);
+  const failure = await (isMonitored ? withTimings(timings, run) : run()).finally(release);
   if (failure) c.res = failure;
   const ms = performance.now() - from;
   // The first `c.header` copies the Response into one with mutable headers; further calls would copy it each time.
@@ -55,8 +57,9 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
   const logLevel = c.get("config")?.logLevel ?? "error";
   const name = `${c.req.method} ${routeOf(c)}`;
-  if (!isProbe(c)) finishWork(timings, logLevel, { kind: "request", name, at, ms, ok: c.res.status < 500 });
-  countRequest(c, timings, ms);
+  if (isMonitored && !isProbe(c))
+    finishWork(timings, logLevel, { kind: "request", name, at, ms, ok: c.res.status < 500 });
+  if (isMonitored) countRequest(c, timings, ms);
   logRequest(logLevel, {
     requestId,
     method: c.req.method,
@@ -75,6 +78,15 @@ type C = Parameters<typeof requestScope>[0];
 
 /** All middleware is registered at `/*`; the last other match is the route. */
 const routeOf = (c: C): string => templateOf(matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none");
+
+/** An invalid configuration is answered in `prepareAndRun`. */
+function isMonitoredBy(c: C): boolean {
+  try {
+    return configOf(c.env).isMonitored;
+  } catch {
+    return true;
+  }
+}
 
 /** Probes of monitors tell nothing of what users do. */
 const isProbe = (c: C): boolean => c.req.path === "/v1/health" || c.req.path === "/v1/ready";
