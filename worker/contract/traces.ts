@@ -17,7 +17,7 @@ const span = z
       }),
     name: z
       .string()
-      .openapi({ description: "What was called: a route, statements, a model, a host.", example: "apply_batch" }),
+      .openapi({ description: "What was called: a route, a statement, a model, a webhook.", example: "apply_batch" }),
     at: timestamp,
     ms: z.number(),
     ok: z.boolean(),

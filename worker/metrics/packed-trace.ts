@@ -28,7 +28,7 @@ const packedSpan = z.tuple([
   z.union([z.literal(0), z.literal(1)]),
 ]);
 
-/** A stored trace. It was wanted or it would not be asked for, so that it does not store whether. */
+/** A stored trace, without the priority that it had until it was stored. */
 export const packedTrace = z.object({
   requestId: z.string(),
   traceId: z.string(),
@@ -56,7 +56,7 @@ export const unpackTrace = ({ requestId, traceId, at, dropped, spans }: PackedTr
   traceId,
   at,
   dropped,
-  isWanted: true,
+  priority: "continued",
   spans: spans.map(([spanId, parentSpanId, kind, name, after, ms, ok]) => ({
     ...{ spanId, parentSpanId, kind, name, ms },
     at: at + after,

@@ -14,7 +14,7 @@ export type SpanKind =
   | "preview"
   | "webhook";
 
-/** One hop of a trace. Its name has a route's template, identifiers or a host, never a user's values. */
+/** One hop of a trace. Its name has a route's template or identifiers, never a user's values. */
 export type Span = {
   spanId: string;
   parentSpanId: string | null;
@@ -26,6 +26,9 @@ export type Span = {
   ok: boolean;
 };
 
+/** `failed`: the work failed; `continued`: it continues a trace, of a client or of a request; `other`: neither. */
+export type TracePriority = "failed" | "continued" | "other";
+
 /** The finished spans of a request, a run, a drain of deliveries or a cron. */
 export type TraceRecord = {
   requestId: string;
@@ -34,8 +37,8 @@ export type TraceRecord = {
   spans: Span[];
   /** How many spans were left out beyond the limit. */
   dropped: number;
-  /** Whether it is kept before others: something failed, or the caller asked for the trace. */
-  isWanted: boolean;
+  /** How long an isolate keeps it beside others until it is stored. */
+  priority: TracePriority;
 };
 
 /** Where work comes from that another part goes on with: the request behind a run or a delivery. */
@@ -48,7 +51,6 @@ const maxSpans = 200;
 export class SpanCollector {
   readonly requestId: string;
   readonly trace: Trace;
-  readonly #isRequested: boolean;
   readonly #spans: Span[] = [];
   #dropped = 0;
   /** The account that the work is for, once known. */
@@ -60,7 +62,6 @@ export class SpanCollector {
   constructor(requestId: string, traceparent?: string) {
     this.requestId = requestId;
     this.trace = traceOf(traceparent);
-    this.#isRequested = this.trace.parentSpanId !== null;
   }
 
   /** Adds a finished span. */
@@ -82,8 +83,8 @@ export class SpanCollector {
     const { traceId, spanId, parentSpanId, isSampled } = this.trace;
     if (!isSampled) return null;
     const spans = [{ spanId, parentSpanId, ...root }, ...this.#spans];
-    const isWanted = this.#isRequested || !root.ok;
-    return { requestId: this.requestId, traceId, at: root.at, spans, dropped: this.#dropped, isWanted };
+    const priority = root.ok ? (parentSpanId === null ? "other" : "continued") : "failed";
+    return { requestId: this.requestId, traceId, at: root.at, spans, dropped: this.#dropped, priority };
   }
 }
 

@@ -1,4 +1,4 @@
-import { configOf } from "../config/index.ts";
+import { type Config, configOf } from "../config/index.ts";
 import { currentOrigin, timed } from "../monitoring/index.ts";
 
 /** The calls that may take seconds. Their last argument is the trace, which the preview Worker's log then continues. */
@@ -9,19 +9,25 @@ type WithPreview = { PREVIEW: object };
 /** One object for each environment, since much is cached by it. */
 const traced = new WeakMap<object, WithPreview>();
 
-/** @returns the environment with a preview Worker whose calls are spans of the current request */
+/**
+ * Returns the environment with a preview Worker whose calls are spans of the current request. It parses no
+ * configuration, whose faults a request reports in its own way.
+ */
 export function tracedEnv<Env extends WithPreview>(env: Env): Env {
   const known = traced.get(env);
   // The only writer is below, with this very environment.
   if (known) return known as Env;
-  const { logLevel } = configOf(env);
-  const own = { ...env, PREVIEW: tracedBuilder(env.PREVIEW, logLevel === "info" || logLevel === "debug") };
+  const { PREVIEW: builder }: { PREVIEW?: object } = env;
+  if (builder === undefined) return env;
+  const own = { ...env, PREVIEW: tracedBuilder(builder, () => logsSpans(configOf(env))) };
   traced.set(env, own);
   return own;
 }
 
-/** @param isLogged whether spans are logged, also by the preview Worker, which has no level of its own */
-function tracedBuilder<Builder extends object>(builder: Builder, isLogged: boolean): Builder {
+/** Whether spans are logged, also by the preview Worker, which has no level of its own. */
+const logsSpans = ({ logLevel }: Pick<Config, "logLevel">): boolean => logLevel === "info" || logLevel === "debug";
+
+function tracedBuilder<Builder extends object>(builder: Builder, isLogged: () => boolean): Builder {
   return new Proxy(builder, {
     get(target, name) {
       // Read from the stub itself, which does not know the proxy.
@@ -32,8 +38,8 @@ function tracedBuilder<Builder extends object>(builder: Builder, isLogged: boole
           "preview",
           () => name,
           async ({ traceparent }): Promise<unknown> => {
-            const origin =
-              isLogged && carryingTrace.has(name) && traceparent !== undefined ? currentOrigin() : undefined;
+            const isCarried = traceparent !== undefined && carryingTrace.has(name) && isLogged();
+            const origin = isCarried ? currentOrigin() : undefined;
             const more = origin === undefined ? [] : [{ requestId: origin.requestId, traceparent }];
             return Reflect.apply(method, target, [...args, ...more]);
           },

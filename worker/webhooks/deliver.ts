@@ -98,14 +98,13 @@ function portsOf(env: DeliveryEnv, origins: Origin[]): DrainPorts {
 /** Makes one attempt, as a part of the request that led to deliveries of this account, or of a trace of its own. */
 async function post(
   threshold: Config["logLevel"],
-  { ownerId, url }: DueDelivery,
+  { ownerId, webhookId, url }: DueDelivery,
   init: RequestInit,
   origins: Origin[],
 ): Promise<Response> {
   const origin = origins.findLast((one) => one.ownerId === ownerId);
   const work = continueWork("deliveries", origin);
   work.spans.ownerId = ownerId;
-  const { host } = new URL(url);
   const [at, from] = [Date.now(), performance.now()];
   const headers = new Headers(init.headers);
   let ok = false;
@@ -113,7 +112,8 @@ async function post(
     const response = await withTimings(work, () =>
       timed(
         "webhook",
-        () => host,
+        // Not its host, which may be a secret.
+        () => webhookId,
         ({ traceparent }) => {
           if (traceparent !== undefined) headers.set("traceparent", traceparent);
           return fetch(url, { ...init, headers });

@@ -1,8 +1,7 @@
-import type { TraceRecord } from "../spans.ts";
+import type { TracePriority, TraceRecord } from "../spans.ts";
 
-/** What an isolate keeps between two writes of its counts: a failed or requested trace before any other. */
-const maxWanted = 50;
-const maxOthers = 20;
+/** The traces of each priority that an isolate keeps between two writes of its counts. */
+const maxTraces: Record<TracePriority, number> = { failed: 50, continued: 50, other: 20 };
 
 /**
  * Keeps finished traces in memory until they are stored with the isolate's counts. The newest stay where there are too
@@ -14,10 +13,9 @@ export class TraceBuffer {
   /** Adds a finished trace; nothing for one that is not sampled. */
   add(record: TraceRecord | null): void {
     if (record === null) return;
-    const limit = record.isWanted ? maxWanted : maxOthers;
-    const same = this.#records.filter(({ isWanted }) => isWanted === record.isWanted);
+    const same = this.#records.filter(({ priority }) => priority === record.priority);
     const [oldest] = same;
-    if (same.length >= limit) this.#records = this.#records.filter((one) => one !== oldest);
+    if (same.length >= maxTraces[record.priority]) this.#records = this.#records.filter((one) => one !== oldest);
     this.#records.push(record);
   }
 

@@ -65,6 +65,7 @@ export class RunExecutor {
   /** Aborts the speculative start of a run that is not queued after all. */
   abortSpeculative(runId: string): void {
     this.#speculativeStart.abort(runId);
+    this.#traces.drop(runId);
   }
 
   /** Drains the queue in the background and arms the alarm. A run that waits for an answer needs neither. */

@@ -43,6 +43,11 @@ export class RunTraces {
     }
   }
 
+  /** Forgets a run that is not queued after all. */
+  drop(runId: string): void {
+    this.#works.delete(runId);
+  }
+
   /** Logs and reports an error of a run, or of the queue where no run is known. */
   report(config: Config, background: Background, error: unknown, start: Traced | null): void {
     const context = { route: "run", runId: start?.id, ownerId: start?.ownerId };
