@@ -1,7 +1,6 @@
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RequestTrace } from "../../../worker/contract/index.ts";
 import { newAccount, newAdmin, newProject, nobody } from "../stage/client.ts";
-import type { Received } from "../webhooks/receiver.ts";
 
 const newTraceId = () => crypto.randomUUID().replaceAll("-", "");
 const caller = "00f067aa0ba902b7";
@@ -60,19 +59,6 @@ describe("the trace of a request", () => {
     const run = spans.find(({ kind }) => kind === "run");
     expect(run).toMatchObject({ parentSpanId: request?.spanId, ok: true });
     expect(spans.find(({ kind }) => kind === "model")).toMatchObject({ parentSpanId: run?.spanId });
-  });
-
-  it("A delivery carries the trace of the request that caused it", async () => {
-    const ada = await newAccount();
-    const url = `${inject("receiverUrl")}/200/${crypto.randomUUID()}`;
-    await ada.expect(201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
-    const { requestId, traceId, headers } = traced();
-    await ada.expect(201, "/v1/projects", { body: { name: "Traced" }, headers });
-    const delivery = async () => (await traceOf(requestId)).spans.find(({ kind }) => kind === "webhook");
-    await expect.poll(delivery, { timeout: 20_000 }).toMatchObject({ traceId, ok: true });
-    const [received]: Received[] = await (await fetch(url)).json();
-    const { spanId } = (await delivery()) ?? {};
-    expect(received?.headers.traceparent).toBe(`00-${traceId}-${spanId}-01`);
   });
 
   it("Only owners of the platform read traces, and an unknown request has none", async () => {

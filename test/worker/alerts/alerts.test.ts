@@ -9,7 +9,7 @@ import {
   metricMinute,
   reservation,
 } from "../../../drizzle/schema/index.ts";
-import { sampleGauges } from "../../../worker/admin/index.ts";
+import { sampleGauges } from "../../../worker/admin/gauges.ts";
 import { evaluateAlerts, notifyOfAlerts } from "../../../worker/alerts/index.ts";
 import { settleStatement } from "../../../worker/billing/index.ts";
 import type { Config } from "../../../worker/config/index.ts";
