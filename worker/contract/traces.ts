@@ -2,7 +2,10 @@ import { timestamp } from "./ids.ts";
 import { z } from "./route.ts";
 
 /** The id that a request sends or gets as `X-Request-Id`. */
-export const requestIdText = z.string().regex(/^[\w-]{8,64}$/);
+export const requestIdText = z
+  .string()
+  .regex(/^[\w-]{8,64}$/)
+  .openapi({ description: "The request's id, as in `X-Request-Id`." });
 
 const span = z
   .object({
