@@ -8,13 +8,13 @@ import type {
   PersonRecord,
   VisitorAccess,
 } from "../worker/contract/people-rpc.ts";
+import type { CallTrace } from "../worker/contract/preview-fault.ts";
 import type {
   AppRequest,
   AppResponse,
   BuilderRpc,
   BuildReport,
   BuildSummary,
-  CallTrace,
   PackageInfo,
   PackageQuery,
   PreviewLog,

@@ -1,4 +1,4 @@
-import type { CallTrace } from "../worker/contract/preview-rpc.ts";
+import type { CallTrace } from "../worker/contract/preview-fault.ts";
 
 /**
  * Logs a call of the API Worker as a span of the request behind it, in the schema of docs/monitoring.md. Without a

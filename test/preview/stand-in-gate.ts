@@ -2,13 +2,8 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
-import type {
-  AppEnvironment,
-  BuilderRpc,
-  PreviewFault,
-  PreviewGateRpc,
-  SourceTree,
-} from "../../worker/contract/preview-rpc.ts";
+import type { PreviewFault } from "../../worker/contract/preview-fault.ts";
+import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
 const appMails: { projectId: string; mail: AppMail }[] = [];

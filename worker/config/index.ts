@@ -5,7 +5,7 @@ import { faultsOf, type Variables } from "./variables.ts";
 import { releaseOf } from "./version.ts";
 
 export type { ModelPrice } from "./model-variables.ts";
-export { releaseOf, version } from "./version.ts";
+export { version } from "./version.ts";
 
 export type PlanName = "free" | "pro" | "enterprise";
 

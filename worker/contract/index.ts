@@ -34,6 +34,7 @@ export type { ApiPaths } from "./paths.ts";
 export * from "./people.ts";
 export * from "./people-rpc.ts";
 export * from "./preview.ts";
+export type { CallTrace, PreviewFault } from "./preview-fault.ts";
 export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-label.ts";
 export * from "./preview-rpc.ts";
 export * from "./problem.ts";

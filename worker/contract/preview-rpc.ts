@@ -4,6 +4,7 @@ import type { AppMail, AppMessages } from "./app-services.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { CallTrace, PreviewFault } from "./preview-fault.ts";
 import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
@@ -235,21 +236,6 @@ export type AppEnvironment = {
   variables: Record<string, string>;
   secrets: Record<string, string>;
   grants: EgressGrant[];
-};
-
-/** The request behind a call, whose trace the preview Worker's log continues. */
-export type CallTrace = { requestId: string; traceparent: string };
-
-/** A failure in the preview Worker, which has no reporter of its own. */
-export type PreviewFault = {
-  name: string;
-  message: string;
-  stack: string | undefined;
-  /** What failed, as a name: never a path or a host. */
-  route: string;
-  requestId: string;
-  traceparent: string | undefined;
-  projectId: string | null;
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */

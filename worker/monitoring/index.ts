@@ -7,10 +7,10 @@ export { type LogLevel, log, logRequest, templateOf } from "./log.ts";
 export * from "./metrics/index.ts";
 export { redact, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";
-export { logSpans, type Origin, type Span, SpanCollector, type SpanKind, type TraceRecord } from "./spans.ts";
+export { type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
 export { beginSpan, currentOrigin, setOwner, Timings, timed, withTimings, workContext } from "./timings.ts";
-export { traceOf, traceparentOf } from "./trace.ts";
-export { continueWork, finishWork } from "./work.ts";
+export { traceOf } from "./trace.ts";
+export { continueWork, finishWork, logSpans } from "./work.ts";
 
 /**
  * @returns the reporter of one request, alarm or queue batch: Sentry when SENTRY_DSN is set; otherwise a silent one, so

@@ -30,7 +30,7 @@ export type Reporter = {
 };
 
 /** A cron as Sentry monitors it: its name, its schedule, and how late and how long it may be. */
-export type Cron = { slug: string; crontab: string; marginMinutes: number; maxRuntimeMinutes: number };
+type Cron = { slug: string; crontab: string; marginMinutes: number; maxRuntimeMinutes: number };
 
 /** The part of an ExecutionContext or a DurableObjectState that a reporter needs. */
 export type Background = { waitUntil(work: Promise<unknown>): void };

@@ -1,4 +1,3 @@
-import { type LogLevel, log } from "./log.ts";
 import { hexOf, type Trace, traceOf, traceparentOf } from "./trace.ts";
 
 /** The kinds of spans: three begin with work of ours, the others are calls of a dependency. */
@@ -90,13 +89,3 @@ export class SpanCollector {
 
 /** @returns the id of a new span */
 export const newSpanId = (): string => hexOf(8);
-
-/** Writes one line for each hop of a finished trace. */
-export function logSpans(threshold: LogLevel, record: TraceRecord | null): void {
-  if (record === null) return;
-  const { requestId, traceId } = record;
-  for (const { at, ms, ...span } of record.spans) {
-    const startedAt = new Date(at).toISOString();
-    log(threshold, "info", { event: "span", requestId, traceId, ...span, startedAt, ms: Math.round(ms * 10) / 10 });
-  }
-}

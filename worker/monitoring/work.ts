@@ -1,6 +1,6 @@
-import type { LogLevel } from "./log.ts";
+import { type LogLevel, log } from "./log.ts";
 import { metrics } from "./metrics/index.ts";
-import { logSpans, type Origin, type Span, SpanCollector } from "./spans.ts";
+import { type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
 import { Timings } from "./timings.ts";
 
 /**
@@ -20,4 +20,14 @@ export function finishWork({ spans }: Timings, threshold: LogLevel, root: Omit<S
   const record = spans.finish(root);
   logSpans(threshold, record);
   metrics.traces.add(record);
+}
+
+/** Writes one line for each hop of a finished trace. */
+export function logSpans(threshold: LogLevel, record: TraceRecord | null): void {
+  if (record === null) return;
+  const { requestId, traceId } = record;
+  for (const { at, ms, ...span } of record.spans) {
+    const startedAt = new Date(at).toISOString();
+    log(threshold, "info", { event: "span", requestId, traceId, ...span, startedAt, ms: Math.round(ms * 10) / 10 });
+  }
 }

@@ -4,6 +4,7 @@ import type { BuilderRpc, Usage } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { isAppError } from "../../errors.ts";
 import { withTimings } from "../../monitoring/index.ts";
+import { tracedEnv } from "../../preview/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { lastSeqOf } from "../log/event-table.ts";
 import type { ProjectLog } from "../log/project-log.ts";
@@ -15,15 +16,13 @@ import { checkpointsOf } from "./checkpoints.ts";
 import { emitQuestion } from "./emit-question.ts";
 import { type Decision, endCommitted, endingOf, terminalEvent } from "./end-run.ts";
 import { executeRun } from "./execute-run.ts";
+import { RunAlarm } from "./run-alarm.ts";
 import { outcomeOf } from "./run-outcome.ts";
 import { isIdle, type PendingQuestion, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
 import { RunTraces } from "./run-traces.ts";
 import { SpeculativeStart } from "./speculative-start.ts";
 
 export type ExecutorEnv = { PREVIEW: BuilderRpc; DELIVERIES: Queue };
-
-/** Interval of the alarm while a run executes. After a crash the alarm resumes the run. */
-const alarmIntervalMs = 2_000;
 
 type CurrentRun = { runId: string; abort: AbortController; done: Promise<void> };
 
@@ -35,8 +34,7 @@ export class RunExecutor {
   readonly #log: ProjectLog;
   readonly #writers = new Map<string, RunEventWriter>();
   #draining: Promise<void> | null = null;
-  /** When the alarm fires next, in milliseconds since the epoch; 0 when this object has not armed it. */
-  #alarmAt = 0;
+  readonly alarm: RunAlarm;
   readonly #speculativeStart: SpeculativeStart;
   readonly #traces = new RunTraces();
   /** The ends that are being committed, by run. */
@@ -48,7 +46,8 @@ export class RunExecutor {
 
   constructor(ctx: DurableObjectState, env: ExecutorEnv, table: RunTable, projectLog: ProjectLog) {
     this.#ctx = ctx;
-    this.#env = env;
+    this.alarm = new RunAlarm(ctx.storage);
+    this.#env = tracedEnv(env);
     this.#table = table;
     this.#log = projectLog;
     this.#speculativeStart = new SpeculativeStart(table.hasEnded());
@@ -72,31 +71,10 @@ export class RunExecutor {
   async ensureRunning(): Promise<void> {
     if (!this.isSupervised) return;
     // Set before the first await, so that the alarm is stored together with the caller's writes.
-    const isSet = this.armAlarm();
+    const isSet = this.alarm.arm();
     this.#draining ??= this.#drainQueue();
     this.#ctx.waitUntil(this.#draining);
     await isSet;
-  }
-
-  /**
-   * Arms the alarm to fire within two seconds, whether or not a run is queued. Keeps an alarm that fires sooner: the
-   * platform stores alarms apart, and setting one takes as long as storing a run.
-   */
-  async armAlarm(): Promise<void> {
-    const now = Date.now();
-    if (this.#alarmAt > now) return;
-    this.#alarmAt = now + alarmIntervalMs;
-    try {
-      await this.#ctx.storage.setAlarm(this.#alarmAt);
-    } catch (error) {
-      this.alarmFired();
-      throw error;
-    }
-  }
-
-  /** Records that the alarm has fired, or was set for another purpose, so that it has to be armed again. */
-  alarmFired(): void {
-    this.#alarmAt = 0;
   }
 
   /** Whether a run needs the alarm. */
