@@ -6,6 +6,8 @@ const benches: Record<string, () => Promise<void>> = {
   apps: async () => (await import("./apps.ts")).benchApps(),
   "app-data": async () => (await import("./app-data.ts")).benchAppData(),
   export: async () => (await import("./export.ts")).benchExport(),
+  load: async () => (await import("./load.ts")).benchLoad(),
+  monitoring: async () => (await import("./monitoring.ts")).benchMonitoring(),
   files: async () => (await import("./files.ts")).benchFiles(),
   merge: async () => (await import("./merge.ts")).benchMerge(),
   peer: async () => (await import("./peer.ts")).benchPeer(),

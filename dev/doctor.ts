@@ -1,14 +1,16 @@
 // `npm run doctor`: examines an installation, and names each fault with its remedy.
 import { openAccount } from "./deploy/cloudflare.ts";
+import { environmentIn } from "./deploy/environments.ts";
 import { examine } from "./deploy/examine.ts";
 import { readInstallation } from "./deploy/installation.ts";
+import { ROOT } from "./supervisor/content-hash.ts";
 
 const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED ", skipped: "skipped" };
 
 async function main(): Promise<void> {
   const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_ACCOUNT_ID: accountId, DATABASE_URL: databaseUrl } = process.env;
   const findings = await examine({
-    installation: readInstallation(),
+    installation: readInstallation(ROOT, environmentIn(process.argv.slice(2))),
     account: token && accountId ? openAccount(process.env) : null,
     databaseUrl: databaseUrl || null,
   });

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { environmentIn } from "./deploy/environments.ts";
 import { startupMs } from "./startup-time.ts";
 import { WRANGLER } from "./supervisor/builds.ts";
 import { bundledModules } from "./supervisor/bundled-modules.ts";
@@ -38,6 +39,8 @@ const workers: Worker[] = [
 /** `--print-startup` prints the start-up time without enforcing the limit, for slow or busy machines such as CI's. */
 const onlyPrintsStartup = process.argv.includes("--print-startup");
 
+const environment = environmentIn(process.argv.slice(2));
+
 let fails = false;
 for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
   const folder = join(outside, name);
@@ -45,7 +48,7 @@ for (const { name, config, limits, maxStartupMs, leftOut } of workers) {
   const metafile = `${folder}.json`;
   const bundle = `${folder}.bundle`;
   const written = ["--outdir", folder, "--outfile", bundle, "--metafile", metafile];
-  const options = ["--dry-run", "-c", config, ...written];
+  const options = ["--dry-run", "-c", config, "--env", environment, ...written];
   execFileSync(process.execPath, [WRANGLER, "deploy", ...options], {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", CI: "1" },

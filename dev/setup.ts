@@ -1,8 +1,10 @@
 // `npm run setup`: asks for names and tokens, and prepares an account of Cloudflare for `npm run deploy`.
 import { createInterface } from "node:readline/promises";
 import { openAccount } from "./deploy/cloudflare.ts";
+import { environmentIn } from "./deploy/environments.ts";
 import { isExample, readInstallation } from "./deploy/installation.ts";
 import { SECRETS, setUp } from "./deploy/set-up.ts";
+import { ROOT } from "./supervisor/content-hash.ts";
 
 async function main(): Promise<void> {
   const account = openAccount(process.env);
@@ -14,14 +16,16 @@ async function main(): Promise<void> {
     return answer === "" ? preset : answer;
   };
   try {
-    const present = readInstallation();
+    const environment = environmentIn(process.argv.slice(2));
+    const present = readInstallation(ROOT, environment);
     const own = (name: string) => (isExample(name) ? "" : name);
     const appUrl = await ask("APP_URL", "The app's address, such as https://build.my-company.com", own(present.appUrl));
     const previewDomain = await ask("PREVIEW_DOMAIN", "Another domain, for previews", own(present.previewDomain));
     const secrets: Partial<Record<(typeof SECRETS)[number], string>> = {};
     for (const name of SECRETS) secrets[name] = await ask(name, `${name} (empty: leave as it is)`);
-    await setUp({ account, appUrl, previewDomain, secrets, print: console.log });
-    console.log("Next: npm run deploy, then npm run doctor.");
+    await setUp({ account, environment, appUrl, previewDomain, secrets, print: console.log });
+    const option = environment === "production" ? "" : ` -- --env ${environment}`;
+    console.log(`Next: npm run deploy${option}, then npm run doctor${option}.`);
   } finally {
     terminal.close();
   }

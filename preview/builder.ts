@@ -8,6 +8,7 @@ import type {
   PersonRecord,
   VisitorAccess,
 } from "../worker/contract/people-rpc.ts";
+import type { CallTrace } from "../worker/contract/preview-fault.ts";
 import type {
   AppRequest,
   AppResponse,
@@ -21,6 +22,7 @@ import type {
 } from "../worker/contract/preview-rpc.ts";
 import type { VisitDay } from "../worker/contract/visit-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
+import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
@@ -29,16 +31,16 @@ import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
 export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc, PeopleRpc {
-  build(capability: string, projectId: string, revision: number): Promise<BuildReport> {
-    return this.#app(projectId).check({ capability, revision });
+  build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
+    return withTrace("build", trace, async () => this.#app(projectId).check({ capability, revision }));
   }
 
-  prepare(capability: string, projectId: string, revision: number): Promise<BuildReport> {
-    return this.#app(projectId).build({ capability, revision });
+  prepare(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
+    return withTrace("prepare", trace, async () => this.#app(projectId).build({ capability, revision }));
   }
 
-  buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary> {
-    return this.#app(projectId).buildSummary({ capability, revision });
+  buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary> {
+    return withTrace("buildSummary", trace, async () => this.#app(projectId).buildSummary({ capability, revision }));
   }
 
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse> {
@@ -78,8 +80,9 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return (target === "public" ? this.#publicApp(projectId) : this.#app(projectId)).data(operation);
   }
 
-  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport> {
-    return this.#publicApp(projectId).prepare({ capability, revision });
+  preparePublication(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
+    const prepare = async () => this.#publicApp(projectId).prepare({ capability, revision });
+    return withTrace("preparePublication", trace, prepare);
   }
 
   publish(

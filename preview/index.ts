@@ -12,5 +12,5 @@ export { PublicApp } from "./public/public-app.ts";
 export { AppServices } from "./services/app-services.ts";
 
 export default {
-  fetch: (request, env) => serveVisitor(request, env),
+  fetch: (request, env, background) => serveVisitor(request, env, background),
 } satisfies ExportedHandler<Environment>;

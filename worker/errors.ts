@@ -26,6 +26,7 @@ export const errorCodes = [
   "account_suspended",
   "email_not_verified",
   "deletion_pending",
+  "second_factor_required",
   "not_found",
   // preconditions and conflicts
   "precondition_failed",

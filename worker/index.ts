@@ -2,7 +2,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { answerApp, anthropicModel } from "./agents/index.ts";
 import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
-import type { AppMail, AppTarget, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
+import type { AppMail, AppTarget, PreviewFault, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
 import { createApp } from "./http/app.ts";
 import { runCron } from "./http/cron/cron.ts";
@@ -15,8 +15,10 @@ import {
   mailVisitor,
   publishedAt,
   readTree,
+  reportPreviewFault,
   reserveFiles,
   sendAppMail,
+  tracedEnv,
 } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
 
@@ -66,6 +68,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
     return publishedAt(this.#ground(), host);
   }
 
+  reportFault(fault: PreviewFault) {
+    return reportPreviewFault(this.#ground(), this.ctx, fault);
+  }
+
   async canMailVisitors() {
     return canMailVisitors(configOf(this.env));
   }
@@ -86,8 +92,8 @@ export default {
   // Creates the routes with the first request: an isolate that only runs Durable Objects or drains a queue needs none.
   fetch: (request, env, context) => {
     app ??= createApp();
-    return app.fetch(request, env, context);
+    return app.fetch(request, tracedEnv(env), context);
   },
   queue: consumeDeliveries,
-  scheduled: ({ scheduledTime }, env, background) => runCron(env, background, scheduledTime),
+  scheduled: ({ scheduledTime }, env, background) => runCron(tracedEnv(env), background, scheduledTime),
 } satisfies ExportedHandler<Env>;

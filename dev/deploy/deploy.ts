@@ -1,6 +1,9 @@
+import { releaseOf } from "../../worker/config/version.ts";
 import { applyMigrations } from "../migrate.ts";
 import type { CloudflareAccount, DeployedWorker } from "./cloudflare.ts";
+import type { EnvironmentName } from "./environments.ts";
 import { Journal } from "./journal.ts";
+import { type SentryProject, uploadSourceMaps } from "./sentry.ts";
 import { type SmokeTest, smokeTest } from "./smoke-test.ts";
 import {
   deployAtOnce,
@@ -27,6 +30,10 @@ export type Deployment = SmokeTest & {
   site: string;
   /** Name of the project of Pages. */
   pagesProject: string;
+  /** Production when absent. */
+  environment?: EnvironmentName;
+  /** Where source maps go, and the folder of the API Worker's bundle; null without a token of Sentry's. */
+  sourceMaps?: { sentry: SentryProject; bundle: string } | null;
   print: (line: string) => void;
   /** Folder of the migrations; those of this version when absent. */
   migrations?: string;
@@ -39,12 +46,13 @@ type Found = { worker: WorkerConfig; deployed: DeployedWorker | null };
  * @throws Error after everything that can be undone is, with the reason
  */
 export async function deploy(deployment: Deployment): Promise<void> {
-  const { account, print, databaseUrl, migrations } = deployment;
+  const { account, print, databaseUrl, migrations, environment = "production" } = deployment;
   const journal = new Journal(print);
   try {
+    await sendSourceMaps(journal, deployment);
     await journal.step("Migrations", () => applyMigrations(databaseUrl, migrations));
     const found: Found[] = [];
-    for (const worker of WORKER_CONFIGS.map(readWorker)) {
+    for (const worker of WORKER_CONFIGS.map((config) => readWorker(config, environment))) {
       found.push({ worker, deployed: await account.worker(worker.name) });
     }
     await deployMissing(journal, found);
@@ -60,6 +68,13 @@ export async function deploy(deployment: Deployment): Promise<void> {
       left.length === 0 ? "Everything that can be undone is undone." : `Still deployed: ${left.join(", ")}.`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe deployment failed. ${state}`);
   }
+}
+
+/** Source maps come before the version that reports need them for; a release without a deployment harms nobody. */
+async function sendSourceMaps(journal: Journal, { sourceMaps, tag }: Deployment): Promise<void> {
+  if (!sourceMaps) return;
+  const upload = () => uploadSourceMaps(sourceMaps.sentry, releaseOf(tag), sourceMaps.bundle);
+  await journal.step("Source maps to Sentry", upload, (files) => `${files} files`);
 }
 
 /** The Workers name each other, so a Worker that is not there yet goes up once without the names of the others. */
@@ -112,9 +127,12 @@ async function deployRest(journal: Journal, found: Found[], uploaded: Map<string
   }
 }
 
-async function deploySite(journal: Journal, { account, site, pagesProject, tag }: Deployment): Promise<void> {
-  const before = await account.pagesDeployment(pagesProject);
-  const args = ["pages", "deploy", site, "--project-name", pagesProject, "--branch", "main", "--commit-hash", tag];
+async function deploySite(journal: Journal, deployment: Deployment): Promise<void> {
+  const { account, site, pagesProject, tag, environment = "production" } = deployment;
+  // Pages has a production branch and any number of others, which share the environment `preview`.
+  const branch = environment === "production" ? "main" : "staging";
+  const before = environment === "production" ? await account.pagesDeployment(pagesProject) : null;
+  const args = ["pages", "deploy", site, "--project-name", pagesProject, "--branch", branch, "--commit-hash", tag];
   // Wrangler takes the site's service binding from frontend/wrangler.toml, which it reads in that folder alone.
   await journal.step("Site", () =>
     wrangler([...args, "--commit-dirty"], { cwd: new URL("../../frontend", import.meta.url).pathname }),

@@ -91,8 +91,8 @@ async function withAccount(
   return work(account, installation);
 }
 
-async function examineSecrets(account: CloudflareAccount) {
-  const secrets = await account.secrets("edgesmith-api");
+async function examineSecrets(account: CloudflareAccount, { worker }: Installation) {
+  const secrets = await account.secrets(worker);
   if (secrets === null) return failed("The API Worker is not deployed: npm run deploy.");
   const missing = REQUIRED_SECRETS.filter((name) => !secrets.includes(name));
   if (missing.length > 0) return failed(`not set: ${missing.join(", ")}. npm run setup sets them.`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { getDomain } from "tldts";
 import { ROOT } from "../supervisor/content-hash.ts";
 import type { CloudflareAccount } from "./cloudflare.ts";
+import type { EnvironmentName } from "./environments.ts";
 import { readInstallation } from "./installation.ts";
 import { wrangler } from "./wrangler.ts";
 
@@ -23,6 +24,8 @@ const CONFIGS = ["wrangler.toml", "preview/wrangler.toml"];
 
 export type Setup = {
   account: CloudflareAccount;
+  /** Production when absent. */
+  environment?: EnvironmentName;
   appUrl: string;
   previewDomain: string;
   /** Values by the names of SECRETS; the others stay as they are. */
@@ -37,12 +40,14 @@ export type Setup = {
  * It can be run again: an AUTH_SECRET that is set is never replaced.
  * @throws Error with a message for the operator
  */
-export async function setUp({ account, appUrl, previewDomain, secrets, print, root = ROOT }: Setup): Promise<void> {
+export async function setUp(setup: Setup): Promise<void> {
+  const { account, environment = "production", appUrl, previewDomain, secrets, print, root = ROOT } = setup;
   requireTwoSites(appUrl, previewDomain);
-  for (const config of CONFIGS) writeNames(join(root, config), { APP_URL: appUrl, PREVIEW_DOMAIN: previewDomain });
-  writeRoute(join(root, "preview/wrangler.toml"), previewDomain);
+  const names = { APP_URL: appUrl, PREVIEW_DOMAIN: previewDomain };
+  for (const config of CONFIGS) writeNames(join(root, config), environment, names);
+  writeRoute(join(root, "preview/wrangler.toml"), environment, previewDomain);
   print(`names: app ${appUrl}, previews at *.${previewDomain}`);
-  const { queues, buckets } = readInstallation(root);
+  const { worker, queues, buckets } = readInstallation(root, environment);
   const haveQueues = await account.queues();
   for (const queue of queues.filter((name) => !haveQueues.includes(name))) {
     await wrangler(["queues", "create", queue]);
@@ -53,16 +58,21 @@ export async function setUp({ account, appUrl, previewDomain, secrets, print, ro
     await wrangler(["r2", "bucket", "create", bucket]);
     print(`bucket ${bucket}: created`);
   }
-  await putSecrets(account, secrets, print);
+  await putSecrets(account, { worker, environment }, secrets, print);
 }
 
-async function putSecrets(account: CloudflareAccount, secrets: Setup["secrets"], print: Setup["print"]): Promise<void> {
-  const known = (await account.secrets("edgesmith-api")) ?? [];
+async function putSecrets(
+  account: CloudflareAccount,
+  { worker, environment }: { worker: string; environment: EnvironmentName },
+  secrets: Setup["secrets"],
+  print: Setup["print"],
+): Promise<void> {
+  const known = (await account.secrets(worker)) ?? [];
   const all: Record<string, string | undefined> = { ...secrets };
   if (!known.includes("AUTH_SECRET")) all.AUTH_SECRET = randomBytes(32).toString("base64");
   for (const [name, value] of Object.entries(all)) {
     if (value === undefined || value === "") continue;
-    await wrangler(["secret", "put", name, "-c", "wrangler.toml"], { input: value });
+    await wrangler(["secret", "put", name, "-c", "wrangler.toml", "--env", environment], { input: value });
     print(`secret ${name}: set`);
   }
 }
@@ -77,24 +87,33 @@ function requireTwoSites(appUrl: string, previewDomain: string): void {
   }
 }
 
-/** Replaces values of `[vars]` and keeps the file's comments. */
-function writeNames(path: string, values: Record<string, string>): void {
-  let text = readFileSync(path, "utf8");
-  for (const [name, value] of Object.entries(values)) {
-    const line = new RegExp(`^${name} = ".*"$`, "m");
-    if (!line.test(text)) throw new Error(`${path} has no line ${name} = "…".`);
-    text = text.replace(line, () => `${name} = ${JSON.stringify(value)}`);
-  }
-  writeFileSync(path, text);
+/** Replaces values of an environment's variables and keeps the file's comments. */
+function writeNames(path: string, environment: EnvironmentName, values: Record<string, string>): void {
+  editSection(path, `env.${environment}.vars`, (section) =>
+    Object.entries(values).reduce((text, [name, value]) => {
+      const line = new RegExp(`^${name} = ".*"$`, "m");
+      if (!line.test(text)) throw new Error(`${path} has no line ${name} = "…" for ${environment}.`);
+      return text.replace(line, () => `${name} = ${JSON.stringify(value)}`);
+    }, section),
+  );
 }
 
 /** Sends all hosts below the preview domain to the preview Worker. */
-function writeRoute(path: string, previewDomain: string): void {
+function writeRoute(path: string, environment: EnvironmentName, previewDomain: string): void {
   const route = `routes = [{ pattern = "*.${previewDomain}/*", zone_name = "${previewDomain}" }]`;
-  const text = readFileSync(path, "utf8");
   const line = /^routes = .*$/m;
-  writeFileSync(
-    path,
-    line.test(text) ? text.replace(line, () => route) : text.replace("\n[vars]", () => `${route}\n\n[vars]`),
+  editSection(path, `env.${environment}`, (section) =>
+    line.test(section) ? section.replace(line, () => route) : `${section.trimEnd()}\n${route}\n\n`,
   );
+}
+
+/** Rewrites what stands between a table's header and the next one. */
+function editSection(path: string, table: string, edit: (section: string) => string): void {
+  const text = readFileSync(path, "utf8");
+  const header = `\n[${table}]\n`;
+  const from = text.indexOf(header) + header.length;
+  if (from < header.length) throw new Error(`${path} has no table [${table}].`);
+  const next = text.indexOf("\n[", from);
+  const to = next < 0 ? text.length : next + 1;
+  writeFileSync(path, text.slice(0, from) + edit(text.slice(from, to)) + text.slice(to));
 }

@@ -4,24 +4,38 @@ import { parse, stringify } from "smol-toml";
 import { z } from "zod";
 import { ROOT } from "../supervisor/content-hash.ts";
 import type { DeployedWorker } from "./cloudflare.ts";
+import type { EnvironmentName } from "./environments.ts";
 import { wrangler } from "./wrangler.ts";
 
 const configSchema = z.looseObject({
-  name: z.string(),
   migrations: z.array(z.object({ tag: z.string() })).optional(),
+  env: z.record(z.string(), z.looseObject({ name: z.string().optional() })),
 });
 
 /** A Worker of this repository. `config` is its wrangler.toml, relative to the root. */
-export type WorkerConfig = { config: string; name: string; newestMigration: string | null };
+export type WorkerConfig = {
+  config: string;
+  environment: EnvironmentName;
+  name: string;
+  newestMigration: string | null;
+};
 
 /** The three Workers in the order of their deployment: each is called by those after it. */
 export const WORKER_CONFIGS = ["preview/types/wrangler.toml", "preview/wrangler.toml", "wrangler.toml"];
 
-/** Reads a Worker's name and newest Durable Object migration from its configuration. */
-export function readWorker(config: string): WorkerConfig {
-  const { name, migrations = [] } = configSchema.parse(parse(readFileSync(join(ROOT, config), "utf8")));
-  return { config, name, newestMigration: migrations.at(-1)?.tag ?? null };
+/**
+ * Reads a Worker's name and newest Durable Object migration from its configuration.
+ * @throws Error when the configuration has no such environment
+ */
+export function readWorker(config: string, environment: EnvironmentName): WorkerConfig {
+  const { env, migrations = [] } = configSchema.parse(parse(readFileSync(join(ROOT, config), "utf8")));
+  const name = env[environment]?.name;
+  if (name === undefined) throw new Error(`${config} has no name in [env.${environment}].`);
+  return { config, environment, name, newestMigration: migrations.at(-1)?.tag ?? null };
 }
+
+/** Returns wrangler's options for a Worker's configuration. */
+const of = ({ config, environment }: WorkerConfig): string[] => ["-c", config, "--env", environment];
 
 /**
  * Why a deployment of this Worker cannot be gradual; null when it can.
@@ -34,20 +48,22 @@ export function whyAtOnce({ newestMigration }: WorkerConfig, deployed: DeployedW
 }
 
 /** Deploys a Worker at once, as a first deployment and one with a Durable Object migration must be. */
-export async function deployAtOnce({ config }: WorkerConfig, tag: string): Promise<void> {
-  await wrangler(["deploy", "-c", config, "--tag", tag, "--message", `Edgesmith ${tag}`]);
+export async function deployAtOnce(worker: WorkerConfig, tag: string): Promise<void> {
+  await wrangler(["deploy", ...of(worker), "--tag", tag, "--message", `Edgesmith ${tag}`]);
 }
 
 /**
  * Deploys a Worker that does not exist without its service bindings: Workers that name each other cannot both be
  * deployed after the other.
  */
-export async function deployWithoutServices({ config }: WorkerConfig): Promise<void> {
+export async function deployWithoutServices(worker: WorkerConfig): Promise<void> {
+  const { config, environment } = worker;
   const reduced = join(dirname(join(ROOT, config)), "wrangler.first.toml");
-  const { services: _, triggers: __, ...rest } = parse(readFileSync(join(ROOT, config), "utf8"));
-  writeFileSync(reduced, stringify(rest));
+  const { triggers: _, env, ...rest } = configSchema.parse(parse(readFileSync(join(ROOT, config), "utf8")));
+  const { services: __, ...own } = env[environment] ?? {};
+  writeFileSync(reduced, stringify({ ...rest, env: { [environment]: own } }));
   try {
-    await wrangler(["deploy", "-c", reduced]);
+    await wrangler(["deploy", ...of({ ...worker, config: reduced })]);
   } finally {
     rmSync(reduced, { force: true });
   }
@@ -57,23 +73,24 @@ export async function deployWithoutServices({ config }: WorkerConfig): Promise<v
  * Uploads a version that serves no traffic yet.
  * @returns its id
  */
-export async function uploadVersion({ config, name }: WorkerConfig, tag: string): Promise<string> {
-  const lines = await wrangler(["versions", "upload", "-c", config, "--tag", tag, "--message", `Edgesmith ${tag}`]);
+export async function uploadVersion(worker: WorkerConfig, tag: string): Promise<string> {
+  const named = ["--tag", tag, "--message", `Edgesmith ${tag}`];
+  const lines = await wrangler(["versions", "upload", ...of(worker), ...named]);
   const id = lines.find(({ type }) => type === "version-upload")?.version_id;
-  if (id === undefined) throw new Error(`wrangler did not say which version of ${name} it uploaded.`);
+  if (id === undefined) throw new Error(`wrangler did not say which version of ${worker.name} it uploaded.`);
   return id;
 }
 
 /** Splits a Worker's traffic between versions; the percentages add up to 100. */
 export async function deployVersions(
-  { config }: WorkerConfig,
+  worker: WorkerConfig,
   versions: { id: string; percentage: number }[],
 ): Promise<void> {
   const shares = versions.map(({ id, percentage }) => `${id}@${percentage}`);
-  await wrangler(["versions", "deploy", "-c", config, ...shares, "-y"]);
+  await wrangler(["versions", "deploy", ...of(worker), ...shares, "-y"]);
 }
 
 /** Applies routes, domains and crons of a Worker's configuration, which versions do not contain. */
-export async function deployTriggers({ config }: WorkerConfig): Promise<void> {
-  await wrangler(["triggers", "deploy", "-c", config]);
+export async function deployTriggers(worker: WorkerConfig): Promise<void> {
+  await wrangler(["triggers", "deploy", ...of(worker)]);
 }

@@ -2,7 +2,7 @@ import { relations, sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgTable, smallint, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, moment } from "./columns.ts";
 
-// user, session, account and verification have the columns that better-auth requires.
+// user, session, account, verification and twoFactor have the columns that better-auth requires.
 
 export const user = pgTable(
   "user",
@@ -25,6 +25,8 @@ export const user = pgTable(
     suspendedAt: moment("suspended_at"),
     /** When the sweep deletes the account for good; null unless its owner has requested that. */
     deletionDueAt: moment("deletion_due_at"),
+    /** Whether signing in by password takes a second factor. */
+    twoFactorEnabled: boolean("two_factor_enabled").notNull().default(false),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
@@ -44,6 +46,8 @@ export const session = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => user.id, { onDelete: "cascade" }),
+    /** Whether a second factor was verified for this session. */
+    secondFactor: boolean("second_factor").notNull().default(false),
     createdAt: createdAt(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },
@@ -93,6 +97,21 @@ export const verification = pgTable(
   },
   (t) => [index("verification_identifier").on(t.identifier), index("verification_expires_at").on(t.expiresAt)],
 );
+
+/** An account's authenticator app: its secret and its backup codes, encrypted with AUTH_SECRET. */
+export const twoFactor = pgTable("two_factor", {
+  id: text("id").primaryKey(),
+  userId: text("user_id")
+    .notNull()
+    .unique()
+    .references(() => user.id, { onDelete: "cascade" }),
+  secret: text("secret").notNull(),
+  backupCodes: text("backup_codes").notNull(),
+  /** Whether its owner has proven to have it, by a first code. */
+  verified: boolean("verified").notNull().default(false),
+  failedVerificationCount: integer("failed_verification_count").notNull().default(0),
+  lockedUntil: moment("locked_until"),
+});
 
 export const apiToken = pgTable(
   "api_token",

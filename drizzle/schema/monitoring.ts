@@ -38,6 +38,34 @@ export const metricMinute = pgTable(
   (t) => [primaryKey({ columns: [t.minute, t.isolate] })],
 );
 
+/** The traces that isolates kept: the spans of a request, a run, a drain of deliveries or a cron. */
+export const trace = pgTable(
+  "trace",
+  {
+    requestId: text("request_id").notNull(),
+    /** The first span's id. */
+    spanId: text("span_id").notNull(),
+    traceId: text("trace_id").notNull(),
+    at: moment("at").notNull(),
+    /** How many spans were left out beyond the limit. */
+    dropped: integer("dropped").notNull(),
+    /** Packed spans (`worker/metrics/packed-trace.ts`). */
+    spans: jsonb("spans").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.requestId, t.spanId] }),
+    index("trace_trace_id").on(t.traceId),
+    index("trace_at").on(t.at),
+  ],
+);
+
+/** Backups that `npm run backup` has finished. */
+export const backup = pgTable("backup", {
+  /** The moment of the backup's snapshot. */
+  at: moment("at").primaryKey(),
+  rows: bigint("rows", { mode: "number" }).notNull(),
+});
+
 /**
  * The ledger of charges: one row for each settled reservation, written by `settle_reservation`. It proves that usage,
  * runs and the platform's sum agree, and dates each expense.

@@ -3,6 +3,7 @@ import type { Environment } from "../environment.ts";
 import { isPeoplePath } from "../people/people-paths.ts";
 import { servePeople } from "../people/serve-people.ts";
 import { readSession } from "../people/session-cookie.ts";
+import { reportFault } from "../report-fault.ts";
 import { withGrant, withNetwork, withSession } from "./access-headers.ts";
 import { type AppHost, appAt } from "./app-host.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
@@ -11,6 +12,9 @@ import { requestHeaders, responseHeaders } from "./headers.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
 import { pathOnly } from "./path-only.ts";
 import { clientIp, networkOf, visitorOf } from "./visitor.ts";
+
+/** Keeps the invocation alive for work after the response. */
+type Background = { waitUntil(work: Promise<unknown>): void };
 
 /** Paths of a link, and of the redirect that checks whether the browser has stored the cookie. */
 const ENTER = `${RESERVED}enter`;
@@ -24,12 +28,18 @@ const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(d
  * Serves a visitor's request to an app's origin: a preview's, or a public one at its label, its name or its owner's
  * domain.
  */
-export async function serveVisitor(request: Request, env: Environment): Promise<Response> {
+export async function serveVisitor(request: Request, env: Environment, background: Background): Promise<Response> {
   const url = new URL(request.url);
   if (url.protocol === "http:" && !isLoopback(env.PREVIEW_DOMAIN)) return toHttps(url);
-  const found = await appAt(url.host, env).catch(unavailable);
+  const failed = (failure: unknown) => unavailable(failure, { request, env, background, app: { kind: "none" } });
+  const found = await appAt(url.host, env).catch(failed);
   const app: AppHost = found instanceof Response ? { kind: "none" } : found;
-  const response = found instanceof Response ? found : await answer(request, url, env, app).catch(unavailable);
+  const response =
+    found instanceof Response
+      ? found
+      : await answer(request, url, env, app).catch((failure: unknown) =>
+          unavailable(failure, { request, env, background, app }),
+        );
   // A copy of a 101 response would lose its WebSocket.
   if (response.webSocket) return response;
   const headers = responseHeaders(response.headers, app.kind === "preview" ? env.APP_URL : null);
@@ -147,8 +157,12 @@ function script(env: Environment): Response {
   return new Response(clientScript(env.APP_URL), { headers });
 }
 
-/** Logs a failure between the Workers, and hides its detail from the visitor. */
-function unavailable(failure: unknown): Response {
-  console.error(JSON.stringify({ level: "error", event: "preview_failed", detail: String(failure) }));
+type Failed = { request: Request; env: Environment; background: Background; app: AppHost };
+
+/** Reports a failure between the Workers, and hides its detail from the visitor. */
+function unavailable(failure: unknown, { request, env, background, app }: Failed): Response {
+  const projectId =
+    app.kind === "public" ? app.projectId : app.kind === "preview" ? readPreviewLabel(app.label)?.projectId : null;
+  background.waitUntil(reportFault(env, failure, { route: "preview visit", request, projectId: projectId ?? null }));
   return unavailablePage("It could not be reached just now. Try again shortly.");
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backUp } from "../../dev/backup/back-up.ts";
 import { fileOf, MANIFEST, readManifest } from "../../dev/backup/manifest.ts";
 import { migrateAsBackedUp } from "../../dev/backup/older-schema.ts";
+import { reportBackup } from "../../dev/backup/report-backup.ts";
 import { restore } from "../../dev/backup/restore.ts";
 import { applyMigrations, MIGRATIONS } from "../../dev/migrate.ts";
 import { type Postgres, startPostgres } from "../../dev/postgres.ts";
@@ -174,3 +175,13 @@ function emptied(made: string, table: ReturnType<typeof readManifest>["tables"][
   writeFileSync(fileOf(made, table.name), readFileSync(fileOf(made, other.name)));
   return { ...table, rows: 0, sha256: other.sha256 };
 }
+
+it("A finished backup is recorded in the database that it was made of, once", async () => {
+  const { at, tables } = await backUp(source, newFolder());
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  await reportBackup(source, { at, rows });
+  await reportBackup(source, { at, rows });
+  // The column has milliseconds, the manifest microseconds.
+  const isSame = "SELECT rows, abs(extract(epoch FROM at - $1::timestamptz)) < 0.001 AS same FROM backup";
+  expect(await query(source, isSame, [at])).toEqual([{ rows: String(rows), same: true }]);
+});

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openAccount } from "../../dev/deploy/cloudflare.ts";
+import { environmentIn } from "../../dev/deploy/environments.ts";
 import { type Examined, examine } from "../../dev/deploy/examine.ts";
 import { readInstallation } from "../../dev/deploy/installation.ts";
 import { setUp } from "../../dev/deploy/set-up.ts";
@@ -89,6 +90,30 @@ describe("The command npm run setup", () => {
     expect(cloudflare.calls.filter((call) => !call.startsWith("GET"))).toEqual([]);
   });
 
+  it("The command npm run setup for the environment preview leaves that of production as it is", async () => {
+    cloudflare.workers.set("edgesmith-api-staging", worker([]));
+    const before = readInstallation(root);
+    await settingUp({
+      environment: "preview",
+      appUrl: "https://staging.my-company.com",
+      previewDomain: "my-staging.dev",
+    });
+    expect(readInstallation(root)).toEqual(before);
+    expect(readInstallation(root, "preview")).toMatchObject({
+      ...{ appUrl: "https://staging.my-company.com", previewDomain: "my-staging.dev", worker: "edgesmith-api-staging" },
+      queues: ["edgesmith-deliveries-staging"],
+    });
+    expect([...(cloudflare.workers.get("edgesmith-api-staging")?.secrets ?? [])]).toContain("AUTH_SECRET");
+    expect(cloudflare.workers.has("edgesmith-api")).toBe(false);
+  });
+
+  it("An environment that does not exist is refused by its name", () => {
+    expect(environmentIn(["--skip-checks"])).toBe("production");
+    expect(environmentIn(["--env", "preview"])).toBe("preview");
+    expect(environmentIn(["--env=preview"])).toBe("preview");
+    expect(() => environmentIn(["--env", "staging"])).toThrow("production, preview");
+  });
+
   it("The command npm run setup refuses a preview domain on the app's own site, and changes nothing", async () => {
     const before = readFileSync(join(root, "wrangler.toml"), "utf8");
     await expect(settingUp({ previewDomain: "apps.my-company.com" })).rejects.toThrow(
@@ -99,7 +124,14 @@ describe("The command npm run setup", () => {
 });
 
 const stateOf = async (more: Partial<Examined> = {}) => {
-  const installation = { appUrl, previewDomain: "my-apps.dev", queues: ["edgesmith-deliveries"], buckets: [] };
+  const names = { environment: "production", worker: "edgesmith-api" } as const;
+  const installation = {
+    ...names,
+    appUrl,
+    previewDomain: "my-apps.dev",
+    queues: ["edgesmith-deliveries"],
+    buckets: [],
+  };
   const account = openAccount(process.env);
   const findings = await examine({
     installation,
@@ -143,7 +175,7 @@ describe("The command npm run doctor", () => {
       "failed: edgesmith.example and edgesmith-apps.example are examples. npm run setup sets your own.",
     );
     const path = join(root, "preview/wrangler.toml");
-    writeFileSync(path, readFileSync(path, "utf8").replace("https://edgesmith.example", "https://other.example"));
+    writeFileSync(path, readFileSync(path, "utf8").replaceAll("https://edgesmith.example", "https://other.example"));
     expect(() => readInstallation(root)).toThrow("different values of APP_URL or PREVIEW_DOMAIN");
   });
 

@@ -8,9 +8,14 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { openAccount } from "../../dev/deploy/cloudflare.ts";
-import { deploy } from "../../dev/deploy/deploy.ts";
+import { type Deployment, deploy } from "../../dev/deploy/deploy.ts";
+import { ENVIRONMENTS } from "../../dev/deploy/environments.ts";
 import { readInstallation } from "../../dev/deploy/installation.ts";
+import { uploadSourceMaps } from "../../dev/deploy/sentry.ts";
 import { MIGRATIONS } from "../../dev/migrate.ts";
+import { bundleWorker } from "../../dev/supervisor/builds.ts";
+import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { releaseOf } from "../../worker/config/version.ts";
 import { startCloudflare } from "../dev/cloudflare-stand-in.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 
@@ -25,8 +30,11 @@ let isHealthy = (): boolean => true;
 beforeAll(async () => {
   testStack = await openTestStack();
   cloudflare = await startCloudflare();
-  cloudflare.queues.add("edgesmith-deliveries");
-  for (const bucket of readInstallation().buckets) cloudflare.buckets.add(bucket);
+  for (const environment of ENVIRONMENTS) {
+    const { queues, buckets } = readInstallation(ROOT, environment);
+    for (const queue of queues) cloudflare.queues.add(queue);
+    for (const bucket of buckets) cloudflare.buckets.add(bucket);
+  }
   for (const [name, value] of Object.entries(cloudflare.variables)) vi.stubEnv(name, value);
   writeFileSync(join(folder, "index.html"), "<h1>Edgesmith</h1>");
   front = createServer(async (incoming, outgoing) => {
@@ -63,7 +71,9 @@ beforeEach(() => {
   cloudflare.calls.length = 0;
 });
 
-async function deployed(tag: string, more: { migrations?: string } = {}) {
+type More = Partial<Pick<Deployment, "migrations" | "environment" | "sourceMaps">>;
+
+async function deployed(tag: string, more: More = {}) {
   const lines: string[] = [];
   const outcome = await deploy({
     account: openAccount(process.env),
@@ -106,6 +116,45 @@ it("The next deployment gives each new version a tenth of the traffic, then all 
   );
   expect(steps.indexOf("Smoke test of the new versions")).toBeLessThan(steps.indexOf("edgesmith-types: all traffic"));
   expect(cloudflare.calls.filter((call) => call === "POST /workers/scripts/edgesmith-api/deployments")).toHaveLength(2);
+});
+
+it("The environment preview has Workers of its own, and leaves those of production as they are", async () => {
+  const before = serving();
+  const { outcome } = await deployed("staging", { environment: "preview" });
+  expect(outcome).toBe("deployed");
+  const { "edgesmith-types-staging": types, "edgesmith-preview-staging": preview, ...rest } = serving();
+  const { "edgesmith-api-staging": api, ...others } = rest;
+  expect([types, preview, api]).toEqual([WHOLE, WHOLE, WHOLE]);
+  expect(others).toEqual(before);
+  for (const name of ["edgesmith-types-staging", "edgesmith-preview-staging", "edgesmith-api-staging"])
+    cloudflare.workers.delete(name);
+  cloudflare.pages.deployments.pop();
+});
+
+it("Source maps are sent to Sentry as files of the release that reports name", async () => {
+  const received: { path: string; token: string | undefined; body: string }[] = [];
+  const server = createServer(async (incoming, outgoing) => {
+    const body: Buffer[] = [];
+    for await (const piece of incoming) body.push(piece as Buffer);
+    const { authorization: token } = incoming.headers;
+    received.push({ path: incoming.url ?? "", token, body: Buffer.concat(body).toString() });
+    outgoing.writeHead(201).end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sentry = { url, token: "token-of-sentry", org: "my-company", project: "edgesmith" };
+  const bundle = await bundleWorker("api");
+  const count = await uploadSourceMaps(sentry, releaseOf("0123456789ab"), bundle);
+  server.close();
+  const release = "edgesmith@0.1.0+0123456789ab";
+  expect(received[0]).toMatchObject({ path: "/api/0/organizations/my-company/releases/" });
+  expect(JSON.parse(received[0]?.body ?? "")).toEqual({ version: release, projects: ["edgesmith"] });
+  const files = received.slice(1);
+  expect(count).toBe(files.length);
+  const path = `/api/0/projects/my-company/edgesmith/releases/${encodeURIComponent(release)}/files/`;
+  expect(new Set(files.map((one) => one.path))).toEqual(new Set([path]));
+  expect(files.map(({ body }) => /~\/[\w.]+/.exec(body)?.[0]).sort()).toEqual(["~/index.js", "~/index.js.map"]);
+  expect(new Set(received.map(({ token }) => token))).toEqual(new Set(["Bearer token-of-sentry"]));
 });
 
 it("A bad version of a Worker is found while it has a tenth of the traffic, and loses it again", async () => {

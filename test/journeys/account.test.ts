@@ -2,6 +2,7 @@
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { totpOf } from "../worker/stage/totp.ts";
 import { launchBrowser, newVisit, picture, type Visit } from "./browser.ts";
 
 const password = "correct horse battery";
@@ -76,6 +77,29 @@ describe("the account's security settings", () => {
     await other.page.goto("/settings/security");
     await other.page.getByRole("button", { name: "Sign in" }).waitFor();
     await signInWith(other, email, changed);
+    await other.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+  });
+
+  it("Two-step sign-in is set up with an app, and the next sign-in asks for its code", async () => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const { page } = await signUp(email);
+    await page.goto("/settings/security");
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await page.getByLabel("Your password").fill(password);
+    await page.getByRole("button", { name: "Continue" }).click();
+    const key = ((await page.getByLabel("Key").textContent()) ?? "").replaceAll(/\s/g, "");
+    const code = () => totpOf(`otpauth://totp/Edgesmith?secret=${key}`);
+    await page.getByLabel("Code from the app").fill(await code());
+    await picture(page, "33-second-factor");
+    await page.getByRole("dialog").getByRole("button", { name: "Turn on" }).click();
+    await page.getByRole("heading", { name: "Your backup codes" }).waitFor();
+    await page.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Turn off" }).waitFor();
+
+    const other = await visit();
+    await signInWith(other, email, password);
+    await other.page.getByLabel("Code").fill(await code());
+    await other.page.getByRole("button", { name: "Continue" }).click();
     await other.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
   });
 

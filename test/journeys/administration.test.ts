@@ -151,6 +151,36 @@ describe("administration", () => {
     expect((await caller.request("/v1/projects")).status).toBe(200);
   });
 
+  it("The owner reads the trace of a request by its id", async () => {
+    const requestId = crypto.randomUUID();
+    const headers = {
+      traceparent: `00-${requestId.replaceAll("-", "")}-00f067aa0ba902b7-01`,
+      "X-Request-Id": requestId,
+    };
+    await (await owner.request("/v1/projects", { headers })).text();
+    const page = await open("traces");
+    await page.getByLabel("Request id").fill(requestId);
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("rowheader", { name: "request GET /v1/projects" }).waitFor();
+    await page.getByRole("rowheader", { name: "db select project" }).waitFor();
+    await picture(page, "administration-trace");
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it("The owner deletes an account after typing its address", async () => {
+    const caller = await newCaller(testStack.stack);
+    const { email: address } = await owner
+      .expect(z.object({ data: z.array(z.object({ email: z.string() })) }), 200, "/v1/admin/accounts?limit=1")
+      .then(({ data: [newest] }) => newest ?? { email: "" });
+    const page = await open("accounts");
+    await page.getByRole("button", { name: `Delete ${address}` }).click();
+    await page.getByLabel("Type the account's address to confirm").fill(address);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Delete account" }).click();
+    await page.getByText(`${address} is being deleted.`).waitFor();
+    expect((await caller.request("/v1/projects")).status).toBeGreaterThanOrEqual(401);
+  });
+
   it("The owner takes a published app down", async () => {
     const caller = await newCaller(testStack.stack);
     const id = await newProject(caller, "Billboard");

@@ -3,6 +3,7 @@ import { serveVisitor } from "../../preview/gateway/serve-visitor.ts";
 import { networkOf } from "../../preview/gateway/visitor.ts";
 import { environment, preview } from "./preview.ts";
 
+const background = { waitUntil: (work: Promise<unknown>) => void work };
 const PAGE = { "index.html": "<!doctype html><head></head><p>in</p>" };
 
 describe("the gateway", () => {
@@ -107,7 +108,7 @@ describe("an app's origin", () => {
     expect((await app.get("/")).headers.has("Strict-Transport-Security")).toBe(false);
     const deployed = { ...environment, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
     for (const label of ["prj-1", "app-1", "nothing--"]) {
-      const answer = await serveVisitor(new Request(`https://${label}.edgesmith-apps.example/`), deployed);
+      const answer = await serveVisitor(new Request(`https://${label}.edgesmith-apps.example/`), deployed, background);
       await answer.body?.cancel();
       expect(answer.headers.get("Strict-Transport-Security"), label).toBe("max-age=63072000");
     }

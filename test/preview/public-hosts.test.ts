@@ -4,9 +4,10 @@ import { serveVisitor } from "../../preview/gateway/serve-visitor.ts";
 import { environment, preview } from "./preview.ts";
 
 const page = (heading: string) => ({ "index.html": `<!doctype html><head></head><h1>${heading}</h1>` });
+const background = { waitUntil: (work: Promise<unknown>) => void work };
 const unique = () => `shop-${crypto.randomUUID().slice(0, 8)}`;
 const textAt = async (host: string): Promise<string> =>
-  (await serveVisitor(new Request(`http://${host}/`), environment)).text();
+  (await serveVisitor(new Request(`http://${host}/`), environment, background)).text();
 
 /** A gate that answers once, and is down afterwards. */
 function failingGate(projectId: string | null) {
@@ -44,7 +45,7 @@ describe("the host of a published app", () => {
 
   it("the host of no app is 404, a preview's label with anything after it included", async () => {
     for (const host of [`${unique()}.localhost:8788`, "prj-_.localhost:8788", "evil.example.com"]) {
-      const answer = await serveVisitor(new Request(`http://${host}/`), environment);
+      const answer = await serveVisitor(new Request(`http://${host}/`), environment, background);
       expect([host, answer.status]).toEqual([host, 404]);
       await answer.body?.cancel();
     }
@@ -69,7 +70,7 @@ describe("the host of a published app", () => {
 
   it("the host of a published app redirects plain HTTP to HTTPS, except on loopback", async () => {
     const deployed = { ...environment, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
-    const answer = await serveVisitor(new Request("http://shop.example.com/cart?a=1"), deployed);
+    const answer = await serveVisitor(new Request("http://shop.example.com/cart?a=1"), deployed, background);
     expect([answer.status, answer.headers.get("Location")]).toEqual([308, "https://shop.example.com/cart?a=1"]);
   });
 });

@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMail, AppMessages } from "../../worker/contract/app-services.ts";
 import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
+import type { PreviewFault } from "../../worker/contract/preview-fault.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
@@ -16,6 +17,7 @@ const environments = new Map<string, AppEnvironment>();
 const hosts = new Map<string, string>();
 /** The links in mails, by address. */
 const mails = new Map<string, string[]>();
+const faults: PreviewFault[] = [];
 const secret = "abcdefghijklmnopqrstuvwxyz";
 
 export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
@@ -43,6 +45,15 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
   async leaveOut(key: string, skipped: SkippedFile[]): Promise<void> {
     const tree = trees.get(key);
     if (tree !== undefined) trees.set(key, { ...tree, skipped });
+  }
+
+  async reportFault(fault: PreviewFault): Promise<void> {
+    faults.push(fault);
+  }
+
+  /** For tests: the reported failures of a project. */
+  async faults(projectId: string): Promise<PreviewFault[]> {
+    return faults.filter((fault) => fault.projectId === projectId);
   }
 
   /** For tests: sets an app's variables, secrets and grants. */

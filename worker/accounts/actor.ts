@@ -9,7 +9,16 @@ import { unreachable } from "../errors.ts";
  * a trigger and an agent act on its owner's behalf.
  */
 export type Actor =
-  | (Standing & { kind: "user"; ownerId: string; plan: PlanName; name: string; email: string; sessionId: string })
+  | (Standing & {
+      kind: "user";
+      ownerId: string;
+      plan: PlanName;
+      name: string;
+      email: string;
+      sessionId: string;
+      /** Whether a second factor was verified for the session, and still exists. An absent one counts as not. */
+      hasSecondFactor?: boolean;
+    })
   | (Standing & { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] })
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };

@@ -10,22 +10,43 @@ import { selectSubjects, selectUser, setEmailVerified } from "./store.ts";
 import { truncateName } from "./truncate-name.ts";
 
 /** The context of the request that better-auth serves: its client, and `waitUntil` for work after the response. */
-type ServedRequest = { waitUntil: (work: Promise<unknown>) => void; client: Client };
+type ServedRequest = {
+  waitUntil: (work: Promise<unknown>) => void;
+  client: Client;
+  /** The path below `/v1/auth`. */
+  path: string;
+  /** Whether the sign-in so far is the first of two steps. */
+  awaitsSecondFactor?: boolean;
+};
 
 export const servedRequest = new AsyncLocalStorage<ServedRequest>();
 
 /** @returns the client of the request that better-auth serves */
 export const clientServed = (): Client => servedRequest.getStore()?.client ?? noClient;
 
+/** Paths that verify a second factor. The sessions that they create have one. */
+const secondFactorPaths = new Set(["/two-factor/verify-totp", "/two-factor/verify-backup-code"]);
+
 /**
- * Refuses a session for a suspended account, whether by password, by provider or by password reset.
+ * Refuses a session for a suspended account, whether by password, by provider or by password reset. Marks a session for
+ * which a second factor was verified.
  * @throws APIError `ACCOUNT_SUSPENDED`
  */
-async function refuseSuspended(database: Database, userId: string): Promise<void> {
+async function beforeSession(database: Database, userId: string) {
   const [found] = await executeIdempotent(selectUser(database, userId));
   if (found?.suspendedAt) {
     throw new APIError("FORBIDDEN", { code: "ACCOUNT_SUSPENDED", message: "This account is suspended." });
   }
+  const served = servedRequest.getStore();
+  // better-auth ends this session itself, before anybody gets it.
+  if (served?.path === "/sign-in/email") served.awaitsSecondFactor = found?.twoFactorEnabled === true;
+  return { data: { secondFactor: secondFactorPaths.has(served?.path ?? "") } };
+}
+
+/** Records a session in the account's audit log, unless it ends with the first step of two. */
+async function afterSession(config: Config, database: Database, userId: string): Promise<void> {
+  if (servedRequest.getStore()?.awaitsSecondFactor === true) return;
+  await auditSelf(config, database, userId, "session.created", clientServed());
 }
 
 /** Ends all other access after a password reset, verifies the email address and notifies its owner. */
@@ -75,8 +96,8 @@ export const hooksOf = (config: Config, database: Database): NonNullable<BetterA
   user: { create: { before: async (row) => ({ data: { ...row, name: truncateName(row.name) } }) } },
   session: {
     create: {
-      before: (row) => refuseSuspended(database, row.userId),
-      after: (row) => auditSelf(config, database, row.userId, "session.created", clientServed()),
+      before: (row) => beforeSession(database, row.userId),
+      after: (row) => afterSession(config, database, row.userId),
     },
     delete: { after: async ({ userId }) => recordEnded(userId, false) },
   },

@@ -1,7 +1,8 @@
 import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
+import { twoFactor } from "better-auth/plugins/two-factor";
 import { ulid } from "ulid";
-import { account, session, user, verification } from "../../drizzle/schema/index.ts";
+import { account, session, twoFactor as twoFactorTable, user, verification } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
 import { newId } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
@@ -10,6 +11,7 @@ import { auditSelf } from "./audit.ts";
 import { afterPasswordReset, clientServed, hooksOf, servedRequest } from "./auth-hooks.ts";
 import { canMail, resetMail, sendMail, verificationMail } from "./mail.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
+import { versionedSecrets } from "./versioned-secrets.ts";
 
 /**
  * How long a session is trusted by its signed cookie alone, in seconds: an ended session can still read for so long.
@@ -57,11 +59,12 @@ function build(config: Config, database: Database) {
     baseURL: config.appUrl,
     basePath: "/v1/auth",
     secret: config.authSecret,
+    secrets: versionedSecrets(config),
     trustedOrigins: [config.appOrigin],
     // The driver sends each transaction as one HTTP request, so the adapter cannot keep one open.
     database: drizzleAdapter(database, {
       provider: "pg",
-      schema: { user, session, account, verification },
+      schema: { user, session, account, verification, twoFactor: twoFactorTable },
       transaction: false,
     }),
     ...passwordOptions(config, database),
@@ -83,7 +86,10 @@ function build(config: Config, database: Database) {
       },
     },
     databaseHooks: hooksOf(config, database),
+    // An account that signs in by GitHub has no password to confirm with.
+    plugins: [twoFactor({ issuer: "Edgesmith", allowPasswordless: true })],
     session: {
+      additionalFields: { secondFactor: { type: "boolean", required: false, defaultValue: false, input: false } },
       expiresIn: 60 * 60 * 24 * 30,
       updateAge: 60 * 60 * 24,
       cookieCache: { enabled: true, maxAge: cookieCacheSeconds },

@@ -81,7 +81,7 @@ async function bySession({ config, database, headers, requireFresh = false }: In
   const setCookies = result.headers?.getSetCookie() ?? [];
   const found = result.response;
   if (found?.user.suspendedAt) throw accountSuspended();
-  const actor = found ? actorOf(found.user, found.session.id) : null;
+  const actor = found ? actorOf(found.user, found.session) : null;
   await cacheSession(headers, cookiePrefixOf(config), actor);
   return { actor, setCookies };
 }
@@ -96,12 +96,18 @@ type FoundUser = {
   email: string;
   emailVerified: boolean;
   deletionDueAt?: Date | null | undefined;
+  twoFactorEnabled?: boolean | null | undefined;
 };
+type FoundSession = { id: string; secondFactor?: boolean | null | undefined };
 
-function actorOf({ id, plan, name, email, emailVerified, deletionDueAt }: FoundUser, sessionId: string): UserActor {
+function actorOf(
+  { id, plan, name, email, emailVerified, deletionDueAt, twoFactorEnabled }: FoundUser,
+  session: FoundSession,
+): UserActor {
   const known = plan === "pro" || plan === "enterprise" ? plan : "free";
   const standing = { emailVerified, isLeaving: Boolean(deletionDueAt) };
-  return { kind: "user", ownerId: id, plan: known, name, email, sessionId, ...standing };
+  const hasSecondFactor = twoFactorEnabled === true && session.secondFactor === true;
+  return { kind: "user", ownerId: id, plan: known, name, email, sessionId: session.id, hasSecondFactor, ...standing };
 }
 
 type SessionQuery = { headers: Headers; query: { disableCookieCache: boolean } };

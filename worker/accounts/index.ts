@@ -1,6 +1,7 @@
 export { isAdmin, standingFault, verifiesEmail } from "./account-standing.ts";
 export { type Actor, type Author, authorOf, planOfActor, type TokenActor } from "./actor.ts";
 export {
+  auditBySystem,
   auditRefusedSignIn,
   auditSelf,
   isFamiliarNetwork,
@@ -28,7 +29,9 @@ export { getUsage } from "./get-usage.ts";
 
 export { canMail, deliverMail, sendMail } from "./mail.ts";
 export { getMe, type UsageOfOpen, updateMe } from "./me.ts";
+export { reencryptSecondFactors } from "./reencrypt-second-factors.ts";
 export { renewCookies, renewToken } from "./renew-signatures.ts";
+export { verifySecondFactor } from "./second-factor.ts";
 export { endOtherSessions, endSession, getSession, listSessions } from "./sessions.ts";
 export type { PiggybackQuery } from "./store.ts";
 export { createToken, listTokens, revokeToken, rotateToken } from "./tokens.ts";

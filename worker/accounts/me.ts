@@ -27,6 +27,11 @@ export async function getMe({ config, database, actor }: Context, usageOfOpen: U
     mustVerifyEmail: !user.emailVerified && verifiesEmail(config),
     plan: user.plan,
     isAdmin: isAdmin(config, actor),
+    secondFactor: {
+      enabled: user.twoFactorEnabled,
+      verified: actor.kind === "user" && actor.hasSecondFactor === true,
+      required: config.adminNeedsSecondFactor && isAdmin(config, actor),
+    },
     deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
     hooksToConfirm,
     limits: {

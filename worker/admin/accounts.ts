@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, or, sql } from "drizzle-orm";
 import { project, spending, user } from "../../drizzle/schema/index.ts";
-import { type Context, endAccess, suspendAccount, unsuspendAccount } from "../accounts/index.ts";
+import { auditBySystem, type Context, endAccess, suspendAccount, unsuspendAccount } from "../accounts/index.ts";
 import { type AccountUpdate, type AdminAccount, dayOf, type Page } from "../contract/index.ts";
 import { contains, type Database, executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
@@ -79,6 +79,28 @@ export async function updateAccount(
     await executeIdempotent(database.update(user).set({ plan, updatedAt: sql`now()` }).where(eq(user.id, id)));
   if (suspended === true && !before.suspended) await suspendAccount(database, id, actor.ownerId);
   if (suspended === false && before.suspended) await unsuspendAccount(database, id, actor.ownerId);
+  return getAccount(database, id);
+}
+
+/**
+ * Deletes an account at once: it is suspended, so that nothing of it goes on, and due, so that the cron's sweep deletes
+ * its projects, its apps and itself. Its owner cannot take that back.
+ * @param email the account's address, as the operator typed it
+ * @throws AppError `not_found`; `conflict` for the own account; `invalid_request` for another address
+ */
+export async function deleteAccount(
+  { database, actor }: Context,
+  { id, email }: { id: string; email: string },
+): Promise<AdminAccount> {
+  const account = await getAccount(database, id);
+  if (id === actor.ownerId) throw new AppError("conflict", "You can't delete your own account here.");
+  if (email.trim().toLowerCase() !== account.email.toLowerCase()) {
+    const detail = "This is not the account's address.";
+    throw new AppError("invalid_request", detail, { errors: [{ pointer: "/email", code: "not_the_address", detail }] });
+  }
+  if (!account.suspended) await suspendAccount(database, id, actor.ownerId);
+  await executeIdempotent(database.update(user).set({ deletionDueAt: sql`now()` }).where(eq(user.id, id)));
+  await auditBySystem(database, id, "account.deletion_requested", actor.ownerId);
   return getAccount(database, id);
 }
 

@@ -11,6 +11,7 @@ const gaugesRow = z.object({
   queued: z.coerce.number(),
   running: z.coerce.number(),
   waiting: z.coerce.number(),
+  backupAgeSeconds: z.coerce.number().nullable(),
 });
 
 /** The waiting deliveries and the open runs of all accounts. */
@@ -19,7 +20,8 @@ export type Gauges = z.infer<typeof gaugesRow>;
 /** Deliveries of a disabled webhook wait for its owner, not for the platform. */
 const selectGauges = (db: Database) =>
   db.execute(sql`
-    SELECT due.count AS "dueDeliveries", due.lag AS "lagSeconds", runs.* FROM
+    SELECT due.count AS "dueDeliveries", due.lag AS "lagSeconds", runs.*,
+      (SELECT extract(epoch FROM now() - max(at)) FROM backup) AS "backupAgeSeconds" FROM
       (SELECT count(*) AS count, coalesce(max(extract(epoch FROM now() - next_attempt_at)), 0) AS lag
         FROM delivery d JOIN webhook w ON w.id = d.webhook_id
         WHERE d.status = 'pending' AND d.next_attempt_at <= now() AND w.enabled
@@ -53,6 +55,8 @@ export async function sampleGauges({ database, store }: Dependencies, logLevel: 
       queued_runs: gauges.queued,
       open_runs: gauges.running + gauges.waiting,
       spend_differences: differences.length,
+      // Nothing is measured before the first backup: an installation for trying things out needs none.
+      ...(gauges.backupAgeSeconds !== null && { backup_age_seconds: gauges.backupAgeSeconds }),
     },
   };
   await store.write([row]);

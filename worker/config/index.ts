@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
 import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
+import { releaseOf } from "./version.ts";
 
 export type { ModelPrice } from "./model-variables.ts";
 export { version } from "./version.ts";
@@ -50,13 +51,19 @@ export type Config = {
   /** The SQL API of Analytics Engine, for metrics; null where Postgres keeps them. */
   analytics: { url: string; token: string; dataset: string } | null;
   environment: string;
+  /** The name of this version in reports of errors. */
+  release: string;
   /** The maximum cost of a day (UTC) over all accounts, in micro-dollars. */
   platformDailyMicroUsd: number;
   /** The owners of the platform, by email address in lower case. */
   adminEmails: string[];
+  /** Whether the owners of the platform need a second factor for the administration. */
+  adminNeedsSecondFactor: boolean;
   defaultPlan: PlanName;
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
+  /** Whether requests are counted and traced; false only locally, to measure what that costs. */
+  isMonitored: boolean;
   allowLoopbackWebhooks: boolean;
   /** Whether generated apps may be granted hosts of this machine. */
   allowLoopbackEgress: boolean;
@@ -97,6 +104,7 @@ export function configOf(env: object): Config {
 /** Returns the settings that only a local installation has. */
 const localSettings = (v: Variables, isLocal: boolean) => ({
   rateLimits: (isLocal && v.RATE_LIMITS) || ("on" as const),
+  isMonitored: !(isLocal && v.MONITORING === "off"),
   allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
   allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
   pageViewer:
@@ -134,9 +142,11 @@ function configFrom(v: Variables): Config {
     stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     analytics: analyticsFrom(v),
+    release: releaseOf(v.VERSION?.tag),
     environment: v.ENVIRONMENT ?? (isLocal ? "local" : "production"),
     platformDailyMicroUsd: v.PLATFORM_DAILY_MICRO_USD ?? 100_000_000,
     adminEmails: emailsIn(v.ADMIN_EMAILS ?? ""),
+    adminNeedsSecondFactor: v.ADMIN_REQUIRE_TOTP === "true",
     defaultPlan: v.DEFAULT_PLAN ?? "free",
     ...localSettings(v, isLocal),
     logLevel: v.LOG_LEVEL ?? "info",

@@ -67,8 +67,12 @@ const variables = z.object({
   PLATFORM_DAILY_MICRO_USD: optional(z.coerce.number().int().min(0)),
   /** The owners of the platform, by email address, separated by commas. */
   ADMIN_EMAILS: optional(z.string()),
+  /** Whether the owners of the platform need a second factor for the administration. */
+  ADMIN_REQUIRE_TOTP: flag,
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
+  /** `off` counts and traces nothing, to measure what that costs; only where APP_URL is a loopback address. */
+  MONITORING: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ALLOW_LOOPBACK_EGRESS: flag,
   /** The service with this machine's browser, set by the local supervisor. */
@@ -76,6 +80,9 @@ const variables = z.object({
   PAGE_VIEWER_SECRET: optional(z.string().min(32)),
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
+
+  /** What the platform knows of this version. */
+  VERSION: z.object({ tag: z.string().optional() }).optional(),
 
   SESSIONS: binding,
   RATE_LIMITERS: binding,

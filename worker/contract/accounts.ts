@@ -19,6 +19,13 @@ export const me = z
     }),
     plan: planName,
     isAdmin: z.boolean().openapi({ description: "Whether it is an owner of the platform (`/v1/admin`)." }),
+    secondFactor: z.object({
+      enabled: z.boolean().openapi({ description: "Whether signing in by password takes a code as well." }),
+      verified: z.boolean().openapi({ description: "Whether a code was entered for this session." }),
+      required: z
+        .boolean()
+        .openapi({ description: "Whether the administration needs it, for an owner of the platform." }),
+    }),
     deletionDueAt: timestamp
       .nullable()
       .openapi({ description: "When it is deleted for good, if its owner asked for that." }),

@@ -6,6 +6,7 @@ import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 import { usage } from "./run-events.ts";
+import { requestIdText, requestTrace } from "./traces.ts";
 import { day } from "./usage.ts";
 
 export const adminAccount = z
@@ -81,6 +82,10 @@ export const publication = z
 export type AdminPublication = z.infer<typeof publication>;
 
 const accountPath = z.object({ id: idOf("user") });
+const accountDeletion = z.strictObject({
+  email: z.string().openapi({ description: "The account's address, typed to confirm." }),
+});
+
 const alertPath = z.object({ name: ruleName });
 
 const read = { access: "admin" as const, limit: "read" as const, tags: ["Administration"] };
@@ -101,6 +106,15 @@ export const adminRoutes = {
     summary: "One metric over time",
     request: { query: metricQuery },
     responses: { 200: json(metricPoints, "Its points") },
+  }),
+  adminTrace: defineRoute({
+    ...read,
+    method: "get",
+    path: "/v1/admin/traces/{requestId}",
+    summary:
+      "The spans of a request and of the runs and deliveries that it led to; kept for two days, not for every request",
+    request: { params: z.object({ requestId: requestIdText }) },
+    responses: { 200: json(requestTrace, "Its spans") },
   }),
   adminSpend: defineRoute({
     ...read,
@@ -189,6 +203,18 @@ export const adminRoutes = {
     summary: "End every session and token of an account",
     request: { params: accountPath, body: optionalBody(nothing) },
     responses: { 204: { description: "Ended" }, ...problems(400, 415, 422) },
+  }),
+  adminDeleteAccount: defineRoute({
+    ...write,
+    method: "post",
+    path: "/v1/admin/accounts/{id}/delete",
+    audit: "admin.account_deleted",
+    summary: "Delete an account with all it holds, at once and for good",
+    request: { params: accountPath, body: jsonBody(accountDeletion) },
+    responses: {
+      202: json(adminAccount, "Its access has ended; the data is deleted within minutes"),
+      ...problems(400, 409, 415, 422),
+    },
   }),
   adminPublications: defineRoute({
     ...read,

@@ -68,6 +68,8 @@ export const errorHelp: Record<ErrorCode, string> = {
   misconfigured: "The operator's configuration is faulty. A client cannot fix this.",
   account_suspended: "The operator has suspended the account. Contact support.",
   email_not_verified: "The account's email address must be verified first. Open the link that was emailed to it.",
+  second_factor_required:
+    "The administration needs a session with a second factor. Set one up in the account's settings, or enter a code there.",
   deletion_pending: "The account is scheduled for deletion. Cancel the deletion in its settings first.",
   storage_exceeded:
     "The account's files and their history need more bytes than its plan allows. Delete projects, or change the plan.",

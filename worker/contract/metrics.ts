@@ -21,6 +21,7 @@ export const metricNames = [
   "failed_sign_ins",
   "limiter_degraded",
   "spend_differences",
+  "backup_age_seconds",
 ] as const;
 export const metricName = z.enum(metricNames).openapi("MetricName");
 export type MetricName = z.infer<typeof metricName>;

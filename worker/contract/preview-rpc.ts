@@ -4,6 +4,7 @@ import type { AppMail, AppMessages } from "./app-services.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { CallTrace, PreviewFault } from "./preview-fault.ts";
 import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
@@ -210,6 +211,8 @@ export type PreviewGateRpc = {
    * @returns null when no project has the host
    */
   publishedAt(host: string): Promise<string | null>;
+  /** Reports a failure of the preview Worker to the operators. */
+  reportFault(fault: PreviewFault): Promise<void>;
   /** Whether mail can be sent to the people of apps. */
   canMailVisitors(): Promise<boolean>;
   /** Mails a person the link that signs them in. A failure is logged and not reported. */
@@ -238,11 +241,11 @@ export type AppEnvironment = {
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
 export type BuilderRpc = {
   /** Bundles server and client and type-checks them. The result is cached for the revision. */
-  build(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Builds without the type check, so that the app shows sooner. */
-  prepare(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  prepare(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Summarizes the build of a revision; builds it first when necessary. */
-  buildSummary(capability: string, projectId: string, revision: number): Promise<BuildSummary>;
+  buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary>;
   /** Sends one request to the running app. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** Reads the newest lines of the app's log, oldest first, at most `limit`. */
@@ -263,7 +266,7 @@ export type BuilderRpc = {
   /** Reads or writes the data of an app, whether it runs or not. */
   data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer>;
   /** Builds a revision for production without publishing it, so that a failure shows before `publish`. */
-  preparePublication(capability: string, projectId: string, revision: number): Promise<BuildReport>;
+  preparePublication(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /**
    * Publishes the app at a revision on its public origin. A failed build changes nothing.
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is

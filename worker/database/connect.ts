@@ -1,8 +1,8 @@
 import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
 import { drizzle, type NeonHttpDatabase } from "drizzle-orm/neon-http";
 import * as schema from "../../drizzle/schema/index.ts";
-import { log, metrics, timed, traceHeaders } from "../monitoring/index.ts";
-import { statementNames } from "./statement-names.ts";
+import { log, metrics, timed } from "../monitoring/index.ts";
+import { firstStatementName, statementNames } from "./statement-names.ts";
 
 export type Database = NeonHttpDatabase<typeof schema> & { $client: NeonQueryFunction<false, false> };
 
@@ -31,7 +31,11 @@ function open(config: DatabaseConfig): Database {
   // The driver has these two settings globally; an isolate has one configuration.
   if (config.fetchEndpoint !== null) neonConfig.fetchEndpoint = config.fetchEndpoint;
   neonConfig.fetchFunction = (url: string, init: DriverRequest) =>
-    timed("db", () => counted(init, () => fetchWhole(url, init)));
+    timed(
+      "db",
+      () => firstStatementName(init.body),
+      (trace) => counted(init, () => fetchWhole(url, init, trace)),
+    );
   return drizzle(neon(config.url), { schema });
 }
 
@@ -58,11 +62,11 @@ type Answer = Pick<Response, "ok" | "status" | "text" | "json">;
  * Fetches a response with its whole body. The driver wraps only errors of `fetch` itself, so an error while it reads
  * the body would reach the caller unwrapped. Reading a real Response a second time would cost turns of the event loop.
  */
-async function fetchWhole(url: string, init: DriverRequest): Promise<Answer> {
+async function fetchWhole(url: string, init: DriverRequest, trace: { traceparent?: string }): Promise<Answer> {
   const { keep, ...request } = init;
   const response = await fetch(url, {
     ...request,
-    headers: { ...request.headers, ...traceHeaders() },
+    headers: { ...request.headers, ...trace },
     signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const { ok, status } = response;

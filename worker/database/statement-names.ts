@@ -23,6 +23,21 @@ export function statementNames(body: unknown): string {
   return names.length > maxNames ? `${names.slice(0, maxNames).join(", ")} and others` : names.join(", ");
 }
 
+/** So much of a body has the text of its first statement; a batch of files is megabytes long. */
+const readCharacters = 2_000;
+
+/**
+ * Names the first statement of a request to the database from the beginning of its body, without parsing it all.
+ * @param body the body that the driver sends
+ * @returns the name, such as `apply_batch` or `select run`
+ */
+export function firstStatementName(body: unknown): string {
+  const beginning = typeof body === "string" ? body.slice(0, readCharacters) : "";
+  const [, query] = /"query":"((?:[^"\\]|\\.)*)/.exec(beginning) ?? [];
+  if (query === undefined) return "unknown";
+  return nameOf(query.replace(/\\[nrt]/g, " ").replaceAll('\\"', '"'));
+}
+
 function nameOf(query: string): string {
   const called = calledFunction.exec(query)?.[1];
   if (called !== undefined) return called.toLowerCase();

@@ -2,7 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { except } from "hono/combine";
 import { AppError, causesOf } from "../errors.ts";
-import { log } from "../monitoring/index.ts";
+import { log, workContext } from "../monitoring/index.ts";
 import { alertAfterRefusal } from "./cron/platform-alert.ts";
 import type { AppEnv } from "./environment.ts";
 import { allowedMethods } from "./middleware/allowed-methods.ts";
@@ -72,12 +72,12 @@ export function createApp() {
     if (appError.code === "internal" || appError.code === "dependency_down") {
       const context = {
         requestId: c.get("requestId"),
-        traceId: c.get("traceId"),
         method: c.req.method,
+        ownerId: c.get("actor")?.ownerId,
         code: appError.code,
       };
       c.get("reporter").capture(error, context);
-      log(c.get("config").logLevel, "error", { event: "fault", ...context, error: causesOf(error) });
+      log(c.get("config").logLevel, "error", { event: "fault", ...workContext(), ...context, error: causesOf(error) });
     }
     if (appError.code === "platform_budget_exceeded") alertAfterRefusal(c);
     return problemResponse(c, appError);

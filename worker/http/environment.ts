@@ -19,8 +19,6 @@ export type AppEnv = {
   Bindings: Env;
   Variables: {
     requestId: string;
-    /** The id of the request's trace, for the log and reports. */
-    traceId: string | undefined;
     config: Config;
     database: Database;
     reporter: Reporter;

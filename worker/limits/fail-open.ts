@@ -7,7 +7,11 @@ const degraded: Consumed = { ok: true, remaining: 0, resetSeconds: 0, degraded: 
 /** Wraps a limiter: waits at most `timeoutMs` for its store, and returns `degraded` when the store hangs or fails. */
 export const failOpen = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number): Limiter => ({
   consume: async (policy, key) => {
-    const outcome = await timed("limit", () => attempt(() => limiter.consume(policy, key), timeoutMs));
+    const outcome = await timed(
+      "limit",
+      () => policy.name,
+      () => attempt(() => limiter.consume(policy, key), timeoutMs),
+    );
     if (outcome.degraded) {
       metrics.count("limiter_degraded");
       log(logLevel, "warn", { event: "limiter.degraded", policy: policy.name, cause: outcome.cause });

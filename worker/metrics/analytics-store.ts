@@ -1,20 +1,17 @@
 import { z } from "zod";
 import type { Config } from "../config/index.ts";
-import { AppError } from "../errors.ts";
 import { addHistogram, addRoute, type CounterName, emptyRoute, type IsolateMinute } from "../monitoring/index.ts";
+import { analyticsTraces } from "./analytics-traces.ts";
+import { type Dataset, pointsOf } from "./ask-analytics.ts";
 import type { MetricsStore, MinuteTotals, Period } from "./store.ts";
-
-/** The part of the binding that is used; a dataset outside Cloudflare discards all data points. */
-export type Dataset = Pick<AnalyticsEngineDataset, "writeDataPoint">;
 
 /** All blobs of a data point together have at most 16 KB. */
 const maxBlobBytes = 15_000;
-const timeoutMs = 10_000;
 
 type Settings = NonNullable<Config["analytics"]>;
 
 /** A data point as the SQL API returns it; its JSON is an isolate's minute, as `write` encoded it. */
-const answer = z.object({ data: z.array(z.object({ version: z.coerce.number(), data: z.string() })) });
+const answer = z.array(z.object({ version: z.coerce.number(), data: z.string() }));
 
 /**
  * @returns a store in Workers Analytics Engine. A data point is an isolate's minute: data points are never changed, so
@@ -22,8 +19,11 @@ const answer = z.object({ data: z.array(z.object({ version: z.coerce.number(), d
  */
 export function analyticsStore(dataset: Dataset, settings: Settings): MetricsStore {
   const read = (period: Period) => readPoints(settings, period);
+  const traceStore = analyticsTraces(dataset, settings);
   return {
-    write: async (minutes) => {
+    traces: traceStore.read,
+    write: async (minutes, traces = []) => {
+      traceStore.write(traces);
       for (const minute of minutes) {
         const data = fitting(minute);
         dataset.writeDataPoint({
@@ -60,30 +60,12 @@ function fitting(minute: IsolateMinute): string {
   }
 }
 
-/**
- * Reads the newest version of each isolate's minutes.
- * @throws AppError `dependency_down`
- */
-async function readPoints({ url, token, dataset }: Settings, { from, to }: Period): Promise<IsolateMinute[]> {
-  const query = `SELECT double2 AS version, blob2 AS data FROM ${dataset}
+/** Reads the newest version of each isolate's minutes. */
+async function readPoints(settings: Settings, { from, to }: Period): Promise<IsolateMinute[]> {
+  const query = `SELECT double2 AS version, blob2 AS data FROM ${settings.dataset}
     WHERE timestamp >= toDateTime(${Math.floor(from / 1_000)}) AND double1 >= ${from} AND double1 < ${to} FORMAT JSON`;
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token}` },
-    body: query,
-    signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: unknown) => {
-    throw new AppError("dependency_down", "The metrics can't be read now.", { cause: error, retryAfter: 5 });
-  });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new AppError("dependency_down", "The metrics can't be read now.", {
-      cause: new Error(`Analytics Engine answered ${response.status}`),
-      retryAfter: 5,
-    });
-  }
   const newest = new Map<string, { version: number; minute: IsolateMinute }>();
-  for (const { version, data } of answer.parse(await response.json()).data) {
+  for (const { version, data } of answer.parse(await pointsOf(settings, query))) {
     // `write` made it.
     const minute: IsolateMinute = JSON.parse(data);
     const key = `${minute.minute} ${minute.isolate}`;

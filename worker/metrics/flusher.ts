@@ -51,9 +51,11 @@ export class MetricsFlusher {
   async flush(store: MetricsStore): Promise<boolean> {
     this.#storedAt = this.#now();
     const minutes = this.#recorder.unstored();
+    const traces = this.#recorder.traces.unstored();
     try {
-      if (minutes.length > 0) await store.write(minutes);
+      if (minutes.length > 0 || traces.length > 0) await store.write(minutes, traces);
       this.#recorder.markStored(minutes);
+      this.#recorder.traces.markStored(traces);
       return true;
     } catch (error) {
       this.#recorder.markStored([]);

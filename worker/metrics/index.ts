@@ -1,7 +1,8 @@
 import type { Config } from "../config/index.ts";
 import { connect, type Database } from "../database/index.ts";
 import { type Background, metrics } from "../monitoring/index.ts";
-import { analyticsStore, type Dataset } from "./analytics-store.ts";
+import { analyticsStore } from "./analytics-store.ts";
+import type { Dataset } from "./ask-analytics.ts";
 import { MetricsFlusher } from "./flusher.ts";
 import { postgresStore } from "./postgres-store.ts";
 import type { MetricsStore } from "./store.ts";

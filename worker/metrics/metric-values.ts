@@ -60,6 +60,7 @@ const definitions: Record<MetricName, Metric> = {
   held_bytes_share: { over: (minutes) => max(minutes, ({ heldBytes }) => heldBytes / isolateBytes) },
   failed_sign_ins: count(({ counters }) => counters.failed_sign_ins ?? 0),
   limiter_degraded: count(({ counters }) => counters.limiter_degraded ?? 0),
+  backup_age_seconds: { over: (minutes) => max(minutes, ({ counters }) => counters.backup_age_seconds) },
   spend_differences: { over: (minutes) => max(minutes, ({ counters }) => counters.spend_differences) },
 };
 

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
-import { type Database, executeIdempotent } from "../database/index.ts";
-import { addRoute, emptyRoute, type IsolateMinute, type RouteMinute } from "../monitoring/index.ts";
+import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
+import { addRoute, emptyRoute, type IsolateMinute, type RouteMinute, type TraceRecord } from "../monitoring/index.ts";
+import { packedTrace, packTrace, unpackTrace } from "./packed-trace.ts";
 import type { MetricsStore, MinuteTotals, Period } from "./store.ts";
 
 const counts = z.record(z.string(), z.number());
@@ -90,10 +91,35 @@ const upsertMinutes = (db: Database, minutes: readonly IsolateMinute[]) =>
       routes = excluded.routes, faults = excluded.faults, slow_queries = excluded.slow_queries
     WHERE known.version < excluded.version`);
 
+/** Writes all traces in one statement. A trace that is stored stays as it is. */
+const insertTraces = (db: Database, traces: readonly TraceRecord[]) =>
+  db.execute(sql`
+    INSERT INTO trace (request_id, span_id, trace_id, at, dropped, spans)
+    SELECT "requestId", "spanId", "traceId", to_timestamp(at / 1000), dropped, spans
+    FROM jsonb_to_recordset(${JSON.stringify(traces.map(packTrace))}::jsonb)
+      AS given("requestId" text, "spanId" text, "traceId" text, at double precision, dropped integer, spans jsonb)
+    ON CONFLICT (request_id, span_id) DO NOTHING`);
+
+const maxTraces = 100;
+
+/** The work that a request led to has its id, or is a part of its trace under an id of its own. */
+const selectTraces = (db: Database, requestId: string) =>
+  db.execute(sql`
+    WITH own AS (SELECT DISTINCT trace_id FROM trace WHERE request_id = ${requestId} LIMIT ${maxTraces})
+    SELECT request_id AS "requestId", span_id AS "spanId", trace_id AS "traceId", dropped, spans,
+      extract(epoch FROM at) * 1000 AS at
+    FROM trace WHERE trace_id IN (SELECT trace_id FROM own) ORDER BY trace.at, span_id LIMIT ${maxTraces}`);
+
 /** @returns a store in Postgres, where no Analytics Engine is bound */
 export const postgresStore = (database: Database): MetricsStore => ({
-  write: async (minutes) => {
-    await executeIdempotent(upsertMinutes(database, minutes));
+  write: async (minutes, traces = []) => {
+    const minutesFirst = upsertMinutes(database, minutes);
+    if (traces.length === 0) await executeIdempotent(minutesFirst);
+    else await executeIdempotentBatch(database, [minutesFirst, insertTraces(database, traces)]);
+  },
+  traces: async (requestId) => {
+    const { rows } = await executeIdempotent(selectTraces(database, requestId));
+    return z.array(packedTrace).parse(rows).map(unpackTrace);
   },
   totals: async (period): Promise<MinuteTotals[]> => {
     const { rows } = await executeIdempotent(selectTotals(database, period));

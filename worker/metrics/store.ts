@@ -1,4 +1,12 @@
-import type { Counters, Fault, Histogram, IsolateMinute, RouteMinute, SlowQuery } from "../monitoring/index.ts";
+import type {
+  Counters,
+  Fault,
+  Histogram,
+  IsolateMinute,
+  RouteMinute,
+  SlowQuery,
+  TraceRecord,
+} from "../monitoring/index.ts";
 
 /** The counts of all isolates in a minute. */
 export type MinuteTotals = {
@@ -22,8 +30,13 @@ export type Period = { from: number; to: number };
 
 /** Stores the counts of isolates, and returns their sums: the port of Postgres and of Analytics Engine. */
 export type MetricsStore = {
-  /** Stores minutes. An isolate's minute replaces an earlier version of it, in any order of arrival. */
-  write(minutes: readonly IsolateMinute[]): Promise<void>;
+  /**
+   * Stores minutes, and traces along with them. An isolate's minute replaces an earlier version of it, in any order of
+   * arrival; a trace is stored once.
+   */
+  write(minutes: readonly IsolateMinute[], traces?: readonly TraceRecord[]): Promise<void>;
+  /** @returns the traces of a request: its own, and those of the work that it led to; the oldest first, at most 100 */
+  traces(requestId: string): Promise<TraceRecord[]>;
   /** @returns the minutes of a period in which something was counted, the oldest first */
   totals(period: Period): Promise<MinuteTotals[]>;
   /** @returns the sums of a period by route */

@@ -49,8 +49,9 @@ function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<stri
   return {
     event: "request",
     ...request,
-    traceId: timings.trace?.traceId,
-    spanId: timings.trace?.spanId,
+    traceId: timings.spans.trace.traceId,
+    spanId: timings.spans.trace.spanId,
+    parentSpanId: timings.spans.trace.parentSpanId ?? undefined,
     route: templateOf(request.route),
     ms: tenths(ms),
     ...spent,

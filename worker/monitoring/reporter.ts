@@ -1,6 +1,8 @@
 /** The context of a reported error: names and ids, never contents. */
-type ReportContext = {
+export type ReportContext = {
   requestId?: string | undefined;
+  traceId?: string | undefined;
+  spanId?: string | undefined;
   route?: string | undefined;
   method?: string | undefined;
   ownerId?: string | undefined;
@@ -18,9 +20,17 @@ export type Reporter = {
   capture(error: unknown, context?: ReportContext, fingerprint?: string[]): void;
   /** Records an event to be sent with the next error of this request. */
   breadcrumb(message: string, data?: Record<string, string | number | boolean>): void;
+  /**
+   * Reports that a cron begins.
+   * @returns a function that reports how it ended
+   */
+  checkIn(cron: Cron): (ok: boolean) => void;
   /** Waits until all reports have been sent, for at most `timeoutMs`. */
   flush(timeoutMs?: number): Promise<void>;
 };
+
+/** A cron as Sentry monitors it: its name, its schedule, and how late and how long it may be. */
+type Cron = { slug: string; crontab: string; marginMinutes: number; maxRuntimeMinutes: number };
 
 /** The part of an ExecutionContext or a DurableObjectState that a reporter needs. */
 export type Background = { waitUntil(work: Promise<unknown>): void };
@@ -28,5 +38,6 @@ export type Background = { waitUntil(work: Promise<unknown>): void };
 export const silentReporter: Reporter = {
   capture: () => undefined,
   breadcrumb: () => undefined,
+  checkIn: () => () => undefined,
   flush: async () => undefined,
 };

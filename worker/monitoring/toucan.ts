@@ -1,5 +1,4 @@
 import { linkedErrorsIntegration, Toucan } from "toucan-js";
-import { version } from "../config/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "./log.ts";
 import { redactText } from "./redact.ts";
@@ -8,6 +7,7 @@ import type { Background, Reporter } from "./reporter.ts";
 export type ToucanSettings = {
   dsn: string;
   environment: string;
+  release: string;
   background: Background;
   /** Replaces `fetch` in tests. */
   fetcher?: typeof fetch;
@@ -19,14 +19,23 @@ export type ToucanSettings = {
  */
 const neverSent = ["request", "user", "extra", "server_name"] as const;
 
+/** Carries the trace to `beforeSend`, where Toucan has set its own. */
+const traceKey = "edgesmith.trace";
+
+function traceIn(value: unknown): { trace_id: string; span_id: string } | null {
+  const { trace_id, span_id }: { trace_id?: unknown; span_id?: unknown } = Object(value);
+  return typeof trace_id === "string" && typeof span_id === "string" ? { trace_id, span_id } : null;
+}
+
 const sanitized = (text: string | undefined): string => redactText(text ?? "").slice(0, 1_000);
 const safe = <T extends string | number | boolean>(value: T) => (typeof value === "string" ? sanitized(value) : value);
 
 /**
  * @returns a reporter to Sentry, or to any server that accepts its envelopes. It sends no headers, cookies, bodies,
- *   query strings or addresses: only the redacted error, its stack, and the context's names and ids as tags.
+ *   query strings or addresses: only the redacted error, its stack, the context's names and ids as tags, and the
+ *   account's id as the user.
  */
-export function toucanReporter({ dsn, environment, background, fetcher }: ToucanSettings): Reporter {
+export function toucanReporter({ dsn, environment, release, background, fetcher }: ToucanSettings): Reporter {
   const pending = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
     const sent = work
@@ -39,14 +48,19 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
     new Toucan({
       dsn,
       environment,
-      release: `edgesmith@${version}`,
+      release,
       context: { waitUntil },
       defaultIntegrations: false,
       integrations: [linkedErrorsIntegration({ limit: 3 })],
       maxBreadcrumbs: 30,
       ...(fetcher && { transportOptions: { fetcher } }),
       beforeSend: (event) => {
+        const trace = traceIn(event.extra?.[traceKey]);
         for (const name of neverSent) delete event[name];
+        const { ownerId } = event.tags ?? {};
+        if (typeof ownerId === "string") event.user = { id: ownerId };
+        // Toucan would send a trace of its own, which nothing else knows.
+        event.contexts = trace === null ? {} : { trace };
         for (const exception of event.exception?.values ?? []) exception.value = sanitized(exception.value);
         return event;
       },
@@ -61,7 +75,10 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
     capture: (error, context = {}, fingerprint) => {
       toucan().withScope((scope) => {
         if (fingerprint !== undefined) scope.setFingerprint(fingerprint);
-        for (const [name, value] of Object.entries(context)) if (value !== undefined) scope.setTag(name, safe(value));
+        const { spanId, ...tags } = context;
+        for (const [name, value] of Object.entries(tags)) if (value !== undefined) scope.setTag(name, safe(value));
+        if (context.route !== undefined) scope.setTransactionName(sanitized(context.route));
+        scope.setExtra(traceKey, { trace_id: context.traceId, span_id: spanId });
         scope.captureException(error);
       });
     },
@@ -72,6 +89,20 @@ export function toucanReporter({ dsn, environment, background, fetcher }: Toucan
         data: Object.fromEntries(entries),
         timestamp: Date.now() / 1_000,
       });
+    },
+    checkIn: ({ slug: monitorSlug, crontab: value, marginMinutes, maxRuntimeMinutes }) => {
+      const from = Date.now();
+      const config = {
+        schedule: { type: "crontab", value } as const,
+        checkinMargin: marginMinutes,
+        maxRuntime: maxRuntimeMinutes,
+        timezone: "UTC",
+      };
+      const checkInId = toucan().captureCheckIn({ monitorSlug, status: "in_progress" }, config);
+      return (ok) => {
+        const duration = (Date.now() - from) / 1_000;
+        toucan().captureCheckIn({ monitorSlug, checkInId, status: ok ? "ok" : "error", duration }, config);
+      };
     },
     flush: async (timeoutMs = 2_000) => {
       await Promise.race([Promise.allSettled(pending), new Promise((resolve) => setTimeout(resolve, timeoutMs))]);

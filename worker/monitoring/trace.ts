@@ -4,6 +4,8 @@ export type Trace = {
   traceId: string;
   /** 16 hexadecimal digits: this request's own span. */
   spanId: string;
+  /** The caller's span; null where the trace begins here. */
+  parentSpanId: string | null;
   isSampled: boolean;
 };
 
@@ -16,17 +18,21 @@ const traceparentShape = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})
  * @returns the trace with a span of its own
  */
 export function traceOf(header: string | undefined): Trace {
-  const [, version, traceId, , flags = "00", rest] = traceparentShape.exec(header ?? "") ?? [];
+  const [, version, traceId, parentSpanId, flags = "00", rest] = traceparentShape.exec(header ?? "") ?? [];
   const spanId = hexOf(8);
-  if (traceId === undefined || (version === "00" && rest !== undefined)) {
-    return { traceId: hexOf(16), spanId, isSampled: true };
+  if (traceId === undefined || parentSpanId === undefined || (version === "00" && rest !== undefined)) {
+    return { traceId: hexOf(16), spanId, parentSpanId: null, isSampled: true };
   }
-  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
+  return { traceId, spanId, parentSpanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** @returns the value of an outbound `traceparent`: the request's span is the parent of its calls */
-export const traceparentOf = ({ traceId, spanId, isSampled }: Trace): string =>
+/**
+ * @param spanId the parent of what the receiver does; the trace's own span unless given
+ * @returns the value of an outbound `traceparent`
+ */
+export const traceparentOf = ({ traceId, spanId: own, isSampled }: Trace, spanId = own): string =>
   `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 
-const hexOf = (bytes: number): string =>
+/** @returns random bytes as hexadecimal digits */
+export const hexOf = (bytes: number): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");

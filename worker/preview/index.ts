@@ -29,9 +29,11 @@ export {
 export { listPublishedVersions, restorePublishedVersion } from "./publication/versions.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
+export { reportPreviewFault } from "./report-preview-fault.ts";
 export { startPreview } from "./start-preview.ts";
 export { sweepPublications } from "./sweep-publications.ts";
 export { syncPublication } from "./sync-publication.ts";
+export { tracedEnv } from "./traced-builder.ts";
 export { unpublishProject } from "./unpublish-project.ts";
 export type { PageView, PageViewer } from "./viewer/page-viewer.ts";
 export { type PageLook, viewPage } from "./viewer/view-page.ts";

@@ -1,3 +1,4 @@
+import { timed } from "../monitoring/index.ts";
 import type { Session } from "./session.ts";
 
 /** The binding that an operation needs to reach a project's Session. */
@@ -18,12 +19,18 @@ export async function askSession<T>(
   projectId: string,
   ask: (session: DurableObjectStub<Session>) => Promise<T>,
 ): Promise<T> {
+  const call = () =>
+    timed(
+      "session",
+      () => "call",
+      async () => ask(sessionOf(env, projectId)),
+    );
   try {
-    return await ask(sessionOf(env, projectId));
+    return await call();
   } catch (error) {
     if (!isPassing(error)) throw error;
     // A stub is unusable after a failed call, so the retry gets a new one.
-    return ask(sessionOf(env, projectId));
+    return call();
   }
 }
 

@@ -61,7 +61,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
 
   /** Wakes this object and arms its alarm while the API Worker inserts the run in Postgres. */
   async warmUp(): Promise<void> {
-    if (!isDeleted(this.#sql)) await this.#executor.armAlarm();
+    if (!isDeleted(this.#sql)) await this.#executor.alarm.arm();
   }
 
   /** Enqueues a run, once. @returns its present state; null when the project is deleted */
@@ -233,13 +233,13 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     } catch (error) {
       this.#executor.report(error, this.#table.current());
       this.#live.close();
-      this.#executor.alarmFired();
-      await this.#executor.armAlarm();
+      this.#executor.alarm.fired();
+      await this.#executor.alarm.arm();
       return false;
     }
     await this.#log.settled();
     this.#sseSubscribers.close();
-    this.#executor.alarmFired();
+    this.#executor.alarm.fired();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     createTables(this.ctx.storage);
@@ -256,7 +256,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
    */
   override async alarm(): Promise<void> {
     if (isDeleted(this.#sql)) return this.#alarmOfDeleted();
-    this.#executor.alarmFired();
+    this.#executor.alarm.fired();
     scheduleFlush(this.env, configOf(this.env), this.ctx);
     await this.#executor.ensureRunning();
     for (const { id, start } of this.#table.unended()) {
@@ -290,7 +290,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     this.#log.forgetTail();
     if (next === null) return;
     // The alarm is set for trimming now, so the executor has to arm it again for the next run.
-    this.#executor.alarmFired();
+    this.#executor.alarm.fired();
     await this.ctx.storage.setAlarm(next);
   }
 

@@ -1,10 +1,21 @@
-import { configOf } from "../config/index.ts";
+import { z } from "zod";
+import { type Config, configOf } from "../config/index.ts";
 import { decrypt } from "../crypto/index.ts";
 import { connect } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
-import { type Background, log, reporterOf } from "../monitoring/index.ts";
+import {
+  type Background,
+  continueWork,
+  currentOrigin,
+  finishWork,
+  log,
+  type Origin,
+  reporterOf,
+  timed,
+  withTimings,
+} from "../monitoring/index.ts";
 import { leaseDue, settle } from "./delivery-leases.ts";
-import { type Drained, type DrainPorts, drain } from "./drain.ts";
+import { type Drained, type DrainPorts, type DueDelivery, drain } from "./drain.ts";
 import { checkUrl } from "./ssrf-guard.ts";
 
 export type DeliveryEnv = { DELIVERIES: Queue };
@@ -21,29 +32,47 @@ const maxWakeDelaySeconds = 60;
  */
 export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promise<void> {
   try {
-    await env.DELIVERIES.send({}, { delaySeconds });
+    await env.DELIVERIES.send({ origin: currentOrigin() }, { delaySeconds });
   } catch (error) {
     log(configOf(env).logLevel, "warn", { event: "deliveries.wake_failed", cause: messageOf(error) });
   }
 }
 
-/** Consumes a batch of the queue: sends all due deliveries, since the messages have no content. */
-export async function consumeDeliveries(_batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
+/** A message wakes a drain. It names no delivery, only the request that led to some of this account's. */
+const wakeUp = z.object({
+  origin: z.object({ requestId: z.string(), traceparent: z.string(), ownerId: z.string().optional() }).optional(),
+});
+
+/** Consumes a batch of the queue: sends all due deliveries, of which its messages name none. */
+export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
+  const origins = batch.messages.flatMap(({ body }) => wakeUp.safeParse(body).data?.origin ?? []);
+  const [first] = origins;
+  const config = configOf(env);
+  // A batch of several accounts' messages belongs to none of them.
+  const own = origins.every(({ ownerId }) => ownerId === first?.ownerId) ? first : undefined;
+  const work = continueWork("deliveries", own);
+  const [at, from] = [Date.now(), performance.now()];
+  const end = (ok: boolean) =>
+    finishWork(work, config.logLevel, { kind: "deliveries", name: "drain", at, ms: performance.now() - from, ok });
   try {
-    await sendDue(env);
+    await withTimings(work, () => sendDue(env, origins));
+    end(true);
   } catch (error) {
-    const config = configOf(env);
-    reporterOf(config, ctx).capture(error, { route: "deliveries" });
+    // The queue tries again some times, which would be the same report.
+    if (batch.messages.some(({ attempts }) => attempts === 1)) {
+      withTimings(work, () => reporterOf(config, ctx).capture(error));
+    }
     log(config.logLevel, "error", { event: "deliveries.failed", cause: messageOf(error) });
+    end(false);
     throw error;
   }
 }
 
 /** Sends due deliveries whose wake-up was lost; the cron calls it. */
-export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env);
+export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env, []);
 
-async function sendDue(env: DeliveryEnv): Promise<void> {
-  const drained = await drain(portsOf(env), budgetMs);
+async function sendDue(env: DeliveryEnv, origins: Origin[]): Promise<void> {
+  const drained = await drain(portsOf(env, origins), budgetMs);
   if (drained.attempted > 0) log(configOf(env).logLevel, "info", { event: "deliveries", ...drained });
   await wakeForRetry(env, drained);
 }
@@ -53,7 +82,7 @@ async function wakeForRetry(env: DeliveryEnv, { soonestRetry, hasMore }: Drained
   if (soonestRetry !== null && soonestRetry < maxWakeDelaySeconds) await wakeDeliveries(env, soonestRetry);
 }
 
-function portsOf(env: DeliveryEnv): DrainPorts {
+function portsOf(env: DeliveryEnv, origins: Origin[]): DrainPorts {
   const config = configOf(env);
   const database = connect(config.database);
   return {
@@ -61,7 +90,39 @@ function portsOf(env: DeliveryEnv): DrainPorts {
     settle: (due, outcome) => settle(database, due, outcome),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
-    post: (url, init) => fetch(url, init),
+    post: (due, init) => post(config.logLevel, due, init, origins),
     now: () => Date.now(),
   };
+}
+
+/** Makes one attempt, as a part of the request that led to deliveries of this account, or of a trace of its own. */
+async function post(
+  threshold: Config["logLevel"],
+  { ownerId, webhookId, url }: DueDelivery,
+  init: RequestInit,
+  origins: Origin[],
+): Promise<Response> {
+  const origin = origins.findLast((one) => one.ownerId === ownerId);
+  const work = continueWork("deliveries", origin);
+  work.spans.ownerId = ownerId;
+  const [at, from] = [Date.now(), performance.now()];
+  const headers = new Headers(init.headers);
+  let ok = false;
+  try {
+    const response = await withTimings(work, () =>
+      timed(
+        "webhook",
+        // Not its host, which may be a secret.
+        () => webhookId,
+        ({ traceparent }) => {
+          if (traceparent !== undefined) headers.set("traceparent", traceparent);
+          return fetch(url, { ...init, headers });
+        },
+      ),
+    );
+    ok = response.ok;
+    return response;
+  } finally {
+    finishWork(work, threshold, { kind: "deliveries", name: "delivery", at, ms: performance.now() - from, ok });
+  }
 }

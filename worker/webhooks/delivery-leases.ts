@@ -30,6 +30,7 @@ const claimed = z.array(
     id: z.string(),
     attempts: z.int(),
     webhookId: z.string(),
+    ownerId: z.string(),
     isProbe: z.boolean(),
     url: z.string(),
     sealedSecrets: z.array(z.string()),
@@ -102,7 +103,8 @@ export async function leaseDue(database: Database, { count, probes }: Capacity):
       leased_until = now() + make_interval(secs => ${leaseSeconds})
     FROM taken, webhook, event
     WHERE delivery.id = taken.id AND webhook.id = delivery.webhook_id AND event.id = delivery.event_id
-    RETURNING delivery.id, delivery.attempts, delivery.webhook_id AS "webhookId", taken.is_probe AS "isProbe", webhook.url,
+    RETURNING delivery.id, delivery.attempts, delivery.webhook_id AS "webhookId", webhook.owner_id AS "ownerId",
+      taken.is_probe AS "isProbe", webhook.url,
       webhook.sealed_secret || ARRAY(SELECT earlier ->> 'sealed' FROM jsonb_array_elements(webhook.previous_secrets) earlier
         WHERE (earlier ->> 'until')::timestamptz > now()) AS "sealedSecrets", event.id AS "eventId", event.type, event.data,
       extract(epoch FROM event.created_at) * 1000 AS "atMs"`);

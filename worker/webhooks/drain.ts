@@ -8,6 +8,8 @@ export type DueDelivery = {
   /** The number of this attempt, from 1. */
   attempts: number;
   webhookId: string;
+  /** The account that the webhook belongs to. */
+  ownerId: string;
   /** Whether this attempt probes a host whose circuit was open. */
   isProbe: boolean;
   url: string;
@@ -28,7 +30,7 @@ export type DrainPorts = {
   secretsOf(due: DueDelivery): Promise<string[]>;
   /** @throws AppError `invalid_url` for an address that deliveries must not go to (any more) */
   check(url: string): void;
-  post(url: string, init: RequestInit): Promise<Response>;
+  post(due: DueDelivery, init: RequestInit): Promise<Response>;
   now(): number;
 };
 
@@ -108,7 +110,7 @@ async function attempt(ports: DrainPorts, due: DueDelivery): Promise<AttemptOutc
   try {
     ports.check(due.url);
     const init = await requestOf(due, await ports.secretsOf(due), ports.now());
-    const response = await ports.post(due.url, init);
+    const response = await ports.post(due, init);
     await response.body?.cancel();
     return outcomeOfStatus(response.status, due.attempts);
   } catch (error) {

@@ -11,6 +11,7 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { dollars, plural, timeAgo } from "../ui/format.ts";
 import { toast } from "../ui/toast.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
+import { DeleteAccountDialog } from "./delete-account-dialog.tsx";
 
 const typingMs = 250;
 const plans: Record<PlanName, true> = { free: true, pro: true, enterprise: true };
@@ -63,6 +64,7 @@ function PlanChoice({ account, change }: { account: AdminAccount; change: (updat
 
 function AccountRow({ account }: { account: AdminAccount }) {
   const [asked, setAsked] = useState<Question | null>(null);
+  const [deletes, setDeletes] = useState(false);
   const update = useMutation({
     mutationFn: (change: AccountUpdate) => updateAccount(account.id, change),
     onSuccess: refresh,
@@ -110,6 +112,10 @@ function AccountRow({ account }: { account: AdminAccount }) {
           Suspend
         </Button>
       )}
+      <Button small tone="danger" aria-label={`Delete ${account.email}`} onClick={() => setDeletes(true)}>
+        Delete
+      </Button>
+      {deletes && <DeleteAccountDialog account={account} onClose={() => setDeletes(false)} />}
       {asked !== null && (
         <Confirm
           {...asked}

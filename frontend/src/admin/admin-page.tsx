@@ -10,6 +10,7 @@ import { AlertsTab } from "./alerts-tab.tsx";
 import { AppsTab } from "./apps-tab.tsx";
 import { OverviewTab } from "./overview-tab.tsx";
 import { SpendTab } from "./spend-tab.tsx";
+import { TracesTab } from "./traces-tab.tsx";
 
 const overview = { name: "overview", title: "Overview", Body: OverviewTab };
 const tabs = [
@@ -17,6 +18,7 @@ const tabs = [
   { name: "spend", title: "Spend", Body: SpendTab },
   { name: "alerts", title: "Alerts", Body: AlertsTab },
   { name: "accounts", title: "Accounts", Body: AccountsTab },
+  { name: "traces", title: "Traces", Body: TracesTab },
   { name: "apps", title: "Published apps", Body: AppsTab },
 ];
 type Tab = (typeof tabs)[number];
@@ -43,10 +45,21 @@ function Tabs({ open }: { open: Tab }) {
   );
 }
 
+function SecondFactorNeeded() {
+  return (
+    <Empty title="The administration needs two-step sign-in.">
+      <Link href="/settings/security" className="font-medium text-ember-deep underline underline-offset-4">
+        Set it up, or enter a code
+      </Link>
+    </Empty>
+  );
+}
+
 /** The pages of the platform's owners. To everybody else they do not exist. */
 export default function AdminPage({ tab = "overview" }: { tab?: string | undefined }) {
   const open = tabs.find(({ name }) => name === tab) ?? overview;
   const { data: me, error, refetch } = useQuery({ queryKey: keys.me, queryFn: getMe });
+  const needsCode = me?.secondFactor.required === true && !me.secondFactor.verified;
   const title = me?.isAdmin ? `${open.title} · Administration` : "Page not found";
   return (
     <div className="flex min-h-full flex-col">
@@ -55,7 +68,7 @@ export default function AdminPage({ tab = "overview" }: { tab?: string | undefin
       </Header>
       {error !== null && <Failure error={error} retry={() => void refetch()} />}
       {me === undefined && error === null && <Skeleton />}
-      {me?.isAdmin === true && <Tabs open={open} />}
+      {me?.isAdmin === true && (needsCode ? <SecondFactorNeeded /> : <Tabs open={open} />)}
       {me?.isAdmin === false && <Empty title="There is nothing here for this account." />}
     </div>
   );

@@ -28,6 +28,7 @@ const metrics: Record<MetricName, true> = {
   failed_sign_ins: true,
   limiter_degraded: true,
   spend_differences: true,
+  backup_age_seconds: true,
 };
 const aggregations: Record<AlertInput["aggregation"], true> = { sum: true, avg: true, max: true, last: true };
 const severities: Record<AlertInput["severity"], true> = { page: true, ticket: true };

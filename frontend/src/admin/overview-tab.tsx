@@ -146,7 +146,14 @@ function Details({ overview }: { overview: Overview }) {
           keyOf={({ requestId, at }) => `${requestId} ${at}`}
           empty="No errors in the last hour."
           columns={[
-            { title: "Request", of: ({ requestId }) => <span className="stamp">{requestId}</span> },
+            {
+              title: "Request",
+              of: ({ requestId }) => (
+                <Link href={`/admin/traces?request=${encodeURIComponent(requestId)}`} className="stamp underline">
+                  {requestId}
+                </Link>
+              ),
+            },
             { title: "Route", of: ({ route }) => <span className="stamp">{route}</span> },
             { title: "Status", of: ({ status, code }) => `${status} ${code ?? ""}` },
             { title: "When", of: ({ at }) => timeAgo(at), isNumber: true },

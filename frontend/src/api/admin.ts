@@ -28,6 +28,12 @@ export const updateAccount = (id: string, body: AccountUpdate) =>
   read(api.PATCH("/v1/admin/accounts/{id}", { ...withId(id), body }));
 export const signOutAccount = (id: string) => read(api.POST("/v1/admin/accounts/{id}/sign-out", withId(id)));
 
+export const deleteAccount = (id: string, email: string) =>
+  read(api.POST("/v1/admin/accounts/{id}/delete", { ...withId(id), body: { email } }));
+
+export const getTrace = (requestId: string) =>
+  read(api.GET("/v1/admin/traces/{requestId}", { params: { path: { requestId } } }));
+
 export const listPublications = (cursor: string | null) => read(api.GET("/v1/admin/publications", page(cursor)));
 export const takeDown = (projectId: string) =>
   read(api.DELETE("/v1/admin/publications/{projectId}", { params: { path: { projectId } } }));

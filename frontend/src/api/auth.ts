@@ -32,7 +32,44 @@ function sessionIn(answer: unknown): Session {
 
 export const getSession = async (): Promise<Session> => sessionIn(await call("get-session"));
 export const signUp = (body: { name: string; email: string; password: string }) => call("sign-up/email", body);
-export const signIn = (body: { email: string; password: string }) => call("sign-in/email", body);
+/**
+ * Signs in by password.
+ * @returns whether a code of the account's authenticator app is needed as well (`enterCode`)
+ */
+export async function signIn(body: { email: string; password: string }): Promise<{ needsCode: boolean }> {
+  const answer = await call("sign-in/email", body);
+  return { needsCode: isRecord(answer) && answer.twoFactorRedirect === true };
+}
+
+/** Enters a code of the authenticator app, or a backup code, which is longer and has letters. */
+export const enterCode = (text: string): Promise<unknown> => {
+  const code = text.trim();
+  const isFromApp = /^\d{3}\s?\d{3}$/.test(code);
+  return isFromApp
+    ? call("two-factor/verify-totp", { code: code.replace(/\s/, "") })
+    : call("two-factor/verify-backup-code", { code });
+};
+
+export type NewSecondFactor = { uri: string; secret: string; backupCodes: string[] };
+
+const codesIn = (answer: Record<string, unknown>): string[] =>
+  Array.isArray(answer.backupCodes) ? answer.backupCodes.map(String) : [];
+
+/** Creates the secret of an authenticator app, which the first code turns on. */
+export async function prepareSecondFactor(confirmation: { password?: string }): Promise<NewSecondFactor> {
+  const answer = await call("two-factor/enable", confirmation);
+  if (!isRecord(answer) || typeof answer.totpURI !== "string") throw new Error("The server sent no secret. Try again.");
+  const secret = new URL(answer.totpURI).searchParams.get("secret") ?? "";
+  return { uri: answer.totpURI, secret, backupCodes: codesIn(answer) };
+}
+
+export const disableSecondFactor = (confirmation: { password?: string }) => call("two-factor/disable", confirmation);
+
+/** Replaces the backup codes. @returns the new ones */
+export async function createBackupCodes(confirmation: { password?: string }): Promise<string[]> {
+  const answer = await call("two-factor/generate-backup-codes", confirmation);
+  return isRecord(answer) ? codesIn(answer) : [];
+}
 
 /**
  * Starts a sign-in with GitHub.

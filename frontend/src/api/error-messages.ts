@@ -50,6 +50,11 @@ const accountMessages: Record<string, string> = {
   user_already_exists: "An account with this email already exists.",
   invalid_email: "Enter a valid email address.",
   invalid_password: "That's not your current password.",
+  invalid_code: "That code is wrong or has expired. Enter the one your app shows now.",
+  invalid_backup_code: "That backup code is wrong or was used before.",
+  too_many_attempts_request_new_code: "Too many wrong codes. Sign in again.",
+  account_temporarily_locked: "Too many wrong codes. Try again in 15 minutes.",
+  invalid_two_factor_cookie: "Your sign-in took too long. Enter your password again.",
   provider_not_found: "This sign-in method isn't available.",
 };
 

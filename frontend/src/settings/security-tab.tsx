@@ -5,6 +5,7 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { AccountNotices } from "./account-notices.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
 import { PasswordForm } from "./password-form.tsx";
+import { SecondFactor } from "./second-factor.tsx";
 import { Section } from "./section.tsx";
 import { SessionList } from "./session-list.tsx";
 
@@ -18,6 +19,9 @@ export function SecurityTab() {
       <AccountNotices me={me} />
       <Section title="Password">
         <PasswordForm />
+      </Section>
+      <Section title="Two-step sign-in" note="A code from an authenticator app, as well as your password.">
+        <SecondFactor me={me} />
       </Section>
       <Section title="Sessions" note="Where you're signed in. Sessions end after 30 days without use.">
         <SessionList />

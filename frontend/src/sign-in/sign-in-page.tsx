@@ -5,6 +5,7 @@ import { signIn, signUp } from "../api/auth.ts";
 import { errorMessage, isApiError } from "../api/client.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
+import { CodeForm } from "./code-form.tsx";
 import { EntryPage, FormAlert, linkClass } from "./entry-page.tsx";
 import { ForgotLink } from "./forgot-link.tsx";
 import { GitHubButton, gitHubErrorIn } from "./github.tsx";
@@ -13,12 +14,12 @@ import { startSession } from "./use-session.ts";
 
 const shortest = 8;
 
-function useSignIn(isNew: boolean) {
+function useSignIn(isNew: boolean, askForCode: () => void) {
   return useMutation({
     meta: { shown: true },
     mutationFn: async (form: { name: string; email: string; password: string }) => {
       if (isNew) await signUp(form);
-      else await signIn({ email: form.email, password: form.password });
+      else if ((await signIn({ email: form.email, password: form.password })).needsCode) return askForCode();
       await startSession();
     },
   });
@@ -51,7 +52,8 @@ function Refused({ error, isNew, place }: PageProps & { error: Error }) {
 }
 
 function SignInForm({ isNew, place }: PageProps) {
-  const enter = useSignIn(isNew);
+  const [needsCode, setNeedsCode] = useState(false);
+  const enter = useSignIn(isNew, () => setNeedsCode(true));
   const [tooShort, setTooShort] = useState(false);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -63,6 +65,7 @@ function SignInForm({ isNew, place }: PageProps) {
     const email = text("email").trim();
     enter.mutate({ email, password, name: text("name").trim() || email.split("@")[0] || email });
   };
+  if (needsCode) return <CodeForm onCancel={() => setNeedsCode(false)} />;
   return (
     <form onSubmit={submit} className="grid gap-4">
       {isNew && <Field label="Name" name="name" autoComplete="name" autoFocus maxLength={100} />}

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:test";
+import { createExecutionContext, env } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type {
   AdminAccount,
@@ -8,6 +8,8 @@ import type {
   Page,
   Published,
 } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
+import type { Env } from "../../../worker/http/environment.ts";
 import { type Account, newAccount, newAdmin, newProject, nobody, type Project } from "../stage/client.ts";
 
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
@@ -85,6 +87,36 @@ describe("accounts", () => {
     await admin.expect(204, `/v1/admin/accounts/${await idOf(ada)}/sign-out`, { method: "POST" });
     await program.problem(401, "/v1/projects");
     await expect.poll(async () => (await ada.request("/v1/me")).status, { timeout: 8_000 }).toBe(401);
+  });
+
+  it("An account is deleted with its projects and apps once its address is typed, and cannot come back", async () => {
+    const [admin, ada] = [await newAdmin(), await newAccount()];
+    const id = await idOf(ada);
+    const app = await published(ada);
+    const path = `/v1/admin/accounts/${id}/delete`;
+    expect(await admin.problem(422, path, { body: { email: "another@example.com" } })).toMatchObject({
+      errors: [{ pointer: "/email", code: "not_the_address" }],
+    });
+    await ada.expect(200, `/v1/projects/${app.id}`);
+    const body = { email: ada.email.toUpperCase() };
+    expect(await admin.expect<AdminAccount>(202, path, { body })).toMatchObject({ id, suspended: true });
+    const signIn = { email: ada.email, password: "correct horse" };
+    const anywhere = { "CF-Connecting-IP": crypto.randomUUID() };
+    expect((await nobody.request("/v1/auth/sign-in/email", { body: signIn, headers: anywhere })).status).not.toBe(200);
+    const cron = async () => {
+      await runCron(env as unknown as Env, createExecutionContext(), Date.now());
+      return (await admin.expect<Page<AdminAccount>>(200, `/v1/admin/accounts?q=${id}`)).data;
+    };
+    await expect.poll(cron, { timeout: 25_000, interval: 500 }).toEqual([]);
+    expect((await door.fetch(app.url)).status).toBe(404);
+    await admin.problem(404, path, { body });
+    const { data } = await admin.expect<Page<AuditEntry>>(200, "/v1/audit?limit=100");
+    expect(data.filter(({ subject }) => subject === id).map(({ action }) => action)).toEqual(["admin.account_deleted"]);
+  });
+
+  it("An owner of the platform cannot delete the own account in the administration", async () => {
+    const admin = await newAdmin();
+    await admin.problem(409, `/v1/admin/accounts/${await idOf(admin)}/delete`, { body: { email: admin.email } });
   });
 
   it.each([

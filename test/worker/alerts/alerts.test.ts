@@ -1,6 +1,15 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { alertEvent, alertRule, charge, event, metricMinute, reservation } from "../../../drizzle/schema/index.ts";
+import {
+  alertEvent,
+  alertRule,
+  backup,
+  charge,
+  event,
+  metricMinute,
+  reservation,
+} from "../../../drizzle/schema/index.ts";
+import { sampleGauges } from "../../../worker/admin/gauges.ts";
 import { evaluateAlerts, notifyOfAlerts } from "../../../worker/alerts/index.ts";
 import { settleStatement } from "../../../worker/billing/index.ts";
 import type { Config } from "../../../worker/config/index.ts";
@@ -161,5 +170,29 @@ describe("notices of alerts", () => {
     expect(told).toEqual([
       ["Error: Alert api_error_rate: error_rate is 1, more than 0.01.", "api_error_rate", ["alert", "api_error_rate"]],
     ]);
+  });
+});
+
+describe("the age of the backup", () => {
+  it("The alert fires when no backup was reported for more than 26 hours, and is resolved by the next one", async () => {
+    const store = postgresStore(stage.database);
+    const now = Date.now();
+    const hourMs = 60 * minuteMs;
+    const sampled = async (at: number) => {
+      await sampleGauges({ database: stage.database, store }, "silent", at - 1);
+      await evaluate(at);
+      return (await outbox()).filter((line) => line.endsWith("backup_age"));
+    };
+    const report = (at: number) => stage.database.insert(backup).values({ at: new Date(at), rows: 1 });
+    // Nobody has made a backup yet, so that there is nothing to measure.
+    expect(await sampled(now)).toEqual([]);
+    await report(now - 25 * hourMs);
+    expect(await sampled(now + minuteMs)).toEqual([]);
+    await stage.database.delete(backup);
+    await report(now - 27 * hourMs);
+    expect(await sampled(now + 2 * minuteMs)).toEqual(["alert.fired backup_age"]);
+    await report(now);
+    expect(await sampled(now + 3 * minuteMs)).toContain("alert.fired backup_age");
+    expect(await sampled(now + 5 * minuteMs)).toEqual(["alert.fired backup_age", "alert.resolved backup_age"]);
   });
 });

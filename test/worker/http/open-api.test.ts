@@ -137,9 +137,9 @@ describe("GET /v1/openapi.json", () => {
     expect(at(`${project}/batches`, "post").headers("201")).toContain("ETag");
     expect(at(`${project}/runs`, "post").headers("202")).toContain("Location");
     expect(at("/v1/runs/{id}/events", "get").sent).toEqual(["Last-Event-ID"]);
-    const common = ["X-Request-Id", "Server-Timing", "RateLimit-Policy", "RateLimit"];
+    const common = ["X-Request-Id", "X-Trace-Id", "Server-Timing", "RateLimit-Policy", "RateLimit"];
     expect(at(project, "get").headers("429")).toEqual(expect.arrayContaining([...common, "Retry-After"]));
-    expect(at("/v1/health", "get").headers("200")).toEqual(["X-Request-Id", "Server-Timing"]);
+    expect(at("/v1/health", "get").headers("200")).toEqual(["X-Request-Id", "X-Trace-Id", "Server-Timing"]);
     const limits = (path: string) => at(path, "get").parameters.find(({ name }) => name === "limit")?.schema;
     expect(limits("/v1/projects")).toMatchObject({ type: "integer", minimum: 1, maximum: 100, default: 50 });
     expect(limits("/v1/runs/{id}/events")).toMatchObject({ type: "integer", minimum: 1, maximum: 1_000 });

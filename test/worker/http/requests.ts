@@ -97,6 +97,12 @@ export const requests: Record<string, Told> = {
   adminAccounts: { path: () => "/v1/admin/accounts" },
   adminUpdateAccount: { path: () => "/v1/admin/accounts/usr_0", body: { plan: "pro" }, owner: "404 not_found" },
   adminSignOut: { path: () => "/v1/admin/accounts/usr_0/sign-out", owner: "404 not_found" },
+  adminDeleteAccount: {
+    path: () => "/v1/admin/accounts/usr_0/delete",
+    body: { email: "nobody@example.com" },
+    owner: "404 not_found",
+  },
+  adminTrace: { path: () => "/v1/admin/traces/req-of-nobody", owner: "404 not_found" },
   adminPublications: { path: () => "/v1/admin/publications" },
   adminUnpublish: { path: ({ project: id }) => `/v1/admin/publications/${id}`, owner: "404 not_found" },
   health: { path: () => "/v1/health" },

@@ -34,6 +34,7 @@ function isolate(write: MetricsStore["write"] = async () => undefined) {
     },
     totals: async () => [],
     routes: async () => ({}),
+    traces: async () => [],
     faults: async () => [],
   };
   const serve = () => {

@@ -1,9 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { analyticsStore, type Dataset } from "../../../worker/metrics/analytics-store.ts";
+import { analyticsStore } from "../../../worker/metrics/analytics-store.ts";
+import type { Dataset } from "../../../worker/metrics/ask-analytics.ts";
 import { postgresStore } from "../../../worker/metrics/postgres-store.ts";
 import type { MetricsStore } from "../../../worker/metrics/store.ts";
-import { type IsolateMinute, MetricsRecorder, minuteMs } from "../../../worker/monitoring/index.ts";
+import { type IsolateMinute, MetricsRecorder, minuteMs, SpanCollector } from "../../../worker/monitoring/index.ts";
 import { type Stage, startStage } from "../webhooks/stage.ts";
 
 // One suite for both adapters of the port: a real PostgreSQL, and a stand-in for Analytics Engine's SQL API.
@@ -17,6 +18,13 @@ async function startAnalytics(): Promise<{ dataset: Dataset; url: string; server
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const query = Buffer.concat(chunks).toString();
+    const column = /AND (blob[34]) = '([\w-]+)'/.exec(query);
+    if (column !== null) {
+      const place = column[1] === "blob3" ? 2 : 3;
+      const traces = points.filter(({ blobs, doubles }) => doubles[0] === 0 && blobs[place] === column[2]);
+      const data = traces.map(({ blobs }) => ({ traceId: blobs[3], data: blobs[1] }));
+      return void response.end(JSON.stringify({ meta: [], data, rows: data.length }));
+    }
     const bound = (operator: string) => Number(new RegExp(`double1 ${operator} (\\d+)`).exec(query)?.[1]);
     if (request.headers.authorization !== "Bearer token-of-analytics" || !/^SELECT .* FORMAT JSON$/s.test(query)) {
       response.statusCode = 422;
@@ -144,6 +152,35 @@ describe.each(stores)("the metrics store in %s", (_, storeOf) => {
     ]);
   });
 
+  it("A request's trace is returned with the work that it led to, once, and no other", async () => {
+    const store = storeOf();
+    const requestId = `req-${crypto.randomUUID()}`;
+    const own = new SpanCollector(requestId);
+    const at = Date.UTC(2026, 10, 1);
+    const call = { spanId: "b".repeat(16), parentSpanId: own.trace.spanId, kind: "db", name: "select run" } as const;
+    own.add({ ...call, at: at + 2, ms: 3.5, ok: false });
+    const traceparent = own.origin().traceparent;
+    const run = new SpanCollector("another-request-id", traceparent);
+    const finish = (spans: SpanCollector, kind: "request" | "run", after: number) => {
+      const record = spans.finish({ kind, name: kind, at: at + after, ms: 10, ok: true });
+      if (record === null) throw new Error("the trace is not sampled");
+      return record;
+    };
+    const [first, second] = [finish(own, "request", 0), finish(run, "run", 5)];
+    await store.write([], [first, second, finish(new SpanCollector("unrelated-request"), "request", 0)]);
+    await store.write([], [first]);
+    const found = await store.traces(requestId);
+    expect(found.map((trace) => [trace.requestId, trace.traceId, trace.at])).toEqual([
+      [requestId, own.trace.traceId, at],
+      ["another-request-id", own.trace.traceId, at + 5],
+    ]);
+    expect(found[0]?.spans).toEqual([
+      { spanId: own.trace.spanId, parentSpanId: null, kind: "request", name: "request", at, ms: 10, ok: true },
+      { ...call, at: at + 2, ms: 3.5, ok: false },
+    ]);
+    expect(await store.traces("unknown-request")).toEqual([]);
+  });
+
   it("A period without requests has no minutes, routes or faults", async () => {
     const [store, period] = [storeOf(), newPeriod()];
     expect(await store.totals(period)).toEqual([]);
@@ -161,6 +198,11 @@ describe("Analytics Engine", () => {
     const bytes = (analytics.points.at(-1)?.blobs ?? []).reduce((sum, blob) => sum + Buffer.byteLength(blob), 0);
     expect(bytes).toBeLessThan(16_000);
     expect(Object.keys(await analyticsStore(analytics.dataset, settings()).routes(period))).toContain(busy.route);
+  });
+
+  it("An id that is none reaches no query", async () => {
+    const store = analyticsStore(analytics.dataset, { ...settings(), token: "wrong" });
+    expect(await store.traces("x' OR 1 = 1 --")).toEqual([]);
   });
 
   it("An SQL API that refuses is a dependency that is down, without its answer", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type LogLevel, log, logRequest, Timings } from "../../../worker/monitoring/index.ts";
+import { type LogLevel, log, logRequest, logSpans, SpanCollector, Timings } from "../../../worker/monitoring/index.ts";
 
 /** @returns the parsed log lines that `work` wrote */
 function linesOf(work: () => void): Record<string, unknown>[] {
@@ -12,8 +12,12 @@ function linesOf(work: () => void): Record<string, unknown>[] {
   }
 }
 
+const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+const caller = "00f067aa0ba902b7";
+const spanId = expect.stringMatching(/^[0-9a-f]{16}$/);
+
 const answered = (about: { status?: number; code?: string; cf?: unknown } = {}) => {
-  const timings = new Timings();
+  const timings = new Timings(new SpanCollector("11111111-2222", `00-${traceId}-${caller}-01`));
   timings.add("db", 4.04);
   timings.add("db", 2);
   return {
@@ -46,6 +50,7 @@ describe("the line of a request", () => {
         ms: 12.3,
         dbMs: 6,
         dbCalls: 2,
+        ...{ traceId, spanId, parentSpanId: caller },
         ownerId: "usr_1",
         actorKind: "token",
         colo: "LIS",
@@ -71,6 +76,40 @@ describe("the line of a request", () => {
       logRequest(threshold, answered({ status: 500 }));
     });
     expect(lines).toHaveLength(expected);
+  });
+
+  it("A finished trace is one log line for each hop, with its parent, and none for a trace that is not sampled", () => {
+    const spans = new SpanCollector("11111111-2222", `00-${traceId}-${caller}-01`);
+    const at = Date.UTC(2026, 10, 28);
+    spans.add({
+      spanId: "b".repeat(16),
+      parentSpanId: spans.trace.spanId,
+      kind: "db",
+      name: "select run",
+      at,
+      ms: 4.04,
+      ok: true,
+    });
+    const root = { kind: "request", name: "GET /v1/runs/{id}", at, ms: 12.345, ok: false } as const;
+    const lines = linesOf(() => logSpans("info", spans.finish(root)));
+    const common = {
+      ...{ level: "info", at: expect.any(String), event: "span", requestId: "11111111-2222", traceId },
+      startedAt: "2026-11-28T00:00:00.000Z",
+    };
+    expect(lines).toEqual([
+      { ...common, spanId, parentSpanId: caller, kind: "request", name: "GET /v1/runs/{id}", ms: 12.3, ok: false },
+      {
+        ...common,
+        spanId: "b".repeat(16),
+        parentSpanId: spans.trace.spanId,
+        kind: "db",
+        name: "select run",
+        ms: 4,
+        ok: true,
+      },
+    ]);
+    const unsampled = new SpanCollector("11111111-2222", `00-${traceId}-${caller}-00`);
+    expect(linesOf(() => logSpans("info", unsampled.finish(root)))).toEqual([]);
   });
 
   it("A log line has no secret in any field", () => {

@@ -10,6 +10,7 @@ function listening(answer: () => Promise<Response> = async () => new Response("{
   const reporter = toucanReporter({
     dsn: "https://public@sentry.example.com/42",
     environment: "test",
+    release: "edgesmith@0.1.0+0123456789ab",
     background: { waitUntil: (work) => void background.push(work) },
     fetcher: async (input, init) => {
       const text = typeof init?.body === "string" ? init.body : new TextDecoder().decode(init?.body as Uint8Array);
@@ -30,7 +31,7 @@ describe("the reporter over Toucan", () => {
     expect(sent[0]?.url).toContain("https://sentry.example.com/api/42/envelope/");
     expect(sent[0]?.event).toMatchObject({
       environment: "test",
-      release: expect.stringMatching(/^edgesmith@\d+\.\d+\.\d+$/),
+      release: "edgesmith@0.1.0+0123456789ab",
       tags: { requestId: "req-12345678", route: "/v1/projects/{id}", code: "internal" },
       exception: { values: [{ value: "too far" }, { type: "TypeError", value: "x is not a function" }] },
     });
@@ -46,9 +47,15 @@ describe("the reporter over Toucan", () => {
   it("A report has no secret and no data of the request", async () => {
     const { reporter, sent } = listening();
     reporter.breadcrumb("connecting to postgresql://ada:hunter2@db.example.com/app");
-    reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), { ownerId: "usr_1" });
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const context = { ownerId: "usr_1", traceId, spanId: "00f067aa0ba902b7" };
+    reporter.capture(new Error("refused esk_abcdefghijklmnopqrstuvwxyz0123456789"), context);
     await reporter.flush();
-    expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|"user"|cookie/);
+    expect(sent[0]?.text).not.toMatch(/hunter2|abcdefghijkl|"request"|cookie|"extra"/);
+    // The account's id is all that is known of the user, and the trace is the request's.
+    expect(sent[0]?.event).toMatchObject({ tags: { traceId } });
+    expect(sent[0]?.event.user).toEqual({ id: "usr_1" });
+    expect(sent[0]?.event.contexts).toEqual({ trace: { trace_id: traceId, span_id: "00f067aa0ba902b7" } });
   });
 
   it("A report has no context of an earlier error", async () => {

@@ -11,6 +11,7 @@ const dueOf = (id: string, about: Partial<DueDelivery> = {}): DueDelivery => ({
   id,
   attempts: 1,
   webhookId: "whk_1",
+  ownerId: "usr_1",
   isProbe: false,
   url: "https://example.com/hook",
   sealedSecrets: ["-"],
@@ -36,7 +37,7 @@ function worldOf(due: DueDelivery[], answer: (sent: Sent) => Promise<Response> |
     settle: async ({ id }, verdict) => void settled.push([id, verdict]),
     secretsOf: async () => [secret],
     check: () => undefined,
-    post: async (url, init) => {
+    post: async ({ url }, init) => {
       now += stepMs;
       sent.push({ url, init });
       return answer({ url, init });

@@ -29,6 +29,8 @@ export async function startStage() {
   };
   return {
     database,
+    /** The variables by which a Worker reaches the database. */
+    variables: { DATABASE_URL: url, DATABASE_FETCH_ENDPOINT: gateway.url },
     newOwner,
     /** Creates an account and the context in which a route calls the module's operations. */
     newCaller: async (config = configOf()): Promise<Context> => {

@@ -3,7 +3,7 @@ import { Messages } from "@anthropic-ai/sdk/resources/messages";
 import { freePrice, tierPrice } from "../../billing/index.ts";
 import type { Config } from "../../config/index.ts";
 import { AppError } from "../../errors.ts";
-import { log } from "../../monitoring/index.ts";
+import { beginSpan, log } from "../../monitoring/index.ts";
 import { failureOf, type ServerFailure } from "./anthropic-failure.ts";
 import { paramsOf } from "./anthropic-request.ts";
 import { StreamDecoder } from "./anthropic-stream-decoder.ts";
@@ -51,12 +51,21 @@ export function anthropicModel(config: Pick<Config, "model" | "logLevel">, optio
     priceOf: (tier) => (scripted ? freePrice : tierPrice(config.model, tier).at),
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const hearing = new StreamDecoder(callIdsOf(request));
+      const end = beginSpan("model", () => ids[request.tier]);
+      const { headers } = end;
       const send = (abort: AbortSignal) =>
-        messages.create(paramsOf(request, ids[request.tier], endpoint.isClaude), { signal: abort }).asResponse();
-      for await (const event of listen(send, hearing, { signal, patience })) {
-        if (event.type !== "failed") yield event;
-        else if (signal.aborted) yield cancelled;
-        else yield { type: "failed", failure: reported(event.failure, config, ids[request.tier]) };
+        messages
+          .create(paramsOf(request, ids[request.tier], endpoint.isClaude), { signal: abort, headers })
+          .asResponse();
+      try {
+        for await (const event of listen(send, hearing, { signal, patience })) {
+          if (event.type === "failed") end(signal.aborted);
+          if (event.type !== "failed") yield event;
+          else if (signal.aborted) yield cancelled;
+          else yield { type: "failed", failure: reported(event.failure, config, ids[request.tier]) };
+        }
+      } finally {
+        end(true);
       }
     },
   };

@@ -1,8 +1,17 @@
+import { reencryptSecondFactors } from "../../accounts/index.ts";
 import { reencryptAppSecrets } from "../../app-environment/index.ts";
 import { configOf } from "../../config/index.ts";
 import { connect, executeIdempotent } from "../../database/index.ts";
 import { causesOf } from "../../errors.ts";
-import { type Background, log, reporterOf } from "../../monitoring/index.ts";
+import {
+  type Background,
+  continueWork,
+  finishWork,
+  log,
+  reporterOf,
+  withTimings,
+  workContext,
+} from "../../monitoring/index.ts";
 import { sweepDomains, sweepPreviewAccess, sweepPublications, sweepPublishedNames } from "../../preview/index.ts";
 import { sweepContents } from "../../projects/index.ts";
 import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../../runs/index.ts";
@@ -22,6 +31,23 @@ import { sweepRetention } from "./sweep-retention.ts";
  */
 export async function runCron(env: Env, background: Background, now: number): Promise<void> {
   const config = configOf(env);
+  const work = continueWork("cron");
+  const from = performance.now();
+  const reporter = reporterOf(config, background);
+  const end = reporter.checkIn(minutely);
+  const failures = await withTimings(work, () => runJobs(env, background, now));
+  const ms = performance.now() - from;
+  finishWork(work, config.logLevel, { kind: "cron", name: "minute", at: now, ms, ok: failures.length === 0 });
+  end(failures.length === 0);
+  if (failures.length > 0) throw new AggregateError(failures, "The sweep failed in part.");
+}
+
+/** Sentry reports the cron as missed when a minute's check-in does not come. */
+const minutely = { slug: "edgesmith-minute", crontab: "* * * * *", marginMinutes: 3, maxRuntimeMinutes: 10 };
+
+/** @returns the errors of the jobs that failed */
+async function runJobs(env: Env, background: Background, now: number): Promise<unknown[]> {
+  const config = configOf(env);
   const database = connect(config.database);
   const jobs = {
     deliveries: sweepDeliveries(env),
@@ -33,6 +59,7 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     queuedDeliveries: startQueuedRuns(env, config, database),
     secrets: reencryptSecrets({ config, database }),
     appSecrets: reencryptAppSecrets({ config, database }),
+    secondFactors: reencryptSecondFactors({ config, database }),
     circuits: executeIdempotent(forgetOldCircuits(database)),
     contents: sweepContents(database),
     expiredCallers: closeExpiredCallers(database, env),
@@ -48,12 +75,8 @@ export async function runCron(env: Env, background: Background, now: number): Pr
     return outcome?.status === "rejected" ? [{ job, error: outcome.reason }] : [];
   });
   for (const { job, error } of failures) {
-    log(config.logLevel, "error", { event: "sweep", job, error: causesOf(error) });
-    reporterOf(config, background).capture(error, { route: "sweep", job });
+    log(config.logLevel, "error", { event: "sweep", job, ...workContext(), error: causesOf(error) });
+    reporterOf(config, background).capture(error, { job });
   }
-  if (failures.length === 0) return;
-  throw new AggregateError(
-    failures.map(({ error }) => error),
-    "The sweep failed in part.",
-  );
+  return failures.map(({ error }) => error);
 }

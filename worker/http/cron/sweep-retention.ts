@@ -28,6 +28,8 @@ export const retentions: Retention[] = [
   // A usage report covers a year, whose last day may be a year ago.
   { table: "usage", column: "day", days: 800 },
   { table: "charge", column: "created_at", days: 40 },
+  { table: "trace", column: "at", days: 2 },
+  { table: "backup", column: "at", days: 400 },
   { table: "metric_minute", column: "minute", days: 7 },
   { table: "alert_event", column: "at", days: 400 },
   { table: "platform_spending", column: "day", days: 400 },

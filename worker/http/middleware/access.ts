@@ -23,11 +23,15 @@ export function requireAccess(
 
 /**
  * Authorizes an owner of the platform by the address of the session's account, which must be verified where mail is
- * configured. Everybody else learns no more than that there is nothing.
- * @throws AppError `not_found`
+ * configured, and by a second factor where the installation requires one. Everybody else learns no more than that there
+ * is nothing.
+ * @throws AppError `not_found`, `second_factor_required`
  */
 export function requireAdmin(config: Config, actor: Actor | null): asserts actor is Actor {
   if (actor === null || !isAdmin(config, actor)) throw new AppError("not_found", "Not found.");
+  if (config.adminNeedsSecondFactor && (actor.kind !== "user" || actor.hasSecondFactor !== true)) {
+    throw new AppError("second_factor_required", "The administration needs a second factor. Set it up in Settings.");
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { authenticate, type PiggybackQuery, uncachedTokenHash } from "../../accounts/index.ts";
 import { isAppError } from "../../errors.ts";
 import { checkLimit, limiterOf, refund } from "../../limits/index.ts";
+import { setOwner } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { clientNetwork } from "./client-ip.ts";
 import { opensConnection } from "./verified-session.ts";
@@ -50,6 +51,7 @@ export async function authenticateNow<T>(c: Context<AppEnv>, options: Options<T>
       alongside: options.alongside,
     });
     c.set("actor", actor);
+    setOwner(actor?.ownerId);
     c.set("isSessionVerified", isVerified);
     if (counted) c.executionCtx.waitUntil(refund(anonymous(c)));
     for (const cookie of setCookies) c.get("answerHeaders").append("set-cookie", cookie);

@@ -15,6 +15,7 @@ const requestHeaders = [
   "If-None-Match",
   "Last-Event-ID",
   "Prefer",
+  "Traceparent",
   "X-Request-Id",
   // Every header except Authorization, which must be listed by name.
   "*",
@@ -25,6 +26,7 @@ const exposedHeaders = [
   "RateLimit-Policy",
   "Location",
   "X-Request-Id",
+  "X-Trace-Id",
   "Retry-After",
   "Idempotent-Replayed",
   "Preference-Applied",

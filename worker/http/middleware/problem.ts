@@ -32,6 +32,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   account_suspended: 403,
   email_not_verified: 403,
   deletion_pending: 403,
+  second_factor_required: 403,
   not_found: 404,
   precondition_failed: 412,
   conflict: 409,

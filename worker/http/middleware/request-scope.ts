@@ -4,7 +4,16 @@ import { configOf } from "../../config/index.ts";
 import { newId } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { flusher, metricsStoreOf } from "../../metrics/index.ts";
-import { logRequest, metrics, reporterOf, Timings, templateOf, traceOf, withTimings } from "../../monitoring/index.ts";
+import {
+  finishWork,
+  logRequest,
+  metrics,
+  reporterOf,
+  SpanCollector,
+  Timings,
+  templateOf,
+  withTimings,
+} from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { logConfigurationNotice } from "./configuration-notice.ts";
 import { exposeAnswer } from "./cors.ts";
@@ -19,31 +28,40 @@ const requestIdShape = /^[\w-]{8,64}$/;
  */
 export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   const from = performance.now();
-  const timings = new Timings(traceOf(c.req.header("traceparent")));
+  const at = Date.now();
   const requestedId = c.req.header("x-request-id");
-  c.set("requestId", requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID());
-  c.set("traceId", timings.trace?.traceId);
+  const requestId = requestedId && requestIdShape.test(requestedId) ? requestedId : crypto.randomUUID();
+  const timings = new Timings(new SpanCollector(requestId, c.req.header("traceparent")));
+  timings.spans.route = `${c.req.method} ${routeOf(c)}`;
+  c.set("requestId", requestId);
   c.set("answerHeaders", new Headers());
   c.set("actor", null);
   c.set("opId", newId("operation"));
   const release = metrics.held.hold(bodyBytes(c));
-  const failure = await withTimings(timings, () => prepareAndRun(c, next)).finally(release);
+  const run = () => prepareAndRun(c, next);
+  const isMonitored = isMonitoredBy(c);
+  const failure = await (isMonitored ? withTimings(timings, run) : run()).finally(release);
   if (failure) c.res = failure;
   const ms = performance.now() - from;
   // The first `c.header` copies the Response into one with mutable headers; further calls would copy it each time.
-  c.header("X-Request-Id", c.get("requestId"));
+  c.header("X-Request-Id", requestId);
   const { headers } = c.res;
   for (const [name, value] of c.get("answerHeaders")) {
     if (name === "set-cookie") headers.append(name, value);
     else headers.set(name, value);
   }
   headers.set("Server-Timing", timings.header(ms));
+  headers.set("X-Trace-Id", timings.spans.trace.traceId);
   exposeAnswer(c.req.raw, c.req.path, headers);
   setSecurityHeaders(headers, c.get("config"));
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
-  countRequest(c, timings, ms);
-  logRequest(c.get("config")?.logLevel ?? "error", {
-    requestId: c.get("requestId"),
+  const logLevel = c.get("config")?.logLevel ?? "error";
+  const name = `${c.req.method} ${routeOf(c)}`;
+  if (isMonitored && !isProbe(c))
+    finishWork(timings, logLevel, { kind: "request", name, at, ms, ok: c.res.status < 500 });
+  if (isMonitored) countRequest(c, timings, ms);
+  logRequest(logLevel, {
+    requestId,
     method: c.req.method,
     route: routeOf(c),
     status: c.res.status,
@@ -60,6 +78,18 @@ type C = Parameters<typeof requestScope>[0];
 
 /** All middleware is registered at `/*`; the last other match is the route. */
 const routeOf = (c: C): string => templateOf(matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none");
+
+/** An invalid configuration is answered in `prepareAndRun`. */
+function isMonitoredBy(c: C): boolean {
+  try {
+    return configOf(c.env).isMonitored;
+  } catch {
+    return true;
+  }
+}
+
+/** Probes of monitors tell nothing of what users do. */
+const isProbe = (c: C): boolean => c.req.path === "/v1/health" || c.req.path === "/v1/ready";
 
 /** @returns the declared size of the request's body, which is in memory until the response exists; 0 when unknown */
 function bodyBytes(c: C): number {

@@ -7,6 +7,7 @@ import { decrypt, encrypt } from "../../crypto/index.ts";
 import { executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { checkLimit, limiterOf } from "../../limits/index.ts";
+import { setOwner } from "../../monitoring/index.ts";
 import { getProject } from "../../projects/index.ts";
 import { getRun } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
@@ -69,5 +70,6 @@ export async function redeemTicket(c: Context<AppEnv>, ticket: string): Promise<
     requireFresh: true,
   });
   c.set("actor", actor);
+  setOwner(actor?.ownerId);
   c.set("hasTicket", true);
 }

@@ -34,6 +34,21 @@ const name = { type: "string", minLength: 1, maxLength: 100 };
 const password = { type: "string", minLength: 8, maxLength: 128 };
 const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
 const signedIn = response("Signed in; the session's cookie is set", object({ user: person }));
+const signedInOrAsked = response("Signed in, with the session's cookie; or the account's second factor is asked for", {
+  anyOf: [
+    object({ user: person }),
+    object({ twoFactorRedirect: { const: true }, twoFactorMethods: { type: "array", items: text } }),
+  ],
+});
+const confirmed = {
+  ...object({ password: { ...text, description: "Needed where the account has a password." } }, []),
+  additionalProperties: false,
+};
+const coded = (description: string): Schema => ({
+  ...object({ code: { type: "string", description } }),
+  additionalProperties: false,
+});
+const backupCodes = { type: "array", items: text };
 
 type AuthOperation = {
   id: string;
@@ -79,9 +94,9 @@ export const authPaths = {
   "/v1/auth/sign-in/email": {
     post: operation({
       id: "signIn",
-      summary: "Sign in",
+      summary: "Sign in; with a second factor this is the first of two steps",
       body: object({ email, password: text }),
-      responses: { 200: signedIn },
+      responses: { 200: signedInOrAsked },
       limited: true,
     }),
   },
@@ -152,6 +167,56 @@ export const authPaths = {
         200: response("Verified", object({ status: { type: "boolean" } })),
         302: { description: "To `callbackURL`, with `error` where the token was not good" },
       },
+    }),
+  },
+  "/v1/auth/two-factor/enable": {
+    post: operation({
+      id: "prepareSecondFactor",
+      summary: "Create the secret of an authenticator app and backup codes; the first code turns the second factor on",
+      body: confirmed,
+      limited: true,
+      responses: {
+        200: response(
+          "The secret as an address for authenticator apps, and the backup codes, this once",
+          object({ method: text, totpURI: text, backupCodes }),
+        ),
+      },
+    }),
+  },
+  "/v1/auth/two-factor/verify-totp": {
+    post: operation({
+      id: "verifySecondFactor",
+      summary: "Enter the app's code: the second step of a sign-in, the first code of a new app, or for this session",
+      body: coded("Six digits, good for about half a minute."),
+      limited: true,
+      responses: { 200: signedIn },
+    }),
+  },
+  "/v1/auth/two-factor/verify-backup-code": {
+    post: operation({
+      id: "verifyBackupCode",
+      summary: "Enter a backup code instead, which is good once",
+      body: coded("One of the codes that were shown when the second factor was set up."),
+      limited: true,
+      responses: { 200: signedIn },
+    }),
+  },
+  "/v1/auth/two-factor/generate-backup-codes": {
+    post: operation({
+      id: "createBackupCodes",
+      summary: "Replace the backup codes",
+      body: confirmed,
+      limited: true,
+      responses: { 200: response("The new codes, this once", object({ status: { type: "boolean" }, backupCodes })) },
+    }),
+  },
+  "/v1/auth/two-factor/disable": {
+    post: operation({
+      id: "disableSecondFactor",
+      summary: "Turn the second factor off",
+      body: confirmed,
+      limited: true,
+      responses: { 200: response("Off", object({ status: { type: "boolean" } })) },
     }),
   },
   "/v1/auth/callback/github": {

@@ -169,6 +169,7 @@ function answerHeadersOf(method: string, operation: Operation, status: string): 
   const succeeds = status.startsWith("2");
   const headers: [AnswerHeader, boolean][] = [
     ["X-Request-Id", true],
+    ["X-Trace-Id", true],
     ["Server-Timing", true],
     ["RateLimit-Policy", operation["x-limit"] !== "none"],
     ["RateLimit", operation["x-limit"] !== "none"],

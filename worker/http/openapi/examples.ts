@@ -4,6 +4,7 @@ const file = { path: "index.html", content: "<h1>Hello</h1>" };
 const prompt = "Build a todo list that remembers its items";
 
 export const requestExamples: Record<string, unknown> = {
+  adminDeleteAccount: { email: "ada@example.com" },
   adminPutAlert: {
     ...{ metric: "error_rate", aggregation: "avg", windowSeconds: 300, threshold: 0.01 },
     ...{ forSeconds: 0, cooldownSeconds: 900, severity: "page", minSamples: 20 },
@@ -14,6 +15,7 @@ export const requestExamples: Record<string, unknown> = {
   applyBatch: { expectedRevision: 3, message: "A page", operations: [{ op: "write", ...file }] },
   cancelRun: {},
   changePassword: { currentPassword: "correct horse", newPassword: "battery staple" },
+  createBackupCodes: { password: "correct horse" },
   createGrant: {
     host: "api.stripe.com",
     methods: ["POST"],
@@ -26,10 +28,12 @@ export const requestExamples: Record<string, unknown> = {
   createToken: { name: "CI", scopes: ["projects:read", "runs:write"], expiresInDays: 90 },
   createTrigger: { kind: "github", prompt: "Fix {{issue.title}}", events: ["issues.opened"] },
   createWebhook: { url: "https://example.com/hooks/edgesmith", events: ["run.completed", "run.failed"] },
+  disableSecondFactor: { password: "correct horse" },
   enableHooks: {},
   forkProject: { name: "Todo, second try" },
   insertDataRow: { values: { title: "Buy milk", done: false } },
   invitePerson: { email: "grace@example.com", name: "Grace", roles: ["editor"] },
+  prepareSecondFactor: { password: "correct horse" },
   publishProject: { revision: 3 },
   putAgent: { content: "---\nname: helper\ndescription: Answers questions.\n---\nYou answer briefly." },
   putSecret: { value: "sk_test_0000000000", target: "preview" },
@@ -65,4 +69,6 @@ export const requestExamples: Record<string, unknown> = {
   updateProject: { name: "Todo list" },
   updateTrigger: { prompt: "Fix {{issue.title}}", enabled: true },
   updateWebhook: { events: ["run.completed"], enabled: true },
+  verifyBackupCode: { code: "k3J9x-Qp2Zr" },
+  verifySecondFactor: { code: "492039" },
 };

@@ -6,6 +6,7 @@ const header = (description: string, schema: object = text) => ({ description, s
 /** Response headers, by name. */
 export const answerHeaders = {
   "X-Request-Id": header("The request's id: the caller's own where it matches `^[\\w-]{8,64}$`."),
+  "X-Trace-Id": header("The trace's id: that of the caller's `traceparent` (W3C Trace Context), or a new one."),
   "Server-Timing": header("How long it took, and what of it where, in milliseconds."),
   "RateLimit-Policy": header("The limit it counted against: `name;q=how many;w=seconds`."),
   RateLimit: header("What is left of that: `name;r=how many;t=seconds until it is whole`."),

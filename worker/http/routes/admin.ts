@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import {
+  deleteAccount,
   getMetrics,
   getOverview,
   getSpend,
+  getTrace,
   listAccounts,
   listOpenRuns,
   listPublications,
@@ -29,6 +31,9 @@ export function adminRouter() {
     )
     .openapi(withPolicies(adminRoutes.adminMetrics), async (c) =>
       c.json(await getMetrics(await fresh(c), c.req.valid("query"), Date.now()), 200),
+    )
+    .openapi(withPolicies(adminRoutes.adminTrace), async (c) =>
+      c.json(await getTrace(await fresh(c), c.req.valid("param").requestId), 200),
     )
     .openapi(withPolicies(adminRoutes.adminSpend), async (c) =>
       c.json(await getSpend(requestContext(c), c.req.valid("query")), 200),
@@ -65,6 +70,11 @@ export function adminRouter() {
     .openapi(withPolicies(adminRoutes.adminSignOut), async (c) => {
       await signOutEverywhere(requestContext(c), c.req.valid("param").id);
       return c.body(null, 204);
+    })
+    .openapi(withPolicies(adminRoutes.adminDeleteAccount), async (c) => {
+      const account = await deleteAccount(requestContext(c), { id: c.req.valid("param").id, ...c.req.valid("json") });
+      closeNow(c);
+      return c.json(account, 202);
     })
     .openapi(withPolicies(adminRoutes.adminPublications), async (c) =>
       c.json(await listPublications(requestContext(c), pageRequestOf(c, c.req.valid("query"))), 200),

@@ -42,6 +42,7 @@ export async function readAuthBody(c: Context<AppEnv>, path: AuthPath): Promise<
   const body = jsonIn(text, notJson);
   eachField(body, refuseField);
   const fields = typeof body === "object" && body !== null && !Array.isArray(body) ? { ...body } : {};
+  refuseUnknownFields(path, fields);
   const email = stringOf(fields, "email")?.trim().toLowerCase() ?? null;
   refuseCommonPassword(path, fields);
   return { text, fields, email };
@@ -79,6 +80,21 @@ function refuseField(key: string, value: string): void {
   // The same rules as `PATCH /v1/me`.
   if (value.trim() === "") throw refused(key, "too_small", "name must not be empty.");
   if (!isOneLine(value)) throw refused(key, "control_character", `name ${notOneLine}.`);
+}
+
+/** The fields of the second factor. better-auth's others would trust a browser for a month, or skip the session. */
+const secondFactorFields: Partial<Record<AuthPath, string>> = {
+  "/two-factor/enable": "password",
+  "/two-factor/disable": "password",
+  "/two-factor/generate-backup-codes": "password",
+  "/two-factor/verify-totp": "code",
+  "/two-factor/verify-backup-code": "code",
+};
+
+function refuseUnknownFields(path: AuthPath, fields: Record<string, unknown>): void {
+  const only = secondFactorFields[path];
+  const unknown = only === undefined ? undefined : Object.keys(fields).find((name) => name !== only);
+  if (unknown !== undefined) throw refused(unknown, "unrecognized_keys", `${unknown} is not a field of this request.`);
 }
 
 /** The field that contains a new password, by path. */

@@ -13,6 +13,8 @@ const addressClasses: Partial<Record<AuthPath, "auth" | "password-reset-address"
   "/sign-up/email": "auth",
   "/sign-in/email": "auth",
   "/sign-in/social": "auth",
+  "/two-factor/verify-totp": "auth",
+  "/two-factor/verify-backup-code": "auth",
   "/request-password-reset": "password-reset-address",
   "/reset-password": "password-reset-address",
   "/send-verification-email": "password-reset-address",
@@ -41,7 +43,7 @@ const uncounted: Attempt = { succeeded: async () => undefined };
  */
 export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }: AuthBody): Promise<Attempt> {
   const limiter = limiterOf(c.env, c.get("config"));
-  if (path === "/change-password") return limitPasswordChange(c);
+  if (path === "/change-password" || path.startsWith("/two-factor/")) return limitPasswordChange(c);
   if (email === null) return uncounted;
   if (path === "/sign-in/email") {
     const address = clientIp(c);
@@ -58,7 +60,10 @@ export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }
   return uncounted;
 }
 
-/** Limits the attempts to change a password, so that a stranger at an open browser cannot guess it. */
+/**
+ * Limits the attempts to enter a password or a code in a session, so that a stranger at an open browser cannot guess it.
+ * Without a session, better-auth limits the codes of a sign-in.
+ */
 async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {
   const session = await sessionIn(c);
   if (!session) return uncounted;

@@ -10,6 +10,11 @@ export const authMethods = {
   "/change-password": "POST",
   "/send-verification-email": "POST",
   "/verify-email": "GET",
+  "/two-factor/enable": "POST",
+  "/two-factor/disable": "POST",
+  "/two-factor/verify-totp": "POST",
+  "/two-factor/verify-backup-code": "POST",
+  "/two-factor/generate-backup-codes": "POST",
   // GitHub's redirect, and the page for a redirect without a state.
   "/callback/github": "GET",
   "/error": "GET",

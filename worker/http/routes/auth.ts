@@ -15,6 +15,7 @@ import { limitAccount, limitAddress } from "./auth-limits.ts";
 import { type AuthPath, authMethods, isAuthPath } from "./auth-methods.ts";
 import { sessionIn } from "./auth-session.ts";
 import { newRouter } from "./new-router.ts";
+import { SecondFactorRequest } from "./second-factor.ts";
 
 /** Serves better-auth at the paths of the contract: passes on its responses, and converts its errors to problems. */
 export function authRouter() {
@@ -31,10 +32,13 @@ export function authRouter() {
     const body = await readAuthBody(c, path);
     const attempt = await limitAccount(c, path, body);
     if (path === "/sign-out") await endOwnSession(c);
+    const secondFactor = await SecondFactorRequest.of(c, path);
     const response = await answerOf(c, requestWith(c, body));
     // Refunds an attempt that was not refused: it was no guess at the password.
     if (response.status !== 401 && !isWrongPassword(response.status, path)) await attempt.succeeded();
     if (response.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
+    if (response.status === 401 && path.startsWith("/two-factor/verify-")) metrics.count("failed_sign_ins");
+    if (response.ok) await secondFactor?.succeeded();
     return answered(c, path, response, body);
   });
   return router;
@@ -63,7 +67,8 @@ async function endOwnSession(c: Context<AppEnv>): Promise<void> {
 }
 
 /** better-auth responds to a wrong current password with 400. */
-const isWrongPassword = (status: number, path: AuthPath): boolean => path === "/change-password" && status === 400;
+const isWrongPassword = (status: number, path: AuthPath): boolean =>
+  (path === "/change-password" || path.startsWith("/two-factor/")) && status === 400;
 
 async function answered(c: Context<AppEnv>, path: AuthPath, response: Response, body?: AuthBody): Promise<Response> {
   if (response.status >= 400) return problemOf(c, response);
@@ -76,7 +81,11 @@ async function answered(c: Context<AppEnv>, path: AuthPath, response: Response, 
  * @throws AppError the database's errors, translated as everywhere else
  */
 async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response> {
-  const served = { waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work), client: auditClient(c) };
+  const served = {
+    waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
+    client: auditClient(c),
+    path: c.req.path.slice("/v1/auth".length),
+  };
   try {
     const auth = authOf(c.get("config"), c.get("database"));
     return await servedRequest.run(served, () => auth.handler(request));

@@ -4,6 +4,7 @@ import { inboundRoutes } from "../../contract/index.ts";
 import { executeIdempotent } from "../../database/index.ts";
 import { AppError, type ErrorCode, isAppError } from "../../errors.ts";
 import { checkLimit, limiterOf } from "../../limits/index.ts";
+import { setOwner } from "../../monitoring/index.ts";
 import { cancelRun, type Dispatch, enqueue, startRun } from "../../runs/index.ts";
 import {
   dedupeDelivery,
@@ -66,6 +67,7 @@ async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verify
 async function runFor(c: Context<AppEnv>, verified: Verified): Promise<string | null> {
   const { id, ownerId, plan, projectId, agent } = verified.trigger;
   c.set("actor", { kind: "trigger", ownerId, plan, name: id, triggerId: id });
+  setOwner(ownerId);
   const receipt = await dedupeDelivery(c.get("database"), verified);
   if (!receipt) throw refusedSignature();
   if (receipt.runId !== null || !receipt.startsRun) return receipt.runId;

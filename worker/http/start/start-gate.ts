@@ -3,6 +3,7 @@ import { type Actor, type CachedCaller, cookiePrefixOf, lookupCached, standingFa
 import { dayOf, runRoutes } from "../../contract/index.ts";
 import { type AppError, isAppError } from "../../errors.ts";
 import { checkLimit, type LimitHeaders, type LimitQuestion, limiterOf, refund } from "../../limits/index.ts";
+import { setOwner } from "../../monitoring/index.ts";
 import {
   type Gate,
   isProjectCached,
@@ -58,6 +59,7 @@ export class StartGate implements Gate {
       throw error;
     }
     this.#c.set("actor", actor);
+    setOwner(actor.ownerId);
     await this.#countRun(actor);
     return this.#overLimit === null;
   }

@@ -29,7 +29,8 @@ export type CounterName =
   | "due_deliveries"
   | "queued_runs"
   | "open_runs"
-  | "spend_differences";
+  | "spend_differences"
+  | "backup_age_seconds";
 export type Counters = Partial<Record<CounterName, number>>;
 
 /** The counts of one isolate in one minute (UTC). They are absolute, so that storing them again changes nothing. */

@@ -9,6 +9,7 @@ import {
   minuteMs,
   minuteOf,
 } from "./isolate-minute.ts";
+import { TraceBuffer } from "./trace-buffer.ts";
 
 /** Probes of monitors and load balancers would hide the traffic of users. */
 const uncounted = new Set(["/v1/health", "/v1/ready"]);
@@ -22,6 +23,7 @@ export class MetricsRecorder {
   readonly #storedVersions = new Map<number, number>();
   readonly #now: () => number;
   readonly held = new HeldBytes();
+  readonly traces = new TraceBuffer();
   #isolate: string | null = null;
   #openStreams = 0;
 

@@ -2,8 +2,9 @@ import type { Outcome } from "../../agents/index.ts";
 import { type Config, configOf } from "../../config/index.ts";
 import type { Usage } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
-import { isAppError, messageOf } from "../../errors.ts";
-import { log, reporterOf } from "../../monitoring/index.ts";
+import { isAppError } from "../../errors.ts";
+import { withTimings } from "../../monitoring/index.ts";
+import { tracedEnv } from "../../preview/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { lastSeqOf } from "../log/event-table.ts";
 import type { ProjectLog } from "../log/project-log.ts";
@@ -15,14 +16,13 @@ import { checkpointsOf } from "./checkpoints.ts";
 import { emitQuestion } from "./emit-question.ts";
 import { type Decision, endCommitted, endingOf, terminalEvent } from "./end-run.ts";
 import { type ExecutorEnv, executeRun } from "./execute-run.ts";
+import { RunAlarm } from "./run-alarm.ts";
 import { outcomeOf } from "./run-outcome.ts";
 import { isIdle, type PendingQuestion, type RunEnding, type RunRecord, type RunTable } from "./run-table.ts";
+import { RunTraces } from "./run-traces.ts";
 import { SpeculativeStart } from "./speculative-start.ts";
 
 export type { ExecutorEnv } from "./execute-run.ts";
-
-/** Interval of the alarm while a run executes. After a crash the alarm resumes the run. */
-const alarmIntervalMs = 2_000;
 
 type CurrentRun = { runId: string; abort: AbortController; done: Promise<void> };
 
@@ -34,9 +34,9 @@ export class RunExecutor {
   readonly #log: ProjectLog;
   readonly #writers = new Map<string, RunEventWriter>();
   #draining: Promise<void> | null = null;
-  /** When the alarm fires next, in milliseconds since the epoch; 0 when this object has not armed it. */
-  #alarmAt = 0;
+  readonly alarm: RunAlarm;
   readonly #speculativeStart: SpeculativeStart;
+  readonly #traces = new RunTraces();
   /** The ends that are being committed, by run. */
   readonly #finishing = new Map<string, Promise<void>>();
   /** The run that is executing; `done` resolves when it has ended or waits for an answer. */
@@ -46,7 +46,8 @@ export class RunExecutor {
 
   constructor(ctx: DurableObjectState, env: ExecutorEnv, table: RunTable, projectLog: ProjectLog) {
     this.#ctx = ctx;
-    this.#env = env;
+    this.alarm = new RunAlarm(ctx.storage);
+    this.#env = tracedEnv(env);
     this.#table = table;
     this.#log = projectLog;
     this.#speculativeStart = new SpeculativeStart(table.hasEnded());
@@ -55,43 +56,25 @@ export class RunExecutor {
   /** Prepares a speculative start for a run that is about to be queued and will start at once. */
   async prepareSpeculative(start: RunSpec, runContext: RunContext, hasImages: boolean): Promise<void> {
     if (this.#table.current() !== null) return;
-    await this.#speculativeStart.prepare(this.#dependencies().config, start, runContext, hasImages);
+    await withTimings(this.#traces.workOf(start), () =>
+      this.#speculativeStart.prepare(this.#dependencies().config, start, runContext, hasImages),
+    );
   }
 
   /** Aborts the speculative start of a run that is not queued after all. */
   abortSpeculative(runId: string): void {
     this.#speculativeStart.abort(runId);
+    this.#traces.drop(runId);
   }
 
   /** Drains the queue in the background and arms the alarm. A run that waits for an answer needs neither. */
   async ensureRunning(): Promise<void> {
     if (!this.isSupervised) return;
     // Set before the first await, so that the alarm is stored together with the caller's writes.
-    const isSet = this.armAlarm();
+    const isSet = this.alarm.arm();
     this.#draining ??= this.#drainQueue();
     this.#ctx.waitUntil(this.#draining);
     await isSet;
-  }
-
-  /**
-   * Arms the alarm to fire within two seconds, whether or not a run is queued. Keeps an alarm that fires sooner: the
-   * platform stores alarms apart, and setting one takes as long as storing a run.
-   */
-  async armAlarm(): Promise<void> {
-    const now = Date.now();
-    if (this.#alarmAt > now) return;
-    this.#alarmAt = now + alarmIntervalMs;
-    try {
-      await this.#ctx.storage.setAlarm(this.#alarmAt);
-    } catch (error) {
-      this.alarmFired();
-      throw error;
-    }
-  }
-
-  /** Records that the alarm has fired, or was set for another purpose, so that it has to be armed again. */
-  alarmFired(): void {
-    this.#alarmAt = 0;
   }
 
   /** Whether a run needs the alarm. */
@@ -130,6 +113,7 @@ export class RunExecutor {
       this.#isEnding = false;
     }
     this.#writers.clear();
+    this.#traces.clear();
     this.#speculativeStart.reset();
   }
 
@@ -170,11 +154,17 @@ export class RunExecutor {
 
   async #runQueued(): Promise<void> {
     for (let record = this.#table.current(); record !== null && !this.#isEnding; record = this.#table.current()) {
-      if (record.ending) await this.#finish(record, record.ending);
-      else if (record.status !== "waiting") await this.#runOne(record);
-      else if (record.question?.untold) await this.#emitQuestion(record, record.question);
-      else return;
+      const part = this.#nextPart(record);
+      if (part === null) return;
+      await this.#traces.trace(record.start, this.#dependencies().config.logLevel, part);
     }
+  }
+
+  #nextPart(record: RunRecord): (() => Promise<void>) | null {
+    const { ending, status, question } = record;
+    if (ending) return () => this.#finish(record, ending);
+    if (status !== "waiting") return () => this.#runOne(record);
+    return question?.untold ? () => this.#emitQuestion(record, question) : null;
   }
 
   async #emitQuestion(record: RunRecord, question: PendingQuestion): Promise<void> {
@@ -293,8 +283,6 @@ export class RunExecutor {
 
   /** Logs and reports an error of a run. The next alarm resumes the run. */
   report(error: unknown, record: RunRecord | null): void {
-    const { config } = this.#dependencies();
-    log(config.logLevel, "error", { event: "run", runId: record?.id, error: messageOf(error) });
-    reporterOf(config, this.#ctx).capture(error, { ownerId: record?.start.ownerId });
+    this.#traces.report(this.#dependencies().config, this.#ctx, error, record?.start ?? null);
   }
 }

@@ -3,6 +3,7 @@ import type { AgentRegistry } from "../../agents/index.ts";
 import { planOf, tierPrice } from "../../billing/index.ts";
 import type { Agent, Routing, RunInput } from "../../contract/index.ts";
 import { AppError, budgetExceeded } from "../../errors.ts";
+import { currentOrigin } from "../../monitoring/index.ts";
 import type { NewRun } from "../store.ts";
 import type { CachedSnapshot } from "./project-snapshot.ts";
 import type { RunSpec } from "./run-spec.ts";
@@ -50,6 +51,7 @@ export function planRun(context: Context, input: Input): NewRun {
     day,
     reservedMicroUsd: money.reserved,
     createdAt: Date.now(),
+    origin: currentOrigin(),
   };
   return {
     opId,

@@ -22,6 +22,8 @@ export const runSpec = z.object({
   day: z.string(),
   reservedMicroUsd: z.int(),
   createdAt: z.int(),
+  /** The request that started the run, whose trace the run continues; absent in runs of earlier versions. */
+  origin: z.object({ requestId: z.string(), traceparent: z.string(), ownerId: z.string().optional() }).optional(),
 });
 export type RunSpec = z.infer<typeof runSpec>;
 

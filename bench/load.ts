@@ -1,0 +1,184 @@
+// Load by virtual users for some minutes: each reads, writes batches, runs agents, follows their streams and gets
+// webhooks. At the end the figures of the administration must be those that the generator counted itself.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import { type Caller, callerWith } from "../test/stage/caller.ts";
+import { openTestStack, type TestStack } from "../test/stage/stack.ts";
+import { type MetricName, metricPoints } from "../worker/contract/index.ts";
+import { median, ms, percentile } from "./figures.ts";
+import { residentBytes } from "./resident.ts";
+
+const users = 200;
+/** Accounts are fewer than users, since hashing their passwords would be most of the work. */
+const accounts = 20;
+const thinkMs = 4_000;
+const sampleMs = 5_000;
+const email = "owner@example.com";
+const password = "correct horse battery";
+
+/** What the generator counts itself. */
+class Tally {
+  requests = 0;
+  runs = 0;
+  revisions = 0;
+  delivered = 0;
+  readonly faults: string[] = [];
+  readonly times: number[] = [];
+
+  /** Sends a request and counts it; a 5xx, or a status that was not expected, is a fault. */
+  async send(caller: Caller, path: string, init: Parameters<Caller["request"]>[1] = {}): Promise<Response | null> {
+    this.requests += 1;
+    const from = performance.now();
+    try {
+      const answer = await caller.request(path, init);
+      this.times.push(performance.now() - from);
+      if (!answer.ok) this.faults.push(`${path}: ${answer.status} ${(await answer.text()).slice(0, 200)}`);
+      return answer.ok ? answer : null;
+    } catch (error) {
+      this.faults.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+}
+
+type Stage = { testStack: TestStack; owner: Caller; tally: Tally; receiver: string };
+
+/** `npm run bench load -- --minutes 10` */
+export async function benchLoad(): Promise<void> {
+  const place = process.argv.indexOf("--minutes");
+  const minutes = place < 0 ? 10 : Number(process.argv[place + 1]);
+  if (!(minutes > 0)) throw new Error("npm run bench load -- --minutes <number>");
+  const tally = new Tally();
+  const receiver = createServer((request, response) => {
+    request.resume().on("end", () => {
+      tally.delivered += 1;
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const testStack = await openTestStack({
+    variables: { ADMIN_EMAILS: email, DEFAULT_PLAN: "enterprise", ALLOW_LOOPBACK_WEBHOOKS: "true", LOG_LEVEL: "error" },
+  });
+  try {
+    const owner = await signUp(testStack, tally, email);
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url });
+  } finally {
+    await testStack.close();
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+}
+
+async function loadFor(durationMs: number, stage: Stage): Promise<void> {
+  const { testStack, owner, tally } = stage;
+  const from = new Date(Date.now() - 300_000).toISOString();
+  const sum = async (metric: MetricName) => {
+    tally.requests += 1;
+    const path = `/v1/admin/metrics?metric=${metric}&from=${encodeURIComponent(from)}&step=60`;
+    const { points } = await owner.expect(metricPoints, 200, path);
+    return points.reduce((total, { value }) => total + value, 0);
+  };
+  // What the start of the stack was asked. No request that reads the figures is among them yet.
+  const earlier = (await sum("requests")) - (tally.requests - 1);
+  const callers: Caller[] = [];
+  for (let account = 0; account < accounts; account += 1) callers.push(await newAccount(stage, account));
+  const until = performance.now() + durationMs;
+  const memory: number[] = [];
+  const sampling = sampleMemory(testStack, memory, until);
+  await Promise.all(
+    Array.from({ length: users }, async (_, user) => {
+      const caller = callers[user % accounts];
+      if (caller) await beUser(stage, caller, user, until);
+    }),
+  );
+  await sampling;
+  await settled(stage);
+  report(tally, memory, {
+    requests: [(await sum("requests")) - earlier, tally.requests - 1],
+    errors: [await sum("errors"), 0],
+    runs: [await sum("runs"), tally.runs],
+    "failed runs": [await sum("failed_runs"), 0],
+  });
+}
+
+function report(tally: Tally, memory: number[], figures: Record<string, [theirs: number, ours: number]>): void {
+  console.log("| figure | administration | generator | equal |\n| --- | ---: | ---: | --- |");
+  for (const [name, [theirs, ours]] of Object.entries(figures)) {
+    console.log(`| ${name} | ${theirs} | ${ours} | ${theirs === ours ? "yes" : "NO"} |`);
+    if (theirs !== ours) process.exitCode = 1;
+  }
+  console.log(
+    `| deliveries | | ${tally.delivered} of ${tally.revisions} | ${tally.delivered >= tally.revisions ? "yes" : "NO"} |`,
+  );
+  const half = Math.floor(memory.length / 2);
+  const [first, last] = [median(memory.slice(0, half)), median(memory.slice(half))];
+  const mega = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+  console.log(`\nResident memory of workerd, median of the first half ${mega(first)}, of the second ${mega(last)}.`);
+  console.log(`Times of requests: p50 ${ms(percentile(tally.times, 50))}, p95 ${ms(percentile(tally.times, 95))}.`);
+  console.log(`Faults: ${tally.faults.length}.`, tally.faults.slice(0, 5).join("\n"));
+  if (tally.faults.length > 0) process.exitCode = 1;
+}
+
+async function signUp({ stack }: TestStack, tally: Tally, address: string): Promise<Caller> {
+  const anonymous = callerWith(stack.appUrl, stack.port, { Origin: stack.appUrl }, "");
+  const body = { name: "Load", email: address, password };
+  const answer = await tally.send(anonymous, "/v1/auth/sign-up/email", { body });
+  const cookie = (answer?.headers.getSetCookie() ?? []).map((one) => one.split(";")[0]).join("; ");
+  await answer?.arrayBuffer();
+  return callerWith(stack.appUrl, stack.port, { Origin: stack.appUrl, Cookie: cookie }, cookie);
+}
+
+const made = z.object({ token: z.string() });
+
+/** An account's token, with a webhook for each revision. */
+async function newAccount({ testStack, tally, receiver }: Stage, account: number): Promise<Caller> {
+  const person = await signUp(testStack, tally, `load-${account}@example.com`);
+  await (
+    await tally.send(person, "/v1/webhooks", { body: { url: receiver, events: ["revision.created"] } })
+  )?.arrayBuffer();
+  const scopes = ["projects:read", "projects:write", "runs:read", "runs:write"];
+  const answer = await tally.send(person, "/v1/tokens", { body: { name: "load", scopes } });
+  const { token } = made.parse(await answer?.json());
+  return callerWith(testStack.stack.appUrl, testStack.stack.port, { Authorization: `Bearer ${token}` }, "");
+}
+
+const created = z.object({ id: z.string() });
+
+/** One virtual user with a project of its own: read, batch, run with its stream, and again. */
+async function beUser({ tally }: Stage, caller: Caller, user: number, until: number): Promise<void> {
+  await pause((user / users) * thinkMs);
+  const answer = await tally.send(caller, "/v1/projects", { body: { name: `User ${user}` } });
+  if (answer === null) return;
+  const at = `/v1/projects/${created.parse(await answer.json()).id}`;
+  for (let round = 0; performance.now() < until; round += 1) {
+    await (await tally.send(caller, at))?.arrayBuffer();
+    await pause(thinkMs);
+    const operations = [{ op: "write", path: `src/file-${round % 20}.ts`, content: `export const at = ${round};\n` }];
+    const batch = await tally.send(caller, `${at}/batches`, { body: { operations } });
+    if (batch) tally.revisions += 1;
+    await batch?.arrayBuffer();
+    await pause(thinkMs);
+    if (round % 3 !== 0) continue;
+    const body = { prompt: '```script\n[{"text":"Hello."}]\n```', agent: "fullstack" };
+    const stream = await tally.send(caller, `${at}/runs`, { body, headers: { Accept: "text/event-stream" } });
+    if (stream) tally.runs += 1;
+    const text = (await stream?.text()) ?? "";
+    if (stream && !text.includes("event: run.completed")) tally.faults.push(`${at}: a stream without its end`);
+    await pause(thinkMs);
+  }
+}
+
+async function sampleMemory({ stack }: TestStack, memory: number[], until: number): Promise<void> {
+  while (performance.now() < until) {
+    memory.push(residentBytes(stack.workerd()));
+    await pause(sampleMs);
+  }
+}
+
+/** Waits until the deliveries have come, for a minute at most. */
+async function settled({ tally }: Stage): Promise<void> {
+  for (let waited = 0; waited < 60 && tally.delivered < tally.revisions; waited += 1) await pause(1_000);
+}
