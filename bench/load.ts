@@ -18,7 +18,7 @@ const sampleMs = 5_000;
 const email = "owner@example.com";
 const password = "correct horse battery";
 
-/** What the generator counts itself. */
+/** The generator's own counts. */
 class Tally {
   requests = 0;
   runs = 0;
@@ -81,7 +81,7 @@ async function loadFor(durationMs: number, stage: Stage): Promise<void> {
     const { points } = await owner.expect(metricPoints, 200, path);
     return points.reduce((total, { value }) => total + value, 0);
   };
-  // What the start of the stack was asked. No request that reads the figures is among them yet.
+  // The requests of the stack's start. No request that reads the figures is among them yet.
   const earlier = (await sum("requests")) - (tally.requests - 1);
   const callers: Caller[] = [];
   for (let account = 0; account < accounts; account += 1) callers.push(await newAccount(stage, account));

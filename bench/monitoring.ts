@@ -1,4 +1,4 @@
-// What monitoring costs: a whole Edgesmith with everything on beside one with everything off, asked in turns. And that
+// The cost of monitoring: a whole Edgesmith with everything on beside one with everything off, asked in turns. And that
 // nothing waits for an ingest and a store of metrics that hang.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -3,7 +3,7 @@ import type { Environment } from "./environment.ts";
 /**
  * Logs a failure of this Worker and sends it to the API Worker, which reports it to the operators. The log has the
  * error's name alone: its message may quote an app, and only the API Worker redacts.
- * @param route names what failed
+ * @param route names the failed operation
  * @returns after the report, so that the invocation must be kept alive for it
  */
 export async function reportFault(

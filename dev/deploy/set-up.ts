@@ -107,7 +107,7 @@ function writeRoute(path: string, environment: EnvironmentName, previewDomain: s
   );
 }
 
-/** Rewrites what stands between a table's header and the next one. */
+/** Rewrites the lines between a table's header and the next one. */
 function editSection(path: string, table: string, edit: (section: string) => string): void {
   const text = readFileSync(path, "utf8");
   const header = `\n[${table}]\n`;

@@ -16,7 +16,7 @@ import { tooDeep } from "./too-deep.ts";
 /** `keep`: whether a second build would return the same result. */
 export type ProjectBuild = { app: CompiledApp; keep: boolean };
 
-/** Dependencies of a build: the npm registry, the stored package plans, the runner of compilers, the mode, and what ends it. */
+/** Dependencies of a build: the npm registry, the stored package plans, the runner of compilers, the mode, and its abort signal. */
 export type Building = {
   registry: Registry;
   plans: PlanStore;

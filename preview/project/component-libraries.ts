@@ -6,7 +6,7 @@ import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "../
 export type Import = { from: string; name: string; with?: string };
 /**
  * Returns the import of a component by its name in Pascal case, or of a directive `v-loading` as `vLoadingDirective`; null
- * for what the library does not have.
+ * for those that the library does not have.
  */
 export type Resolver = (name: string) => Import | null;
 

@@ -16,7 +16,7 @@ const VENDOR_TYPES = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
 
-// mrmime's own lookup also finds what every object inherits, such as `constructor`.
+// mrmime's own lookup also finds inherited properties of objects, such as `constructor`.
 const TYPES = new Map([...Object.entries(mimes), ...Object.entries(VENDOR_TYPES)]);
 
 /** The media type of a file by its name. */

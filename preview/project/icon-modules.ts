@@ -75,7 +75,7 @@ export async function iconModules({ plugins, files, findIn, framework }: Input):
   };
 }
 
-/** The resolvers of icons among the options of plugins that import what a template names. */
+/** The resolvers of icons among the options of plugins that import the components of a template. */
 function resolversOf({ options }: Plugin): Resolver[] {
   return asList(asObject(options as Data)?.resolvers).flatMap((one): Resolver[] => {
     const use = asPackageUse(one);

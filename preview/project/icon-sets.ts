@@ -86,7 +86,7 @@ export function svgOf(set: IconSet | null, name: string): string | null {
 const iconsIn = (value: unknown): Map<string, Drawing> =>
   new Map(Object.entries(z.record(z.string(), own).catch({}).parse(value)));
 
-/** An icon with what its aliases add: turns are summed up, and flips cancel each other. */
+/** An icon with the transformations of its aliases: turns are summed up, and flips cancel each other. */
 function drawingOf(
   { icons, aliases }: { icons: ReadonlyMap<string, Drawing>; aliases: ReadonlyMap<string, Drawing> },
   name: string,

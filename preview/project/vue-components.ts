@@ -8,7 +8,7 @@ import { atProject } from "./style-sheets.ts";
 import { assetUrlsOf } from "./vue-asset-urls.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
 
-/** Compiles Vue's components with their style blocks, the JSX in their scripts, and what their templates import by plugins. */
+/** Compiles Vue's components with their style blocks, the JSX in their scripts, and the components that plugins import for their templates. */
 export async function vueComponents(
   sources: Source[],
   input: PrecompileInput,

@@ -86,7 +86,7 @@ type Making = { options: Record<string, Data>; head: string | null };
 
 function componentOf(html: string, { data, blocks, setup, setupAttributes }: Parts, { options, head }: Making): string {
   const classes = asString(options.wrapperClasses) ?? (asStrings(options.wrapperClasses).join(" ") || "markdown-body");
-  // What code shows in double braces is no expression.
+  // Double braces in code are no expression.
   const body = html.replace(/<(code|pre)\b(?![^>]*\sv-pre)/g, "<$1 v-pre");
   const outer = asString(options.wrapperComponent);
   const inner = `<div class="${classes}">${body}</div>`;

@@ -62,7 +62,7 @@ export type Config = {
   defaultPlan: PlanName;
   /** Anything but `on` is honoured only where APP_URL is a loopback address. */
   rateLimits: "on" | "unlimited-runs" | "off";
-  /** Whether requests are counted and traced; false only locally, to measure what that costs. */
+  /** Whether requests are counted and traced; false only locally, to measure the cost. */
   isMonitored: boolean;
   allowLoopbackWebhooks: boolean;
   /** Whether generated apps may be granted hosts of this machine. */

@@ -71,7 +71,7 @@ const variables = z.object({
   ADMIN_REQUIRE_TOTP: flag,
   DEFAULT_PLAN: optional(z.enum(["free", "pro", "enterprise"])),
   RATE_LIMITS: optional(z.enum(["on", "unlimited-runs", "off"])),
-  /** `off` counts and traces nothing, to measure what that costs; only where APP_URL is a loopback address. */
+  /** `off` counts and traces nothing, to measure the cost; only where APP_URL is a loopback address. */
   MONITORING: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ALLOW_LOOPBACK_EGRESS: flag,
@@ -81,7 +81,7 @@ const variables = z.object({
   ENVIRONMENT: optional(z.string().min(1)),
   LOG_LEVEL: optional(z.enum(["debug", "info", "warn", "error", "silent"])),
 
-  /** What the platform knows of this version. */
+  /** The platform's description of this version. */
   VERSION: z.object({ tag: z.string().optional() }).optional(),
 
   SESSIONS: binding,

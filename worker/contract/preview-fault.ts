@@ -1,4 +1,4 @@
-// What the two Workers tell each other of traces and failures. Types only.
+// The messages of the two Workers about traces and failures. Types only.
 
 /** The request behind a call, whose trace the preview Worker's log continues. */
 export type CallTrace = { requestId: string; traceparent: string };
@@ -8,7 +8,7 @@ export type PreviewFault = {
   name: string;
   message: string;
   stack: string | undefined;
-  /** What failed, as a name: never a path or a host. */
+  /** The failed operation, as a name: never a path or a host. */
   route: string;
   requestId: string;
   traceparent: string | undefined;

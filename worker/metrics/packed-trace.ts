@@ -50,7 +50,7 @@ export function packTrace({ requestId, traceId, at, dropped, spans }: TraceRecor
   return { requestId, traceId, spanId: spans[0]?.spanId ?? "", at, dropped, spans: packed };
 }
 
-/** @returns a trace from what is stored of it */
+/** @returns a trace from its stored form */
 export const unpackTrace = ({ requestId, traceId, at, dropped, spans }: PackedTrace): TraceRecord => ({
   requestId,
   traceId,

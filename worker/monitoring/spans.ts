@@ -69,7 +69,7 @@ export class SpanCollector {
     else this.#dropped += 1;
   }
 
-  /** @returns what another part needs to go on with this work */
+  /** @returns the trace's context for another part that goes on with this work */
   origin(): Origin {
     return { requestId: this.requestId, traceparent: traceparentOf(this.trace), ownerId: this.ownerId };
   }

@@ -53,7 +53,7 @@ type TraceHeaders = { traceparent?: string };
 
 /**
  * Measures a call of a dependency, as a span of the current request; outside of one it only makes the call.
- * @param name names what is called, without a user's values; computed only where the call is recorded
+ * @param name names the called operation, without a user's values; computed only where the call is recorded
  * @param call gets the headers that continue the trace
  */
 export async function timed<T>(

@@ -27,7 +27,7 @@ export function traceOf(header: string | undefined): Trace {
 }
 
 /**
- * @param spanId the parent of what the receiver does; the trace's own span unless given
+ * @param spanId the parent of the receiver's spans; the trace's own span unless given
  * @returns the value of an outbound `traceparent`
  */
 export const traceparentOf = ({ traceId, spanId: own, isSampled }: Trace, spanId = own): string =>

@@ -6,7 +6,7 @@ export type Access = { host: string; reason: string; secret?: string };
 
 /**
  * Asks the app's owner for a host, unless it is granted already.
- * @returns a sentence about what is missing, or an empty string
+ * @returns a sentence about the missing parts, or an empty string
  */
 export function* allowed(task: Task, { host, reason, secret }: Access): Part<string> {
   const [known] = yield* callTools(

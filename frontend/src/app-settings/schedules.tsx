@@ -13,7 +13,7 @@ const note =
 
 const outcomes: Record<NonNullable<Schedule["lastOutcome"]>, string> = { ok: "succeeded", failed: "failed" };
 
-/** Names what runs: a cron's expression, or the object whose alarm it is. */
+/** Names a schedule: by a cron's expression, or the object whose alarm it is. */
 function titleOf({ kind, cron, object }: Schedule): string {
   if (kind === "cron") return `Cron ${cron}`;
   const { className = "App", name = null } = object ?? {};

@@ -49,7 +49,7 @@ export function Address({ projectId, published }: { projectId: string; published
   );
 }
 
-/** Returns the message at the field: the API's own sentence, or what is wrong with the name. */
+/** Returns the message at the field: the API's own sentence, or the fault of the name. */
 function faultOf(error: unknown): string | undefined {
   if (!isApiError(error)) return undefined;
   if (error.code === "name_taken") return error.message;

@@ -1,4 +1,4 @@
-/** Parses roles that are separated by commas or spaces. The API says what is wrong with one. */
+/** Parses roles that are separated by commas or spaces. The API refuses a wrong one with its reason. */
 export const rolesIn = (text: string): string[] => [
   ...new Set(
     text

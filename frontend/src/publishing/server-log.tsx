@@ -18,7 +18,7 @@ const tones: Record<LogEntry["level"], string> = {
   error: "text-bad",
 };
 
-/** What the published app's server prints and throws. It is read once it is opened. */
+/** The log of the published app's server. It is read once it is opened. */
 export function ServerLog({ projectId }: { projectId: string }) {
   const [isOpen, setIsOpen] = useState(false);
   return (

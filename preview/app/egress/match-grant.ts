@@ -16,7 +16,7 @@ export function matchGrant(grants: readonly EgressGrant[], { url, method }: Aske
   return first ?? "method";
 }
 
-/** Returns what any grant attaches to requests to a host. */
+/** Returns the secrets that any grant attaches to requests to a host. */
 export const attachmentsTo = (host: string, grants: readonly EgressGrant[]): SecretAttachment[] =>
   grants
     .filter((grant) => coversHost(grant.host, host))

@@ -12,7 +12,7 @@ const taken = new Map<string, number>();
 /**
  * Counts a socket of an app.
  * @param app names the app
- * @returns what gives the place back, once; null when the app has as many as it may
+ * @returns a function that gives the place back, once; null when the app has as many as it may
  */
 export function takeSocket(app: string): (() => void) | null {
   const count = taken.get(app) ?? 0;
@@ -66,7 +66,7 @@ export function relaySocket(outer: WebSocket, { redaction, isAllowed, release }:
   return end;
 }
 
-/** Stops a socket at the end of its time, or when its grant no longer stands. @returns what ends that */
+/** Stops a socket at the end of its time, or when its grant no longer stands. @returns a function that cancels the watch */
 function watch(isAllowed: () => Promise<boolean>, stop: Stop): () => void {
   const end = setTimeout(() => stop(GOING_AWAY, "The time of a socket is over."), socketTimeoutMs);
   const check = setInterval(() => {

@@ -88,7 +88,7 @@ function isMonitoredBy(c: C): boolean {
   }
 }
 
-/** Probes of monitors tell nothing of what users do. */
+/** Probes of monitors are no traffic of users. */
 const isProbe = (c: C): boolean => c.req.path === "/v1/health" || c.req.path === "/v1/ready";
 
 /** @returns the declared size of the request's body, which is in memory until the response exists; 0 when unknown */

@@ -27,7 +27,7 @@ export class SecondFactorRequest {
     return session && new SecondFactorRequest(c, path, session);
   }
 
-  /** Records what the request did in the audit log, and marks its session where a code was verified for it. */
+  /** Records the request's action in the audit log, and marks its session where a code was verified for it. */
   async succeeded(): Promise<void> {
     const { user, session } = this.#session;
     const [config, database] = [this.#c.get("config"), this.#c.get("database")];

@@ -3,10 +3,10 @@ import { dayOf, thoughtOf } from "./thoughts.ts";
 
 const problem = (status: number, detail: string) => Response.json({ error: detail }, { status });
 
-/** The text of a failure of the platform, which says what the visitor can do. */
+/** The text of a failure of the platform, with the way out for the visitor. */
 const reasonOf = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure));
 
-/** The newsletter: who has asked for it, and what was sent to whom. */
+/** The newsletter: its subscribers, and the mails that each has got. */
 export class App extends DurableObject {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);

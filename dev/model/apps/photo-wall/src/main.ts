@@ -9,7 +9,7 @@ const input = find<HTMLInputElement>("#photo");
 const error = find("#error");
 const state = find("#state");
 
-/** Shows what went wrong, and nothing when all went well. */
+/** Shows an error, and nothing when all went well. */
 async function attempt(action: () => Promise<void>) {
   error.hidden = true;
   try {

@@ -11,7 +11,7 @@ const notice = find("#notice");
 const price = new Intl.NumberFormat("en", { style: "currency", currency: "EUR" });
 const nameOf = (id: string) => products.find((product) => product.id === id)?.name ?? "Your tea";
 
-/** Shows what went wrong, and nothing when all went well. */
+/** Shows an error, and nothing when all went well. */
 async function attempt(action: () => Promise<void>) {
   error.hidden = true;
   try {

@@ -1,7 +1,7 @@
 /** A price is in cents, as Stripe takes it. */
 export type Product = { id: string; name: string; cents: number };
 
-/** What the shop sells. The server looks a price up here: what a page sends is only the product's id. */
+/** The shop's products. The server looks a price up here: a page sends only the product's id. */
 export const products: Product[] = [
   { id: "assam", name: "Assam, malty", cents: 890 },
   { id: "sencha", name: "Sencha, grassy", cents: 1250 },
