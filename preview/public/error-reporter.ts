@@ -24,15 +24,17 @@ export function withReporter(html: string, rules: string): string {
 
 /** Adds the script to a page that the app's server returns. */
 export function withServedReporter(response: Response): Response {
-  const isPage = (response.headers.get("Content-Type") ?? "").startsWith("text/html") && response.status !== 206;
-  if (!isPage || response.webSocket || response.body === null || response.headers.has("Content-Security-Policy"))
-    return response;
+  const { headers: answered } = response;
+  const isPage = (answered.get("Content-Type") ?? "").startsWith("text/html") && response.status !== 206;
+  // A body that the app has encoded itself cannot be rewritten.
+  const isFixed = answered.has("Content-Security-Policy") || answered.has("Content-Encoding");
+  if (!isPage || isFixed || response.webSocket || response.body === null) return response;
   const rewriter = new HTMLRewriter().on("head", {
     element(head) {
       head.prepend(SCRIPT, { html: true });
     },
   });
-  const headers = new Headers(response.headers);
+  const headers = new Headers(answered);
   headers.delete("Content-Length");
   const { status, statusText, body } = response;
   return rewriter.transform(new Response(body, { status, statusText, headers }));

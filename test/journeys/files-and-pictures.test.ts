@@ -113,6 +113,7 @@ describe("a prompt", () => {
     const { page } = visit;
     await page.goto("/");
     const box = page.getByRole("textbox", { name: "Describe an app" });
+    await box.waitFor();
     await pasteNoise(page);
     await page.getByRole("list", { name: "Attachments" }).locator("img").waitFor();
     await box.fill("@explainer What is in the picture?");

@@ -45,6 +45,17 @@ describe("errors of published pages", () => {
     expect(await app.publicText("/text")).toBe(HTML);
   });
 
+  it("A page that the app's server has compressed itself arrives unchanged", async () => {
+    const app = await published({
+      "src/server.ts": `export default { fetch(): Response {
+        const body = new Response(${JSON.stringify(HTML)}).body?.pipeThrough(new CompressionStream("gzip")) ?? null;
+        const headers = { "Content-Type": "text/html", "Content-Encoding": "gzip" };
+        return new Response(body, { headers, encodeBody: "manual" });
+      } };`,
+    });
+    expect(await app.publicText("/page")).toBe(HTML);
+  });
+
   it("A page with a policy of its own, which may refuse inline scripts, stays as it is", async () => {
     const meta = '<meta http-equiv="Content-Security-Policy" content="script-src \'self\'">';
     const html = HTML.replace("<title>", `${meta}<title>`);
