@@ -32,8 +32,8 @@ describe("a run's limits", () => {
 
   it("a run limits an answer to the rest of its budget", async () => {
     const model = scriptedModel([{ say: "Done." }]);
-    await runOf(model, { budget: { tokens: 8_000 } }).go();
-    expect(model.asked[0]?.maxTokens).toBeLessThan(6_000);
+    await runOf(model, { budget: { tokens: 12_000 } }).go();
+    expect(model.asked[0]?.maxTokens).toBeLessThan(9_000);
     expect(model.asked[0]?.maxTokens).toBeGreaterThan(255);
   });
 
