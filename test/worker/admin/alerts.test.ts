@@ -45,8 +45,8 @@ describe("alert rules", () => {
     const created = await admin.expect<Alert>(200, path, { method: "PUT", body: rule });
     expect(created).toMatchObject({ ...rule, state: "ok", since: expect.any(String) });
     const { state: _, since: __, ...fields } = created;
-    const replaced = await admin.expect<Alert>(200, path, { method: "PUT", body: { ...fields, threshold: 5 } });
-    expect(replaced).toMatchObject({ ...rule, threshold: 5 });
+    const replaced = await admin.expect<Alert>(200, path, { method: "PUT", body: { ...fields, threshold: 5_000_000 } });
+    expect(replaced).toMatchObject({ ...rule, threshold: 5_000_000 });
     expect(await admin.expect<Alert>(200, path)).toEqual(replaced);
     await admin.expect(204, path, { method: "DELETE" });
     await admin.problem(404, path);
