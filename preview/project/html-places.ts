@@ -5,7 +5,7 @@ import { PLACE } from "./places.ts";
 const unseen = new Set(["html", "head", "title", "meta", "link", "base", "script", "style", "template", "noscript"]);
 
 /**
- * Writes onto each element of a page's source where it stands there, so that a person can point at it in the preview.
+ * Adds its position in the source to each element of a page, so that a person can point at it in the preview.
  * @param path the page's path in the app's folder
  */
 export function withPlaces(path: string, html: string): string {

@@ -16,8 +16,8 @@ export type ConfigOptions = {
 };
 
 /**
- * A configuration as data, or null after a failed evaluation, with a warning. `variables`: what it has set of the
- * environment.
+ * A configuration as data, or null after a failed evaluation, with a warning. `variables`: the environment variables that
+ * the configuration has set.
  */
 export type EvaluatedConfig = { value: Data | null; variables: Record<string, string>; warnings: Diagnostic[] };
 

@@ -41,7 +41,7 @@ function bindingsOf(section: Section): string[] {
     .sort();
 }
 
-// wrangler inherits no binding: one that an environment forgets is missing in what is deployed, and nowhere else.
+// An environment inherits no binding in wrangler: one that it lacks is missing only in the deployment.
 describe.each(["wrangler.toml", "preview/wrangler.toml", "preview/types/wrangler.toml", "frontend/wrangler.toml"])(
   "%s",
   (file) => {

@@ -63,7 +63,7 @@ describe("what an app's page says of elements that a person has pointed at", () 
     });
   });
 
-  it("readPreviewMessage leaves out what is no element with a place, and bounds the rest", () => {
+  it("readPreviewMessage drops entries that are no placed elements, and limits the others", () => {
     const wrong = [
       null,
       "x",

@@ -93,7 +93,7 @@ describe("a prompt", () => {
       { name: "plan.bin", mimeType: "application/octet-stream", buffer: Buffer.from("Make it blue.\n") },
       { name: "broken.png", mimeType: "image/png", buffer: Buffer.from([0, 1, 2, 255]) },
     ]);
-    await page.getByText("“broken.png” is neither a picture that this browser shows nor a text.").waitFor();
+    await page.getByText("“broken.png” can't be attached: it is neither a picture nor a text file.").waitFor();
     writeFileSync(join(folder, "more.txt"), "And round.\n");
     await drop(page, prompt, [join(folder, "more.txt")]);
     await attachments.getByText("more.txt").waitFor();
@@ -171,7 +171,7 @@ describe("the tree", () => {
     expect(await paths()).toEqual(["app/a.ts", "app/pictures/dot.bin", "c.ts", "lib/.gitkeep", "lib/b.ts"]);
   });
 
-  it("Open files have tabs, which show what is not saved and are closed and changed by keyboard", async () => {
+  it("Open files have tabs that mark unsaved changes, and are switched and closed by keyboard", async () => {
     const { page, file, editor } = await openProject({ "a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
     const tabs = page.getByRole("navigation", { name: "Open files" });
     await file("a.ts").click();

@@ -60,7 +60,7 @@ const write = (edition: string) =>
 const section = (page: Page, title: string): Locator =>
   page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
 
-/** Opens the page, and waits for what it reads last. */
+/** Opens the page, and waits for the part that loads last. */
 async function open(page: Page): Promise<void> {
   await page.goto(`/projects/${projectId}/publishing`);
   await section(page, "Published versions").getByText("Live").waitFor();

@@ -70,5 +70,5 @@ export async function readAttachment(file: File): Promise<Attachment | { problem
   }
   const image = await readPicture(file, content);
   if (image !== null) return { ...attachment, kind: "image", image };
-  return { problem: `“${name}” is neither a picture that this browser shows nor a text.` };
+  return { problem: `“${name}” can't be attached: it is neither a picture nor a text file.` };
 }

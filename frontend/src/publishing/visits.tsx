@@ -104,7 +104,7 @@ function DayTable({ report }: { report: VisitReport }) {
       <table className="w-full text-sm tabular-nums">
         <thead className="text-left text-xs text-faint">
           <tr className="border-b border-line">
-            {["Day", "Visits", "Requests", "Errors", "Median", "95 of 100"].map((title) => (
+            {["Day", "Visits", "Requests", "Errors", "Median", "95th percentile"].map((title) => (
               <th key={title} scope="col" className="px-3 py-2 font-normal whitespace-nowrap">
                 {title}
               </th>

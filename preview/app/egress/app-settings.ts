@@ -17,8 +17,8 @@ export type Variables = { id: string; values: Record<string, string> };
 
 /**
  * The decision on one outbound request: its destination and its additional header, with the values that must not
- * come back; or why it does not leave. Only values that the host is sent must not come back: to compare those of other
- * hosts with a response would tell an app, by what is missing or late in it, whether it has guessed one.
+ * come back; or why it does not leave. Only values that the host is sent must not come back: an app could guess another
+ * host's secret, have its own host send the guess back, and learn from a redacted or delayed response that it is right.
  */
 export type Passage =
   | { url: string; header: { name: string; value: string } | null; secrets: string[] }

@@ -149,7 +149,7 @@ describe("what the platform has for apps", () => {
     expect(last(run)).not.toContain("not granted");
   });
 
-  it("An app whose owner refuses the host stands as it is, and the answer says what is missing", async () => {
+  it("An app whose owner refuses the host is left unchanged, and the agent names the missing grant", async () => {
     const answers = { request_access: "No. api.open-meteo.com is not granted." };
     const run = await drive(model.url, "Make a page with the weather of three cities", { answers });
     expect([...run.files.keys()]).toContain("src/server.ts");
