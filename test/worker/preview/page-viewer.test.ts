@@ -1,8 +1,10 @@
 import { describe, expect, inject, it } from "vitest";
 import { isAppError } from "../../../worker/errors.ts";
+import type { CdpSession } from "../../../worker/preview/viewer/cdp.ts";
 import { type BrowserBinding, cloudflareViewer } from "../../../worker/preview/viewer/cloudflare-viewer.ts";
 import { drivePage } from "../../../worker/preview/viewer/drive-page.ts";
 import { loopbackViewer } from "../../../worker/preview/viewer/loopback-viewer.ts";
+import { PageRecorder } from "../../../worker/preview/viewer/page-recorder.ts";
 import type { PageViewer, PageVisit } from "../../../worker/preview/viewer/page-viewer.ts";
 
 const { loopback, devtoolsUrl, origin, otherOrigin } = inject("viewerStage");
@@ -170,5 +172,34 @@ describe("the deadline of a view", () => {
       screenshot: null,
       problem: expect.stringContaining("did not answer within 0.02 seconds"),
     });
+  });
+});
+
+describe("a document whose body the browser does not give", () => {
+  /** The commands to a browser that pauses one response of the status, and gives no body. */
+  async function answersTo(status: number): Promise<string[]> {
+    const commands: string[] = [];
+    const listeners = new Map<string, (params: unknown) => void>();
+    const session: CdpSession = {
+      send: async (method) => {
+        commands.push(method);
+        if (method === "Fetch.getResponseBody") throw new Error("No body.");
+        return {};
+      },
+      on: (event, listener) => void listeners.set(event, listener),
+    };
+    new PageRecorder(session, origin);
+    const paused = { requestId: "1", resourceType: "Document", request: { url: `${origin}/list` } };
+    listeners.get("Fetch.requestPaused")?.({ ...paused, responseStatusCode: status, responseHeaders: [] });
+    await expect.poll(() => commands.filter((one) => one !== "Fetch.getResponseBody")).toHaveLength(1);
+    return commands;
+  }
+
+  it("A page that cannot be answered with the viewer's policy is not shown without it", async () => {
+    expect(await answersTo(200)).toEqual(["Fetch.getResponseBody", "Fetch.failRequest"]);
+  });
+
+  it("A redirect, which has no body, goes on", async () => {
+    expect(await answersTo(303)).toEqual(["Fetch.continueRequest"]);
   });
 });

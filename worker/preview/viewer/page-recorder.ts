@@ -46,6 +46,8 @@ const ofAnotherOrigin = "another origin, which this view does not request";
 const sandbox = "sandbox allow-scripts allow-same-origin allow-forms allow-modals";
 const framePolicy = "frame-src 'self' data: blob:";
 
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
 type Request = { url: string; method: string };
 
 /** Connections that stay open, so that a page with one would never come to rest. */
@@ -179,8 +181,11 @@ export class PageRecorder {
       return this.#attempt("Fetch.continueRequest", { requestId });
     }
     // Chromium applies a policy only from an answer that is given here, not from headers that are added to another's.
+    // Chromium gives no body of a redirect, whose destination is paused in turn.
+    if (isRedirect(responseStatusCode)) return this.#attempt("Fetch.continueRequest", { requestId });
     const body = await this.#bodyOf(requestId);
-    if (body === null) return this.#attempt("Fetch.continueRequest", { requestId });
+    // A document that cannot be answered with the policy must not be shown without it.
+    if (body === null) return this.#attempt("Fetch.failRequest", { requestId, errorReason: "Failed" });
     await this.#attempt("Fetch.fulfillRequest", {
       requestId,
       responseCode: responseStatusCode,
@@ -192,7 +197,7 @@ export class PageRecorder {
     });
   }
 
-  /** Returns the body of a paused response in base64; null for one without, such as a redirect. */
+  /** Returns the body of a paused response in base64; null when the browser does not give it. */
   async #bodyOf(requestId: string): Promise<string | null> {
     try {
       const { body, base64Encoded } = responseBody.parse(
