@@ -5,9 +5,10 @@ import axe from "axe-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type MetricName, metricPoints, overview, publication } from "../../worker/contract/index.ts";
-import { type Caller, callerWith, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { signUpOwner } from "./owner.ts";
 
 const email = "owner@example.com";
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
     openTestStack({ variables: { ADMIN_EMAILS: `somebody@example.com,${email}` } }),
     launchBrowser(),
   ]);
-  owner = await signUpOwner();
+  owner = await signUpOwner(testStack, email);
 });
 
 afterEach(async () => {
@@ -35,18 +36,6 @@ afterAll(async () => {
   await browser.close();
   await testStack.close();
 });
-
-async function signUpOwner(): Promise<Caller> {
-  const { appUrl, port } = testStack.stack;
-  const anonymous = callerWith(appUrl, port, { Origin: appUrl }, "");
-  const body = { name: "Olga Owner", email, password: "correct horse battery" };
-  const answer = await anonymous.request("/v1/auth/sign-up/email", { body });
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((one) => one.split(";")[0])
-    .join("; ");
-  return callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
-}
 
 async function open(tab: string, size = { width: 1440, height: 900 }): Promise<Page> {
   visit = await newVisit(browser, testStack.stack.appUrl, size);
@@ -127,7 +116,7 @@ describe("administration", () => {
     await picture(page, "administration-alert");
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Save alert" }).click();
-    await page.getByText("max of held_bytes_share over 60 s greater than 0.7").waitFor();
+    await page.getByText("Highest memory held above 70% over 60 s").waitFor();
     await picture(page, "administration-alerts");
     expect(await violations(page)).toEqual([]);
   });

@@ -8,11 +8,13 @@ import { batchResult, preview, project } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, settle, signIn } from "./browser.ts";
+import { signUpOwner } from "./owner.ts";
 import { looks, screens } from "./screens.ts";
 import { workspaceOf } from "./workspace.ts";
 
 const screensFolder = join(ROOT, "docs/screens");
 const templatesFolder = join(ROOT, "frontend/public/templates");
+const adminEmail = "owner@example.com";
 const templateNames = ["react-shadcn", "hono-react", "fullstack", "vue", "svelte", "static"];
 
 /** Encodes a picture as WebP, in the browser: Chromium's own screenshots are several times as large. */
@@ -58,6 +60,7 @@ async function exampleProject(caller: Caller): Promise<string> {
 const moreScreens = {
   agents: "/projects/:id/agents",
   "app-settings": "/projects/:id/settings",
+  publishing: "/projects/:id/publishing",
   security: "/settings/security",
   tokens: "/settings/tokens",
   triggers: "/settings/triggers",
@@ -71,14 +74,42 @@ async function shoot(browser: Browser, page: Page, name: string): Promise<void> 
   await save(browser, join(screensFolder, `${name}.webp`), await page.screenshot(), 960);
 }
 
-async function takeSignIn(browser: Browser, { stack }: TestStack): Promise<void> {
+/** The screens of people who are signed out, by the button that each ends with. */
+const signedOutScreens = {
+  "sign-in": "Sign in",
+  "sign-up": "Create account",
+  "forgot-password": "Email me a reset link",
+};
+
+async function takeSignedOut(browser: Browser, { stack }: TestStack): Promise<void> {
   for (const { name: look, size, colorScheme } of looks) {
     const { page, close } = await newVisit(browser, stack.appUrl, size);
     await page.emulateMedia({ colorScheme });
-    await page.goto("/sign-in");
-    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
-    await shoot(browser, page, `sign-in-${look}`);
+    for (const [name, button] of Object.entries(signedOutScreens)) {
+      await page.goto(`/${name}`);
+      await page.getByRole("button", { name: button, exact: true }).waitFor();
+      await shoot(browser, page, `${name}-${look}`);
+    }
     await close();
+  }
+}
+
+/** The tabs of the administration, by their addresses. */
+const adminTabs = ["overview", "spend", "alerts", "accounts", "apps", "traces"];
+
+/** The administration has figures by then: those of the projects and runs made for the other pictures. */
+async function takeAdministration(browser: Browser, testStack: TestStack): Promise<void> {
+  const owner = await signUpOwner(testStack, adminEmail);
+  for (const { name: look, size, colorScheme } of looks) {
+    const visit = await newVisit(browser, testStack.stack.appUrl, size);
+    await signIn(visit, owner);
+    await visit.page.emulateMedia({ colorScheme });
+    for (const tab of adminTabs) {
+      await visit.page.goto(`/admin/${tab}`);
+      await visit.page.getByRole("heading", { level: 1 }).waitFor();
+      await shoot(browser, visit.page, `admin-${tab}-${look}`);
+    }
+    await visit.close();
   }
 }
 
@@ -123,13 +154,17 @@ async function takeTemplates(browser: Browser, caller: Caller): Promise<void> {
 }
 
 const only = process.argv[2];
-const [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+const [testStack, browser] = await Promise.all([
+  openTestStack({ variables: { ADMIN_EMAILS: adminEmail } }),
+  launchBrowser(),
+]);
 try {
   const caller = await newCaller(testStack.stack);
   await takeTemplates(browser, caller);
   if (only !== "templates") {
-    await takeSignIn(browser, testStack);
+    await takeSignedOut(browser, testStack);
     await takeScreens(browser, testStack, caller);
+    await takeAdministration(browser, testStack);
   }
 } finally {
   await browser.close();

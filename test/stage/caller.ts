@@ -39,7 +39,7 @@ export async function newCaller(
     .join("; ");
   await verify?.(email);
   const person = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
-  const request = { body: { name: "faults", scopes } };
+  const request = { body: { name: "Test client", scopes } };
   const { token } = await person.expect(z.object({ token: z.string() }), 201, "/v1/tokens", request);
   return callerWith(appUrl, port, { Authorization: `Bearer ${token}` }, cookie);
 }

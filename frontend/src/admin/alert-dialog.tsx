@@ -1,39 +1,19 @@
 import { useMutation } from "@tanstack/react-query";
-import { type ComponentProps, useId } from "react";
-import type { Alert, AlertInput, MetricName } from "../../../worker/contract/index.ts";
+import { type ComponentProps, useId, useState } from "react";
+import type { Alert, AlertInput } from "../../../worker/contract/index.ts";
 import { putAlert } from "../api/admin.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
+import { aggregations, metrics } from "./metric-labels.ts";
 
-const metrics: Record<MetricName, true> = {
-  requests: true,
-  errors: true,
-  error_rate: true,
-  latency_p50_ms: true,
-  latency_p95_ms: true,
-  database_max_ms: true,
-  database_calls: true,
-  model_micro_usd: true,
-  model_calls: true,
-  runs: true,
-  failed_runs: true,
-  failed_runs_share: true,
-  queued_runs: true,
-  deliveries_lag_seconds: true,
-  open_streams: true,
-  held_bytes_share: true,
-  failed_sign_ins: true,
-  limiter_degraded: true,
-  spend_differences: true,
-  backup_age_seconds: true,
-};
-const aggregations: Record<AlertInput["aggregation"], true> = { sum: true, avg: true, max: true, last: true };
-const severities: Record<AlertInput["severity"], true> = { page: true, ticket: true };
+const severities: Record<AlertInput["severity"], string> = { page: "Page somebody", ticket: "Ticket" };
 
-function Select({ label, options, ...rest }: ComponentProps<"select"> & { label: string; options: string[] }) {
+type SelectProps = ComponentProps<"select"> & { label: string; options: Record<string, string> };
+
+function Select({ label, options, ...rest }: SelectProps) {
   const id = useId();
   return (
     <div>
@@ -41,8 +21,10 @@ function Select({ label, options, ...rest }: ComponentProps<"select"> & { label:
         {label}
       </label>
       <select id={id} className="input" {...rest}>
-        {options.map((option) => (
-          <option key={option}>{option}</option>
+        {Object.entries(options).map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
         ))}
       </select>
     </div>
@@ -50,12 +32,14 @@ function Select({ label, options, ...rest }: ComponentProps<"select"> & { label:
 }
 
 /** Returns the member of a record that a form's field names; the first one for any other text. */
-function chosen<Name extends string>(options: Record<Name, true>, text: unknown): Name {
+function chosen<Name extends string>(options: Record<Name, unknown>, text: unknown): Name {
   const names = Object.keys(options) as Name[];
   const name = names.find((one) => one === text) ?? names[0];
   if (name === undefined) throw new Error("there is nothing to choose from");
   return name;
 }
+
+const metricOptions = Object.fromEntries(Object.entries(metrics).map(([name, { label }]) => [name, label]));
 
 function inputOf(data: FormData): { name: string; rule: AlertInput } {
   const number = (name: string) => Number(data.get(name));
@@ -76,6 +60,7 @@ function inputOf(data: FormData): { name: string; rule: AlertInput } {
 
 /** Creates an alert rule, or changes the given one. */
 export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: () => void }) {
+  const [metric, setMetric] = useState(alert?.metric ?? "error_rate");
   const save = useMutation({
     meta: { shown: true },
     mutationFn: (data: FormData) => {
@@ -107,15 +92,17 @@ export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: 
             hint="Small letters, digits and underscores."
           />
         )}
-        <Select label="Metric" name="metric" options={Object.keys(metrics)} defaultValue={alert?.metric} />
         <Select
-          label="Aggregation"
-          name="aggregation"
-          options={Object.keys(aggregations)}
-          defaultValue={alert?.aggregation}
+          label="Metric"
+          name="metric"
+          options={metricOptions}
+          value={metric}
+          onChange={({ target }) => setMetric(chosen(metrics, target.value))}
         />
+        <Select label="Aggregation" name="aggregation" options={aggregations} defaultValue={alert?.aggregation} />
         <Field
           label="Greater than"
+          hint={metrics[metric].hint}
           name="threshold"
           type="number"
           step="any"
@@ -131,7 +118,7 @@ export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: 
         />
         <Field label="Must hold for (s)" name="forSeconds" {...seconds} defaultValue={alert?.forSeconds ?? 0} />
         <Field label="Cooldown (s)" name="cooldownSeconds" {...seconds} defaultValue={alert?.cooldownSeconds ?? 900} />
-        <Select label="Severity" name="severity" options={Object.keys(severities)} defaultValue={alert?.severity} />
+        <Select label="Severity" name="severity" options={severities} defaultValue={alert?.severity} />
         <Field
           label="At least samples"
           name="minSamples"

@@ -12,18 +12,15 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { AlertDialog } from "./alert-dialog.tsx";
 import { wait } from "./figures.ts";
+import { describeRule, formatMetric } from "./metric-labels.ts";
 
 const refreshMs = 15_000;
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: keys.admin("alerts") });
 
-/** Rounds a value for reading; a threshold is shown whole. */
-const figure = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 3 });
-
 function AlertRow({ alert, onChange }: { alert: Alert; onChange: () => void }) {
   const [asked, setAsked] = useState(false);
   const removal = useMutation({ meta: { shown: true }, mutationFn: () => deleteAlert(alert.name), onSuccess: refresh });
-  const { metric, aggregation, windowSeconds, threshold, forSeconds, cooldownSeconds, minSamples } = alert;
   return (
     <li className="flex items-start gap-3 px-4 py-3">
       <div className="min-w-0 flex-1">
@@ -34,14 +31,11 @@ function AlertRow({ alert, onChange }: { alert: Alert; onChange: () => void }) {
           </span>
           <span className="text-xs text-faint">
             since {timeAgo(alert.since)}
-            {alert.value !== null && `, last ${figure(alert.value)}`}
+            {alert.value !== null && `, last ${formatMetric(alert.metric, alert.value)}`}
           </span>
         </p>
         <p className="mt-1 text-xs text-soft">
-          {aggregation} of {metric} over {wait(windowSeconds)} greater than{" "}
-          {threshold.toLocaleString("en", { maximumFractionDigits: 6 })}
-          {minSamples > 0 && `, of at least ${minSamples}`}
-          {forSeconds > 0 && `, for ${wait(forSeconds)}`}; cooldown {wait(cooldownSeconds)}; {alert.severity}
+          {describeRule(alert)}. At most one {alert.severity} in {wait(alert.cooldownSeconds)}.
         </p>
       </div>
       <IconButton label={`Change ${alert.name}`} onClick={onChange}>
@@ -74,7 +68,7 @@ function EventRow({ event }: { event: AlertEvent }) {
       </span>
       <span className="min-w-0 flex-1">
         {name}
-        {data.value !== null && <span className="text-faint"> at {figure(data.value)}</span>}
+        {data.value !== null && <span className="text-faint"> at {formatMetric(data.metric, data.value)}</span>}
         {data.slowQueries !== undefined && (
           <span className="stamp text-faint"> {data.slowQueries.map((query) => query.name).join(", ")}</span>
         )}

@@ -7,6 +7,7 @@ import { keys, refetch } from "../api/queries.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { count } from "../ui/format.ts";
+import { firstTable } from "./first-table.ts";
 import { RowsView } from "./rows-view.tsx";
 
 /** Reads every table: an app has few, and the first page has a hundred. */
@@ -24,7 +25,7 @@ export function TablesView({ place }: { place: DataPlace }) {
   if (query.isPending) return <Skeleton lines={5} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const tables = query.data;
-  const table = tables.find(({ name }) => name === chosen) ?? tables[0];
+  const table = tables.find(({ name }) => name === chosen) ?? firstTable(tables);
   if (table === undefined) {
     return (
       <Empty icon={<Database size={26} />} title="No tables yet">
