@@ -152,18 +152,31 @@ export function formatSize(bytes: number): string {
   return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }
 
+/**
+ * Formats a size and the limit that it exceeds. Both are exact where they would otherwise read the same: one byte above
+ * 50 KB is "51,201 bytes", not "50 KB".
+ */
+export function formatExcess(bytes: number, limit: number): [size: string, limit: string] {
+  const exact = (value: number) => `${value.toLocaleString("en-US")} bytes`;
+  return formatSize(bytes) === formatSize(limit)
+    ? [exact(bytes), exact(limit)]
+    : [formatSize(bytes), formatSize(limit)];
+}
+
 export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
   new AppError("limit_reached", `Your plan allows ${limit} projects. Delete one to create another.`, {
     members: { limit },
     ...extra,
   });
 
-export const storageExceeded = (bytes: number, limit: number, extra: Extra = {}): AppError =>
-  new AppError(
+export function storageExceeded(bytes: number, limit: number, extra: Extra = {}): AppError {
+  const [size, allowed] = formatExcess(bytes, limit);
+  return new AppError(
     "storage_exceeded",
-    `Your projects and their history would need ${formatSize(bytes)}. Your plan allows ${formatSize(limit)}. Delete a project to free space.`,
+    `Your projects and their history would need ${size}. Your plan allows ${allowed}. Delete a project to free space.`,
     { members: { bytes, limit }, ...extra },
   );
+}
 
 /**
  * Creates the error for an account whose daily budget is spent. `retryAfter` is the time until midnight UTC, in

@@ -19,6 +19,7 @@ export function parseGrantHost(text: string, rules: GrantHostRules): { host: str
   const isWildcard = text.startsWith("*.");
   const url = URL.parse(`https://${isWildcard ? text.slice(2) : text}`);
   if (url === null) return { fault: "is not a host name" };
+  if (url.port === "0") return { fault: "must not have port 0, which no server listens on" };
   const fault = isLoopbackHost(url.hostname)
     ? loopbackFault(url, isWildcard, rules)
     : publicFault(url, isWildcard, rules);

@@ -2,7 +2,7 @@ import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import type { Plan } from "../billing/index.ts";
 import type { BatchInput, Encoding, Operation } from "../contract/index.ts";
 import type { Statement } from "../database/index.ts";
-import { AppError, formatSize } from "../errors.ts";
+import { AppError, formatExcess } from "../errors.ts";
 import { type Content, contentFrom } from "./content.ts";
 import { fileLimit, treeLimits } from "./file-limit.ts";
 import { languageOf } from "./language.ts";
@@ -111,13 +111,10 @@ function storedOperation(
   const { sha256, bytes, encoding } = content;
   const limit = fileLimit(path, plan);
   if (bytes > limit) {
-    throw new AppError(
-      "file_too_large",
-      `“${path}” is ${formatSize(bytes)}. Your plan allows files up to ${formatSize(limit)}.`,
-      {
-        members: { path, bytes, limit },
-      },
-    );
+    const [size, allowed] = formatExcess(bytes, limit);
+    throw new AppError("file_too_large", `“${path}” is ${size}. Your plan allows files up to ${allowed}.`, {
+      members: { path, bytes, limit },
+    });
   }
   contents.set(sha256, content);
   return {

@@ -32,7 +32,7 @@ export async function diffRevisions(context: Context, { projectId, from, to }: I
     hashes.length > 0 ? await executeIdempotent(selectBlobs(database, projectId, [...new Set(hashes)])) : [];
   const texts = new Map(blobs.map(({ sha256, content, encoding }) => [sha256, recode(content, encoding, "utf-8")]));
   const diffOf = unifiedDiffs();
-  const shownDiff = (path: string, before: string | undefined, after: string | undefined): string | null =>
+  const shownDiff = (path: string, before: string | null | undefined, after: string | null | undefined) =>
     before === undefined || after === undefined ? null : diffOf(path, before, after);
   const data = differences.map(({ path, before, after, isText }) => ({
     path,
@@ -54,6 +54,6 @@ function withinBytes<One extends { bytes: number }>(all: One[], max: number): On
   });
 }
 
-/** Returns a text by its hash: empty without a file, undefined when it is not compared. */
-const textOf = (texts: Map<string, string>, hash: string | null): string | undefined =>
-  hash === null ? "" : texts.get(hash);
+/** Returns a text by its hash: null without a file, undefined when it is not compared. */
+const textOf = (texts: Map<string, string>, hash: string | null): string | null | undefined =>
+  hash === null ? null : texts.get(hash);

@@ -1,6 +1,6 @@
 import { type Plan, plans } from "../billing/index.ts";
 import type { SkippedFile } from "../contract/index.ts";
-import { AppError, formatSize } from "../errors.ts";
+import { AppError, formatExcess, formatSize } from "../errors.ts";
 import { isAsset, isGenerated, maxUncountedBytes } from "./file-limit.ts";
 
 type Sized = { path: string; bytes: number };
@@ -41,10 +41,11 @@ function totalOf(files: Sized[]): Total {
 function tooLarge(files: Sized[], sources: Total, plan: Plan): AppError {
   const larger = Object.values(plans).find((other) => fits(sources, other))?.name ?? null;
   const folders = largestFolders(files);
+  const [size, allowed] = formatExcess(sources.bytes, plan.projectBytes);
   const what =
     sources.files > plan.filesPerProject
       ? `has ${sources.files} files without images and other assets. Your plan allows ${plan.filesPerProject}.`
-      : `unpacks to ${formatSize(sources.bytes)} without images and other assets. Your plan allows ${formatSize(plan.projectBytes)}.`;
+      : `unpacks to ${size} without images and other assets. Your plan allows ${allowed}.`;
   const [largest] = folders;
   const partly =
     largest === undefined

@@ -12,26 +12,32 @@ const maxLineSteps = 20_000_000;
 /** Maximum of changed lines in one response, with the lines between changes; further texts have no diff. */
 const maxLines = 200_000;
 
-type Diff = (path: string, before: string, after: string) => string | null;
+type Text = string | null;
+type Diff = (path: string, before: Text, after: Text) => string | null;
 
 /**
  * Returns a function that computes the unified diffs of one response within a shared work limit; null for a text with
- * too many lines.
+ * too many lines. A text that is null is a file that does not exist: its side is named `/dev/null`, without which
+ * `git apply` and `patch` leave an empty file for a deleted one.
  */
 export function unifiedDiffs(): Diff {
   let steps = maxSteps;
   let lines = maxLines;
-  return (path, before, after) => {
+  return (path, textBefore, textAfter) => {
+    const [before, after] = [textBefore ?? "", textAfter ?? ""];
     const { head, old, new: fresh } = middleOf(before, after);
     const length = linesIn(old) + linesIn(fresh);
     if (length > lines) return null;
     lines -= length;
     const maxEditLength = Math.floor(Math.min(maxEdits, Math.sqrt(Math.max(steps, 0)), maxLineSteps / (length + 1)));
-    const names = [`a/${path}`, `b/${path}`] as const;
+    const names = [
+      textBefore === null ? "/dev/null" : `a/${path}`,
+      textAfter === null ? "/dev/null" : `b/${path}`,
+    ] as const;
     const patch = structuredPatch(...names, old, fresh, undefined, undefined, { context, maxEditLength });
     const edits = patch?.hunks.reduce((sum, hunk) => sum + hunk.lines.filter((line) => /^[+-]/.test(line)).length, 0);
     steps -= (edits ?? maxEditLength) ** 2;
-    if (patch === undefined) return replaced(path, before, after);
+    if (patch === undefined) return replaced(names, before, after);
     const hunks = patch.hunks.map((hunk) => ({
       ...hunk,
       oldStart: hunk.oldStart + head,
@@ -88,10 +94,10 @@ function linesIn(text: string): number {
 }
 
 /** Formats one hunk that removes all old lines and adds all new ones. */
-function replaced(path: string, before: string, after: string): string {
+function replaced([from, to]: readonly [string, string], before: string, after: string): string {
   const removed = linesOf(before);
   const added = linesOf(after);
-  const header = `--- a/${path}\n+++ b/${path}\n@@ -${removed.length > 0 ? 1 : 0},${removed.length} +${added.length > 0 ? 1 : 0},${added.length} @@\n`;
+  const header = `--- ${from}\n+++ ${to}\n@@ -${removed.length > 0 ? 1 : 0},${removed.length} +${added.length > 0 ? 1 : 0},${added.length} @@\n`;
   return header + removed.map((line) => marked("-", line)).join("") + added.map((line) => marked("+", line)).join("");
 }
 

@@ -223,6 +223,7 @@ describe("grants", () => {
       "exa mple.com",
       "exam\u200bple.com",
       "example.com:0x50",
+      "example.com:0",
       "example.com:70000",
       "%65xample.com",
     ];

@@ -94,6 +94,7 @@ describe("a refused batch", () => {
     const again = await aProject();
     const problem = await again.refused(413, { operations: [create("new.txt"), create("big.txt", `${content}x`)] });
     expect(problem).toMatchObject({ code: "file_too_large", path: "big.txt", bytes: 51_201, limit: 51_200 });
+    expect(problem.detail).toBe("“big.txt” is 51,201 bytes. Your plan allows files up to 51,200 bytes.");
     expect(refused).toBeTypeOf("function");
   });
 

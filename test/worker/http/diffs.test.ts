@@ -57,6 +57,13 @@ describe("a diff", () => {
     expect(applyPatch("", await patch("from=0&to=1"))).toBe(before);
   });
 
+  it("The side of a diff on which a file does not exist is /dev/null, so that git apply creates and deletes it", async () => {
+    const { ada, at } = await twoRevisions();
+    const [, gone, fresh] = (await ada.expect<Diff>(200, `${at}/diff`)).data;
+    expect(gone?.diff).toBe('--- "a/gone \\303\\251.txt"\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-bye\n');
+    expect(fresh?.diff).toBe("--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1,1 @@\n+hello\n");
+  });
+
   it("A diff of a revision with itself is empty, and so is the diff of an empty project", async () => {
     const { ada, at } = await twoRevisions();
     expect((await ada.expect<Diff>(200, `${at}/diff?from=2&to=2`)).data).toEqual([]);

@@ -119,6 +119,17 @@ describe("a file", () => {
     expect(await etagOf(bytes)).toBe(raw);
   });
 
+  it("A file is JSON for a client to which its bytes are worth less than JSON", async () => {
+    const { ada, at } = await threeRevisions();
+    const typeFor = async (accept: string) => {
+      const answer = await ada.request(`${at}/files/c/b.txt`, { headers: { Accept: accept } });
+      await answer.arrayBuffer();
+      return answer.headers.get("content-type");
+    };
+    expect(await typeFor("application/json, application/octet-stream;q=0.5")).toBe("application/json");
+    expect(await typeFor("application/octet-stream, application/json;q=0.5")).toBe("application/octet-stream");
+  });
+
   it("A file's ETag is its hash, and a tree's is its revision", async () => {
     const { ada, at } = await threeRevisions();
     for (const path of [`${at}/files/c/b.txt`, `${at}/files`]) {

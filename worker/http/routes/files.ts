@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import type { Context } from "hono";
 import { searchProject } from "../../agents/index.ts";
 import { type FileContent, fileRoutes } from "../../contract/index.ts";
 import { restoreDataBefore } from "../../preview/index.ts";
@@ -16,7 +15,7 @@ import {
 } from "../../projects/index.ts";
 import { publishRevision } from "../../runs/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
-import type { AppEnv } from "../environment.ts";
+import { prefersType } from "../middleware/prefers-type.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { isFresh, resolveIfMatch } from "./etag.ts";
@@ -37,7 +36,7 @@ export function fileRouter() {
       // The two representations have two ETags: the bytes' hash; for JSON also the revision in which the file got this
       // content.
       c.header("Vary", "Accept");
-      const bytes = wantsBytes(c);
+      const bytes = prefersType(c, "application/octet-stream");
       if (isFresh(c, bytes ? `"${file.sha256}"` : `"${file.revision}-${file.sha256}"`)) return c.body(null, 304);
       return bytes ? c.body(bytesOf(file), 200, { "Content-Type": "application/octet-stream" }) : c.json(file, 200);
     })
@@ -91,8 +90,6 @@ export function fileRouter() {
       return c.json({ ...result, data: await restoreDataBefore(context, c.env.PREVIEW, id, Number(n)) }, 201);
     });
 }
-
-const wantsBytes = (c: Context<AppEnv>): boolean => /application\/octet-stream/i.test(c.req.header("accept") ?? "");
 
 const bytesOf = ({ content, encoding }: FileContent): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));
