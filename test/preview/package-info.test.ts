@@ -66,6 +66,21 @@ describe("what the registry has of a package", () => {
     expect(asked).toEqual(["/is-odd"]);
   });
 
+  it("packageInfo chooses a version as builds do: latest also as a prerelease, and a deprecated one only without another", async () => {
+    const dist = { tarball: "https://elsewhere.invalid/x.tgz", integrity: "sha512-eA==" };
+    const chosen = async (range: string, latest: string, versions: Record<string, { deprecated?: string }>) => {
+      const entries = Object.entries(versions).map(([version, more]) => [version, { version, dist, ...more }]);
+      const answer = { "dist-tags": { latest }, versions: Object.fromEntries(entries) };
+      return (await infoOf({ name: "x", range, detail: false }, async () => Response.json(answer))).version;
+    };
+    const broken = { deprecated: "broken" };
+    expect(await chosen("*", "1.0.0-rc.1", { "1.0.0-rc.1": {}, "1.0.0-rc.2": {} })).toBe("1.0.0-rc.1");
+    expect(await chosen("^1.0.0", "1.1.0", { "1.0.0": {}, "1.1.0": {}, "1.2.0": {} })).toBe("1.1.0");
+    expect(await chosen("^1.0.0", "2.0.0", { "1.0.0": {}, "1.1.0": broken, "2.0.0": {} })).toBe("1.0.0");
+    expect(await chosen("^1.0.0", "1.1.0", { "1.0.0": {}, "1.1.0": broken })).toBe("1.0.0");
+    expect(await chosen("^1.0.0", "1.0.0", { "1.0.0": broken })).toBe("1.0.0");
+  });
+
   it("packageInfo returns exports, names, README and the declarations of a name in detail", async () => {
     const { contents, version } = await infoOf({ name: "clsx", range: "2.1.1", symbol: "clsx", detail: true });
     expect(version).toBe("2.1.1");

@@ -61,17 +61,23 @@ function versionEntry(version: string, value: Fields): VersionEntry | null {
 }
 
 /**
- * Resolves a range or a tag as builds do: an exact version, else the tag, else `latest` when the range includes it,
- * else the newest version in the range.
+ * Resolves a range or a tag as builds do (`packument.ts`): an exact version, else the tag, else `latest` when the range
+ * includes it, else the newest version in the range; deprecated versions only when there is no other.
  * @throws InfoUnavailable when there is none
  */
 export function chooseVersion({ tags, versions }: VersionList, name: string, range: string): VersionEntry {
   const exact = versions.get(range) ?? versions.get(tags.get(range) ?? "");
   if (exact !== undefined) return exact;
   if (validRange(range) === null) throw new InfoUnavailable(`"${name}" has no version or tag "${range}".`);
-  const latest = tags.get("latest");
-  const chosen = latest !== undefined && satisfies(latest, range) ? latest : maxSatisfying([...versions.keys()], range);
-  const found = versions.get(chosen ?? "");
+  const latest = versions.get(tags.get("latest") ?? "");
+  if (latest?.deprecated === null && (range === "*" || satisfies(latest.version, range))) return latest;
+  const supported = [...versions.values()].filter(({ deprecated }) => deprecated === null);
+  const highest = (among: VersionEntry[]) =>
+    maxSatisfying(
+      among.map(({ version }) => version),
+      range,
+    );
+  const found = versions.get(highest(supported) ?? highest([...versions.values()]) ?? "");
   if (found === undefined) throw new InfoUnavailable(`"${name}" has no version that matches "${range}".`);
   return found;
 }
