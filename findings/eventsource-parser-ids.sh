@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# eventsource-parser 4.1.3 (the parser under most clients of SSE by `fetch`).
+#
+# An event has the `id` of its own block alone. In the standard an id stays until another one comes, as `lastEventId` of EventSource has it, and
+# a block of nothing but an id moves it too. So whoever reconnects with the `id` of the last event loses the position where events come without
+# one, and an id that is sent by itself, to mark how far a stream is, is never seen.
+#
+# Seen: `[{"id":"1","data":"a"},{"data":"b"},{"data":"c"}]`; the standard's ids are 1, 1 and 2.
+# Way out: have the server write an id into each event, or read the ids from the text.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm init -y > /dev/null
+npm install --no-audit --no-fund --loglevel=error eventsource-parser@4.1.3 > /dev/null
+cat > run.mjs <<'JS'
+import { createParser } from "eventsource-parser";
+
+const events = [];
+const parser = createParser({ onEvent: (event) => events.push(event) });
+parser.feed("id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\n");
+console.log(JSON.stringify(events));
+JS
+seen=$(node run.mjs)
+echo "$seen"
+[ "$seen" = '[{"id":"1","data":"a"},{"data":"b"},{"data":"c"}]' ] || { echo "The behaviour has changed."; exit 1; }
