@@ -1,5 +1,6 @@
 // A person's own account: change the password, list the sessions, sign out and back in.
-import type { Browser } from "@playwright/test";
+import type { Browser, Locator } from "@playwright/test";
+import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { totpOf } from "../worker/stage/totp.ts";
@@ -32,6 +33,23 @@ async function visit(): Promise<Visit> {
   const opened = await newVisit(browser, testStack.stack.appUrl);
   visits.push(opened);
   return opened;
+}
+
+/** Runs in the page: paints an SVG image at twice its size. */
+const paint = `async (svg) => {
+  const painted = new Image();
+  painted.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+  await painted.decode();
+  const side = svg.getBoundingClientRect().width * 2;
+  const context = new OffscreenCanvas(side, side).getContext("2d");
+  context.drawImage(painted, 0, 0, side, side);
+  return { side, values: [...context.getImageData(0, 0, side, side).data] };
+}`;
+
+/** The pixels of an image, as a camera would see them. */
+async function pixelsOf(image: Locator) {
+  const { side, values }: { side: number; values: number[] } = await image.evaluate(paint);
+  return { width: side, height: side, data: new Uint8ClampedArray(values) };
 }
 
 async function signUp(email: string): Promise<Visit> {
@@ -89,6 +107,8 @@ describe("the account's security settings", () => {
     await page.getByRole("button", { name: "Continue" }).click();
     const key = ((await page.getByLabel("Key").textContent()) ?? "").replaceAll(/\s/g, "");
     const code = () => totpOf(`otpauth://totp/Edgesmith?secret=${key}`);
+    const scanned = decodeQR(await pixelsOf(page.getByRole("img", { name: "QR code of the key below" })));
+    expect(new URL(scanned).searchParams.get("secret")).toBe(key);
     await page.getByLabel("Code from the app").fill(await code());
     await picture(page, "33-second-factor");
     await page.getByRole("dialog").getByRole("button", { name: "Turn on" }).click();
