@@ -67,7 +67,7 @@ function SetUp({ made, onDone, onClose }: { made: NewSecondFactor; onDone: () =>
       </p>
       <div className="mt-3 flex size-44">
         <Suspense>
-          <QrCode text={made.uri} label="QR code of the key below" />
+          <QrCode text={made.uri} label="QR code for your authenticator app" />
         </Suspense>
       </div>
       <output
