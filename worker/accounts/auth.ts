@@ -49,7 +49,7 @@ const passwordOptions = (config: Config, database: Database) => ({
 
 type Mailed = { user: { id: string; email: string }; token: string };
 
-type Library = typeof import("./better-auth.ts");
+type Library = Pick<typeof import("./better-auth.ts"), "betterAuth" | "drizzleAdapter" | "twoFactor">;
 
 function build({ betterAuth, drizzleAdapter, twoFactor }: Library, config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
@@ -127,9 +127,9 @@ const built = new WeakMap<Database, Auth>();
 export async function authOf(config: Config, database: Database): Promise<Auth> {
   const known = built.get(database);
   if (known) return known;
-  const library = await import("./better-auth.ts");
+  const { betterAuth, drizzleAdapter, twoFactor } = await import("./better-auth.ts");
   // Another request may have built it meanwhile.
-  const auth = built.get(database) ?? build(library, config, database);
+  const auth = built.get(database) ?? build({ betterAuth, drizzleAdapter, twoFactor }, config, database);
   built.set(database, auth);
   return auth;
 }

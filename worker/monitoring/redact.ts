@@ -24,7 +24,7 @@ const secrets: [RegExp, string][] = [
 
 /** Every pattern matches only texts that have one of these in them; most texts of a log line have none. */
 const marks =
-  /:\/\/|esk_|whsec_|sk-|gh[pousr]_|github_pat_|[sr]k_(?:live|test)_|AKIA|eyJ|Failed query|authorization|bearer|cookie|session|passw|secret|api[_-]?key|access[_-]?token|PRIVATE KEY/i;
+  /:\/\/|esk_|whsec_|sk-|gh[pousr]_|github_pat_|[sr]k_(?:live|test)_|AKIA|eyJ|Failed query|authorization|bearer|cookie|session|password|passwd|secret|api[_-]?key|access[_-]?token|PRIVATE KEY/i;
 
 /** Names of members whose values are always redacted. */
 const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|api[_-]?key|x-api-key|database_?url)$/i;
