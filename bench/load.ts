@@ -10,11 +10,13 @@ import { type MetricName, metricPoints } from "../worker/contract/index.ts";
 import { median, ms, percentile } from "./figures.ts";
 import { residentBytes } from "./resident.ts";
 
-const users = 200;
+const defaultUsers = 200;
 /** Accounts are fewer than users, since hashing their passwords would be most of the work. */
 const accounts = 20;
 const thinkMs = 4_000;
 const sampleMs = 5_000;
+/** Enough to tell a warm-up, which ends, from a leak. */
+const memoryParts = 10;
 const email = "owner@example.com";
 const password = "correct horse battery";
 
@@ -43,13 +45,22 @@ class Tally {
   }
 }
 
-type Stage = { testStack: TestStack; owner: Caller; tally: Tally; receiver: string };
+type Stage = { testStack: TestStack; owner: Caller; tally: Tally; receiver: string; users: number };
+
+const usage = "npm run bench load -- --minutes <number> --users <number>";
+
+/** @throws Error when the option is given without a positive number */
+function numberAfter(option: string, otherwise: number): number {
+  const position = process.argv.indexOf(option);
+  const value = position < 0 ? otherwise : Number(process.argv[position + 1]);
+  if (!(value > 0)) throw new Error(usage);
+  return value;
+}
 
 /** `npm run bench load -- --minutes 10` */
 export async function benchLoad(): Promise<void> {
-  const place = process.argv.indexOf("--minutes");
-  const minutes = place < 0 ? 10 : Number(process.argv[place + 1]);
-  if (!(minutes > 0)) throw new Error("npm run bench load -- --minutes <number>");
+  const minutes = numberAfter("--minutes", 10);
+  const users = numberAfter("--users", defaultUsers);
   const tally = new Tally();
   const receiver = createServer((request, response) => {
     request.resume().on("end", () => {
@@ -64,7 +75,7 @@ export async function benchLoad(): Promise<void> {
   try {
     const owner = await signUp(testStack, tally, email);
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-    await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url });
+    await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url, users });
   } finally {
     await testStack.close();
     receiver.closeAllConnections();
@@ -73,7 +84,7 @@ export async function benchLoad(): Promise<void> {
 }
 
 async function loadFor(durationMs: number, stage: Stage): Promise<void> {
-  const { testStack, owner, tally } = stage;
+  const { testStack, owner, tally, users } = stage;
   const from = new Date(Date.now() - 300_000).toISOString();
   const sum = async (metric: MetricName) => {
     tally.requests += 1;
@@ -113,10 +124,11 @@ function report(tally: Tally, memory: number[], figures: Record<string, [theirs:
   console.log(
     `| deliveries | | ${tally.delivered} of ${tally.revisions} | ${tally.delivered >= tally.revisions ? "yes" : "NO"} |`,
   );
-  const half = Math.floor(memory.length / 2);
-  const [first, last] = [median(memory.slice(0, half)), median(memory.slice(half))];
-  const mega = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-  console.log(`\nResident memory of workerd, median of the first half ${mega(first)}, of the second ${mega(last)}.`);
+  const mega = (bytes: number) => (bytes / 1e6).toFixed(0);
+  const size = Math.ceil(memory.length / memoryParts);
+  const parts = Array.from({ length: memoryParts }, (_, part) => memory.slice(part * size, (part + 1) * size));
+  const medians = parts.filter((part) => part.length > 0).map((part) => mega(median(part)));
+  console.log(`\nResident memory of workerd by tenths of the time, medians in MB: ${medians.join(", ")}.`);
   console.log(`Times of requests: p50 ${ms(percentile(tally.times, 50))}, p95 ${ms(percentile(tally.times, 95))}.`);
   console.log(`Faults: ${tally.faults.length}.`, tally.faults.slice(0, 5).join("\n"));
   if (tally.faults.length > 0) process.exitCode = 1;
@@ -148,7 +160,7 @@ async function newAccount({ testStack, tally, receiver }: Stage, account: number
 const created = z.object({ id: z.string() });
 
 /** One virtual user with a project of its own: read, batch, run with its stream, and again. */
-async function beUser({ tally }: Stage, caller: Caller, user: number, until: number): Promise<void> {
+async function beUser({ tally, users }: Stage, caller: Caller, user: number, until: number): Promise<void> {
   await pause((user / users) * thinkMs);
   const answer = await tally.send(caller, "/v1/projects", { body: { name: `User ${user}` } });
   if (answer === null) return;

@@ -9,9 +9,12 @@ import { type Caller, newCaller, newProject } from "../test/stage/caller.ts";
 import { startSentryIngest } from "../test/stage/sentry-ingest.ts";
 import { openTestStack, type TestStack } from "../test/stage/stack.ts";
 import { ms, percentile, ratio } from "./figures.ts";
+import { processorMs } from "./resident.ts";
 
 const reads = Number(process.env.BENCH_ROUNDS ?? 2_000);
 const batches = Math.ceil(reads / 4);
+/** The first rounds warm both up. */
+const warmUps = 50;
 const hangingRounds = 4;
 /** Longer than a minute, so that a busy isolate writes its counts. */
 const watchedMs = 65_000;
@@ -67,11 +70,11 @@ async function compare(on: Side, off: Side): Promise<void> {
   console.log("| operation | figure | on | off | on ÷ off | goal |\n| --- | --- | ---: | ---: | ---: | ---: |");
   for (const operation of operations) {
     const times = { on: [] as number[], off: [] as number[] };
-    for (let round = -50; round < operation.rounds; round += 1) {
+    const before = [on, off].map(processorMsOf);
+    for (let round = -warmUps; round < operation.rounds; round += 1) {
       const order = round % 2 === 0 ? ([on, off] as const) : ([off, on] as const);
       for (const side of order) {
-        const took = await timeOf(side, operation, round + 50);
-        // The first rounds warm both up.
+        const took = await timeOf(side, operation, round + warmUps);
         if (round >= 0) times[side === on ? "on" : "off"].push(took);
       }
     }
@@ -80,8 +83,15 @@ async function compare(on: Side, off: Side): Promise<void> {
       const cells = [operation.name, `p${percent}`, ms(one), ms(other), ratio(one / other), `≤ ${goal}`];
       console.log(`| ${cells.join(" | ")} |`);
     }
+    const [one = 0, other = 0] = [on, off].map((side, place) => processorMsOf(side) - (before[place] ?? 0));
+    const each = (total: number) => ms(total / (operation.rounds + warmUps));
+    console.log(
+      `| ${operation.name} | processor time of workerd | ${each(one)} | ${each(other)} | ${ratio(one / other)} | |`,
+    );
   }
 }
+
+const processorMsOf = ({ testStack: { stack } }: Side): number => processorMs(stack.workerd());
 
 /** Notes each transaction that stores an isolate's counts; the cron's gauges are another row. */
 const noteWrites = `

@@ -4,7 +4,7 @@ import { readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
 import type { AppMail, AppTarget, PreviewFault, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
 import { connect } from "./database/index.ts";
-import { createApp } from "./http/app.ts";
+import { createApi } from "./http/api.ts";
 import { runCron } from "./http/cron/cron.ts";
 import type { Env } from "./http/environment.ts";
 import {
@@ -86,13 +86,13 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
   }
 }
 
-let app: ReturnType<typeof createApp> | undefined;
+let api: ReturnType<typeof createApi> | undefined;
 
 export default {
   // Creates the routes with the first request: an isolate that only runs Durable Objects or drains a queue needs none.
   fetch: (request, env, context) => {
-    app ??= createApp();
-    return app.fetch(request, tracedEnv(env), context);
+    api ??= createApi();
+    return api(request, tracedEnv(env), context);
   },
   queue: consumeDeliveries,
   scheduled: ({ scheduledTime }, env, background) => runCron(tracedEnv(env), background, scheduledTime),

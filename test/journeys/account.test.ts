@@ -1,5 +1,6 @@
 // A person's own account: change the password, list the sessions, sign out and back in.
-import type { Browser } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { totpOf } from "../worker/stage/totp.ts";
@@ -32,6 +33,24 @@ async function visit(): Promise<Visit> {
   const opened = await newVisit(browser, testStack.stack.appUrl);
   visits.push(opened);
   return opened;
+}
+
+/** Runs in the page: paints the image in a dialog at twice its size. */
+const paint = `(async (svg) => {
+  const painted = new Image();
+  painted.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(svg));
+  await painted.decode();
+  const side = svg.getBoundingClientRect().width * 2;
+  const context = new OffscreenCanvas(side, side).getContext("2d");
+  context.drawImage(painted, 0, 0, side, side);
+  return { side, values: [...context.getImageData(0, 0, side, side).data] };
+})(document.querySelector("dialog [role=img], [role=dialog] [role=img]"))`;
+
+/** Reads a QR code from its pixels, as a camera does. */
+async function scan(page: Page): Promise<string> {
+  await page.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
+  const { side, values }: { side: number; values: number[] } = await page.evaluate(paint);
+  return decodeQR({ width: side, height: side, data: new Uint8ClampedArray(values) });
 }
 
 async function signUp(email: string): Promise<Visit> {
@@ -89,6 +108,8 @@ describe("the account's security settings", () => {
     await page.getByRole("button", { name: "Continue" }).click();
     const key = ((await page.getByLabel("Key").textContent()) ?? "").replaceAll(/\s/g, "");
     const code = () => totpOf(`otpauth://totp/Edgesmith?secret=${key}`);
+    const scanned = await scan(page);
+    expect(new URL(scanned).searchParams.get("secret")).toBe(key);
     await page.getByLabel("Code from the app").fill(await code());
     await picture(page, "33-second-factor");
     await page.getByRole("dialog").getByRole("button", { name: "Turn on" }).click();

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { APIError } from "better-auth/api";
 import type { BetterAuthOptions } from "better-auth/minimal";
 import type { Config } from "../config/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
@@ -35,6 +34,7 @@ const secondFactorPaths = new Set(["/two-factor/verify-totp", "/two-factor/verif
 async function beforeSession(database: Database, userId: string) {
   const [found] = await executeIdempotent(selectUser(database, userId));
   if (found?.suspendedAt) {
+    const { APIError } = await import("./better-auth.ts");
     throw new APIError("FORBIDDEN", { code: "ACCOUNT_SUSPENDED", message: "This account is suspended." });
   }
   const served = servedRequest.getStore();
@@ -71,11 +71,11 @@ type Linked = { userId: string; providerId: string; accountId: string };
  */
 async function refuseOtherSubject(database: Database, { userId, providerId, accountId }: Linked): Promise<void> {
   const linked = await executeIdempotent(selectSubjects(database, userId, providerId));
-  if (linked.some((identity) => identity.accountId !== accountId))
-    throw new APIError("FORBIDDEN", {
-      code: "account_not_linked",
-      message: "This GitHub account is linked to another user.",
-    });
+  if (linked.some((identity) => identity.accountId !== accountId)) {
+    const { APIError } = await import("./better-auth.ts");
+    const message = "This GitHub account is linked to another user.";
+    throw new APIError("FORBIDDEN", { code: "account_not_linked", message });
+  }
 }
 
 /**

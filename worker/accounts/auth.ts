@@ -1,6 +1,3 @@
-import { drizzleAdapter } from "better-auth/adapters/drizzle";
-import { betterAuth } from "better-auth/minimal";
-import { twoFactor } from "better-auth/plugins/two-factor";
 import { ulid } from "ulid";
 import { account, session, twoFactor as twoFactorTable, user, verification } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
@@ -52,7 +49,9 @@ const passwordOptions = (config: Config, database: Database) => ({
 
 type Mailed = { user: { id: string; email: string }; token: string };
 
-function build(config: Config, database: Database) {
+type Library = Pick<typeof import("./better-auth.ts"), "betterAuth" | "drizzleAdapter" | "twoFactor">;
+
+function build({ betterAuth, drizzleAdapter, twoFactor }: Library, config: Config, database: Database) {
   const secure = config.appUrl.startsWith("https:");
   return betterAuth({
     appName: "Edgesmith",
@@ -121,9 +120,16 @@ export type Auth = ReturnType<typeof build>;
 
 const built = new WeakMap<Database, Auth>();
 
-/** @returns better-auth over our tables, one instance per isolate; it serves `/v1/auth/*` */
-export function authOf(config: Config, database: Database): Auth {
-  const auth = built.get(database) ?? build(config, database);
+/**
+ * Loads better-auth at its first use: an isolate that serves only programs, with their tokens, never needs it.
+ * @returns better-auth over our tables, one instance per isolate; it serves `/v1/auth/*`
+ */
+export async function authOf(config: Config, database: Database): Promise<Auth> {
+  const known = built.get(database);
+  if (known) return known;
+  const { betterAuth, drizzleAdapter, twoFactor } = await import("./better-auth.ts");
+  // Another request may have built it meanwhile.
+  const auth = built.get(database) ?? build({ betterAuth, drizzleAdapter, twoFactor }, config, database);
   built.set(database, auth);
   return auth;
 }

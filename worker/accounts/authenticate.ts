@@ -118,7 +118,8 @@ type SessionQuery = { headers: Headers; query: { disableCookieCache: boolean } }
  */
 async function sessionOf(config: Config, database: Database, query: SessionQuery) {
   try {
-    return await authOf(config, database).api.getSession({ ...query, returnHeaders: true });
+    const auth = await authOf(config, database);
+    return await auth.api.getSession({ ...query, returnHeaders: true });
   } catch (cause) {
     throw new AppError("dependency_down", "Sign-in service unavailable. Try again.", {
       cause,

@@ -1,4 +1,3 @@
-import { symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import { and, eq, notLike } from "drizzle-orm";
 import { twoFactor } from "../../drizzle/schema/index.ts";
 import type { Config } from "../config/index.ts";
@@ -17,6 +16,7 @@ type Dependencies = { config: Config; database: Database };
  */
 export async function reencryptSecondFactors({ config, database }: Dependencies): Promise<void> {
   if (config.authSecretPrevious === null) return;
+  const { symmetricDecrypt, symmetricEncrypt } = await import("./better-auth.ts");
   const currentVersion = secretVersion(config.authSecret);
   const key = { keys: new Map(versionedSecrets(config).map(({ version, value }) => [version, value])), currentVersion };
   const rows = await executeIdempotent(

@@ -1,4 +1,5 @@
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, scopes, z } from "./route.ts";
@@ -95,7 +96,7 @@ const tokenInput = z.strictObject({
 
 const tokenPath = z.object({ id: idOf("token") });
 
-export const accountRoutes = {
+export const accountRoutes = lazily(() => ({
   getMe: defineRoute({
     method: "get",
     path: "/v1/me",
@@ -167,4 +168,4 @@ export const accountRoutes = {
     },
     responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
-};
+}));

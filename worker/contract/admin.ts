@@ -1,6 +1,7 @@
 import { planName } from "./accounts.ts";
 import { alert, alertEvent, alertInput, ruleName } from "./alerts.ts";
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { metricPoints, metricQuery, overview } from "./metrics.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
@@ -91,7 +92,7 @@ const alertPath = z.object({ name: ruleName });
 const read = { access: "admin" as const, limit: "read" as const, tags: ["Administration"] };
 const write = { ...read, limit: "write" as const };
 
-export const adminRoutes = {
+export const adminRoutes = lazily(() => ({
   adminOverview: defineRoute({
     ...read,
     method: "get",
@@ -233,4 +234,4 @@ export const adminRoutes = {
     request: { params: z.object({ projectId: idOf("project") }) },
     responses: { 204: { description: "Taken down" } },
   }),
-};
+}));

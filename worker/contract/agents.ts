@@ -1,4 +1,5 @@
 import { idOf } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
@@ -62,7 +63,7 @@ export const agentInput = z.strictObject({
   content: text().openapi({ description: "A Markdown file: front matter between two lines of ---, and the prompt." }),
 });
 
-export const agentRoutes = {
+export const agentRoutes = lazily(() => ({
   listAgents: defineRoute({
     method: "get",
     path: "/v1/agents",
@@ -136,4 +137,4 @@ export const agentRoutes = {
     request: { body: jsonBody(z.strictObject({ prompt: promptText, projectId: idOf("project").optional() })) },
     responses: { 200: json(routing, "The choice"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -156,7 +157,7 @@ const oneTarget = z.object({
 
 const tags = ["App environment"];
 
-export const appEnvironmentRoutes = {
+export const appEnvironmentRoutes = lazily(() => ({
   listVariables: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/variables",
@@ -256,4 +257,4 @@ export const appEnvironmentRoutes = {
     request: { params: projectPath.extend({ grantId: idOf("grant") }) },
     responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
   }),
-};
+}));

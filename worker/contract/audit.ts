@@ -1,5 +1,6 @@
 import { auditActions } from "./audit-actions.ts";
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
@@ -17,7 +18,7 @@ export const auditEntry = z
   .openapi("AuditEntry");
 export type AuditEntry = z.infer<typeof auditEntry>;
 
-export const auditRoutes = {
+export const auditRoutes = lazily(() => ({
   listAudit: defineRoute({
     method: "get",
     path: "/v1/audit",
@@ -28,4 +29,4 @@ export const auditRoutes = {
     request: { query: pageQuery },
     responses: { 200: json(pageOf(auditEntry), "A page of the audit"), ...problems(400, 401, 403) },
   }),
-};
+}));

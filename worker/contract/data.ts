@@ -1,5 +1,6 @@
 import type { DataValue } from "./data-rpc.ts";
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -130,7 +131,7 @@ const write = { access: "projects:write" as const, limit: "write" as const, tags
 
 const at = "/v1/projects/{id}/data/{target}" as const;
 
-export const dataRoutes = {
+export const dataRoutes = lazily(() => ({
   listDataObjects: defineRoute({
     ...read,
     method: "get",
@@ -286,4 +287,4 @@ export const dataRoutes = {
     request: { params: snapshot, body: optionalBody(nothing) },
     responses: { 200: json(dataSnapshot, "The snapshot that was restored"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { errorCodes } from "../errors.ts";
+import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, z } from "./route.ts";
 
@@ -7,7 +8,7 @@ const page = (description: string) => ({
   content: { "text/html": { schema: z.string() } },
 });
 
-export const docsRoutes = {
+export const docsRoutes = lazily(() => ({
   openApiDocument: defineRoute({
     method: "get",
     path: "/v1/openapi.json",
@@ -42,4 +43,4 @@ export const docsRoutes = {
     request: { params: z.object({ code: z.enum(errorCodes) }) },
     responses: { 200: page("A page"), ...problems(404, 422) },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, revisionNumber } from "./projects.ts";
@@ -185,7 +186,7 @@ const readFile = defineRoute({
   },
 });
 
-export const fileRoutes = {
+export const fileRoutes = lazily(() => ({
   listFiles: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/files",
@@ -275,4 +276,4 @@ export const fileRoutes = {
     request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(restoreInput) },
     responses: { 201: json(restoreResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
-};
+}));

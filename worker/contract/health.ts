@@ -1,3 +1,4 @@
+import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
 
@@ -25,7 +26,7 @@ export const ready = z
   .openapi("Ready");
 export type Ready = z.infer<typeof ready>;
 
-export const healthRoutes = {
+export const healthRoutes = lazily(() => ({
   health: defineRoute({
     method: "get",
     path: "/v1/health",
@@ -44,4 +45,4 @@ export const healthRoutes = {
     summary: "Each dependency's state and latency",
     responses: { 200: json(ready, "Ready"), ...problems(503) },
   }),
-};
+}));

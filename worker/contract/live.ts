@@ -1,5 +1,6 @@
 import { revision } from "./files.ts";
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { after } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -62,7 +63,7 @@ export type LiveMessage = z.infer<typeof liveMessage>;
 /** The close codes of a live feed. After the first two the viewer can reconnect and resume without a loss. */
 export const liveClose = { tooSlow: 4008, signInAgain: 4001, projectDeleted: 4004 } as const;
 
-export const liveRoutes = {
+export const liveRoutes = lazily(() => ({
   watchProject: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/live",
@@ -94,4 +95,4 @@ export const liveRoutes = {
       ...problems(400, 401, 403, 404, 422),
     },
   }),
-};
+}));

@@ -3,6 +3,7 @@ import { grant, secret, variable } from "./app-environment.ts";
 import { auditEntry } from "./audit.ts";
 import { revision } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { message, project } from "./projects.ts";
@@ -66,7 +67,7 @@ const sessionPath = z.object({ id: idOf("session") });
 
 const own = { access: "session" as const, tags: ["Accounts"] };
 
-export const meRoutes = {
+export const meRoutes = lazily(() => ({
   deleteMe: defineRoute({
     ...own,
     method: "delete",
@@ -139,4 +140,4 @@ export const meRoutes = {
     request: { params: sessionPath },
     responses: { 204: { description: "Ended" }, ...problems(401, 403, 404) },
   }),
-};
+}));

@@ -8,77 +8,79 @@ import type { OutboundEventType } from "./webhooks.ts";
 // The bodies of webhook deliveries, `{type, timestamp, data}`, with a schema per type. Receivers must ignore unknown
 // members, since new ones may be added.
 
-const projectId = idOf("project");
+/** @returns the schemas of `data`, by event type; only the API document needs them */
+function dataSchemas() {
+  const projectId = idOf("project");
 
-const ended = {
-  runId: idOf("run"),
-  projectId,
-  agent: z.string().nullable().openapi({ description: "The name of the agent that worked." }),
-  usage,
-  revision: z.int().nullable().openapi({ description: "The newest revision that the run made, if it made one." }),
-  paths: z.array(z.string()).openapi({ description: "The paths of the files that the run changed." }),
-  text: z.string().openapi({ description: "The agent's last words." }),
-};
-
-const changed = z.object({
-  path: z.string(),
-  action: z.enum(["created", "updated", "deleted", "moved"]),
-  bytes: z.int(),
-  sha256: z.string().nullable().openapi({ description: "Of the content since; null for a deleted file." }),
-});
-
-const data = {
-  "project.created": z.object({
-    projectId,
-    name: z.string().optional(),
-    forkOf: idOf("project").optional().openapi({ description: "The project that was forked, for a fork." }),
-  }),
-  "project.updated": z.object({ projectId }),
-  "project.deleted": z.object({ projectId }),
-  "revision.created": z.object({ projectId, revision: z.int(), changes: z.array(changed) }),
-  "run.completed": z.object({ ...ended, status: z.literal("completed") }),
-  "run.failed": z.object({ ...ended, status: z.literal("failed"), error: runError }),
-  "run.cancelled": z.object({ ...ended, status: z.literal("cancelled") }),
-  "input.requested": z.object({
+  const ended = {
     runId: idOf("run"),
     projectId,
-    agent: ended.agent,
-    question: z.string(),
-    options: z
-      .array(z.string())
-      .optional()
-      .openapi({ description: "Answers to choose from; another one is good too." }),
-    access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
-  }),
-  "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
-  "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
-  "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
-  "secret.updated": z.object({
-    projectId,
-    name: z.string(),
-    target: z.enum(["preview", "public", "both"]),
-    version: z.int(),
-    updatedAt: z.string(),
-  }),
-  "secret.deleted": z.object({ projectId, name: z.string() }),
-  "budget.threshold": z.object({
-    day: z.string().openapi({ description: "The day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" }),
-    percent: z.int().openapi({ description: "80 or 100: how much of the day's budget is spent." }),
-    spentMicroUsd: z.int(),
-    dailyMicroUsd: z.int(),
-  }),
-  "alert.fired": alertEventData,
-  "alert.resolved": alertEventData,
-  "webhook.test": z.object({ webhookId: idOf("webhook") }),
-} satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
+    agent: z.string().nullable().openapi({ description: "The name of the agent that worked." }),
+    usage,
+    revision: z.int().nullable().openapi({ description: "The newest revision that the run made, if it made one." }),
+    paths: z.array(z.string()).openapi({ description: "The paths of the files that the run changed." }),
+    text: z.string().openapi({ description: "The agent's last words." }),
+  };
+
+  const changed = z.object({
+    path: z.string(),
+    action: z.enum(["created", "updated", "deleted", "moved"]),
+    bytes: z.int(),
+    sha256: z.string().nullable().openapi({ description: "Of the content since; null for a deleted file." }),
+  });
+  return {
+    "project.created": z.object({
+      projectId,
+      name: z.string().optional(),
+      forkOf: idOf("project").optional().openapi({ description: "The project that was forked, for a fork." }),
+    }),
+    "project.updated": z.object({ projectId }),
+    "project.deleted": z.object({ projectId }),
+    "revision.created": z.object({ projectId, revision: z.int(), changes: z.array(changed) }),
+    "run.completed": z.object({ ...ended, status: z.literal("completed") }),
+    "run.failed": z.object({ ...ended, status: z.literal("failed"), error: runError }),
+    "run.cancelled": z.object({ ...ended, status: z.literal("cancelled") }),
+    "input.requested": z.object({
+      runId: idOf("run"),
+      projectId,
+      agent: ended.agent,
+      question: z.string(),
+      options: z
+        .array(z.string())
+        .optional()
+        .openapi({ description: "Answers to choose from; another one is good too." }),
+      access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
+    }),
+    "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
+    "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
+    "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
+    "secret.updated": z.object({
+      projectId,
+      name: z.string(),
+      target: z.enum(["preview", "public", "both"]),
+      version: z.int(),
+      updatedAt: z.string(),
+    }),
+    "secret.deleted": z.object({ projectId, name: z.string() }),
+    "budget.threshold": z.object({
+      day: z.string().openapi({ description: "The day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" }),
+      percent: z.int().openapi({ description: "80 or 100: how much of the day's budget is spent." }),
+      spentMicroUsd: z.int(),
+      dailyMicroUsd: z.int(),
+    }),
+    "alert.fired": alertEventData,
+    "alert.resolved": alertEventData,
+    "webhook.test": z.object({ webhookId: idOf("webhook") }),
+  } satisfies Record<OutboundEventType | "webhook.test", z.ZodObject>;
+}
 
 /** @returns an event type as a schema's name: `RunCompletedEvent` for `run.completed` */
 const nameOf = (type: string): string =>
   `${type.replaceAll(/(?:^|[._])(\w)/g, (_, letter: string) => letter.toUpperCase())}Event`;
 
-/** The schemas of webhook bodies, by event type. */
-export const outboundEvents: { type: string; name: string; schema: z.ZodObject }[] = Object.entries(data).map(
-  ([type, schema]) => ({
+/** @returns the schemas of webhook bodies, by event type */
+export const outboundEvents = (): { type: string; name: string; schema: z.ZodObject }[] =>
+  Object.entries(dataSchemas()).map(([type, schema]) => ({
     type,
     name: nameOf(type),
     schema: z
@@ -88,5 +90,4 @@ export const outboundEvents: { type: string; name: string; schema: z.ZodObject }
         data: schema,
       })
       .openapi(nameOf(type)),
-  }),
-);
+  }));

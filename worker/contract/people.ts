@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -68,7 +69,7 @@ export const visitorAccess = z
 const peoplePath = projectPath.extend({ target });
 const personPath = peoplePath.extend({ personId: z.string().openapi({ description: "The id of a person." }) });
 
-export const peopleRoutes = {
+export const peopleRoutes = lazily(() => ({
   listPeople: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/people/{target}",
@@ -136,4 +137,4 @@ export const peopleRoutes = {
     request: { params: projectPath, body: jsonBody(z.strictObject(visitorAccess.shape)) },
     responses: { 200: json(visitorAccess, "Who may use it now"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
-};
+}));

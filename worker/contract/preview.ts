@@ -1,5 +1,6 @@
 import { diagnostic } from "./diagnostic.ts";
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, published } from "./projects.ts";
@@ -85,7 +86,7 @@ export const buildSummary = z
   })
   .openapi("BuildSummary");
 
-export const previewRoutes = {
+export const previewRoutes = lazily(() => ({
   startPreview: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/preview",
@@ -182,4 +183,4 @@ export const previewRoutes = {
     request: { params: projectPath },
     responses: { 204: { description: "Emptied" }, ...problems(401, 403, 404) },
   }),
-};
+}));

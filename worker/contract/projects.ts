@@ -1,6 +1,7 @@
 import { idOf, timestamp } from "./ids.ts";
 import { imageType } from "./images.ts";
 import { importReport } from "./imports.ts";
+import { lazily } from "./lazily.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
@@ -101,7 +102,7 @@ export const message = z
   .openapi("Message");
 export type Message = z.infer<typeof message>;
 
-export const projectRoutes = {
+export const projectRoutes = lazily(() => ({
   createProject: defineRoute({
     method: "post",
     path: "/v1/projects",
@@ -230,4 +231,4 @@ export const projectRoutes = {
     request: { params: projectPath, query: pageQuery.extend({ order }) },
     responses: { 200: json(pageOf(message), "A page of messages"), ...problems(400, 401, 403, 404, 422) },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, published } from "./projects.ts";
@@ -55,7 +56,7 @@ const versionPath = projectPath.extend({
   number: z.string().openapi({ description: "The number of a version.", example: "3" }),
 });
 
-export const publicationRoutes = {
+export const publicationRoutes = lazily(() => ({
   getPublishedName: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/publish/name",
@@ -157,4 +158,4 @@ export const publicationRoutes = {
     request: { params: domainPath },
     responses: { 204: { description: "The domain no longer serves the app" }, ...problems(401, 403, 404, 422) },
   }),
-};
+}));

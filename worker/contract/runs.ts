@@ -2,6 +2,7 @@ import { modelTier, promptText, routing } from "./agents.ts";
 import { restoreResult } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { image } from "./images.ts";
+import { lazily } from "./lazily.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -95,7 +96,7 @@ const undoInput = z.strictObject({
   }),
 });
 
-export const runRoutes = {
+export const runRoutes = lazily(() => ({
   startRun: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/runs",
@@ -217,4 +218,4 @@ export const runRoutes = {
       ...problems(400, 401, 403, 404, 410),
     },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -20,7 +21,7 @@ const schedule = z
   .openapi("Schedule");
 
 /** Routes of the schedules of generated apps. */
-export const scheduleRoutes = {
+export const scheduleRoutes = lazily(() => ({
   listSchedules: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/schedules",
@@ -38,4 +39,4 @@ export const scheduleRoutes = {
     },
     responses: { 200: json(pageOf(schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
   }),
-};
+}));

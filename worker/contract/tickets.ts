@@ -1,4 +1,5 @@
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 
@@ -33,7 +34,7 @@ export const ticketQuery = z.object({
     .openapi({ description: "A ticket from `POST /v1/tickets` in the place of a credential." }),
 });
 
-export const ticketRoutes = {
+export const ticketRoutes = lazily(() => ({
   createTicket: defineRoute({
     method: "post",
     path: "/v1/tickets",
@@ -49,4 +50,4 @@ export const ticketRoutes = {
     request: { body: jsonBody(ticketInput) },
     responses: { 201: json(ticket, "The ticket"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
-};
+}));

@@ -1,5 +1,6 @@
 import { promptText } from "./agents.ts";
 import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
@@ -97,7 +98,7 @@ const payloadOrForm = {
 
 const triggerPath = z.object({ id: idOf("trigger") });
 
-export const triggerRoutes = {
+export const triggerRoutes = lazily(() => ({
   createTrigger: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/triggers",
@@ -180,9 +181,9 @@ export const triggerRoutes = {
     request: { params: triggerPath },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
-};
+}));
 
-export const inboundRoutes = {
+export const inboundRoutes = lazily(() => ({
   receiveStripe: defineRoute({
     method: "post",
     path: "/v1/in/stripe",
@@ -221,4 +222,4 @@ export const inboundRoutes = {
       ...problems(400, 401, 403, 404, 413, 415, 422),
     },
   }),
-};
+}));

@@ -1,3 +1,4 @@
+import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
 import { type Usage, usage } from "./run-events.ts";
@@ -61,7 +62,7 @@ const reportQuery = z.object({
   groupBy: z.enum(usageGroups).default("day"),
 });
 
-export const usageRoutes = {
+export const usageRoutes = lazily(() => ({
   getUsage: defineRoute({
     method: "get",
     path: "/v1/usage",
@@ -72,4 +73,4 @@ export const usageRoutes = {
     request: { query: reportQuery },
     responses: { 200: json(usageReport, "What was used"), ...problems(401, 403, 422) },
   }),
-};
+}));

@@ -1,3 +1,4 @@
+import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
@@ -29,7 +30,7 @@ export const visitReport = z
 export type VisitReport = z.infer<typeof visitReport>;
 
 /** Routes of a published app's visits. */
-export const visitRoutes = {
+export const visitRoutes = lazily(() => ({
   getVisits: defineRoute({
     method: "get",
     path: "/v1/projects/{id}/publish/visits",
@@ -46,4 +47,4 @@ export const visitRoutes = {
     },
     responses: { 200: json(visitReport, "The visits by day"), ...problems(401, 403, 404, 422) },
   }),
-};
+}));

@@ -1,4 +1,5 @@
 import { idOf, moment, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
 import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
@@ -114,7 +115,7 @@ export const secretRotation = z
   .openapi("SecretRotation");
 export type SecretRotation = z.infer<typeof secretRotation>;
 
-export const webhookRoutes = {
+export const webhookRoutes = lazily(() => ({
   createWebhook: defineRoute({
     method: "post",
     path: "/v1/webhooks",
@@ -234,4 +235,4 @@ export const webhookRoutes = {
       ...problems(400, 401, 403, 404, 415, 422),
     },
   }),
-};
+}));

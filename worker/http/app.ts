@@ -58,8 +58,37 @@ function maxDecompressedBytesAt(path: string): number {
   return path.startsWith("/v1/auth/") ? maxAuthBytes : maxBodyBytes;
 }
 
-/** Creates the API: its middleware and routes in order, and the one error handler. */
-export function createApp() {
+/** Routes behind the authentication that the web app and programs call before others. */
+const firstRouters = () => [accountRouter(), projectRouter(), fileRouter(), runRouter()];
+
+/** All routes behind the authentication. */
+const allRouters = () => [
+  accountRouter(),
+  meRouter(),
+  // Before the project routes, which would take `import` for an id.
+  archiveRouter(),
+  projectRouter(),
+  fileRouter(),
+  agentRouter(),
+  appEnvironmentRouter(),
+  runRouter(),
+  liveRouter(),
+  previewRouter(),
+  publicationRouter(),
+  peopleRouter(),
+  dataRouter(),
+  ticketRouter(),
+  webhookRouter(),
+  triggerRouter(),
+  adminRouter(),
+];
+
+/**
+ * Creates the API: its middleware and routes in order, and the one error handler.
+ * @param extent `first` has only the routes that an isolate is most likely to serve first; `api.ts` chooses
+ */
+export function createApp(extent: "first" | "all" = "all") {
+  const hasAll = extent === "all";
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   const problem = (error: unknown, c: Context<AppEnv>): Response => {
     // Replaces a response that exists already together with its headers: Hono would merge them into those of the new
@@ -93,33 +122,13 @@ export function createApp() {
   app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(maxBodyBytes)));
   app.route("/", healthRouter());
   // These routes stand before the authentication: an invalid credential must not hide public resources.
-  app.route("/", openApiRouter(app));
-  app.route("/", authRouter());
-  app.route("/", inboundRouter());
+  if (hasAll) app.route("/", openApiRouter(app));
+  if (hasAll) app.route("/", authRouter());
+  if (hasAll) app.route("/", inboundRouter());
   app.use(strictJson((c) => bodyOf(app, c)?.required !== true));
   app.route("/", startRouter(problem));
   app.use(authentication);
-  const routers = [
-    accountRouter(),
-    meRouter(),
-    // Before the project routes, which would take `import` for an id.
-    archiveRouter(),
-    projectRouter(),
-    fileRouter(),
-    agentRouter(),
-    appEnvironmentRouter(),
-    runRouter(),
-    liveRouter(),
-    previewRouter(),
-    publicationRouter(),
-    peopleRouter(),
-    dataRouter(),
-    ticketRouter(),
-    webhookRouter(),
-    triggerRouter(),
-    adminRouter(),
-  ];
-  for (const router of routers) app.route("/", router);
+  for (const router of hasAll ? allRouters() : firstRouters()) app.route("/", router);
   app.notFound((c) => {
     const allowed = allowedMethods(app.routes, c.req.path);
     if (allowed.length === 0) return problemResponse(c, new AppError("not_found", "Not found."));

@@ -3,7 +3,7 @@ import { type Background, type ReportContext, type Reporter, silentReporter } fr
 import { workContext } from "./timings.ts";
 import { toucanReporter } from "./toucan.ts";
 
-export { type LogLevel, log, logRequest, templateOf } from "./log.ts";
+export { type AnsweredRequest, type LogLevel, log, logRequest, templateOf } from "./log.ts";
 export * from "./metrics/index.ts";
 export { redact, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";

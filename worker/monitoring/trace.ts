@@ -33,6 +33,11 @@ export function traceOf(header: string | undefined): Trace {
 export const traceparentOf = ({ traceId, spanId: own, isSampled }: Trace, spanId = own): string =>
   `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 
+const digitsOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** @returns random bytes as hexadecimal digits */
-export const hexOf = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function hexOf(bytes: number): string {
+  let digits = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) digits += digitsOf[byte];
+  return digits;
+}

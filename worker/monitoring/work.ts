@@ -15,11 +15,19 @@ export function continueWork(route: string, origin?: Origin): Timings {
   return new Timings(spans);
 }
 
-/** Ends work: logs its spans, and keeps them to be stored with the isolate's counts. */
-export function finishWork({ spans }: Timings, threshold: LogLevel, root: Omit<Span, "spanId" | "parentSpanId">): void {
+/**
+ * Ends work: keeps its spans to be stored with the isolate's counts, and logs them.
+ * @param defer runs the logging later; by default it runs at once
+ */
+export function finishWork(
+  { spans }: Timings,
+  threshold: LogLevel,
+  root: Omit<Span, "spanId" | "parentSpanId">,
+  defer: (work: () => void) => void = (work) => work(),
+): void {
   const record = spans.finish(root);
-  logSpans(threshold, record);
   metrics.traces.add(record);
+  defer(() => logSpans(threshold, record));
 }
 
 /** Writes one line for each hop of a finished trace. */

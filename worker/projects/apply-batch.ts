@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Context } from "../accounts/index.ts";
-import { type BatchInput, type BatchResult, batchResult, newId } from "../contract/index.ts";
+import { type BatchInput, type BatchResult, batchResult } from "../contract/index.ts";
 import { commit, executeIdempotent } from "../database/index.ts";
 import { AppError, isAppError } from "../errors.ts";
+import { newEventId } from "../webhooks/index.ts";
 import { type BatchRequest, prepareBatch } from "./batch-statement.ts";
 import { type Conflict, conflictsOf, mergeConflicts } from "./conflicts.ts";
 import { recode } from "./content.ts";
@@ -43,7 +44,7 @@ export const applyBatch = async (context: Context, request: BatchRequest): Promi
  */
 export async function commitBatch(context: Context, request: BatchRequest): Promise<Revised> {
   let input = request.input;
-  const eventId = newId("event");
+  const eventId = newEventId();
   const work = newMergeWork();
   for (let merges = 0; ; merges += 1) {
     const { statement, sha256Of } = prepareBatch(context, { ...request, input, eventId });

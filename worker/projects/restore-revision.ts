@@ -2,6 +2,7 @@ import { authorOf, type Context, planOfActor } from "../accounts/index.ts";
 import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { AppError } from "../errors.ts";
+import { newEventId } from "../webhooks/index.ts";
 import { type Revised, revisedFrom } from "./apply-batch.ts";
 import { treeLimits } from "./file-limit.ts";
 import { restoreStatement } from "./store.ts";
@@ -19,7 +20,7 @@ export async function restoreRevision(
   const plan = planOfActor(actor);
   const meta = {
     opId,
-    eventId: newId("event"),
+    eventId: newEventId(),
     projectId,
     ownerId: actor.ownerId,
     author: authorOf(actor),

@@ -9,13 +9,13 @@ import {
   currentOrigin,
   finishWork,
   log,
-  type Origin,
   reporterOf,
   timed,
   withTimings,
 } from "../monitoring/index.ts";
 import { leaseDue, settle } from "./delivery-leases.ts";
 import { type Drained, type DrainPorts, type DueDelivery, drain } from "./drain.ts";
+import { eventsOf, originOf, rememberOrigin } from "./event-origins.ts";
 import { checkUrl } from "./ssrf-guard.ts";
 
 export type DeliveryEnv = { DELIVERIES: Queue };
@@ -32,20 +32,26 @@ const maxWakeDelaySeconds = 60;
  */
 export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promise<void> {
   try {
-    await env.DELIVERIES.send({ origin: currentOrigin() }, { delaySeconds });
+    const origin = currentOrigin();
+    await env.DELIVERIES.send({ origin, events: origin && eventsOf(origin) }, { delaySeconds });
   } catch (error) {
     log(configOf(env).logLevel, "warn", { event: "deliveries.wake_failed", cause: messageOf(error) });
   }
 }
 
-/** A message wakes a drain. It names no delivery, only the request that led to some of this account's. */
+/** A message wakes a drain for whatever is due. It names the request that sent it, with the events of that request. */
 const wakeUp = z.object({
   origin: z.object({ requestId: z.string(), traceparent: z.string(), ownerId: z.string().optional() }).optional(),
+  events: z.array(z.string()).default([]),
 });
 
 /** Consumes a batch of the queue: sends all due deliveries, of which its messages name none. */
 export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
-  const origins = batch.messages.flatMap(({ body }) => wakeUp.safeParse(body).data?.origin ?? []);
+  const origins = batch.messages.flatMap(({ body }) => {
+    const { origin, events = [] } = wakeUp.safeParse(body).data ?? {};
+    if (origin) rememberOrigin(events, origin);
+    return origin ?? [];
+  });
   const [first] = origins;
   const config = configOf(env);
   // A batch of several accounts' messages belongs to none of them.
@@ -55,7 +61,7 @@ export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, c
   const end = (ok: boolean) =>
     finishWork(work, config.logLevel, { kind: "deliveries", name: "drain", at, ms: performance.now() - from, ok });
   try {
-    await withTimings(work, () => sendDue(env, origins));
+    await withTimings(work, () => sendDue(env));
     end(true);
   } catch (error) {
     // The queue tries again some times, which would be the same report.
@@ -69,10 +75,10 @@ export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, c
 }
 
 /** Sends due deliveries whose wake-up was lost; the cron calls it. */
-export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env, []);
+export const sweepDeliveries = (env: DeliveryEnv): Promise<void> => sendDue(env);
 
-async function sendDue(env: DeliveryEnv, origins: Origin[]): Promise<void> {
-  const drained = await drain(portsOf(env, origins), budgetMs);
+async function sendDue(env: DeliveryEnv): Promise<void> {
+  const drained = await drain(portsOf(env), budgetMs);
   if (drained.attempted > 0) log(configOf(env).logLevel, "info", { event: "deliveries", ...drained });
   await wakeForRetry(env, drained);
 }
@@ -82,7 +88,7 @@ async function wakeForRetry(env: DeliveryEnv, { soonestRetry, hasMore }: Drained
   if (soonestRetry !== null && soonestRetry < maxWakeDelaySeconds) await wakeDeliveries(env, soonestRetry);
 }
 
-function portsOf(env: DeliveryEnv, origins: Origin[]): DrainPorts {
+function portsOf(env: DeliveryEnv): DrainPorts {
   const config = configOf(env);
   const database = connect(config.database);
   return {
@@ -90,20 +96,18 @@ function portsOf(env: DeliveryEnv, origins: Origin[]): DrainPorts {
     settle: (due, outcome) => settle(database, due, outcome),
     secretsOf: (due) => Promise.all(due.sealedSecrets.map((sealed) => decrypt(config, sealed, due.webhookId))),
     check: (url) => checkUrl(url, { allowLoopback: config.allowLoopbackWebhooks }),
-    post: (due, init) => post(config.logLevel, due, init, origins),
+    post: (due, init) => post(config.logLevel, due, init),
     now: () => Date.now(),
   };
 }
 
-/** Makes one attempt, as a part of the request that led to deliveries of this account, or of a trace of its own. */
+/** Makes one attempt, as a part of the request that caused the event, or of a trace of its own where that is not known. */
 async function post(
   threshold: Config["logLevel"],
-  { ownerId, webhookId, url }: DueDelivery,
+  { ownerId, webhookId, url, event }: DueDelivery,
   init: RequestInit,
-  origins: Origin[],
 ): Promise<Response> {
-  const origin = origins.findLast((one) => one.ownerId === ownerId);
-  const work = continueWork("deliveries", origin);
+  const work = continueWork("deliveries", originOf(event.id));
   work.spans.ownerId = ownerId;
   const [at, from] = [Date.now(), performance.now()];
   const headers = new Headers(init.headers);

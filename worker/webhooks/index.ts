@@ -4,6 +4,7 @@ export { dedupeDelivery } from "./dedupe-delivery.ts";
 export { deleteTrigger } from "./delete-trigger.ts";
 export { deleteWebhook } from "./delete-webhook.ts";
 export { consumeDeliveries, sweepDeliveries, wakeDeliveries } from "./deliver.ts";
+export { newEventId } from "./event-origins.ts";
 export { getTrigger } from "./get-trigger.ts";
 export { getWebhook } from "./get-webhook.ts";
 export { listDeliveries } from "./list-deliveries.ts";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { newId, type OutboundEventType } from "../contract/index.ts";
+import type { OutboundEventType } from "../contract/index.ts";
 import type { Database, Statement } from "../database/index.ts";
+import { newEventId } from "./event-origins.ts";
 
 /** The origin and type of an event. It goes to the owner's webhooks for all projects and for this one. */
 export type Outbound = { ownerId: string; projectId: string | null; type: OutboundEventType };
@@ -11,7 +12,7 @@ export type Outbound = { ownerId: string; projectId: string | null; type: Outbou
  */
 export const outboxStatement = (
   database: Database,
-  { eventId = newId("event"), data, ...outbound }: Outbound & { eventId?: string; data: unknown },
+  { eventId = newEventId(), data, ...outbound }: Outbound & { eventId?: string; data: unknown },
 ): Statement => {
   const { ownerId, projectId, type } = outbound;
   return database.execute(
@@ -29,7 +30,7 @@ export const outboxOfOperation = (
   { opId, ownerId, projectId, type }: Outbound & { opId: string },
 ): Statement =>
   database.execute(sql`
-    SELECT emit_event(${newId("event")}, ${ownerId}, ${projectId}, ${type}, result), result
+    SELECT emit_event(${newEventId()}, ${ownerId}, ${projectId}, ${type}, result), result
     FROM operation WHERE op_id = ${opId} AND jsonb_typeof(result) <> 'null'`);
 
 type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
@@ -39,4 +40,4 @@ type SpentOn = { ownerId: string; day: string; planMicroUsd: number };
  *   spent by 80 or 100 percent, once each. It follows the spending in the same transaction
  */
 export const budgetOutbox = (database: Database, { ownerId, day, planMicroUsd }: SpentOn): Statement =>
-  database.execute(sql`SELECT emit_budget_event(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newId("event")})`);
+  database.execute(sql`SELECT emit_budget_event(${ownerId}, ${day}::date, ${planMicroUsd}::bigint, ${newEventId()})`);

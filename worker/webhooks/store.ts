@@ -11,8 +11,9 @@ import {
   webhookCircuit,
 } from "../../drizzle/schema/index.ts";
 import type { PlanName } from "../config/index.ts";
-import { type DeliveryFilter, maxTriggers, maxWebhooks, newId } from "../contract/index.ts";
+import { type DeliveryFilter, maxTriggers, maxWebhooks } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder, type Statement } from "../database/index.ts";
+import { newEventId } from "./event-origins.ts";
 
 export type WebhookRow = typeof webhook.$inferSelect;
 export type NewWebhookRow = Omit<typeof webhook.$inferInsert, "createdAt" | "updatedAt">;
@@ -81,7 +82,7 @@ export const insertTest = (database: Database, ownerId: string, id: string, opId
     WITH asked AS (SELECT id, project_id FROM webhook WHERE owner_id = ${ownerId} AND id = ${id}),
     told AS (
       INSERT INTO event (id, owner_id, project_id, type, data)
-      SELECT ${newId("event")}, ${ownerId}, project_id, 'webhook.test', jsonb_build_object('webhookId', id) FROM asked
+      SELECT ${newEventId()}, ${ownerId}, project_id, 'webhook.test', jsonb_build_object('webhookId', id) FROM asked
       RETURNING id
     ),
     sent AS (

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { lazy, type SubmitEvent, Suspense, useState } from "react";
 import type { Me } from "../../../worker/contract/index.ts";
 import {
   createBackupCodes,
@@ -13,8 +13,11 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
+import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import { SecretOnce } from "./secret-once.tsx";
+
+const QrCode = lazy(() => loadChunk(() => import("./qr-code.tsx")).then((found) => ({ default: found.QrCode })));
 
 const refresh = () => queryClient.invalidateQueries();
 
@@ -56,12 +59,17 @@ function SetUp({ made, onDone, onClose }: { made: NewSecondFactor; onDone: () =>
   return (
     <Dialog title="Add Edgesmith to your authenticator app" closesBeside={false} onClose={onClose}>
       <p className="text-sm text-soft">
-        Enter this key in the app, or{" "}
+        Scan this code with the app, enter the key by hand, or{" "}
         <a href={made.uri} className="font-medium text-ember-deep underline underline-offset-4">
           open it in an app on this device
         </a>
         .
       </p>
+      <div className="mt-3 flex size-44">
+        <Suspense>
+          <QrCode text={made.uri} label="QR code for your authenticator app" />
+        </Suspense>
+      </div>
       <output
         aria-label="Key"
         className="stamp mt-3 block rounded-md border border-line bg-sunken p-3 break-all select-all"

@@ -215,7 +215,8 @@ describe("a new AUTH_SECRET", () => {
     expect(after?.secret).not.toBe(before?.secret);
     const alone = { ...rotated, authSecretPrevious: null };
     const other = connect({ ...config.database });
-    const answer = await authOf(alone, other).api.viewBackupCodes({ body: { userId: id } });
+    const auth = await authOf(alone, other);
+    const answer = await auth.api.viewBackupCodes({ body: { userId: id } });
     expect(answer.backupCodes).toEqual(on.backupCodes);
     // Back to the tests' own secret.
     await reencryptSecondFactors({

@@ -5,6 +5,7 @@ import { newId } from "../../contract/index.ts";
 import { connect } from "../../database/index.ts";
 import { flusher, metricsStoreOf } from "../../metrics/index.ts";
 import {
+  type AnsweredRequest,
   finishWork,
   logRequest,
   metrics,
@@ -55,15 +56,12 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
   exposeAnswer(c.req.raw, c.req.path, headers);
   setSecurityHeaders(headers, c.get("config"));
   if (!headers.has("cache-control")) headers.set("Cache-Control", "no-store");
-  const logLevel = c.get("config")?.logLevel ?? "error";
-  const name = `${c.req.method} ${routeOf(c)}`;
-  if (isMonitored && !isProbe(c))
-    finishWork(timings, logLevel, { kind: "request", name, at, ms, ok: c.res.status < 500 });
-  if (isMonitored) countRequest(c, timings, ms);
-  logRequest(logLevel, {
+  const route = routeOf(c);
+  if (isMonitored) countRequest(c, route, timings, ms);
+  const request = {
     requestId,
     method: c.req.method,
-    route: routeOf(c),
+    route,
     status: c.res.status,
     ms,
     timings,
@@ -71,8 +69,30 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
     actorKind: c.get("actor")?.kind,
     code: c.get("problemCode"),
     cf: c.req.raw.cf,
-  });
+  };
+  writeLog(c, request, isMonitored && !isProbe(c) ? at : null);
 });
+
+/**
+ * Writes a request's lines after its response: to redact and serialize them takes longer than a read's own work.
+ * @param tracedFrom when the request began, in Unix milliseconds; null for one whose spans are not kept
+ */
+function writeLog(c: C, request: AnsweredRequest, tracedFrom: number | null): void {
+  const logLevel = c.get("config")?.logLevel ?? "error";
+  const { method, route, status, ms, timings } = request;
+  const lines = [() => logRequest(logLevel, request)];
+  if (tracedFrom !== null) {
+    const root = { kind: "request", name: `${method} ${route}`, at: tracedFrom, ms, ok: status < 500 } as const;
+    finishWork(timings, logLevel, root, (write) => lines.unshift(write));
+  }
+  if (logLevel === "silent") return;
+  const responded = new Promise((resolve) => setTimeout(resolve, 0));
+  c.executionCtx.waitUntil(
+    responded.then(() => {
+      for (const write of lines) write();
+    }),
+  );
+}
 
 type C = Parameters<typeof requestScope>[0];
 
@@ -101,12 +121,12 @@ function bodyBytes(c: C): number {
 const maxDeclaredBytes = 20 * 1024 * 1024;
 
 /** Counts a finished request in this isolate's metrics, which are stored after the response. */
-function countRequest(c: C, timings: Timings, ms: number): void {
+function countRequest(c: C, route: string, timings: Timings, ms: number): void {
   const { ms: databaseMs, calls: databaseCalls } = timings.spent.get("db") ?? { ms: 0, calls: 0 };
   const { status } = c.res;
   metrics.countRequest({
     requestId: c.get("requestId"),
-    route: `${c.req.method} ${routeOf(c)}`,
+    route: `${c.req.method} ${route}`,
     status,
     ms,
     databaseMs,

@@ -32,20 +32,22 @@ export type ApiDocument = {
   components?: { schemas?: Schemas; [other: string]: Record<string, unknown> | undefined };
 };
 
-/** The name of each route in the contract, by method and path. */
-const names = new Map(
-  Object.entries<unknown>({ ...contract })
-    .filter(([group]) => group.endsWith("Routes"))
-    .flatMap(([, routes]) => Object.entries<unknown>({ ...(typeof routes === "object" ? routes : null) }))
-    .flatMap(([name, route]) =>
-      typeof route === "object" && route !== null && "method" in route && "path" in route
-        ? [[`${route.method} ${route.path}`, name] as const]
-        : [],
-    ),
-);
+/** @returns the name of each route in the contract, by method and path */
+const routeNames = () =>
+  new Map(
+    Object.entries<unknown>({ ...contract })
+      .filter(([group]) => group.endsWith("Routes"))
+      .flatMap(([, routes]) => Object.entries<unknown>({ ...(typeof routes === "object" ? routes : null) }))
+      .flatMap(([name, route]) =>
+        typeof route === "object" && route !== null && "method" in route && "path" in route
+          ? [[`${route.method} ${route.path}`, name] as const]
+          : [],
+      ),
+  );
 
 /** Completes a generated document: adds the parts that all operations share, and the paths that are no routes. */
 export function completed(document: ApiDocument): ApiDocument {
+  const names = routeNames();
   const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [
     // Removes the router's syntax for a parameter that spans segments.
     path.replace("{path{.+}}", "{path}"),

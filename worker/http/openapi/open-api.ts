@@ -47,7 +47,7 @@ function documentOf(app: OpenAPIHono<AppEnv>, url: string): ApiDocument {
   // The generator registers a component as it first meets it: met first as nullable, it would be nullable everywhere.
   app.openAPIRegistry.register("Routing", routing);
   app.openAPIRegistry.register("Published", published);
-  for (const event of outboundEvents) app.openAPIRegistry.registerWebhook(webhookOf(event));
+  for (const event of outboundEvents()) app.openAPIRegistry.registerWebhook(webhookOf(event));
   app.openAPIRegistry.register("LiveFrame", liveFrame);
   app.openAPIRegistry.register("LiveMessage", liveMessage);
   const document: unknown = app.getOpenAPI31Document({
@@ -71,7 +71,7 @@ const sent = (name: string, description: string) => ({
 });
 
 /** @returns the document's webhook operation for an event */
-const webhookOf = ({ type, name, schema }: (typeof outboundEvents)[number]) => ({
+const webhookOf = ({ type, name, schema }: ReturnType<typeof outboundEvents>[number]) => ({
   method: "post" as const,
   path: type,
   operationId: `on${name.replace(/Event$/, "")}`,

@@ -9,8 +9,8 @@ import type { AppEnv } from "../environment.ts";
  * @throws AppError `dependency_down`
  */
 export async function sessionIn(c: Context<AppEnv>) {
-  const auth = authOf(c.get("config"), c.get("database"));
   try {
+    const auth = await authOf(c.get("config"), c.get("database"));
     return await auth.api.getSession({ headers: c.req.raw.headers, query: { disableCookieCache: true } });
   } catch (cause) {
     const detail = "Sign-in service unavailable. Try again.";

@@ -87,7 +87,7 @@ async function answerOf(c: Context<AppEnv>, request: Request): Promise<Response>
     path: c.req.path.slice("/v1/auth".length),
   };
   try {
-    const auth = authOf(c.get("config"), c.get("database"));
+    const auth = await authOf(c.get("config"), c.get("database"));
     return await servedRequest.run(served, () => auth.handler(request));
   } catch (error) {
     throw toAppError(error);

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type Actor, type CachedCaller, cookiePrefixOf, lookupCached, standingFault } from "../../accounts/index.ts";
-import { dayOf, runRoutes } from "../../contract/index.ts";
+import { dayOf, type runRoutes } from "../../contract/index.ts";
 import { type AppError, isAppError } from "../../errors.ts";
 import { checkLimit, type LimitHeaders, type LimitQuestion, limiterOf, refund } from "../../limits/index.ts";
 import { setOwner } from "../../monitoring/index.ts";
@@ -130,4 +130,4 @@ export class StartGate implements Gate {
   }
 }
 
-const scope = runRoutes.startRun.access;
+const scope = "runs:write" satisfies typeof runRoutes.startRun.access;
