@@ -3,7 +3,7 @@ import { timestamp } from "./ids.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody } from "./route.ts";
+import { defineRoute, json, jsonBody, roleByTarget } from "./route.ts";
 import { oneLine } from "./text.ts";
 
 const target = z
@@ -73,6 +73,7 @@ export const peopleRoutes = {
     method: "get",
     path: "/v1/projects/{id}/people/{target}",
     access: "projects:read",
+    role: roleByTarget,
     limit: "read",
     tags: ["People"],
     summary: "The people who have signed in to an app or are invited to it, oldest first",
@@ -83,6 +84,7 @@ export const peopleRoutes = {
     method: "post",
     path: "/v1/projects/{id}/people/{target}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.invited",
     limit: "write",
     tags: ["People"],
@@ -97,6 +99,7 @@ export const peopleRoutes = {
     method: "patch",
     path: "/v1/projects/{id}/people/{target}/{personId}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.updated",
     limit: "write",
     tags: ["People"],
@@ -108,6 +111,7 @@ export const peopleRoutes = {
     method: "delete",
     path: "/v1/projects/{id}/people/{target}/{personId}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.removed",
     limit: "write",
     tags: ["People"],
@@ -119,6 +123,7 @@ export const peopleRoutes = {
     method: "get",
     path: "/v1/projects/{id}/publish/access",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Publishing"],
     summary: "Who may use the published app",
@@ -129,6 +134,7 @@ export const peopleRoutes = {
     method: "put",
     path: "/v1/projects/{id}/publish/access",
     access: "projects:write",
+    role: "owner",
     audit: "publication.access_changed",
     limit: "write",
     tags: ["Publishing"],

@@ -3,7 +3,7 @@ import { imageType } from "./images.ts";
 import { importReport } from "./imports.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, projectRoles, z } from "./route.ts";
 import { runError } from "./run-events.ts";
 import { nameText, text } from "./text.ts";
 
@@ -16,6 +16,9 @@ export const project = z
     name: z.string(),
     description: z.string(),
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
+    role: z
+      .enum(projectRoles)
+      .openapi({ description: "The caller's: `owner` of their own projects, else that of a member." }),
     visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
     published: z
       .union([published, z.null()])
@@ -66,6 +69,10 @@ const projectFilter = z.object({
     .max(100)
     .optional()
     .openapi({ description: "Only projects whose name contains this text, in any case.", example: "todo" }),
+  access: z
+    .enum(["own", "shared"])
+    .optional()
+    .openapi({ description: "Only the account's own projects, or only those that others share with it." }),
 });
 export type ProjectFilter = z.infer<typeof projectFilter>;
 
@@ -119,7 +126,7 @@ export const projectRoutes = {
     access: "projects:read",
     limit: "read",
     tags: ["Projects"],
-    summary: "The account's projects, newest first",
+    summary: "The account's projects and those that are shared with it, newest first",
     request: { query: pageQuery.extend(projectFilter.shape) },
     responses: { 200: json(pageOf(project), "A page of projects"), ...problems(400, 401, 403) },
   }),
@@ -127,6 +134,7 @@ export const projectRoutes = {
     method: "get",
     path: "/v1/projects/{id}",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "One project",
@@ -141,6 +149,7 @@ export const projectRoutes = {
     method: "patch",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    role: "editor",
     audit: "project.updated",
     limit: "write",
     tags: ["Projects"],
@@ -152,6 +161,7 @@ export const projectRoutes = {
     method: "delete",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    role: "owner",
     audit: "project.deleted",
     limit: "write",
     tags: ["Projects"],
@@ -163,6 +173,7 @@ export const projectRoutes = {
     method: "post",
     path: "/v1/projects/{id}/fork",
     access: "projects:write",
+    role: "owner",
     audit: "project.forked",
     limit: "write",
     tags: ["Projects"],
@@ -180,6 +191,7 @@ export const projectRoutes = {
     method: "get",
     path: "/v1/projects/{id}/archive.zip",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "The tree at a revision as a zip; the same revision is always the same bytes",
@@ -224,6 +236,7 @@ export const projectRoutes = {
     method: "get",
     path: "/v1/projects/{id}/messages",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "The conversation",

@@ -25,6 +25,7 @@ export const scheduleRoutes = {
     method: "get",
     path: "/v1/projects/{id}/schedules",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Preview"],
     summary: "The alarms and crons of the app that are due, the earliest first",
