@@ -49,7 +49,7 @@ export async function updateMember(
 ): Promise<Member> {
   const { database, actor } = context;
   const key = { ownerId: actor.ownerId, projectId };
-  if (userId === actor.ownerId) throw isOwner();
+  await refuseOwner(context, projectId, userId);
   await commit(database, {
     opId,
     kind: "member.updated",
@@ -71,17 +71,18 @@ export async function updateMember(
  * @throws AppError `not_found`, `insufficient_role` for another member, `conflict` for the owner
  */
 export async function deleteMember(
-  { database, actor }: Context,
+  context: Context,
   { projectId, userId }: { projectId: string; userId: string },
   opId = newId("operation"),
 ): Promise<void> {
+  const { database, actor } = context;
   const isByOwner = roleOf(actor) === "owner";
   if (!isByOwner && userId !== accountOf(actor)) {
     throw new AppError("insufficient_role", "Only the project's owner can remove others.", {
       members: { role: "owner" },
     });
   }
-  if (userId === actor.ownerId) throw isOwner();
+  await refuseOwner(context, projectId, userId);
   const key = { ownerId: actor.ownerId, projectId };
   const { result } = await commit(database, {
     opId,
@@ -96,8 +97,13 @@ export async function deleteMember(
 }
 
 const noSuchMember = () => new AppError("not_found", "Member not found.");
-const isOwner = () =>
-  new AppError("conflict", "The owner of a project is always its owner. Delete the project instead.");
+
+/** Refuses the owner as a member. Whoever does not even find the project learns no more than that. */
+async function refuseOwner(context: Context, projectId: string, userId: string): Promise<void> {
+  if (userId !== context.actor.ownerId) return;
+  await getProject(context, projectId);
+  throw new AppError("conflict", "The owner of a project is always its owner. Delete the project instead.");
+}
 
 /** @returns a member as the caller sees them: the owner sees every address, everybody else their own */
 const toMember = ({ actor }: Context, { userId, name, email, role, joinedAt }: MemberRow): Member => ({

@@ -1,7 +1,13 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { projectInvitation } from "../../../drizzle/schema/index.ts";
-import type { NewInvitation, OfferedInvitation, Page, Project, ProjectInvitation } from "../../../worker/contract/index.ts";
+import type {
+  NewInvitation,
+  OfferedInvitation,
+  Page,
+  Project,
+  ProjectInvitation,
+} from "../../../worker/contract/index.ts";
 import { database } from "../database/direct.ts";
 import { type Account, newAccount, newProject } from "../stage/client.ts";
 import { accept, idOf, invite, membersOf, share } from "./share.ts";
@@ -63,7 +69,10 @@ describe("an invitation", () => {
   it("An invitation that has expired is gone for everybody", async () => {
     const { ada, bob, projectId } = await shared();
     const { token } = await invite(ada, projectId, { role: "viewer" });
-    await database.update(projectInvitation).set({ expiresAt: new Date(Date.now() - 1) }).where(eqId(projectId));
+    await database
+      .update(projectInvitation)
+      .set({ expiresAt: new Date(Date.now() - 1) })
+      .where(eqId(projectId));
     await bob.problem(404, `/v1/invitations/${token}`);
     await bob.problem(404, `/v1/invitations/${token}/accept`, { method: "POST" });
     expect(await open(ada, projectId)).toEqual([]);
