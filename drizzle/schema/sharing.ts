@@ -24,7 +24,7 @@ export const projectMember = pgTable(
   (t) => [primaryKey({ columns: [t.projectId, t.userId] }), index("project_member_user_id").on(t.userId, t.projectId)],
 );
 
-/** Links that make whoever opens them a member of a project. One that is used up or revoked has no row. */
+/** Links by which people become members of a project. One that is used up or revoked has no row. */
 export const projectInvitation = pgTable(
   "project_invitation",
   {

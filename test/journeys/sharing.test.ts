@@ -19,7 +19,9 @@ beforeAll(async () => {
   [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
   ada = await newCaller(testStack.stack);
   projectId = await newProject(ada, "Bakery");
-  const operations = [{ op: "write", path: "index.html", content: "<!doctype html><title>Bakery</title><h1>Bread</h1>" }];
+  const operations = [
+    { op: "write", path: "index.html", content: "<!doctype html><title>Bakery</title><h1>Bread</h1>" },
+  ];
   await ada.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
   const { id } = await startRun(ada, projectId, '```script\n[{"text":"We bake on Mondays."}]\n```');
   // The stream closes when the run has ended.
@@ -81,7 +83,7 @@ it("A link invites somebody who has no account yet: they sign up, come back to t
 it("A viewer sees the conversation and the files, and is told why nothing can be changed", async () => {
   const { page } = guest;
   const workspace = workspaceOf(page);
-  await page.getByText("We bake on Mondays.").waitFor();
+  await page.getByText("We bake on Mondays.", { exact: true }).waitFor();
   await page.getByText("You can view this project. Ask its owner to make you an editor.").first().waitFor();
   expect(await page.getByRole("button", { name: "Send", exact: true }).isDisabled()).toBe(true);
   expect(await page.getByRole("tab", { name: "Data" }).count()).toBe(0);
@@ -116,7 +118,10 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
 it("Who is removed learns it at once in the open page, and finds the project no more", async () => {
   const dialog = await openShareDialog(owner.page);
   await dialog.getByRole("button", { name: "Remove Grace Hopper" }).click();
-  await owner.page.getByRole("dialog", { name: "Remove Grace Hopper?" }).getByRole("button", { name: "Remove" }).click();
+  await owner.page
+    .getByRole("dialog", { name: "Remove Grace Hopper?" })
+    .getByRole("button", { name: "Remove" })
+    .click();
   await guest.page.getByText("This project was deleted or is no longer shared with you.").waitFor();
   await guest.page.reload();
   await guest.page.getByRole("heading", { name: "Project not found" }).waitFor();

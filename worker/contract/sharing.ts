@@ -24,7 +24,7 @@ export const member = z
       .nullable()
       .openapi({ description: "For the owner and for the member themselves; null for everybody else." }),
     role: z.enum(projectRoles),
-    joinedAt: timestamp,
+    joinedAt: timestamp.openapi({ description: "For the owner, when the project was created." }),
   })
   .openapi("Member");
 export type Member = z.infer<typeof member>;
@@ -67,10 +67,10 @@ export const invitationInput = z
   .openapi("InvitationRequest");
 export type InvitationInput = z.infer<typeof invitationInput>;
 
-/** What an invitation says to whoever has its token. */
+/** What an invitation says to the person who has its token. */
 export const offeredInvitation = z
   .object({
-    project: z.object({ id: idOf("project"), name: z.string() }),
+    project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),
     invitedBy: z.string().openapi({ description: "The name of the project's owner." }),
     role: givenRole,
     email: z.string().nullable(),
@@ -102,7 +102,7 @@ export const sharingRoutes = {
     audit: "invitation.created",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Create a link that makes whoever accepts it a member of the project",
+    summary: "Create a link that makes the person who accepts it a member of the project",
     request: { params: projectPath, body: jsonBody(invitationInput) },
     responses: { 201: json(newInvitation, "The invitation"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),

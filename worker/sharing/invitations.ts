@@ -73,7 +73,7 @@ export async function listInvitations(
   return pageFrom(rows.map(toInvitation), page, ({ id }) => id);
 }
 
-/** Revokes an invitation; whoever has accepted it stays a member. @throws AppError `not_found` */
+/** Revokes an invitation; people who have accepted it stay members. @throws AppError `not_found` */
 export async function deleteInvitation({ database, actor }: Context, projectId: string, id: string): Promise<void> {
   const { rows } = await executeIdempotent(deleteInvitationRow(database, { ownerId: actor.ownerId, projectId }, id));
   if (rows.length === 0) throw new AppError("not_found", "Invitation not found.");

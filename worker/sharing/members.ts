@@ -98,7 +98,7 @@ export async function deleteMember(
 
 const noSuchMember = () => new AppError("not_found", "Member not found.");
 
-/** Refuses the owner as a member. Whoever does not even find the project learns no more than that. */
+/** Refuses the owner as a member. Those who do not even find the project learn no more than that. */
 async function refuseOwner(context: Context, projectId: string, userId: string): Promise<void> {
   if (userId !== context.actor.ownerId) return;
   await getProject(context, projectId);

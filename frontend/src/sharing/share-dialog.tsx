@@ -54,7 +54,7 @@ function InviteForm({ projectId }: { projectId: string }) {
         type="email"
         maxLength={254}
         autoComplete="off"
-        hint="Editors can change everything in the project, and their prompts count against your budget."
+        hint="Editors change files and send prompts, which count against your budget."
       />
       <Refusal error={invite.error} />
       <div className="flex justify-end">
