@@ -16,6 +16,7 @@ const inWorkerd = [
   "preview",
   "projects",
   "runs",
+  "sharing",
 ];
 const inNode = ["alerts", "billing", "crypto", "limits", "metrics", "monitoring", "webhooks"];
 /** Tests that need the real Worker, in modules whose other tests do not. */

@@ -21,6 +21,7 @@ const layers = [
   "webhooks",
   "alerts",
   "projects",
+  "sharing",
   "preview",
   "app-environment",
   "agents",

@@ -21,6 +21,7 @@ export const errorCodes = [
   "invalid_signature",
   "insufficient_scope",
   "forbidden",
+  "insufficient_role",
   "trigger_disabled",
   "bad_origin",
   "account_suspended",

@@ -43,6 +43,7 @@ export const projectAt = (head: number): Project => ({
   name: "Large",
   description: "",
   head,
+  role: "owner",
   visibility: "private",
   published: null,
   createdAt: at,

@@ -6,6 +6,7 @@ export * from "./monitoring.ts";
 export * from "./previews.ts";
 export * from "./projects.ts";
 export * from "./publications.ts";
+export * from "./sharing.ts";
 export * from "./triggers.ts";
 export * from "./usage.ts";
 export * from "./webhooks.ts";

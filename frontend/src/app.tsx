@@ -26,6 +26,7 @@ const AppSettingsPage = lazy(() => loadChunk(() => import("./app-settings/app-se
 const PublishingPage = lazy(() => loadChunk(() => import("./publishing/publishing-page.tsx")));
 const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")));
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
+const InvitationPage = lazy(() => loadChunk(() => import("./sharing/invitation-page.tsx")));
 const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
@@ -67,6 +68,9 @@ function SignedInRoutes() {
       <Route path="/projects/:id/preview">{({ id }) => <OpenPreviewPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/agents">{({ id }) => <AgentsPage key={id} projectId={id} />}</Route>
       <Route path="/projects/:id/settings">{({ id }) => <AppSettingsPage key={id} projectId={id} />}</Route>
+      <Route path="/invitation">
+        <InvitationPage />
+      </Route>
       <Route path="/templates">
         <TemplatesPage />
       </Route>

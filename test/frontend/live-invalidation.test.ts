@@ -4,7 +4,7 @@ import type { EmittedEvent, LiveFrame, Run } from "../../worker/contract/index.t
 
 const at = "2026-11-23T12:00:00.000Z";
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
-const none = { head: null, runs: false, messages: false, viewers: null };
+const none = { head: null, runs: false, messages: false, comments: false, viewers: null };
 
 const ofRun = (runId: string, ...events: EmittedEvent[]): LiveFrame[] =>
   events.map((event, index) => ({ ...event, runId, seq: index + 1, pos: index + 1, at }));
@@ -79,9 +79,20 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(frames, known()).viewers).toEqual([{ kind: "user", id: "u1", name: "Ada", connections: 2 }]);
   });
 
+  it("invalidationIn refetches the comments when one is written or deleted", () => {
+    const frame: LiveFrame = { type: "comment.deleted", pos: 1, at, messageId: "msg_1", commentId: "cmt_1" };
+    expect(invalidationIn([frame], known())).toEqual({ ...none, comments: true });
+  });
+
   it("invalidationIn returns one result for any number of frames, as after a disconnect", () => {
     const frames = [...ofRun("run_1", created, completed), byOthers(4), ...ofRun("run_2", created), byOthers(6)];
-    expect(invalidationIn(frames, known())).toEqual({ head: 6, runs: true, messages: true, viewers: null });
+    expect(invalidationIn(frames, known())).toEqual({
+      head: 6,
+      runs: true,
+      messages: true,
+      comments: false,
+      viewers: null,
+    });
   });
 
   it("invalidationIn ignores frames of unknown types from a newer server", () => {

@@ -264,7 +264,10 @@ describe("one project in two browsers", () => {
     await one.page.keyboard.insertText("Not saved yet");
     expect((await caller.request(`/v1/projects/${projectId}`, { method: "DELETE" })).status).toBe(204);
     for (const { page } of visits)
-      await page.getByRole("alert").getByText("This project was deleted.").waitFor({ timeout: atOnceMs });
+      await page
+        .getByRole("alert")
+        .getByText("This project was deleted or is no longer shared with you.")
+        .waitFor({ timeout: atOnceMs });
     await one.editor("notes.md").getByText("Not saved yet").waitFor();
     await picture(one.page, "13-deleted");
     ignoreOutageErrors();

@@ -1,12 +1,12 @@
 import type { Plan } from "../billing/index.ts";
 import { plans } from "../billing/index.ts";
 import type { PlanName } from "../config/index.ts";
-import type { Scope } from "../contract/index.ts";
+import type { ProjectRole, Scope } from "../contract/index.ts";
 import { unreachable } from "../errors.ts";
 
 /**
  * The caller of an operation. Every actor acts for one account, `ownerId`, which every WHERE clause contains; a token,
- * a trigger and an agent act on its owner's behalf.
+ * a trigger and an agent act on its owner's behalf, and a member of a project on behalf of the project's owner.
  */
 export type Actor =
   | (Standing & {
@@ -23,8 +23,15 @@ export type Actor =
   | { kind: "trigger"; ownerId: string; plan: PlanName; name: string; triggerId: string }
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
-/** The account's standing, which `account-standing.ts` checks. An absent `emailVerified` counts as not verified. */
-type Standing = { emailVerified?: boolean; isLeaving?: boolean };
+/**
+ * The account's standing, which `account-standing.ts` checks. An absent `emailVerified` counts as not verified.
+ * `membership` names the caller's own account where `ownerId` is the owner of a project that is shared with it.
+ */
+type Standing = {
+  emailVerified?: boolean;
+  isLeaving?: boolean;
+  membership?: { accountId: string; role: Exclude<ProjectRole, "owner"> };
+};
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type TokenActor = Extract<Actor, { kind: "token" }>;
@@ -32,13 +39,21 @@ export type TokenActor = Extract<Actor, { kind: "token" }>;
 /** The author of a revision. */
 export type Author = { kind: "user" | "token" | "agent" | "system"; id: string; name: string };
 
+/** @returns the account that a caller belongs to: of a member their own, not that of the project's owner */
+export const accountOf = (actor: Actor): string =>
+  actor.kind === "user" || actor.kind === "token" ? (actor.membership?.accountId ?? actor.ownerId) : actor.ownerId;
+
+/** @returns the caller's role in the project that an operation is about */
+export const roleOf = (actor: Actor): ProjectRole =>
+  actor.kind === "user" || actor.kind === "token" ? (actor.membership?.role ?? "owner") : "owner";
+
 export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
 
 /** @returns the author of revisions that an actor creates */
 export function authorOf(actor: Actor): Author {
   switch (actor.kind) {
     case "user":
-      return { kind: "user", id: actor.ownerId, name: actor.name };
+      return { kind: "user", id: accountOf(actor), name: actor.name };
     case "token":
       return { kind: "token", id: actor.tokenId, name: actor.name };
     case "trigger":

@@ -3,7 +3,7 @@ import { type AuditAction, type AuditEntry, networksOf, newId, type Page } from 
 import { type Database, executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { messageOf } from "../errors.ts";
 import { log } from "../monitoring/index.ts";
-import { type Actor, authorOf } from "./actor.ts";
+import { type Actor, accountOf, authorOf } from "./actor.ts";
 import type { Context } from "./context.ts";
 import { insertAudit, insertRefusedSignIn, selectAudit, selectSignInAddresses } from "./store.ts";
 
@@ -14,7 +14,10 @@ export const noClient: Client = { address: null, userAgent: null };
 
 type Done = { action: AuditAction; subject: string };
 
-/** Records an action of an actor in the audit log of its account. */
+/**
+ * Records an action of an actor in the audit log of the account that it acts for. The log of a project's owner keeps
+ * neither the address nor the browser of a member.
+ */
 export async function recordAudit(
   database: Database,
   actor: Actor,
@@ -23,7 +26,8 @@ export async function recordAudit(
 ): Promise<void> {
   const { kind, id } = authorOf(actor);
   const by = { userId: actor.ownerId, actorKind: kind, actorId: id };
-  await executeIdempotent(insertAudit(database, { id: newId("audit"), ...by, action, subject, ...client }));
+  const known = accountOf(actor) === actor.ownerId ? client : noClient;
+  await executeIdempotent(insertAudit(database, { id: newId("audit"), ...by, action, subject, ...known }));
 }
 
 /** Records an action of the platform, or of one of its operators, on an account. */

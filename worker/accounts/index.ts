@@ -1,5 +1,5 @@
 export { isAdmin, standingFault, verifiesEmail } from "./account-standing.ts";
-export { type Actor, type Author, authorOf, planOfActor, type TokenActor } from "./actor.ts";
+export { type Actor, type Author, accountOf, authorOf, planOfActor, roleOf, type TokenActor } from "./actor.ts";
 export {
   auditBySystem,
   auditRefusedSignIn,

@@ -4,7 +4,7 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, roleByTarget, z } from "./route.ts";
 
 /** Maximum length of a query, and bytes of the values that it is given. */
 export const maxQueryLength = 20_000;
@@ -126,8 +126,8 @@ const csv = (description: string) => ({
 });
 
 const tags = ["Data"];
-const read = { access: "projects:read" as const, limit: "read" as const, tags };
-const write = { access: "projects:write" as const, limit: "write" as const, tags };
+const read = { access: "projects:read" as const, role: roleByTarget, limit: "read" as const, tags };
+const write = { access: "projects:write" as const, role: roleByTarget, limit: "write" as const, tags };
 
 const at = "/v1/projects/{id}/data/{target}" as const;
 

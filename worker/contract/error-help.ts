@@ -23,6 +23,8 @@ export const errorHelp: Record<ErrorCode, string> = {
   invalid_signature: "The signature does not match the body, the secret or the time. Check the trigger's secret.",
   insufficient_scope: "The token lacks the scope that `scope` names. Create a token that has it.",
   forbidden: "The caller may not do this. A token cannot manage tokens or the account: sign in.",
+  insufficient_role:
+    "The caller is a member of the project with a smaller role than the request needs, which `role` names. Ask the project's owner.",
   trigger_disabled: "The trigger is disabled, so deliveries start nothing. Its owner can enable it.",
   bad_origin: "A write with a session cookie came from another origin than the app's. Programs use an API token.",
   not_found: "The resource does not exist, or belongs to another account: the answer is the same.",

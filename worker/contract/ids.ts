@@ -11,6 +11,8 @@ export const idPrefixes = {
   delivery: "dlv",
   trigger: "trg",
   grant: "grt",
+  invitation: "inv",
+  comment: "cmt",
   user: "usr",
   session: "ses",
   operation: "op",

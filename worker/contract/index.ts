@@ -7,6 +7,7 @@ export * from "./app-environment.ts";
 export type * from "./app-services.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
+export * from "./comments.ts";
 export * from "./data.ts";
 export * from "./data-rpc.ts";
 export * from "./docs.ts";
@@ -43,11 +44,21 @@ export * from "./projects.ts";
 export { publicLabelOf } from "./public-label.ts";
 export * from "./publications.ts";
 export { isPublishedName } from "./published-name.ts";
-export { type Access, defineRoute, type LimitClass, type Scope, scopes } from "./route.ts";
+export {
+  type Access,
+  defineRoute,
+  type LimitClass,
+  type ProjectRole,
+  projectRoles,
+  type RoutesRole,
+  type Scope,
+  scopes,
+} from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
 export * from "./schedules.ts";
 export { looksSecret, mayBeCredential } from "./secret-like.ts";
+export * from "./sharing.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./tickets.ts";

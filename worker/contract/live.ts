@@ -1,5 +1,6 @@
+import { comment } from "./comments.ts";
 import { revision } from "./files.ts";
-import { timestamp } from "./ids.ts";
+import { idOf, timestamp } from "./ids.ts";
 import { lazily } from "./lazily.ts";
 import { after } from "./pagination.ts";
 import { problems } from "./problem.ts";
@@ -25,11 +26,24 @@ const revisionByOthers = z.object({
   author: revision.shape.author,
 });
 
+const commentEvents = [
+  z.object({ type: z.literal("comment.created"), pos, at: timestamp, comment }),
+  z.object({
+    type: z.literal("comment.deleted"),
+    pos,
+    at: timestamp,
+    messageId: idOf("message"),
+    commentId: idOf("comment"),
+  }),
+] as const;
+
 const viewer = z.object({ kind: z.enum(["user", "token"]), id: z.string(), name: z.string() });
 export type Viewer = z.infer<typeof viewer>;
 
 /** Events of the log, in its order. Each has a `pos`, and a viewer who resumes gets none twice. */
-export const liveEvent = z.union([z.intersection(runEvent, z.object({ pos })), revisionByOthers]).openapi("LiveEvent");
+export const liveEvent = z
+  .union([z.intersection(runEvent, z.object({ pos })), revisionByOthers, ...commentEvents])
+  .openapi("LiveEvent");
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** Notices of the connection, which are not in the log. */
@@ -68,6 +82,7 @@ export const liveRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/live",
     access: "runs:read",
+    role: "viewer",
     limit: "read",
     takesTicket: true,
     tags: ["Runs"],

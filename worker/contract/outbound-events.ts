@@ -22,6 +22,8 @@ function dataSchemas() {
     text: z.string().openapi({ description: "The agent's last words." }),
   };
 
+  const memberRole = z.enum(["editor", "viewer"]);
+
   const changed = z.object({
     path: z.string(),
     action: z.enum(["created", "updated", "deleted", "moved"]),
@@ -62,6 +64,9 @@ function dataSchemas() {
       updatedAt: z.string(),
     }),
     "secret.deleted": z.object({ projectId, name: z.string() }),
+    "member.added": z.object({ projectId, userId: idOf("user"), role: memberRole }),
+    "member.updated": z.object({ projectId, userId: idOf("user"), role: memberRole }),
+    "member.removed": z.object({ projectId, userId: idOf("user") }),
     "budget.threshold": z.object({
       day: z.string().openapi({ description: "The day (UTC), `YYYY-MM-DD`.", example: "2026-11-27" }),
       percent: z.int().openapi({ description: "80 or 100: how much of the day's budget is spent." }),

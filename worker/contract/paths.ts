@@ -4,6 +4,7 @@ import type { adminRoutes } from "./admin.ts";
 import type { agentRoutes } from "./agents.ts";
 import type { appEnvironmentRoutes } from "./app-environment.ts";
 import type { auditRoutes } from "./audit.ts";
+import type { commentRoutes } from "./comments.ts";
 import type { dataRoutes } from "./data.ts";
 import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
@@ -15,6 +16,7 @@ import type { projectRoutes } from "./projects.ts";
 import type { publicationRoutes } from "./publications.ts";
 import type { runRoutes } from "./runs.ts";
 import type { scheduleRoutes } from "./schedules.ts";
+import type { sharingRoutes } from "./sharing.ts";
 import type { triggerRoutes } from "./triggers.ts";
 import type { usageRoutes } from "./usage.ts";
 import type { visitRoutes } from "./visits.ts";
@@ -29,6 +31,7 @@ type ApiRoute =
   | ValueOf<typeof agentRoutes>
   | ValueOf<typeof appEnvironmentRoutes>
   | ValueOf<typeof auditRoutes>
+  | ValueOf<typeof commentRoutes>
   | ValueOf<typeof dataRoutes>
   | ValueOf<typeof fileRoutes>
   | ValueOf<typeof healthRoutes>
@@ -39,6 +42,7 @@ type ApiRoute =
   | ValueOf<typeof scheduleRoutes>
   | ValueOf<typeof projectRoutes>
   | ValueOf<typeof runRoutes>
+  | ValueOf<typeof sharingRoutes>
   | ValueOf<typeof triggerRoutes>
   | ValueOf<typeof usageRoutes>
   | ValueOf<typeof visitRoutes>

@@ -4,7 +4,7 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody } from "./route.ts";
+import { defineRoute, json, jsonBody, roleByTarget } from "./route.ts";
 import { oneLine } from "./text.ts";
 
 const target = z
@@ -74,6 +74,7 @@ export const peopleRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/people/{target}",
     access: "projects:read",
+    role: roleByTarget,
     limit: "read",
     tags: ["People"],
     summary: "The people who have signed in to an app or are invited to it, oldest first",
@@ -84,6 +85,7 @@ export const peopleRoutes = lazily(() => ({
     method: "post",
     path: "/v1/projects/{id}/people/{target}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.invited",
     limit: "write",
     tags: ["People"],
@@ -98,6 +100,7 @@ export const peopleRoutes = lazily(() => ({
     method: "patch",
     path: "/v1/projects/{id}/people/{target}/{personId}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.updated",
     limit: "write",
     tags: ["People"],
@@ -109,6 +112,7 @@ export const peopleRoutes = lazily(() => ({
     method: "delete",
     path: "/v1/projects/{id}/people/{target}/{personId}",
     access: "projects:write",
+    role: roleByTarget,
     audit: "person.removed",
     limit: "write",
     tags: ["People"],
@@ -120,6 +124,7 @@ export const peopleRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/publish/access",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Publishing"],
     summary: "Who may use the published app",
@@ -130,6 +135,7 @@ export const peopleRoutes = lazily(() => ({
     method: "put",
     path: "/v1/projects/{id}/publish/access",
     access: "projects:write",
+    role: "owner",
     audit: "publication.access_changed",
     limit: "write",
     tags: ["Publishing"],

@@ -4,7 +4,7 @@ import { importReport } from "./imports.ts";
 import { lazily } from "./lazily.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
-import { defineRoute, json, jsonBody, z } from "./route.ts";
+import { defineRoute, json, jsonBody, projectRoles, z } from "./route.ts";
 import { runError } from "./run-events.ts";
 import { nameText, text } from "./text.ts";
 
@@ -17,6 +17,9 @@ export const project = z
     name: z.string(),
     description: z.string(),
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
+    role: z
+      .enum(projectRoles)
+      .openapi({ description: "The caller's: `owner` of their own projects, else that of a member." }),
     visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
     published: z
       .union([published, z.null()])
@@ -67,6 +70,10 @@ const projectFilter = z.object({
     .max(100)
     .optional()
     .openapi({ description: "Only projects whose name contains this text, in any case.", example: "todo" }),
+  access: z
+    .enum(["own", "shared"])
+    .optional()
+    .openapi({ description: "Only the account's own projects, or only those that others share with it." }),
 });
 export type ProjectFilter = z.infer<typeof projectFilter>;
 
@@ -120,7 +127,7 @@ export const projectRoutes = lazily(() => ({
     access: "projects:read",
     limit: "read",
     tags: ["Projects"],
-    summary: "The account's projects, newest first",
+    summary: "The account's projects and those that are shared with it, newest first",
     request: { query: pageQuery.extend(projectFilter.shape) },
     responses: { 200: json(pageOf(project), "A page of projects"), ...problems(400, 401, 403) },
   }),
@@ -128,6 +135,7 @@ export const projectRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "One project",
@@ -142,6 +150,7 @@ export const projectRoutes = lazily(() => ({
     method: "patch",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    role: "editor",
     audit: "project.updated",
     limit: "write",
     tags: ["Projects"],
@@ -153,6 +162,7 @@ export const projectRoutes = lazily(() => ({
     method: "delete",
     path: "/v1/projects/{id}",
     access: "projects:write",
+    role: "owner",
     audit: "project.deleted",
     limit: "write",
     tags: ["Projects"],
@@ -164,6 +174,7 @@ export const projectRoutes = lazily(() => ({
     method: "post",
     path: "/v1/projects/{id}/fork",
     access: "projects:write",
+    role: "owner",
     audit: "project.forked",
     limit: "write",
     tags: ["Projects"],
@@ -181,6 +192,7 @@ export const projectRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/archive.zip",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "The tree at a revision as a zip; the same revision is always the same bytes",
@@ -225,6 +237,7 @@ export const projectRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/messages",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Projects"],
     summary: "The conversation",

@@ -20,15 +20,36 @@ export type Scope = (typeof scopes)[number];
  */
 export type Access = "public" | "signed" | "session" | "admin" | "any" | Scope;
 
+/** The roles of a project's members, from the least to the greatest. */
+export const projectRoles = ["viewer", "editor", "owner"] as const;
+export type ProjectRole = (typeof projectRoles)[number];
+
+/**
+ * The smallest role that may use a route of a project: one for all its requests, or one for each of the project's two
+ * apps. The OpenAPI document has it as `x-role`.
+ */
+export type RoutesRole = ProjectRole | { preview: ProjectRole; public: ProjectRole };
+
+/** The role for what belongs to one of the two apps: visitors have trusted the public one's owner with their data. */
+export const roleByTarget = { preview: "editor", public: "owner" } as const satisfies RoutesRole;
+
 /** The per-minute limit that a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";
 
 /**
  * `alsoNeeds`: a scope that a token needs in addition to the one of `access`. `audit`: the action to record when the
  * route succeeds, for routes that grant or revoke a right or change a whole project. `takesTicket`: whether a ticket
- * for the resource in the path is accepted instead of a credential.
+ * for the resource in the path is accepted instead of a credential. `role`: the smallest role in the project that the
+ * path names, itself or by a run or a trigger; members get 404 from a route of a project without it.
  */
-type OwnConfig = { access: Access; alsoNeeds?: Scope; limit: LimitClass; audit?: AuditAction; takesTicket?: true };
+type OwnConfig = {
+  access: Access;
+  alsoNeeds?: Scope;
+  role?: RoutesRole;
+  limit: LimitClass;
+  audit?: AuditAction;
+  takesTicket?: true;
+};
 
 const securityOf = ({ access, alsoNeeds }: OwnConfig) => {
   if (access === "public" || access === "signed") return [];
@@ -48,7 +69,7 @@ const strictQuery = (query: unknown) => (query instanceof z.ZodObject ? query.st
 
 /** Defines a route object, which validates requests, documents them and determines their access. */
 export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) {
-  const { access, alsoNeeds, limit, audit, takesTicket, ...route } = config;
+  const { access, alsoNeeds, role, limit, audit, takesTicket, ...route } = config;
   const security = securityOf(config);
   const { method, path, responses } = route;
   const common = commonProblems({ method, path, access, limit, hasBody: route.request?.body !== undefined });
@@ -58,9 +79,15 @@ export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) 
     request: { ...route.request, query: strictQuery(route.request?.query) },
   };
   return Object.assign(
-    createRoute({ ...(strict as unknown as R), security, "x-access": access, "x-limit": limit }),
+    createRoute({
+      ...(strict as unknown as R),
+      security,
+      "x-access": access,
+      ...(role && { "x-role": role }),
+      "x-limit": limit,
+    }),
     // The literal type, so that helpers for other routes can exclude signed ones.
-    { access: access as R["access"], alsoNeeds, limit, audit, takesTicket },
+    { access: access as R["access"], alsoNeeds, role, limit, audit, takesTicket },
   );
 }
 

@@ -88,4 +88,4 @@ type WithoutPlace<Event> = Event extends RunEvent ? Omit<Event, "seq" | "runId" 
 export type EmittedEvent = WithoutPlace<RunEvent>;
 
 export const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;
-export const isTerminal = (type: RunEventType): boolean => terminalEventTypes.some((terminal) => terminal === type);
+export const isTerminal = (type: string): boolean => terminalEventTypes.some((terminal) => terminal === type);

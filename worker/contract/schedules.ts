@@ -26,6 +26,7 @@ export const scheduleRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/schedules",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Preview"],
     summary: "The alarms and crons of the app that are due, the earliest first",

@@ -35,6 +35,7 @@ export const visitRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/publish/visits",
     access: "projects:read",
+    role: "viewer",
     limit: "read",
     tags: ["Publishing"],
     summary: "Visits, errors and durations of the published app by day (UTC), kept for a year",

@@ -24,6 +24,7 @@ import { agentRouter } from "./routes/agents.ts";
 import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
+import { commentRouter } from "./routes/comments.ts";
 import { dataRouter } from "./routes/data.ts";
 import { fileRouter } from "./routes/files.ts";
 import { healthRouter } from "./routes/health.ts";
@@ -35,6 +36,7 @@ import { previewRouter } from "./routes/preview.ts";
 import { projectRouter } from "./routes/projects.ts";
 import { publicationRouter } from "./routes/publications.ts";
 import { runRouter } from "./routes/runs.ts";
+import { sharingRouter } from "./routes/sharing.ts";
 import { ticketRouter } from "./routes/tickets.ts";
 import { triggerRouter } from "./routes/triggers.ts";
 import { webhookRouter } from "./routes/webhooks.ts";
@@ -77,6 +79,8 @@ const allRouters = () => [
   publicationRouter(),
   peopleRouter(),
   dataRouter(),
+  sharingRouter(),
+  commentRouter(),
   ticketRouter(),
   webhookRouter(),
   triggerRouter(),

@@ -24,6 +24,8 @@ export type AppEnv = {
     reporter: Reporter;
     /** Null on a public route that was called without a credential. */
     actor: Actor | null;
+    /** The actor as a member of the project in the path, who acts for its owner; null for the owner and for strangers. */
+    memberActor: Actor | null | undefined;
     /** Whether the session was looked up in the database for this request; false when its signed cookie was trusted. */
     isSessionVerified: boolean | undefined;
     /**

@@ -4,6 +4,7 @@ import {
   previewLinkUse,
   previewVisit,
   project,
+  projectMember,
   publicationOutbox,
   publishedVersion,
 } from "../../drizzle/schema/index.ts";
@@ -128,12 +129,18 @@ export const revokePreview = (db: Database, ownerId: string, projectId: string) 
     .set({ previewEpoch: nextEpoch })
     .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)));
 
-/** Revokes every link and visit of all of an account's previews, and returns their projects' ids. */
+/**
+ * Revokes every link and visit of all of an account's previews and of those that are shared with it, and returns their
+ * projects' ids.
+ */
 export const revokePreviewsOf = (db: Database, ownerId: string) =>
   db
     .update(project)
     .set({ previewEpoch: nextEpoch })
-    .where(eq(project.ownerId, ownerId))
+    .where(
+      sql`${project.id} IN (SELECT id FROM ${project} WHERE owner_id = ${ownerId}
+        UNION ALL SELECT project_id FROM ${projectMember} WHERE user_id = ${ownerId})`,
+    )
     .returning({ projectId: project.id });
 
 const maxSwept = 5_000;

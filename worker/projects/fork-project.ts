@@ -50,5 +50,5 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
   });
   const { projectId: forkedId, createdAt, updatedAt, ...rest } = forked.parse(result);
   const [created, updated] = [createdAt.toISOString(), updatedAt.toISOString()];
-  return { id: forkedId, ...rest, published: null, createdAt: created, updatedAt: updated };
+  return { id: forkedId, ...rest, role: "owner", published: null, createdAt: created, updatedAt: updated };
 }

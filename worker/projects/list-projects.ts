@@ -1,19 +1,23 @@
 import type { Context } from "../accounts/index.ts";
 import type { Page, Project, ProjectFilter } from "../contract/index.ts";
 import { executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
-import { selectProjects } from "./store.ts";
+import { selectProjects } from "./list-store.ts";
 import { toProject } from "./to-api.ts";
 
-/** Lists the account's projects, newest first. */
+/**
+ * Lists the account's projects, newest first.
+ * @param filter without `access`, also those that are shared with the account. The sweep that deletes an account must
+ *   never see them, so a caller has to ask for them
+ */
 export async function listProjects(
   { config, database, actor }: Context,
   page: PageRequest,
-  filter: ProjectFilter = {},
+  filter: ProjectFilter = { access: "own" },
 ): Promise<Page<Project>> {
   const limit = page.limit + 1;
   const rows = await executeIdempotent(selectProjects(database, actor.ownerId, { after: page.after, limit, filter }));
   return pageFrom(
-    rows.map((row) => toProject(config, row)),
+    rows.map(({ role, ...row }) => toProject(config, row, role)),
     page,
     (project) => project.id,
   );

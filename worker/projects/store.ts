@@ -9,8 +9,8 @@ import {
   revision,
   revisionChange,
 } from "../../drizzle/schema/index.ts";
-import type { ImportReport, ProjectFilter, RevisionFilter } from "../contract/index.ts";
-import { beyondKey, contains, createdWithin, type Database, inOrder } from "../database/index.ts";
+import type { ImportReport, RevisionFilter } from "../contract/index.ts";
+import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
 
 // Unexecuted statements of the projects module. Each one that takes a client's id also filters by owner.
 
@@ -50,19 +50,6 @@ export const selectImport = (db: Database, projectId: string) =>
 /** Inserts a project's import report. */
 export const insertImport = (db: Database, projectId: string, report: ImportReport) =>
   db.insert(projectImport).values({ projectId, report });
-
-/** Selects an account's projects, newest first. */
-export const selectProjects = (
-  db: Database,
-  ownerId: string,
-  { after, limit, filter }: { after: string | null; limit: number; filter: ProjectFilter },
-) =>
-  db
-    .select()
-    .from(project)
-    .where(and(eq(project.ownerId, ownerId), beyondKey(project.id, after, "desc"), contains(project.name, filter.q)))
-    .orderBy(desc(project.id))
-    .limit(limit);
 
 const etag = sql<string>`project_etag(${project.head}, ${project.updatedAt})`;
 

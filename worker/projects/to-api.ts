@@ -1,15 +1,16 @@
 import type { Config } from "../config/index.ts";
-import type { Message, Project, Revision } from "../contract/index.ts";
+import type { Message, Project, ProjectRole, Revision } from "../contract/index.ts";
 import { publicUrlOf } from "./public-url.ts";
 import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
 
 // Conversions of rows to the contract's shapes.
 
-export const toProject = (config: Config, row: ProjectRow): Project => ({
+export const toProject = (config: Config, row: ProjectRow, role: ProjectRole = "owner"): Project => ({
   id: row.id,
   name: row.name,
   description: row.description,
   head: row.head,
+  role,
   visibility: row.visibility,
   published:
     row.publishedRevision === null

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
-import { addUsage, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
+import { addUsage, liveClose, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
 import { type MetricsEnv, scheduleFlush } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";
@@ -14,7 +14,7 @@ import type { StreamOptions } from "./feeds/sse-stream.ts";
 import { SseSubscribers } from "./feeds/sse-subscribers.ts";
 import { framesOfRun } from "./log/event-table.ts";
 import { trimLog } from "./log/log-retention.ts";
-import { ProjectLog, type RevisionNotice } from "./log/project-log.ts";
+import { type CommentNotice, ProjectLog, type RevisionNotice } from "./log/project-log.ts";
 import { createTables } from "./session-schema.ts";
 import type { RunContext } from "./start/project-snapshot.ts";
 import type { EnqueuePayload, Image, RunSpec } from "./start/run-spec.ts";
@@ -141,9 +141,9 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     return { outcome: "page", events, lastSeq: record.lastSeq, ended: record.endedAt !== null };
   }
 
-  /** Appends a revision that no run created to the log, which broadcasts it to the live feed. */
-  async onRevision(notice: RevisionNotice): Promise<void> {
-    this.#log.appendRevision(notice);
+  /** Appends what happened outside of a run to the log, which broadcasts it to the live feed. */
+  async onNotice(notice: RevisionNotice | CommentNotice): Promise<void> {
+    this.#log.appendNotice(notice);
     if ((await this.ctx.storage.getAlarm()) === null) await this.#trim();
   }
 
@@ -182,9 +182,9 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
   }
 
   /** Closes an account's sockets and streams that were opened with any but its `alive` credentials. */
-  closeCallersExcept(ownerId: string, alive: string[]): void {
+  closeCallersExcept(ownerId: string, alive: string[], code: number = liveClose.signInAgain): void {
     const isOver = this.#endedCallers.record(ownerId, alive);
-    this.#live.closeCallers(isOver);
+    this.#live.closeCallers(isOver, code);
     this.#sseSubscribers.closeCallers(isOver);
   }
 

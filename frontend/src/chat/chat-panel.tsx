@@ -10,7 +10,13 @@ import type { Conversation } from "./use-conversation.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 
-type ChatPanelProps = { projectId: string; conversation: Conversation; actions: RunActions; isDeleted: boolean };
+type ChatPanelProps = {
+  projectId: string;
+  conversation: Conversation;
+  actions: RunActions;
+  /** Why nothing can be sent; null where it can. */
+  locked: string | null;
+};
 
 /** Screen-reader announcements of the newest run's status changes. */
 const statusAnnouncements: Record<RunStatus, string> = {
@@ -28,7 +34,7 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
-export function ChatPanel({ projectId, conversation, actions, isDeleted: isGone }: ChatPanelProps) {
+export function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useStickToEnd(box, content);
@@ -68,8 +74,8 @@ export function ChatPanel({ projectId, conversation, actions, isDeleted: isGone 
           stopping={active !== undefined && actions.stopping.has(active.runId)}
           asked={asked}
           lastPrompt={newest?.prompt ?? null}
-          isDeleted={isGone}
-          onStop={active === undefined ? null : () => actions.cancel(active.runId)}
+          locked={locked}
+          onStop={active === undefined || locked !== null ? null : () => actions.cancel(active.runId)}
           onSend={(sent) => {
             toEnd();
             return actions.send(sent);

@@ -29,8 +29,8 @@ type ComposerProps = {
   asked: { key: string; question: string } | null;
   /** The newest prompt, which arrow-up in the empty box edits. */
   lastPrompt: string | null;
-  /** Whether the project was deleted, so that nothing can be sent. */
-  isDeleted: boolean;
+  /** Why nothing can be sent; null where it can. */
+  locked: string | null;
   onStop: (() => void) | null;
   onSend: (sent: Sent) => Promise<unknown>;
   onAnswer: (text: string) => Promise<unknown>;
@@ -44,9 +44,9 @@ function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: str
   }, [box, key]);
 }
 
-function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
+function composerTexts({ asked, busy, locked }: ComposerProps) {
   const label = "Describe what to build";
-  if (isGone) return { label, hint: "", note: "This project was deleted." };
+  if (locked !== null) return { label, hint: "", note: locked };
   if (asked !== null) {
     return { label: `Answer: ${asked.question}`, hint: "Type your answer…", note: "Waiting for your answer" };
   }
@@ -55,18 +55,7 @@ function composerTexts({ asked, busy, isDeleted: isGone }: ComposerProps) {
 }
 
 export function Composer(props: ComposerProps) {
-  const {
-    projectId,
-    agents,
-    sending,
-    stopping,
-    asked,
-    lastPrompt,
-    isDeleted: isGone,
-    onStop,
-    onSend,
-    onAnswer,
-  } = props;
+  const { projectId, agents, sending, stopping, asked, lastPrompt, locked, onStop, onSend, onAnswer } = props;
   const { typed, refusal } = useDraft(projectId);
   const [choices, setChoices] = useState<Choices>({ mode: "build", agent: "", model: null });
   const box = useRef<HTMLTextAreaElement>(null);
@@ -74,7 +63,7 @@ export function Composer(props: ComposerProps) {
   useAutoGrow(box, typed);
   const { label, hint, note } = composerTexts(props);
   const { reading } = useAttachments(projectId);
-  const cannotSend = typed.trim() === "" || isGone || reading > 0;
+  const cannotSend = typed.trim() === "" || locked !== null || reading > 0;
   const sendPrompt = async (prompt: string) => {
     const attachments = takeAttachments(projectId);
     try {
@@ -94,7 +83,7 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         send();
       }}
-      {...attachEvents(projectId, asked === null && !isGone)}
+      {...attachEvents(projectId, asked === null && locked === null)}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
       <AbovePrompt draftKey={projectId} refusal={refusal} isAnswer={asked !== null} />
@@ -106,7 +95,7 @@ export function Composer(props: ComposerProps) {
         maxLength={asked === null ? undefined : maxAnswerLength}
         value={typed}
         // Unsent text can still be copied.
-        readOnly={isGone}
+        readOnly={locked !== null}
         onChange={(event) => typeDraft(projectId, event.target.value)}
         data-composer
         onKeyDown={(event) => {

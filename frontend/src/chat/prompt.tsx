@@ -23,19 +23,23 @@ const copy = (text: string) =>
 
 /** Copies a prompt, puts it into the box, or sends it again. */
 function PromptActions({ view }: { view: RunView }) {
-  const { projectId, ask, running } = useWorkspace();
+  const { projectId, role, ask, running } = useWorkspace();
   if (!isEnded(view.status)) return null;
   return (
     <span className="flex self-center opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 [@media(hover:none)]:opacity-100">
       <IconButton label="Copy prompt" onClick={() => void copy(view.prompt)}>
         <Copy size={13} />
       </IconButton>
-      <IconButton label="Edit prompt" onClick={() => editPrompt(projectId, view.prompt)}>
-        <Pencil size={13} />
-      </IconButton>
-      <IconButton label="Send again" disabled={running} onClick={() => ask(view.prompt, { mode: view.mode })}>
-        <Repeat size={13} />
-      </IconButton>
+      {role !== "viewer" && (
+        <>
+          <IconButton label="Edit prompt" onClick={() => editPrompt(projectId, view.prompt)}>
+            <Pencil size={13} />
+          </IconButton>
+          <IconButton label="Send again" disabled={running} onClick={() => ask(view.prompt, { mode: view.mode })}>
+            <Repeat size={13} />
+          </IconButton>
+        </>
+      )}
     </span>
   );
 }
@@ -44,9 +48,10 @@ type PromptProps = { view: RunView; onCancel: (runId: string) => void };
 
 /** The prompt of a turn, as the person sent it. */
 export function Prompt({ view, onCancel }: PromptProps) {
+  const { role } = useWorkspace();
   return (
     <div className="flex items-start justify-end gap-1">
-      {view.status === "queued" && (
+      {view.status === "queued" && role !== "viewer" && (
         <IconButton label="Remove from the queue" onClick={() => onCancel(view.runId)}>
           <X size={14} />
         </IconButton>

@@ -3,6 +3,8 @@ import { Button } from "../ui/button.tsx";
 type QuestionProps = {
   question: string;
   options: readonly string[];
+  /** What to do about it, where that is not to answer. */
+  hint?: string | undefined;
   answered: boolean;
   onAnswer: (text: string) => void;
 };
@@ -11,7 +13,7 @@ const howTo = (options: number): string =>
   options > 0 ? "Pick an option or type your own answer." : "Type your answer below.";
 
 /** The question of a waiting run with the suggested answers. A free answer is typed in the composer. */
-export function Question({ question, options, answered, onAnswer }: QuestionProps) {
+export function Question({ question, options, hint, answered, onAnswer }: QuestionProps) {
   return (
     <section aria-label="Question" className="rounded-lg border border-ember bg-ember-wash p-3.5">
       <p className="font-medium wrap-anywhere whitespace-pre-wrap">{question}</p>
@@ -29,7 +31,7 @@ export function Question({ question, options, answered, onAnswer }: QuestionProp
           ))}
         </div>
       )}
-      <p className="mt-2 text-xs text-soft">{answered ? "Sending your answer…" : howTo(options.length)}</p>
+      <p className="mt-2 text-xs text-soft">{answered ? "Sending your answer…" : (hint ?? howTo(options.length))}</p>
     </section>
   );
 }

@@ -21,7 +21,7 @@ function versionsOf({ items }: RunView): { first: number; last: number } | null 
 
 /** Actions on the changes of an ended run, which are one step for a person. */
 export function TurnActions({ view }: { view: RunView }) {
-  const { head } = useWorkspace();
+  const { head, role } = useWorkspace();
   const [opened, setOpened] = useOpened("changes");
   const restore = useRestore();
   const versions = useMemo(() => versionsOf(view), [view]);
@@ -35,7 +35,7 @@ export function TurnActions({ view }: { view: RunView }) {
           <GitCompare size={13} /> {isOpen ? "Hide changes" : "Show changes"}
         </Button>
         <UndoButton runId={view.runId} />
-        {last < head && (
+        {last < head && role !== "viewer" && (
           <Button small tone="quiet" busy={restore.isPending} onClick={() => restore.mutate(last)}>
             <RotateCcw size={13} /> Restore to here
           </Button>

@@ -1,5 +1,7 @@
 import { memo, type Ref } from "react";
+import { TurnComments } from "../sharing/turn-comments.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
 import { AccessRequest } from "./access-request.tsx";
 import { TurnKeyProvider } from "./opened-state.tsx";
 import { Prompt } from "./prompt.tsx";
@@ -7,7 +9,7 @@ import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
 import { Item } from "./run-items.tsx";
-import { type Asked, askedBy, type RunView } from "./run-view.ts";
+import { type Asked, askedBy, isEnded, type RunView } from "./run-view.ts";
 import { Suggestions } from "./suggestions.tsx";
 import { TurnActions } from "./turn-actions.tsx";
 
@@ -31,6 +33,7 @@ type TurnProps = {
 /** A prompt and its answer. */
 export const Turn = memo(function Turn(props: TurnProps) {
   const { ref, view, index, count, isNewest, top, titles, stopping, answered, onCancel, onAnswer } = props;
+  const { role } = useWorkspace();
   const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
   return (
@@ -57,7 +60,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
             </ErrorBoundary>
           ))}
         </TurnKeyProvider>
-        {view.question?.access !== undefined && asked !== null && (
+        {view.question?.access !== undefined && asked !== null && role === "owner" && (
           <AccessRequest
             access={view.question.access}
             agent={titles.get(view.agent ?? "") ?? "An agent"}
@@ -65,14 +68,21 @@ export const Turn = memo(function Turn(props: TurnProps) {
             onAnswer={(text) => onAnswer(asked, text)}
           />
         )}
-        {view.question !== null && view.question.access === undefined && asked !== null && (
-          <Question {...view.question} answered={answered} onAnswer={(text) => onAnswer(asked, text)} />
+        {view.question !== null && asked !== null && (view.question.access === undefined || role !== "owner") && (
+          <Question
+            {...view.question}
+            options={role === "viewer" ? [] : view.question.options}
+            hint={role === "viewer" ? "An editor answers this." : undefined}
+            answered={answered}
+            onAnswer={(text) => onAnswer(asked, text)}
+          />
         )}
         <RunFooter view={view} stopping={stopping} />
         <TurnKeyProvider value={view.runId}>
           <TurnActions view={view} />
+          {isEnded(view.status) && <TurnComments runId={view.runId} />}
         </TurnKeyProvider>
-        {isNewest && <Suggestions view={view} />}
+        {isNewest && role !== "viewer" && <Suggestions view={view} />}
       </div>
     </article>
   );

@@ -1,5 +1,6 @@
 import { FileCode2 } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
+import { viewerReason } from "../sharing/role-names.ts";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { bytes } from "../ui/format.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -79,7 +80,8 @@ function useRegions({ clash, draft, stored }: OpenFile) {
 }
 
 function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
-  const { projectId, closeFile } = useWorkspace();
+  const { projectId, role, closeFile } = useWorkspace();
+  const isViewer = role === "viewer";
   const { stored, draft, save } = file;
   const regions = useRegions(file);
   const marks = useDiagnostics(place.path);
@@ -90,9 +92,9 @@ function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
     <>
       <EditorBar
         path={place.path}
-        state={draft === undefined ? `Version ${base?.revision}` : "Unsaved"}
-        file={file}
-        onAsk={onAsk}
+        state={isViewer ? "Read-only" : draft === undefined ? `Version ${base?.revision}` : "Unsaved"}
+        file={isViewer ? null : file}
+        onAsk={isViewer ? undefined : onAsk}
       />
       <ConflictBar
         file={file}
@@ -116,11 +118,11 @@ function TextFile({ place, file, onAsk }: FileProps & { file: OpenFile }) {
               path={place.path}
               stateKey={`${projectId}/${place.path}`}
               text={draft?.text ?? base?.content ?? ""}
-              readOnly={save.isPending}
+              readOnly={isViewer || save.isPending}
               place={place}
               onChange={file.edit}
               onSave={() => void file.saveDraft()}
-              onFormat={file.formatNow === null ? undefined : () => void file.formatNow?.()}
+              onFormat={isViewer || file.formatNow === null ? undefined : () => void file.formatNow?.()}
               marks={marks}
             />
           </Suspense>
@@ -158,11 +160,15 @@ function StoredFile({ place, onAsk }: FileProps) {
 }
 
 export function EditorPane({ place, onAsk }: Omit<FileProps, "place"> & { place: Place | null }) {
-  const { projectId } = useWorkspace();
+  const { projectId, role } = useWorkspace();
   const growing = useGrowingText(place?.path);
   const dirty = useDirtyPaths(projectId);
   if (place === null) {
-    return (
+    return role === "viewer" ? (
+      <Empty icon={<FileCode2 size={26} />} title="Select a file to view">
+        {viewerReason}
+      </Empty>
+    ) : (
       <Empty icon={<FileCode2 size={26} />} title="Select a file to view or edit">
         Press Ctrl or Cmd + S to save.
       </Empty>

@@ -78,7 +78,8 @@ const widthOf = (rows: readonly TreeRow[]): string =>
 
 /** The tree of the project's files, including those being written. */
 export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUpload }: FileTreeProps) {
-  const { openFile, writing } = useWorkspace();
+  const { openFile, writing, role } = useWorkspace();
+  const isEditor = role !== "viewer";
   const { closed, toggle } = useClosedFolders();
   const box = useRef<HTMLDivElement>(null);
   const hot = useMemo(() => new Set(writing.map((file) => file.path)), [writing]);
@@ -92,7 +93,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
   // A file that is being written belongs to the run, and so does the folder around it.
   const isHot = (path: string) => writing.some((file) => file.path === path || file.path.startsWith(`${path}/`));
   const unlessHot = (act: (path: string) => void) => (path: string) => isHot(path) || act(path);
-  const change = { F2: unlessHot(onRename), Delete: unlessHot(onDelete) };
+  const change: Keys["change"] = isEditor ? { F2: unlessHot(onRename), Delete: unlessHot(onDelete) } : {};
   const drop = useTreeDrop({
     onMove: (from, to) => isHot(from) || onMove(from, to),
     onUpload: (folder, entries) => onUpload(folder, { entries }),
@@ -125,7 +126,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
     <div
       ref={box}
       className={`min-h-0 flex-1 overflow-auto py-1.5 ${drop.target === "" ? "bg-ember-wash" : ""}`}
-      {...drop.events}
+      {...(isEditor ? drop.events : {})}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a tree where it has a row */}
       <div
@@ -156,6 +157,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
               hot={hot.has(row.path)}
               dirty={dirty.has(row.path)}
               target={drop.target === row.path}
+              isEditable={isEditor}
               hasActions={hasNoPointer || row.path === pointed || row.path === visited}
               onPick={pick}
               onRename={onRename}

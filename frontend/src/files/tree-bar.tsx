@@ -16,9 +16,9 @@ type TreeBarProps = {
   onUpload: (source: UploadSource) => void;
 };
 
-/** The bar above the tree: downloads, creates and uploads files. Dropping files on the tree uploads them too. */
+/** The bar above the tree: downloads, creates and uploads files. Dropping files on the tree uploads them too. A viewer downloads. */
 export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
-  const { projectId } = useWorkspace();
+  const { projectId, role } = useWorkspace();
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   return (
@@ -36,47 +36,53 @@ export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
           <Download size={15} />
         </a>
       )}
-      <IconButton label="New file" onClick={() => onAsk({ what: "create" })}>
-        <FilePlus2 size={15} />
-      </IconButton>
-      <IconButton label="New folder" onClick={() => onAsk({ what: "create folder" })}>
-        <FolderPlus size={15} />
-      </IconButton>
-      <input
-        ref={files}
-        type="file"
-        multiple
-        aria-label="Files to upload"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={({ target }) => {
-          onUpload({ files: [...(target.files ?? [])].map((file) => ({ path: file.name, file })) });
-          target.value = "";
-        }}
-      />
-      <input
-        ref={(element) => {
-          folder.current = element;
-          // React's types have no such attribute.
-          if (element !== null) element.webkitdirectory = true;
-        }}
-        type="file"
-        aria-label="Folder to upload"
-        className="sr-only"
-        tabIndex={-1}
-        onChange={({ target }) => {
-          onUpload({ files: readChosen([...(target.files ?? [])]) });
-          target.value = "";
-        }}
-      />
-      <Menu
-        label="Upload"
-        icon={<Upload size={15} />}
-        items={[
-          { title: "Upload files", Icon: FileUp, act: () => files.current?.click(), disabled: uploading },
-          { title: "Upload a folder", Icon: FolderUp, act: () => folder.current?.click(), disabled: uploading },
-        ]}
-      />
+      {role === "viewer" ? (
+        <span className="text-xs text-soft">Read-only</span>
+      ) : (
+        <>
+          <IconButton label="New file" onClick={() => onAsk({ what: "create" })}>
+            <FilePlus2 size={15} />
+          </IconButton>
+          <IconButton label="New folder" onClick={() => onAsk({ what: "create folder" })}>
+            <FolderPlus size={15} />
+          </IconButton>
+          <input
+            ref={files}
+            type="file"
+            multiple
+            aria-label="Files to upload"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={({ target }) => {
+              onUpload({ files: [...(target.files ?? [])].map((file) => ({ path: file.name, file })) });
+              target.value = "";
+            }}
+          />
+          <input
+            ref={(element) => {
+              folder.current = element;
+              // React's types have no such attribute.
+              if (element !== null) element.webkitdirectory = true;
+            }}
+            type="file"
+            aria-label="Folder to upload"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={({ target }) => {
+              onUpload({ files: readChosen([...(target.files ?? [])]) });
+              target.value = "";
+            }}
+          />
+          <Menu
+            label="Upload"
+            icon={<Upload size={15} />}
+            items={[
+              { title: "Upload files", Icon: FileUp, act: () => files.current?.click(), disabled: uploading },
+              { title: "Upload a folder", Icon: FolderUp, act: () => folder.current?.click(), disabled: uploading },
+            ]}
+          />
+        </>
+      )}
     </div>
   );
 }

@@ -15,6 +15,8 @@ type TreeRowProps = {
   dirty: boolean;
   /** Whether a drop would go to this folder. */
   target: boolean;
+  /** Whether the person may move, rename and delete it. */
+  isEditable: boolean;
   /** Whether its buttons are in the document. */
   hasActions: boolean;
   onPick: (row: TreeRow) => void;
@@ -44,8 +46,8 @@ export const roomRem = 9;
 
 /** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */
 export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
-  const { row, index, top, selected, focusable, closed, hot, dirty, target, hasActions, onPick, onRename, onDelete } =
-    props;
+  const { row, index, top, selected, focusable, closed, hot, dirty, target } = props;
+  const { isEditable, hasActions, onPick, onRename, onDelete } = props;
   const isFile = row.kind === "file";
   const indent = indentOf(row.level);
   return (
@@ -58,9 +60,9 @@ export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
       aria-posinset={row.place}
       aria-setsize={row.siblings}
       aria-selected={selected}
-      aria-keyshortcuts="F2 Delete"
+      aria-keyshortcuts={isEditable ? "F2 Delete" : undefined}
       {...(isFile ? { "aria-busy": hot } : { "aria-expanded": !closed })}
-      draggable={!hot}
+      draggable={isEditable && !hot}
       tabIndex={focusable ? 0 : -1}
       data-path={row.path}
       data-index={index}
@@ -77,7 +79,7 @@ export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
       <Icon row={row} closed={closed} hot={hot} />
       <span className="w-0 grow truncate">{row.name}</span>
       {dirty && <span title="Unsaved" className="size-1.5 shrink-0 rounded-full bg-ember" />}
-      {hasActions && !hot && (
+      {isEditable && hasActions && !hot && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps its buttons' clicks from opening the file
         // biome-ignore lint/a11y/useKeyWithClickEvents: as above
         <span className="sticky right-1 flex rounded-md bg-surface" onClick={(event) => event.stopPropagation()}>

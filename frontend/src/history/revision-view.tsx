@@ -16,22 +16,27 @@ import { RestoreWithData } from "./restore-with-data.tsx";
 import { useRestore } from "./use-restore.ts";
 
 function Actions({ number }: { number: number }) {
-  const { head, openRevision, previewRevision } = useWorkspace();
+  const { head, role, openRevision, previewRevision } = useWorkspace();
   const restore = useRestore(() => openRevision(null));
   const [isAsked, setIsAsked] = useState(false);
+  const isEditor = role !== "viewer";
   if (number === head) return <span className="text-xs text-faint">Current</span>;
   return (
     <>
-      <Button small tone="quiet" className="max-sm:hidden" onClick={() => setIsAsked(true)}>
-        Restore with data
-      </Button>
+      {isEditor && (
+        <Button small tone="quiet" className="max-sm:hidden" onClick={() => setIsAsked(true)}>
+          Restore with data
+        </Button>
+      )}
       {isAsked && <RestoreWithData number={number} onClose={() => setIsAsked(false)} />}
       <Button small onClick={() => previewRevision(number)}>
         <MonitorPlay size={13} /> Preview
       </Button>
-      <Button small busy={restore.isPending} onClick={() => restore.mutate(number)}>
-        <Undo2 size={13} /> Restore
-      </Button>
+      {isEditor && (
+        <Button small busy={restore.isPending} onClick={() => restore.mutate(number)}>
+          <Undo2 size={13} /> Restore
+        </Button>
+      )}
     </>
   );
 }

@@ -87,22 +87,24 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
 export function PreviewBar(props: PreviewBarProps) {
   const { revision, path, building, consoleOpen, screen, onScreen, onRefresh, onMove, onFullScreen, onConsole } = props;
   const { pointing, onPoint } = props;
-  const { projectId } = useWorkspace();
+  const { projectId, role } = useWorkspace();
   const [asked, setAsked] = useState(false);
   const openTab = useOpenTab(projectId);
   const none = revision === null;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
       <AddressBar revision={revision} path={path} building={building} onRefresh={onRefresh} onMove={onMove} />
-      <IconButton
-        label="Point at an element"
-        aria-pressed={pointing}
-        disabled={none}
-        className="max-sm:hidden"
-        onClick={onPoint}
-      >
-        <MousePointerClick size={15} />
-      </IconButton>
+      {role !== "viewer" && (
+        <IconButton
+          label="Point at an element"
+          aria-pressed={pointing}
+          disabled={none}
+          className="max-sm:hidden"
+          onClick={onPoint}
+        >
+          <MousePointerClick size={15} />
+        </IconButton>
+      )}
       <ScreenChoice screen={screen} onScreen={onScreen} />
       <IconButton label="Full screen" disabled={none} className="max-md:hidden" onClick={onFullScreen}>
         <Maximize size={14} />
@@ -110,9 +112,11 @@ export function PreviewBar(props: PreviewBarProps) {
       <IconButton label="Console" aria-pressed={consoleOpen} onClick={onConsole}>
         <SquareTerminal size={15} />
       </IconButton>
-      <IconButton label="Reset preview data" disabled={none} onClick={() => setAsked(true)}>
-        <DatabaseZap size={15} />
-      </IconButton>
+      {role !== "viewer" && (
+        <IconButton label="Reset preview data" disabled={none} onClick={() => setAsked(true)}>
+          <DatabaseZap size={15} />
+        </IconButton>
+      )}
       <IconButton
         label="Open in a new tab"
         disabled={none || openTab.isPending}
@@ -120,7 +124,7 @@ export function PreviewBar(props: PreviewBarProps) {
       >
         <ExternalLink size={15} />
       </IconButton>
-      <PublishButton />
+      {role === "owner" && <PublishButton />}
       {asked && <ClearData onClose={() => setAsked(false)} onCleared={onRefresh} />}
     </div>
   );

@@ -16,7 +16,8 @@ function DuplicateButton({ project }: { project: Project }) {
   );
 }
 
-const stateOf = ({ head, visibility }: Project): string => {
+const stateOf = ({ head, visibility, role }: Project): string => {
+  if (role !== "owner") return role === "editor" ? "Shared with you" : "Shared with you to view";
   if (head === 0) return "Empty";
   return visibility === "public" ? "Published" : "Private";
 };
@@ -24,6 +25,7 @@ const stateOf = ({ head, visibility }: Project): string => {
 export function ProjectCard({ project }: { project: Project }) {
   const [open, setOpen] = useState<"rename" | "delete" | null>(null);
   const close = () => setOpen(null);
+  const isOwner = project.role === "owner";
   return (
     <li className="group card relative flex min-h-32 flex-col justify-between p-4 transition-colors hover:border-line-strong">
       <div>
@@ -46,13 +48,17 @@ export function ProjectCard({ project }: { project: Project }) {
         <time dateTime={project.updatedAt}>{timeAgo(project.updatedAt)}</time>
       </p>
       <div className="absolute top-3 right-3 z-10 flex opacity-70 transition-opacity group-hover:opacity-100 focus-within:opacity-100">
-        <DuplicateButton project={project} />
-        <IconButton label={`Rename ${project.name}`} onClick={() => setOpen("rename")}>
-          <Pencil size={14} />
-        </IconButton>
-        <IconButton label={`Delete ${project.name}`} onClick={() => setOpen("delete")}>
-          <Trash2 size={14} />
-        </IconButton>
+        {isOwner && <DuplicateButton project={project} />}
+        {project.role !== "viewer" && (
+          <IconButton label={`Rename ${project.name}`} onClick={() => setOpen("rename")}>
+            <Pencil size={14} />
+          </IconButton>
+        )}
+        {isOwner && (
+          <IconButton label={`Delete ${project.name}`} onClick={() => setOpen("delete")}>
+            <Trash2 size={14} />
+          </IconButton>
+        )}
       </div>
       {open === "rename" && <RenameDialog project={project} onDone={close} onClose={close} />}
       {open === "delete" && <DeleteDialog project={project} onDone={close} onClose={close} />}

@@ -21,7 +21,9 @@ function nameOf(id: string, names: Names): string | null {
 export function subjectWords(subject: string, names: Names): string | null {
   const [id = "", ...rest] = subject.split("/");
   const whole = nameOf(id, names);
-  return rest.length === 0 || whole === null ? whole : `“${rest.join("/")}” in ${whole}`;
+  // The id of a member or an invitation would say nothing to a reader.
+  const isPlain = rest.length === 0 || /^(?:usr|inv)_/.test(rest[0] ?? "");
+  return isPlain || whole === null ? whole : `“${rest.join("/")}” in ${whole}`;
 }
 
 /** Returns the name of the token that acted. */

@@ -1,8 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { type SubmitEvent, useState } from "react";
+import { type SubmitEvent, useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { signIn, signUp } from "../api/auth.ts";
 import { errorMessage, isApiError } from "../api/client.ts";
+import { keepInvitation } from "../sharing/kept-invitation.ts";
 import { Button } from "../ui/button.tsx";
 import { Field } from "../ui/field.tsx";
 import { CodeForm } from "./code-form.tsx";
@@ -104,6 +105,7 @@ export default function SignInPage({ isNew, expired }: { isNew: boolean; expired
   const [path] = useLocation();
   const search = useSearch();
   const place = redirectTargetAfterSignIn(path, search);
+  useEffect(() => keepInvitation(location.hash), []);
   const other = (
     <>
       {isNew ? "Already have an account?" : "New to Edgesmith?"}{" "}

@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 
-/** Announces that the open project was deleted. The page stays, so that unsaved text can be copied. */
+/** Announces that the open project was deleted, or that the person is no member of it any more. The page stays, so that unsaved text can be copied. */
 export function DeletedBanner() {
   return (
     <div
@@ -10,7 +10,8 @@ export function DeletedBanner() {
     >
       <TriangleAlert size={15} className="shrink-0 text-bad" />
       <span className="min-w-0 flex-1">
-        <strong className="font-semibold">This project was deleted.</strong> You can still copy unsaved text.
+        <strong className="font-semibold">This project was deleted or is no longer shared with you.</strong> You can
+        still copy unsaved text.
       </span>
       <Link href="/" className="underline underline-offset-3">
         Go to your projects

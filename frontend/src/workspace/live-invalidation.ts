@@ -14,19 +14,23 @@ export type KnownState = {
 export type Invalidation = {
   /** The newest revision, if it is newer than the head. */
   head: number | null;
-  /** Whether the runs, and the messages, must be refetched. */
+  /** Whether the runs, the messages and the comments must be refetched. */
   runs: boolean;
   messages: boolean;
+  comments: boolean;
   /** The viewers, if they changed. */
   viewers: readonly LiveViewer[] | null;
 };
 
-const none: Invalidation = { head: null, runs: false, messages: false, viewers: null };
+const none: Invalidation = { head: null, runs: false, messages: false, comments: false, viewers: null };
 
 function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, followed }: KnownState): Invalidation {
   switch (frame.type) {
     case "presence":
       return { ...invalidation, viewers: frame.viewers };
+    case "comment.created":
+    case "comment.deleted":
+      return { ...invalidation, comments: true };
     case "revision.created":
       return frame.revision > Math.max(head, invalidation.head ?? 0)
         ? { ...invalidation, head: frame.revision }

@@ -26,6 +26,7 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   if (invalidation.head !== null) moveHead(projectId, invalidation.head);
   if (invalidation.runs) void refetch(keys.runs(projectId));
   if (invalidation.messages) void queryClient.invalidateQueries({ queryKey: keys.messages(projectId) });
+  if (invalidation.comments) void queryClient.invalidateQueries({ queryKey: keys.comments(projectId) });
   return invalidation;
 }
 

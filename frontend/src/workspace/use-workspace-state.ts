@@ -41,7 +41,11 @@ function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
 }
 
 /** Returns the state of the workspace, and the actions by which its parts interact. */
-export function useWorkspaceState(projectId: string, head: number, conversation: Conversation, actions: RunActions) {
+export function useWorkspaceState(
+  { id: projectId, head, role }: Pick<ProjectDetail, "id" | "head" | "role">,
+  conversation: Conversation,
+  actions: RunActions,
+) {
   const { urlState, setUrlState } = useUrlState(projectId);
   const { view, file, revision: shownRevision, at: previewedRevision } = urlState;
   // A line is scrolled to once, so it is not part of the URL.
@@ -57,6 +61,7 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
   const workspace = useMemo(
     (): Workspace => ({
       projectId,
+      role,
       head,
       writing,
       running: busy,
@@ -81,6 +86,7 @@ export function useWorkspaceState(projectId: string, head: number, conversation:
     }),
     [
       projectId,
+      role,
       head,
       writing,
       waiting,

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { RunMode } from "../../../worker/contract/index.ts";
+import type { ProjectRole, RunMode } from "../../../worker/contract/index.ts";
 import type { HotFile } from "../chat/tool-labels.ts";
 
 /** A file that the run is writing. `isShown` tells whether its text streams, so that the editor can show it. */
@@ -14,6 +14,8 @@ export type Leaving = { instead: boolean };
 /** The state and actions that the parts of a workspace share. */
 export type Workspace = {
   projectId: string;
+  /** The role of the person at the page. */
+  role: ProjectRole;
   head: number;
   /** The files that the run is writing, newest last; their growing text is in a context of its own. */
   writing: readonly WritingFile[];

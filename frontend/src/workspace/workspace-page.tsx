@@ -9,6 +9,7 @@ import { LazyDataPanel } from "../data/lazy-data-panel.tsx";
 import { CodePanel } from "../files/code-panel.tsx";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
+import { roleNames, viewerReason } from "../sharing/role-names.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
@@ -60,17 +61,19 @@ function Panel({ name, shown, isWide, width, children }: PanelProps) {
 type OpenProps = { project: ProjectDetail; isGone: boolean };
 
 function OpenWorkspace({ project, isGone }: OpenProps) {
-  const { id: projectId, name, head } = project;
+  const { id: projectId, name, head, role } = project;
   const conversation = useConversation(projectId);
   const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
   const isDeleted = isGone || live.status === "deleted";
-  const { view, workspace, growing } = useWorkspaceState(projectId, head, conversation, actions);
+  const { view, workspace, growing } = useWorkspaceState(project, conversation, actions);
   const isWide = useMedia(wide);
   const chat = useChatWidth();
   useRunNotice(name, conversation.turns.at(-1));
   // The preview is shown beside the chat until another tab is selected.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
+  // The app's data is for editors.
+  const hidden = role === "viewer" ? "data" : null;
   // Selecting the panel that is already shown must not add a history entry.
   const show = (next: View) => next !== panel.shown && workspace.show(next);
   const isWriting = workspace.writing.length > 0;
@@ -78,7 +81,9 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
     <WorkspaceProvider value={workspace}>
       <div className="flex h-full flex-col">
         <Header
-          middle={<WorkspaceTabs view={panel.shown} isWide={isWide} writing={isWriting} onShow={show} />}
+          middle={
+            <WorkspaceTabs view={panel.shown} hidden={hidden} isWide={isWide} writing={isWriting} onShow={show} />
+          }
           aside={
             <>
               <Presence live={live} />
@@ -88,12 +93,18 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
         >
           <PageHeading title={name} className="truncate text-sm" />
           <ProjectMenu project={project} />
+          {role !== "owner" && <span className="shrink-0 text-xs text-soft max-sm:hidden">{roleNames[role]}</span>}
           {head > 0 && <span className="shrink-0 text-xs text-faint max-sm:hidden">Version {head}</span>}
         </Header>
         {isDeleted && <DeletedBanner />}
         <main className="flex min-h-0 flex-1">
           <Panel name="chat" {...panel} {...(isWide ? { width: chat.width } : {})}>
-            <ChatPanel projectId={projectId} conversation={conversation} actions={actions} isDeleted={isDeleted} />
+            <ChatPanel
+              projectId={projectId}
+              conversation={conversation}
+              actions={actions}
+              locked={isDeleted ? "This project is gone." : role === "viewer" ? viewerReason : null}
+            />
           </Panel>
           {isWide && <ChatResizer {...chat} />}
           <Panel name="preview" {...panel}>
@@ -105,7 +116,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
             </GrowingProvider>
           </Panel>
           <Panel name="data" {...panel}>
-            <LazyDataPanel isShown={panel.shown === "data"} />
+            {hidden === null && <LazyDataPanel isShown={panel.shown === "data"} />}
           </Panel>
           <Panel name="history" {...panel}>
             <HistoryPanel />

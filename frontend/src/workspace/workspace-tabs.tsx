@@ -13,6 +13,8 @@ export const tabs = [
 
 type WorkspaceTabsProps = {
   view: View;
+  /** The panel that the person may not see, if any. */
+  hidden: View | null;
   /** Whether the chat is shown beside the other panels and has no tab. */
   isWide: boolean;
   writing: boolean;
@@ -32,7 +34,7 @@ function onTabKey(event: KeyboardEvent<HTMLElement>) {
   next?.click();
 }
 
-export function WorkspaceTabs({ view, isWide, writing, onShow }: WorkspaceTabsProps) {
+export function WorkspaceTabs({ view, hidden, isWide, writing, onShow }: WorkspaceTabsProps) {
   return (
     <div
       role="tablist"
@@ -41,7 +43,7 @@ export function WorkspaceTabs({ view, isWide, writing, onShow }: WorkspaceTabsPr
       onKeyDown={onTabKey}
     >
       {tabs
-        .filter((tab) => !isWide || tab.view !== "chat")
+        .filter((tab) => (!isWide || tab.view !== "chat") && tab.view !== hidden)
         .map(({ view: name, title, Icon }) => (
           <button
             key={name}

@@ -81,6 +81,7 @@ describe("another account", () => {
       delivery: "dlv_00000000000000000000000000",
       trigger: "trg_00000000000000000000000000",
       grant: "grt_00000000000000000000000000",
+      invitation: "inv_00000000000000000000000000",
       session: "ses_00000000000000000000000000",
     };
     expect(await codeOf(await call(stage.eve, route, {}, owner))).toBe("404 not_found");

@@ -1,11 +1,11 @@
 import { inject } from "vitest";
-import type { Grant, NewTrigger, NewWebhook, Page, Session } from "../../../worker/contract/index.ts";
+import type { Grant, NewInvitation, NewTrigger, NewWebhook, Page, Session } from "../../../worker/contract/index.ts";
 import { type Account, newProject, type Run } from "../stage/client.ts";
 import type { Things } from "./requests.ts";
 
 /**
  * Creates one resource of each type that a path can name: a project with a file, a run, a token, a webhook, a delivery,
- * a trigger, a variable, a secret and a grant.
+ * a trigger, a variable, a secret, a grant and an invitation.
  */
 export async function makeThings(ada: Account): Promise<Things> {
   const { id: project } = await newProject(ada);
@@ -33,6 +33,7 @@ export async function makeThings(ada: Account): Promise<Things> {
   await ada.expect(200, `${at}/variables/SHOP`, { method: "PUT", body: { value: "Tea" } });
   await ada.expect(200, `${at}/secrets/API_KEY`, { method: "PUT", body: { value: "a secret value" } });
   const grant = await ada.expect<Grant>(201, `${at}/grants`, { body: { host: "api.example.com" } });
+  const invitation = await ada.expect<NewInvitation>(201, `${at}/invitations`, { body: { role: "viewer" } });
   const {
     data: [session],
   } = await ada.expect<Page<Session>>(200, "/v1/me/sessions");
@@ -44,6 +45,7 @@ export async function makeThings(ada: Account): Promise<Things> {
     delivery: deliveryId,
     trigger: trigger.id,
     grant: grant.id,
+    invitation: invitation.id,
     session: session?.id ?? "",
   };
 }

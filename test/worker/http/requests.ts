@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Access, LimitClass, Scope } from "../../../worker/contract/index.ts";
+import type { Access, LimitClass, RoutesRole, Scope } from "../../../worker/contract/index.ts";
 import * as contract from "../../../worker/contract/index.ts";
 
 /** A route of the contract with its name. */
@@ -9,6 +9,7 @@ export type KnownRoute = {
   path: string;
   access: Access;
   alsoNeeds?: Scope | undefined;
+  role?: RoutesRole | undefined;
   limit: LimitClass;
   responses: object;
 };
@@ -36,6 +37,7 @@ export type Things = {
   delivery: string;
   trigger: string;
   grant: string;
+  invitation: string;
   session: string;
 };
 
@@ -48,10 +50,14 @@ export const absent: Things = {
   delivery: "dlv_0",
   trigger: "trg_0",
   grant: "grt_0",
+  invitation: "inv_0",
   session: "ses_0",
 };
 
 const file = "a.txt";
+
+/** A token of no invitation. */
+const noToken = `esi_${"0".repeat(43)}`;
 
 /**
  * `type` is the media type of a body that is not JSON; `owner` is the expected code for the owner when the test's
@@ -234,6 +240,18 @@ export const requests: Record<string, Told> = {
   recoverWebhook: { path: webhook("/recover"), body: { since: "2026-11-01T00:00:00Z" } },
   redeliver: { path: ({ delivery }) => `/v1/deliveries/${delivery}/redeliver` },
   deleteWebhook: { path: webhook() },
+  createInvitation: { path: project("/invitations"), body: { role: "viewer" } },
+  listInvitations: { path: project("/invitations") },
+  deleteInvitation: { path: (things) => `/v1/projects/${things.project}/invitations/${things.invitation}` },
+  getInvitation: { path: () => `/v1/invitations/${noToken}`, owner: "404 not_found" },
+  acceptInvitation: { path: () => `/v1/invitations/${noToken}/accept`, body: {}, owner: "404 not_found" },
+  listMembers: { path: project("/members") },
+  updateMember: { path: project("/members/usr_0"), body: { role: "editor" }, owner: "404 not_found" },
+  deleteMember: { path: project("/members/usr_0"), owner: "404 not_found" },
+  createComment: { path: project("/messages/msg_0/comments"), body: { text: "Why?" }, owner: "404 not_found" },
+  listComments: { path: project("/messages/msg_0/comments"), owner: "404 not_found" },
+  listProjectComments: { path: project("/comments") },
+  deleteComment: { path: project("/messages/msg_0/comments/cmt_0"), owner: "404 not_found" },
   createTrigger: { path: project("/triggers"), body: { kind: "github", prompt: "Fix {{issue.title}}" } },
   listTriggers: { path: project("/triggers") },
   getTrigger: { path: ({ trigger }) => `/v1/triggers/${trigger}` },
@@ -262,6 +280,7 @@ export const namesAThing = (route: KnownRoute): boolean => {
     delivery: value,
     trigger: value,
     grant: value,
+    invitation: value,
     session: value,
   });
   return told.path(filled("")) !== told.path(filled("x"));

@@ -14,6 +14,8 @@ const routesThatNeedStanding = new Set([
   "POST /v1/tokens",
   "POST /v1/webhooks",
   "POST /v1/projects/{id}/triggers",
+  "POST /v1/projects/{id}/invitations",
+  "POST /v1/invitations/{token}/accept",
   "POST /v1/projects/{id}/publish",
   "PUT /v1/projects/{id}/publish/name",
   "POST /v1/projects/{id}/people/{target}",

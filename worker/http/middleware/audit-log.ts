@@ -12,7 +12,7 @@ export const auditLog = (action: AuditAction) =>
   createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const isDone = c.res.status >= 200 && c.res.status < 300 && !c.res.headers.has("idempotent-replayed");
-    const actor = c.get("actor");
+    const actor = c.get("memberActor") ?? c.get("actor");
     if (isDone && actor)
       await recordOrReport(c, async () =>
         recordAudit(c.get("database"), actor, { action, subject: await subjectOf(c) }, auditClient(c)),
@@ -30,8 +30,8 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     if (typeof id === "string") return id;
   }
   const parameters = c.req.param() as Record<string, string | undefined>;
-  const { id = undefined, projectId = undefined, name, grantId } = parameters;
-  const part = name ?? grantId;
+  const { id = undefined, projectId = undefined, name, grantId, invitationId, user } = parameters;
+  const part = name ?? grantId ?? invitationId ?? user;
   if (id === undefined) return projectId ?? part ?? c.get("actor")?.ownerId ?? "";
   return part === undefined ? id : `${id}/${part}`;
 }

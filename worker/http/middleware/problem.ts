@@ -27,6 +27,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid_signature: 401,
   insufficient_scope: 403,
   forbidden: 403,
+  insufficient_role: 403,
   trigger_disabled: 403,
   bad_origin: 403,
   account_suspended: 403,

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import type { Access, AuditAction, LimitClass, Scope } from "../../contract/index.ts";
+import type { Access, AuditAction, LimitClass, RoutesRole, Scope } from "../../contract/index.ts";
 import { checkLimit, limiterOf } from "../../limits/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { requireAccess, requireAdmin, requireOrigin } from "./access.ts";
@@ -9,18 +9,20 @@ import { auditLog } from "./audit-log.ts";
 import { authenticateFresh } from "./authentication.ts";
 import { clientNetwork } from "./client-ip.ts";
 import { idempotency } from "./idempotency.ts";
+import { requireOwnersStanding, requireRouteRole } from "./project-role.ts";
 import { redeemTicket } from "./tickets.ts";
 import { needsVerifiedSession } from "./verified-session.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** A route with its policies as middleware: audit, access, account standing, rate limit and idempotency. */
+/** A route with its policies as middleware: audit, access, account standing, rate limit, role and idempotency. */
 export function withPolicies<R extends ProtectedRoute>(route: R) {
   const middleware: MiddlewareHandler<AppEnv>[] = [
     ...(route.audit === undefined ? [] : [auditLog(route.audit)]),
     authorize(route),
     ...(needsStanding(route) ? [requireStanding] : []),
-    rateLimit(route.limit),
+    limitAndRole(route),
+    ...(needsStanding(route) ? [ownersStanding] : []),
     idempotency,
   ];
   return { ...route, middleware };
@@ -32,6 +34,7 @@ type ProtectedRoute = {
   path: string;
   access: Exclude<Access, "signed">;
   alsoNeeds?: Scope | undefined;
+  role?: RoutesRole | undefined;
   limit: LimitClass;
   audit?: AuditAction | undefined;
   takesTicket?: true | undefined;
@@ -53,11 +56,24 @@ const authorize = (route: ProtectedRoute) =>
     await next();
   });
 
-const rateLimit = (limit: LimitClass) =>
+/**
+ * Counts the request, and looks up the caller's role meanwhile, so that a member waits no longer than the owner. A
+ * request over the limit is answered as such whatever the role.
+ */
+const limitAndRole = (route: ProtectedRoute) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    if (limit !== "none") await consumeRateLimit(c, limit);
+    const role = requireRouteRole(c, route);
+    // Awaited below: a refusal of the limit must not leave this one unhandled.
+    role.catch(() => undefined);
+    if (route.limit !== "none") await consumeRateLimit(c, route.limit);
+    await role;
     await next();
   });
+
+const ownersStanding = createMiddleware<AppEnv>(async (c, next) => {
+  requireOwnersStanding(c);
+  await next();
+});
 
 /**
  * Counts a request against its actor's limit of a class; without an actor, against the limit of the client's network.

@@ -4,11 +4,12 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * @returns the context that an operation needs: configuration, database and actor
+ * @returns the context that an operation needs: configuration, database and actor, for a member of the project in the
+ *   path the one who acts for its owner
  * @throws AppError `unauthenticated`
  */
 export function requestContext(c: HonoContext<AppEnv>): Context {
-  const actor = c.get("actor");
+  const actor = c.get("memberActor") ?? c.get("actor");
   if (actor === null) throw new AppError("unauthenticated", "Sign in, or send an API token as a Bearer credential.");
   return { config: c.get("config"), database: c.get("database"), actor };
 }

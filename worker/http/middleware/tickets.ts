@@ -10,9 +10,11 @@ import { checkLimit, limiterOf } from "../../limits/index.ts";
 import { setOwner } from "../../monitoring/index.ts";
 import { getProject } from "../../projects/index.ts";
 import { getRun } from "../../runs/index.ts";
+import type { Resource } from "../../sharing/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { requireAccess } from "./access.ts";
 import { clientIp } from "./client-ip.ts";
+import { requireRole } from "./project-role.ts";
 import { requestContext } from "./request-context.ts";
 import { consumeTicket, insertTicket } from "./ticket-store.ts";
 
@@ -37,6 +39,8 @@ export async function createTicket(c: Context<AppEnv>, input: TicketInput): Prom
 }
 
 async function requireResource(c: Context<AppEnv>, { runId, projectId = "" }: TicketInput): Promise<string> {
+  const named: Resource = runId === undefined ? { kind: "project", id: projectId } : { kind: "run", id: runId };
+  await requireRole(c, named, "viewer");
   if (runId !== undefined) return (await getRun(requestContext(c), c.env, runId)).id;
   requireAccess(c.get("actor"), "projects:read");
   return (await getProject(requestContext(c), projectId)).id;

@@ -17,6 +17,8 @@ const irreversible = new Set([
   "POST /v1/projects/{id}/publish/versions/{number}/restore",
   "POST /v1/projects/{id}/preview",
   "POST /v1/projects/{id}/triggers",
+  "POST /v1/projects/{id}/invitations",
+  "PATCH /v1/projects/{id}/members/{user}",
   "POST /v1/runs/{id}/cancel",
   "POST /v1/webhooks",
   "PATCH /v1/webhooks/{id}",

@@ -21,6 +21,7 @@ type Operation = {
   /** Custom members of a route object, which the generator copies. */
   access?: string;
   alsoNeeds?: string | undefined;
+  role?: unknown;
   limit?: string;
   audit?: string | undefined;
   takesTicket?: true | undefined;
@@ -116,7 +117,7 @@ const mapped = <T, U>(values: Record<string, T>, map: (key: string, value: T) =>
 function withName(
   name: string | undefined,
   method: string,
-  { access: _, alsoNeeds: __, limit: ___, audit: ____, takesTicket: _____, ...operation }: Operation,
+  { access: _, alsoNeeds: __, role: ___, limit: ____, audit: _____, takesTicket: ______, ...operation }: Operation,
 ) {
   const parameters = [
     ...(operation.parameters ?? []),

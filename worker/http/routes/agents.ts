@@ -6,6 +6,7 @@ import { AppError } from "../../errors.ts";
 import { getProject } from "../../projects/index.ts";
 import { routePrompt } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
+import { requireOwnersStanding, requireRole } from "../middleware/project-role.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { refuseOtherCharset, textIn } from "../middleware/strict-body.ts";
@@ -31,6 +32,9 @@ export function agentRouter() {
     )
     .openapi(withPolicies(agentRoutes.routePrompt), async (c) => {
       const { prompt, projectId } = c.req.valid("json");
+      // The agent router may ask a model, which the project's owner pays.
+      if (projectId !== undefined) await requireRole(c, { kind: "project", id: projectId }, "editor");
+      requireOwnersStanding(c);
       const registry = await registryFor(c, projectId);
       return c.json(await routePrompt(requestContext(c), { registry, projectId, prompt }), 200);
     })
@@ -58,6 +62,7 @@ async function visibleRegistry(c: HonoContext<AppEnv>, projectId: string | undef
       members: { scope: "projects:read" },
     });
   }
+  await requireRole(c, { kind: "project", id: projectId }, "viewer");
   return registryFor(c, projectId);
 }
 

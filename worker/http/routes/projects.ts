@@ -10,6 +10,7 @@ import {
   updateProject,
 } from "../../projects/index.ts";
 import { forgetSession } from "../../runs/index.ts";
+import { rememberOwner } from "../../sharing/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
@@ -21,8 +22,10 @@ import { pageRequestOf } from "./page-request.ts";
 export function projectRouter() {
   return newRouter()
     .openapi(withPolicies(projectRoutes.createProject), async (c) => {
-      const project = await createProject(requestContext(c), c.req.valid("json"), c.get("opId"));
+      const context = requestContext(c);
+      const project = await createProject(context, c.req.valid("json"), c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      rememberOwner({ kind: "project", id: project.id }, context.actor.ownerId);
       c.header("ETag", projectEtag(project));
       c.header("Location", `/v1/projects/${project.id}`);
       return c.json(project, 201);
@@ -33,7 +36,9 @@ export function projectRouter() {
     })
     .openapi(withPolicies(projectRoutes.getProject), async (c) => {
       const project = await getProjectDetail(requestContext(c), c.req.valid("param").id);
-      return isFresh(c, projectEtag(project)) ? c.body(null, 304) : c.json(project, 200);
+      // The tag does not cover the role, which the owner may have changed.
+      const isSame = isFresh(c, projectEtag(project)) && project.role === "owner";
+      return isSame ? c.body(null, 304) : c.json(project, 200);
     })
     .openapi(withPolicies(projectRoutes.updateProject), async (c) => {
       const { id } = c.req.valid("param");

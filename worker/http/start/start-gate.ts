@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type Actor, type CachedCaller, cookiePrefixOf, lookupCached, standingFault } from "../../accounts/index.ts";
-import { dayOf, type runRoutes } from "../../contract/index.ts";
+import { dayOf, runRoutes } from "../../contract/index.ts";
 import { type AppError, isAppError } from "../../errors.ts";
 import { checkLimit, type LimitHeaders, type LimitQuestion, limiterOf, refund } from "../../limits/index.ts";
 import { setOwner } from "../../monitoring/index.ts";
@@ -16,6 +16,7 @@ import type { AppEnv } from "../environment.ts";
 import { requireAccess, requireOrigin } from "../middleware/access.ts";
 import { authenticateNow } from "../middleware/authentication.ts";
 import { keyIn } from "../middleware/idempotency.ts";
+import { requireOwnersStanding, requireRouteRole } from "../middleware/project-role.ts";
 
 /**
  * The Gate port of a start: authenticates the caller, who may come from this isolate's cache, and consumes the
@@ -69,7 +70,11 @@ export class StartGate implements Gate {
     c.set("actor", null);
     await this.#authenticate();
     const actor = this.#admit(c.get("actor"));
+    const role = this.#requireRole();
+    // Awaited below: a failure of the limit must not leave this one unhandled.
+    role.catch(() => undefined);
     if (!this.#counted && !this.#overLimit) await this.#countRun(actor);
+    await role;
     if (!this.#overLimit) return { isOverLimit: false };
     if (keyIn(c) === null) throw this.#overLimit;
     await checkLimit(this.#question(actor, "write"));
@@ -101,6 +106,19 @@ export class StartGate implements Gate {
     if (snapshot !== undefined) this.prefetched = { day, snapshot };
     // The count and the cache entry belong to another account.
     if (this.cached && c.get("actor")?.ownerId !== this.cached.actor.ownerId) c.set("actor", null);
+  }
+
+  /**
+   * Requires the route's role. A prefetched snapshot shows that the caller owns the project; there is none for a member.
+   * @throws AppError `insufficient_role`, `forbidden`
+   */
+  async #requireRole(): Promise<void> {
+    const projectId = this.#projectId;
+    if (projectId === null || this.prefetched?.snapshot) return;
+    const c = this.#c;
+    await requireRouteRole(c, runRoutes.startRun);
+    if (c.get("memberActor")) this.prefetched = undefined;
+    requireOwnersStanding(c);
   }
 
   /** @throws AppError for an actor without access */

@@ -12,6 +12,7 @@ import {
   streamOf,
   whenEnded,
 } from "../../runs/index.ts";
+import { rememberOwner } from "../../sharing/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { wantsStream } from "../middleware/wants-stream.ts";
@@ -94,6 +95,7 @@ async function dispatched(
   key: StartKey,
 ): Promise<Response> {
   const context = requestContext(c);
+  rememberOwner({ kind: "run", id: payload.start.id }, payload.start.ownerId);
   // A leased key replays the run, so the run is fetched on its own.
   const isStreamed = wantsStream(c) && (isCached || (await key.claim()) === null);
   if (isStreamed) {

@@ -1,4 +1,4 @@
-import type { Context } from "../../accounts/index.ts";
+import { accountOf, type Context } from "../../accounts/index.ts";
 import type { Viewer } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { callerHeaders, credentialEnded } from "../feeds/callers.ts";
@@ -29,7 +29,7 @@ export async function watchProject(
 
 function viewerOf({ actor }: Context): Viewer {
   const name = actor.name.slice(0, maxNameLength);
-  if (actor.kind === "user") return { kind: "user", id: actor.ownerId, name };
+  if (actor.kind === "user") return { kind: "user", id: accountOf(actor), name };
   if (actor.kind === "token") return { kind: "token", id: actor.tokenId, name };
   throw new AppError("forbidden", "Only a signed-in person or an API token can watch a project.");
 }

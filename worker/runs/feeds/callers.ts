@@ -1,4 +1,4 @@
-import { type Actor, credentialOf } from "../../accounts/index.ts";
+import { type Actor, accountOf, credentialOf } from "../../accounts/index.ts";
 import { AppError } from "../../errors.ts";
 
 /** The header in which the API Worker names the caller that opens a socket or a stream at a Session. */
@@ -21,7 +21,7 @@ const tagOf = (ownerId: string, credential: string): string => `${ownerId} ${cre
 /** Returns the header that names the actor to a Session; none for an actor without a credential. */
 export function callerHeaders(actor: Actor): Record<string, string> {
   const credential = credentialOf(actor);
-  return credential === null ? {} : { [callerHeader]: `${Date.now()} ${tagOf(actor.ownerId, credential)}` };
+  return credential === null ? {} : { [callerHeader]: `${Date.now()} ${tagOf(accountOf(actor), credential)}` };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { activeCredentials, ownersOfExpiredTokens } from "../../accounts/index.ts";
+import { liveClose } from "../../contract/index.ts";
 import { type Database, executeIdempotent } from "../../database/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 import { selectProjectsOf } from "./callers-store.ts";
@@ -26,6 +27,14 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
   }
   if (failures.length > 0) throw new AggregateError(failures, "Some live feeds could not be closed.");
 }
+
+/** Closes the live feeds and streams of a project that an account has open, because it is no member any more. */
+export const closeMember = (env: SessionEnv, projectId: string, accountId: string): Promise<void> =>
+  askSession(
+    env,
+    projectId,
+    async (session): Promise<void> => session.closeCallersExcept(accountId, [], liveClose.projectDeleted),
+  );
 
 /** Twice the cron's interval, so that a token that expired just before a sweep is seen by that sweep or by the next. */
 const expiredSeconds = 120;

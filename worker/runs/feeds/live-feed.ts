@@ -103,11 +103,11 @@ export class LiveFeed implements Holder {
     this.#unsubscribe = null;
   }
 
-  /** Closes the sockets of callers whose credential has ended. */
-  closeCallers(isOver: (tag: string) => boolean): void {
+  /** Closes the sockets of callers whose credential or membership has ended, with the code that says which. */
+  closeCallers(isOver: (tag: string) => boolean, code: number): void {
     for (const server of [...this.#sockets.keys()]) {
       if (!this.#ctx.getTags(server).some(isOver)) continue;
-      server.close(liveClose.signInAgain, "the credential has ended");
+      server.close(code, "the credential or the membership has ended");
       this.onClose(server);
     }
   }

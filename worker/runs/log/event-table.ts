@@ -2,10 +2,16 @@ import type { RunEvent } from "../../contract/index.ts";
 
 /**
  * One row of a project's event log: its position, its keys and the JSON that every reader receives. `pos` numbers the
- * project's log, `seq` the run's. A revision created outside of a run has an empty `runId` and its revision number as
- * `seq`.
+ * project's log, `seq` the run's. An event that belongs to no run has an empty `runId`; its `seq` is the number of a
+ * revision, or negative for a comment.
  */
-export type Frame = { pos: number; runId: string; seq: number; type: RunEvent["type"]; data: string };
+export type Frame = {
+  pos: number;
+  runId: string;
+  seq: number;
+  type: RunEvent["type"] | "comment.created" | "comment.deleted";
+  data: string;
+};
 
 /** The `runId` of events that belong to no run. */
 export const noRun = "";

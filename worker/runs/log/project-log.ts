@@ -1,4 +1,5 @@
 import type { Author } from "../../accounts/index.ts";
+import type { Comment } from "../../contract/index.ts";
 import {
   type Frame,
   framesOfProject,
@@ -22,6 +23,11 @@ export type LogPosition = { seq: number; pos: number };
 
 /** A revision that was created outside of a run. */
 export type RevisionNotice = { revision: number; paths: string[]; author: Author };
+
+/** A comment on a message that was written or deleted. */
+export type CommentNotice =
+  | { type: "comment.created"; comment: Comment }
+  | { type: "comment.deleted"; messageId: string; commentId: string };
 
 type Appended = Omit<Frame, "pos">;
 
@@ -91,8 +97,20 @@ export class ProjectLog {
     this.#ctx.waitUntil(this.#settling);
   }
 
-  /** Appends a revision that no run created. Idempotent: a revision is appended once. */
-  appendRevision({ revision, paths, author }: RevisionNotice): void {
+  /** Appends what happened outside of a run. Idempotent for a revision, which is appended once. */
+  appendNotice(notice: RevisionNotice | CommentNotice): void {
+    if ("revision" in notice) this.#appendRevision(notice);
+    else this.#appendComment(notice);
+  }
+
+  #appendComment(notice: CommentNotice): void {
+    const at = Date.now();
+    const data = JSON.stringify({ ...notice, at: new Date(at).toISOString() });
+    // Negative, and so never the number of a revision.
+    this.append({ runId: noRun, seq: -(this.#newest + 1), type: notice.type, data }, at);
+  }
+
+  #appendRevision({ revision, paths, author }: RevisionNotice): void {
     if (hasFrame(this.#storage.sql, noRun, revision)) return;
     const at = Date.now();
     const data = JSON.stringify({ type: "revision.created", at: new Date(at).toISOString(), revision, paths, author });

@@ -1,0 +1,107 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import { type SubmitEvent, useRef } from "react";
+import type { Comment } from "../../../worker/contract/index.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { createComment, deleteComment } from "../api/sharing.ts";
+import { useSession } from "../sign-in/use-session.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { isSubmitKey } from "../ui/enter-key.ts";
+import { Failure, Refusal } from "../ui/feedback.tsx";
+import { timeAgo } from "../ui/format.ts";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { commentsQuery } from "./comments-query.ts";
+
+const maxLength = 4_000;
+
+function useChange<Input>(change: (input: Input) => Promise<unknown>) {
+  const { projectId } = useWorkspace();
+  return useMutation({
+    meta: { shown: true },
+    mutationFn: change,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: keys.comments(projectId) }),
+  });
+}
+
+function CommentRow({ comment, isDeletable }: { comment: Comment; isDeletable: boolean }) {
+  const { projectId } = useWorkspace();
+  const removal = useChange(() => deleteComment(projectId, comment.messageId, comment.id));
+  return (
+    <li className="flex items-start gap-2 text-sm">
+      <div className="min-w-0 flex-1">
+        <p className="text-xs text-soft">
+          {comment.author.name} · {timeAgo(comment.createdAt)}
+        </p>
+        <p className="wrap-anywhere whitespace-pre-wrap">{comment.text}</p>
+        <Refusal error={removal.error} />
+      </div>
+      {isDeletable && (
+        <IconButton label="Delete comment" disabled={removal.isPending} onClick={() => removal.mutate(undefined)}>
+          <Trash2 size={12} />
+        </IconButton>
+      )}
+    </li>
+  );
+}
+
+function CommentForm({ messageId }: { messageId: string }) {
+  const { projectId } = useWorkspace();
+  const form = useRef<HTMLFormElement>(null);
+  const say = useChange(async (text: string) => {
+    await createComment(projectId, messageId, text);
+    form.current?.reset();
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("text")).trim();
+    if (text !== "") say.mutate(text);
+  };
+  return (
+    <form ref={form} onSubmit={submit} className="grid gap-2">
+      <textarea
+        name="text"
+        aria-label="Comment"
+        placeholder="Say something to the others. No agent reads it."
+        className="input min-h-16 resize-y py-1.5"
+        maxLength={maxLength}
+        onKeyDown={(event) => {
+          if (!isSubmitKey(event.nativeEvent)) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
+        }}
+      />
+      <Refusal error={say.error} />
+      <div className="flex justify-end">
+        <Button small type="submit" busy={say.isPending}>
+          Comment
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The comments on a message, and the form for another one. */
+export default function Comments({ messageId }: { messageId: string }) {
+  const { projectId, role } = useWorkspace();
+  const { user } = useSession();
+  const query = useQuery(commentsQuery(projectId));
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const comments = (query.data ?? []).filter((comment) => comment.messageId === messageId).toReversed();
+  const isDeletable = ({ author }: Comment) => role === "owner" || (role === "editor" && author.id === user?.id);
+  return (
+    <section aria-label="Comments" className="grid gap-3 rounded-md border border-line bg-surface p-3">
+      {comments.length > 0 && (
+        <ul aria-label="Comments" className="grid gap-2.5">
+          {comments.map((comment) => (
+            <CommentRow key={comment.id} comment={comment} isDeletable={isDeletable(comment)} />
+          ))}
+        </ul>
+      )}
+      {role === "viewer" ? (
+        comments.length === 0 && <p className="text-xs text-faint">No comments.</p>
+      ) : (
+        <CommentForm messageId={messageId} />
+      )}
+    </section>
+  );
+}

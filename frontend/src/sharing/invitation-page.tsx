@@ -1,0 +1,84 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import type { OfferedInvitation } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { acceptInvitation, getInvitation } from "../api/sharing.ts";
+import { Button } from "../ui/button.tsx";
+import { Empty, Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
+import { Header } from "../ui/header.tsx";
+import { PageHeading } from "../ui/page-heading.tsx";
+import { forgetInvitation, openedInvitation } from "./kept-invitation.ts";
+
+const offers: Record<OfferedInvitation["role"], string> = {
+  editor: "You will be able to change files, send prompts and work with the preview's data.",
+  viewer: "You will be able to see the conversation, the files and the preview.",
+};
+
+function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
+  const [, navigate] = useLocation();
+  const accept = useMutation({
+    meta: { shown: true },
+    mutationFn: () => acceptInvitation(token),
+    onSuccess: async ({ projectId }) => {
+      forgetInvitation();
+      await queryClient.invalidateQueries({ queryKey: keys.projects });
+      navigate(`/projects/${projectId}`, { replace: true });
+    },
+  });
+  return (
+    <section aria-label="Invitation" className="card mx-auto mt-16 max-w-md p-6">
+      <h2 className="text-xl font-semibold tracking-tight wrap-anywhere">
+        {offer.invitedBy} invites you to “{offer.project.name}”
+      </h2>
+      <p className="mt-2 text-sm text-soft">{offers[offer.role]}</p>
+      <Refusal error={accept.error} className="mt-3" />
+      <div className="mt-6 flex justify-end gap-2">
+        <Link href="/" className="inline-flex h-9 items-center px-3.5 text-sm text-soft hover:text-ink">
+          Not now
+        </Link>
+        <Button tone="primary" busy={accept.isPending} onClick={() => accept.mutate()}>
+          Join the project
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function NoInvitation() {
+  return (
+    <Empty title="This invitation was used, was revoked or has expired.">
+      Ask whoever sent it for another one, or{" "}
+      <Link href="/" className="underline underline-offset-3">
+        go to your projects
+      </Link>
+      .
+    </Empty>
+  );
+}
+
+/** The page of an invitation's link: shows what it is to, and accepts it. */
+export default function InvitationPage() {
+  const [token] = useState(() => openedInvitation(location.hash));
+  const query = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: () => getInvitation(token ?? ""),
+    enabled: token !== null,
+    retry: false,
+  });
+  const isGone = token === null || isApiError(query.error, "not_found");
+  return (
+    <>
+      <Header>
+        <PageHeading title="Invitation" />
+      </Header>
+      <main>
+        {isGone && <NoInvitation />}
+        {!isGone && query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
+        {!isGone && query.isPending && <Skeleton lines={3} />}
+        {token !== null && query.data !== undefined && <Offer token={token} offer={query.data} />}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,13 @@
+import { type ComponentProps, lazy, Suspense } from "react";
+import { loadChunk } from "../ui/load-chunk.ts";
+
+const Share = lazy(() =>
+  loadChunk(() => import("./share-dialog.tsx")).then((found) => ({ default: found.ShareDialog })),
+);
+
+/** The dialog, loaded when it is opened first. */
+export const ShareDialog = (props: ComponentProps<typeof Share>) => (
+  <Suspense>
+    <Share {...props} />
+  </Suspense>
+);

@@ -1,0 +1,75 @@
+import { useMutation } from "@tanstack/react-query";
+import { UserMinus } from "lucide-react";
+import { useState } from "react";
+import type { Member, Project } from "../../../worker/contract/index.ts";
+import { keys, queryClient } from "../api/queries.ts";
+import { removeMember, updateMember } from "../api/sharing.ts";
+import { IconButton } from "../ui/button.tsx";
+import { Confirm } from "../ui/dialog.tsx";
+import { Refusal } from "../ui/feedback.tsx";
+import { roleNames } from "./role-names.ts";
+
+type MemberRowProps = { project: Pick<Project, "id" | "role">; member: Member; isSelf: boolean };
+
+/** One member, whose role the owner changes and whom the owner removes. */
+export function MemberRow({ project, member, isSelf }: MemberRowProps) {
+  const [isAsked, setIsAsked] = useState(false);
+  const onSuccess = async () => {
+    setIsAsked(false);
+    await queryClient.invalidateQueries({ queryKey: keys.members(project.id) });
+    await queryClient.invalidateQueries({ queryKey: keys.invitations(project.id) });
+  };
+  const change = useMutation({
+    meta: { shown: true },
+    mutationFn: (role: "editor" | "viewer") => updateMember(project.id, member.userId, role),
+    onSuccess,
+  });
+  const removal = useMutation({
+    meta: { shown: true },
+    mutationFn: () => removeMember(project.id, member.userId),
+    onSuccess,
+  });
+  const isChangeable = project.role === "owner" && member.role !== "owner";
+  return (
+    <li className="flex flex-wrap items-center gap-2 px-3 py-2">
+      <div className="min-w-0 flex-1">
+        <p className="text-sm wrap-anywhere">
+          {member.name}
+          {isSelf && <span className="text-soft"> (you)</span>}
+        </p>
+        {member.email !== null && <p className="text-xs text-soft wrap-anywhere">{member.email}</p>}
+      </div>
+      {isChangeable ? (
+        <>
+          <select
+            aria-label={`Role of ${member.name}`}
+            className="input w-auto"
+            value={member.role}
+            disabled={change.isPending}
+            onChange={({ target }) => change.mutate(target.value === "editor" ? "editor" : "viewer")}
+          >
+            <option value="editor">Editor</option>
+            <option value="viewer">Viewer</option>
+          </select>
+          <IconButton label={`Remove ${member.name}`} onClick={() => setIsAsked(true)}>
+            <UserMinus size={14} />
+          </IconButton>
+        </>
+      ) : (
+        <span className="text-xs text-soft">{roleNames[member.role]}</span>
+      )}
+      <Refusal error={change.error} className="basis-full" />
+      {isAsked && (
+        <Confirm
+          title={`Remove ${member.name}?`}
+          text="They lose access at once. Links that they could use again, and every open preview, end too."
+          action="Remove"
+          busy={removal.isPending}
+          error={removal.error}
+          onConfirm={() => removal.mutate()}
+          onClose={() => setIsAsked(false)}
+        />
+      )}
+    </li>
+  );
+}

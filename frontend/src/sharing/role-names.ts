@@ -1,0 +1,7 @@
+import type { ProjectRole } from "../../../worker/contract/index.ts";
+
+/** The names of the roles, as the app shows them. */
+export const roleNames: Record<ProjectRole, string> = { owner: "Owner", editor: "Editor", viewer: "Viewer" };
+
+/** Why a viewer cannot change anything. */
+export const viewerReason = "You can view this project. Ask its owner to make you an editor.";

@@ -1,0 +1,129 @@
+// Two people in a browser: one shares a project by a link, the other joins, looks, comments, and is removed.
+import type { Browser, Page } from "@playwright/test";
+import axe from "axe-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { batchResult } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let testStack: TestStack;
+let browser: Browser;
+let ada: Caller;
+let owner: Visit;
+let guest: Visit;
+let projectId: string;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  ada = await newCaller(testStack.stack);
+  projectId = await newProject(ada, "Bakery");
+  const operations = [
+    { op: "write", path: "index.html", content: "<!doctype html><title>Bakery</title><h1>Bread</h1>" },
+  ];
+  await ada.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  const { id } = await startRun(ada, projectId, '```script\n[{"text":"We bake on Mondays."}]\n```');
+  // The stream closes when the run has ended.
+  await (await ada.request(`/v1/runs/${id}/stream`)).text();
+  owner = await newVisit(browser, testStack.stack.appUrl);
+  guest = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(owner, ada);
+});
+
+afterAll(async () => {
+  await Promise.all([owner.close(), guest.close()]);
+  await browser.close();
+  await testStack.close();
+});
+
+async function findings(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source);
+  return page.evaluate(`axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })
+    .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))`);
+}
+
+async function openShareDialog(page: Page) {
+  await page.getByRole("button", { name: "Project", exact: true }).click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Share “Bakery”" });
+  await dialog.getByRole("list", { name: "Members" }).waitFor();
+  return dialog;
+}
+
+it("A link invites somebody who has no account yet: they sign up, come back to the invitation and join as a viewer", async () => {
+  const { page } = owner;
+  await page.goto(`/projects/${projectId}`);
+  const dialog = await openShareDialog(page);
+  await dialog.getByLabel("Role", { exact: true }).selectOption("viewer");
+  await dialog.getByRole("button", { name: "Create link" }).click();
+  const link = await dialog.getByLabel("Invitation link", { exact: true }).textContent();
+  expect(await findings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "80-share-dialog-dark");
+  expect(await findings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: "light" });
+  await picture(page, "80-share-dialog");
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await guest.page.goto(link ?? "");
+  await guest.page.getByRole("link", { name: "Create an account" }).click();
+  expect(guest.page.url()).not.toContain("esi_");
+  await guest.page.getByLabel("Name").fill("Grace Hopper");
+  await guest.page.getByLabel("Email").fill(`${crypto.randomUUID()}@example.com`);
+  await guest.page.getByLabel("Password").fill("correct horse battery");
+  await guest.page.getByRole("button", { name: "Create account" }).click();
+  await guest.page.getByRole("heading", { name: "Ada invites you to “Bakery”" }).waitFor();
+  expect(await findings(guest.page)).toEqual([]);
+  await picture(guest.page, "81-invitation");
+  await guest.page.getByRole("button", { name: "Join the project" }).click();
+  await guest.page.waitForURL(`**/projects/${projectId}`);
+});
+
+it("A viewer sees the conversation and the files, and is told why nothing can be changed", async () => {
+  const { page } = guest;
+  const workspace = workspaceOf(page);
+  await page.getByText("We bake on Mondays.", { exact: true }).waitFor();
+  await page.getByText("You can view this project. Ask its owner to make you an editor.").first().waitFor();
+  expect(await page.getByRole("button", { name: "Send", exact: true }).isDisabled()).toBe(true);
+  expect(await page.getByRole("tab", { name: "Data" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: /^Publish/ }).count()).toBe(0);
+  await workspace.tab("Code");
+  await workspace.file("index.html").click();
+  const editor = workspace.editor("index.html");
+  await editor.waitFor();
+  expect(await editor.getAttribute("contenteditable")).toBe("false");
+  expect(await page.getByRole("button", { name: "New file" }).count()).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  await picture(page, "82-viewer");
+  await owner.page.getByRole("list", { name: "Also viewing" }).getByText("Grace Hopper").first().waitFor();
+});
+
+it("An editor comments on a turn, and the owner sees it without a reload", async () => {
+  const dialog = await openShareDialog(owner.page);
+  const changed = owner.page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok());
+  await Promise.all([changed, dialog.getByLabel("Role of Grace Hopper").selectOption("editor")]);
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await guest.page.goto(`/projects/${projectId}`);
+  await guest.page.getByRole("button", { name: "Comment", exact: true }).click();
+  await guest.page.getByRole("textbox", { name: "Comment" }).fill("Tuesdays too, please.");
+  await guest.page.getByRole("textbox", { name: "Comment" }).press("Enter");
+  await owner.page.getByRole("button", { name: "1 comment" }).click();
+  await owner.page.getByText("Tuesdays too, please.").waitFor();
+  expect(await findings(owner.page)).toEqual([]);
+  await picture(owner.page, "83-comments");
+});
+
+it("Who is removed learns it at once in the open page, and finds the project no more", async () => {
+  const dialog = await openShareDialog(owner.page);
+  await dialog.getByRole("button", { name: "Remove Grace Hopper" }).click();
+  await owner.page
+    .getByRole("dialog", { name: "Remove Grace Hopper?" })
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await guest.page.getByText("This project was deleted or is no longer shared with you.").waitFor();
+  await guest.page.reload();
+  await guest.page.getByRole("heading", { name: "Project not found" }).waitFor();
+  expect(owner.complaints).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { projectInvitation } from "../../../drizzle/schema/index.ts";
+import type {
+  NewInvitation,
+  OfferedInvitation,
+  Page,
+  Project,
+  ProjectInvitation,
+} from "../../../worker/contract/index.ts";
+import { database } from "../database/direct.ts";
+import { type Account, newAccount, newProject } from "../stage/client.ts";
+import { accept, idOf, invite, membersOf, share } from "./share.ts";
+
+async function shared() {
+  const [ada, bob] = await Promise.all([newAccount(), newAccount()]);
+  return { ada, bob, projectId: (await newProject(ada, "Shop")).id };
+}
+
+const eqId = (projectId: string) => eq(projectInvitation.projectId, projectId);
+
+const open = async (ada: Account, projectId: string): Promise<ProjectInvitation[]> =>
+  (await ada.expect<Page<ProjectInvitation>>(200, `/v1/projects/${projectId}/invitations`)).data;
+
+describe("an invitation", () => {
+  it("An invitation names the project, its owner and the role, and makes who accepts it a member", async () => {
+    const { ada, bob, projectId } = await shared();
+    const { token, url, ...shown } = await invite(ada, projectId, { role: "editor" });
+    expect(url).toBe(`http://localhost:8787/invitation#${token}`);
+    expect(await open(ada, projectId)).toEqual([shown]);
+    expect(await bob.expect<OfferedInvitation>(200, `/v1/invitations/${token}`)).toMatchObject({
+      project: { id: projectId, name: "Shop" },
+      invitedBy: "Ada",
+      role: "editor",
+    });
+    await bob.problem(404, `/v1/projects/${projectId}`);
+    expect(await accept(bob, token)).toEqual({ projectId, role: "editor" });
+    expect(await bob.expect<Project>(200, `/v1/projects/${projectId}`)).toMatchObject({ name: "Shop", role: "editor" });
+    expect(await membersOf(ada, projectId)).toMatchObject([
+      { userId: await idOf(ada), role: "owner", email: ada.email },
+      { userId: await idOf(bob), role: "editor", email: bob.email },
+    ]);
+  });
+
+  it("An invitation for one person is used up by the first who accepts it, of two at once too", async () => {
+    const { ada, bob, projectId } = await shared();
+    const eve = await newAccount();
+    const { token } = await invite(ada, projectId, { role: "viewer" });
+    const answers = await Promise.all(
+      [bob, eve].map((account) => account.request(`/v1/invitations/${token}/accept`, { method: "POST" })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404]);
+    expect(await membersOf(ada, projectId)).toHaveLength(2);
+    expect(await open(ada, projectId)).toEqual([]);
+  });
+
+  it("A reusable invitation serves several people until it is revoked", async () => {
+    const { ada, bob, projectId } = await shared();
+    const [eve, late] = await Promise.all([newAccount(), newAccount()]);
+    const { token, id } = await invite(ada, projectId, { role: "viewer", reusable: true });
+    await accept(bob, token);
+    await accept(eve, token);
+    await ada.expect(204, `/v1/projects/${projectId}/invitations/${id}`, { method: "DELETE" });
+    await late.problem(404, `/v1/invitations/${token}`);
+    await late.problem(404, `/v1/invitations/${token}/accept`, { method: "POST" });
+    expect(await membersOf(ada, projectId)).toHaveLength(3);
+  });
+
+  it("An invitation that has expired is gone for everybody", async () => {
+    const { ada, bob, projectId } = await shared();
+    const { token } = await invite(ada, projectId, { role: "viewer" });
+    await database
+      .update(projectInvitation)
+      .set({ expiresAt: new Date(Date.now() - 1) })
+      .where(eqId(projectId));
+    await bob.problem(404, `/v1/invitations/${token}`);
+    await bob.problem(404, `/v1/invitations/${token}/accept`, { method: "POST" });
+    expect(await open(ada, projectId)).toEqual([]);
+  });
+
+  it("An invitation to an address is for the account with this address alone, in any case", async () => {
+    const { ada, bob, projectId } = await shared();
+    const eve = await newAccount();
+    const { token } = await invite(ada, projectId, { role: "editor", email: bob.email.toUpperCase() });
+    const refused = await eve.problem(403, `/v1/invitations/${token}/accept`, { method: "POST" });
+    expect(refused.code).toBe("forbidden");
+    await eve.problem(404, `/v1/projects/${projectId}`);
+    expect(await accept(bob, token)).toMatchObject({ role: "editor" });
+  });
+
+  it("The owner and a member whose role is as great stay as they are, and use no invitation up", async () => {
+    const { ada, bob, projectId } = await shared();
+    await share(ada, projectId, bob, "editor");
+    const { token } = await invite(ada, projectId, { role: "viewer" });
+    expect(await accept(ada, token)).toEqual({ projectId, role: "owner" });
+    expect(await accept(bob, token)).toEqual({ projectId, role: "editor" });
+    expect(await open(ada, projectId)).toHaveLength(1);
+  });
+
+  it("A viewer who accepts an invitation of an editor becomes one", async () => {
+    const { ada, bob, projectId } = await shared();
+    await share(ada, projectId, bob, "viewer");
+    await share(ada, projectId, bob, "editor");
+    expect(await membersOf(ada, projectId)).toMatchObject([{ role: "owner" }, { role: "editor" }]);
+  });
+
+  it("The database has the hash of a token, and never the token", async () => {
+    const { ada, projectId } = await shared();
+    const { token } = await invite(ada, projectId, { role: "viewer" });
+    const rows = await database.select().from(projectInvitation).where(eqId(projectId));
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(token.slice(4));
+  });
+
+  it("A token of the API accepts no invitation", async () => {
+    const { ada, bob, projectId } = await shared();
+    const { token } = await invite(ada, projectId, { role: "editor" });
+    const program = await bob.token(["projects:read", "projects:write"]);
+    expect((await program.problem(403, `/v1/invitations/${token}/accept`, { method: "POST" })).code).toBe("forbidden");
+  });
+
+  it("A project has at most 50 open invitations", async () => {
+    const { ada, projectId } = await shared();
+    const past = new Date(Date.now() + 60_000);
+    await database.insert(projectInvitation).values(
+      Array.from({ length: 50 }, () => {
+        const id = crypto.randomUUID();
+        return { id, projectId, role: "viewer" as const, sha256: id, isReusable: true, expiresAt: past };
+      }),
+    );
+    const refused = await ada.problem(409, `/v1/projects/${projectId}/invitations`, { body: { role: "viewer" } });
+    expect(refused.code).toBe("limit_reached");
+  });
+
+  it("An invitation that is repeated under its key is the same one with the same token", async () => {
+    const { ada, projectId } = await shared();
+    const once = { body: { role: "viewer" }, headers: { "Idempotency-Key": crypto.randomUUID() } };
+    const first = await ada.expect<NewInvitation>(201, `/v1/projects/${projectId}/invitations`, once);
+    expect(await ada.expect<NewInvitation>(201, `/v1/projects/${projectId}/invitations`, once)).toEqual(first);
+    expect(await open(ada, projectId)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,191 @@
+import { idOf, timestamp } from "./ids.ts";
+import { lazily } from "./lazily.ts";
+import { pageOf, pageQuery } from "./pagination.ts";
+import { problems } from "./problem.ts";
+import { projectPath } from "./projects.ts";
+import { defineRoute, json, jsonBody, nothing, optionalBody, projectRoles, z } from "./route.ts";
+import { oneLine } from "./text.ts";
+
+/** The maximum of members of a project beside its owner, and of its open invitations. */
+export const maxMembers = 50;
+export const maxInvitations = 50;
+
+/** A role that the owner gives to others. */
+const givenRole = z.enum(["editor", "viewer"]).openapi("GivenRole", {
+  description: "`editor` changes files, starts runs and works with the preview's data; `viewer` reads and watches.",
+});
+export type GivenRole = z.infer<typeof givenRole>;
+
+export const member = z
+  .object({
+    userId: idOf("user"),
+    name: z.string(),
+    email: z
+      .string()
+      .nullable()
+      .openapi({ description: "For the owner and for the member themselves; null for everybody else." }),
+    role: z.enum(projectRoles),
+    joinedAt: timestamp.openapi({ description: "For the owner, when the project was created." }),
+  })
+  .openapi("Member");
+export type Member = z.infer<typeof member>;
+
+export const invitation = z
+  .object({
+    id: idOf("invitation"),
+    role: givenRole,
+    email: z
+      .string()
+      .nullable()
+      .openapi({ description: "The address of the one account that may accept it, or null." }),
+    reusable: z.boolean().openapi({ description: "Whether several people may accept it." }),
+    expiresAt: timestamp,
+    createdAt: timestamp,
+  })
+  .openapi("Invitation");
+export type ProjectInvitation = z.infer<typeof invitation>;
+
+export const newInvitation = invitation
+  .extend({
+    token: z.string().openapi({ description: "Shown this once; only its hash is stored.", example: "esi_9fJ2…" }),
+    url: z.string().openapi({ description: "The link to send. Its token is in the fragment, which no server sees." }),
+  })
+  .openapi("NewInvitation");
+export type NewInvitation = z.infer<typeof newInvitation>;
+
+export const invitationInput = z
+  .strictObject({
+    role: givenRole,
+    email: oneLine(254).pipe(z.email()).optional(),
+    reusable: z.boolean().optional().openapi({ description: "Absent: one person may accept it, once." }),
+    expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 where it is absent." }),
+  })
+  .refine(({ email, reusable }) => email === undefined || reusable !== true, {
+    path: ["reusable"],
+    error: "cannot be true for one email address",
+    params: { code: "one_of" },
+  })
+  .openapi("InvitationRequest");
+export type InvitationInput = z.infer<typeof invitationInput>;
+
+/** What an invitation says to the person who has its token. */
+export const offeredInvitation = z
+  .object({
+    project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),
+    invitedBy: z.string().openapi({ description: "The name of the project's owner." }),
+    role: givenRole,
+    email: z.string().nullable(),
+    expiresAt: timestamp,
+  })
+  .openapi("OfferedInvitation");
+export type OfferedInvitation = z.infer<typeof offeredInvitation>;
+
+export const membership = z
+  .object({ projectId: idOf("project"), role: z.enum(projectRoles) })
+  .openapi("Membership", { description: "The caller's role in a project." });
+export type Membership = z.infer<typeof membership>;
+
+const memberPath = projectPath.extend({ user: idOf("user") });
+const invitationPath = projectPath.extend({ invitationId: idOf("invitation") });
+const tokenPath = z.object({
+  token: z
+    .string()
+    .regex(/^esi_[\w-]{43}$/)
+    .openapi({ description: "The invitation's token.", example: "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw" }),
+});
+
+export const sharingRoutes = lazily(() => ({
+  createInvitation: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/invitations",
+    access: "projects:write",
+    role: "owner",
+    audit: "invitation.created",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Create a link that makes the person who accepts it a member of the project",
+    request: { params: projectPath, body: jsonBody(invitationInput) },
+    responses: { 201: json(newInvitation, "The invitation"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  listInvitations: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/invitations",
+    access: "projects:read",
+    role: "owner",
+    limit: "read",
+    tags: ["Sharing"],
+    summary: "The project's open invitations, newest first",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(invitation), "A page of invitations"), ...problems(400, 401, 403, 404) },
+  }),
+  deleteInvitation: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/invitations/{invitationId}",
+    access: "projects:write",
+    role: "owner",
+    audit: "invitation.deleted",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Revoke an invitation; who has accepted it stays a member",
+    request: { params: invitationPath },
+    responses: { 204: { description: "Nobody can accept it now" }, ...problems(401, 403, 404) },
+  }),
+  getInvitation: defineRoute({
+    method: "get",
+    path: "/v1/invitations/{token}",
+    access: "session",
+    limit: "read",
+    tags: ["Sharing"],
+    summary: "What an invitation is to, before it is accepted",
+    request: { params: tokenPath },
+    responses: { 200: json(offeredInvitation, "The invitation"), ...problems(401, 403, 404) },
+  }),
+  acceptInvitation: defineRoute({
+    method: "post",
+    path: "/v1/invitations/{token}/accept",
+    access: "session",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Become a member by an invitation; a member whose role is as great already stays as they are",
+    request: { params: tokenPath, body: optionalBody(nothing) },
+    responses: { 200: json(membership, "The caller's role"), ...problems(401, 403, 404, 409) },
+  }),
+  listMembers: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/members",
+    access: "projects:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Sharing"],
+    summary: "The project's owner, and then its members by their ids",
+    request: { params: projectPath, query: pageQuery },
+    responses: { 200: json(pageOf(member), "A page of members"), ...problems(400, 401, 403, 404) },
+  }),
+  updateMember: defineRoute({
+    method: "patch",
+    path: "/v1/projects/{id}/members/{user}",
+    access: "projects:write",
+    role: "owner",
+    audit: "member.updated",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Change a member's role; a smaller one also revokes the invitations that would give the old one back",
+    request: { params: memberPath, body: jsonBody(z.strictObject({ role: givenRole })) },
+    responses: { 200: json(member, "The member"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  deleteMember: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/members/{user}",
+    access: "projects:write",
+    role: "viewer",
+    audit: "member.removed",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Remove a member, or leave a project; streams and previews that they have open end",
+    description:
+      "The owner removes anybody, everybody else only themselves. A removal by the owner also revokes the open invitations " +
+      "that the member could accept again.",
+    request: { params: memberPath },
+    responses: { 204: { description: "They are no member" }, ...problems(401, 403, 404, 409) },
+  }),
+}));

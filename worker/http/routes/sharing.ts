@@ -1,0 +1,80 @@
+import type { Context } from "hono";
+import { recordAudit } from "../../accounts/index.ts";
+import { sharingRoutes } from "../../contract/index.ts";
+import { closeVisits } from "../../preview/index.ts";
+import { closeMember } from "../../runs/index.ts";
+import {
+  acceptInvitation,
+  createInvitation,
+  deleteInvitation,
+  deleteMember,
+  getOffer,
+  listInvitations,
+  listMembers,
+  updateMember,
+} from "../../sharing/index.ts";
+import { wakeDeliveries } from "../../webhooks/index.ts";
+import type { AppEnv } from "../environment.ts";
+import { auditClient } from "../middleware/client-ip.ts";
+import { withPolicies } from "../middleware/protected-route.ts";
+import { requestContext } from "../middleware/request-context.ts";
+import { newRouter } from "./new-router.ts";
+import { pageRequestOf } from "./page-request.ts";
+
+/** Routes of a project's invitations and members. */
+export function sharingRouter() {
+  return newRouter()
+    .openapi(withPolicies(sharingRoutes.createInvitation), async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(await createInvitation(requestContext(c), id, c.req.valid("json"), c.get("opId")), 201);
+    })
+    .openapi(withPolicies(sharingRoutes.listInvitations), async (c) => {
+      const page = pageRequestOf(c, c.req.valid("query"));
+      return c.json(await listInvitations(requestContext(c), c.req.valid("param").id, page), 200);
+    })
+    .openapi(withPolicies(sharingRoutes.deleteInvitation), async (c) => {
+      const { id, invitationId } = c.req.valid("param");
+      await deleteInvitation(requestContext(c), id, invitationId);
+      return c.body(null, 204);
+    })
+    .openapi(withPolicies(sharingRoutes.getInvitation), async (c) =>
+      c.json(await getOffer(requestContext(c), c.req.valid("param").token), 200),
+    )
+    .openapi(withPolicies(sharingRoutes.acceptInvitation), async (c) => {
+      const context = requestContext(c);
+      const { joined, ...membership } = await acceptInvitation(context, c.req.valid("param").token, c.get("opId"));
+      if (joined !== null) {
+        c.executionCtx.waitUntil(wakeDeliveries(c.env));
+        // In the owner's log, and under the project: the route's path has the token alone, which no log may have.
+        const done = { action: "member.added", subject: `${membership.projectId}/${context.actor.ownerId}` } as const;
+        await recordAudit(c.get("database"), joined, done, auditClient(c));
+      }
+      return c.json(membership, 200);
+    })
+    .openapi(withPolicies(sharingRoutes.listMembers), async (c) => {
+      const page = pageRequestOf(c, c.req.valid("query"));
+      return c.json(await listMembers(requestContext(c), c.req.valid("param").id, page), 200);
+    })
+    .openapi(withPolicies(sharingRoutes.updateMember), async (c) => {
+      const { id: projectId, user: userId } = c.req.valid("param");
+      const { role } = c.req.valid("json");
+      const member = await updateMember(requestContext(c), { projectId, userId }, role, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(member, 200);
+    })
+    .openapi(withPolicies(sharingRoutes.deleteMember), async (c) => {
+      const { id: projectId, user: userId } = c.req.valid("param");
+      await deleteMember(requestContext(c), { projectId, userId }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      await closeConnections(c, projectId, userId);
+      return c.body(null, 204);
+    });
+}
+
+/**
+ * Closes what a former member has open, before the response, so that nothing of the project reaches them after it. The
+ * visits of the preview are over already; their sockets are closed.
+ */
+async function closeConnections(c: Context<AppEnv>, projectId: string, userId: string): Promise<void> {
+  await Promise.all([closeMember(c.env, projectId, userId), closeVisits(c.get("config"), c.env.PREVIEW, projectId)]);
+}

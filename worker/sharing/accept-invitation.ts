@@ -1,0 +1,66 @@
+import { type Actor, type Context, verifiesEmail } from "../accounts/index.ts";
+import { type Membership, maxMembers, newId, type OfferedInvitation } from "../contract/index.ts";
+import { commit, executeIdempotent } from "../database/index.ts";
+import { AppError } from "../errors.ts";
+import { outboxOfOperation } from "../webhooks/index.ts";
+import { hashInvitationToken } from "./invitation-token.ts";
+import { acceptRow, lockSharedProject, selectMember, selectOffer } from "./store.ts";
+
+/**
+ * Returns what a token invites to.
+ * @throws AppError `not_found`
+ */
+export async function getOffer({ database }: Context, token: string): Promise<OfferedInvitation> {
+  const { projectId, projectName, invitedBy, role, email, expiresAt } = await findOffer(database, token);
+  const project = { id: projectId, name: projectName };
+  return { project, invitedBy, role, email, expiresAt: expiresAt.toISOString() };
+}
+
+/**
+ * Makes the caller a member by a token, or gives them its greater role. Whose role is as great already stays as they
+ * are, and uses nothing up.
+ * @returns the caller's role in the project; and as `joined` the caller as the member that they have become, null where
+ *   nothing has changed
+ * @throws AppError `not_found`, `forbidden` where the invitation is for another address, `limit_reached`
+ */
+export async function acceptInvitation(
+  { config, database, actor }: Context,
+  token: string,
+  opId = newId("operation"),
+): Promise<Membership & { joined: Actor | null }> {
+  const offer = await findOffer(database, token);
+  const { ownerId, projectId } = offer;
+  if (ownerId === actor.ownerId) return { projectId, role: "owner", joined: null };
+  if (actor.kind !== "user") throw new AppError("forbidden", "Only a person can accept an invitation.");
+  if (offer.email !== null) {
+    const isTheirs = offer.email.toLowerCase() === actor.email.toLowerCase();
+    if (!isTheirs) throw new AppError("forbidden", "This invitation is for another email address.");
+    if (actor.emailVerified !== true && verifiesEmail(config))
+      throw new AppError("email_not_verified", "Verify your email address first. We've emailed you a link.");
+  }
+  const key = { ownerId, projectId };
+  const { result } = await commit(database, {
+    opId,
+    kind: "member.added",
+    statements: [
+      lockSharedProject(database, key),
+      acceptRow(database, hashInvitationToken(token), actor.ownerId, opId),
+      outboxOfOperation(database, { opId, ...key, type: "member.added" }),
+    ],
+  });
+  const [member] = await executeIdempotent(selectMember(database, projectId, actor.ownerId));
+  if (member) {
+    const { role } = member;
+    const joined = { ...actor, ownerId, membership: { accountId: actor.ownerId, role } };
+    return { projectId, role, joined: result === null ? null : joined };
+  }
+  // The invitation was used or revoked meanwhile, or the project has no room.
+  await findOffer(database, token);
+  throw new AppError("limit_reached", `A project can have at most ${maxMembers} members.`);
+}
+
+async function findOffer(database: Context["database"], token: string) {
+  const [offer] = await executeIdempotent(selectOffer(database, hashInvitationToken(token)));
+  if (!offer) throw new AppError("not_found", "This invitation was used, revoked or has expired. Ask for another.");
+  return offer;
+}
