@@ -48,12 +48,14 @@ async function openApp(name: string, files: Record<string, string>): Promise<Fra
 
 const markOf = (app: FrameLocator) => app.locator("body").getAttribute("data-mark");
 
-const page = (main: string) => `<!doctype html><html lang="en"><head><title>Counter</title></head><body><div id="root"></div>
+const page = (
+  main: string,
+) => `<!doctype html><html lang="en"><head><title>Counter</title></head><body><div id="root"></div>
 <script type="module" src="/src/${main}"></script></body></html>`;
 
 type Counter = { heading: string; extra?: string; top?: string };
 
-const useStep = (step: string) => `export const step = ${step};\n`;
+const stepOf = (step: string) => `export const step = ${step};\n`;
 
 const react = {
   files: {
@@ -63,7 +65,7 @@ const react = {
 import App from "./app";
 createRoot(document.querySelector("#root")!).render(<App />);
 `,
-    "src/step.ts": useStep("1"),
+    "src/step.ts": stepOf("1"),
   },
   app: `import { createContext, useContext } from "react";
 import { Counter } from "./counter";
@@ -95,7 +97,7 @@ const preact = {
 import App from "./app";
 render(<App />, document.querySelector("#root")!);
 `,
-    "src/step.ts": useStep("1"),
+    "src/step.ts": stepOf("1"),
   },
   app: `import { Counter } from "./counter";
 export default function App() { return <main><Counter /></main>; }
@@ -104,7 +106,10 @@ export default function App() { return <main><Counter /></main>; }
   counter: (options: Counter) =>
     react
       .counter(options)
-      .replace('import { memo, useEffect, useState } from "react"', 'import { useEffect, useState } from "preact/hooks"')
+      .replace(
+        'import { memo, useEffect, useState } from "react"',
+        'import { useEffect, useState } from "preact/hooks"',
+      )
       .replace(/memo\((.*)\);/, "$1;"),
 };
 
@@ -116,7 +121,7 @@ const vue = {
 import App from "./App.vue";
 createApp(App).mount("#root");
 `,
-    "src/step.ts": useStep("1"),
+    "src/step.ts": stepOf("1"),
   },
   app: `<script setup lang="ts">import Counter from "./Counter.vue";</script>
 <template><main><Counter /></main></template>
@@ -138,29 +143,32 @@ const frameworks = [
   ["Vue", vue, "src/App.vue", "const other = ref(1);"],
 ] as const;
 
-describe.each(frameworks)("an app of %s in the preview", (name, { files, app: root, path, counter }, rootPath, hook) => {
-  it("A changed text is shown with the state of its component, and a changed list of hooks resets the component alone", async () => {
-    const app = await openApp(name, { ...files, [rootPath]: root, [path]: counter({ heading: "First" }) });
-    await app.getByRole("button", { name: "Count 0" }).click();
-    await app.getByRole("button", { name: "Count 1" }).click();
-    await app.getByRole("button", { name: "Count 2" }).waitFor();
-    await write({ [path]: counter({ heading: "Second" }) });
-    await app.getByRole("heading", { name: "Second" }).waitFor();
-    await app.getByRole("button", { name: "Count 2" }).click();
-    await app.getByRole("button", { name: "Count 3" }).waitFor();
-    expect(await markOf(app)).toBe("first");
-    await write({ [path]: counter({ heading: "Third", extra: hook }) });
-    await app.getByRole("heading", { name: "Third" }).waitFor();
-    await app.getByRole("button", { name: "Count 0" }).waitFor();
-    expect(await markOf(app)).toBe("first");
-    await write({ "src/step.ts": useStep("10"), [path]: counter({ heading: "Fourth", extra: hook }) });
-    await app.getByRole("heading", { name: "Fourth" }).waitFor();
-    await app.getByRole("button", { name: "Count 0" }).click();
-    await app.getByRole("button", { name: "Count 10" }).waitFor();
-    expect(await markOf(app)).toBe("first");
-    expect(visit.complaints).toEqual([]);
-  });
-});
+describe.each(frameworks)(
+  "an app of %s in the preview",
+  (name, { files, app: root, path, counter }, rootPath, hook) => {
+    it("A changed text is shown with the state of its component, and a changed list of hooks resets the component alone", async () => {
+      const app = await openApp(name, { ...files, [rootPath]: root, [path]: counter({ heading: "First" }) });
+      await app.getByRole("button", { name: "Count 0" }).click();
+      await app.getByRole("button", { name: "Count 1" }).click();
+      await app.getByRole("button", { name: "Count 2" }).waitFor();
+      await write({ [path]: counter({ heading: "Second" }) });
+      await app.getByRole("heading", { name: "Second" }).waitFor();
+      await app.getByRole("button", { name: "Count 2" }).click();
+      await app.getByRole("button", { name: "Count 3" }).waitFor();
+      expect(await markOf(app)).toBe("first");
+      await write({ [path]: counter({ heading: "Third", extra: hook }) });
+      await app.getByRole("heading", { name: "Third" }).waitFor();
+      await app.getByRole("button", { name: "Count 0" }).waitFor();
+      expect(await markOf(app)).toBe("first");
+      await write({ "src/step.ts": stepOf("10"), [path]: counter({ heading: "Fourth", extra: hook }) });
+      await app.getByRole("heading", { name: "Fourth" }).waitFor();
+      await app.getByRole("button", { name: "Count 0" }).click();
+      await app.getByRole("button", { name: "Count 10" }).waitFor();
+      expect(await markOf(app)).toBe("first");
+      expect(visit.complaints).toEqual([]);
+    });
+  },
+);
 
 describe("a change that a page cannot take", () => {
   it("An error after a change is shown, and the repaired app replaces the page", async () => {

@@ -105,7 +105,12 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
     case "pointing-ended":
       return { type: "pointing-ended", nonce: text(fields.nonce) };
     case "build":
-      return { type: "build", styles: addresses(fields.styles), scripts: addresses(fields.scripts), page: text(fields.page) };
+      return {
+        type: "build",
+        styles: addresses(fields.styles),
+        scripts: addresses(fields.scripts),
+        page: text(fields.page),
+      };
     case "build-taken":
       return { type: "build-taken", ok: fields.ok === true };
     default:

@@ -48,7 +48,8 @@ const namesOf = (code) => {
     if (/^(?:var|let|const) [{[]/.test(line)) isDestructured = true;
     if (isDestructured) for (const name of line.match(IDENTIFIER) || []) names.add(name);
     if (/;$/.test(line)) isDestructured = false;
-    for (const [, name] of line.matchAll(/, ([\w$]+)(?= = |[,;])/g)) names.add(name);
+    if (!/^(?:var|let|const) |^[})\]]+, /.test(line)) continue;
+    for (const [, name] of line.matchAll(/, (?!(?:true|false|null|this)\b)([A-Za-z_$][\w$]*)(?= = |[,;])/g)) names.add(name);
   }
   for (const name of bindings) names.add(name);
   return { names, bindings, imports };
