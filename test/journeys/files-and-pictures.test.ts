@@ -101,7 +101,10 @@ describe("a prompt", () => {
     await attachments.getByRole("button", { name: "Remove more.txt" }).click();
     await prompt.fill("@explainer What is in the picture?");
     await prompt.press("Enter");
-    await turn("completed").getByText("with an image").waitFor();
+    const sent = turn("completed").getByRole("img", { name: "Image 1 of this prompt" });
+    await sent.waitFor();
+    await page.reload();
+    await expect.poll(() => sent.evaluate("(image) => image.naturalWidth"), { timeout: 20_000 }).toBeGreaterThan(0);
     await attachments.waitFor({ state: "detached" });
     const attached = (await paths()).filter((path) => path.startsWith("attachments/"));
     expect(attached).toEqual([expect.stringMatching(/^attachments\/[\d-]+-plan\.bin$/)]);
@@ -119,7 +122,7 @@ describe("a prompt", () => {
     await box.fill("@explainer What is in the picture?");
     await box.press("Enter");
     await page.waitForURL("**/projects/*");
-    await page.getByRole("article").getByText("with an image").waitFor();
+    await page.getByRole("article").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
   });
 });
 
