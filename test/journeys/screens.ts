@@ -11,13 +11,14 @@ export const screens: Screen[] = [
   ["preview", "", (page) => workspaceOf(page).turn("completed").waitFor({ state: "attached" })],
   [
     "point",
-    "?panel=preview",
+    "?view=preview",
     async (page) => {
       const { app } = workspaceOf(page);
-      await app().getByRole("heading", { name: "A" }).waitFor();
+      const heading = app().getByRole("heading", { level: 1 }).first();
+      await heading.waitFor();
       await page.getByRole("button", { name: "Point at an element" }).click();
-      await app().getByRole("heading", { name: "A" }).click();
-      await page.getByRole("region", { name: "Point" }).getByRole("button", { name: "index.html:1" }).waitFor();
+      await heading.click();
+      await page.getByRole("region", { name: "Point" }).getByRole("button", { name: /^index\.html:/ }).waitFor();
     },
   ],
   ["code", "?view=code&file=src/app.ts", (page) => workspaceOf(page).editor("src/app.ts").waitFor()],

@@ -56,6 +56,9 @@ const { visits }: { visits: number } = await answer.json();
 const line = document.createElement("p");
 line.textContent = \`Visit number \${visits}\`;
 document.querySelector("#app")?.append(line);
+
+// With an export the file is a module, which may await.
+export {};
 `;
 
 const plain = {
