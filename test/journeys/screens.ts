@@ -18,7 +18,10 @@ export const screens: Screen[] = [
       await heading.waitFor();
       await page.getByRole("button", { name: "Point at an element" }).click();
       await heading.click();
-      await page.getByRole("region", { name: "Point" }).getByRole("button", { name: /^index\.html:/ }).waitFor();
+      await page
+        .getByRole("region", { name: "Point" })
+        .getByRole("button", { name: /^index\.html:/ })
+        .waitFor();
     },
   ],
   ["code", "?view=code&file=src/app.ts", (page) => workspaceOf(page).editor("src/app.ts").waitFor()],

@@ -84,7 +84,9 @@ it("An agent sees a covered button, invisible text and an error on a click, repa
   const seen = visit.page.getByRole("button", { name: "Enlarge: The page /, as the agent saw it" });
   await seen.first().click();
   const enlarged = visit.page.getByRole("dialog").getByRole("img", { name: "The page /, as the agent saw it" });
-  await expect.poll(() => enlarged.evaluate("(image) => image.naturalWidth"), { timeout: 20_000 }).toBeGreaterThan(300);
+  await enlarged.waitFor();
+  const width = () => visit.page.evaluate<number>("document.querySelector('dialog img')?.naturalWidth ?? 0");
+  await until("the picture is enlarged", 20_000, async () => (await width()) > 300);
   await picture(visit.page, "42-agent-saw");
   expect(visit.complaints).toEqual([]);
   await visit.close();

@@ -223,7 +223,7 @@ export const runRoutes = lazily(() => ({
           imageType.options.map((type) => [type, { schema: z.string().openapi({ format: "binary" }) }]),
         ),
       },
-      ...problems(401, 403, 404, 422),
+      ...problems(401, 403, 404),
     },
   }),
   streamRun: defineRoute({

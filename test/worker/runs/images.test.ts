@@ -88,8 +88,8 @@ describe("an image in a prompt", () => {
     expect(answer.headers.get("cache-control")).toBe("private, max-age=3600");
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
     expect(await answer.bytes()).toEqual(Uint8Array.from(atob(jpeg), (letter) => letter.charCodeAt(0)));
-    for (const name of ["prompt-3", "view-1"]) await ada.problem(404, `${at}/${name}`);
-    for (const name of ["prompt-0", "prompt-x", "step-1"]) await ada.problem(422, `${at}/${name}`);
+    for (const name of ["prompt-3", "view-1", "prompt-0", "prompt-x", "step-1"])
+      await ada.problem(404, `${at}/${name}`);
     const { ada: other } = await aProject();
     await other.problem(404, `${at}/prompt-1`);
   });
