@@ -1,6 +1,7 @@
+import { buildScript } from "./build-script.ts";
+import { hotPart } from "./hot/page-part.ts";
 import { inputScript } from "./input-script.ts";
 import { pointScript } from "./point-script.ts";
-import { styleScript } from "./style-script.ts";
 
 /** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
@@ -17,7 +18,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${inputScript()}${pointScript()}${styleScript()}
+${hotPart()}${inputScript()}${pointScript()}${buildScript()}
   let budget = 50;
   const report = (level, message, place) => {
     if (budget <= 0) return;

@@ -9,6 +9,8 @@ import { type AppHost, appAt } from "./app-host.ts";
 import { CLIENT_SCRIPT, clientScript, RESERVED } from "./client-script.ts";
 import { cookieHeader, readCookie } from "./cookie.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
+import { hotScript } from "./hot/hot-script.ts";
+import { HOT_SCRIPT } from "./hot/page-part.ts";
 import { refusedPage, unavailablePage } from "./pages.ts";
 import { pathOnly } from "./path-only.ts";
 import { clientIp, networkOf, visitorOf } from "./visitor.ts";
@@ -58,7 +60,8 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   if (app.kind === "public") return answerPublic(request, url, env, app.projectId);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
   if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
-  if (url.pathname === CLIENT_SCRIPT) return script(env);
+  if (url.pathname === CLIENT_SCRIPT) return script(clientScript(env.APP_URL));
+  if (url.pathname === HOT_SCRIPT) return script(hotScript());
   const admitted = await env.API.admit(url.host, readCookie(request), visitorOf(request));
   if (admitted === null) return refused(url, env);
   if (isFromAnotherOrigin(request, url)) return onlyItself();
@@ -152,9 +155,9 @@ function isFromAnotherOrigin(request: Request, url: URL): boolean {
   return origin !== null && !reads && origin !== url.origin;
 }
 
-function script(env: Environment): Response {
+function script(code: string): Response {
   const headers = { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "private, max-age=300" };
-  return new Response(clientScript(env.APP_URL), { headers });
+  return new Response(code, { headers });
 }
 
 type Failed = { request: Request; env: Environment; background: Background; app: AppHost };

@@ -1,6 +1,7 @@
 import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import { SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { besidePackages } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
@@ -14,9 +15,9 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 
 /**
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
- * named in scripts.
+ * named in scripts. `isHot`: whether a page takes changed modules of a newer build without a reload.
  */
-type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean };
+type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean; isHot?: boolean };
 
 /**
  * The files of a client bundle as they are served, and how to link each entry.
@@ -27,7 +28,7 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { dependencies = null, areMapsPrivate = false }: ClientOptions = {},
+  { dependencies = null, areMapsPrivate = false, isHot = false }: ClientOptions = {},
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
   const { assets, scripts } = await besidePackages(built, project, base);
@@ -43,7 +44,7 @@ export async function clientAssets(
     } else if (name.endsWith(".css.map")) {
       // Nothing reads it: a stack never names a place in a style sheet.
     } else if (name.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate) {
-      const comment = new TextEncoder().encode(`//# sourceMappingURL=${name}.map\n`);
+      const comment = new TextEncoder().encode(`${isHot ? SCOPE_LINE : ""}//# sourceMappingURL=${name}.map\n`);
       assets.push(await toAsset(base + name, joined(led(contents, dependencies), comment)));
     } else assets.push(await toAsset(base + name, contents));
   }

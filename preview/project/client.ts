@@ -44,7 +44,11 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const { bundled, dependencies } = await bundlePages([...entries.values()], compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   const areMapsPrivate = compiling.mode === "production";
-  const made = await clientAssets(bundled?.built ?? null, project, BUILT, { dependencies, areMapsPrivate });
+  const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
+    dependencies,
+    areMapsPrivate,
+    isHot: !areMapsPrivate,
+  });
   const { assets, maps, links } = made;
   const written = new Map<string, string>();
   const loaded = new Set<string>();

@@ -40,15 +40,17 @@ export function jsxPlacesPlugin(project: MountedProject, importSource: string, m
 }
 
 const runtime = (importSource: string, folder: string): string => `
-import { Fragment, jsx, jsxs } from "${importSource}/jsx-runtime";
+import { Fragment, jsx as create, jsxs as createStatic } from "${importSource}/jsx-runtime";
+const newest = ${importSource === "preact" ? "(type) => globalThis.__edgesmithHot?.newestOf(type) ?? type" : "(type) => type"};
 const elements = new Set(${JSON.stringify(elements)}.split(" "));
 const folder = ${JSON.stringify(folder)};
 export { Fragment };
+export const jsx = (type, props, key) => create(newest(type), props, key);
+export const jsxs = (type, props, key) => createStatic(newest(type), props, key);
 export function jsxDEV(type, props, key, isStatic, source) {
   const create = isStatic ? jsxs : jsx;
   if (!source || typeof type !== "string" || !elements.has(type) || !source.fileName.startsWith(folder)) return create(type, props, key);
   const place = source.fileName.slice(folder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
   return create(type, { ...props, ${JSON.stringify(PLACE)}: place }, key);
 }
-export { jsx, jsxs };
 `;

@@ -133,7 +133,11 @@ function assemble(component, script, render, styles) {
   const properties = [];
   if (render) properties.push("_sfc_main.render = _sfc_render;");
   if (styles.some((style) => style.scoped)) properties.push("_sfc_main.__scopeId = " + JSON.stringify("data-v-" + id) + ";");
-  if (!production) properties.push("_sfc_main.__file = " + JSON.stringify(path) + ";");
+  if (!production) {
+    properties.push("_sfc_main.__file = " + JSON.stringify(path) + ";");
+    // Vue's runtime of hot updates names components by the one; the other tells whether only the template has changed.
+    properties.push("_sfc_main.__hmrId = " + JSON.stringify(id) + ";", "_sfc_main.__hmrScript = " + JSON.stringify(hashOf(script.content)) + ";");
+  }
   if (styles.some((style) => style.module)) properties.push("_sfc_main.__cssModules = {};");
   styles.forEach(({ specifier, module }, index) => {
     const source = JSON.stringify(specifier);

@@ -82,11 +82,11 @@ describe("what an app's page says of elements that a person has pointed at", () 
   });
 });
 
-it("readPreviewMessage reads a page's style sheets and scripts, and whether it has taken others", () => {
-  const said = { source: "edgesmith-preview", type: "styles", styles: ["/a.css", 7], scripts: "none" };
-  expect(from(own, said)).toEqual({ type: "styles", styles: ["/a.css", ""], scripts: [] });
-  expect(from(own, { source: "edgesmith-preview", type: "styles-shown", ok: "yes" })).toEqual({
-    type: "styles-shown",
+it("readPreviewMessage reads a page's build, and whether it has taken another", () => {
+  const said = { source: "edgesmith-preview", type: "build", styles: ["/a.css", 7], scripts: "none", page: "1:2" };
+  expect(from(own, said)).toEqual({ type: "build", styles: ["/a.css", ""], scripts: [], page: "1:2" });
+  expect(from(own, { source: "edgesmith-preview", type: "build-taken", ok: "yes" })).toEqual({
+    type: "build-taken",
     ok: false,
   });
 });

@@ -101,7 +101,12 @@ describe("a prompt", () => {
     await attachments.getByRole("button", { name: "Remove more.txt" }).click();
     await prompt.fill("@explainer What is in the picture?");
     await prompt.press("Enter");
-    await turn("completed").getByText("with an image").waitFor();
+    const sent = turn("completed").getByRole("img", { name: "Image 1 of this prompt" });
+    await sent.waitFor();
+    await page.reload();
+    await sent.waitFor();
+    const widthShown = () => page.evaluate<number>("document.querySelector('article img')?.naturalWidth ?? 0");
+    await until("the picture is shown again", 20_000, async () => (await widthShown()) > 0);
     await attachments.waitFor({ state: "detached" });
     const attached = (await paths()).filter((path) => path.startsWith("attachments/"));
     expect(attached).toEqual([expect.stringMatching(/^attachments\/[\d-]+-plan\.bin$/)]);
@@ -119,7 +124,7 @@ describe("a prompt", () => {
     await box.fill("@explainer What is in the picture?");
     await box.press("Enter");
     await page.waitForURL("**/projects/*");
-    await page.getByRole("article").getByText("with an image").waitFor();
+    await page.getByRole("article").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
   });
 });
 
@@ -135,7 +140,7 @@ describe("the gallery", () => {
     await until("all pictures", 10_000, () =>
       page.evaluate<boolean>("[...document.querySelectorAll('main img')].every((one) => one.naturalWidth > 0)"),
     );
-    expect(await gallery.getByRole("listitem").count()).toBe(6);
+    expect(await gallery.getByRole("listitem").count()).toBe(16);
     await gallery.getByRole("button", { name: "Start from this: Static page" }).click();
     await page.waitForURL("**/projects/*");
     await page.getByRole("tab", { name: "Code" }).click();

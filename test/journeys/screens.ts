@@ -9,6 +9,21 @@ export const screens: Screen[] = [
   ["projects", "/", (page) => page.getByRole("list", { name: "Projects" }).waitFor()],
   ["templates", "/templates", (page) => page.getByRole("list", { name: "Templates" }).waitFor()],
   ["preview", "", (page) => workspaceOf(page).turn("completed").waitFor({ state: "attached" })],
+  [
+    "point",
+    "?view=preview",
+    async (page) => {
+      const { app } = workspaceOf(page);
+      const heading = app().getByRole("heading", { level: 1 }).first();
+      await heading.waitFor();
+      await page.getByRole("button", { name: "Point at an element" }).click();
+      await heading.click();
+      await page
+        .getByRole("region", { name: "Point" })
+        .getByRole("button", { name: /^index\.html:/ })
+        .waitFor();
+    },
+  ],
   ["code", "?view=code&file=src/app.ts", (page) => workspaceOf(page).editor("src/app.ts").waitFor()],
   ["data", "?view=data", (page) => page.getByRole("region", { name: "Data" }).waitFor()],
   ["history", "?view=history", (page) => page.getByRole("list", { name: "Versions" }).waitFor()],

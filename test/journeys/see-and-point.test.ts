@@ -78,6 +78,19 @@ it("An agent sees a covered button, invisible text and an error on a click, repa
     writeFileSync(join(ROOT, "test-results", `40-agent-saw-${place + 1}.webp`), Buffer.from(data, "base64"));
   }
 
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const seen = visit.page.getByRole("button", { name: "Enlarge: The page /, as the agent saw it" });
+  await seen.first().click();
+  const enlarged = visit.page.getByRole("dialog").getByRole("img", { name: "The page /, as the agent saw it" });
+  await enlarged.waitFor();
+  const width = () => visit.page.evaluate<number>("document.querySelector('dialog img')?.naturalWidth ?? 0");
+  await until("the picture is enlarged", 20_000, async () => (await width()) > 300);
+  await picture(visit.page, "42-agent-saw");
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+
   const { url } = await caller.expect(preview, 201, `/v1/projects/${projectId}/preview`, { body: {} });
   const page = await browser.newPage();
   await page.goto(url);

@@ -15,7 +15,24 @@ import { workspaceOf } from "./workspace.ts";
 const screensFolder = join(ROOT, "docs/screens");
 const templatesFolder = join(ROOT, "frontend/public/templates");
 const adminEmail = "owner@example.com";
-const templateNames = ["react-shadcn", "hono-react", "fullstack", "vue", "svelte", "static"];
+const templateNames = [
+  "dashboard",
+  "landing",
+  "booking",
+  "kanban",
+  "quiz",
+  "recipes",
+  "blog",
+  "chat",
+  "photo-wall",
+  "newsletter",
+  "react-shadcn",
+  "hono-react",
+  "fullstack",
+  "vue",
+  "svelte",
+  "static",
+];
 
 /** Encodes a picture as WebP, in the browser: Chromium's own screenshots are several times as large. */
 async function toWebp(page: Page, png: Buffer, width: number): Promise<Buffer> {

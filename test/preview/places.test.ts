@@ -32,16 +32,17 @@ describe("an app of Preact", () => {
       "export const App = () => (\n  <main>\n    <h1>Hello</h1>\n    <Own />\n  </main>\n);\nconst Own = () => <p>Own</p>;\n",
   };
 
-  it("The preview's elements get their places in the source, and the published app's none", async () => {
+  it("The preview has places in the source and takes hot updates, and the published app has none of both", async () => {
     const app = await preview(files);
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     const built = await scriptsOf(app, async (path) => (await app.page(path)).text());
     expect(built).toContain("data-edgesmith-at");
+    expect(built).toContain("__edgesmithHot?.enter");
     expect(built).toMatch(/fileName: "app\/src\/app\.tsx",\s+lineNumber: 3,\s+columnNumber: 5/);
     expect(await (await app.page("/")).text()).toContain('<div data-edgesmith-at="index.html:1:41" id="root">');
     expect((await app.publish(1)).ok).toBe(true);
     const published = await scriptsOf(app, (path) => app.publicText(path));
-    expect(published).not.toMatch(/data-edgesmith-at|fileName|jsxDEV/);
+    expect(published).not.toMatch(/data-edgesmith-at|fileName|jsxDEV|__edgesmithHot/);
     expect(await app.publicText("/")).not.toContain("data-edgesmith-at");
   });
 });

@@ -44,6 +44,18 @@ it("a type check reports a type error with its place, and the app still runs", a
   expect((await app.page("/")).status).toBe(200);
 });
 
+it("a type check knows import.meta.glob, whose files are there or loaded later", async () => {
+  const app = await preview({
+    "index.html": PAGE,
+    "src/main.tsx": `const texts = import.meta.glob<string>("./*.md", { query: "?raw", import: "default", eager: true });
+const pages = import.meta.glob<{ default: string }>("./pages/*.ts");
+document.title = Object.values(texts).map((text) => text.trim()).join();
+for (const load of Object.values(pages)) void load().then((page) => page.default.trim());`,
+    "src/a.md": "# A",
+  });
+  expect(await checked(app)).toEqual({ ok: true, diagnostics: [] });
+});
+
 it("a type check knows the platform: a Durable Object with its database, and WebSockets", async () => {
   const app = await preview({
     "src/server.ts": `import { DurableObject } from "cloudflare:workers";

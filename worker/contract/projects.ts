@@ -49,7 +49,27 @@ const description = text().max(2_000);
 export const projectInput = z.strictObject({
   name,
   description: description.optional(),
-  template: z.enum(["blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react"]).optional(),
+  template: z
+    .enum([
+      "blank",
+      "static",
+      "fullstack",
+      "react-shadcn",
+      "vue",
+      "svelte",
+      "hono-react",
+      "dashboard",
+      "landing",
+      "booking",
+      "kanban",
+      "quiz",
+      "recipes",
+      "blog",
+      "chat",
+      "photo-wall",
+      "newsletter",
+    ])
+    .optional(),
 });
 export type ProjectInput = z.infer<typeof projectInput>;
 

@@ -1,7 +1,7 @@
 import { modelTier, promptText, routing } from "./agents.ts";
 import { restoreResult } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
-import { image } from "./images.ts";
+import { image, imageType } from "./images.ts";
 import { lazily } from "./lazily.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
@@ -88,6 +88,14 @@ const startQuery = z.object({
 });
 
 const runPath = z.object({ id: idOf("run") });
+
+const imageName = z
+  .string()
+  .regex(/^(prompt|view)-[1-9][0-9]?$/, "must be prompt-1, view-1 and so on")
+  .openapi({
+    description:
+      "`prompt-1` is the first image that was sent with the prompt, `view-1` the picture of the agent's first call of `view_page`.",
+  });
 
 const undoInput = z.strictObject({
   data: z.boolean().optional().openapi({
@@ -206,6 +214,25 @@ export const runRoutes = lazily(() => ({
       },
       204: { description: "Nothing after that: the run has ended" },
       ...problems(400, 401, 403, 404, 410),
+    },
+  }),
+  readImage: defineRoute({
+    method: "get",
+    path: "/v1/runs/{id}/images/{name}",
+    access: "runs:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Runs"],
+    summary: "An image that was sent with a run's prompt, or that its agent saw; it is kept for a week at most",
+    request: { params: runPath.extend({ name: imageName }) },
+    responses: {
+      200: {
+        description: "The image",
+        content: Object.fromEntries(
+          imageType.options.map((type) => [type, { schema: z.string().openapi({ format: "binary" }) }]),
+        ),
+      },
+      ...problems(401, 403, 404),
     },
   }),
   streamRun: defineRoute({

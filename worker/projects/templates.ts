@@ -1,9 +1,21 @@
 import type { Operation, ProjectInput } from "../contract/index.ts";
-import { readTemplate } from "./read-template.ts";
+import { readLayered, readTemplate } from "./read-template.ts";
+import blogText from "./templates/blog.md";
+import bookingText from "./templates/booking.md";
+import chatText from "./templates/chat.md";
+import dashboardText from "./templates/dashboard.md";
 import honoReactText from "./templates/hono-react.md";
+import kanbanText from "./templates/kanban.md";
+import landingText from "./templates/landing.md";
+import newsletterText from "./templates/newsletter.md";
+import photoWallText from "./templates/photo-wall.md";
+import quizText from "./templates/quiz.md";
 import reactShadcnText from "./templates/react-shadcn.md";
+import recipesText from "./templates/recipes.md";
 import svelteText from "./templates/svelte.md";
 import vueText from "./templates/vue.md";
+
+type TemplateName = NonNullable<ProjectInput["template"]>;
 
 const file = (path: string, content: string): Operation => ({ op: "create", path, content });
 
@@ -44,6 +56,9 @@ const { visits }: { visits: number } = await answer.json();
 const line = document.createElement("p");
 line.textContent = \`Visit number \${visits}\`;
 document.querySelector("#app")?.append(line);
+
+// With an export the file is a module, which may await.
+export {};
 `;
 
 const plain = {
@@ -57,14 +72,26 @@ const plain = {
   ],
 };
 
-const written: Record<Exclude<TemplateName, keyof typeof plain>, string> = {
+/** Apps on the files of `react-shadcn`, with the titles of their pages. */
+const layered = {
+  dashboard: { title: "Dashboard", text: dashboardText },
+  landing: { title: "Daybreak", text: landingText },
+  booking: { title: "Book an hour", text: bookingText },
+  kanban: { title: "Board", text: kanbanText },
+  quiz: { title: "Quick quiz", text: quizText },
+  recipes: { title: "Our recipes", text: recipesText },
+  blog: { title: "Notes from the workshop", text: blogText },
+  chat: { title: "Chat", text: chatText },
+  "photo-wall": { title: "Photo wall", text: photoWallText },
+  newsletter: { title: "One line a day", text: newsletterText },
+} satisfies Partial<Record<TemplateName, { title: string; text: string }>>;
+
+const written: Record<Exclude<TemplateName, keyof typeof plain | keyof typeof layered>, string> = {
   "react-shadcn": reactShadcnText,
   vue: vueText,
   svelte: svelteText,
   "hono-react": honoReactText,
 };
-
-type TemplateName = NonNullable<ProjectInput["template"]>;
 
 /** Returns the files of a template, as create operations. */
 export function templateFiles(name: TemplateName): Operation[] {
@@ -73,7 +100,12 @@ export function templateFiles(name: TemplateName): Operation[] {
     case "static":
     case "fullstack":
       return plain[name];
-    default:
+    case "react-shadcn":
+    case "vue":
+    case "svelte":
+    case "hono-react":
       return readTemplate(written[name]);
+    default:
+      return readLayered(reactShadcnText, layered[name]);
   }
 }

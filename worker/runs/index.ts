@@ -4,6 +4,7 @@ export { getRun } from "./api/get-run.ts";
 export { listRuns } from "./api/list-runs.ts";
 export { publishComment, publishRevision } from "./api/publish-revision.ts";
 export { eventRange, readEvents, streamEvents, streamOf } from "./api/read-events.ts";
+export { readImage } from "./api/read-image.ts";
 export { undoRun } from "./api/undo-run.ts";
 export { usageOfRuns } from "./api/usage-of-runs.ts";
 export { watchProject } from "./api/watch-project.ts";

@@ -1,18 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { answerQuestion } from "../agents/index.ts";
 import { configOf } from "../config/index.ts";
-import { addUsage, liveClose, noUsage, type Run, type RunEvent, type Usage } from "../contract/index.ts";
+import { addUsage, liveClose, noUsage, type Run, type Usage } from "../contract/index.ts";
 import { type MetricsEnv, scheduleFlush } from "../metrics/index.ts";
 import { isDeleted, markDeleted } from "./deletion-marker.ts";
 import { answerText } from "./executor/answer-text.ts";
 import { checkpointsOf } from "./executor/checkpoints.ts";
 import { type ExecutorEnv, RunExecutor } from "./executor/run-executor.ts";
+import { imageOfRun } from "./executor/run-images.ts";
 import { type RunRecord, RunTable } from "./executor/run-table.ts";
 import { callerIn, EndedCallers } from "./feeds/callers.ts";
 import { afterIn, LiveFeed, viewerIn } from "./feeds/live-feed.ts";
 import type { StreamOptions } from "./feeds/sse-stream.ts";
 import { SseSubscribers } from "./feeds/sse-subscribers.ts";
-import { framesOfRun } from "./log/event-table.ts";
+import { type EventsAnswer, eventPageOf } from "./log/event-page.ts";
 import { trimLog } from "./log/log-retention.ts";
 import { type CommentNotice, ProjectLog, type RevisionNotice } from "./log/project-log.ts";
 import { createTables } from "./session-schema.ts";
@@ -24,14 +25,6 @@ import { recordToRun } from "./to-api.ts";
 const unwatchedTimeoutMs = 10_000;
 /** A run that was inserted just before its project's deletion arrives within this time, and is not enqueued. */
 const deletionMarkerMs = 10 * 60_000;
-/** Maximum of characters on a page of JSON. */
-const pageCharacters = 1_000_000;
-
-/** The result of reading a page: the run is unknown here, `after` is beyond its newest event, or the page. */
-export type EventsAnswer =
-  | { outcome: "unknown" }
-  | { outcome: "beyond"; lastSeq: number }
-  | { outcome: "page"; events: RunEvent[]; lastSeq: number; ended: boolean };
 
 /**
  * The Durable Object of one project: its queue of runs (one executes at a time), its event log and its viewers.
@@ -133,12 +126,13 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
   events(runId: string, after: number, limit: number): EventsAnswer {
     const record = this.#table.find(runId);
     if (!record) return { outcome: "unknown" };
-    if (after > record.lastSeq) return { outcome: "beyond", lastSeq: record.lastSeq };
-    this.#sseSubscribers.touch(runId);
-    const page = { frames: limit, characters: pageCharacters };
-    const frames = framesOfRun(this.#sql, runId, after, Number.MAX_SAFE_INTEGER, page);
-    const events = frames.map(({ data }): RunEvent => JSON.parse(data));
-    return { outcome: "page", events, lastSeq: record.lastSeq, ended: record.endedAt !== null };
+    if (after <= record.lastSeq) this.#sseSubscribers.touch(runId);
+    return eventPageOf(this.#sql, record, after, limit);
+  }
+
+  /** Returns an image of a run by its name in the API; null when it is not stored, or not any more. */
+  imageOf(runId: string, name: string): Image | null {
+    return imageOfRun(this.#sql, this.#table, runId, name);
   }
 
   /** Appends what happened outside of a run to the log, which broadcasts it to the live feed. */

@@ -8,13 +8,25 @@ const maxLength = 160;
 
 const withoutMarks = (text: string): string => text.replaceAll(/[*_`]/g, "").trim();
 
+/** Splits a text into lines, and finds the line under which prompts may stand; -1 where there is none. */
+function listIn(text: string): { lines: string[]; at: number } {
+  const lines = text.trimEnd().split("\n");
+  return { lines, at: lines.findLastIndex((line) => heading.test(line.trim())) };
+}
+
+/** Returns a message without the list of prompts that it ends with. */
+export function withoutNextPrompts(text: string): string {
+  if (nextPromptsIn(text).length === 0) return text;
+  const { lines, at } = listIn(text);
+  return lines.slice(0, at).join("\n").trimEnd();
+}
+
 /**
  * Returns the prompts that an agent suggests at the end of a message: a list under the line "Next:". None where a list has
  * another form, since a guess would put words into the person's mouth.
  */
 export function nextPromptsIn(text: string): string[] {
-  const lines = text.trimEnd().split("\n");
-  const at = lines.findLastIndex((line) => heading.test(line.trim()));
+  const { lines, at } = listIn(text);
   if (at === -1) return [];
   const items = lines.slice(at + 1).filter((line) => line.trim() !== "");
   const prompts = items.map((line) => item.exec(line.trim())?.[1]);

@@ -3,6 +3,7 @@ import { IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { typeDraft } from "./drafts.ts";
+import { RunImage } from "./run-image.tsx";
 import { isEnded, type RunView } from "./run-view.ts";
 
 /** Puts a sent prompt into the box, which then has the focus. */
@@ -60,9 +61,13 @@ export function Prompt({ view, onCancel }: PromptProps) {
       <div className="max-w-[88%] min-w-0 rounded-xl rounded-br-sm border border-line bg-raised px-3.5 py-2">
         <p className="wrap-anywhere whitespace-pre-wrap">{view.prompt}</p>
         {view.images > 0 && (
-          <p className="stamp mt-0.5 text-right text-faint">
-            {view.images === 1 ? "with an image" : `with ${view.images} images`}
-          </p>
+          <ul aria-label="Images of this prompt" className="mt-1.5 flex flex-wrap justify-end gap-1.5">
+            {Array.from({ length: view.images }, (_, index) => `prompt-${index + 1}`).map((name, index) => (
+              <li key={name}>
+                <RunImage runId={view.runId} name={name} text={`Image ${index + 1} of this prompt`} />
+              </li>
+            ))}
+          </ul>
         )}
         {view.mode !== "build" && <p className="stamp mt-0.5 text-right text-faint">{view.mode}</p>}
       </div>

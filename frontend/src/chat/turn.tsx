@@ -1,4 +1,4 @@
-import { memo, type Ref } from "react";
+import { memo, type Ref, useMemo } from "react";
 import { TurnComments } from "../sharing/turn-comments.tsx";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
@@ -8,8 +8,10 @@ import { Prompt } from "./prompt.tsx";
 import { Question } from "./question.tsx";
 import { RoutingNote } from "./routing-note.tsx";
 import { RunFooter } from "./run-footer.tsx";
+import { RunImage } from "./run-image.tsx";
 import { Item } from "./run-items.tsx";
-import { type Asked, askedBy, isEnded, type RunView } from "./run-view.ts";
+import { type Asked, askedBy, isEnded, type RunItem, type RunView } from "./run-view.ts";
+import { viewedPath, viewNames, withoutSuggestions } from "./shown-items.ts";
 import { Suggestions } from "./suggestions.tsx";
 import { TurnActions } from "./turn-actions.tsx";
 
@@ -30,12 +32,32 @@ type TurnProps = {
   onAnswer: (asked: Asked, text: string) => void;
 };
 
+/** The items of a turn, with the pictures that the agent has seen. */
+function Items({ runId, items, live }: { runId: string; items: readonly RunItem[]; live: boolean }) {
+  const names = useMemo(() => viewNames(items), [items]);
+  return items.map((item) => {
+    const name = names.get(item.key);
+    const path = viewedPath(item);
+    return (
+      <ErrorBoundary key={item.key}>
+        <Item item={item} live={live} />
+        {name !== undefined && path !== null && (
+          <div className="px-2.5">
+            <RunImage runId={runId} name={name} text={`The page ${path}, as the agent saw it`} />
+          </div>
+        )}
+      </ErrorBoundary>
+    );
+  });
+}
+
 /** A prompt and its answer. */
 export const Turn = memo(function Turn(props: TurnProps) {
   const { ref, view, index, count, isNewest, top, titles, stopping, answered, onCancel, onAnswer } = props;
   const { role } = useWorkspace();
   const asked = askedBy(view);
   const live = view.status === "running" || view.status === "waiting";
+  const items = useMemo(() => (isNewest ? withoutSuggestions(view) : view.items), [isNewest, view]);
   return (
     <article
       ref={ref}
@@ -54,11 +76,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
       <div className="mt-4 grid grid-cols-1 gap-2.5">
         <RoutingNote view={view} titles={titles} />
         <TurnKeyProvider value={view.runId}>
-          {view.items.map((item) => (
-            <ErrorBoundary key={item.key}>
-              <Item item={item} live={live} />
-            </ErrorBoundary>
-          ))}
+          <Items runId={view.runId} items={items} live={live} />
         </TurnKeyProvider>
         {view.question?.access !== undefined && asked !== null && role === "owner" && (
           <AccessRequest

@@ -11,10 +11,10 @@ export type PreviewMessage =
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
   /** The person ended pointing in the page. */
   | { type: "pointing-ended"; nonce: string }
-  /** The addresses of the page's own style sheets and scripts. */
-  | { type: "styles"; styles: string[]; scripts: string[] }
-  /** Whether the page has taken the style sheets of another build. */
-  | { type: "styles-shown"; ok: boolean };
+  /** The addresses of the page's own style sheets and scripts, and a hash of its HTML. */
+  | { type: "build"; styles: string[]; scripts: string[]; page: string }
+  /** Whether the page has taken another build. */
+  | { type: "build-taken"; ok: boolean };
 
 /**
  * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it comes from
@@ -64,10 +64,10 @@ function elementsIn(value: unknown): PointedElement[] {
   });
 }
 
-/** Asks a page for its style sheets, and gives a page those of another build. */
-export const askForStyles = { source: "edgesmith-builder", type: "tell-styles" } as const;
-export const showStyles = ({ styles, scripts }: { styles: string[]; scripts: string[] }) =>
-  ({ source: "edgesmith-builder", type: "show-styles", styles, scripts }) as const;
+/** Asks a page for its build, and gives a page another one. */
+export const askForBuild = { source: "edgesmith-builder", type: "tell-build" } as const;
+export const takeNewerBuild = ({ styles, scripts, page }: { styles: string[]; scripts: string[]; page: string }) =>
+  ({ source: "edgesmith-builder", type: "take-build", styles, scripts, page }) as const;
 
 const maxAddresses = 200;
 const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.slice(0, maxAddresses).map(text) : []);
@@ -104,10 +104,15 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       return { type: "pointed", nonce: text(fields.nonce), elements: elementsIn(fields.elements) };
     case "pointing-ended":
       return { type: "pointing-ended", nonce: text(fields.nonce) };
-    case "styles":
-      return { type: "styles", styles: addresses(fields.styles), scripts: addresses(fields.scripts) };
-    case "styles-shown":
-      return { type: "styles-shown", ok: fields.ok === true };
+    case "build":
+      return {
+        type: "build",
+        styles: addresses(fields.styles),
+        scripts: addresses(fields.scripts),
+        page: text(fields.page),
+      };
+    case "build-taken":
+      return { type: "build-taken", ok: fields.ok === true };
     default:
       return null;
   }

@@ -92,7 +92,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
           error === null && <Waiting building={building} />
         ) : (
           <PreviewFrames
-            build={preview?.url === url ? preview : { url, revision: null, stylesSince: null }}
+            build={preview?.url === url ? preview : { url, revision: null, sourcesSince: null }}
             isUrgent={preview?.byHand === true}
             size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
             handle={frames}

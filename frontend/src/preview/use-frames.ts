@@ -1,12 +1,12 @@
 import { type RefObject, useEffect, useState } from "react";
 import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
-import { takeStyles } from "./take-styles.ts";
+import { takeBuild } from "./take-build.ts";
 
 /** `since`: when loading began, by the clock of `performance.now()`. */
 export type Frame = {
   url: string;
-  /** The address of the preview whose styles the page has: another than `url` once it has taken those of a newer build. */
-  styledBy: string;
+  /** The address of the preview whose build the page has: another than `url` once it has taken a newer one. */
+  builtFor: string;
   /** The revision that the page shows; null when it is unknown. */
   revision: number | null;
   loaded: boolean;
@@ -16,10 +16,10 @@ export type Frame = {
 type Frames = { shown: Frame; next: Frame | null };
 
 /**
- * The build to show. `stylesSince`: the revision from which it differs in style sheets alone, so that a page of that one can take
- * them instead of being replaced.
+ * The build to show. `sourcesSince`: the revision from which it differs in sources alone, so that a page of that one may take it
+ * instead of being replaced.
  */
-export type FramedBuild = { url: string; revision: number | null; stylesSince: number | null };
+export type FramedBuild = { url: string; revision: number | null; sourcesSince: number | null };
 
 /** A page that does not reply within this time lacks the preview's script, or hangs, and is replaced. */
 const answerWithinMs = 1_000;
@@ -28,7 +28,7 @@ const maxReloads = 2;
 
 const newFrame = ({ url, revision }: FramedBuild): Frame => ({
   url,
-  styledBy: url,
+  builtFor: url,
   revision,
   loaded: false,
   since: performance.now(),
@@ -38,14 +38,14 @@ const newFrame = ({ url, revision }: FramedBuild): Frame => ({
 /** Returns the frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
 const withBuild = ({ shown }: Frames, build: FramedBuild): Frames => {
   if (!shown.loaded) return { shown: newFrame(build), next: null };
-  return { shown, next: shown.styledBy === build.url ? null : newFrame(build) };
+  return { shown, next: shown.builtFor === build.url ? null : newFrame(build) };
 };
 
 const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { ...frame, loaded: true } : frame);
 
-/** Keeps the visible page, which has taken the styles of the next one. */
-const withStylesOf = (shown: Frame, { url, revision }: Frame): Frames => ({
-  shown: { ...shown, styledBy: url, revision },
+/** Keeps the visible page, which has taken the build of the next one. */
+const withBuildOf = (shown: Frame, { url, revision }: Frame): Frames => ({
+  shown: { ...shown, builtFor: url, revision },
   next: null,
 });
 
@@ -98,7 +98,7 @@ export function useFrames(build: FramedBuild, isUrgent: boolean, elements: Frame
   const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(build), next: null }));
   const [isWaiting, setWaiting] = useState(false);
   const newest = frames.next ?? frames.shown;
-  if (newest.styledBy !== build.url) setFrames(withBuild(frames, build));
+  if (newest.builtFor !== build.url) setFrames(withBuild(frames, build));
 
   const { shown, next } = frames;
   const replaceNow = () => {
@@ -109,7 +109,7 @@ export function useFrames(build: FramedBuild, isUrgent: boolean, elements: Frame
   };
   const ready = next?.loaded === true ? next : null;
   const shownUrl = shown.url;
-  const isStyled = build.stylesSince !== null && shown.revision === build.stylesSince && ready?.url === build.url;
+  const isTakeable = build.sourcesSince !== null && shown.revision === build.sourcesSince && ready?.url === build.url;
   const { shown: shownElement, next: nextElement } = elements;
   useEffect(() => {
     if (ready === null) return;
@@ -126,19 +126,19 @@ export function useFrames(build: FramedBuild, isUrgent: boolean, elements: Frame
     const visible = shownElement.current;
     if (isUrgent || visible === null) return replace(Number.POSITIVE_INFINITY);
     const replaceLater = () => whenReplaceable(visible, { url: shownUrl, waiting: () => setWaiting(true), replace });
-    if (!isStyled || nextElement.current === null) return replaceLater();
+    if (!isTakeable || nextElement.current === null) return replaceLater();
     let stop: () => void = () => undefined;
     let isOver = false;
-    void takeStyles(visible, nextElement.current, new URL(shownUrl, location.href).origin).then((isTaken) => {
+    void takeBuild(visible, nextElement.current, new URL(shownUrl, location.href).origin).then((isTaken) => {
       if (isOver) return;
       if (!isTaken) stop = replaceLater();
-      else setFrames((known) => (known.next?.url === ready.url ? withStylesOf(known.shown, ready) : known));
+      else setFrames((known) => (known.next?.url === ready.url ? withBuildOf(known.shown, ready) : known));
     });
     return () => {
       isOver = true;
       stop();
     };
-  }, [ready, shownUrl, isUrgent, isStyled, shownElement, nextElement]);
+  }, [ready, shownUrl, isUrgent, isTakeable, shownElement, nextElement]);
 
   const onLoad = (loadedUrl: string) =>
     setFrames((known) => ({

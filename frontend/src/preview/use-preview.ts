@@ -5,7 +5,7 @@ import { keys, queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { changesOnlyStyles } from "./changes-only-styles.ts";
+import { changesOnlySources } from "./changes-only-sources.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 
 /** A run creates several revisions within a second, and each build costs one. */
@@ -40,12 +40,12 @@ export function usePreview() {
       const started = await startPreview(projectId, previewedRevision);
       const byHand = asked.byHand || previewedRevision !== null;
       const before = lastRevision.current;
-      const isStyled =
+      const isTakeable =
         started.build.ok &&
         !byHand &&
         before !== null &&
-        (await changesOnlyStyles(projectId, before, started.revision));
-      return { ...started, dataChanges, byHand, stylesSince: isStyled ? before : null };
+        (await changesOnlySources(projectId, before, started.revision));
+      return { ...started, dataChanges, byHand, sourcesSince: isTakeable ? before : null };
     },
     enabled: settled > 0 && (showable || previewedRevision !== null),
     staleTime: Number.POSITIVE_INFINITY,

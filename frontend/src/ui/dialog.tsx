@@ -11,6 +11,8 @@ type DialogProps = {
    * Whether a click on the backdrop closes the dialog, unless something was typed. Off for secrets that are shown once.
    */
   closesBeside?: boolean;
+  /** Whether it is as wide as the window, for a picture. */
+  isWide?: boolean;
   onClose: () => void;
   children: ReactNode;
 };
@@ -25,7 +27,7 @@ function isBeside({ currentTarget, target, clientX, clientY }: MouseEvent<HTMLEl
  * A modal on the native `<dialog>`: it traps the focus, Escape closes it, and closing restores the focus. If the
  * opening element is gone, such as the row of a deleted item, the nearest one receives the focus.
  */
-export function Dialog({ title, closesBeside = true, onClose, children }: DialogProps) {
+export function Dialog({ title, closesBeside = true, isWide = false, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const typed = useRef(false);
@@ -64,7 +66,7 @@ export function Dialog({ title, closesBeside = true, onClose, children }: Dialog
         // A drag that selects text may end on the backdrop too.
         if (closesBeside && pressedBeside.current && isBeside(event) && !typed.current) onClose();
       }}
-      className="m-auto w-[min(30rem,calc(100vw-2rem))] animate-rise rounded-xl border border-line bg-surface p-6 text-ink shadow-lift"
+      className={`m-auto animate-rise rounded-xl border border-line bg-surface p-6 text-ink shadow-lift ${isWide ? "w-[min(70rem,calc(100vw-2rem))] max-w-none" : "w-[min(30rem,calc(100vw-2rem))]"}`}
     >
       <h2 id={titleId} className="mb-3 text-lg font-semibold tracking-tight wrap-anywhere">
         {title}

@@ -202,7 +202,7 @@ describe("a new project", () => {
     expect(paths(tree)).toEqual(["index.html", "src/main.ts", "src/server.ts", "src/style.css"]);
   });
 
-  it.each(["react-shadcn", "vue", "svelte", "hono-react"])(
+  it.each(["react-shadcn", "vue", "svelte", "hono-react", "blog", "chat"])(
     "A new project can start from the template %s with all its files",
     async (template) => {
       const ada = await newAccount();

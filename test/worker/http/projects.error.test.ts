@@ -34,7 +34,7 @@ describe("a project's input", () => {
     [{ name: "x".repeat(101) }, "name must have at most 100 characters."],
     [
       { name: "ok", template: "rails" },
-      'template must be one of "blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react".',
+      'template must be one of "blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react", "dashboard", "landing", "booking", "kanban", "quiz", "recipes", "blog", "chat", "photo-wall", "newsletter".',
     ],
     [{ name: "ok", nmae: "typo" }, "Unknown field “nmae”."],
     [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],

@@ -173,6 +173,7 @@ export const requests: Record<string, Told> = {
   answerRun: { path: run("/input"), body: { text: "Yes" }, owner: "409 not_waiting" },
   watchProject: { path: project("/live"), owner: "400 malformed_request" },
   readEvents: { path: run("/events") },
+  readImage: { path: run("/images/prompt-1"), owner: "404 not_found" },
   streamRun: { path: run("/stream") },
   startRunStream: { path: project("/runs/stream"), body: { prompt: '```script\n[{"text":"Hello."}]\n```' } },
   createTicket: { path: () => "/v1/tickets", body: { kind: "stream", runId: "run_0" }, owner: "404 not_found" },

@@ -75,6 +75,25 @@ describe("an image in a prompt", () => {
     expect((await page(ada, run.id)).data[0]).toMatchObject({ type: "run.created", images: 2 });
   });
 
+  it("an image that was sent with a prompt is read by its number, by its owner alone", async () => {
+    const { ada, projectId } = await aProject();
+    const images = [
+      { mediaType: "image/png", data: png },
+      { mediaType: "image/png", data: jpeg },
+    ];
+    const { run } = await runToEnd(ada, projectId, { prompt: script({ text: "I see." }), images });
+    const at = `/v1/runs/${run.id}/images`;
+    const answer = await ada.request(`${at}/prompt-2`);
+    expect(answer.headers.get("content-type")).toBe("image/jpeg");
+    expect(answer.headers.get("cache-control")).toBe("private, max-age=3600");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await answer.bytes()).toEqual(Uint8Array.from(atob(jpeg), (letter) => letter.charCodeAt(0)));
+    for (const name of ["prompt-3", "view-1", "prompt-0", "prompt-x", "step-1"])
+      await ada.problem(404, `${at}/${name}`);
+    const { ada: other } = await aProject();
+    await other.problem(404, `${at}/prompt-1`);
+  });
+
   it("an image is sent to the model again with later prompts", async () => {
     const { ada, projectId } = await aProject();
     const word = crypto.randomUUID();

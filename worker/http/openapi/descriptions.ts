@@ -177,7 +177,7 @@ const words: Record<string, string> = {
   session: "The session.",
   spentMicroUsd: "What the day has cost so far, in millionths of a dollar.",
   template:
-    "The files that the project begins with; none if omitted. `react-shadcn`, `vue`, `svelte` and `hono-react` are Vite projects with Tailwind 4, `hono-react` with a server and a database.",
+    "The files that the project begins with; none if omitted. `react-shadcn`, `vue`, `svelte` and `hono-react` are Vite projects with Tailwind 4, `hono-react` with a server and a database. The others are small apps on `react-shadcn`; `booking`, `chat`, `photo-wall` and `newsletter` have servers.",
   audit: "Who did what to the account.",
   exportedAt: "When it was exported.",
   messages: "The conversation, oldest first.",

@@ -9,6 +9,7 @@ import {
   listRuns,
   publishRevision,
   readEvents,
+  readImage,
   streamEvents,
   undoRun,
 } from "../../runs/index.ts";
@@ -53,6 +54,11 @@ export function runRouter() {
       const range = rangeOf(c, c.req.valid("query"));
       if (!wantsStream(c)) return c.json(await readEvents(requestContext(c), c.env, { id, ...range }), 200);
       return (await streamEvents(requestContext(c), c.env, { id, after: range.after })) ?? c.body(null, 204);
+    })
+    .openapi(withPolicies(runRoutes.readImage), async (c) => {
+      const { mediaType, data } = await readImage(requestContext(c), c.env, c.req.valid("param"));
+      const headers = { "Content-Type": mediaType, "Cache-Control": "private, max-age=3600" };
+      return c.body(new Uint8Array(Buffer.from(data, "base64")), 200, headers);
     })
     .openapi(withPolicies(runRoutes.streamRun), async (c) => {
       const { after } = rangeOf(c, c.req.valid("query"));

@@ -2,7 +2,7 @@ import type { Context } from "../../accounts/index.ts";
 import type { EventPage } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { callerHeaders, credentialEnded } from "../feeds/callers.ts";
-import type { EventsAnswer } from "../session.ts";
+import type { EventsAnswer } from "../log/event-page.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 import type { RunRow } from "../store.ts";
 import { findRun } from "./get-run.ts";

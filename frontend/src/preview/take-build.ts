@@ -1,20 +1,20 @@
-import { askForStyles, type PreviewMessage, readPreviewMessage, showStyles } from "./preview-message.ts";
+import { askForBuild, type PreviewMessage, readPreviewMessage, takeNewerBuild } from "./preview-message.ts";
 
-/** A page without an answer in this time is replaced instead. */
-const answerWithinMs = 3_000;
+/** A page without an answer in this time is replaced instead; before it answers it loads the newer scripts. */
+const answerWithinMs = 10_000;
 
 type Answer<Type> = Extract<PreviewMessage, { type: Type }>;
 
 /**
- * Has the visible page take the style sheets of the next one, so that it keeps its state.
+ * Has the visible page take the style sheets and scripts of the next one, so that it keeps its state.
  * @param origin the origin of both pages
  * @returns whether it did; otherwise the next page has to replace it
  */
-export async function takeStyles(shown: HTMLIFrameElement, next: HTMLIFrameElement, origin: string): Promise<boolean> {
-  const newer = await answerOf(next, origin, askForStyles, (message) => (message.type === "styles" ? message : null));
+export async function takeBuild(shown: HTMLIFrameElement, next: HTMLIFrameElement, origin: string): Promise<boolean> {
+  const newer = await answerOf(next, origin, askForBuild, (message) => (message.type === "build" ? message : null));
   if (newer === null) return false;
-  const order = showStyles(newer);
-  const answer = await answerOf(shown, origin, order, (message) => (message.type === "styles-shown" ? message : null));
+  const order = takeNewerBuild(newer);
+  const answer = await answerOf(shown, origin, order, (message) => (message.type === "build-taken" ? message : null));
   return answer?.ok === true;
 }
 

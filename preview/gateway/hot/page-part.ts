@@ -1,0 +1,33 @@
+/** The address of the script that evaluates changed modules, which a page loads with the first newer build. */
+export const HOT_SCRIPT = "/__edgesmith/hot.js";
+
+/** The line at the end of a preview's script, by which code of a newer build is evaluated in its scope. */
+export const SCOPE_LINE = "globalThis.__edgesmithHot?.enter(import.meta.url, (code) => eval(code));\n";
+
+/**
+ * Returns the part of the client script that stands before all others: it keeps the scopes of the page's scripts, and notes
+ * React's renderers and roots, which React tells to the hook of its developer tools alone.
+ * @returns JavaScript that declares `hot`
+ */
+export function hotPart(): string {
+  return `
+  const hot = { scopes: new Map(), roots: new Map(), newest: new WeakMap(), modules: {} };
+  hot.enter = (address, evaluate) => hot.scopes.set(new URL(address).pathname, evaluate);
+  // Preact has no such hook: the runtime of the preview's JSX asks for the newest of a component.
+  hot.newestOf = (type) => (typeof type === "function" && hot.newest.get(type)) || type;
+  window.__edgesmithHot = hot;
+  const devtools = (window.__REACT_DEVTOOLS_GLOBAL_HOOK__ ||= {
+    renderers: new Map(), supportsFiber: true,
+    inject(renderer) { this.renderers.set(this.renderers.size + 1, renderer); return this.renderers.size; },
+    onScheduleFiberRoot() {}, onCommitFiberUnmount() {}, onPostCommitFiberRoot() {}, onCommitFiberRoot() {},
+  });
+  const committed = devtools.onCommitFiberRoot;
+  devtools.onCommitFiberRoot = function (id, root, ...rest) {
+    if (!hot.roots.has(id)) hot.roots.set(id, new Set());
+    const state = root.current.memoizedState;
+    if (state && state.element !== null) hot.roots.get(id).add(root);
+    else hot.roots.get(id).delete(root);
+    return committed.call(this, id, root, ...rest);
+  };
+`;
+}
