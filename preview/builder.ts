@@ -26,7 +26,7 @@ import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
-import type { RemotePeople } from "./people/serve-people.ts";
+import type { RemotePeople } from "./people/people-visit.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */

@@ -115,8 +115,8 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** The preview's people, for the gateway and the owner's API. */
   people(): AppPeople {
-    const isServed = () => !this.#isDeleted();
-    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    const [isServed, endSockets] = [() => !this.#isDeleted(), () => this.#running.stop()];
+    this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
     return this.#people;
   }
 

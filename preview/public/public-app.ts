@@ -117,8 +117,8 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** The app's people, for the gateway and the owner's API. */
   people(): AppPeople {
-    const isServed = () => this.#published() !== null;
-    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    const [isServed, endSockets] = [() => this.#published() !== null, () => this.#running.stop()];
+    this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
     return this.#people;
   }
 

@@ -5,6 +5,7 @@ import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
+import type { ProviderCode, ProviderOutcome, SignInProvider, SignInState } from "./sign-in-rpc.ts";
 import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
@@ -217,6 +218,12 @@ export type PreviewGateRpc = {
   canMailVisitors(): Promise<boolean>;
   /** Mails a person the link that signs them in. A failure is logged and not reported. */
   mailVisitor(mail: VisitorMail): Promise<void>;
+  /** Signs the state of a sign-in with a provider, for ten minutes. */
+  signSignInState(state: SignInState): Promise<string>;
+  /** Returns the state that was signed; null when it is forged or expired. */
+  openSignInState(signed: string): Promise<SignInState | null>;
+  /** Exchanges the code of a provider for the person who has signed in there, with the client of the app's owner. */
+  exchangeSignIn(code: ProviderCode): Promise<ProviderOutcome>;
 };
 
 /** How a granted request carries a secret: a header or a query parameter, its value with `{{NAME}}` in place of the secret. */
@@ -231,11 +238,15 @@ export type EgressGrant = {
   query: SecretAttachment | null;
 };
 
-/** The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees them. */
+/**
+ * The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees
+ * them. `signIn` lists the providers that visitors may sign in with; absent from an API Worker of an earlier version.
+ */
 export type AppEnvironment = {
   variables: Record<string, string>;
   secrets: Record<string, string>;
   grants: EgressGrant[];
+  signIn?: SignInProvider[];
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */

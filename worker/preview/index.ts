@@ -16,6 +16,7 @@ export {
   removePerson,
   updatePerson,
 } from "./people/people.ts";
+export { openSignInState, signSignInState } from "./people/sign-in-state.ts";
 export { canMailVisitors, mailVisitor } from "./people/visitor-mail.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { deleteDomain, getDomain, listDomains, putDomain, sweepDomains } from "./publication/domains.ts";

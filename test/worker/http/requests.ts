@@ -203,6 +203,7 @@ export const requests: Record<string, Told> = {
   updatePerson: { path: project("/people/public/per_0"), body: { roles: ["admin"] }, owner: "404 not_found" },
   removePerson: { path: project("/people/public/per_0"), owner: "404 not_found" },
   readPreviewLogs: { path: project("/preview/logs") },
+  getSignInSettings: { path: project("/sign-in") },
   listSchedules: { path: project("/schedules") },
   endPreview: { path: project("/preview") },
   listDataObjects: { path: data("/objects") },
