@@ -47,6 +47,7 @@ export { type Access, defineRoute, type LimitClass, type Scope, scopes } from ".
 export * from "./run-events.ts";
 export * from "./runs.ts";
 export * from "./schedules.ts";
+export type * from "./schedules-rpc.ts";
 export { looksSecret, mayBeCredential } from "./secret-like.ts";
 export * from "./sign-in.ts";
 export * from "./sign-in-address.ts";

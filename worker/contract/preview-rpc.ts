@@ -5,6 +5,7 @@ import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
+import type { ScheduledCall, ScheduleRun } from "./schedules-rpc.ts";
 import type { ProviderCode, ProviderOutcome, SignInProvider, SignInState } from "./sign-in-rpc.ts";
 import type { VisitDay } from "./visit-rpc.ts";
 
@@ -88,21 +89,6 @@ export type PreviewLog = {
   line?: number;
   column?: number;
   stack?: string;
-};
-
-/**
- * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
- * - `attempt`: the attempts that have begun for this due time
- * - `lastAt`, `lastOutcome`: the run before
- */
-export type ScheduledCall = {
-  kind: "alarm" | "cron";
-  cron: string | null;
-  object: { className: string; name: string | null } | null;
-  dueAt: string;
-  attempt: number;
-  lastAt: string | null;
-  lastOutcome: "ok" | "failed" | null;
 };
 
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
@@ -265,6 +251,8 @@ export type BuilderRpc = {
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
+  /** Runs an alarm or a cron of the list at once; its due time stays. */
+  runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun>;
   /** Reads the visits of a published app between two days, both included, the earliest first. */
   visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
   /**

@@ -31,6 +31,7 @@ export { listPublishedVersions, restorePublishedVersion } from "./publication/ve
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { reportPreviewFault } from "./report-preview-fault.ts";
+export { runSchedule } from "./run-schedule.ts";
 export { startPreview } from "./start-preview.ts";
 export { sweepPublications } from "./sweep-publications.ts";
 export { syncPublication } from "./sync-publication.ts";

@@ -205,6 +205,7 @@ export const requests: Record<string, Told> = {
   readPreviewLogs: { path: project("/preview/logs") },
   getSignInSettings: { path: project("/sign-in") },
   listSchedules: { path: project("/schedules") },
+  runSchedule: { path: project("/schedules/sch_YXBw/run"), body: {}, owner: "404 not_found" },
   endPreview: { path: project("/preview") },
   listDataObjects: { path: data("/objects") },
   listDataDatabases: { path: data("/databases") },

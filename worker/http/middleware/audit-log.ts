@@ -30,8 +30,8 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     if (typeof id === "string") return id;
   }
   const parameters = c.req.param() as Record<string, string | undefined>;
-  const { id = undefined, projectId = undefined, name, grantId } = parameters;
-  const part = name ?? grantId;
+  const { id = undefined, projectId = undefined, name, grantId, scheduleId } = parameters;
+  const part = name ?? grantId ?? scheduleId;
   if (id === undefined) return projectId ?? part ?? c.get("actor")?.ownerId ?? "";
   return part === undefined ? id : `${id}/${part}`;
 }
