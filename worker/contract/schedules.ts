@@ -26,7 +26,7 @@ const schedule = z
 const scheduleRun = z
   .object({
     startedAt: timestamp,
-    outcome: z.enum(["ok", "failed"]),
+    outcome: z.enum(["ok", "failed"]).openapi({ description: "How it ended." }),
     ms: z.int().openapi({ description: "How long it took, in milliseconds." }),
     error: z.string().nullable().openapi({ description: "Why it failed, as the app threw it; null otherwise." }),
   })

@@ -10,7 +10,7 @@ export const providerSecrets = {
 
 const signInProvider = z
   .object({
-    provider: z.enum(["github", "google"]),
+    provider: z.enum(["github", "google"]).openapi({ description: "Who knows the visitors." }),
     clientIdSecret: z
       .string()
       .openapi({ description: "The secret that holds the client id.", example: "GITHUB_CLIENT_ID" }),
@@ -28,7 +28,7 @@ export const signInSettings = z
       description: "The callback address to register with the provider, the same for every app.",
       example: "https://signin.edgesmith-apps.example/callback",
     }),
-    providers: z.array(signInProvider),
+    providers: z.array(signInProvider).openapi({ description: "Every provider, set up or not." }),
   })
   .openapi("SignInSettings");
 export type SignInSettings = z.infer<typeof signInSettings>;
