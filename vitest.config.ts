@@ -63,7 +63,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest(({ inject }) => apiWorkerOptions(inject("stage")))],
+        plugins: [cloudflareTest(({ inject }) => apiWorkerOptions(inject("stage"), inject("providersUrl")))],
         test: {
           name: "worker",
           provide: {
@@ -77,6 +77,7 @@ export default defineConfig({
             "test/worker/stage/global-setup.ts",
             "test/worker/agents/model-server.ts",
             "test/worker/preview/page-viewer-setup.ts",
+            "test/worker/preview/stand-in-providers.ts",
             "test/worker/webhooks/receiver.ts",
           ],
           // Every test has its own account, so files share a workerd; starting one per file took most of the time.

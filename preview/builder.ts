@@ -18,15 +18,15 @@ import type {
   PackageInfo,
   PackageQuery,
   PreviewLog,
-  ScheduledCall,
 } from "../worker/contract/preview-rpc.ts";
+import type { ScheduledCall, ScheduleRun } from "../worker/contract/schedules-rpc.ts";
 import type { VisitDay } from "../worker/contract/visit-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
-import type { RemotePeople } from "./people/serve-people.ts";
+import type { RemotePeople } from "./people/people-visit.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
@@ -56,7 +56,11 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
-    return target === "public" ? this.#publicApp(projectId).schedules() : this.#app(projectId).schedules();
+    return this.#schedule(projectId, target).list();
+  }
+
+  async runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun> {
+    return this.#schedule(projectId, target).run(id);
   }
 
   async visits(projectId: string, from: string, to: string): Promise<VisitDay[]> {
@@ -136,6 +140,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void> {
     await this.#people({ projectId, target: "public" }).setAccess(access);
+  }
+
+  #schedule(projectId: string, target: AppTarget) {
+    return target === "public" ? this.#publicApp(projectId).schedule() : this.#app(projectId).schedule();
   }
 
   #people({ projectId, target }: PeopleOf): RemotePeople {

@@ -53,6 +53,7 @@ export const errorCodes = [
   "idempotency_key_reused",
   "idempotency_in_flight",
   "events_trimmed",
+  "snapshot_expired",
   // agents and runs
   "unknown_agent",
   "invalid_agent",

@@ -1,8 +1,16 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { answerApp, anthropicModel } from "./agents/index.ts";
-import { readAppEnvironment } from "./app-environment/index.ts";
+import { exchangeSignIn, readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
-import type { AppMail, AppTarget, PreviewFault, PreviewGateRpc, VisitorMail } from "./contract/index.ts";
+import type {
+  AppMail,
+  AppTarget,
+  PreviewFault,
+  PreviewGateRpc,
+  ProviderCode,
+  SignInState,
+  VisitorMail,
+} from "./contract/index.ts";
 import { connect } from "./database/index.ts";
 import { createApi } from "./http/api.ts";
 import { runCron } from "./http/cron/cron.ts";
@@ -13,11 +21,13 @@ import {
   enter,
   enterWithoutCookie,
   mailVisitor,
+  openSignInState,
   publishedAt,
   readTree,
   reportPreviewFault,
   reserveFiles,
   sendAppMail,
+  signSignInState,
   tracedEnv,
 } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
@@ -78,6 +88,18 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   mailVisitor(mail: VisitorMail) {
     return mailVisitor(this.#ground(), mail);
+  }
+
+  signSignInState(state: SignInState) {
+    return signSignInState(configOf(this.env), state);
+  }
+
+  openSignInState(signed: string) {
+    return openSignInState(configOf(this.env), signed);
+  }
+
+  exchangeSignIn(code: ProviderCode) {
+    return exchangeSignIn(this.#ground(), code);
   }
 
   #ground() {

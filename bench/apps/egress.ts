@@ -1,6 +1,5 @@
 // The cost of the egress gate: the same loop of requests to a server on loopback, from an app's server through the gate and
 // from a Worker without one, in turn.
-import { get } from "node:http";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { z } from "zod";
 import { freePort } from "../../dev/ports.ts";
@@ -9,6 +8,7 @@ import { type Caller, newCaller, newProject } from "../../test/stage/caller.ts";
 import { openTestStack } from "../../test/stage/stack.ts";
 import { batchResult } from "../../worker/contract/index.ts";
 import { median, ms, percentile } from "../figures.ts";
+import { ask } from "./ask.ts";
 
 const calls = 20;
 const rounds = 60;
@@ -21,22 +21,12 @@ const serverFor = (host: string): string => `export default { async fetch(reques
   return new Response("done");
 } };`;
 
-/** Sends a request to an origin of this machine, whose name Node may not resolve. */
-const ask = (origin: string, path: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const { host, port } = new URL(origin);
-    get({ host: "127.0.0.1", port, path, headers: { host } }, (answer) => {
-      if (answer.statusCode !== 200) reject(new Error(`${origin}${path} answered ${answer.statusCode}`));
-      answer.resume().on("end", resolve);
-    }).on("error", reject);
-  });
-
 /** @returns the time of one call in milliseconds: a request that makes some, less one that makes none, by their number */
 async function timeOfCall(origin: string): Promise<number> {
   const none = performance.now();
-  await ask(origin, "/api?calls=0");
+  await ask(`${origin}/api?calls=0`);
   const from = performance.now();
-  await ask(origin, `/api?calls=${calls}`);
+  await ask(`${origin}/api?calls=${calls}`);
   return (performance.now() - from - (from - none)) / calls;
 }
 

@@ -7,7 +7,6 @@ import type {
   BuildSummary,
   Diagnostic,
   PreviewLog,
-  ScheduledCall,
 } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import { type Grant, REFUSED, takeGrant, takeSession } from "../gateway/access-headers.ts";
@@ -18,6 +17,7 @@ import { AppPeople } from "../people/app-people.ts";
 import { withUser } from "../people/user-header.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
+import type { OwnSchedule } from "../time/own-schedule.ts";
 import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
@@ -115,8 +115,8 @@ export class PreviewApp extends DurableObject<Environment> {
 
   /** The preview's people, for the gateway and the owner's API. */
   people(): AppPeople {
-    const isServed = () => !this.#isDeleted();
-    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    const [isServed, endSockets] = [() => !this.#isDeleted(), () => this.#running.stop()];
+    this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
     return this.#people;
   }
 
@@ -166,8 +166,8 @@ export class PreviewApp extends DurableObject<Environment> {
     await this.#services.clock.run();
   }
 
-  schedules(): ScheduledCall[] {
-    return this.#services.schedules();
+  schedule(): OwnSchedule {
+    return this.#services.schedule();
   }
 
   /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */

@@ -1,10 +1,10 @@
 // Allow-lists for the headers between a visitor and generated code, in both directions, so that unknown headers are
 // dropped.
-import { SESSION_COOKIE } from "../people/session-cookie.ts";
+import { BROWSER_COOKIE, SESSION_COOKIE } from "../people/session-cookie.ts";
 import { COOKIE } from "./cookie.ts";
 
 /** The platform's own cookies, which an app neither reads nor sets. */
-const OWN_COOKIES = new Set([COOKIE, SESSION_COOKIE].map((name) => name.toLowerCase()));
+const OWN_COOKIES = new Set([COOKIE, SESSION_COOKIE, BROWSER_COOKIE].map((name) => name.toLowerCase()));
 const isOwnCookie = (pair: string): boolean => OWN_COOKIES.has((pair.split("=", 1)[0] ?? "").trim().toLowerCase());
 
 const REQUEST = new Set([

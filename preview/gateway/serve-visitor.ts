@@ -2,6 +2,7 @@ import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import type { Environment } from "../environment.ts";
 import { isPeoplePath } from "../people/people-paths.ts";
 import { servePeople } from "../people/serve-people.ts";
+import { isSignInHost, serveCallback } from "../people/serve-provider.ts";
 import { readSession } from "../people/session-cookie.ts";
 import { reportFault } from "../report-fault.ts";
 import { withGrant, withNetwork, withSession } from "./access-headers.ts";
@@ -34,7 +35,9 @@ export async function serveVisitor(request: Request, env: Environment, backgroun
   const url = new URL(request.url);
   if (url.protocol === "http:" && !isLoopback(env.PREVIEW_DOMAIN)) return toHttps(url);
   const failed = (failure: unknown) => unavailable(failure, { request, env, background, app: { kind: "none" } });
-  const found = await appAt(url.host, env).catch(failed);
+  const found: AppHost | Response = isSignInHost(url.host, env)
+    ? { kind: "none" }
+    : await appAt(url.host, env).catch(failed);
   const app: AppHost = found instanceof Response ? { kind: "none" } : found;
   const response =
     found instanceof Response
@@ -54,6 +57,7 @@ export async function serveVisitor(request: Request, env: Environment, backgroun
 }
 
 async function answer(request: Request, url: URL, env: Environment, app: AppHost): Promise<Response> {
+  if (isSignInHost(url.host, env)) return serveCallback(request, url, env);
   if (app.kind === "none") return new Response("No app has this name.", { status: 404 });
   // A service worker would outlive the link that granted access, and serve the origin without the gateway.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });

@@ -1,7 +1,15 @@
 import { RpcTarget } from "cloudflare:workers";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Invitation, PersonRecord, VisitorAccess } from "../../worker/contract/people-rpc.ts";
+import type { ProviderIdentity, SignInProvider } from "../../worker/contract/sign-in-rpc.ts";
 import { PeopleStore, type PersonRow, toRecord } from "./people-store.ts";
+import {
+  type BegunSignIn,
+  type ContinuedSignIn,
+  type ProviderRefusal,
+  ProviderSignIns,
+  type Returned,
+} from "./provider-sign-ins.ts";
 import type { AppUser } from "./user-header.ts";
 
 const minuteMs = 60_000;
@@ -36,24 +44,30 @@ const toUser = ({ id, email, name, roles }: PersonRow): AppUser => ({
 });
 
 /**
+ * The object that hosts the app.
+ * - `isServed`: whether visitors may sign in now; before that nothing is stored for them
+ * - `endSockets`: closes the app's sockets, whose visitors may have lost their right
+ * - `settings`: has the providers whose clients the app's owner has set
+ */
+export type PeopleHost = {
+  isServed(): boolean;
+  endSockets(): void;
+  settings: { signInProviders(): Promise<SignInProvider[]> };
+};
+
+/**
  * The people of one app: who may sign in, their sessions and their roles. Lives in the app's Durable Object; the
  * gateway and the owner's API call it by RPC, the app's code has no way to it.
  */
 export class AppPeople extends RpcTarget {
   readonly #storage: DurableObjectStorage;
-  readonly #isServed: () => boolean;
-  readonly #endSockets: () => void;
+  readonly #host: PeopleHost;
   #opened: PeopleStore | null = null;
 
-  /**
-   * @param isServed whether visitors may sign in now; before that nothing is stored for them
-   * @param endSockets closes the app's sockets, whose visitors may have lost their right
-   */
-  constructor(storage: DurableObjectStorage, isServed: () => boolean, endSockets: () => void) {
+  constructor(storage: DurableObjectStorage, host: PeopleHost) {
     super();
     this.#storage = storage;
-    this.#isServed = isServed;
-    this.#endSockets = endSockets;
+    this.#host = host;
   }
 
   get #store(): PeopleStore {
@@ -63,7 +77,7 @@ export class AppPeople extends RpcTarget {
 
   /** Whether the app is served. */
   served(): boolean {
-    return this.#isServed();
+    return this.#host.isServed();
   }
 
   access(): VisitorAccess {
@@ -139,6 +153,36 @@ export class AppPeople extends RpcTarget {
     return this.#begin(person.id, now);
   }
 
+  /** Lists the providers that visitors may sign in with. */
+  providers(): Promise<SignInProvider[]> {
+    return this.#host.settings.signInProviders();
+  }
+
+  /** Begins a sign-in with a provider. */
+  beginProvider(begun: BegunSignIn & { network: string | null }, now = Date.now()): { token: string } | "limited" {
+    if (!this.#allowNetwork(begun.network, now)) return "limited";
+    return { token: this.#providerSignIns.begin(begun, now) };
+  }
+
+  /** Returns a sign-in that a provider continues, once; null for one that is over. */
+  continueProvider(token: string, now = Date.now()): ContinuedSignIn | null {
+    return this.#host.isServed() ? this.#providerSignIns.continue(token, now) : null;
+  }
+
+  /** Stores the person whom a provider has named. @returns the token for the browser in which the sign-in began */
+  handOver(identity: ProviderIdentity, from: ContinuedSignIn, now = Date.now()): string {
+    return this.#providerSignIns.handOver(identity, from, now);
+  }
+
+  /** Begins the session of the person whom a provider has named, in the browser in which the sign-in began. */
+  redeemProvider(token: string, browser: string, now = Date.now()): { session: string; to: string } | ProviderRefusal {
+    const returned = this.#providerSignIns.redeem(token, browser, now);
+    if (returned === null) return { problem: "expired", provider: null, to: "/" };
+    const person = this.#personOf(returned, now);
+    if (typeof person === "string") return { problem: person, provider: returned.identity.provider, to: returned.to };
+    return { session: this.#begin(person.id, now), to: returned.to };
+  }
+
   signOut(token: string): void {
     this.#store.endSession(hashOf(token));
   }
@@ -186,7 +230,7 @@ export class AppPeople extends RpcTarget {
     if (person === null) return null;
     const stored = roles === undefined ? person.roles : JSON.stringify(roles);
     this.#store.update(id, { name: name ?? person.name, roles: stored });
-    if (roles !== undefined) this.#endSockets();
+    if (roles !== undefined) this.#host.endSockets();
     return toRecord({ ...person, name: name ?? person.name, roles: stored });
   }
 
@@ -194,13 +238,33 @@ export class AppPeople extends RpcTarget {
     const person = this.#store.byId(id);
     if (person === null) return false;
     this.#store.remove(id, person.email);
-    this.#endSockets();
+    this.#host.endSockets();
     return true;
   }
 
   setAccess(access: VisitorAccess): void {
     this.#store.setAccess(access);
-    this.#endSockets();
+    this.#host.endSockets();
+  }
+
+  get #providerSignIns(): ProviderSignIns {
+    return new ProviderSignIns(this.#store);
+  }
+
+  /** Finds the person of an identity, joins it to the person with its verified address, or adds a person. */
+  #personOf({ identity }: Returned, now: number): PersonRow | "conflict" | "not_invited" | "full" {
+    const { provider, subject, email, name } = identity;
+    const known = this.#store.byIdentity(provider, subject);
+    if (known !== null) return known;
+    const same = this.#store.byEmail(email);
+    // An address that another account of the provider had before may have changed hands.
+    if (same !== null && this.#store.hasIdentity(same.id, provider)) return "conflict";
+    if (same === null && this.#store.access() !== "everyone") return "not_invited";
+    const person = same ?? this.#add({ email, name, roles: [] }, now);
+    if (person === null) return "full";
+    this.#store.insertIdentity(provider, subject, person.id);
+    if (person.name === "") this.#store.update(person.id, { name, roles: person.roles });
+    return person;
   }
 
   #allowNetwork(network: string | null, now: number): boolean {

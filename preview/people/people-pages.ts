@@ -1,13 +1,15 @@
+import type { ProviderName, SignInProvider } from "../../worker/contract/sign-in-rpc.ts";
 import { escapeHtml, page } from "../gateway/pages.ts";
 import type { OwnAccount } from "./app-people.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
+import type { SignInProblem } from "./provider-sign-ins.ts";
 
 // The sign-in pages on an app's own origin. They have no script and load nothing.
 
 const { signIn, signOut, link, account } = PEOPLE_PATHS;
 
 /** A sentence above a form: the reason why the last attempt failed, or its result. */
-type Said = { kind: "error" | "done"; text: string };
+export type Said = { kind: "error" | "done"; text: string };
 
 const said = (message: Said | null): string =>
   message === null ? "" : `<p role="${message.kind === "error" ? "alert" : "status"}">${escapeHtml(message.text)}</p>`;
@@ -17,16 +19,69 @@ const hidden = (name: string, value: string): string =>
 
 const field = (label: string, attributes: string): string => `<label>${label}<input ${attributes}></label>`;
 
-/** The app may not frame a page of the platform to have it clicked unseen. */
-function own(response: Response): Response {
-  response.headers.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+/**
+ * The app may not frame a page of the platform to have it clicked unseen.
+ * @param formTargets origins that a form's redirects lead to, which browsers hold to the policy too
+ */
+function own(response: Response, formTargets: string[] = []): Response {
+  const targets = ["'self'", ...formTargets].join(" ");
+  response.headers.set(
+    "Content-Security-Policy",
+    `default-src 'none'; style-src 'unsafe-inline'; form-action ${targets}`,
+  );
   return response;
 }
 
-type SignIn = { to: string; email: string; message: Said | null; canMail: boolean; status?: number };
+type SignIn = {
+  to: string;
+  email: string;
+  message: Said | null;
+  canMail: boolean;
+  providers: SignInProvider[];
+  /** Whether another site's page frames this one, which providers refuse. */
+  inFrame: boolean;
+  status?: number;
+};
 
-/** Renders the sign-in form: a link by mail, or a password. */
-export function signInPage({ to, email, message, canMail, status = 200 }: SignIn): Response {
+/** Renders the buttons of the providers; in a frame the reason why there are none. */
+function providerForms({ providers, inFrame, to }: SignIn): string {
+  if (providers.length === 0) return "";
+  const titles = providers.map(({ provider }) => providerTitles[provider]);
+  if (inFrame) return `<p>To sign in with ${titles.join(" or ")}, open the app in a tab of its own.</p>`;
+  const buttons = providers.map(
+    ({ provider }, index) =>
+      `<form method="post" action="${PEOPLE_PATHS.provider}">${hidden("to", to)}${hidden("provider", provider)}<button>Continue with ${titles[index]}</button></form>`,
+  );
+  return buttons.join("");
+}
+
+const providerTitles: Record<ProviderName, string> = { github: "GitHub", google: "Google" };
+
+const problems: Record<SignInProblem, (title: string) => string> = {
+  cancelled: (title) => `You cancelled the sign-in at ${title}.`,
+  refused: (title) =>
+    `${title} did not accept the sign-in. Try again. If that doesn't help, the app's owner must check the app's client id and secret.`,
+  unverified: (title) => `Your ${title} account has no verified email address. Verify it there, then try again.`,
+  unreachable: (title) => `${title} can't be reached just now. Try again shortly, or use a link by email.`,
+  expired: () => "The sign-in took too long, or began in another browser. Try again.",
+  conflict: (title) =>
+    `Your email address belongs to another ${title} account in this app. Sign in with a link by email instead.`,
+  not_invited: () => "This app is for invited people. Ask its owner for an invitation.",
+  full: () => "This app can't take more people just now.",
+};
+
+/** Returns the sentence for a sign-in with a provider that failed; null for an address without a known problem. */
+export function problemSaid(parameters: URLSearchParams): Said | null {
+  const problem = parameters.get("problem") ?? "";
+  if (!Object.hasOwn(problems, problem)) return null;
+  const provider = parameters.get("provider") ?? "";
+  const title = Object.hasOwn(providerTitles, provider) ? providerTitles[provider as ProviderName] : "The provider";
+  return { kind: "error", text: problems[problem as SignInProblem](title) };
+}
+
+/** Renders the sign-in form: a provider, a link by mail, or a password. */
+export function signInPage(about: SignIn): Response {
+  const { to, email, message, canMail, providers, status = 200 } = about;
   const mailing = canMail
     ? '<button name="action" value="link">Email me a link</button>'
     : "<p>This app can't send email. Ask its owner for an invitation link, or sign in with your password.</p>";
@@ -34,7 +89,8 @@ export function signInPage({ to, email, message, canMail, status = 200 }: SignIn
 ${field("Password", 'name="password" type="password" autocomplete="current-password" maxlength="128"')}
 <div><button name="action" value="password">Sign in with password</button> ${mailing}</div></form>
 <p>New here, or no password yet? Use the link: you can set a password afterwards.</p>`;
-  return own(page(status, "Sign in", said(message) + form));
+  const targets = providers.map(({ authorizeUrl }) => new URL(authorizeUrl).origin);
+  return own(page(status, "Sign in", said(message) + providerForms(about) + form), targets);
 }
 
 /** Says that a link was sent, whether the address may sign in or not. */

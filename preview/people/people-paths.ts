@@ -4,6 +4,8 @@ import { RESERVED } from "../gateway/client-script.ts";
 export const PEOPLE_PATHS = {
   signIn: `${RESERVED}sign-in`,
   link: `${RESERVED}sign-in/link`,
+  provider: `${RESERVED}sign-in/with`,
+  return: `${RESERVED}sign-in/return`,
   signOut: `${RESERVED}sign-out`,
   account: `${RESERVED}account`,
   user: `${RESERVED}user`,

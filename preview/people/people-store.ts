@@ -21,6 +21,12 @@ const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS people_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
 ];
 
+const PROVIDERS = [
+  "CREATE TABLE person_identity (provider TEXT NOT NULL, subject TEXT NOT NULL, person_id TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE, PRIMARY KEY (provider, subject)) STRICT",
+  "CREATE INDEX person_identity_person ON person_identity (person_id)",
+  "CREATE TABLE pending_sign_in (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, data TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT",
+];
+
 /** Maximum people of an app. */
 const MAX_PEOPLE = 10_000;
 /** Maximum sessions of a person; the oldest end first. */
@@ -37,7 +43,7 @@ export class PeopleStore {
 
   constructor(storage: DurableObjectStorage) {
     this.#sql = storage.sql;
-    migrateSqlite(storage, "people", [FIRST_VERSION]);
+    migrateSqlite(storage, "people", [FIRST_VERSION, PROVIDERS]);
   }
 
   access(): VisitorAccess {
@@ -94,7 +100,53 @@ export class PeopleStore {
   remove(id: string, email: string): void {
     this.#sql.exec("DELETE FROM sign_in_token WHERE email = ?", email);
     this.#sql.exec("DELETE FROM person_session WHERE person_id = ?", id);
+    this.#sql.exec("DELETE FROM person_identity WHERE person_id = ?", id);
     this.#sql.exec("DELETE FROM person WHERE id = ?", id);
+  }
+
+  byIdentity(provider: string, subject: string): PersonRow | null {
+    const rows = this.#sql.exec<PersonRow>(
+      "SELECT p.* FROM person_identity i JOIN person p ON p.id = i.person_id WHERE i.provider = ? AND i.subject = ?",
+      provider,
+      subject,
+    );
+    return rows.toArray()[0] ?? null;
+  }
+
+  /** Whether a person has signed in with an account of this provider. */
+  hasIdentity(personId: string, provider: string): boolean {
+    const sql = "SELECT 1 FROM person_identity WHERE person_id = ? AND provider = ?";
+    return this.#sql.exec(sql, personId, provider).toArray().length > 0;
+  }
+
+  insertIdentity(provider: string, subject: string, personId: string): void {
+    this.#sql.exec("INSERT INTO person_identity VALUES (?, ?, ?)", provider, subject, personId);
+  }
+
+  /** Stores a part of a sign-in with a provider until it is taken; the oldest go when there are too many. */
+  insertPending(
+    hash: string,
+    kind: string,
+    data: string,
+    { now, expiresAt }: { now: number; expiresAt: number },
+  ): void {
+    this.#sql.exec("DELETE FROM pending_sign_in WHERE expires_at <= ?", now);
+    this.#sql.exec("INSERT INTO pending_sign_in VALUES (?, ?, ?, ?)", hash, kind, data, expiresAt);
+    this.#sql.exec(
+      "DELETE FROM pending_sign_in WHERE hash IN (SELECT hash FROM pending_sign_in ORDER BY expires_at DESC LIMIT -1 OFFSET ?)",
+      MAX_COUNTS,
+    );
+  }
+
+  /** Reads and deletes a part of a sign-in: it is used once. */
+  takePending(hash: string, kind: string, now: number): string | null {
+    const rows = this.#sql.exec<{ data: string }>(
+      "DELETE FROM pending_sign_in WHERE hash = ? AND kind = ? AND expires_at > ? RETURNING data",
+      hash,
+      kind,
+      now,
+    );
+    return rows.toArray()[0]?.data ?? null;
   }
 
   insertSession(hash: string, personId: string, at: number, expiresAt: number): void {

@@ -1,41 +1,22 @@
 import { waitUntil } from "cloudflare:workers";
-import type { Environment } from "../environment.ts";
 import { notPublicPage } from "../gateway/pages.ts";
 import { pathOnly } from "../gateway/path-only.ts";
-import type { AppPeople } from "./app-people.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import {
   accountPage,
   confirmLinkPage,
   expiredLinkPage,
   linkSentPage,
+  problemSaid,
+  type Said,
   signInPage,
   signOutPage,
 } from "./people-pages.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
+import type { PeopleVisit } from "./people-visit.ts";
 import { emailOf, nameOf, readForm } from "./read-form.ts";
+import { beginProvider, endProvider } from "./serve-provider.ts";
 import { readSession, sessionCookie } from "./session-cookie.ts";
-
-/** `AppPeople` in the app's object, called from the gateway. */
-export type RemotePeople = {
-  [Name in keyof AppPeople]: AppPeople[Name] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Result>
-    : never;
-};
-
-/**
- * A visit to the sign-in pages. `network` is the one that tries are counted for, null where they are not; `framed`
- * whether pages of another site frame the app.
- */
-export type PeopleVisit = {
-  request: Request;
-  url: URL;
-  env: Environment;
-  projectId: string;
-  people: RemotePeople;
-  network: string | null;
-  framed: boolean;
-};
 
 /** Serves the platform's sign-in pages on an app's own origin. The app's code sees neither the requests nor the answers. */
 export async function servePeople(visit: PeopleVisit): Promise<Response> {
@@ -51,18 +32,21 @@ export async function servePeople(visit: PeopleVisit): Promise<Response> {
   if (form === null) return new Response("The form could not be read.", { status: 400 });
   if (url.pathname === PEOPLE_PATHS.signIn) return signIn(visit, form);
   if (url.pathname === PEOPLE_PATHS.link) return redeemLink(visit, form);
+  if (url.pathname === PEOPLE_PATHS.provider) return beginProvider(visit, form);
   if (url.pathname === PEOPLE_PATHS.signOut) return signOut(visit, form);
   if (url.pathname === PEOPLE_PATHS.account) return changeAccount(visit, form);
   return new Response("Method not allowed", { status: 405, headers: { Allow: "GET" } });
 }
 
-async function servePage({ request, url, env, people }: PeopleVisit): Promise<Response> {
+async function servePage(visit: PeopleVisit): Promise<Response> {
+  const { request, url, people } = visit;
   const session = readSession(request);
   const to = pathOnly(url.searchParams.get("to"), url);
   if (url.pathname === PEOPLE_PATHS.user) {
     return Response.json({ user: await people.user(session) }, { headers: { "Cache-Control": "no-store" } });
   }
   if (url.pathname === PEOPLE_PATHS.signOut) return signOutPage(to);
+  if (url.pathname === PEOPLE_PATHS.return) return endProvider(visit);
   if (url.pathname === PEOPLE_PATHS.link) {
     const token = url.searchParams.get("token") ?? "";
     const email = await people.linkEmail(token);
@@ -75,21 +59,23 @@ async function servePage({ request, url, env, people }: PeopleVisit): Promise<Re
       : accountPage(account, null);
   }
   if (account !== null) return seeOther(to);
-  return signInPage({ to, email: "", message: null, canMail: await env.API.canMailVisitors() });
+  return showSignIn(visit, { to, email: "", message: problemSaid(url.searchParams) });
+}
+
+type Shown = { to: string; email: string; message: Said | null; status?: number };
+
+async function showSignIn({ request, env, people }: PeopleVisit, shown: Shown): Promise<Response> {
+  const [canMail, providers] = await Promise.all([env.API.canMailVisitors(), people.providers()]);
+  const inFrame = ["iframe", "frame"].includes(request.headers.get("Sec-Fetch-Dest") ?? "");
+  return signInPage({ ...shown, canMail, providers, inFrame });
 }
 
 async function signIn(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {
-  const { url, env, people, network } = visit;
+  const { url, people, network } = visit;
   const to = pathOnly(form.get("to"), url);
   const email = emailOf(form.get("email"));
-  const refuse = async (text: string, status: number): Promise<Response> =>
-    signInPage({
-      to,
-      email: email ?? "",
-      message: { kind: "error", text },
-      canMail: await env.API.canMailVisitors(),
-      status,
-    });
+  const refuse = (text: string, status: number): Promise<Response> =>
+    showSignIn(visit, { to, email: email ?? "", message: { kind: "error", text }, status });
   if (email === null) return refuse("This is not an email address.", 422);
   const tooMany = () => refuse("Too many tries. Wait a quarter of an hour, or use a link by email.", 429);
   if (form.get("action") === "link") {

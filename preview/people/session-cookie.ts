@@ -6,22 +6,41 @@ export const SESSION_COOKIE = "__Host-edgesmith-session";
 
 const MAX_AGE_SECONDS = 30 * 24 * 60 * 60;
 
+/** The cookie that marks the browser in which a sign-in with a provider began, so that it ends in no other one. */
+export const BROWSER_COOKIE = "__Host-edgesmith-signing-in";
+
+const BROWSER_SECONDS = 10 * 60;
+
 /** Reads the session's token from a request; null without one. */
-export function readSession(request: Request): string | null {
+export const readSession = (request: Request): string | null => readSecret(request, SESSION_COOKIE);
+
+/** Reads the secret of a browser in which a sign-in with a provider began; null without one. */
+export const readBrowser = (request: Request): string | null => readSecret(request, BROWSER_COOKIE);
+
+function readSecret(request: Request, cookie: string): string | null {
   for (const pair of (request.headers.get("Cookie") ?? "").split(/;\s*/)) {
     const [name, value = ""] = pair.split("=", 2);
-    if (name === SESSION_COOKIE) return /^[\w-]{43}$/.test(value) ? value : null;
+    if (name === cookie) return /^[\w-]{43}$/.test(value) ? value : null;
   }
   return null;
 }
 
 /**
- * Returns the Set-Cookie header.
+ * Returns the Set-Cookie header of a session.
  * @param token null ends the session
  * @param framed whether pages of another site frame the app, as the builder does a preview
  */
-export function sessionCookie(token: string | null, framed: boolean): string {
+export const sessionCookie = (token: string | null, framed: boolean): string =>
+  cookieHeader(SESSION_COOKIE, token, { framed, seconds: MAX_AGE_SECONDS });
+
+/** Returns the Set-Cookie header that marks a browser; `null` removes the mark. */
+export const browserCookie = (secret: string | null, framed: boolean): string =>
+  cookieHeader(BROWSER_COOKIE, secret, { framed, seconds: BROWSER_SECONDS });
+
+type Lifetime = { framed: boolean; seconds: number };
+
+function cookieHeader(name: string, value: string | null, { framed, seconds }: Lifetime): string {
   const sameSite = framed ? "SameSite=None; Partitioned" : "SameSite=Lax";
-  const age = token === null ? 0 : MAX_AGE_SECONDS;
-  return `${SESSION_COOKIE}=${token ?? ""}; Path=/; Max-Age=${age}; Secure; HttpOnly; ${sameSite}`;
+  const age = value === null ? 0 : seconds;
+  return `${name}=${value ?? ""}; Path=/; Max-Age=${age}; Secure; HttpOnly; ${sameSite}`;
 }

@@ -115,6 +115,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
     const message = `The binding ${name}, ${kind}, does not exist here: env.${name} is ${instead}.`;
     say("warning", own, name, message);
   }
+  for (const queue of config.consumed)
+    say("warning", own, queue, `The queue ${queue} does not exist here: the server's queue() is not called.`);
   for (const { name, path } of config.secrets)
     say(
       "warning",

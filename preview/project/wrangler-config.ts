@@ -31,6 +31,8 @@ export type WranglerConfig = {
   stores: BoundStores;
   /** Unsupported bindings by name, with their descriptions. */
   absent: { name: string; kind: string }[];
+  /** The queues whose messages the server would receive: there are none here. */
+  consumed: string[];
   /** The build command; null without one. */
   command: string | null;
   /** Secrets that the server may expect, with the file that names each. */
@@ -99,6 +101,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     crons: cronsIn(config),
     stores: storesIn(config, files),
     absent: absentIn(config),
+    consumed: namesIn(config, ["queues", "consumers"], "queue"),
     secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
     path: path ?? null,

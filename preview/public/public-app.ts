@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
 import { keptVersions } from "../../worker/contract/kept-versions.ts";
-import type { BuildReport, PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
 import type { ProjectBuild } from "../app/build-project.ts";
@@ -26,6 +26,7 @@ import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { VISITOR_HEADER } from "../services/isolate-modules.ts";
+import type { OwnSchedule } from "../time/own-schedule.ts";
 import { buildPublication } from "./build-publication.ts";
 import { withServedReporter } from "./error-reporter.ts";
 import { PreparedBuild } from "./prepared-build.ts";
@@ -117,8 +118,8 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** The app's people, for the gateway and the owner's API. */
   people(): AppPeople {
-    const isServed = () => this.#published() !== null;
-    this.#people ??= new AppPeople(this.ctx.storage, isServed, () => this.#running.stop());
+    const [isServed, endSockets] = [() => this.#published() !== null, () => this.#running.stop()];
+    this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
     return this.#people;
   }
 
@@ -169,8 +170,8 @@ export class PublicApp extends DurableObject<Environment> {
     await this.#services.clock.run();
   }
 
-  schedules(): ScheduledCall[] {
-    return this.#services.schedules();
+  schedule(): OwnSchedule {
+    return this.#services.schedule();
   }
 
   /** Decides on an outbound request of the app's server, for the egress gate. */

@@ -1,6 +1,6 @@
 import type { AppMail } from "../../worker/contract/app-services.ts";
 import { previewLabelOf, readPreviewLabel } from "../../worker/contract/preview-label.ts";
-import type { PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { checkAddress, type ObjectAddress } from "../app/object-gateway.ts";
 import type { RunningApp } from "../app/running-app.ts";
 import type { Environment } from "../environment.ts";
@@ -10,6 +10,7 @@ import { AppMailer, MAIL_PATH } from "../mail/app-mailer.ts";
 import type { ServerCode } from "../project/server.ts";
 import { ALARM_HEADER } from "../time/alarm-module.ts";
 import { AppClock, type ScheduledEventData } from "../time/app-clock.ts";
+import { OwnSchedule } from "../time/own-schedule.ts";
 import { ClaimSigner } from "./claim-signer.ts";
 import { NOT_SCHEDULED, SCHEDULED_HEADER } from "./isolate-modules.ts";
 import { type VisitorAction, VisitorUse } from "./visitor-use.ts";
@@ -126,8 +127,8 @@ export class HostedServices {
     return this.#use.take(action, String(visitor).slice(0, MAX_VISITOR_LENGTH), Date.now());
   }
 
-  schedules(): ScheduledCall[] {
-    return this.clock.list();
+  schedule(): OwnSchedule {
+    return new OwnSchedule(this.clock);
   }
 
   /** Deletes the app's alarms, files and addresses; its crons stay. */

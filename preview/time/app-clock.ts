@@ -1,4 +1,6 @@
-import type { PreviewLog, ScheduledCall } from "../../worker/contract/preview-rpc.ts";
+import { Buffer } from "node:buffer";
+import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { ScheduledCall, ScheduleRun } from "../../worker/contract/schedules-rpc.ts";
 import { MAX_OBJECTS } from "../app/app-facets.ts";
 import type { ObjectAddress } from "../app/object-gateway.ts";
 import type { ServerCode } from "../project/server.ts";
@@ -33,8 +35,14 @@ export type ClockHost = {
   log(line: PreviewLog, codeId: string): void;
 };
 
-/** A due time of a cron. `attempt` counts from 1: more than 1 when an earlier attempt was interrupted. */
-export type ScheduledEventData = { cron: string; scheduledTime: number; attempt: number };
+/**
+ * A due time of a cron. `attempt` counts from 1: more than 1 when an earlier attempt was interrupted. `byHand`: the app's
+ * owner runs it, at a time at which it is not due.
+ */
+export type ScheduledEventData = { cron: string; scheduledTime: number; attempt: number; byHand?: true };
+
+/** One call of a handler. */
+type Call = { attempt: number; scheduledTime: number; byHand?: true };
 
 /**
  * Runs an app's alarms and crons by the one alarm of the object that hosts the app, since facets have none. A run is
@@ -44,6 +52,8 @@ export class AppClock {
   readonly #host: ClockHost;
   /** Names that run now; a lease of any other one was interrupted. */
   readonly #running = new Set<string>();
+  /** How many of them run by hand: these hold no lease that says when to look again. */
+  #byHand = 0;
   #kept: DueStore | null = null;
 
   constructor(host: ClockHost) {
@@ -107,6 +117,41 @@ export class AppClock {
     return this.#store().list().map(toScheduledCall);
   }
 
+  /**
+   * Runs an alarm or a cron at once for the app's owner, beside its due time, which stays. A crash does not repeat it.
+   * @param id of the list
+   */
+  async runByHand(id: string): Promise<ScheduleRun> {
+    const due = this.#wasUsed()
+      ? this.#store()
+          .list()
+          .find(({ name }) => idOf(name) === id)
+      : undefined;
+    if (due === undefined) return { problem: "absent" };
+    const server = this.#host.code();
+    if (server === null) return { problem: "stopped" };
+    if (this.#running.has(due.name)) return { problem: "running" };
+    const startedAt = Date.now();
+    this.#running.add(due.name);
+    this.#byHand += 1;
+    let error: string | null = null;
+    try {
+      await within(RUN_MS, this.#call(server, due, { attempt: 1, scheduledTime: startedAt, byHand: true }));
+    } catch (failure) {
+      error = reasonOf(failure);
+    } finally {
+      this.#running.delete(due.name);
+      this.#byHand -= 1;
+    }
+    const ms = Date.now() - startedAt;
+    const outcome = error === null ? "ok" : "failed";
+    this.#store().ranByHand(due.name, startedAt, outcome);
+    const said = error === null ? `was run by hand in ${ms} ms.` : `was run by hand and failed: ${error}.`;
+    this.#say(server, error === null ? "info" : "error", `${titleOf(due)} ${said}`);
+    await this.arm();
+    return { startedAt: new Date(startedAt).toISOString(), outcome, ms, error };
+  }
+
   /** Removes the objects' alarms, after their data was deleted. */
   async clearAlarms(): Promise<void> {
     if (!this.#wasUsed()) return;
@@ -137,7 +182,7 @@ export class AppClock {
     if (!this.#wasUsed()) return;
     const at = this.#host.code() === null ? null : this.#store().earliest();
     if (at === null) await this.#host.storage.deleteAlarm();
-    else await this.#host.storage.setAlarm(at);
+    else await this.#host.storage.setAlarm(this.#byHand === 0 ? at : Math.max(at, Date.now() + MIN_GAP_MS));
   }
 
   async #start(server: ServerCode, due: Due, now: number): Promise<void> {
@@ -153,7 +198,7 @@ export class AppClock {
     const before = Date.now();
     try {
       // The call leaves only after the record of its attempt is durable: the runtime's output gate holds it.
-      await within(RUN_MS, this.#call(server, due, attempt));
+      await within(RUN_MS, this.#call(server, due, { attempt, scheduledTime: due.dueAt ?? 0 }));
       this.#afterLast(due, "ok", now);
       this.#say(server, "info", `${titleOf(due)} ran in ${Date.now() - before} ms.`);
     } catch (failure) {
@@ -163,15 +208,14 @@ export class AppClock {
     }
   }
 
-  #call(server: ServerCode, { kind, name, owner, dueAt }: Due, attempt: number): Promise<void> {
-    const scheduledTime = dueAt ?? 0;
-    if (kind === "cron") return this.#host.scheduled(server, { cron: name, scheduledTime, attempt });
-    const info = { isRetry: attempt > 1, retryCount: attempt - 1, scheduledTime };
+  #call(server: ServerCode, { kind, name, owner }: Due, { attempt, ...call }: Call): Promise<void> {
+    if (kind === "cron") return this.#host.scheduled(server, { cron: name, attempt, ...call });
+    const info = { isRetry: attempt > 1, retryCount: attempt - 1, ...call };
     return this.#host.alarm(server, owner === null ? null : (JSON.parse(owner) as ObjectAddress), info);
   }
 
   #failed(server: ServerCode, due: Due, attempt: number, failure: unknown): void {
-    const why = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+    const why = reasonOf(failure);
     if (due.kind === "cron" || attempt > MAX_RETRIES) {
       const rest = due.kind === "cron" ? "" : " It is not tried again.";
       this.#say(server, "error", `${titleOf(due)} failed: ${why}.${rest}`);
@@ -211,6 +255,12 @@ export class AppClock {
   }
 }
 
+const reasonOf = (failure: unknown): string =>
+  failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+
+/** The id of an alarm or a cron in the list. */
+const idOf = (name: string): string => `sch_${Buffer.from(name).toString("base64url")}`;
+
 const nameOf = (owner: ObjectAddress | null): string => (owner === null ? APP : `${owner.className}:${owner.id}`);
 
 const titleOf = ({ kind, name, owner }: Due): string => {
@@ -218,9 +268,10 @@ const titleOf = ({ kind, name, owner }: Due): string => {
   return owner === null ? "The alarm of App" : `The alarm of ${(JSON.parse(owner) as ObjectAddress).className}`;
 };
 
-function toScheduledCall({ kind, name, owner, dueAt, attempt, lastAt, lastOutcome }: Due): ScheduledCall {
+function toScheduledCall({ kind, name, owner, dueAt, attempt, lastAt, lastOutcome, lastByHand }: Due): ScheduledCall {
   const address = owner === null ? null : (JSON.parse(owner) as ObjectAddress);
   return {
+    id: idOf(name),
     kind,
     cron: kind === "cron" ? name : null,
     object: kind === "cron" ? null : { className: address?.className ?? "App", name: address?.name ?? null },
@@ -228,6 +279,7 @@ function toScheduledCall({ kind, name, owner, dueAt, attempt, lastAt, lastOutcom
     attempt,
     lastAt: lastAt === null ? null : new Date(lastAt).toISOString(),
     lastOutcome,
+    lastByHand: lastByHand === 1,
   };
 }
 

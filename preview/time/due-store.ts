@@ -5,6 +5,8 @@ const FIRST_VERSION = [
   "CREATE INDEX IF NOT EXISTS due_next_at ON due (next_at)",
 ];
 
+const BY_HAND = ["ALTER TABLE due ADD COLUMN last_by_hand INTEGER NOT NULL DEFAULT 0"];
+
 /**
  * Something that is to run: an object's alarm or a cron expression. Times are milliseconds since 1970.
  * - `name`: the facet's name for an alarm, the expression for a cron
@@ -13,6 +15,7 @@ const FIRST_VERSION = [
  * - `nextAt`: when the next attempt may begin, or when the lease of the present one ends
  * - `attempt`: the attempts that have begun for this due time
  * - `leased`: 1 from the begin of an attempt to its end
+ * - `lastByHand`: 1 when the app's owner had the last run
  * - `version`: increases when the app sets the alarm, so that the end of a run does not delete a newer one
  */
 export type Due = {
@@ -26,10 +29,11 @@ export type Due = {
   version: number;
   lastAt: number | null;
   lastOutcome: "ok" | "failed" | null;
+  lastByHand: number;
 };
 
 const COLUMNS =
-  'name, kind, owner, due_at AS "dueAt", next_at AS "nextAt", attempt, leased, version, last_at AS "lastAt", last_outcome AS "lastOutcome"';
+  'name, kind, owner, due_at AS "dueAt", next_at AS "nextAt", attempt, leased, version, last_at AS "lastAt", last_outcome AS "lastOutcome", last_by_hand AS "lastByHand"';
 
 /** Stores the due times of one app: the object that hosts the app has one alarm, which serves all of them. */
 export class DueStore {
@@ -37,7 +41,7 @@ export class DueStore {
 
   constructor(storage: DurableObjectStorage) {
     this.#sql = storage.sql;
-    migrateSqlite(storage, "due", [FIRST_VERSION]);
+    migrateSqlite(storage, "due", [FIRST_VERSION, BY_HAND]);
   }
 
   get(name: string): Due | null {
@@ -97,7 +101,7 @@ export class DueStore {
   /** Records that an attempt begins; until `leaseEnd` no other one does. */
   begin({ name }: Due, now: number, leaseEnd: number): void {
     this.#sql.exec(
-      "UPDATE due SET attempt = attempt + 1, leased = 1, next_at = ?, last_at = ? WHERE name = ?",
+      "UPDATE due SET attempt = attempt + 1, leased = 1, next_at = ?, last_at = ?, last_by_hand = 0 WHERE name = ?",
       leaseEnd,
       now,
       name,
@@ -118,6 +122,11 @@ export class DueStore {
       name,
       version,
     );
+  }
+
+  /** Records a run that the app's owner had. Nothing that is due changes. */
+  ranByHand(name: string, at: number, outcome: "ok" | "failed"): void {
+    this.#sql.exec("UPDATE due SET last_at = ?, last_outcome = ?, last_by_hand = 1 WHERE name = ?", at, outcome, name);
   }
 
   #read(condition: string, ...bindings: (string | number)[]): Due[] {

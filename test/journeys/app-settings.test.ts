@@ -129,6 +129,10 @@ it("the app's settings set and delete variables, secrets and hosts, and show no 
   const schedules = page.getByRole("list", { name: "Schedules" });
   await schedules.getByText("Cron 0 9 * * MON-FRI").waitFor();
   await schedules.getByText("Has not run yet").waitFor();
+  await schedules.getByRole("button", { name: "Run Cron 0 9 * * MON-FRI now" }).click();
+  await schedules.getByText("Last run by hand").waitFor();
+  await page.getByText("GitHub: Off").waitFor();
+  await page.getByText("/callback", { exact: false }).first().waitFor();
   await page.getByRole("combobox", { name: "Whose schedules" }).selectOption("Published app");
   await page.getByText("Nothing is due.").waitFor();
   await page.getByRole("button", { name: `Delete ${outside.host}` }).click();

@@ -1,11 +1,10 @@
+import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { DataOperation } from "../../worker/contract/data-rpc.ts";
-import { type Preview, preview } from "./preview.ts";
+import { appObject, type Preview, preview } from "./preview.ts";
 
-/** An app whose object makes its tables when it starts. */
-function appWith(statements: string[], rest = ""): Promise<Preview> {
-  return preview({
-    "src/server.ts": `import { DurableObject } from "cloudflare:workers";
+/** The server of an app whose object makes its tables when it starts. */
+const code = (statements: string[], rest = "") => `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject {
   constructor(ctx: DurableObjectState, env: unknown) {
     super(ctx, env as never);
@@ -16,9 +15,11 @@ export class App extends DurableObject {
     if (new URL(request.url).pathname === "/count") return Response.json(this.ctx.storage.sql.exec("SELECT count(*) AS n FROM todo").one().n);
     return new Response("ok");
   }
-}`,
-  });
 }
+`;
+
+const appWith = (statements: string[], rest = ""): Promise<Preview> =>
+  preview({ "src/server.ts": code(statements, rest) });
 
 const TODO =
   "CREATE TABLE IF NOT EXISTS todo (id INTEGER PRIMARY KEY, title TEXT NOT NULL UNIQUE, done INTEGER DEFAULT 0, note)";
@@ -321,6 +322,31 @@ export class App extends DurableObject {
     });
     expect(await titles(app)).toEqual(["one"]);
     expect(await data(app, { kind: "restoreBefore", revision: app.revision })).toBeNull();
+  });
+
+  it("a snapshot that has expired is refused with the reason, and no later one is restored in its place", async () => {
+    const app = await started();
+    const first = app.revision;
+    for (const mark of ["one", "two"]) {
+      await app.write({ "src/server.ts": `${code([TODO])}// ${mark}` });
+      await app.text("/count");
+    }
+    const [second, expired] = await data<{ id: string; revision: number }[]>(app, { kind: "snapshots" });
+    await runInDurableObject(appObject(app.projectId), (_, { storage }) => {
+      const key = `snapshot:${expired?.id}`;
+      storage.kv.put(key, { ...storage.kv.get<object>(key), expiresAt: new Date(Date.now() - 1).toISOString() });
+    });
+    for (const asked of ["once", "again"])
+      expect([asked, (await fault(app, { kind: "restore", id: expired?.id ?? "" })).fault]).toEqual([
+        asked,
+        "snapshot_expired",
+      ]);
+    for (const kind of ["findBefore", "restoreBefore"] as const)
+      expect(await fault(app, { kind, revision: first })).toMatchObject({
+        fault: "snapshot_expired",
+        detail: expect.stringContaining("no longer kept"),
+      });
+    expect(await data(app, { kind: "restoreBefore", revision: first + 1 })).toMatchObject({ id: second?.id });
   });
 
   it("a deleted project keeps no snapshot", async () => {

@@ -52,11 +52,11 @@ describe("what one visitor may cause", () => {
 
 describe("the people of one app", () => {
   const people = (storage: DurableObjectStorage) =>
-    new AppPeople(
-      storage,
-      () => true,
-      () => {},
-    );
+    new AppPeople(storage, {
+      isServed: () => true,
+      endSockets: () => {},
+      settings: { signInProviders: async () => [] },
+    });
 
   it("An app mails 200 sign-in links a day, and then none until the next day", async () => {
     const begun = await withStorage((storage) => {

@@ -254,6 +254,8 @@ script_name = "another"
 [[queues.producers]]
 binding = "JOBS"
 queue = "jobs"
+[[queues.consumers]]
+queue = "results"
 [[vpc_services]]
 binding = "INSIDE"
 service_id = "x"
@@ -269,15 +271,16 @@ required = ["API_KEY"]
     ).toEqual([
       ["wrangler.toml", 12, "warning", "The binding JOBS, a queue, does not exist here: env"],
       ["wrangler.toml", 6, "warning", "The binding AI, Workers AI, does not exist here: env"],
-      ["wrangler.toml", 15, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
+      ["wrangler.toml", 17, "warning", 'The binding INSIDE, a binding of "vpc_services", does not exist here: env'],
       [
         "wrangler.toml",
         8,
         "warning",
         "The binding ELSEWHERE, a Durable Object of another Worker, does not exist here: env",
       ],
+      ["wrangler.toml", 15, "warning", "The queue results does not exist here: the server's queue() is not called"],
       [".dev.vars.example", 3, "warning", "The secret STRIPE_KEY has no value here: env"],
-      ["wrangler.toml", 18, "warning", "The secret API_KEY has no value here: env"],
+      ["wrangler.toml", 20, "warning", "The secret API_KEY has no value here: env"],
     ]);
     expect(diagnostics[1]?.message).toContain("env.AI is the platform's own");
     expect(await answerOf(app)).toEqual(["PLAIN", "FILES", "AI", "MAIL"]);

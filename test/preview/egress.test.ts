@@ -451,3 +451,18 @@ it("a binding of the app's configuration is not replaced by a variable of its na
 it("a host that does not begin to answer is given up after 30 seconds", { timeout: 120_000 }, async () => {
   expect((await silence).message).toContain("did not answer in time");
 });
+
+it("a response that does not end is cut off after five minutes", async () => {
+  const app = await granted();
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  const limits: number[] = [];
+  // A clock that runs a thousand times as fast, for the one limit.
+  const clock = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    limits.push(ms);
+    return timeout(ms === 300_000 ? 300 : ms);
+  });
+  const { error, message } = await call(app, `http://${outside}/endless`);
+  clock.mockRestore();
+  expect(limits).toContain(300_000);
+  expect([error, message]).toEqual(["DOMException", expect.stringMatching(/time/i)]);
+});

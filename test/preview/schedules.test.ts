@@ -280,6 +280,79 @@ describe("a cron of an app", () => {
   });
 });
 
+describe("a run by hand", () => {
+  const rowOf = async (app: Preview) => (await app.builder.schedules(app.projectId, "preview"))[0];
+  const ended = { startedAt: expect.any(String), outcome: "ok", ms: expect.any(Number), error: null };
+
+  it("A run by hand calls the alarm at once, tells it so, is marked in list and log, and keeps the due time", async () => {
+    const app = await appThat(`await storage.setAlarm(Date.now() + 3_600_000);`);
+    await app.text("/set");
+    const before = await rowOf(app);
+    expect(await app.builder.runSchedule(app.projectId, "preview", before?.id ?? "")).toEqual(ended);
+    const [run] = await runsOf(app, 1);
+    expect(run).toMatchObject({ info: { isRetry: false, retryCount: 0, byHand: true }, pending: expect.any(Number) });
+    const lastAt = expect.any(String);
+    expect(await rowOf(app)).toEqual({ ...before, lastAt, lastOutcome: "ok", lastByHand: true });
+    expect(await messagesOf(app)).toContainEqual(
+      expect.stringMatching(/^The alarm of App was run by hand in \d+ ms\.$/),
+    );
+    await comes(app);
+    expect(await runsOf(app, 2)).toHaveLength(2);
+  });
+
+  it("A run by hand of a cron that throws says why, and the next run in its own time is not by hand", async () => {
+    const app = await preview({
+      "src/server.ts": SERVER(
+        "",
+        `async scheduled({ byHand }: any) { if (byHand) throw new Error("no"); this.note(1); }`,
+      ),
+      "edgesmith.json": JSON.stringify({ crons: ["0 1 * * *"] }),
+    });
+    await app.text("/look");
+    const before = await rowOf(app);
+    const run = await app.builder.runSchedule(app.projectId, "preview", before?.id ?? "");
+    expect(run).toMatchObject({ outcome: "failed", error: "Error: no" });
+    expect(await rowOf(app)).toMatchObject({ dueAt: before?.dueAt, lastOutcome: "failed", lastByHand: true });
+    await comes(app);
+    expect(await runsOf(app, 1)).toEqual([1]);
+    expect(await rowOf(app)).toMatchObject({ lastOutcome: "ok", lastByHand: false });
+  });
+
+  it("A run by hand is one at a time with the due run of the same handler, which waits for its end", async () => {
+    const waiting = `async scheduled({ byHand }: any) {
+      this.note(byHand ? "hand" : "due");
+      while (byHand && (await this.ctx.storage.get("go")) !== true) await scheduler.wait(20);
+      this.note("end");
+    }`;
+    const app = await preview({
+      "src/server.ts": SERVER(`if (path === "/go") await storage.put("go", true);`, waiting),
+      "edgesmith.json": JSON.stringify({ crons: ["0 1 * * *"] }),
+    });
+    await app.text("/look");
+    const id = (await rowOf(app))?.id ?? "";
+    const running = app.builder.runSchedule(app.projectId, "preview", id);
+    await runsOf(app, 1);
+    expect(await app.builder.runSchedule(app.projectId, "preview", id)).toEqual({ problem: "running" });
+    await comes(app);
+    expect(await runsOf(app, 1)).toEqual(["hand"]);
+    await app.text("/go");
+    expect(await running).toEqual(ended);
+    expect(await runsOf(app, 4)).toEqual(["hand", "end", "due", "end"]);
+  });
+
+  it("A run by hand of an unknown id, or in an app that does not run, is refused with the reason", async () => {
+    const app = await appThat(`await storage.setAlarm(Date.now() + 3_600_000);`);
+    await app.text("/set");
+    const id = (await rowOf(app))?.id ?? "";
+    expect(await app.builder.runSchedule(app.projectId, "preview", "sch_x")).toEqual({ problem: "absent" });
+    expect(await app.builder.runSchedule(app.projectId, "public", id)).toEqual({ problem: "absent" });
+    await runInDurableObject(appObject(app.projectId), (_, { storage }) => {
+      storage.kv.put("lastVisit", { at: Date.now() - 25 * 3_600_000, revision: 1 });
+    });
+    expect(await app.builder.runSchedule(app.projectId, "preview", id)).toEqual({ problem: "stopped" });
+  });
+});
+
 describe("work after the response", () => {
   it("ctx.waitUntil() of a handler and of App goes on after the response", async () => {
     const made = await appThat(`

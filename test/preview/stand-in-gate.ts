@@ -5,6 +5,7 @@ import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { VisitorMail } from "../../worker/contract/people-rpc.ts";
 import type { PreviewFault } from "../../worker/contract/preview-fault.ts";
 import type { AppEnvironment, BuilderRpc, PreviewGateRpc, SourceTree } from "../../worker/contract/preview-rpc.ts";
+import type { ProviderCode, ProviderOutcome, SignInState } from "../../worker/contract/sign-in-rpc.ts";
 
 const trees = new Map<string, SourceTree>();
 const appMails: { projectId: string; mail: AppMail }[] = [];
@@ -113,6 +114,19 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
 
   async mailVisitor({ to, link }: VisitorMail): Promise<void> {
     mails.set(to, [...(mails.get(to) ?? []), link]);
+  }
+
+  async signSignInState(state: SignInState): Promise<string> {
+    return JSON.stringify(state);
+  }
+
+  async openSignInState(signed: string): Promise<SignInState | null> {
+    return JSON.parse(signed);
+  }
+
+  /** No provider knows this gate's apps: test/worker/preview/provider-sign-in.security.test.ts has stand-ins of both. */
+  async exchangeSignIn(_code: ProviderCode): Promise<ProviderOutcome> {
+    return { problem: "refused" };
   }
 
   /** Mails of apps, for tests to read. */

@@ -32,6 +32,11 @@ const paths: Record<string, (url: URL, request: LoopbackRequest, response: Serve
     held.clear();
     response.end("released");
   },
+  // Goes on for as long as somebody reads.
+  "/endless": (_, __, response) => {
+    const timer = setInterval(() => response.write("x"), 20);
+    response.on("close", () => clearInterval(timer));
+  },
   "/gzip": (_, { headers }, response) =>
     response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(JSON.stringify(headers))),
   // One byte a chunk, so that a value is never whole in one.

@@ -67,6 +67,8 @@ export type Config = {
   allowLoopbackWebhooks: boolean;
   /** Whether generated apps may be granted hosts of this machine. */
   allowLoopbackEgress: boolean;
+  /** The base URL of stand-ins for the providers that visitors of generated apps sign in with; null for the real ones. */
+  signInStandIn: string | null;
   /** The service with this machine's browser, which looks at pages for agents; null where Cloudflare's are used. */
   pageViewer: { url: string; secret: string } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -107,6 +109,7 @@ const localSettings = (v: Variables, isLocal: boolean) => ({
   isMonitored: !(isLocal && v.MONITORING === "off"),
   allowLoopbackWebhooks: isLocal && v.ALLOW_LOOPBACK_WEBHOOKS === "true",
   allowLoopbackEgress: isLocal && v.ALLOW_LOOPBACK_EGRESS === "true",
+  signInStandIn: (isLocal && v.SIGN_IN_STAND_IN_URL) || null,
   pageViewer:
     isLocal && v.PAGE_VIEWER_URL && v.PAGE_VIEWER_SECRET
       ? { url: v.PAGE_VIEWER_URL, secret: v.PAGE_VIEWER_SECRET }

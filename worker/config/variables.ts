@@ -75,6 +75,8 @@ const variables = z.object({
   MONITORING: optional(z.enum(["on", "off"])),
   ALLOW_LOOPBACK_WEBHOOKS: flag,
   ALLOW_LOOPBACK_EGRESS: flag,
+  /** The base URL of stand-ins for GitHub and Google, for sign-in to generated apps; only where APP_URL is a loopback address. */
+  SIGN_IN_STAND_IN_URL: optional(address),
   /** The service with this machine's browser, set by the local supervisor. */
   PAGE_VIEWER_URL: optional(address),
   PAGE_VIEWER_SECRET: optional(z.string().min(32)),

@@ -42,6 +42,7 @@ export const auditActions = [
   "person.invited",
   "person.updated",
   "person.removed",
+  "schedule.run",
   "preview.revoked",
   "preview.data_deleted",
   "data.row_inserted",

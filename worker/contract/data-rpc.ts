@@ -90,6 +90,7 @@ export type DataOperation =
   | { kind: "snapshots" }
   | { kind: "snapshot" }
   | { kind: "restore"; id: string }
+  | { kind: "findBefore"; revision: number }
   | { kind: "restoreBefore"; revision: number }
   | { kind: "deleteSnapshot"; id: string };
 
@@ -101,7 +102,8 @@ export type DataFaultCode =
   | "read_only"
   | "query_refused"
   | "constraint_failed"
-  | "storage_full";
+  | "storage_full"
+  | "snapshot_expired";
 
 /** The result of an operation, which the caller parses; or why there is none, as a sentence for the app's owner. */
 export type DataAnswer = { value: unknown } | { fault: DataFaultCode; detail: string };

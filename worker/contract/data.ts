@@ -285,6 +285,9 @@ export const dataRoutes = lazily(() => ({
     audit: "data.restored",
     summary: "Replace all the app's databases by a snapshot's; a snapshot is taken first, so it can be undone",
     request: { params: snapshot, body: optionalBody(nothing) },
-    responses: { 200: json(dataSnapshot, "The snapshot that was restored"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: {
+      200: json(dataSnapshot, "The snapshot that was restored"),
+      ...problems(400, 401, 403, 404, 410, 415, 422),
+    },
   }),
 }));

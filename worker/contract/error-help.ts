@@ -52,6 +52,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   idempotency_in_flight:
     "The first request with this Idempotency-Key is still running. Send it again after `Retry-After`.",
   events_trimmed: "The run's events have expired. Its messages and its result are still available.",
+  snapshot_expired: "The snapshot of that time is no longer kept. `GET …/snapshots` lists those that are.",
   unknown_agent: "There is no agent of this name. `GET /v1/agents` lists the agents.",
   invalid_agent: "The agent's file is invalid. `errors` names the lines.",
   budget_exceeded: "Not enough of the day's budget is left. It resets at midnight UTC; or raise it.",

@@ -283,6 +283,9 @@ export const fileRoutes = lazily(() => ({
     tags: ["Files"],
     summary: "Make the tree as it was at a revision, as a new revision",
     request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(restoreInput) },
-    responses: { 201: json(restoreResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    responses: {
+      201: json(restoreResult, "The new revision"),
+      ...problems(400, 401, 403, 404, 409, 410, 413, 415, 422),
+    },
   }),
 }));

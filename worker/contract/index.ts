@@ -57,8 +57,12 @@ export {
 export * from "./run-events.ts";
 export * from "./runs.ts";
 export * from "./schedules.ts";
+export type * from "./schedules-rpc.ts";
 export { looksSecret, mayBeCredential } from "./secret-like.ts";
 export * from "./sharing.ts";
+export * from "./sign-in.ts";
+export * from "./sign-in-address.ts";
+export type * from "./sign-in-rpc.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./tickets.ts";

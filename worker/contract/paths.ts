@@ -17,6 +17,7 @@ import type { publicationRoutes } from "./publications.ts";
 import type { runRoutes } from "./runs.ts";
 import type { scheduleRoutes } from "./schedules.ts";
 import type { sharingRoutes } from "./sharing.ts";
+import type { signInRoutes } from "./sign-in.ts";
 import type { triggerRoutes } from "./triggers.ts";
 import type { usageRoutes } from "./usage.ts";
 import type { visitRoutes } from "./visits.ts";
@@ -40,6 +41,7 @@ type ApiRoute =
   | ValueOf<typeof previewRoutes>
   | ValueOf<typeof publicationRoutes>
   | ValueOf<typeof scheduleRoutes>
+  | ValueOf<typeof signInRoutes>
   | ValueOf<typeof projectRoutes>
   | ValueOf<typeof runRoutes>
   | ValueOf<typeof sharingRoutes>

@@ -5,6 +5,8 @@ import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
 import type { AppTarget, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
+import type { ScheduledCall, ScheduleRun } from "./schedules-rpc.ts";
+import type { ProviderCode, ProviderOutcome, SignInProvider, SignInState } from "./sign-in-rpc.ts";
 import type { VisitDay } from "./visit-rpc.ts";
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
@@ -87,21 +89,6 @@ export type PreviewLog = {
   line?: number;
   column?: number;
   stack?: string;
-};
-
-/**
- * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
- * - `attempt`: the attempts that have begun for this due time
- * - `lastAt`, `lastOutcome`: the run before
- */
-export type ScheduledCall = {
-  kind: "alarm" | "cron";
-  cron: string | null;
-  object: { className: string; name: string | null } | null;
-  dueAt: string;
-  attempt: number;
-  lastAt: string | null;
-  lastOutcome: "ok" | "failed" | null;
 };
 
 /** The request and response of the tool `request_preview`. Bodies are text, truncated at 64 KiB. */
@@ -217,6 +204,12 @@ export type PreviewGateRpc = {
   canMailVisitors(): Promise<boolean>;
   /** Mails a person the link that signs them in. A failure is logged and not reported. */
   mailVisitor(mail: VisitorMail): Promise<void>;
+  /** Signs the state of a sign-in with a provider, for ten minutes. */
+  signSignInState(state: SignInState): Promise<string>;
+  /** Returns the state that was signed; null when it is forged or expired. */
+  openSignInState(signed: string): Promise<SignInState | null>;
+  /** Exchanges the code of a provider for the person who has signed in there, with the client of the app's owner. */
+  exchangeSignIn(code: ProviderCode): Promise<ProviderOutcome>;
 };
 
 /** How a granted request carries a secret: a header or a query parameter, its value with `{{NAME}}` in place of the secret. */
@@ -231,11 +224,15 @@ export type EgressGrant = {
   query: SecretAttachment | null;
 };
 
-/** The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees them. */
+/**
+ * The variables, secrets and grants of one app. `secrets` has the values that the grants name; generated code never sees
+ * them. `signIn` lists the providers that visitors may sign in with; absent from an API Worker of an earlier version.
+ */
 export type AppEnvironment = {
   variables: Record<string, string>;
   secrets: Record<string, string>;
   grants: EgressGrant[];
+  signIn?: SignInProvider[];
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
@@ -254,6 +251,8 @@ export type BuilderRpc = {
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
+  /** Runs an alarm or a cron of the list at once; its due time stays. */
+  runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun>;
   /** Reads the visits of a published app between two days, both included, the earliest first. */
   visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
   /**

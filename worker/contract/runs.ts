@@ -183,7 +183,7 @@ export const runRoutes = lazily(() => ({
     request: { params: runPath, body: optionalBody(undoInput) },
     responses: {
       201: json(restoreResult, "The new revision"),
-      ...problems(400, 401, 403, 404, 409, 413, 415, 422),
+      ...problems(400, 401, 403, 404, 409, 410, 413, 415, 422),
     },
   }),
   answerRun: defineRoute({

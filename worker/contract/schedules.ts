@@ -3,10 +3,13 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, z } from "./route.ts";
+import { defineRoute, json, jsonBody, z } from "./route.ts";
+
+const target = z.enum(["preview", "public"]).default("preview");
 
 const schedule = z
   .object({
+    id: z.string().openapi({ description: "Names it in this app.", example: "sch_MCA5ICogKiBNT04tRlJJ" }),
     kind: z.enum(["alarm", "cron"]),
     cron: z.string().nullable().openapi({ description: "The expression of a cron, in UTC; null for an alarm." }),
     object: z
@@ -17,8 +20,19 @@ const schedule = z
     attempt: z.int().openapi({ description: "How many attempts at this due time have begun." }),
     lastAt: timestamp.nullable().openapi({ description: "When it last ran." }),
     lastOutcome: z.enum(["ok", "failed"]).nullable(),
+    lastByHand: z.boolean().openapi({ description: "Whether the last run was one by hand." }),
   })
   .openapi("Schedule");
+
+const scheduleRun = z
+  .object({
+    startedAt: timestamp,
+    outcome: z.enum(["ok", "failed"]).openapi({ description: "How it ended." }),
+    ms: z.int().openapi({ description: "How long it took, in milliseconds." }),
+    error: z.string().nullable().openapi({ description: "Why it failed, as the app threw it; null otherwise." }),
+  })
+  .openapi("ScheduleRun");
+export type ScheduleRunResult = z.infer<typeof scheduleRun>;
 
 /** Routes of the schedules of generated apps. */
 export const scheduleRoutes = lazily(() => ({
@@ -33,11 +47,29 @@ export const scheduleRoutes = lazily(() => ({
     request: {
       params: projectPath,
       query: pageQuery.extend({
-        target: z.enum(["preview", "public"]).default("preview").openapi({
-          description: "`public` is the published app, which has alarms of its own.",
-        }),
+        target: target.openapi({ description: "`public` is the published app, which has alarms of its own." }),
       }),
     },
     responses: { 200: json(pageOf(schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
+  }),
+  runSchedule: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/schedules/{scheduleId}/run",
+    access: "projects:write",
+    role: "owner",
+    audit: "schedule.run",
+    limit: "write",
+    tags: ["Preview"],
+    summary: "Run an alarm or a cron now and wait for its end, 30 seconds at most; its due time stays",
+    request: {
+      params: projectPath.extend({ scheduleId: z.string().openapi({ description: "The id in the list." }) }),
+      body: jsonBody(
+        z.strictObject({ target: target.openapi({ description: "Which app's: the preview's, or `public`." }) }),
+      ),
+    },
+    responses: {
+      200: json(scheduleRun, "The run, which may have failed"),
+      ...problems(400, 401, 403, 404, 409, 415, 422),
+    },
   }),
 }));

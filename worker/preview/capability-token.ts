@@ -17,6 +17,14 @@ const capability = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("handover"), id: z.string(), ...seen }),
   /** Continues a visit, from the host's cookie. */
   z.object({ kind: z.literal("visit"), ...seen }),
+  /** Continues a sign-in with a provider in one of a project's apps, where `token` names it. */
+  z.object({
+    kind: z.literal("sign-in"),
+    projectId: z.string(),
+    target: z.enum(["preview", "public"]),
+    token: z.string(),
+    expires: z.int(),
+  }),
 ]);
 
 export type Capability = z.infer<typeof capability>;

@@ -16,6 +16,7 @@ export {
   removePerson,
   updatePerson,
 } from "./people/people.ts";
+export { openSignInState, signSignInState } from "./people/sign-in-state.ts";
 export { canMailVisitors, mailVisitor } from "./people/visitor-mail.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { deleteDomain, getDomain, listDomains, putDomain, sweepDomains } from "./publication/domains.ts";
@@ -30,6 +31,7 @@ export { listPublishedVersions, restorePublishedVersion } from "./publication/ve
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";
 export { reportPreviewFault } from "./report-preview-fault.ts";
+export { runSchedule } from "./run-schedule.ts";
 export { startPreview } from "./start-preview.ts";
 export { sweepPublications } from "./sweep-publications.ts";
 export { syncPublication } from "./sync-publication.ts";

@@ -29,6 +29,19 @@ export const createGrant = (id: string, body: NewGrant) =>
 export const deleteGrant = (id: string, grantId: string) =>
   read(api.DELETE("/v1/projects/{id}/grants/{grantId}", { params: { path: { id, grantId } } }));
 
+/** Reads with which providers the app's visitors may sign in. */
+export const getSignInSettings = (id: string) =>
+  read(api.GET("/v1/projects/{id}/sign-in", { params: { path: { id } } }));
+
+/** Runs an alarm or a cron at once, and waits for its end. */
+export const runSchedule = (id: string, scheduleId: string, target: "preview" | "public") =>
+  read(
+    api.POST("/v1/projects/{id}/schedules/{scheduleId}/run", {
+      params: { path: { id, scheduleId } },
+      body: { target },
+    }),
+  );
+
 /** Lists the alarms and crons of an app that are due, the earliest first. */
 export const listSchedules = (id: string, target: "preview" | "public") =>
   read(api.GET("/v1/projects/{id}/schedules", { params: { path: { id }, query: { ...all, target } } }));

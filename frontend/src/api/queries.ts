@@ -58,6 +58,7 @@ export const keys = {
   dataSnapshots: (id: string, target: string) => ["project", id, "data", target, "snapshots"],
   /** One part of a project's publishing page. */
   publishing: (id: string, part: string, ...about: string[]) => ["project", id, "publishing", part, ...about],
+  signIn: (id: string) => ["project", id, "secrets", "sign-in"],
   schedules: (id: string, target: string) => ["project", id, "schedules", target],
   logs: (id: string) => ["project", id, "logs"],
 } as const;

@@ -6,9 +6,10 @@ import { useProject } from "../workspace/use-workspace-state.ts";
 import { Grants } from "./grants.tsx";
 import { Schedules } from "./schedules.tsx";
 import { Secrets } from "./secrets.tsx";
+import { SignIn } from "./sign-in.tsx";
 import { Variables } from "./variables.tsx";
 
-/** The settings of a project's app: its variables and secrets, the hosts that it may call, and its schedules. */
+/** The settings of a project's app: its variables and secrets, the hosts that it may call, sign-in, and its schedules. */
 export default function AppSettingsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   return (
@@ -27,6 +28,7 @@ export default function AppSettingsPage({ projectId }: { projectId: string }) {
         <Variables projectId={projectId} />
         <Secrets projectId={projectId} />
         <Grants projectId={projectId} />
+        <SignIn projectId={projectId} />
         <Schedules projectId={projectId} />
       </main>
     </div>

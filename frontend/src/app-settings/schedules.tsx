@@ -1,8 +1,11 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { listSchedules } from "../api/app-environment.ts";
+import { listSchedules, runSchedule } from "../api/app-environment.ts";
 import { keys } from "../api/queries.ts";
 import { Section } from "../settings/section.tsx";
+import { Button } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
+import { toast } from "../ui/toast.tsx";
 import { EnvironmentList } from "./environment-list.tsx";
 
 type Schedule = Awaited<ReturnType<typeof listSchedules>>["data"][number];
@@ -21,9 +24,29 @@ function titleOf({ kind, cron, object }: Schedule): string {
 }
 
 /** Describes the last run, in one line. */
-function lastRunOf({ lastAt, lastOutcome }: Schedule): string {
+function lastRunOf({ lastAt, lastOutcome, lastByHand }: Schedule): string {
   if (lastAt === null) return "Has not run yet";
-  return `Last run ${timeAgo(lastAt)}${lastOutcome === null ? "" : `, ${outcomes[lastOutcome]}`}`;
+  const how = lastByHand ? " by hand" : "";
+  return `Last run${how} ${timeAgo(lastAt)}${lastOutcome === null ? "" : `, ${outcomes[lastOutcome]}`}`;
+}
+
+type RunNowProps = { projectId: string; target: Target; schedule: Schedule };
+
+/** A button that runs a schedule by hand, and says how it ended. */
+function RunNow({ projectId, target, schedule }: RunNowProps) {
+  const queries = useQueryClient();
+  const run = useMutation({
+    mutationFn: () => runSchedule(projectId, schedule.id, target),
+    onSuccess: ({ error, ms }) =>
+      error === null ? toast(`Ran in ${ms} ms.`) : toast(`The run failed: ${error}`, "bad"),
+    onError: ({ message }) => toast(message, "bad"),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.schedules(projectId, target) }),
+  });
+  return (
+    <Button busy={run.isPending} onClick={() => run.mutate()} aria-label={`Run ${titleOf(schedule)} now`}>
+      Run now
+    </Button>
+  );
 }
 
 /** Lists the alarms and crons of an app with their last runs. */
@@ -47,8 +70,11 @@ export function Schedules({ projectId }: { projectId: string }) {
         list={() => listSchedules(projectId, target)}
       >
         {(schedule) => (
-          <li key={titleOf(schedule)} className="px-4 py-3">
-            <p className="stamp wrap-anywhere">{titleOf(schedule)}</p>
+          <li key={schedule.id} className="px-4 py-3">
+            <div className="flex items-start justify-between gap-3">
+              <p className="stamp wrap-anywhere">{titleOf(schedule)}</p>
+              <RunNow projectId={projectId} target={target} schedule={schedule} />
+            </div>
             <p className="mt-1 text-xs text-soft">
               Due <time dateTime={schedule.dueAt}>{new Date(schedule.dueAt).toLocaleString()}</time>
               {schedule.attempt > 0 && ` · attempt ${schedule.attempt}`} ·{" "}

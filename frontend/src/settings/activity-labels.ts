@@ -43,6 +43,7 @@ const labels: Record<AuditAction, string> = {
   "person.invited": "Invited someone to",
   "person.updated": "Changed a person of",
   "person.removed": "Removed a person from",
+  "schedule.run": "Ran by hand a schedule of",
   "preview.revoked": "Stopped sharing the preview of",
   "preview.data_deleted": "Reset preview data of",
   "data.row_inserted": "Inserted a row into",

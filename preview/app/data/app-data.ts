@@ -82,6 +82,8 @@ export class AppData {
         return this.#snapshots.create("requested", null, await this.#size());
       case "restore":
         return this.#restore(operation.id);
+      case "findBefore":
+        return this.#snapshots.beforeRevisionAfter(operation.revision);
       case "restoreBefore":
         return this.#restoreBefore(operation.revision);
       case "deleteSnapshot":

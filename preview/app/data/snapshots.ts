@@ -13,6 +13,11 @@ const maxSnapshotBytes = 500_000_000;
 /** A snapshot without its copies after this time was broken off by a crash. */
 const PENDING_MS = 60_000;
 
+/** The snapshots that are no longer kept, the newest last: the ids of expired ones, and the revisions of all. */
+type Gone = { ids: string[]; revisions: number[] };
+const GONE = "snapshots-gone";
+const maxGone = 500;
+
 /** A snapshot with the databases that it has, each with the name of its object. */
 type Stored = DataSnapshot & { isWhole: boolean; databases: { record: string; name: string | null }[] };
 
@@ -56,7 +61,7 @@ export class Snapshots {
 
   /**
    * Replaces the app's databases by a snapshot's. The app must be stopped.
-   * @throws DataFault `not_found`
+   * @throws DataFault `not_found`, `snapshot_expired`
    */
   async restore(id: string): Promise<DataSnapshot> {
     const stored = this.#find(id);
@@ -66,35 +71,43 @@ export class Snapshots {
     return toSnapshot(stored);
   }
 
-  /** Returns the oldest snapshot that was made before the code of a later revision ran; null without any. */
+  /**
+   * Returns the snapshot that was made before the code of any later revision ran; null when none has run.
+   * @throws DataFault `snapshot_expired` when that one is no longer kept: a later one has what later code made of the data
+   */
   beforeRevisionAfter(revision: number): DataSnapshot | null {
-    const found = this.#stored().findLast((one) => one.revision !== null && one.revision > revision);
+    this.#expire();
+    const isLater = (one: number | null): one is number => one !== null && one > revision;
+    const found = this.#stored().findLast((one) => isLater(one.revision));
+    const first = found?.revision ?? Number.POSITIVE_INFINITY;
+    if (this.#gone().revisions.some((one) => isLater(one) && one < first)) throw expired();
     return found === undefined ? null : toSnapshot(found);
   }
 
   /**
    * Requires that a snapshot exists.
-   * @throws DataFault `not_found`
+   * @throws DataFault `not_found`, `snapshot_expired`
    */
   require(id: string): void {
     this.#find(id);
   }
 
-  /** @throws DataFault `not_found` */
+  /** @throws DataFault `not_found`, `snapshot_expired` */
   delete(id: string): void {
-    this.#remove(this.#find(id));
+    this.#remove(this.#find(id), false);
   }
 
   /** Deletes every snapshot. */
   clear(): void {
-    for (const stored of this.#recorded()) this.#remove(stored);
+    for (const stored of this.#recorded()) this.#remove(stored, false);
+    this.#storage.kv.delete(GONE);
   }
 
   #find(id: string): Stored {
+    this.#expire();
     const stored = this.#storage.kv.get<Stored>(KEY + id);
-    if (stored === undefined || !stored.isWhole || Date.parse(stored.expiresAt) <= Date.now())
-      throw new DataFault("not_found", "Snapshot not found.");
-    return stored;
+    if (stored?.isWhole === true) return stored;
+    throw this.#gone().ids.includes(id) ? expired() : new DataFault("not_found", "Snapshot not found.");
   }
 
   #stored(): Stored[] {
@@ -112,16 +125,29 @@ export class Snapshots {
     const now = Date.now();
     for (const stored of this.#recorded()) {
       const isBroken = !stored.isWhole && Date.parse(stored.createdAt) + PENDING_MS < now;
-      if (isBroken || Date.parse(stored.expiresAt) <= now) this.#remove(stored);
+      if (isBroken || Date.parse(stored.expiresAt) <= now) this.#remove(stored, !isBroken);
     }
     const kept = this.#stored().reverse();
     while (kept.length > 1 && (kept.length > maxSnapshots || bytesOf(kept) > maxSnapshotBytes)) {
       const automatic = kept.slice(0, -1).findIndex(({ reason }) => reason !== "requested");
-      for (const stored of kept.splice(Math.max(0, automatic), 1)) this.#remove(stored);
+      for (const stored of kept.splice(Math.max(0, automatic), 1)) this.#remove(stored, true);
     }
   }
 
-  #remove({ id, databases }: Stored): void {
+  #gone(): Gone {
+    return this.#storage.kv.get<Gone>(GONE) ?? { ids: [], revisions: [] };
+  }
+
+  /** @param isExpired whether the platform removes it, which its owner is to learn when they ask for it */
+  #remove({ id, databases, revision, isWhole }: Stored, isExpired: boolean): void {
+    const { ids, revisions } = this.#gone();
+    if (isWhole) {
+      const gone = {
+        ids: isExpired ? [...ids, id] : ids,
+        revisions: revision === null ? revisions : [...revisions, revision],
+      };
+      this.#storage.kv.put(GONE, { ids: gone.ids.slice(-maxGone), revisions: gone.revisions.slice(-maxGone) });
+    }
     this.#storage.kv.delete(KEY + id);
     this.#facets.deleteCopy(
       prefixOf(id),
@@ -129,6 +155,12 @@ export class Snapshots {
     );
   }
 }
+
+const expired = (): DataFault =>
+  new DataFault(
+    "snapshot_expired",
+    `The snapshot of that time is no longer kept: snapshots last ${snapshotDays} days, and an app has ${maxSnapshots} at most.`,
+  );
 
 const prefixOf = (id: string): string => `${id}:`;
 

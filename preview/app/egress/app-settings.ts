@@ -7,6 +7,7 @@ import type {
   PreviewLog,
   SecretAttachment,
 } from "../../../worker/contract/preview-rpc.ts";
+import type { SignInProvider } from "../../../worker/contract/sign-in-rpc.ts";
 import type { Environment } from "../../environment.ts";
 import { maxRequestsPerMinute } from "./limits.ts";
 import { attachmentsTo, matchGrant } from "./match-grant.ts";
@@ -67,6 +68,11 @@ export class AppSettings {
   /** Returns the variables of the app's `env`. */
   async variables(): Promise<Variables> {
     return (await this.#current({ orStale: true })).variables;
+  }
+
+  /** Returns the providers that the app's visitors may sign in with. */
+  async signInProviders(): Promise<SignInProvider[]> {
+    return (await this.#current({ orStale: true })).environment.signIn ?? [];
   }
 
   /** Takes the values of secrets out of a log line. A value that was never read here was never sent from here either. */

@@ -41,6 +41,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
     schedules: fails("schedules"),
+    runSchedule: fails("runSchedule"),
     visits: fails("visits"),
     forget: fails("forget"),
   };

@@ -123,7 +123,7 @@ describe("a configuration", () => {
     ["http://127.0.0.1:8787", true],
     ["http://[::1]:8787", true],
   ])(
-    "RATE_LIMITS, ALLOW_LOOPBACK_WEBHOOKS, ALLOW_LOOPBACK_EGRESS and the page viewer have an effect only on loopback: %s: %s",
+    "RATE_LIMITS, ALLOW_LOOPBACK_WEBHOOKS, ALLOW_LOOPBACK_EGRESS, the page viewer and stand-ins for sign-in have an effect only on loopback: %s: %s",
     (APP_URL, isLocal) => {
       const flags = { RATE_LIMITS: "off", ALLOW_LOOPBACK_WEBHOOKS: "true", ALLOW_LOOPBACK_EGRESS: "true" };
       const viewer = { url: "http://127.0.0.1:9999", secret: "a-secret-of-thirty-two-characters-" };
@@ -133,6 +133,7 @@ describe("a configuration", () => {
         ...flags,
         PAGE_VIEWER_URL: viewer.url,
         PAGE_VIEWER_SECRET: viewer.secret,
+        SIGN_IN_STAND_IN_URL: "http://127.0.0.1:9998",
       });
       expect(config).toMatchObject({
         isLocal,
@@ -140,6 +141,7 @@ describe("a configuration", () => {
         allowLoopbackWebhooks: isLocal,
         allowLoopbackEgress: isLocal,
         pageViewer: isLocal ? viewer : null,
+        signInStandIn: isLocal ? "http://127.0.0.1:9998" : null,
       });
       const unlimited = parseConfig({ ...good, APP_URL, RATE_LIMITS: "unlimited-runs" });
       expect(unlimited.rateLimits).toBe(isLocal ? "unlimited-runs" : "on");

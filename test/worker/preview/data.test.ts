@@ -154,6 +154,22 @@ describe("a running app's data over the API", () => {
     const whole = await ada.expect<{ data: object }>(201, `${at}/revisions/2/restore`, { body: { data: true } });
     expect(whole.data).toEqual({ snapshotId: expect.stringMatching(/^snap_/) });
     expect((await ada.expect<Page<DataRow>>(200, `${data}/tables/todo/rows`)).data).toMatchObject([{ title: "kept" }]);
+    const audit = await ada.expect<Page<{ action: string; subject: string }>>(200, "/v1/audit");
+    const restored = audit.data.filter(({ action }) => action === "data.restored");
+    expect(restored).toMatchObject([{ subject: at.replace("/v1/projects/", "") }]);
+  });
+
+  it("a restore of a revision with data is 410 and changes no code where the snapshot of that time is no longer kept", async () => {
+    const project = await newProject();
+    const { ada, at, data } = project;
+    await run(project, "done INTEGER");
+    await run(project, "done INTEGER, more TEXT", "/api?drop");
+    const [before] = (await ada.expect<Page<DataSnapshot>>(200, `${data}/snapshots`)).data;
+    await ada.expect(204, `${data}/snapshots/${before?.id}`, { method: "DELETE" });
+    const { head } = await ada.expect<{ head: number }>(200, at);
+    const refused = await ada.problem(410, `${at}/revisions/2/restore`, { body: { data: true } });
+    expect(refused).toMatchObject({ code: "snapshot_expired", detail: expect.stringContaining("no longer kept") });
+    expect((await ada.expect<{ head: number }>(200, at)).head).toBe(head);
   });
 
   it("the published app has data of its own", async () => {

@@ -157,8 +157,21 @@ describe("undoing a run with the preview's data", () => {
     expect((await ada.expect<Page<DataRow>>(200, rows)).data).toMatchObject([{ title: "kept" }]);
     const { data } = await ada.expect<Page<{ reason: string }>>(200, `${at}/data/preview/snapshots`);
     expect(data[0]?.reason).toBe("restore");
+    const audit = await ada.expect<Page<{ action: string; subject: string }>>(200, "/v1/audit");
+    expect(audit.data).toContainEqual(expect.objectContaining({ action: "data.restored", subject: at.slice(13) }));
     await visit(ada, at);
     expect((await ada.expect<Page<DataRow>>(200, rows)).data).toMatchObject([{ title: "kept" }]);
+  });
+
+  it("POST /undo with data: true is 410 and changes nothing where the snapshot of that time is no longer kept", async () => {
+    const { ada, at, run } = await aRunThatLosesData();
+    const snapshots = `${at}/data/preview/snapshots`;
+    const { data } = await ada.expect<Page<{ id: string; reason: string }>>(200, snapshots);
+    const before = data.find(({ reason }) => reason === "revision")?.id;
+    await ada.expect(204, `${snapshots}/${before}`, { method: "DELETE" });
+    const { code } = await ada.problem(410, `/v1/runs/${run.id}/undo`, { body: { data: true } });
+    expect(code).toBe("snapshot_expired");
+    expect(await contentOf(ada, at, "src/server.js")).toContain("DROP TABLE");
   });
 
   it("POST /undo without data leaves the preview's data as it is", async () => {
@@ -183,8 +196,8 @@ describe("the operation that undoes a run", () => {
     const actor = { kind: "agent" as const, ownerId, plan, name: "fullstack", runId: run.id };
     const context = { config, database: connect(config.database), actor };
     const opId = newId("operation");
-    const first = await undoRun(context, run.id, opId);
-    const again = await undoRun(context, run.id, opId);
+    const first = await undoRun(context, run.id, async () => {}, opId);
+    const again = await undoRun(context, run.id, async () => {}, opId);
     expect(again.result).toEqual(first.result);
     expect(again.before).toBe(first.before);
     const { data } = await ada.expect<Page<Revision>>(200, `${at}/revisions`);

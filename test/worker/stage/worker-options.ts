@@ -15,7 +15,7 @@ const stripeSecret = "whsec_test_of_stripe";
 const previewDomain = "localhost:8788";
 
 /** Options for `cloudflareTest`; its `globalSetup` is `test/worker/stage/global-setup.ts`. */
-export function apiWorkerOptions(stage: Stage) {
+export function apiWorkerOptions(stage: Stage, signInStandIn: string) {
   const { workerOptions } = optionsFromConfig(fromHere("../../../preview/wrangler.toml"));
   return {
     main: fromHere("../../../worker/index.ts"),
@@ -33,6 +33,7 @@ export function apiWorkerOptions(stage: Stage) {
         ADMIN_EMAILS: `Another@example.com, ${adminEmail}`,
         ALLOW_LOOPBACK_WEBHOOKS: "true",
         ALLOW_LOOPBACK_EGRESS: "true",
+        SIGN_IN_STAND_IN_URL: signInStandIn,
         STRIPE_WEBHOOK_SECRET: stripeSecret,
         LOG_LEVEL: "silent",
         CUSTOM_HOSTNAMES_API_URL: stage.cloudflare.url,

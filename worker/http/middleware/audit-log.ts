@@ -6,6 +6,7 @@ import { causesOf } from "../../errors.ts";
 import { log } from "../../monitoring/index.ts";
 import type { AppEnv } from "../environment.ts";
 import { auditClient } from "./client-ip.ts";
+import { requestContext } from "./request-context.ts";
 
 /** Records an action in the audit log after a response with status 2xx; a replayed response is not recorded again. */
 export const auditLog = (action: AuditAction) =>
@@ -19,6 +20,12 @@ export const auditLog = (action: AuditAction) =>
       );
   });
 
+/** Records an action that a request's own route does not name, such as data that is restored together with code. */
+export const recordAlso = (c: Context<AppEnv>, action: AuditAction, subject: string): Promise<void> =>
+  recordOrReport(c, async () =>
+    recordAudit(c.get("database"), requestContext(c).actor, { action, subject }, auditClient(c)),
+  );
+
 /** @returns the id of the created resource, or else the id in the path; the account's id when the path has none */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
   const { table } = c.req.param() as { table?: string };
@@ -30,8 +37,8 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
     if (typeof id === "string") return id;
   }
   const parameters = c.req.param() as Record<string, string | undefined>;
-  const { id = undefined, projectId = undefined, name, grantId, invitationId, user } = parameters;
-  const part = name ?? grantId ?? invitationId ?? user;
+  const { id = undefined, projectId = undefined, name, grantId, invitationId, scheduleId, user } = parameters;
+  const part = name ?? grantId ?? invitationId ?? scheduleId ?? user;
   if (id === undefined) return projectId ?? part ?? c.get("actor")?.ownerId ?? "";
   return part === undefined ? id : `${id}/${part}`;
 }

@@ -57,6 +57,7 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   idempotency_key_reused: 422,
   idempotency_in_flight: 409,
   events_trimmed: 410,
+  snapshot_expired: 410,
   unknown_agent: 422,
   invalid_agent: 422,
   budget_exceeded: 429,

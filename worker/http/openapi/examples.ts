@@ -59,6 +59,7 @@ export const requestExamples: Record<string, unknown> = {
   rotateTriggerSecret: { overlapSeconds: 3600 },
   rotateWebhookSecret: { overlapSeconds: 3600 },
   routePrompt: { prompt },
+  runSchedule: { target: "public" },
   sendVerificationEmail: { email: "ada@example.com" },
   signIn: { email: "ada@example.com", password: "correct horse" },
   signInWithGitHub: { provider: "github", callbackURL: "/" },

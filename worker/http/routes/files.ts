@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { searchProject } from "../../agents/index.ts";
 import { type FileContent, fileRoutes } from "../../contract/index.ts";
-import { restoreDataBefore } from "../../preview/index.ts";
+import { requireDataBefore } from "../../preview/index.ts";
 import {
   commitBatch,
   diffRevisions,
@@ -21,6 +21,7 @@ import { requestContext } from "../middleware/request-context.ts";
 import { isFresh, resolveIfMatch } from "./etag.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
+import { restoreData } from "./restore-data.ts";
 
 /** Routes of files, batches, revisions and diffs. */
 export function fileRouter() {
@@ -82,12 +83,14 @@ export function fileRouter() {
     .openapi(withPolicies(fileRoutes.restoreRevision), async (c) => {
       const { id, n } = c.req.valid("param");
       const context = requestContext(c);
+      const takesData = c.req.valid("json").data === true;
+      if (takesData) await requireDataBefore(context, c.env.PREVIEW, id, Number(n));
       const { result, etag } = await restoreRevision(context, { projectId: id, number: n }, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, id, result)]));
       // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
-      if (c.req.valid("json").data !== true) return c.json(result, 201);
-      return c.json({ ...result, data: await restoreDataBefore(context, c.env.PREVIEW, id, Number(n)) }, 201);
+      if (!takesData) return c.json(result, 201);
+      return c.json({ ...result, data: await restoreData(c, id, Number(n)) }, 201);
     });
 }
 

@@ -1,4 +1,5 @@
-import { peopleRoutes } from "../../contract/index.ts";
+import { getSignInSettings } from "../../app-environment/index.ts";
+import { peopleRoutes, signInRoutes } from "../../contract/index.ts";
 import {
   getVisitorAccess,
   invitePerson,
@@ -45,5 +46,8 @@ export function peopleRouter() {
         { access: await putVisitorAccess(requestContext(c), c.env.PREVIEW, c.req.valid("param").id, access) },
         200,
       );
-    });
+    })
+    .openapi(withPolicies(signInRoutes.getSignInSettings), async (c) =>
+      c.json(await getSignInSettings(requestContext(c), c.req.valid("param").id), 200),
+    );
 }

@@ -6,6 +6,7 @@ import {
   listSchedules,
   publishProject,
   readLogs,
+  runSchedule,
   startPreview,
   unpublishProject,
 } from "../../preview/index.ts";
@@ -54,6 +55,11 @@ export function previewRouter() {
       const query = c.req.valid("query");
       const input = { projectId: c.req.valid("param").id, page: pageRequestOf(c, query), target: query.target };
       return c.json(await listSchedules(requestContext(c), c.env.PREVIEW, input), 200);
+    })
+    .openapi(withPolicies(scheduleRoutes.runSchedule), async (c) => {
+      const { id: projectId, scheduleId } = c.req.valid("param");
+      const input = { projectId, scheduleId, target: c.req.valid("json").target };
+      return c.json(await runSchedule(requestContext(c), c.env.PREVIEW, input), 200);
     })
     .openapi(withPolicies(previewRoutes.clearPreviewData), async (c) => {
       await clearData(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { runRoutes } from "../../contract/index.ts";
-import { restoreDataBefore } from "../../preview/index.ts";
+import { requireDataBefore } from "../../preview/index.ts";
 import {
   answerRun,
   cancelRun,
@@ -20,6 +20,7 @@ import { requestContext } from "../middleware/request-context.ts";
 import { wantsStream } from "../middleware/wants-stream.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
+import { restoreData } from "./restore-data.ts";
 
 /** Routes of existing runs; `http/start/` has those that start one. */
 export function runRouter() {
@@ -37,14 +38,18 @@ export function runRouter() {
     )
     .openapi(withPolicies(runRoutes.undoRun), async (c) => {
       const context = requestContext(c);
-      const { projectId, before, result, etag } = await undoRun(context, c.req.valid("param").id, c.get("opId"));
+      const takesData = c.req.valid("json").data === true;
+      const requireData = (projectId: string, before: number) =>
+        takesData ? requireDataBefore(context, c.env.PREVIEW, projectId, before) : Promise.resolve();
+      const { id } = c.req.valid("param");
+      const { projectId, before, result, etag } = await undoRun(context, id, requireData, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(
         Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, projectId, result)]),
       );
       // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
-      if (c.req.valid("json").data !== true) return c.json(result, 201);
-      return c.json({ ...result, data: await restoreDataBefore(context, c.env.PREVIEW, projectId, before) }, 201);
+      if (!takesData) return c.json(result, 201);
+      return c.json({ ...result, data: await restoreData(c, projectId, before) }, 201);
     })
     .openapi(withPolicies(runRoutes.answerRun), async (c) =>
       c.json(await answerRun(requestContext(c), c.env, c.req.valid("param").id, c.req.valid("json").text), 202),

@@ -16,6 +16,7 @@ const codes: Record<DataFaultCode, ErrorCode> = {
   query_refused: "query_refused",
   constraint_failed: "constraint_failed",
   storage_full: "storage_exceeded",
+  snapshot_expired: "snapshot_expired",
 };
 
 /**

@@ -10,4 +10,10 @@ export {
   listDataTables,
 } from "./list-data.ts";
 export { queryData } from "./query-data.ts";
-export { createDataSnapshot, deleteDataSnapshot, restoreDataBefore, restoreDataSnapshot } from "./snapshots.ts";
+export {
+  createDataSnapshot,
+  deleteDataSnapshot,
+  requireDataBefore,
+  restoreDataBefore,
+  restoreDataSnapshot,
+} from "./snapshots.ts";

@@ -11,7 +11,7 @@ export async function createDataSnapshot(context: Context, builder: BuilderRpc, 
 
 /**
  * Replaces all of an app's databases by a snapshot's. Their former data is a snapshot afterwards.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`, `snapshot_expired`
  */
 export async function restoreDataSnapshot(
   context: Context,
@@ -23,8 +23,23 @@ export async function restoreDataSnapshot(
 }
 
 /**
+ * Requires that a preview's data can be taken back to before the code of any revision after this one ran, so that a caller
+ * learns it before the code is changed.
+ * @throws AppError `snapshot_expired`
+ */
+export async function requireDataBefore(
+  context: Context,
+  builder: BuilderRpc,
+  projectId: string,
+  revision: number,
+): Promise<void> {
+  await callData(context, builder, { projectId, target: "preview" }, { kind: "findBefore", revision });
+}
+
+/**
  * Takes a preview's data back to before the code of any revision after this one ran.
  * @returns the snapshot that was restored; null where no later code has run on the data
+ * @throws AppError `snapshot_expired`, never a later snapshot in its place
  */
 export async function restoreDataBefore(
   context: Context,

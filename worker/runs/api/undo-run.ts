@@ -5,15 +5,20 @@ import { findRun } from "./get-run.ts";
 
 /**
  * Undoes an ended run's changes of the project's files, as one new revision.
+ * @param requireData throws when the preview's data is to go back too and cannot, before anything is changed
  * @returns the revision with its changes, the project it belongs to, and the revision that was the head before the run
  * @throws AppError `not_found`; `conflict` while the run goes on, and when it changed nothing; `revision_conflict`
  */
-export async function undoRun(context: Context, id: string, opId?: string) {
+export async function undoRun(
+  context: Context,
+  id: string,
+  requireData: (projectId: string, before: number) => Promise<void>,
+  opId?: string,
+) {
   const { projectId, prompt, endedAt } = await findRun(context, id);
   if (endedAt === null) throw new AppError("conflict", "This run has not ended. Cancel it first, then undo it.");
-  const [undone, before] = await Promise.all([
-    undoChanges(context, { projectId, runId: id, prompt }, opId),
-    revisionBeforeRun(context, projectId, id),
-  ]);
+  const before = await revisionBeforeRun(context, projectId, id);
+  await requireData(projectId, before);
+  const undone = await undoChanges(context, { projectId, runId: id, prompt }, opId);
   return { projectId, before, ...undone };
 }

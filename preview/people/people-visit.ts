@@ -1,0 +1,23 @@
+import type { Environment } from "../environment.ts";
+import type { AppPeople } from "./app-people.ts";
+
+/** `AppPeople` in the app's object, called from the gateway. */
+export type RemotePeople = {
+  [Name in keyof AppPeople]: AppPeople[Name] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
+};
+
+/**
+ * A visit to the sign-in pages. `network` is the one that tries are counted for, null where they are not; `framed`
+ * whether pages of another site frame the app.
+ */
+export type PeopleVisit = {
+  request: Request;
+  url: URL;
+  env: Environment;
+  projectId: string;
+  people: RemotePeople;
+  network: string | null;
+  framed: boolean;
+};

@@ -1,0 +1,25 @@
+import type { Context } from "../accounts/index.ts";
+import type { AppTarget, BuilderRpc, ScheduleRunResult } from "../contract/index.ts";
+import { AppError } from "../errors.ts";
+import { getProject } from "../projects/index.ts";
+import { callBuilder } from "./call-builder.ts";
+
+type Input = { projectId: string; target: AppTarget; scheduleId: string };
+
+/**
+ * Runs an alarm or a cron of an app at once, and waits for its end. Its due time stays.
+ * @throws AppError `not_found`; `conflict` when the app does not run now, or the same handler is running; `dependency_down`
+ */
+export async function runSchedule(
+  context: Context,
+  builder: BuilderRpc,
+  { projectId, target, scheduleId }: Input,
+): Promise<ScheduleRunResult> {
+  await getProject(context, projectId);
+  const run = await callBuilder(context, projectId, () => builder.runSchedule(projectId, target, scheduleId));
+  if (!("problem" in run)) return run;
+  if (run.problem === "absent") throw new AppError("not_found", "Nothing of this id is due in this app.");
+  if (run.problem === "running") throw new AppError("conflict", "It is running at this moment. Wait for its end.");
+  const remedy = target === "public" ? "Publish the app first." : "Open the preview first.";
+  throw new AppError("conflict", `The app does not run now. ${remedy}`);
+}
