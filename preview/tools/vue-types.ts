@@ -13,7 +13,18 @@ type Source = { path: string; content: string };
 const TYPED_MACRO = /\bdefine(Props|Emits|Slots|Model)\s*</;
 const IMPORT = /(\b(?:import|export)\b[^"';]{0,4000}?\bfrom\s*)(["'])([^"'\n]+)\2/g;
 const INLINE_IMPORT = /(\bimport\(\s*)(["'])([^"'\n]+)\2(?=\s*\))/g;
-const EXTENSIONS = ["", ".ts", ".tsx", ".d.ts", ".d.mts", ".vue", "/index.ts", "/index.tsx", "/index.d.ts", "/index.d.mts"];
+const EXTENSIONS = [
+  "",
+  ".ts",
+  ".tsx",
+  ".d.ts",
+  ".d.mts",
+  ".vue",
+  "/index.ts",
+  "/index.tsx",
+  "/index.d.ts",
+  "/index.d.mts",
+];
 /** Names of types by convention, where an import of values and types does not mark them. */
 const TYPE_NAME = /^[A-Z]\w*(Props|Emits|Slots|EmitsOptions)$/;
 
@@ -100,7 +111,10 @@ const modulePath = (folder: string, path: string): string => relativePath(folder
 
 /** Moves the types among the names of an import into an import of their own, on the same line. */
 function withTypesApart(whole: string, start: string, from: string): string {
-  const names = /^import\s*\{([^{}]*)\}\s*from\s*$/.exec(start)?.[1]?.split(",").map((name) => name.trim());
+  const names = /^import\s*\{([^{}]*)\}\s*from\s*$/
+    .exec(start)?.[1]
+    ?.split(",")
+    .map((name) => name.trim());
   const isType = (name: string): boolean => /^type\s/.test(name) || TYPE_NAME.test(name);
   const types = (names ?? []).filter(isType);
   if (names === undefined || types.length === 0) return whole;
