@@ -76,7 +76,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation } = input;
   const settings = await readSettings(input);
   const pages = await pagePaths({ files, settings });
-  const serverEntry = serverEntryOf(files);
+  const serverEntry = serverEntryOf(files, settings.vite.plugins);
   const isStatic = staticFiles(files, settings.vite).has("/index.html");
   const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;

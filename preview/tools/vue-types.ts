@@ -39,6 +39,8 @@ export async function readTypeFiles(
 ): Promise<{ sources: Source[]; files: Record<string, string> }> {
   const files: Record<string, string> = {};
   const found = new Map<string, Promise<string | null>>();
+  // Files lead back to each other, so none waits for the imports of another.
+  const unfollowed: Source[] = [];
 
   function find(specifier: string, folder: string): Promise<string | null> {
     const key = `${folder}\0${specifier}`;
@@ -55,9 +57,8 @@ export async function readTypeFiles(
       if (path in files) return path;
       const content = await readFile(candidate);
       if (content === null) continue;
-      // Set before its own imports are read, since they may lead back here.
       files[path] = content;
-      files[path] = await follow({ path, content });
+      unfollowed.push({ path, content });
       return path;
     }
     return null;
@@ -94,6 +95,7 @@ export async function readTypeFiles(
     const isTyped = TYPED_MACRO.test(component.content);
     sources.push({ path: component.path, content: isTyped ? await followComponent(component) : component.content });
   }
+  for (let next = unfollowed.pop(); next !== undefined; next = unfollowed.pop()) files[next.path] = await follow(next);
   return { sources, files };
 }
 

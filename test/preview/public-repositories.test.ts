@@ -44,6 +44,19 @@ describe("projects of other bundlers", () => {
   });
 });
 
+describe("servers that Vite's plugins build", () => {
+  it("The entry of Hono's plugin for Vite is the app's server, by its option or by its default", async () => {
+    const server = 'export default { fetch: () => new Response("from the server") };';
+    const plugin = (options: string) =>
+      `import build from "@hono/vite-build/cloudflare-workers";\nexport default { plugins: [build(${options})] };`;
+    const named = await reportOf({ "vite.config.js": plugin('{ entry: "./server/app.js" }'), "server/app.js": server });
+    expect(named.diagnostics).toEqual([]);
+    expect(await named.app.text("/")).toBe("from the server");
+    const usual = await reportOf({ "vite.config.js": plugin(""), "src/index.ts": server });
+    expect(await usual.app.text("/")).toBe("from the server");
+  });
+});
+
 describe("builds that go on", () => {
   it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({

@@ -110,7 +110,8 @@ const props = defineProps<AvatarProps & BadgeProps>();
             'export type { AvatarProps } from "./avatar.mjs";\nexport interface BadgeProps { label: string }',
           "/project/src/node_modules/kit/avatar.d.mts":
             'export interface AvatarProps extends Size { src: string }\nexport type Size = import("./size.js").Size;',
-          "/project/src/node_modules/kit/size.d.ts": "export interface Size { size?: number }",
+          "/project/src/node_modules/kit/size.d.ts":
+            'import type { AvatarProps } from "./avatar.mjs";\nexport interface Size { size?: AvatarProps["size"] & number }',
         },
       },
     );
