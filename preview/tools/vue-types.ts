@@ -11,7 +11,7 @@ type Source = { path: string; content: string };
 
 /** Macros whose types Vue's compiler follows into other files. */
 const TYPED_MACRO = /\bdefine(Props|Emits|Slots|Model)\s*</;
-const IMPORT = /(\b(?:import|export)\b[^"';]{0,4000}?\bfrom\s*)(["'])([^"'\n]+)\2/g;
+const IMPORT = /(\b(?:import|export)\b[^"';]{0,200000}?\bfrom\s*)(["'])([^"'\n]+)\2/g;
 const INLINE_IMPORT = /(\bimport\(\s*)(["'])([^"'\n]+)\2(?=\s*\))/g;
 const EXTENSIONS = [
   "",
@@ -67,27 +67,22 @@ export async function readTypeFiles(
   /** Reads a file's imports and returns its content with relative imports. */
   async function follow({ path, content }: Source): Promise<string> {
     const folder = folderOf(path);
-    const edits: [whole: string, replacement: string][] = [];
-    for (const pattern of [IMPORT, INLINE_IMPORT])
-      for (const [whole, start = "", quote = "", specifier = ""] of content.matchAll(pattern)) {
-        const target = await find(specifier, folder);
-        if (target !== null) edits.push([whole, `${start}${quote}${modulePath(folder, target)}${quote}`]);
-      }
-    return edited(content, edits);
+    return rewritten(content, [IMPORT, INLINE_IMPORT], async (_, start, quote, specifier) => {
+      const target = await find(specifier, folder);
+      return target === null ? null : `${start}${quote}${modulePath(folder, target)}${quote}`;
+    });
   }
 
   /** Reads a component's imports. Those of values stay as they are; types of packages get an import of their own. */
   async function followComponent({ path, content }: Source): Promise<string> {
     const folder = folderOf(path);
-    const edits: [whole: string, replacement: string][] = [];
-    for (const [whole, start = "", quote = "", specifier = ""] of content.matchAll(IMPORT)) {
+    return rewritten(content, [IMPORT], async (whole, start, quote, specifier) => {
       const target = await find(specifier, folder);
-      if (target === null || specifier.startsWith(".")) continue;
+      if (target === null || specifier.startsWith(".")) return null;
       const from = `${quote}${modulePath(folder, target)}${quote}`;
       const isOfTypes = /^(import|export)\s+type\b/.test(start) || !target.includes("/node_modules/");
-      edits.push([whole, isOfTypes ? start + from : withTypesApart(whole, start, from)]);
-    }
-    return edited(content, edits);
+      return isOfTypes ? start + from : withTypesApart(whole, start, from);
+    });
   }
 
   const sources: Source[] = [];
@@ -120,9 +115,26 @@ function withTypesApart(whole: string, start: string, from: string): string {
   const isType = (name: string): boolean => /^type\s/.test(name) || TYPE_NAME.test(name);
   const types = (names ?? []).filter(isType);
   if (names === undefined || types.length === 0) return whole;
-  const values = whole.replace(/\{[^{}]*\}/, `{ ${names.filter((name) => name !== "" && !isType(name)).join(", ")} }`);
-  return `import type { ${types.map((name) => name.replace(/^type\s+/, "")).join(", ")} } from ${from}; ${values}`;
+  const apart = `import type { ${types.map((name) => name.replace(/^type\s+/, "")).join(", ")} } from ${from};`;
+  const values = names.filter((name) => name !== "" && !isType(name));
+  return values.length === 0 ? apart : `${apart} ${whole.replace(/\{[^{}]*\}/, `{ ${values.join(", ")} }`)}`;
 }
 
-const edited = (content: string, edits: [whole: string, replacement: string][]): string =>
-  edits.reduce((text, [whole, replacement]) => text.replace(whole, () => replacement), content);
+type Replace = (whole: string, start: string, quote: string, specifier: string) => Promise<string | null>;
+
+/** Replaces matches in one pass, since a library's declarations may have thousands. */
+async function rewritten(content: string, patterns: readonly RegExp[], replace: Replace): Promise<string> {
+  let result = content;
+  for (const pattern of patterns) {
+    const parts: string[] = [];
+    let end = 0;
+    for (const { 0: whole, 1: start = "", 2: quote = "", 3: specifier = "", index } of result.matchAll(pattern)) {
+      const replacement = await replace(whole, start, quote, specifier);
+      if (replacement === null) continue;
+      parts.push(result.slice(end, index), replacement);
+      end = index + whole.length;
+    }
+    result = parts.join("") + result.slice(end);
+  }
+  return result;
+}

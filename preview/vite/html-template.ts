@@ -30,7 +30,7 @@ export function fillTemplate(
   const data = dataOf(plugin.name, options);
   const warnings: Diagnostic[] = [];
   const filled = html.replace(TAG, (tag, mark: string, expression: string, offset: number) => {
-    const value = valueOf(expression.trim(), data, env);
+    const value = templateValue(expression.trim(), data, env);
     if (value === null) {
       warnings.push(uncomputed(page, html, offset, tag));
       return "";
@@ -46,7 +46,7 @@ function dataOf(name: string, options: Data): Data {
   return found ?? (places.length === 0 ? options : null);
 }
 
-function valueOf(expression: string, data: Data, env: Options["env"]): string | null {
+function templateValue(expression: string, data: Data, env: Options["env"]): string | null {
   if (!NAME.test(expression)) return null;
   const value = dataAt(data, expression) ?? env[expression];
   return ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
