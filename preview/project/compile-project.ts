@@ -152,7 +152,7 @@ async function compileMounted(
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
-  const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
+  const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
     precompile({ ...precompiling, files: met }),
   );

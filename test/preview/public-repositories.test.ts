@@ -330,6 +330,7 @@ describe("words of a report", () => {
 
   it.each([
     ["Vue 2", { vue: "2.7.16" }, { "src/App.vue": "<template><p>Old</p></template>" }],
+    ["Vue 3.0 or 3.1", { vue: "3.1.5" }, { "src/App.vue": "<template><p>Old</p></template>" }],
     ["Tailwind CSS 2", { tailwindcss: "^2.2.19" }, { "src/main.css": "@tailwind base;" }],
   ])("A project of %s is named in one sentence", async (title, dependencies, files) => {
     const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
