@@ -1,4 +1,4 @@
-import { coerce, satisfies } from "semver";
+import { satisfies, valid } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { placeOf } from "./place-of.ts";
@@ -35,8 +35,10 @@ const OUTDATED: Outdated[] = [
 /** Reports the libraries that are too old to be compiled, once each, at their line of package.json. */
 export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[] {
   return OUTDATED.flatMap(({ name, range, title, files: kind, remedy }): Diagnostic[] => {
-    const version = coerce(versionOf(name) ?? "");
-    if (version === null || !satisfies(version, range)) return [];
+    const asked = versionOf(name) ?? "";
+    // A range installs the newest of its major version.
+    const newest = `${/\d+/.exec(asked)?.[0] ?? "0"}.999.0`;
+    if (!satisfies(valid(asked) ?? newest, range)) return [];
     const isUsed = [...files].some(
       ([path, content]) =>
         kind.test(path) && typeof content === "string" && (name === "vue" || tailwindDirective(content) !== null),
