@@ -32,7 +32,7 @@ export function fillTemplate(
   const filled = html.replace(TAG, (tag, mark: string, expression: string, offset: number) => {
     const value = templateValue(expression.trim(), data, env);
     if (value === null) {
-      warnings.push(uncomputed(page, html, offset, tag));
+      warnings.push(notComputed(page, html, offset, tag));
       return "";
     }
     return mark === "=" ? value.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character) : value;
@@ -52,7 +52,7 @@ function templateValue(expression: string, data: Data, env: Options["env"]): str
   return ["string", "number", "boolean"].includes(typeof value) ? String(value) : null;
 }
 
-function uncomputed(page: string, html: string, offset: number, tag: string): Diagnostic {
+function notComputed(page: string, html: string, offset: number, tag: string): Diagnostic {
   const before = html.slice(0, offset).split("\n");
   const message = `${tag} of ${page} cannot be computed here, so it is left out.`;
   return { path: page, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, severity: "warning", message };
