@@ -403,10 +403,10 @@ describe("words of a report", () => {
       ".env": "VITE_SET=1",
       "wrangler.json": '{ "build": { "command": "rollup client.ts -d public" } }',
       "src/main.js":
-        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
+        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80", import.meta.env.VITE_BASE || "", import.meta.env.VITE_KEY || "");\nfunction connect() {}',
     });
     expect(messages).toEqual([
-      "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",
+      "No .env file sets VITE_KEY, VITE_URL, so the app reads undefined there. Add a file .env with them.",
       expect.stringMatching(/^Its build command is not run here: rollup client\.ts -d public\./),
     ]);
   });
