@@ -19,7 +19,11 @@ export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
  * `public/`: no compiler misses them, and their place stays empty.
  * @param known the build's own diagnostics, whose files are not named twice
  */
-export function leftOutWarnings({ files, skipped = [] }: SourceTree, known: readonly Diagnostic[]): Diagnostic[] {
+export function leftOutWarnings(
+  { files, skipped = [], beyond = [] }: SourceTree,
+  known: readonly Diagnostic[],
+): Diagnostic[] {
+  const unsent = beyond.map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
     REASONS[reason] !== undefined && !present.has(path) && !known.some(({ message }) => message.includes(path));
@@ -29,15 +33,25 @@ export function leftOutWarnings({ files, skipped = [] }: SourceTree, known: read
   const shown = named.slice(0, MAX_WARNINGS).map((one) => warning(one.path, sentence(one)));
   const more = named.length - shown.length;
   return more === 0
-    ? shown
-    : [...shown, warning("", `${more} more files that the app names are missing too: the import left them out.`)];
+    ? [...unsent, ...shown]
+    : [
+        ...unsent,
+        ...shown,
+        warning("", `${more} more files that the app names are missing too: the import left them out.`),
+      ];
 }
 
 const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
+const sizeOf = (bytes: number): string =>
+  bytes < 2 ** 20 ? `${Math.ceil(bytes / 1_024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+/** The sentence on an asset that was not sent to the build. */
+const beyondSentence = (path: string, bytes: number): string =>
+  `The file ${path} (${sizeOf(bytes)}) is missing: it is one of the largest, and the files of an app may have some 22 MB together. Its place stays empty. Make it smaller, or load it from another host.`;
+
 function sentence({ path, reason, bytes }: LeftOut): string {
-  const size = bytes < 2 ** 20 ? `${Math.ceil(bytes / 1_024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
-  return `The file ${path} (${size}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. Add it again, smaller, or load it from another host.`;
+  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. Add it again, smaller, or load it from another host.`;
 }
 
 const warning = (path: string, message: string): Diagnostic => ({

@@ -47,6 +47,8 @@ export function redirectOf(rules: string, { pathname, search }: URL): Redirected
     if (values === null) continue;
     const target = filled(to, values);
     if (status === 200) return /^\/(?!\/)/.test(target) ? { file: target } : null;
+    // A redirect of every path to one page would redirect that page to itself for ever.
+    if (target === pathname) continue;
     return { status, location: target.includes("?") ? target : target.replace(/(#|$)/, `${search}$1`) };
   }
   return null;

@@ -11,6 +11,8 @@ type Manifest = {
   module?: string;
   main?: string;
   style?: unknown;
+  types?: unknown;
+  typings?: unknown;
 };
 
 /** The kind of an import: by `import`, by `require`, or by a style sheet. */
@@ -54,6 +56,19 @@ export class InstalledPackages {
       return found ?? (form === "style" ? null : this.#entry(folder, manifest, subpath, side, "style"));
     }
     return null;
+  }
+
+  /** Resolves a package's type declarations, or the module beside which they are; null where it has none. */
+  resolveTypes(specifier: string, importer: string): string | null {
+    const parent = importer.slice(0, Math.max(0, importer.lastIndexOf("/")));
+    const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? [];
+    const folder = foldersFrom(parent, name ?? "").find((one) => this.#manifest(one) !== null);
+    const manifest = folder === undefined ? null : this.#manifest(folder);
+    if (folder === undefined || manifest === null) return null;
+    const exported = packageTargets(manifest.exports, `.${rest ?? ""}`, ["types", "import", "default"])[0];
+    if (exported !== undefined) return normalize(`${folder}/${exported}`);
+    const named = [manifest.types, manifest.typings].find((one) => typeof one === "string");
+    return normalize(`${folder}/${rest ?? (typeof named === "string" ? named : "index.d.ts")}`);
   }
 
   #entry(folder: string, manifest: Manifest, subpath: string, side: Side, form: ImportForm): string | null {

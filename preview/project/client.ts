@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Bundled } from "../engine/bundle.ts";
-import { type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
+import { fillTemplate, type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
 import { type Asset, BUILT } from "./assets.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
@@ -105,13 +105,14 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
   const { files, settings, mode } = compiling;
   const source = readText(files, path) ?? "";
   const { env, vite } = settings;
-  const { html, warnings } = replacePlaceholders(path, source, env, {
+  const template = fillTemplate(path, source, { plugins: vite.plugins, env });
+  const { html, warnings } = replacePlaceholders(path, template.html, env, {
     mode,
     base: vite.base,
     prefixes: vite.envPrefix,
   });
   const parts = await readPage(path, html, { files, settings: vite });
-  diagnostics.push(...warnings);
+  diagnostics.push(...template.warnings, ...warnings);
   return { path, html, parts };
 }
 

@@ -76,7 +76,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation } = input;
   const settings = await readSettings(input);
   const pages = await pagePaths({ files, settings });
-  const serverEntry = serverEntryOf(files);
+  const serverEntry = serverEntryOf(files, settings.vite.plugins);
   const isStatic = staticFiles(files, settings.vite).has("/index.html");
   const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
@@ -152,7 +152,7 @@ async function compileMounted(
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
-  const apart = packagesApart({ ...input, settings, project, compiled: compiled.modules, changed });
+  const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
     precompile({ ...precompiling, files: met }),
   );

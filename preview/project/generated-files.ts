@@ -13,6 +13,7 @@ import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
 import { unocssOf } from "./unocss.ts";
 import { vueMarkdown } from "./vue-markdown.ts";
+import { windicssOf } from "./windicss.ts";
 
 /** A project's files with those that its Vite plugins generate, and the names by which modules import these. */
 export type GeneratedFiles = {
@@ -35,7 +36,7 @@ export async function generatedFiles(
   compiling: StyleCompiling & { production: boolean; manifest: Manifest },
   { vite }: ProjectSettings,
 ): Promise<GeneratedFiles> {
-  const unocss = await unocssOf(compiling, vite);
+  const unocss = (await unocssOf(compiling, vite)) ?? (await windicssOf(compiling, vite));
   const sources = unocss?.files ?? compiling.files;
   const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);

@@ -1,23 +1,31 @@
+import { satisfies, valid } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { placeOf } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 
-type Outdated = { name: string; below: number; title: string; files: RegExp; remedy: string };
+type Outdated = { name: string; range: string; title: string; files: RegExp; remedy: string };
 
 /** Libraries whose compilers of these versions do not run here; a newer version is another one to write for. */
 const OUTDATED: Outdated[] = [
   {
     name: "vue",
-    below: 3,
+    range: ">=1 <3",
     title: "Vue 2",
     files: /\.vue$/,
     remedy: 'Vue 3.2 and later are. Ask an agent to convert it: "Convert this project to Vue 3."',
   },
   {
+    name: "vue",
+    range: ">=3.0 <3.2",
+    title: "Vue 3.0 or 3.1",
+    files: /\.vue$/,
+    remedy: 'Vue 3.2 and later are. Set "vue" and "@vue/compiler-sfc" to "^3.5.0" in package.json, or ask an agent to.',
+  },
+  {
     name: "tailwindcss",
-    below: 3,
+    range: ">=1 <3",
     title: "Tailwind CSS 2",
     files: /\.(css|pcss|postcss|scss|sass|less)$/,
     remedy: 'Versions 3 and 4 are. Ask an agent to convert it: "Convert this project to Tailwind CSS 3."',
@@ -26,9 +34,11 @@ const OUTDATED: Outdated[] = [
 
 /** Reports the libraries that are too old to be compiled, once each, at their line of package.json. */
 export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[] {
-  return OUTDATED.flatMap(({ name, below, title, files: kind, remedy }): Diagnostic[] => {
-    const major = /\d+/.exec(versionOf(name) ?? "")?.[0];
-    if (major === undefined || Number(major) === 0 || Number(major) >= below) return [];
+  return OUTDATED.flatMap(({ name, range, title, files: kind, remedy }): Diagnostic[] => {
+    const asked = versionOf(name) ?? "";
+    // A range installs the newest of its major version.
+    const newest = `${/\d+/.exec(asked)?.[0] ?? "0"}.999.0`;
+    if (!satisfies(valid(asked) ?? newest, range)) return [];
     const isUsed = [...files].some(
       ([path, content]) =>
         kind.test(path) && typeof content === "string" && (name === "vue" || tailwindDirective(content) !== null),

@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { Plugin } from "../vite/index.ts";
 import { hashOf } from "./assets.ts";
 import { ownSources } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { functionsServer } from "./pages-functions.ts";
+import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
@@ -43,18 +45,34 @@ export type ServerEntry =
   | { kind: "module"; path: string; environment?: ServerEnvironment }
   | { kind: "functions"; environment: ServerEnvironment };
 
+/** Hono's plugins of Vite, which build or run a server without a page, and the modules they take without an option. */
+const HONO_PLUGIN = /^@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server)$/;
+const HONO_ENTRIES = ["src/index.ts", "src/index.tsx", "app/server.ts", "src/index.js", "src/index.jsx"];
+
 /**
- * Finds an app's server: Edgesmith's in `src/`, the wrangler configuration's `main`, or `functions/`; null without
- * any.
+ * Finds an app's server: Edgesmith's in `src/`, the wrangler configuration's `main`, `functions/`, or the entry of Hono's
+ * plugins for Vite; null without any.
  */
-export function serverEntryOf(files: SourceFiles): ServerEntry | null {
+export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
   const { main, path, vars, assets, objects, stores, buckets } = readWrangler(files);
   const environment = { vars, assets, objects, stores, buckets };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
+  const ofHono = honoEntry(files, plugins);
+  if (ofHono !== null) return { kind: "module", path: ofHono, environment };
   if (functionsServer(files, (path) => path) === null) return null;
   return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
+}
+
+function honoEntry(files: SourceFiles, plugins: readonly Plugin[]): string | null {
+  const ofHono = plugins.filter(({ name }) => HONO_PLUGIN.test(name));
+  const named = ofHono.flatMap(({ options }) => {
+    const entry: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "entry") : undefined;
+    return [entry].flat().filter((one) => typeof one === "string");
+  });
+  const candidates = ofHono.length === 0 ? [] : [...named.map((one) => normalize(one)), ...HONO_ENTRIES];
+  return candidates.find((path) => files.has(path)) ?? null;
 }
 
 /** Builds the app's server. */

@@ -8,12 +8,12 @@ import type { RunPlugins } from "./postcss-sheets.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 
-/** The style sheets that UnoCSS makes: files of a project that its modules import by other names. */
+/** The style sheets that UnoCSS or Windi CSS makes: files of a project that its modules import by other names. */
 export type Unocss = {
   files: SourceFiles;
   aliases: Alias[];
   diagnostics: Diagnostic[];
-  /** Runs the transformers of UnoCSS over plain style sheets, after the project's PostCSS plugins. */
+  /** Runs their transformers over plain style sheets, after the project's PostCSS plugins. */
   after(run: RunPlugins): RunPlugins;
 };
 
@@ -57,7 +57,7 @@ export async function unocssOf(
       aliases: made.map(([alias]) => alias),
       diagnostics,
       after: (run) => async (sheets) =>
-        transformed(await run(sheets), sheets, (some) => transformSheets(runner, input, some)),
+        transformed(await run(sheets), sheets, TRANSFORMED, (some) => transformSheets(runner, input, some)),
     };
   } catch (failure) {
     if (!(failure instanceof ToolFailure)) throw failure;
@@ -88,7 +88,7 @@ function inputOf(compiling: StyleCompiling & { production: boolean }): UnocssInp
 }
 
 /** The packages that the configuration and its own modules import, when package.json has them. */
-function importedBy(
+export function importedBy(
   texts: ReadonlyMap<string, string>,
   configPath: string | null,
   versionOf: StyleCompiling["versionOf"],
@@ -121,13 +121,18 @@ function sheetNames(files: SourceFiles): Map<string, string | null> {
 
 type Transform = (sheets: { path: string; content: string }[]) => Promise<{ path: string; content: string }[]>;
 
-async function transformed(
+/**
+ * Transforms the plain style sheets that have something to expand.
+ * @param directives finds what is to be expanded
+ */
+export async function transformed(
   outputs: Awaited<ReturnType<RunPlugins>>,
   sheets: { path: string }[],
+  directives: RegExp,
   transform: Transform,
 ): Promise<Awaited<ReturnType<RunPlugins>>> {
   const meant = outputs.flatMap(({ css }, index) =>
-    TRANSFORMED.test(css) ? [{ index, path: sheets[index]?.path ?? "", content: css }] : [],
+    directives.test(css) ? [{ index, path: sheets[index]?.path ?? "", content: css }] : [],
   );
   if (meant.length === 0) return outputs;
   const changed = await transform(

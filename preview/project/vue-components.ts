@@ -7,6 +7,7 @@ import type { StyleCompiler } from "./style-compiler.ts";
 import { atProject } from "./style-sheets.ts";
 import { assetUrlsOf } from "./vue-asset-urls.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
+import { vueTypeFiles } from "./vue-type-files.ts";
 
 /** Compiles Vue's components with their style blocks, the JSX in their scripts, and the components that plugins import for their templates. */
 export async function vueComponents(
@@ -19,10 +20,11 @@ export async function vueComponents(
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
   const means = { runner, production, versionOf, assetUrls };
   const { plugins } = input.settings.vite;
+  const types = vueTypeFiles(input);
   const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
   const written = await compileChanged(sources, {
     key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
-    compile: (components) => compileVue(runner, { ...means, ...styles.files, components: components.map(inTool) }),
+    compile: (components) => compileVue(runner, { ...means, ...types, components: components.map(inTool) }),
     isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
   });
   const outputs = await withoutJsx(written, sources, input);

@@ -21,6 +21,9 @@ export type VersionOf = (packageName: string) => string | null;
 /** Version in place of those before 1.68, whose importers do not know the importing sheet. */
 export const SASS_FOR_OLDER = "1.77.8";
 
+/** Version in place of those of 3.2 before 3.2.11, which need a document. */
+export const VUE_FOR_OLDER = "3.2.47";
+
 /** Default version of Tailwind for projects that are written for version 3. */
 export const TAILWIND_3 = "3.4.19";
 

@@ -1,6 +1,6 @@
 import type { ToolDiagnostic } from "./diagnostic.ts";
 import type { ToolRunner } from "./tool-runner.ts";
-import { packagesFor, type VersionOf } from "./versions.ts";
+import { packagesFor, type VersionOf, VUE_FOR_OLDER } from "./versions.ts";
 import { VUE_ENTRY } from "./vue-entry.ts";
 import { readTypeFiles, type TypeFiles } from "./vue-types.ts";
 
@@ -63,6 +63,7 @@ export async function compileVueStyles(
 
 function vueTool(versionOf: VersionOf) {
   // Each version of Vue has its own compiler, whose output fits only that version's runtime.
-  const version = versionOf("@vue/compiler-sfc") ?? versionOf("vue");
+  const asked = versionOf("@vue/compiler-sfc") ?? versionOf("vue");
+  const version = /^3\.2\.\d$/.test(asked ?? "") || asked === "3.2.10" ? VUE_FOR_OLDER : asked;
   return { name: "vue", entry: VUE_ENTRY, packages: packagesFor(() => version, "@vue/compiler-sfc") };
 }

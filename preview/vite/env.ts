@@ -51,7 +51,12 @@ export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV
   };
 }
 
-const READ = /\bimport\.meta\.env\.([A-Za-z_]\w*)(?!\w)(?!(?:\s+as\s+\w+)?\s*(?:\|\||\?\?|\?|&&|[!=]==?|\)\s*[{?&|]))/g;
+/** Reads with nothing in a variable's place, or an empty text. */
+const READ =
+  /\bimport\.meta\.env\.([A-Za-z_]\w*)(?!\w)(?!(?:\s+as\s+\w+)?\s*(?:(?:\|\||\?\?)(?!\s*(?:""|''|``))|\?(?!\?)|&&|[!=]==?|\)\s*[{?&|]))/g;
+const EMPTY_TEXT = /^(\s+as\s+\w+)?\s*(\|\||\?\?)/;
+/** Names whose empty text a library refuses as it does undefined; an empty address is the app's own. */
+const NEEDED = /SUPABASE|FIREBASE|(_KEY|_TOKEN|_DSN|_ID)$/;
 const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
 const NOT_OF_THE_APP =
   /(^|\/)(node_modules|dist|build|supabase|server|api|tests?|__tests__|e2e)\/|\.(test|spec|d)\.|^[^/]+\.config\./;
@@ -68,7 +73,8 @@ export function unsetVariables(
   const places = new Map<string, string>();
   for (const [path, content] of files) {
     if (typeof content !== "string" || !READER.test(path) || NOT_OF_THE_APP.test(path)) continue;
-    for (const [, name = ""] of content.matchAll(READ)) {
+    for (const { 0: read, 1: name = "", index } of content.matchAll(READ)) {
+      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !NEEDED.test(name)) continue;
       const isVisible = prefixes.some((prefix) => prefix !== "" && name.startsWith(prefix));
       if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, path);
     }

@@ -12,20 +12,16 @@ type Call = { patterns: string[]; options: GlobOptions };
 export function transformGlob(edits: ModuleEdits, index: number): number {
   const { tokens } = edits;
   const start = tokens[index]?.start ?? 0;
-  if (isSequence(tokens, index, ["import", ".", "meta", ".", "globEager"])) {
-    edits.report(
-      "error",
-      start,
-      "Vite has no import.meta.globEager any more. Write import.meta.glob(…, { eager: true }).",
-    );
-    return index;
-  }
-  if (!isSequence(tokens, index, ["import", ".", "meta", ".", "glob"])) return index;
+  // The name of Vite 2 for `{ eager: true }`.
+  const isEager = isSequence(tokens, index, ["import", ".", "meta", ".", "globEager"]);
+  if (!isEager && !isSequence(tokens, index, ["import", ".", "meta", ".", "glob"])) return index;
   const open = skipTypeArguments(tokens, index + 5);
   const close = isSequence(tokens, open, ["("]) ? closingIndex(tokens, open) : -1;
   if (close < 0) return index;
   try {
-    const { patterns, options } = readCall(edits, open + 1, close);
+    const call = readCall(edits, open + 1, close);
+    const { patterns } = call;
+    const options = isEager ? { ...call.options, eager: true } : call.options;
     const matches = globMatches(patterns, edits.path, options, edits.context);
     const isKeysOnly = isSequence(tokens, index - 4, ["Object", ".", "keys", "("]);
     edits.replace(start, tokens[close]?.end ?? start, isKeysOnly ? keysOf(matches) : mapOf(edits, matches, options));

@@ -53,6 +53,13 @@ describe("_redirects", () => {
     expect(redirected("/a //example.com/ 200", "/a")).toBeNull();
   });
 
+  it("A redirect of every path to one page does not redirect that page to itself", () => {
+    const rules = "/login /login 200\n/* /en/index.html 302";
+    expect(redirected(rules, "/other")).toEqual({ status: 302, location: "/en/index.html" });
+    expect(redirected(rules, "/en/index.html")).toBeNull();
+    expect(redirected(rules, "/login")).toEqual({ file: "/login" });
+  });
+
   it("The first rule that matches counts, and one with an unknown status is left out", () => {
     const rules = "/a /zero 999\n/a /first\n/a /second";
     expect(redirected(rules, "/a")).toEqual({ status: 302, location: "/first" });

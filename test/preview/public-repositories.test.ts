@@ -44,6 +44,19 @@ describe("projects of other bundlers", () => {
   });
 });
 
+describe("servers that Vite's plugins build", () => {
+  it("The entry of Hono's plugin for Vite is the app's server, by its option or by its default", async () => {
+    const server = 'export default { fetch: () => new Response("from the server") };';
+    const plugin = (options: string) =>
+      `import build from "@hono/vite-build/cloudflare-workers";\nexport default { plugins: [build(${options})] };`;
+    const named = await reportOf({ "vite.config.js": plugin('{ entry: "./server/app.js" }'), "server/app.js": server });
+    expect(named.diagnostics).toEqual([]);
+    expect(await named.app.text("/")).toBe("from the server");
+    const usual = await reportOf({ "vite.config.js": plugin(""), "src/index.ts": server });
+    expect(await usual.app.text("/")).toBe("from the server");
+  });
+});
+
 describe("builds that go on", () => {
   it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({
@@ -317,6 +330,7 @@ describe("words of a report", () => {
 
   it.each([
     ["Vue 2", { vue: "2.7.16" }, { "src/App.vue": "<template><p>Old</p></template>" }],
+    ["Vue 3.0 or 3.1", { vue: "3.1.5" }, { "src/App.vue": "<template><p>Old</p></template>" }],
     ["Tailwind CSS 2", { tailwindcss: "^2.2.19" }, { "src/main.css": "@tailwind base;" }],
   ])("A project of %s is named in one sentence", async (title, dependencies, files) => {
     const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
@@ -389,10 +403,10 @@ describe("words of a report", () => {
       ".env": "VITE_SET=1",
       "wrangler.json": '{ "build": { "command": "rollup client.ts -d public" } }',
       "src/main.js":
-        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80");\nfunction connect() {}',
+        'connect(import.meta.env.VITE_URL, import.meta.env.VITE_SET, import.meta.env.VITE_PORT ?? "80", import.meta.env.VITE_BASE || "", import.meta.env.VITE_KEY || "");\nfunction connect() {}',
     });
     expect(messages).toEqual([
-      "No .env file sets VITE_URL, so the app reads undefined there. Add a file .env with it.",
+      "No .env file sets VITE_KEY, VITE_URL, so the app reads undefined there. Add a file .env with them.",
       expect.stringMatching(/^Its build command is not run here: rollup client\.ts -d public\./),
     ]);
   });

@@ -22,6 +22,8 @@ export type SourceTree = {
    * import. A file that was added later is in `files` too.
    */
   skipped?: SkippedFile[];
+  /** The largest assets, which are left out where one message cannot carry all of a project's files. */
+  beyond?: { path: string; bytes: number }[];
 };
 
 /** One diagnostic of a build or type check. `line` and `column` count from 1; 0 when the position is unknown. */

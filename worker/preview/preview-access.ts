@@ -8,6 +8,7 @@ import { type Capability, signCapability, verifyCapability } from "./capability-
 import { cookielessHostOf, openVisit, visitAt } from "./cookieless.ts";
 import { hostOf } from "./preview-host.ts";
 import { insertLinkUse, selectAccess } from "./store.ts";
+import { treeMessage } from "./tree-message.ts";
 
 /** Lifetimes: of a capability to read files, a link, a handover and a visit. */
 const capabilityMs = 5 * 60_000;
@@ -37,7 +38,7 @@ export async function readTree({ config, database }: Dependencies, capability: s
   if (tree.files.length === 0 && !(await exists(database, granted.projectId))) {
     throw new AppError("capability_refused", "The project was deleted.");
   }
-  return skipped === null ? tree : { ...tree, skipped };
+  return treeMessage(skipped === null ? tree : { ...tree, skipped });
 }
 
 async function exists(database: Database, projectId: string): Promise<boolean> {

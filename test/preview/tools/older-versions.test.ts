@@ -68,6 +68,15 @@ describe("compilers of older versions", () => {
     expect(output?.css).toContain("color: red");
   });
 
+  test("compileVue runs a later compiler of 3.2 in place of those that need a document", async () => {
+    const components = [{ path: "/project/A.vue", content: '<template><p :class="{ a: true }">b</p></template>' }];
+    const versionOf = () => "3.2.3";
+    const input = { components, production: true, readFile: nothing, resolve: nothing, versionOf };
+    const [output] = await compileVue(runner, input);
+    expect(output?.diagnostics).toEqual([]);
+    expect(output?.code).toContain("export default _sfc_main");
+  });
+
   test.each([true, false])("compileVue runs Vue 3.3 (production: %s)", async (production) => {
     const content = '<script setup lang="ts">defineProps<{ a: string }>()</script><template>{{ a }}</template>';
     const components = [{ path: "/project/A.vue", content }];

@@ -97,6 +97,31 @@ defineEmits<{ save: [id: number] }>();
     expect(dependencies).toEqual(["/project/src/types/index.ts", "/project/src/base.ts"]);
   });
 
+  test("compileVue makes props of types in the declarations of packages, also where one import has values and types", async () => {
+    const { code, diagnostics } = await compile(
+      `<script setup lang="ts">
+import { Avatar, type AvatarProps, BadgeProps } from "@/node_modules/kit";
+const props = defineProps<AvatarProps & BadgeProps>();
+</script>
+<template><Avatar v-bind="props" /></template>`,
+      {
+        files: {
+          "/project/src/node_modules/kit/index.d.mts":
+            'export type { AvatarProps } from "./avatar.mjs";\nexport interface BadgeProps { label: string }',
+          "/project/src/node_modules/kit/avatar.d.mts":
+            'export interface AvatarProps extends Size { src: string }\nexport type Size = import("./size.js").Size;',
+          "/project/src/node_modules/kit/size.d.ts":
+            'import type { AvatarProps } from "./avatar.mjs";\nexport interface Size { size?: AvatarProps["size"] & number }',
+        },
+      },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(code).toMatch(/label: \{ type: String, required: true \}/);
+    expect(code).toMatch(/src: \{ type: String, required: true \}/);
+    expect(code).toMatch(/size: \{ type: Number, required: false \}/);
+    expect(code).toContain('import { Avatar } from "@/node_modules/kit"');
+  });
+
   test("compileVue compiles the options API, a script in a file of its own, and a template without a script", async () => {
     const options = await compile(
       "<script>export default { data: () => ({ a: 1 }) }</script><template>{{ a }}</template>",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   defaultSettings,
+  fillTemplate,
   type PageReplacements,
   pageEntry,
   pagesOf,
@@ -26,6 +27,35 @@ describe("replacePlaceholders", () => {
     );
     expect(replaced).toBe("<title>$& a production</title>\n<base href=/app/> 50% 100% %VITE_NONE%");
     expect(warnings).toMatchObject([{ path: "index.html", line: 2, column: 33, severity: "warning" }]);
+  });
+});
+
+describe("fillTemplate", () => {
+  const filled = (html: string, name: string, options: Record<string, unknown>, env = {}) =>
+    fillTemplate("index.html", html, { plugins: [{ name, options }], env });
+
+  it("fillTemplate fills in a page by the data of vite-plugin-html, variables, or the options of vite-plugin-ejs", () => {
+    const inject = { inject: { data: { title: "a < b", page: { script: "<b></b>" } } } };
+    const html = "<title><%= title %> <%=VITE_NAME%></title><%- page.script %>";
+    expect(filled(html, "vite-plugin-html", inject, { VITE_NAME: "c" })).toEqual({
+      html: "<title>a &lt; b c</title><b></b>",
+      warnings: [],
+    });
+    expect(filled("<%= version %>", "vite-plugin-ejs", { version: 2 }).html).toBe("2");
+  });
+
+  it("fillTemplate warns of an expression that is no name at its place, and leaves it out", () => {
+    const { html, warnings } = filled("<p>\n <% if (x) { %>a", "vite-plugin-html", {});
+    expect(html).toBe("<p>\n a");
+    expect(warnings).toMatchObject([{ path: "index.html", line: 2, column: 2, severity: "warning" }]);
+  });
+
+  it("fillTemplate adds the plugin's entry to a page without a module, and changes nothing without the plugin", () => {
+    const page = "<body><%= a %></body>";
+    expect(filled("<body></body>", "vite-plugin-html", { entry: "/src/main.ts" }).html).toBe(
+      '<body><script type="module" src="/src/main.ts"></script></body>',
+    );
+    expect(fillTemplate("index.html", page, { plugins: [], env: {} })).toEqual({ html: page, warnings: [] });
   });
 });
 

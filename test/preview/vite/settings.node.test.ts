@@ -345,7 +345,6 @@ import ui from "@nuxt/ui/vite";
 import pages from "vite-plugin-pages";
 export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => route })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "vite-plugin-windicss" of vite.config.ts is not run here. Its classes have no styles: use Tailwind CSS, or ask an agent to.',
       'The plugin "@nuxt/ui/vite" of vite.config.ts is not run here. Its components are missing: use those of another library, or ask an agent to.',
       'The option "extendRoute" of the plugin "vite-plugin-pages" is a function, which is not called here.',
     ]);

@@ -124,13 +124,21 @@ describe("import.meta.glob", () => {
     expect(lineOfExport(transformed)).toBe(lineOfExport(code));
   });
 
+  it("import.meta.globEager, the name of Vite 2, loads modules as the option eager does", () => {
+    const written = (call: string) => transform(`export default ${call};`).code;
+    expect(written('import.meta.globEager("./pages/*.ts")')).toBe(
+      written('import.meta.glob("./pages/*.ts", { eager: true })'),
+    );
+    expect(written('import.meta.globEager("./pages/*.ts")')).not.toContain("globEager");
+  });
+
   it.each([
     ["import.meta.glob(pattern)", "must be written out"],
     ["import.meta.glob('./a', { lazy: true })", 'no option "lazy"'],
     ["import.meta.glob('./a', { eager: 'yes' })", "of type boolean"],
     ["import.meta.glob('./a', options)", "must be written out"],
     ["import.meta.glob('lodash/*')", "must begin with"],
-    ["import.meta.globEager('./a')", "eager: true"],
+    ["import.meta.globEager(pattern)", "must be written out"],
   ])("import.meta.glob: %s is an error with its place", (expression, message) => {
     const { diagnostics, changed } = transform(`\n  const x = ${expression};`);
     expect(changed).toBe(false);

@@ -61,6 +61,18 @@ describe("files that an import leaves out", () => {
     expect(project.skipped).toEqual([{ path: "link", bytes: 11, reason: "link" }]);
   });
 
+  it("POST /projects/import keeps a folder of an output's name that has TypeScript or that vite.config imports from", async () => {
+    const config = {
+      name: "vite.config.js",
+      content: 'import { plugins } from "./build/plugins";\nexport default { plugins };',
+    };
+    const own = await imported([...app, config, ...files("build/plugins/index.js", "dist/index.html")]);
+    expect(own.paths).toContain("build/plugins/index.js");
+    expect(listed(own.project.skipped)).toEqual({ "dist/": "build_output" });
+    const { paths } = await imported([...app, ...files("build/plugins/index.ts", "dist/index.d.ts")]);
+    expect(paths).toEqual(["build/plugins/index.ts", "index.html", "package.json", "src/main.ts"]);
+  });
+
   it("POST /projects/import leaves out build output beside a package with its sources", async () => {
     const outputs = [
       "dist/index.html",

@@ -55,14 +55,16 @@ export function possibleOutput(path: string): string | null {
 }
 
 const source = /\.([cm]?[jt]sx?|vue|svelte|astro|mdx?|html?|css|s[ac]ss|less)$/;
+/** TypeScript that a person wrote: what a build leaves is JavaScript with declarations. */
+const typescript = /(?<!\.d)\.[cm]?tsx?$/;
 const configuration = /(^|\/)([^/]*\.config\.[^/]+|\.[^/]*|README\.md|[^/]*\.d\.ts)$/i;
 
 /**
  * Decides which possible build outputs are one. A folder is, when its parent is a package that still contains its
  * sources, so that a build restores it. A folder stays when it has no package beside it, when it is the only page to
- * show, or when a page of the package loads from it.
+ * show, when it has TypeScript, or when a page of the package loads from it or its vite.config imports from it.
  * @param paths every path that may be part of the project
- * @param pages the texts of the HTML pages among them, by path
+ * @param texts the texts of the pages and configurations among them, by path
  * @returns the folders to leave out, with trailing slashes
  */
 export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>): Set<string> {
@@ -74,6 +76,7 @@ export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>
     const name = folder.slice(parent.length, -1);
     if (name === "coverage" && (all.has(`${folder}lcov.info`) || all.has(`${folder}coverage-final.json`))) return true;
     if (!all.has(`${parent}package.json`)) return false;
+    if (paths.some((path) => path.startsWith(folder) && typescript.test(path))) return false;
     const own = outside.filter((path) => path.startsWith(parent));
     const hasSources = own.some((path) => source.test(path) && !configuration.test(path));
     const isPage = all.has(`${folder}index.html`);
@@ -86,6 +89,13 @@ export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>
 
 const isIndex = (path: string): boolean => /(^|\/)index\.html$/.test(path) && !/(^|\/)(docs?|tests?)\//.test(path);
 
-/** Whether a page loads something from a folder beside it: `src="dist/app.js"`, `href="./build/style.css"`. */
-const refersTo = (page: string | undefined, folder: string): boolean =>
-  page !== undefined && new RegExp(`(src|href)\\s*=\\s*["']?(\\./|/)?${folder}/`, "i").test(page);
+/**
+ * Whether a page loads something from a folder beside it, or a configuration imports from it: `src="dist/app.js"`,
+ * `href="./build/style.css"`, `from "./build/plugins"`.
+ */
+const refersTo = (text: string | undefined, folder: string): boolean =>
+  text !== undefined &&
+  new RegExp(
+    `(src|href)\\s*=\\s*["']?(\\./|/)?${folder}/|(from|import|require\\()\\s*["']\\./${folder}(/|["'])`,
+    "i",
+  ).test(text);

@@ -113,7 +113,7 @@ function splitFiles(files: Located<unknown>[], texts: ReadonlyMap<string, string
   );
 }
 
-const deciding = /(^|\/)(package\.json|edgesmith\.json|[^/]+\.html)$/;
+const deciding = /(^|\/)(package\.json|edgesmith\.json|vite\.config\.[cm]?[jt]s|[^/]+\.html)$/;
 const isDeciding = (path: string): boolean => deciding.test(path) || isEnvironmentFile(path);
 const maxTexts = 1_000;
 const maxTextBytes = 256 * 1024;

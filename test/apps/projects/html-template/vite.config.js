@@ -1,0 +1,3 @@
+import { plugins } from "./build/plugins.js";
+
+export default { plugins: [plugins] };

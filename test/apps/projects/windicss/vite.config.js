@@ -1,0 +1,3 @@
+import WindiCSS from "vite-plugin-windicss";
+
+export default { plugins: [WindiCSS({ safelist: "underline" })] };
