@@ -19,6 +19,13 @@ describe("who else is here", () => {
     expect(words(token(3))).toEqual(["Deploy script (API token), on 3 connections"]);
   });
 
+  it("otherViewers says which files somebody else has open", () => {
+    const grace = (files: string[]): LiveViewer => ({ kind: "user", id: "u2", name: "Grace", connections: 1, files });
+    expect(words(ada(1), grace(["src/app.ts"]))).toEqual(["Grace, in src/app.ts"]);
+    expect(words(grace(["a.ts", "b.ts"]))).toEqual(["Grace, in a.ts and b.ts"]);
+    expect(words({ ...ada(2), files: ["src/app.ts"] })).toEqual(["You, in another window"]);
+  });
+
   it("initialsOf returns a name's initials", () => {
     expect(["Ada Lovelace", "ada", "Ada de Lovelace", " ", "Émile 🦊"].map(initialsOf)).toEqual([
       "AL",

@@ -96,7 +96,11 @@ it("A viewer sees the conversation and the files, and is told why nothing can be
   expect(await page.getByRole("button", { name: "New file" }).count()).toBe(0);
   expect(await findings(page)).toEqual([]);
   await picture(page, "82-viewer");
-  await owner.page.getByRole("list", { name: "Also viewing" }).getByText("Grace Hopper").first().waitFor();
+  await owner.page
+    .getByRole("list", { name: "Also viewing" })
+    .getByText("Grace Hopper, in index.html")
+    .first()
+    .waitFor();
 });
 
 it("An editor comments on a turn, and the owner sees it without a reload", async () => {
@@ -105,7 +109,7 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
   await Promise.all([changed, dialog.getByLabel("Role of Grace Hopper").selectOption("editor")]);
   await dialog.getByRole("button", { name: "Done" }).click();
 
-  await guest.page.goto(`/projects/${projectId}`);
+  // The open page learns the new role by itself.
   await guest.page.getByRole("button", { name: "Comment", exact: true }).click();
   await guest.page.getByRole("textbox", { name: "Comment" }).fill("Tuesdays too, please.");
   await guest.page.getByRole("textbox", { name: "Comment" }).press("Enter");

@@ -53,7 +53,14 @@ export const liveNotice = z
     z.object({
       type: z.literal("presence"),
       count: z.int(),
-      viewers: z.array(viewer.extend({ connections: z.int() })),
+      viewers: z.array(
+        viewer.extend({
+          connections: z.int(),
+          files: z.array(z.string()).optional().openapi({
+            description: "The paths of the files that the viewer has open; absent where there is none.",
+          }),
+        }),
+      ),
     }),
     z.object({ type: z.literal("error"), code: z.string(), detail: z.string(), after: pos.optional() }),
     z.object({ type: z.literal("pong") }),
@@ -64,11 +71,15 @@ export type LiveNotice = z.infer<typeof liveNotice>;
 export const liveFrame = z.union([liveNotice, liveEvent]).openapi("LiveFrame");
 export type LiveFrame = z.infer<typeof liveFrame>;
 
-/** A viewer's message. `resume` without `after` subscribes to new events only. */
+/**
+ * A viewer's message. `resume` without `after` subscribes to new events only. `viewing` names the file that the viewer
+ * has open, for the others' `presence`.
+ */
 export const liveMessage = z
   .discriminatedUnion("type", [
     z.strictObject({ type: z.literal("resume"), after: pos.optional() }),
     z.strictObject({ type: z.literal("ack"), pos }),
+    z.strictObject({ type: z.literal("viewing"), path: z.string().min(1).max(255).nullable() }),
     z.strictObject({ type: z.literal("ping") }),
   ])
   .openapi("LiveMessage");
@@ -97,6 +108,7 @@ export const liveRoutes = lazily(() => ({
       'Send `{"type":"ack","pos":pos}` now and then (every 100 events, say), and the server waits for you when you are',
       "slow; a slow viewer who never does is cut with 4008. 4001 asks for a new connection after an hour.",
       "With `deltas=off` the runs' texts come whole alone (`*.done`), without the pieces they are written in.",
+      '`{"type":"viewing","path":"src/app.ts"}` tells the other viewers which file is open, null that none is.',
       '`{"type":"ping"}`, exactly so, is answered with `{"type":"pong"}`.',
     ].join(" "),
     request: {

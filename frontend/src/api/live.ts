@@ -45,6 +45,7 @@ export class LiveFeed {
   #socket: WebSocket | null = null;
   #status: LiveStatus = "connecting";
   #pos: number | null = null;
+  #file: string | null = null;
   #failures = 0;
   #heardAt = 0;
   #pending: LiveFrame[] = [];
@@ -66,6 +67,13 @@ export class LiveFeed {
     this.#connect();
   }
 
+  /** Tells the other viewers which file is open here, now and after each reconnect. */
+  view(file: string | null): void {
+    if (file === this.#file) return;
+    this.#file = file;
+    this.#say({ type: "viewing", path: file });
+  }
+
   stop(): void {
     this.#listening.abort();
     clearInterval(this.#beat);
@@ -80,6 +88,7 @@ export class LiveFeed {
     this.#expectAnswer(openMs);
     socket.onopen = () => {
       if (this.#pos === null) this.#say({ type: "resume" });
+      if (this.#file !== null) this.#say({ type: "viewing", path: this.#file });
     };
     socket.onmessage = ({ data }: MessageEvent<string>) => this.#take(parseLiveFrame(data));
     socket.onclose = ({ code }) => this.#closed(code);

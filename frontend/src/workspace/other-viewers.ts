@@ -3,10 +3,12 @@ import { plural } from "../ui/format.ts";
 
 export type OtherViewer = { key: string; kind: LiveViewer["kind"]; name: string; words: string };
 
-function viewerLabel({ kind, name, connections }: LiveViewer, isSelf: boolean): string {
+/** The files of one's own other windows are not told apart from this page's, so they are left out. */
+function viewerLabel({ kind, name, connections, files = [] }: LiveViewer, isSelf: boolean): string {
   if (isSelf) return connections === 1 ? "You, in another window" : `You, in ${connections} other windows`;
   const who = kind === "token" ? `${name} (API token)` : name;
-  return connections === 1 ? who : `${who}, on ${plural(connections, "connection")}`;
+  const where = files.length === 0 ? "" : `, in ${files.join(" and ")}`;
+  return connections === 1 ? `${who}${where}` : `${who}, on ${plural(connections, "connection")}${where}`;
 }
 
 /** Returns the viewers besides this page, which is itself one of its user's connections. */

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { LiveFrame, Project } from "../../../worker/contract/index.ts";
 import { LiveFeed, type LiveStatus } from "../api/live.ts";
 import type { LiveViewer } from "../api/live-protocol.ts";
@@ -51,8 +51,10 @@ function usePollingFallback(projectId: string, status: LiveStatus) {
 /**
  * Keeps an open project in sync with changes made elsewhere.
  * @param followed the runs whose own stream is, or was, read to its end
+ * @param file the path of the file that is open here, which other viewers see
  */
-export function useLive(projectId: string, followed: ReadonlySet<string>): Live {
+export function useLive(projectId: string, followed: ReadonlySet<string>, file: string | null): Live {
+  const feedRef = useRef<LiveFeed | null>(null);
   const [status, setStatus] = useState<LiveStatus>("connecting");
   const [viewers, setViewers] = useState<readonly LiveViewer[]>([]);
   const onFrames = useEffectEvent((frames: LiveFrame[]) => {
@@ -64,10 +66,17 @@ export function useLive(projectId: string, followed: ReadonlySet<string>): Live 
       onFrames,
       onMissed: () => refetchProject(projectId),
       onStatus: setStatus,
-      onSignInAgain: () => void queryClient.invalidateQueries({ queryKey: keys.session }),
+      onSignInAgain: () => {
+        void queryClient.invalidateQueries({ queryKey: keys.session });
+        // The role may be another one.
+        void refetch(keys.project(projectId), { exact: true });
+      },
     });
+    feedRef.current = feed;
     return () => feed.stop();
   }, [projectId]);
+  // After the effect above, whose feed it tells.
+  useEffect(() => feedRef.current?.view(file), [file]);
   usePollingFallback(projectId, status);
   return { status, viewers };
 }

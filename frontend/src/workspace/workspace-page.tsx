@@ -63,10 +63,10 @@ type OpenProps = { project: ProjectDetail; isGone: boolean };
 function OpenWorkspace({ project, isGone }: OpenProps) {
   const { id: projectId, name, head, role } = project;
   const conversation = useConversation(projectId);
-  const live = useLive(projectId, conversation.followed);
   const actions = useRunActions(projectId);
-  const isDeleted = isGone || live.status === "deleted";
   const { view, workspace, growing } = useWorkspaceState(project, conversation, actions);
+  const live = useLive(projectId, conversation.followed, view === "code" ? (workspace.place?.path ?? null) : null);
+  const isDeleted = isGone || live.status === "deleted";
   const isWide = useMedia(wide);
   const chat = useChatWidth();
   useRunNotice(name, conversation.turns.at(-1));

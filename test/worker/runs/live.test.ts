@@ -145,6 +145,34 @@ describe("the live feed", () => {
     first.close();
   });
 
+  it("the live feed tells which files the viewers have open, and no more when they close them", async () => {
+    const { ada, projectId } = await aProject();
+    const first = await watch(ada, projectId);
+    const second = await watch(await ada.token(["projects:read", "runs:read"]), projectId);
+    const third = await watch(ada, projectId);
+    second.say({ type: "viewing", path: "src/app.ts" });
+    third.say({ type: "viewing", path: "index.html" });
+    const named = await first.until(
+      (frame) => frame.type === "presence" && frame.viewers.every(({ files }) => files !== undefined),
+    );
+    expect(named).toMatchObject({
+      count: 3,
+      viewers: [
+        { kind: "user", connections: 2, files: ["index.html"] },
+        { kind: "token", connections: 1, files: ["src/app.ts"] },
+      ],
+    });
+    first.frames.length = 0;
+    third.say({ type: "viewing", path: null });
+    second.close();
+    const left = await first.until(
+      (frame) => frame.type === "presence" && frame.viewers.every(({ files }) => files === undefined),
+    );
+    expect(left).toMatchObject({ count: 2, viewers: [{ kind: "user", connections: 2 }] });
+    first.close();
+    third.close();
+  });
+
   it("the live feed answers a ping, and reports an invalid message", async () => {
     const { ada, projectId } = await aProject();
     const live = await watch(ada, projectId);

@@ -60,6 +60,8 @@ export function sharingRouter() {
       const { role } = c.req.valid("json");
       const member = await updateMember(requestContext(c), { projectId, userId }, role, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      // Pages that the member has open connect again, and ask for the role.
+      c.executionCtx.waitUntil(closeMember(c.env, projectId, userId, "role"));
       return c.json(member, 200);
     })
     .openapi(withPolicies(sharingRoutes.deleteMember), async (c) => {
@@ -76,5 +78,8 @@ export function sharingRouter() {
  * visits of the preview are over already; their sockets are closed.
  */
 async function closeConnections(c: Context<AppEnv>, projectId: string, userId: string): Promise<void> {
-  await Promise.all([closeMember(c.env, projectId, userId), closeVisits(c.get("config"), c.env.PREVIEW, projectId)]);
+  await Promise.all([
+    closeMember(c.env, projectId, userId, "removed"),
+    closeVisits(c.get("config"), c.env.PREVIEW, projectId),
+  ]);
 }

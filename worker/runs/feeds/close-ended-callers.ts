@@ -28,13 +28,20 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
   if (failures.length > 0) throw new AggregateError(failures, "Some live feeds could not be closed.");
 }
 
-/** Closes the live feeds and streams of a project that an account has open, because it is no member any more. */
-export const closeMember = (env: SessionEnv, projectId: string, accountId: string): Promise<void> =>
-  askSession(
-    env,
-    projectId,
-    async (session): Promise<void> => session.closeCallersExcept(accountId, [], liveClose.projectDeleted),
-  );
+/**
+ * Closes the live feeds and streams of a project that an account has open.
+ * @param change `removed` tells the live feed that the project is gone for this account, `role` that it is to connect
+ *   again
+ */
+export const closeMember = (
+  env: SessionEnv,
+  projectId: string,
+  accountId: string,
+  change: "removed" | "role",
+): Promise<void> => {
+  const code = change === "removed" ? liveClose.projectDeleted : liveClose.signInAgain;
+  return askSession(env, projectId, async (session): Promise<void> => session.closeCallersExcept(accountId, [], code));
+};
 
 /** Twice the cron's interval, so that a token that expired just before a sweep is seen by that sweep or by the next. */
 const expiredSeconds = 120;

@@ -15,6 +15,7 @@ const maxInFlightPerViewer = 1_000_000;
 const maxInFlightTotal = 32_000_000;
 const maxMessageLength = 1_000;
 const maxNamedViewers = 50;
+const maxFilesPerViewer = 5;
 
 /**
  * Serves the viewers of a project over hibernatable WebSockets: every run's events, revisions created outside of runs,
@@ -72,7 +73,7 @@ export class LiveFeed implements Holder {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** Handles a viewer's message: `resume`, `ack` or `ping`. */
+  /** Handles a viewer's message: `resume`, `ack`, `viewing` or `ping`. */
   onMessage(server: WebSocket, text: string | ArrayBuffer): void {
     const socket = this.#sockets.get(server);
     if (!socket) return;
@@ -86,6 +87,7 @@ export class LiveFeed implements Holder {
       socket.acknowledge(message.pos);
       this.#advance(socket);
     }
+    if (message.type === "viewing" && socket.open(message.path)) this.#presenceChanged();
     // The runtime answers a ping of exactly the documented bytes without waking the Session.
     if (message.type === "ping") socket.sendNotice({ type: "pong" });
   }
@@ -179,7 +181,7 @@ export class LiveFeed implements Holder {
   #presenceChanged(): void {
     this.#presenceTimer ??= setTimeout(() => {
       this.#presenceTimer = null;
-      const presence = presenceOf([...this.#sockets.values()].map(({ viewer }) => viewer));
+      const presence = presenceOf([...this.#sockets.values()]);
       for (const socket of this.#sockets.values()) socket.sendNotice(presence);
     }, presenceMs);
   }
@@ -195,15 +197,18 @@ function messageIn(text: string | ArrayBuffer): LiveMessage | null {
 }
 
 /**
- * Returns the presence notice: each person or token once with its number of connections; `count` is the number of all
- * connections.
+ * Returns the presence notice: each person or token once with its number of connections and the files open in them;
+ * `count` is the number of all connections.
  */
-function presenceOf(viewers: Viewer[]): LiveNotice {
-  const groups = Map.groupBy(viewers, ({ kind, id }) => `${kind} ${id}`);
-  const named = [...groups.values()]
-    .slice(0, maxNamedViewers)
-    .flatMap(([viewer, ...others]) => (viewer ? [{ ...viewer, connections: others.length + 1 }] : []));
-  return { type: "presence", count: viewers.length, viewers: named };
+function presenceOf(sockets: Pick<LiveSocket, "viewer" | "file">[]): LiveNotice {
+  const groups = Map.groupBy(sockets, ({ viewer: { kind, id } }) => `${kind} ${id}`);
+  const named = [...groups.values()].slice(0, maxNamedViewers).flatMap((connections) => {
+    const open = new Set(connections.flatMap(({ file }) => file ?? []));
+    const files = [...open].slice(0, maxFilesPerViewer);
+    const entry = { connections: connections.length, ...(files.length > 0 && { files }) };
+    return connections.slice(0, 1).map(({ viewer }) => ({ ...viewer, ...entry }));
+  });
+  return { type: "presence", count: sockets.length, viewers: named };
 }
 
 /** Parses the position to resume after from a query; null when it has none. */

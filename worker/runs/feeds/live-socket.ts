@@ -8,9 +8,16 @@ const signInAgainMs = 3_600_000;
 
 /**
  * A socket's state that survives hibernation. `isStarted`: the position to start from is known, from the viewer or by
- * default.
+ * default. `file`: the path that the viewer has open; an attachment of an older version has none.
  */
-export type Attachment = { viewer: Viewer; pos: number; since: number; isStarted: boolean; wantsDeltas: boolean };
+export type Attachment = {
+  viewer: Viewer;
+  pos: number;
+  since: number;
+  isStarted: boolean;
+  wantsDeltas: boolean;
+  file?: string | null;
+};
 
 /** Caches each frame's encoding, which all viewers share. */
 const texts = new WeakMap<Frame, string>();
@@ -24,11 +31,14 @@ export class LiveSocket {
   readonly #wantsDeltas: boolean;
   #pos: number;
   #isStarted: boolean;
+  #file: string | null;
   #isReading = false;
   readonly #window = new SendWindow();
 
-  constructor(socket: WebSocket, log: ProjectLog, { viewer, pos, since, isStarted, wantsDeltas }: Attachment) {
+  constructor(socket: WebSocket, log: ProjectLog, attachment: Attachment) {
+    const { viewer, pos, since, isStarted, wantsDeltas, file = null } = attachment;
     this.viewer = viewer;
+    this.#file = file;
     this.#socket = socket;
     this.#log = log;
     this.#since = since;
@@ -39,6 +49,11 @@ export class LiveSocket {
 
   get isStarted(): boolean {
     return this.#isStarted;
+  }
+
+  /** The path of the file that the viewer has open. */
+  get file(): string | null {
+    return this.#file;
   }
 
   /** The characters that were sent and not acknowledged, which the runtime may still hold. */
@@ -55,6 +70,7 @@ export class LiveSocket {
       since: this.#since,
       isStarted: this.#isStarted,
       wantsDeltas: this.#wantsDeltas,
+      file: this.#file,
     };
     this.#socket.serializeAttachment(attachment);
   }
@@ -68,6 +84,17 @@ export class LiveSocket {
     this.#isStarted = true;
     this.#window.ackUpTo(after);
     this.sendNotice({ type: "resumed", after, head: this.#log.head });
+  }
+
+  /**
+   * Records the file that the viewer has open.
+   * @returns whether it is another one than before
+   */
+  open(file: string | null): boolean {
+    if (file === this.#file) return false;
+    this.#file = file;
+    this.attach();
+    return true;
   }
 
   /** Records the viewer's acknowledgement of everything up to a position. */
