@@ -224,7 +224,7 @@ describe("what is refused", () => {
   it("Rotating a token asks first, and says how long the old token keeps working", async () => {
     const page = await signedIn();
     await page.goto("/settings/tokens");
-    await page.getByRole("button", { name: "Rotate faults" }).click();
+    await page.getByRole("button", { name: "Rotate Test client" }).click();
     await page.getByRole("dialog").getByText("keeps working for one hour").waitFor();
     await page.getByRole("button", { name: "Rotate", exact: true }).click();
     await page.getByRole("button", { name: "Done" }).click();

@@ -174,11 +174,11 @@ describe("one project in two browsers", () => {
     const listener = { onText: () => undefined, onEnd: () => undefined };
     const path = `/v1/projects/${projectId}/live`;
     const program = await openSocket({ port: testStack.stack.port, path, headers }, listener);
-    await one.others.getByText("faults (API token)").waitFor({ timeout: atOnceMs });
+    await one.others.getByText("Test client (API token)").waitFor({ timeout: atOnceMs });
     expect(await one.others.count()).toBe(2);
     await picture(one.page, "12-presence");
     program.cut();
-    await one.others.getByText("faults (API token)").waitFor({ state: "detached" });
+    await one.others.getByText("Test client (API token)").waitFor({ state: "detached" });
     await other.visit.context.close();
     await one.others.getByText(otherWindow).waitFor({ state: "detached", timeout: atOnceMs });
   });
