@@ -11,9 +11,11 @@ export const maxUncountedBytes = 8 * 1024 * 1024;
 
 const generated = new RegExp(generatedPaths);
 const asset =
-  /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp|tiff?|heic|woff2?|ttf|otf|eot|mp3|ogg|oga|wav|m4a|aac|flac|mp4|webm|mov|m4v|ogv|pdf|glb|gltf|dae|fbx|obj|mtl|stl|drc|hdr|exr|ktx2?|basis|wasm|riv|geojson|topojson|vtt|mid|sf2|onnx|tflite|task|bin|data|ply|k?splat|pcd|vox|atlas|tm[jx])$/i;
-/** Libraries and data that pages load as they are. */
-const servedAsIs = /\.min\.(js|css)$|(^|\/)public\/.+\.(m?js|css|json|csv|xml|txt)$/;
+  /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp|tiff?|heic|woff2?|ttf|otf|eot|mp3|ogg|oga|wav|m4a|aac|flac|mp4|webm|mov|m4v|ogv|pdf|glb|gltf|dae|fbx|obj|mtl|stl|drc|hdr|exr|ktx2?|basis|wasm|riv|geojson|topojson|vtt|mid|sf2|onnx|tflite|task|ply|k?splat|pcd|vox|tm[jx])$/i;
+/** Libraries that pages load as they are. */
+const minified = /\.min\.(js|css)$/;
+/** Data of pages, whose names are those of files that people write too: only an import takes it. */
+const importedData = /\.(bin|data|atlas)$|(^|\/)public\/.+\.(json|csv|xml|txt)$/i;
 const ownLimitBytes = 2 * 1024 * 1024;
 
 /** Whether a file is a lock file or a type declaration. */
@@ -24,9 +26,11 @@ export const isAsset = (path: string): boolean => asset.test(path);
 
 /** Returns a file's maximum size in bytes: the plan's, or a higher one for lock files, declarations and assets. */
 export const fileLimit = (path: string, plan: Plan): number =>
-  isGenerated(path) || isAsset(path) || servedAsIs.test(path)
-    ? Math.max(ownLimitBytes, plan.fileBytes)
-    : plan.fileBytes;
+  isGenerated(path) || isAsset(path) || minified.test(path) ? Math.max(ownLimitBytes, plan.fileBytes) : plan.fileBytes;
+
+/** Returns a file's maximum size in bytes in an archive: data in `public/` may be as large as an asset. */
+export const importedFileLimit = (path: string, plan: Plan): number =>
+  importedData.test(path) ? Math.max(ownLimitBytes, plan.fileBytes) : fileLimit(path, plan);
 
 /** Returns a project's limits, as fields of the database functions' `meta`. */
 export const treeLimits = (plan: Plan) => ({

@@ -160,7 +160,13 @@ describe("a file that is too large for the plan", () => {
 
   it("A lock file, a generated declaration or a minified script may have up to 2 MB", async () => {
     const content = "x".repeat(900_000);
-    const names = ["package-lock.json", "pnpm-lock.yaml", "worker-configuration.d.ts", "js/lib.min.js"];
+    const names = [
+      "package-lock.json",
+      "pnpm-lock.yaml",
+      "worker-configuration.d.ts",
+      "js/lib.min.js",
+      "public/map.json",
+    ];
     const { ada, at, project, paths } = await imported([
       ...deflated(names.map((name) => ({ name, content }))),
       ...deflated([
@@ -172,10 +178,11 @@ describe("a file that is too large for the plan", () => {
     expect(project.skipped.map(({ path }) => path)).toEqual(["yarn.lock", "public/decoder.js"]);
     const write = (path: string) => ({ body: { operations: [{ op: "write", path, content }] } });
     await ada.expect(201, `${at}/batches`, write("package-lock.json"));
-    expect(await ada.problem(413, `${at}/batches`, write("package-lock.txt"))).toMatchObject({
-      code: "file_too_large",
-      limit: 51_200,
-    });
+    for (const path of ["package-lock.txt", "public/map.json", "big.bin"])
+      expect(await ada.problem(413, `${at}/batches`, write(path))).toMatchObject({
+        code: "file_too_large",
+        limit: 51_200,
+      });
   });
 
   it("A zip bomb creates no project", async () => {

@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import type { Plan } from "../../billing/index.ts";
 import { type Encoding, type ImportReport, type SkippedFile, skipReasons } from "../../contract/index.ts";
-import { fileLimit } from "../file-limit.ts";
+import { importedFileLimit } from "../file-limit.ts";
 import { assetsBeyondLimit } from "../tree-limit.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";
@@ -45,7 +45,7 @@ async function open<Entry extends ArchiveEntry>(
   const texts = await readTexts(source, files);
   const outputs = isOwnExport ? new Set<string>() : buildOutputs(pathsOf(files), texts);
   const sources = files.filter(({ path }) => !outputs.has(possibleOutput(path) ?? ""));
-  const isLarge = ({ path, entry }: Located<Entry>) => entry.bytes > fileLimit(path, plan);
+  const isLarge = ({ path, entry }: Located<Entry>) => entry.bytes > importedFileLimit(path, plan);
   const small = sources.filter((located) => !isLarge(located));
   const beyond = assetsBeyondLimit(
     small.map(({ path, entry: { bytes } }) => ({ path, bytes })),
