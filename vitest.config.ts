@@ -49,6 +49,7 @@ export default defineConfig({
       { test: { name: "layers", include: ["test/layers.test.ts"] } },
       { test: { name: "conventions", include: ["test/conventions/**/*.test.ts"], testTimeout: 60_000 } },
       {
+        plugins: [texts],
         test: {
           name: "node",
           include: [
