@@ -72,6 +72,7 @@ export default defineConfig({
             // A seed per day, so that each day tests other requests, and all runs of a day the same ones.
             fuzzSeed: Number(process.env.FUZZ_SEED ?? Math.floor(Date.now() / 86_400_000)),
           },
+          setupFiles: ["test/worker/stage/load-libraries.ts"],
           include: [onlyInWorkerd, ...inWorkerd.map((module) => `test/worker/${module}/**/*.test.ts`)],
           exclude: onlyInNode,
           globalSetup: [
