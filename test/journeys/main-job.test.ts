@@ -163,7 +163,13 @@ describe("the main job", () => {
     await workspace.stop.click();
     const stopped = workspace.turn("cancelled");
     await stopped.getByText("Stopped.").waitFor();
-    const text = await stopped.textContent();
+    // The last deltas may be shown after the end.
+    let text: string | null = null;
+    await until("a text that grows no more", 20_000, async () => {
+      const before = text;
+      text = await stopped.textContent();
+      return text === before;
+    });
     await visit.page.reload();
     await stopped.getByText("Stopped.").waitFor();
     await until("the same text", 20_000, async () => (await stopped.textContent()) === text);
