@@ -123,7 +123,7 @@ type Transform = (sheets: { path: string; content: string }[]) => Promise<{ path
 
 /**
  * Transforms the plain style sheets that have something to expand.
- * @param directives finds what is to be expanded
+ * @param directives matches the directives to expand
  */
 export async function transformed(
   outputs: Awaited<ReturnType<RunPlugins>>,

@@ -63,7 +63,7 @@ describe("what an app's page says of elements that a person has pointed at", () 
     });
   });
 
-  it("readPreviewMessage drops entries that are no placed elements, and limits the others", () => {
+  it("readPreviewMessage drops entries without a source position, and limits the others", () => {
     const wrong = [
       null,
       "x",

@@ -1,4 +1,4 @@
-// A page takes what has changed in a newer build and keeps the state of its components, where that is safe; otherwise it is replaced.
+// Hot updates: a page applies the changed modules of a newer build and keeps the state of its components; where that is unsafe, it reloads.
 import type { Browser, FrameLocator } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

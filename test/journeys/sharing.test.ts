@@ -51,7 +51,7 @@ async function openShareDialog(page: Page) {
   return dialog;
 }
 
-it("A link invites somebody who has no account yet: they sign up, come back to the invitation and join as a viewer", async () => {
+it("A person without an account follows an invitation link, signs up and joins as a viewer", async () => {
   const { page } = owner;
   await page.goto(`/projects/${projectId}`);
   const dialog = await openShareDialog(page);
@@ -119,7 +119,7 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
   await picture(owner.page, "83-comments");
 });
 
-it("Who is removed learns it at once in the open page, and finds the project no more", async () => {
+it("A removed member's open page says at once that the project is gone", async () => {
   const dialog = await openShareDialog(owner.page);
   await dialog.getByRole("button", { name: "Remove Grace Hopper" }).click();
   await owner.page

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { templateNames } from "../../frontend/src/templates/templates.ts";
 import { batchResult, preview, project } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -15,24 +16,6 @@ import { workspaceOf } from "./workspace.ts";
 const screensFolder = join(ROOT, "docs/screens");
 const templatesFolder = join(ROOT, "frontend/public/templates");
 const adminEmail = "owner@example.com";
-const templateNames = [
-  "dashboard",
-  "landing",
-  "booking",
-  "kanban",
-  "quiz",
-  "recipes",
-  "blog",
-  "chat",
-  "photo-wall",
-  "newsletter",
-  "react-shadcn",
-  "hono-react",
-  "fullstack",
-  "vue",
-  "svelte",
-  "static",
-];
 
 /** Encodes a picture as WebP, in the browser: Chromium's own screenshots are several times as large. */
 async function toWebp(page: Page, png: Buffer, width: number): Promise<Buffer> {
@@ -91,7 +74,7 @@ async function shoot(browser: Browser, page: Page, name: string): Promise<void> 
   await save(browser, join(screensFolder, `${name}.webp`), await page.screenshot(), 960);
 }
 
-/** The screens of people who are signed out, by the button that each ends with. */
+/** The screens for signed-out visitors, with the name of each screen's submit button. */
 const signedOutScreens = {
   "sign-in": "Sign in",
   "sign-up": "Create account",
@@ -114,7 +97,7 @@ async function takeSignedOut(browser: Browser, { stack }: TestStack): Promise<vo
 /** The tabs of the administration, by their addresses. */
 const adminTabs = ["overview", "spend", "alerts", "accounts", "apps", "traces"];
 
-/** The administration has figures by then: those of the projects and runs made for the other pictures. */
+/** Taken last, so that its figures include the projects and runs of the other pictures. */
 async function takeAdministration(browser: Browser, testStack: TestStack): Promise<void> {
   const owner = await signUpOwner(testStack, adminEmail);
   for (const { name: look, size, colorScheme } of looks) {

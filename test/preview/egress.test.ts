@@ -456,7 +456,7 @@ it("a response that does not end is cut off after five minutes", async () => {
   const app = await granted();
   const timeout = AbortSignal.timeout.bind(AbortSignal);
   const limits: number[] = [];
-  // A clock that runs a thousand times as fast, for the one limit.
+  // A clock that runs a thousand times as fast, so that the five-minute limit passes at once.
   const clock = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
     limits.push(ms);
     return timeout(ms === 300_000 ? 300 : ms);

@@ -68,7 +68,7 @@ export const invitationInput = z
   .openapi("InvitationRequest");
 export type InvitationInput = z.infer<typeof invitationInput>;
 
-/** What an invitation says to the person who has its token. */
+/** An invitation, as its token's holder sees it before accepting. */
 export const offeredInvitation = z
   .object({
     project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),

@@ -1,30 +1,34 @@
 /**
- * Patterns of secrets and their replacements. Their order matters: a pattern must precede those that match a part of
- * it.
+ * Patterns of secrets with their marks and replacements. A pattern matches only texts that contain its mark. Their
+ * order matters: a pattern must precede those that match a part of it.
  */
-const secrets: [RegExp, string][] = [
+const secrets: [mark: string, pattern: RegExp, instead: string][] = [
   // drizzle appends the parameters of a failed query to its message; they are users' data.
-  [/(Failed query:[\s\S]*?)\nparams:[\s\S]*/g, "$1"],
-  [/\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"'<>]+/gi, "[connection string]"],
-  [/\bhttps?:\/\/[^\s/"'<>@]+@/gi, "https://[credentials]@"],
-  [/\besk_[0-9A-Za-z]{8,}/g, "esk_[redacted]"],
-  [/\bwhsec_[0-9A-Za-z+/=_-]{8,}/g, "whsec_[redacted]"],
-  [/\bsk-[0-9A-Za-z_-]{12,}/g, "sk-[redacted]"],
-  [/\b(?:gh[pousr]_|github_pat_)[0-9A-Za-z_]{16,}/g, "[GitHub token]"],
-  [/\b(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{8,}/g, "[Stripe key]"],
-  [/\bAKIA[0-9A-Z]{16}\b/g, "[AWS key]"],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "[JWT]"],
-  [/\b(authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi, "$1[redacted]"],
-  [/\b(bearer\s+)[\w.~+/=-]{8,}/gi, "$1[redacted]"],
-  [/\b((?:set-)?cookie["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]"],
-  [/((?:__Host-|__Secure-)?[\w.-]*session[\w.-]*=)[^;\s"']{8,}/gi, "$1[redacted]"],
-  [/\b((?:password|passwd|secret|api[_-]?key|access[_-]?token)["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi, "$1[redacted]"],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
+  ["Failed query", /(Failed query:[\s\S]*?)\nparams:[\s\S]*/g, "$1"],
+  ["://", /\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"'<>]+/gi, "[connection string]"],
+  ["://", /\bhttps?:\/\/[^\s/"'<>@]+@/gi, "https://[credentials]@"],
+  ["esk_", /\besk_[0-9A-Za-z]{8,}/g, "esk_[redacted]"],
+  ["esi_", /\besi_[0-9A-Za-z_-]{8,}/g, "esi_[redacted]"],
+  ["whsec_", /\bwhsec_[0-9A-Za-z+/=_-]{8,}/g, "whsec_[redacted]"],
+  ["sk-", /\bsk-[0-9A-Za-z_-]{12,}/g, "sk-[redacted]"],
+  ["gh[pousr]_|github_pat_", /\b(?:gh[pousr]_|github_pat_)[0-9A-Za-z_]{16,}/g, "[GitHub token]"],
+  ["[sr]k_(?:live|test)_", /\b(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{8,}/g, "[Stripe key]"],
+  ["AKIA", /\bAKIA[0-9A-Z]{16}\b/g, "[AWS key]"],
+  ["eyJ", /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "[JWT]"],
+  ["authorization", /\b(authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi, "$1[redacted]"],
+  ["bearer", /\b(bearer\s+)[\w.~+/=-]{8,}/gi, "$1[redacted]"],
+  ["cookie", /\b((?:set-)?cookie["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]"],
+  ["session", /((?:__Host-|__Secure-)?[\w.-]*session[\w.-]*=)[^;\s"']{8,}/gi, "$1[redacted]"],
+  [
+    "password|passwd|secret|api[_-]?key|access[_-]?token",
+    /\b((?:password|passwd|secret|api[_-]?key|access[_-]?token)["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi,
+    "$1[redacted]",
+  ],
+  ["PRIVATE KEY", /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, "[private key]"],
 ];
 
-/** Every pattern matches only texts that have one of these in them; most texts of a log line have none. */
-const marks =
-  /:\/\/|esk_|whsec_|sk-|gh[pousr]_|github_pat_|[sr]k_(?:live|test)_|AKIA|eyJ|Failed query|authorization|bearer|cookie|session|password|passwd|secret|api[_-]?key|access[_-]?token|PRIVATE KEY/i;
+/** Most texts of a log line have no mark, and are tested once instead of by every pattern. */
+const marks = new RegExp(secrets.map(([mark]) => mark).join("|"), "i");
 
 /** Names of members whose values are always redacted. */
 const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|api[_-]?key|x-api-key|database_?url)$/i;
@@ -34,7 +38,9 @@ const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|api
  *   cookies, connection strings
  */
 export const redactText = (text: string): string =>
-  marks.test(text) ? secrets.reduce((redacted, [pattern, instead]) => redacted.replace(pattern, instead), text) : text;
+  marks.test(text)
+    ? secrets.reduce((redacted, [, pattern, instead]) => redacted.replace(pattern, instead), text)
+    : text;
 
 const deepest = 6;
 

@@ -2,7 +2,7 @@ import type { SourceTree } from "../contract/index.ts";
 
 type Files = SourceTree["files"];
 
-/** The runtime refuses RPC messages above 32 MiB; the rest is for paths and what encloses them. */
+/** The runtime refuses RPC messages above 32 MiB; the rest is for paths and the message's envelope. */
 const maxContentBytes = 30 * 2 ** 20;
 
 /**

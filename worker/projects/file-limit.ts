@@ -14,7 +14,7 @@ const asset =
   /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp|tiff?|heic|woff2?|ttf|otf|eot|mp3|ogg|oga|wav|m4a|aac|flac|mp4|webm|mov|m4v|ogv|pdf|glb|gltf|dae|fbx|obj|mtl|stl|drc|hdr|exr|ktx2?|basis|wasm|riv|geojson|topojson|vtt|mid|sf2|onnx|tflite|task|ply|k?splat|pcd|vox|tm[jx])$/i;
 /** Libraries that pages load as they are. */
 const minified = /\.min\.(js|css)$/;
-/** Data of pages, whose names are those of files that people write too: only an import takes it. */
+/** Data of pages. People write files with such names too, so only an import may exceed the plan's limit with them. */
 const importedData = /\.(bin|data|atlas)$|(^|\/)public\/.+\.(json|csv|xml|txt)$/i;
 const ownLimitBytes = 2 * 1024 * 1024;
 

@@ -135,7 +135,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     return imageOfRun(this.#sql, this.#table, runId, name);
   }
 
-  /** Appends what happened outside of a run to the log, which broadcasts it to the live feed. */
+  /** Appends a revision or a comment that no run created to the log, which broadcasts it to the live feed. */
   async onNotice(notice: RevisionNotice | CommentNotice): Promise<void> {
     this.#log.appendNotice(notice);
     if ((await this.ctx.storage.getAlarm()) === null) await this.#trim();

@@ -7,7 +7,7 @@ import { hashInvitationToken } from "./invitation-token.ts";
 import { acceptRow, lockSharedProject, selectMember, selectOffer } from "./store.ts";
 
 /**
- * Returns what a token invites to.
+ * Returns the project and the role of an invitation.
  * @throws AppError `not_found`
  */
 export async function getOffer({ database }: Context, token: string): Promise<OfferedInvitation> {

@@ -66,8 +66,8 @@ export async function updateMember(
 }
 
 /**
- * Removes a member of the caller's project, or lets the caller leave one. The caller then closes what the member has
- * open.
+ * Removes a member of the caller's project, or lets the caller leave one. The caller then closes the member's streams
+ * and visits.
  * @throws AppError `not_found`, `insufficient_role` for another member, `conflict` for the owner
  */
 export async function deleteMember(
@@ -98,7 +98,7 @@ export async function deleteMember(
 
 const noSuchMember = () => new AppError("not_found", "Member not found.");
 
-/** Refuses the owner as a member. Those who do not even find the project learn no more than that. */
+/** Refuses the owner as a member. A caller without access to the project gets `not_found`. */
 async function refuseOwner(context: Context, projectId: string, userId: string): Promise<void> {
   if (userId !== context.actor.ownerId) return;
   await getProject(context, projectId);

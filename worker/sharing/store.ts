@@ -89,7 +89,7 @@ export const deleteInvitationRow = (db: Database, key: Key, id: string) =>
     sql`DELETE FROM ${projectInvitation} WHERE id = ${id} AND project_id IN (${ownProject(key)}) RETURNING id`,
   );
 
-/** Selects what the token with this hash invites to; no row where it has expired or the owner is suspended. */
+/** Selects the project and role of the invitation with this token hash; no row for an expired one or a suspended owner. */
 export const selectOffer = (db: Database, sha256: string) =>
   db
     .select({

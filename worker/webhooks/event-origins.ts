@@ -1,7 +1,7 @@
 import { newId } from "../contract/index.ts";
 import { currentOrigin, type Origin } from "../monitoring/index.ts";
 
-/** An isolate remembers the requests behind this many events: those of the last moments, which are delivered soon. */
+/** Maximum of events whose origin an isolate remembers; the oldest are forgotten first. */
 const maxEvents = 1_000;
 /** A wake-up message carries at most this many events; a message of a queue has 128 KB. */
 const maxNamed = 100;

@@ -3,7 +3,7 @@ import { Button } from "../ui/button.tsx";
 type QuestionProps = {
   question: string;
   options: readonly string[];
-  /** What to do about it, where that is not to answer. */
+  /** The action to offer where the question is not answered by text. */
   hint?: string | undefined;
   answered: boolean;
   onAnswer: (text: string) => void;

@@ -3,7 +3,7 @@ const bookkeeping = /^_|migrations?$/i;
 
 /**
  * Chooses the table to open first: the first one with the app's own data.
- * @returns a table of bookkeeping where there is no other, and undefined where there is none
+ * @returns a migrations table if the database has no other table; undefined for an empty database
  */
 export const firstTable = <Table extends { name: string }>(tables: Table[]): Table | undefined =>
   tables.find(({ name }) => !bookkeeping.test(name)) ?? tables[0];

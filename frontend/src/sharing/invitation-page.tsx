@@ -58,7 +58,7 @@ function NoInvitation() {
   );
 }
 
-/** The page of an invitation's link: shows what it is to, and accepts it. */
+/** The page that an invitation link opens: shows the project and the role, and accepts the invitation. */
 export default function InvitationPage() {
   const [token] = useState(() => openedInvitation(location.hash));
   const query = useQuery({

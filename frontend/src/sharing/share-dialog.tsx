@@ -110,7 +110,7 @@ function Leave({ project }: { project: Shared }) {
   );
 }
 
-/** Shows who has a project; its owner invites, changes and removes, everybody else can leave. */
+/** The members of a project. The owner invites, changes and removes them; a member can leave. */
 export function ShareDialog({ project, onClose }: { project: Shared; onClose: () => void }) {
   const isOwner = project.role === "owner";
   return (

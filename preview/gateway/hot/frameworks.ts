@@ -27,7 +27,7 @@ const argumentsAt = (text, start) => {
   return text.slice(start);
 };
 
-/** What a component keeps its state in: its calls of hooks, with the first values of its states and the hooks of its hooks. */
+/** Returns a component's signature for fast refresh: its hook calls, their initial states and the hooks inside custom hooks. */
 const hooksOf = (component, valueOf, seen = new Set()) => {
   const type = isReactType(component) ? component.type || component.render : component;
   if (isReactType(type)) return hooksOf(type, valueOf, seen);

@@ -13,10 +13,10 @@ hot.olderThan = new WeakMap();
 ${sectionsPart()}${frameworksPart()}
 const stemOf = (address) => address.replace(/-[0-9A-Z]+\.js$/, "");
 
-/** Whether a newer build of a package's module is the same instance of what both export. */
+/** Whether two builds of a package's module export the same instances. */
 const isSameInstance = (older, newer) => Object.keys(older).every((name) => name === "__namespace" || !(name in newer) || older[name] === newer[name]);
 
-/** Loads what the chosen modules import of packages; false where it would be a second instance. */
+/** Loads the packages that the chosen modules import; false if that would create a second instance of one. */
 const loadPackages = async (old, modules) => {
   const known = new Map();
   for (const { imports } of old.modules.values()) for (const { address } of imports) known.set(stemOf(address), address);

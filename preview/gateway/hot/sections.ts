@@ -7,7 +7,7 @@ export function sectionsPart(): string {
   return String.raw`
 const SECTION = /^\/\/ (\S+)$/;
 const IMPORT = /^import\s+(?:\{([^}]*)\}\s*from\s*)?"([^"\n]+)";?$/gm;
-/** Identifiers that are no names of properties behind a dot. */
+/** Identifiers except property names after a dot. */
 const IDENTIFIER = /(?<!(?:^|[^.])\.)(?<![\w$])[A-Za-z_$][\w$]*/g;
 
 /** The modules of a bundle by their paths. The helpers before the first have the path "". */
@@ -68,7 +68,7 @@ const hasEffects = ({ code, names }) => code.replaceAll(IMPORT, "").split("\n").
 const isSplit = ({ lines }) => lines.some((line) => /(?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\//.test(line));
 
 /**
- * The modules to evaluate: the changed ones, and those that use what is no component of theirs. Null where only a reload is sure to
+ * Returns the modules to evaluate: the changed ones, and the modules that use a value of theirs other than a component. Null where only a reload is sure to
  * show the newer build.
  */
 const planUpdate = (old, fresh, isComponent) => {

@@ -44,7 +44,7 @@ describe("fillTemplate", () => {
     expect(filled("<%= version %>", "vite-plugin-ejs", { version: 2 }).html).toBe("2");
   });
 
-  it("fillTemplate warns of an expression that is no name at its place, and leaves it out", () => {
+  it("fillTemplate leaves out an expression other than a name, with a warning at its position", () => {
     const { html, warnings } = filled("<p>\n <% if (x) { %>a", "vite-plugin-html", {});
     expect(html).toBe("<p>\n a");
     expect(warnings).toMatchObject([{ path: "index.html", line: 2, column: 2, severity: "warning" }]);

@@ -159,7 +159,7 @@ describe("a running app's data over the API", () => {
     expect(restored).toMatchObject([{ subject: at.replace("/v1/projects/", "") }]);
   });
 
-  it("a restore of a revision with data is 410 and changes no code where the snapshot of that time is no longer kept", async () => {
+  it("a restore with data returns 410 and changes no code if the revision's snapshot has expired", async () => {
     const project = await newProject();
     const { ada, at, data } = project;
     await run(project, "done INTEGER");

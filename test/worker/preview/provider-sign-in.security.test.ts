@@ -222,7 +222,7 @@ describe("the accounts that a sign-in with a provider joins", () => {
     expect(await browser.user(origin)).toBeNull();
   });
 
-  it("the accounts of people who are not invited get into no app for invited people, nor those of removed ones", async () => {
+  it("an invited-only app refuses provider accounts of people who are not invited or were removed", async () => {
     const { ada, at, origin, register, people } = await withApp();
     const person = someone();
     await register(person);

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:test";
 import type { Caller } from "../stage/client.ts";
 
-// What a caller can have open: a live feed, a run's stream, a visit of a preview.
+// The connections of a caller: a live feed, a run's stream, a visit of a preview.
 
 export const withinMs = 5_000;
 const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");

@@ -163,7 +163,7 @@ describe("undoing a run with the preview's data", () => {
     expect((await ada.expect<Page<DataRow>>(200, rows)).data).toMatchObject([{ title: "kept" }]);
   });
 
-  it("POST /undo with data: true is 410 and changes nothing where the snapshot of that time is no longer kept", async () => {
+  it("POST /undo with data: true returns 410 and changes nothing if the snapshot has expired", async () => {
     const { ada, at, run } = await aRunThatLosesData();
     const snapshots = `${at}/data/preview/snapshots`;
     const { data } = await ada.expect<Page<{ id: string; reason: string }>>(200, snapshots);

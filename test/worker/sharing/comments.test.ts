@@ -45,7 +45,7 @@ async function framesOf(caller: Account, projectId: string) {
 }
 
 describe("comments on a message", () => {
-  it("Members read what others say about a message, in its order and by all messages newest first", async () => {
+  it("Members list a message's comments oldest first, and a project's comments newest first", async () => {
     const { ada, bob, at, first, second } = await conversation();
     const one = await say(bob, first, "Why so?");
     expect(one).toMatchObject({ text: "Why so?", author: { id: await idOf(bob), name: "Ada" } });
@@ -103,16 +103,21 @@ describe("comments on a message", () => {
     expect(await next("comment.deleted")).toMatchObject({ commentId: comment.id, messageId: comment.messageId });
   });
 
-  it("No agent is told what members say to each other", async () => {
+  it("Comments are in no request to a model", async () => {
     const { ada, bob, projectId, first } = await conversation();
-    await say(bob, first, "canary-of-a-comment");
-    const { events } = await runToEnd(ada, projectId, { prompt: "What did the others say?", agent: "explainer" });
-    expect(JSON.stringify(events)).not.toContain("canary-of-a-comment");
+    const [word, canary] = [crypto.randomUUID(), crypto.randomUUID()];
+    await say(bob, first, canary);
+    await runToEnd(ada, projectId, { prompt: `${word} What did the others say?`, agent: "explainer" });
+    const answer = await fetch(`${inject("stage").modelUrl}/control/requests`);
+    const { requests }: { requests: { body: object }[] } = await answer.json();
+    const sent = requests.map(({ body }) => JSON.stringify(body)).filter((body) => body.includes(word));
+    expect(sent).not.toEqual([]);
+    expect(sent.filter((body) => body.includes(canary))).toEqual([]);
   });
 });
 
 describe("webhook events of members", () => {
-  it("The owner's webhooks hear who joins, whose role changes, and who leaves", async () => {
+  it("The owner's webhooks receive member.added, member.updated and member.removed", async () => {
     const [ada, bob] = await Promise.all([newAccount(), newAccount()]);
     const { id: projectId } = await newProject(ada);
     const url = `${inject("receiverUrl")}/200/${crypto.randomUUID()}`;

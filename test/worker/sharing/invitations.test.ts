@@ -23,7 +23,7 @@ const open = async (ada: Account, projectId: string): Promise<ProjectInvitation[
   (await ada.expect<Page<ProjectInvitation>>(200, `/v1/projects/${projectId}/invitations`)).data;
 
 describe("an invitation", () => {
-  it("An invitation names the project, its owner and the role, and makes who accepts it a member", async () => {
+  it("An invitation names the project, its owner and the role, and accepting it makes the caller a member", async () => {
     const { ada, bob, projectId } = await shared();
     const { token, url, ...shown } = await invite(ada, projectId, { role: "editor" });
     expect(url).toBe(`http://localhost:8787/invitation#${token}`);
@@ -42,7 +42,7 @@ describe("an invitation", () => {
     ]);
   });
 
-  it("An invitation for one person is used up by the first who accepts it, of two at once too", async () => {
+  it("Of two accounts that accept a single-use invitation at once, one becomes a member", async () => {
     const { ada, bob, projectId } = await shared();
     const eve = await newAccount();
     const { token } = await invite(ada, projectId, { role: "viewer" });

@@ -102,7 +102,7 @@ describe("a member who is removed", () => {
     expect(await accept(eve, evesOwn.token)).toMatchObject({ role: "viewer" });
   });
 
-  it("An editor who is made a viewer gets the role back by no link, and writes nothing any more", async () => {
+  it("An editor who becomes a viewer can write no more, and no open link restores the role", async () => {
     const { ada, bob, bobId, at, projectId } = await sharedWith("editor");
     const { token } = await invite(ada, projectId, { role: "editor", reusable: true });
     await ada.expect(200, `${at}/members/${bobId}`, { method: "PATCH", body: { role: "viewer" } });
@@ -152,7 +152,7 @@ describe("leaving", () => {
 });
 
 describe("a stranger", () => {
-  it("A stranger who names themselves as a member learns nothing of the project", async () => {
+  it("A stranger gets 404 for a membership of their own in another's project", async () => {
     const { at } = await sharedWith("viewer");
     const eve = await newAccount();
     const path = `${at}/members/${await idOf(eve)}`;
@@ -178,7 +178,7 @@ describe("a member's credential", () => {
     expect((await program.problem(403, `${at}/runs`, { body: { prompt: "x" } })).code).toBe("insufficient_scope");
   });
 
-  it("Members find nothing of an owner who is suspended", async () => {
+  it("Members get 404 for the projects of a suspended owner", async () => {
     const { ada, bob, at } = await sharedWith("editor");
     await suspendAccount(database, ada.email, "operator");
     await bob.problem(404, at);
@@ -213,7 +213,7 @@ describe("what a member does", () => {
     expect(await onEnterprise.problem(413, `${at}/batches`, { body })).toMatchObject({ limit: 51_200 });
   });
 
-  it("What members do is in the owner's audit log, without their address and browser", async () => {
+  it("The owner's audit log records members' actions without their network address and browser", async () => {
     const { ada, bob, bobId, at } = await sharedWith("editor");
     const headers = { "CF-Connecting-IP": "192.0.2.77" };
     await bob.expect(200, at, { method: "PATCH", body: { name: "Renamed" }, headers });

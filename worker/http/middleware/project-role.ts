@@ -32,7 +32,7 @@ const targetOf = (c: Context<AppEnv>): "preview" | "public" =>
 
 /**
  * Looks up the caller's role in the project that a resource is or belongs to, and sets `memberActor` for a member. The
- * owner and strangers stay themselves: what the operation reads is filtered by owner.
+ * owner and strangers keep their own actor: the operation's statements filter by owner.
  * @throws AppError `insufficient_role`
  */
 export async function requireRole(c: Context<AppEnv>, resource: Resource, needed: ProjectRole): Promise<void> {
@@ -41,7 +41,7 @@ export async function requireRole(c: Context<AppEnv>, resource: Resource, needed
 }
 
 /**
- * Refuses what costs money or acts on other systems where the owner of the project could not do it themselves.
+ * Refuses a member's request that costs money or acts on other systems if the owner's account may not make it.
  * @throws AppError `forbidden`
  */
 export function requireOwnersStanding(c: Context<AppEnv>): void {

@@ -5,7 +5,7 @@ import type { AppEnv } from "../environment.ts";
 
 /**
  * @returns the context that an operation needs: configuration, database and actor, for a member of the project in the
- *   path the one who acts for its owner
+ *   path the member actor, which acts for the project's owner
  * @throws AppError `unauthenticated`
  */
 export function requestContext(c: HonoContext<AppEnv>): Context {

@@ -74,7 +74,7 @@ export function sharingRouter() {
 }
 
 /**
- * Closes what a former member has open, before the response, so that nothing of the project reaches them after it. The
+ * Closes a former member's streams and visits before the response, so that nothing of the project reaches them after it. The
  * visits of the preview are over already; their sockets are closed.
  */
 async function closeConnections(c: Context<AppEnv>, projectId: string, userId: string): Promise<void> {

@@ -55,7 +55,7 @@ export function possibleOutput(path: string): string | null {
 }
 
 const source = /\.([cm]?[jt]sx?|vue|svelte|astro|mdx?|html?|css|s[ac]ss|less)$/;
-/** TypeScript that a person wrote: what a build leaves is JavaScript with declarations. */
+/** Handwritten TypeScript: builds emit JavaScript and declarations. */
 const typescript = /(?<!\.d)\.[cm]?tsx?$/;
 const configuration = /(^|\/)([^/]*\.config\.[^/]+|\.[^/]*|README\.md|[^/]*\.d\.ts)$/i;
 

@@ -97,7 +97,7 @@ export class ProjectLog {
     this.#ctx.waitUntil(this.#settling);
   }
 
-  /** Appends what happened outside of a run. Idempotent for a revision, which is appended once. */
+  /** Appends a revision or a comment that no run created. Idempotent for a revision. */
   appendNotice(notice: RevisionNotice | CommentNotice): void {
     if ("revision" in notice) this.#appendRevision(notice);
     else this.#appendComment(notice);
