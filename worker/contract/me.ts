@@ -1,6 +1,7 @@
 import { me, token } from "./accounts.ts";
 import { grant, secret, variable } from "./app-environment.ts";
 import { auditEntry } from "./audit.ts";
+import { comment } from "./comments.ts";
 import { revision } from "./files.ts";
 import { idOf, timestamp } from "./ids.ts";
 import { lazily } from "./lazily.ts";
@@ -9,6 +10,7 @@ import { problems } from "./problem.ts";
 import { message, project } from "./projects.ts";
 import { defineRoute, json, nothing, optionalBody, z } from "./route.ts";
 import { run } from "./runs.ts";
+import { member } from "./sharing.ts";
 import { trigger } from "./triggers.ts";
 import { usageReport } from "./usage.ts";
 import { webhook } from "./webhooks.ts";
@@ -57,8 +59,15 @@ export const accountExport = z
         revisions: z.array(revision),
         runs: z.array(run),
         messages: z.array(message),
+        members: z
+          .array(member)
+          .openapi({ description: "The account itself as the owner, and the project's members." }),
+        comments: z.array(comment).openapi({ description: "The comments on its messages, newest first." }),
       }),
     ),
+    sharedProjects: z.array(project).openapi({
+      description: "The projects that others share with the account. Their contents are their owners'.",
+    }),
   })
   .openapi("AccountExport");
 export type AccountExport = z.infer<typeof accountExport>;

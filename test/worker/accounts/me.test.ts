@@ -2,10 +2,11 @@ import { createExecutionContext, env } from "cloudflare:test";
 import { and, eq } from "drizzle-orm";
 import { describe, expect, inject, it } from "vitest";
 import { audit, project, session, spending, usage, user } from "../../../drizzle/schema/index.ts";
-import { type AuditEntry, accountExport, type Me, type Session } from "../../../worker/contract/index.ts";
+import { type AuditEntry, accountExport, type Me, type Message, type Session } from "../../../worker/contract/index.ts";
 import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { cookieOfSignIn, database, sessionCookieIn } from "../database/direct.ts";
+import { share } from "../sharing/share.ts";
 import { type Account, newAccount, newProject, nobody, type Page, runToEnd, withCookie } from "../stage/client.ts";
 
 const idOf = async (account: Account): Promise<string> => (await account.expect<Me>(200, "/v1/me")).id;
@@ -117,6 +118,13 @@ describe("the export of an account", () => {
     await set("variables/SHOP", "Tea");
     await set("secrets/STRIPE_KEY", "sk_live_of_the_export");
     await ada.expect(201, `/v1/projects/${id}/grants`, { body: { host: "api.stripe.com" } });
+    const bob = await newAccount();
+    await share(ada, id, bob, "editor");
+    const { data: messages } = await bob.expect<Page<Message>>(200, `/v1/projects/${id}/messages`);
+    const comments = `/v1/projects/${id}/messages/${messages[0]?.id}/comments`;
+    await bob.expect(201, comments, { body: { text: "Well said." } });
+    const { id: shared } = await newProject(bob, "Bob's");
+    await share(bob, shared, ada, "viewer");
     const answer = await ada.request("/v1/me/export");
     expect(answer.headers.get("content-disposition")).toContain("attachment");
     const text = await answer.text();
@@ -130,6 +138,9 @@ describe("the export of an account", () => {
     expect(document.projects[1]?.variables).toMatchObject([{ name: "SHOP", value: "Tea", target: "both" }]);
     expect(document.projects[1]?.secrets).toMatchObject([{ name: "STRIPE_KEY", target: "both", version: 1 }]);
     expect(document.projects[1]?.grants).toMatchObject([{ host: "api.stripe.com" }]);
+    expect(document.projects[1]?.members).toMatchObject([{ role: "owner" }, { role: "editor", email: bob.email }]);
+    expect(document.projects[1]?.comments).toMatchObject([{ text: "Well said." }]);
+    expect(document.sharedProjects).toMatchObject([{ id: shared, role: "viewer" }]);
     expect(text).not.toContain("sk_live_of_the_export");
     const sessions = await database
       .select()

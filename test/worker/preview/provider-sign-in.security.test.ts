@@ -179,6 +179,7 @@ describe("sign-in with a provider", () => {
     const back = await browser.agree(await browser.begin(origin, "github"));
     await browser.follow(back);
     const seen = await (await browser.open(`${origin}/env`)).text();
+    expect(JSON.parse(seen)).toMatchObject({ env: {}, headers: expect.any(Array) });
     for (const text of [secret, clientId, new URL(back).searchParams.get("code") ?? "", "signing-in"])
       expect(seen).not.toContain(text);
   });

@@ -11,6 +11,7 @@ import { listGrants, listSecrets, listVariables, placeOf } from "../../app-envir
 import { dayOf, maxReportDays, type Project } from "../../contract/index.ts";
 import { listMessages, listProjects, listRevisions } from "../../projects/index.ts";
 import { listRuns } from "../../runs/index.ts";
+import { listMembers, listProjectComments } from "../../sharing/index.ts";
 import { listTriggers, listWebhooks } from "../../webhooks/index.ts";
 import type { Env } from "../environment.ts";
 import { everyRow } from "./every-page.ts";
@@ -70,7 +71,12 @@ async function* documentOf(context: Context, env: ExportEnv, usageOfOpen: UsageO
     yield* projectOf(context, env, project);
     comma = ",";
   }
-  yield "]}";
+  yield "]";
+  yield* list(
+    "sharedProjects",
+    everyRow((page) => listProjects(context, page, { access: "shared" }), byId),
+  );
+  yield "}";
 }
 
 async function* projectOf(context: Context, env: ExportEnv, project: Project): AsyncGenerator<string, void> {
@@ -106,6 +112,17 @@ async function* projectOf(context: Context, env: ExportEnv, project: Project): A
   yield* list(
     "messages",
     everyRow((page) => listMessages(context, { projectId: id, page, order: "asc" }), byId),
+  );
+  yield* list(
+    "members",
+    everyRow(
+      (page) => listMembers(context, id, page),
+      ({ userId }) => userId,
+    ),
+  );
+  yield* list(
+    "comments",
+    everyRow((page) => listProjectComments(context, id, page), byId),
   );
   yield "}";
 }
