@@ -53,6 +53,21 @@ async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" ")}`);
 }
 
+type Extent = { text: string; left: number; right: number };
+
+/** The dates below a chart that begin less than 4 CSS pixels behind the end of the date beside them. */
+async function overlappingDates(page: Page): Promise<string[]> {
+  const extents: Extent[] = await page.evaluate(`
+    [...document.querySelectorAll(".ct-label.ct-horizontal:not(:empty)")].map((label) => {
+      const range = document.createRange();
+      range.selectNodeContents(label);
+      const { left, right } = range.getBoundingClientRect();
+      return { text: label.textContent, left, right };
+    })`);
+  expect(extents.length).toBeGreaterThan(1);
+  return extents.filter(({ left }, at) => left < (extents[at - 1]?.right ?? 0) + 4).map(({ text }) => text);
+}
+
 const sumOf = async (metric: MetricName, from: string): Promise<number> => {
   const path = `/v1/admin/metrics?metric=${metric}&from=${encodeURIComponent(from)}&step=60`;
   const { points } = await owner.expect(metricPoints, 200, path);
@@ -185,10 +200,23 @@ describe("administration", () => {
   });
 
   it("The spend page shows days, accounts, agents and models, also on a phone", async () => {
-    const page = await open("spend", { width: 390, height: 844 });
+    const page = await open("spend", { width: 360, height: 740 });
     await page.getByRole("img", { name: /^Spend by day/ }).waitFor();
     await page.getByRole("rowheader", { name: "edgesmith-scripted" }).waitFor();
     await picture(page, "administration-spend-phone");
+    expect(await overlappingDates(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
+  });
+
+  it.each(["/admin/apps", "/settings/activity"])("On a phone the current tab of %s is in view", async (path) => {
+    const page = await open("overview", { width: 360, height: 740 });
+    await page.goto(path);
+    const current = page.getByRole("main").locator("xpath=..").locator("nav [aria-current=page]");
+    await current.waitFor();
+    const rightEdge = async (): Promise<number> => {
+      const box = await current.boundingBox();
+      return box === null ? Number.POSITIVE_INFINITY : box.x + box.width;
+    };
+    await expect.poll(rightEdge).toBeLessThanOrEqual(360);
   });
 });

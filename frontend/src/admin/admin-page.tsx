@@ -5,6 +5,7 @@ import { keys } from "../api/queries.ts";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
+import { useScrollIntoView } from "../ui/use-scroll-into-view.ts";
 import { AccountsTab } from "./accounts-tab.tsx";
 import { AlertsTab } from "./alerts-tab.tsx";
 import { AppsTab } from "./apps-tab.tsx";
@@ -24,9 +25,10 @@ const tabs = [
 type Tab = (typeof tabs)[number];
 
 function Tabs({ open }: { open: Tab }) {
+  const links = useScrollIntoView<HTMLElement>(open.name);
   return (
     <div className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 sm:px-6">
-      <nav aria-label="Administration" className="mb-6 flex gap-1 overflow-x-auto border-b border-line">
+      <nav ref={links} aria-label="Administration" className="mb-6 flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map((one) => (
           <Link
             key={one.name}

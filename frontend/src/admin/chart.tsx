@@ -14,6 +14,8 @@ type ChartProps = {
 };
 
 const labels = 6;
+/** Room for a date in CSS pixels, so that neighbours do not overlap on a narrow screen. */
+const labelWidth = 64;
 const daySeconds = 86_400;
 
 const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -26,7 +28,11 @@ export function Chart({ label, times, values, format, isBars = false }: ChartPro
     const element = place.current;
     if (element === null) return;
     const spansDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * daySeconds;
-    const every = Math.max(1, Math.ceil(times.length / labels));
+    // Chartist asks again for the labels when the window's width changes.
+    const isLabelled = (index: number): boolean => {
+      const fitting = Math.max(1, Math.min(labels, Math.floor(element.clientWidth / labelWidth)));
+      return index % Math.max(1, Math.ceil(times.length / fitting)) === 0;
+    };
     const data = {
       labels: times.map((at) => (spansDays ? date : clock).format(at * 1_000)),
       series: [values],
@@ -38,7 +44,7 @@ export function Chart({ label, times, values, format, isBars = false }: ChartPro
       ...(isFlat && { high: 1 }),
       axisX: {
         showGrid: false,
-        labelInterpolationFnc: (text: string | number, index: number) => (index % every === 0 ? text : null),
+        labelInterpolationFnc: (text: string | number, index: number) => (isLabelled(index) ? text : null),
       },
       axisY: {
         offset: 56,

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, memo, useEffect } from "react";
+import { useScrollIntoView } from "../ui/use-scroll-into-view.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { useDirtyPaths } from "./edit-drafts.ts";
 import { closeTab, openTab, useTabs } from "./open-tabs.ts";
@@ -71,6 +72,7 @@ export const FileTabs = memo(function FileTabs({ shown }: { shown: string | unde
   const { projectId, place, openFile, closeFile } = useWorkspace();
   const tabs = useTabs(projectId);
   const dirty = useDirtyPaths(projectId);
+  const row = useScrollIntoView<HTMLElement>(shown !== undefined && tabs.includes(shown) ? shown : undefined);
   const opened = place?.path;
   useEffect(() => {
     if (opened !== undefined) openTab(projectId, opened);
@@ -83,7 +85,11 @@ export const FileTabs = memo(function FileTabs({ shown }: { shown: string | unde
     else openFile(next);
   };
   return (
-    <nav aria-label="Open files" className="shrink-0 overflow-x-auto border-b border-line [scrollbar-width:thin]">
+    <nav
+      ref={row}
+      aria-label="Open files"
+      className="shrink-0 overflow-x-auto border-b border-line [scrollbar-width:thin]"
+    >
       <ul className="flex" onKeyDown={(event) => onTabKey(event, close)}>
         {tabs.map((path) => (
           <FileTab

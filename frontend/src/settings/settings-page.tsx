@@ -4,6 +4,7 @@ import { getMe } from "../api/account.ts";
 import { keys } from "../api/queries.ts";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
+import { useScrollIntoView } from "../ui/use-scroll-into-view.ts";
 import { AccountTab } from "./account-tab.tsx";
 import { ActivityTab } from "./activity-tab.tsx";
 import { SecurityTab } from "./security-tab.tsx";
@@ -26,13 +27,14 @@ const tabs = [
 export default function SettingsPage({ tab = "account" }: { tab?: string | undefined }) {
   const { data: me } = useQuery({ queryKey: keys.me, queryFn: getMe });
   const open = tabs.find((one) => one.name === tab) ?? account;
+  const links = useScrollIntoView<HTMLElement>(open.name);
   return (
     <div className="flex min-h-full flex-col">
       <Header>
         <PageHeading title={`${open.title} · Settings`}>Settings</PageHeading>
       </Header>
       <div className="mx-auto grid w-full max-w-5xl flex-1 content-start gap-8 px-4 py-8 sm:px-6 md:grid-cols-[11rem_1fr]">
-        <nav aria-label="Settings" className="flex gap-1 overflow-x-auto md:flex-col">
+        <nav ref={links} aria-label="Settings" className="flex gap-1 overflow-x-auto md:flex-col">
           {tabs.map((one) => (
             <Link
               key={one.name}
