@@ -29,6 +29,8 @@ export type BundleOptions = {
   placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
   /** Sentences on packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
+  /** Versions of the packages that are installed, by name; an empty one for a package of the project's own workspace. */
+  installed?: ReadonlyMap<string, string>;
   /** The project's plugins, which run before the engine's own. */
   plugins?: Plugin[];
   loaders?: Record<string, Loader>;
@@ -201,9 +203,9 @@ function diagnosticsOf(
   errors: Message[],
   warnings: Message[],
   { projectFolder, sources }: MountedProject,
-  { side, missing, placeOfInjected }: BundleOptions,
+  { side, missing, installed = new Map(), placeOfInjected }: BundleOptions,
 ): Diagnostic[] {
-  const telling = { projectFolder, side, missing, sources };
+  const telling = { projectFolder, side, missing, installed, sources };
   const placed = (diagnostic: Diagnostic): Diagnostic =>
     diagnostic.path === INJECTED && placeOfInjected
       ? { ...diagnostic, ...placeOfInjected(diagnostic.line) }

@@ -14,6 +14,8 @@ export type Telling = {
   side: Side;
   /** Sentences on packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
+  /** Versions of the packages that are installed, by name. */
+  installed: ReadonlyMap<string, string>;
   /** The app's files as they are written, by path. */
   sources: SourceFiles;
 };
@@ -72,7 +74,8 @@ function wordsFor(message: Message, telling: Telling): string {
   return `Cannot import "${quoted}". ${"unsupported" in kind ? kind.unsupported : `There is no compiler for it here.`}`;
 }
 
-function wordsForUnresolved(specifier: string, message: Message, { side, missing, projectFolder }: Telling): string {
+function wordsForUnresolved(specifier: string, message: Message, telling: Telling): string {
+  const { side, projectFolder } = telling;
   const file = message.location === null ? "" : projectPath(message.location.file, projectFolder);
   if (/^\.{1,2}(\/|$)|^\//.test(specifier)) {
     const from = file.slice(0, file.lastIndexOf("/") + 1);
@@ -93,15 +96,24 @@ function wordsForUnresolved(specifier: string, message: Message, { side, missing
   if (MADE_BY_PLUGINS.test(specifier)) {
     return `"${specifier}" is made by a plugin of Vite that is not run here. Replace the import: an agent can write what the plugin makes.`;
   }
+  return wordsForPackage(specifier, file, message, telling);
+}
+
+function wordsForPackage(specifier: string, file: string, { notes }: Message, { missing, installed }: Telling): string {
   const name = packageNameOf(specifier);
   const known = missing.get(name);
   if (known !== undefined) return `Cannot import "${specifier}": ${known}`;
   if (/\.(css|scss|sass|less|styl)$/.test(file)) {
     return `Cannot find "${specifier}": there is no such file beside ${file}, and no package with it in "dependencies".`;
   }
-  const isNamed = message.notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
+  const isNamed = notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
   if (isNamed) {
-    return `The package "${name}" has no "${specifier}": ${message.notes[0]?.text ?? "its package.json does not export it."}`;
+    return `The package "${name}" has no "${specifier}": ${notes[0]?.text ?? "its package.json does not export it."}`;
+  }
+  const version = installed.get(name);
+  if (version !== undefined) {
+    const named = version === "" ? `"${name}"` : `"${name}" ${version}`;
+    return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or take a version of the package that has it.`;
   }
   return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
 }

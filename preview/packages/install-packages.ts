@@ -126,3 +126,13 @@ async function read(
   const contents = await Promise.all(packages.map(async (planned) => (await registry.open(planned)).readAll(filter)));
   return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
 }
+
+/** Versions of the packages at the top of the tree, by name; an empty one for a package of the workspace. */
+export function installedVersions({ packages, workspace }: Installation): Map<string, string> {
+  const own = [...workspace.keys()].map((name) => [name, ""] as const);
+  const top = packages.filter(({ folder }) => folder.lastIndexOf("node_modules/") === 0);
+  return new Map([
+    ...own,
+    ...top.map(({ folder, version }) => [folder.slice("node_modules/".length), version] as const),
+  ]);
+}

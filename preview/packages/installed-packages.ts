@@ -74,7 +74,9 @@ export class InstalledPackages {
   #entry(folder: string, manifest: Manifest, subpath: string, side: Side, form: ImportForm): string | null {
     if (manifest.exports !== undefined && manifest.exports !== null) {
       const targets = packageTargets(manifest.exports, subpath, conditions(side, form));
-      const found = targets.map((target) => normalize(`${folder}/${target}`)).find((path) => this.read(path) !== null);
+      const sheets = form === "style" ? packageTargets(manifest.exports, subpath, ["style"]) : [];
+      const paths = [...sheets, ...targets].map((target) => normalize(`${folder}/${target}`));
+      const found = paths.find((path) => this.read(path) !== null);
       // A style sheet may name a file outside of `exports`: nothing of it is executed.
       if (found !== undefined || form !== "style" || subpath === ".") return found ?? null;
     }

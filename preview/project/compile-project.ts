@@ -1,7 +1,7 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
-import type { Installation } from "../packages/install-packages.ts";
+import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { defines, type Injected } from "../vite/index.ts";
 import { type Asset, BUILT, toAsset } from "./assets.ts";
@@ -251,6 +251,7 @@ function compilingOf(
       inject,
       placeOfInjected: (line) => placeOfConstant(injected, line, vite.path, files),
       missing,
+      installed: installedVersions(installation),
       plugins: mode === "production" && side !== "server" ? [...plugins, inlineAssets(vite, project)] : plugins,
       loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
       tuning,

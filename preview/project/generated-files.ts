@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Alias } from "../vite/index.ts";
+import { withBabel } from "./babel.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
 import { type IconModules, iconModules } from "./icon-modules.ts";
 import { iconFinder } from "./icon-sets.ts";
@@ -37,7 +38,8 @@ export async function generatedFiles(
   { vite }: ProjectSettings,
 ): Promise<GeneratedFiles> {
   const unocss = (await unocssOf(compiling, vite)) ?? (await windicssOf(compiling, vite));
-  const sources = unocss?.files ?? compiling.files;
+  const babel = await withBabel({ ...compiling, files: unocss?.files ?? compiling.files }, vite);
+  const sources = babel.files;
   const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);
   const layouts = layoutsModule(vite.plugins, files);
@@ -64,7 +66,7 @@ export async function generatedFiles(
       ...(unocss?.aliases ?? []),
       ...modules.map(({ name, path }) => ({ find: name, replacement: `/${path}` })),
     ],
-    diagnostics: unocss?.diagnostics ?? [],
+    diagnostics: [...babel.diagnostics, ...(unocss?.diagnostics ?? [])],
     resolveIcon: icons?.resolve ?? null,
     afterPlugins: (run) => unocss?.after(run) ?? run,
   };

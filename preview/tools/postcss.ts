@@ -1,5 +1,6 @@
 import type { ToolDiagnostic } from "./diagnostic.ts";
-import { type Tool, ToolFailure, type ToolRunner } from "./tool-runner.ts";
+import type { Tool, ToolRunner } from "./tool-runner.ts";
+import { runUsable } from "./usable-plugins.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
 /** A PostCSS plugin: its module and its options. */
@@ -33,32 +34,8 @@ export async function runPostcss(
       diagnostics: problems.map((problem) => ({ ...problem, path: problem.path ?? some[index]?.path ?? "" })),
     }));
   };
-  try {
-    return { outputs: await run(plugins, sheets), failed: new Map() };
-  } catch (failure) {
-    if (!(failure instanceof ToolFailure)) throw failure;
-    // A failing plugin does not stop the others.
-    const failed = new Map<string, string>();
-    for (const plugin of plugins) {
-      const reason = plugins.length === 1 ? failure.message : await failureOf(run([plugin], []));
-      if (reason !== null) failed.set(plugin.name, reason);
-    }
-    // Each plugin ends when it runs alone, so the timeout is due to their combination or these sheets.
-    if (failed.size === 0) for (const { name } of plugins) failed.set(name, failure.message);
-    const usable = plugins.filter(({ name }) => !failed.has(name));
-    if (usable.length === 0) return { outputs: sheets.map(({ css }) => ({ css, diagnostics: [] })), failed };
-    return { outputs: await run(usable, sheets), failed };
-  }
-}
-
-async function failureOf(run: Promise<unknown>): Promise<string | null> {
-  try {
-    await run;
-    return null;
-  } catch (failure) {
-    if (!(failure instanceof ToolFailure)) throw failure;
-    return failure.message;
-  }
+  const { output, failed } = await runUsable(plugins, (used, isTrial) => run(used, isTrial ? [] : sheets));
+  return { outputs: output ?? sheets.map(({ css }) => ({ css, diagnostics: [] })), failed };
 }
 
 function toolOf(plugins: PostcssPlugin[], versionOf: VersionOf): Tool {

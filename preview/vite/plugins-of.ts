@@ -4,7 +4,7 @@ import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|string|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|string|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
@@ -17,10 +17,6 @@ const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
   [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
 ];
-
-/** Babel plugins without which an app is the same, or whose syntax esbuild has. */
-const BABEL_WITHOUT_EFFECT =
-  /(react-compiler|styled-components|^@?emotion|istanbul|react-refresh|react-dev|remove-|dev-expression|proposal-|plugin-transform-|syntax-|jsx-dom-expressions|inferno|loadable)/;
 
 /** Plugins whose modules are generated from their options. */
 const GENERATING =
@@ -55,18 +51,8 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plu
         `${use.name} ${name}`,
         `The option "${name}" of the plugin "${use.name}" is a function, which is not called here.`,
       );
-    for (const name of babelPluginsIn(options))
-      warn(`babel ${name}`, `The Babel plugin "${name}" of ${path} is not run here. Code that needs it fails.`);
     return [{ name: use.name, options }];
   });
-}
-
-/** The Babel plugins among the options of a framework's plugin that change the app's code. */
-function babelPluginsIn(options: Data): string[] {
-  const { plugins } = asObject(asObject(options)?.babel) ?? {};
-  const listed = (Array.isArray(plugins) ? plugins : []).map((one) => (Array.isArray(one) ? (one[0] ?? null) : one));
-  const names = listed.flatMap((one) => asString(one) ?? asPackageUse(one)?.name ?? []);
-  return names.filter((name) => !BABEL_WITHOUT_EFFECT.test(name));
 }
 
 /** Preact replaces React in an app's imports and packages, unless the plugin's options disable it. */

@@ -1,4 +1,5 @@
 import type { SourceFiles } from "../project/source-files.ts";
+import { babelPluginsOf } from "./babel-plugins.ts";
 import {
   asList,
   asObject,
@@ -85,6 +86,9 @@ export function settingsOf(
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
   settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  settings.babel = babelPluginsOf(dataAt(config, "plugins"), (name) =>
+    warn(`babel ${name}`, `The Babel plugin "${name}" of ${path} is not run here. Code that needs it fails.`),
+  );
   settings.alias = [...aliases, ...aliasesOfPlugins(settings.plugins)];
   settings.postcss = postcssOf(dataAt(config, "css.postcss"), root, path);
   settings.jsx = jsxOf(config, settings.plugins);

@@ -14,6 +14,9 @@ export type Alias = {
 
 export type Plugin = { name: string; options: unknown };
 
+/** A Babel plugin: its module, and its options as plain data. */
+export type BabelPlugin = { name: string; options: unknown };
+
 /** Resolving options of vite.config; empty lists keep the defaults. */
 export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
 
@@ -59,6 +62,8 @@ export type ViteSettings = {
   pure: string[];
   inputs: string[];
   plugins: Plugin[];
+  /** Babel plugins that change the app's code, in the order in which they run. */
+  babel: BabelPlugin[];
   /** Packages that resolve to the project's own copy. */
   dedupe: string[];
   resolution: Resolution;
@@ -92,6 +97,7 @@ export function defaultSettings(): ViteSettings {
     pure: [],
     inputs: [],
     plugins: [],
+    babel: [],
     dedupe: [],
     resolution: { extensions: [], conditions: [], mainFields: [] },
     headers: {},

@@ -45,6 +45,25 @@ describe("an app with packages from the registry", () => {
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
+  it("a build says of a path that an installed package lacks that the path is wrong, and not that the package is missing", async () => {
+    const app = await preview({
+      "package.json": '{"dependencies": {"nanoid": "5.1.6"}}',
+      "index.html": PAGE,
+      "src/main.tsx": 'import { nanoid } from "nanoid";\nimport "nanoid/no/such/module";\nconsole.log(nanoid());',
+    });
+    const { diagnostics } = await app.prepare();
+    expect(diagnostics).toEqual([
+      {
+        path: "src/main.tsx",
+        line: 2,
+        column: 8,
+        severity: "error",
+        message:
+          'Cannot import "nanoid/no/such/module": the package "nanoid" 5.1.6 has no such module. Correct the path, or take a version of the package that has it.',
+      },
+    ]);
+  });
+
   it("a build reports an invalid dependency, even one named like an object's property", async () => {
     for (const [name, range] of [
       ["constructor", "constructor"],

@@ -327,15 +327,33 @@ export default { plugins: [preact(${options})], resolve: { alias: { react: "/src
     expect((await read(files, publication)).base).toBe("/prod/");
   });
 
-  it("Babel plugins that an app's code needs are named, and those without an effect on it are not", async () => {
+  it("Babel plugins are run by the module that Babel would load, without those that have no effect on an app", async () => {
     const settings = await readConfig(`import solid from "vite-plugin-solid";
 import labels from "babel-plugin-solid-labels";
 import react from "@vitejs/plugin-react";
-const plugins = ["babel-plugin-macros", "babel-plugin-react-compiler", ["@emotion/babel-plugin", {}]];
-export default { plugins: [solid({ babel: { plugins: [[labels, { dev: true }]] } }), react({ babel: { plugins } })] };`);
+import babel from "@rolldown/plugin-babel";
+const plugins = ["babel-plugin-react-compiler", ["@emotion", { sourceMap: false }], "module:@preact/signals-react-transform"];
+export default { plugins: [
+  solid({ babel: { plugins: [[labels, { dev: true }]] } }), react({ babel: { plugins } }), babel({ plugins: ["styled-components"] }),
+] };`);
+    expect(messages(settings)).toEqual([]);
+    expect(settings.babel).toEqual([
+      { name: "babel-plugin-solid-labels", options: { dev: true } },
+      { name: "@emotion/babel-plugin", options: { sourceMap: false } },
+      { name: "@preact/signals-react-transform", options: {} },
+      { name: "babel-plugin-styled-components", options: {} },
+    ]);
+  });
+
+  it("Babel plugins that read the disk, are files of the project, or have functions as options are named", async () => {
+    const settings = await readConfig(`import react from "@vitejs/plugin-react";
+const plugins = ["macros", "./own-plugin.js", ["formatjs", { overrideIdFn: () => "id" }]];
+export default { plugins: [react({ babel: { plugins } })] };`);
+    expect(settings.babel).toEqual([]);
     expect(messages(settings)).toEqual([
-      'The Babel plugin "babel-plugin-solid-labels" of vite.config.ts is not run here. Code that needs it fails.',
-      'The Babel plugin "babel-plugin-macros" of vite.config.ts is not run here. Code that needs it fails.',
+      'The Babel plugin "macros" of vite.config.ts is not run here. Code that needs it fails.',
+      'The Babel plugin "./own-plugin.js" of vite.config.ts is not run here. Code that needs it fails.',
+      'The Babel plugin "formatjs" of vite.config.ts is not run here. Code that needs it fails.',
     ]);
   });
 
