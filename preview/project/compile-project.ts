@@ -16,6 +16,7 @@ import { bundleDependencies } from "./dependency-bundle.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
+import { tooLongChain } from "./import-chain.ts";
 import { inlineAssets } from "./inline-assets.ts";
 import type { Jsx } from "./jsx.ts";
 import { isPlaced, jsxPlacesPlugin } from "./jsx-places.ts";
@@ -74,6 +75,8 @@ export async function compileProject(given: ProjectInput): Promise<CompiledApp> 
 
 async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation } = input;
+  const chain = tooLongChain(files);
+  if (chain !== null) return failed([chain]);
   const settings = await readSettings(input);
   const pages = await pagePaths({ files, settings });
   const serverEntry = serverEntryOf(files, settings.vite.plugins);
