@@ -12,6 +12,7 @@ import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.
 import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
+import { tailwindIcons } from "./tailwind-icons.ts";
 
 /** Folder of the project in the compilers' isolates. */
 const PROJECT = "/project/";
@@ -83,7 +84,8 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
   const { files, runner, versionOf } = compiling;
   const texts = textsOf(files);
   const isOld = isVersion3(sheets, versionOf("tailwindcss"));
-  const shared = { sheets, files: texts, versionOf, readStyle: readerOf(compiling, isOld) };
+  const icons = await tailwindIcons(compiling);
+  const shared = { sheets, files: texts, versionOf, icons, readStyle: readerOf(compiling, isOld) };
   const paths = [...texts.keys()];
   const contentOf = (found: string[]) =>
     found.map((path) => ({ content: texts.get(path) ?? "", extension: path.slice(path.lastIndexOf(".") + 1) }));

@@ -22,6 +22,8 @@ export type TailwindInput = {
   /** The project's files by absolute path, for `@plugin "./x"` and `@config "./x"`. */
   files: ReadonlyMap<string, string>;
   versionOf: VersionOf;
+  /** Icons for Iconify's plugins, by set. */
+  icons?: Record<string, unknown>;
 };
 
 export type TailwindOutput = { css: string; diagnostics: ToolDiagnostic[] };
@@ -42,6 +44,7 @@ export async function compileTailwind(runner: ToolRunner, input: TailwindInput):
   const request = {
     sheets: sheets.map(({ path, css }) => ({ css, base: folderOf(path) })),
     styles: graph.styles,
+    icons: input.icons ?? {},
   };
   const answer = await runner.run<Answer>(tool, request, {
     candidates: async (sources: TailwindSources) => [...(await candidates(sources))],
@@ -94,7 +97,8 @@ async function compileSheet({ css, base }, styles, host) {
   return compiler.build(makesUtilities ? await host.candidates({ root, sources }) : []);
 }
 
-export async function run({ sheets, styles }, host) {
+export async function run({ sheets, styles, icons }, host) {
+  globalThis.__iconSets = icons;
   const answers = [];
   for (const sheet of sheets) {
     try {

@@ -53,6 +53,7 @@ export async function compileTailwind3(runner: ToolRunner, input: Tailwind3Input
   const request = {
     sheets: sheets.map(({ path, css }) => ({ path, css, base: folderOf(path) })),
     styles: graph.styles,
+    icons: input.icons ?? {},
     preflight: preflight?.content ?? "",
     projectRoot,
     config: configPath === null ? null : graphKey(projectRoot, configPath),
@@ -160,6 +161,7 @@ async function compileSheet({ path, css, base }, { styles, preflight, projectRoo
 }
 
 export async function run(request, host) {
+  globalThis.__iconSets = request.icons;
   const answers = [];
   for (const sheet of request.sheets) {
     try {

@@ -16,7 +16,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
-const BUNDLER = "3";
+const BUNDLER = "4";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { run } from "./tool.js";
@@ -127,7 +127,7 @@ const toolOptions = (project: MountedProject, { missing }: Installation) => ({
   // A module of an isolate has no address, and packages make their require of it as soon as they are imported.
   define: { "process.env.NODE_ENV": '"production"', "import.meta.url": '"file:///tool.js"' },
   missing,
-  plugins: [nodeModules, staticRequires(project)],
+  plugins: [nodeModules, packageEdits(project)],
 });
 
 /** A bundle in a Worker reaches Node's modules by import only, while packages also ask for them with `require`. */
@@ -145,14 +145,30 @@ const nodeModules: Plugin = {
   },
 };
 
-/** css-tree requires its data as Node does at run time; without a `require` of its own the bundler finds the files. */
-const staticRequires = ({ files }: MountedProject): Plugin => ({
-  name: "static-requires",
+/** Edits of modules of packages that read files when they run, by their paths. */
+const EDITS: { filter: RegExp; from: RegExp; to: string }[] = [
+  // css-tree and csso require their data as Node does at run time; without a `require` of their own the bundler finds the files.
+  {
+    filter: /\/node_modules\/(css-tree|csso)\/lib\/[^/]+\.js$/,
+    from: /^const require = createRequire\(import\.meta\.url\);?$/m,
+    to: "",
+  },
+  // Iconify's plugins of Tailwind read icons from the disk; here they come with the request (tailwind.ts).
+  {
+    filter: /\/node_modules\/@iconify\/tailwind(4\/lib\/helpers\/loader|\/dist\/plugin)\.js$/,
+    from: /function loadIconSet\(source\) \{/,
+    to: "$& if (typeof source === 'string') return globalThis.__iconSets[source];",
+  },
+];
+
+const packageEdits = ({ files }: MountedProject): Plugin => ({
+  name: "package-edits",
   setup(build) {
-    build.onLoad({ filter: /\/node_modules\/css-tree\/lib\/[^/]+\.js$/, namespace: "file" }, async ({ path }) => {
-      const code = (await files.readText(path)) ?? "";
-      return { contents: code.replace(/^const require = createRequire\(import\.meta\.url\);?$/m, ""), loader: "js" };
-    });
+    for (const { filter, from, to } of EDITS)
+      build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
+        const code = (await files.readText(path)) ?? "";
+        return { contents: code.replace(from, to), loader: "js" };
+      });
   },
 });
 
