@@ -32,6 +32,7 @@ const UNSUPPORTED: Framework[] = [
   { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
   { name: "Angular", packages: ["@angular/core"] },
   { name: "Expo", packages: ["expo"] },
+  { name: "NativeScript", packages: ["@nativescript/core"] },
   { name: "Gatsby", packages: ["gatsby"] },
   { name: "Create React App", packages: ["react-scripts"] },
   { name: "Vue CLI", packages: ["@vue/cli-service"] },

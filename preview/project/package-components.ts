@@ -14,7 +14,7 @@ const IMPORT = /\b(?:import|export)\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])
 const SHEET = /\.(scss|sass|less)$/;
 
 /**
- * Compiles the Svelte and Vue components, Solid's JSX and the style sheets that packages ship as source. One program bundles both the app and the
+ * Compiles the Svelte and Vue components, Solid's JSX and the style sheets that packages ship as source, and those of a workspace's packages. One program bundles both the app and the
  * compilers, so the components wait for the end of its build: until then a placeholder module with the same imports
  * stands in for each, so that one build finds them all.
  */
@@ -37,10 +37,12 @@ export function packageComponents(
   const plugin: Plugin = {
     name: "package-components",
     setup(build) {
+      const folders = hasWorkspace(project) ? "(node_modules|app)" : "node_modules";
       const filter = new RegExp(
-        `^${files.root}/node_modules/.*\\.(vue|svelte|svelte\\.[jt]s|scss|sass|less${isSolid ? "|[jt]sx" : ""})$`,
+        `^${files.root}/${folders}/.*\\.(vue|svelte|svelte\\.[jt]s|scss|sass|less${isSolid ? "|[jt]sx" : ""})$`,
       );
-      build.onLoad({ filter, namespace: "file" }, ({ path }) => load(path));
+      const own = project.at("");
+      build.onLoad({ filter, namespace: "file" }, ({ path }) => (path.startsWith(own) ? undefined : load(path)));
     },
   };
   return {
@@ -61,6 +63,9 @@ export function packageComponents(
     },
   };
 }
+
+/** Whether the project has packages beside the app's folder, whose files are compiled as those of other packages are. */
+const hasWorkspace = ({ files, appFolder }: MountedProject): boolean => appFolder !== `${files.root}/app`;
 
 /** The frameworks and languages whose components and style sheets packages may ship as source. */
 const FRAMEWORKS = ["svelte", "vue", "solid-js", "sass", "less"];

@@ -300,6 +300,27 @@ it("A package of a workspace is compiled by its own tsconfig.json", async () => 
   expect(await app.text(script)).toContain("__decorateClass(");
 });
 
+it("Components and style sheets of a workspace's packages are compiled as the app's own", async () => {
+  const { ok, diagnostics, app } = await reportOf({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "apps/web/package.json":
+      '{ "name": "web", "dependencies": { "svelte": "5.57.3", "sass": "1.108.2", "@x/ui": "*" } }',
+    "apps/web/index.html": PAGE,
+    "apps/web/src/main.js":
+      'import { mount } from "svelte"; import { Card } from "@x/ui"; mount(Card, { target: document.body });',
+    "packages/ui/package.json": '{ "name": "@x/ui", "exports": "./index.js" }',
+    "packages/ui/index.js": 'import "./theme.scss"; export { default as Card } from "./Card.svelte";',
+    "packages/ui/theme.scss": "$a: 1px; p { margin: $a * 3; }",
+    "packages/ui/Card.svelte": "<script>let text = $state(`from the kit`);</script>\n<p>{text}</p>",
+  });
+  expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+  const html = await (await app.page("/")).text();
+  const [, script = ""] = /src="(\/__edgesmith\/built\/[^"]+\.js)"/.exec(html) ?? [];
+  expect(await app.text(script)).toContain("from the kit");
+  const [, sheet = ""] = /href="(\/__edgesmith\/built\/[^"]+\.css)"/.exec(html) ?? [];
+  expect(await app.text(sheet)).toContain("margin: 3px");
+});
+
 it("a page in src/ is the app's when it loads a script, and a framework's template is not", async () => {
   const { ok, app } = await reportOf({
     "package.json": packageJson({}),
@@ -310,6 +331,8 @@ it("a page in src/ is the app's when it loads a script, and a framework's templa
   expect(await (await app.page("/")).text()).toContain("/__edgesmith/built/");
   const angular = { "package.json": packageJson({ "@angular/core": "21" }), "src/index.html": "<app-root></app-root>" };
   expect(await messagesOf(angular)).toEqual([expect.stringMatching(/^This is an Angular project\./)]);
+  const native = { "package.json": packageJson({ "@nativescript/core": "8" }), "app/app.js": "" };
+  expect(await messagesOf(native)).toEqual([expect.stringMatching(/^This is a NativeScript project\./)]);
 });
 
 describe("words of a report", () => {
