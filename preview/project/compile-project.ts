@@ -147,7 +147,7 @@ async function compileMounted(
     if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
   }
   const { vite, aliases } = settings;
-  const packages = new Set(Object.keys(input.manifest.all));
+  const packages = new Set([...Object.keys(input.manifest.all), ...installedVersions(installation).keys()]);
   const { root, publicDir, jsxInject } = vite;
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
   const context = { files, root, publicDir, aliases, packages, jsxInject, autoImport };

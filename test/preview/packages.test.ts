@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { preview } from "./preview.ts";
+
+// Packages are fetched and bundled, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const PAGE =
   '<!doctype html><html><head></head><body><div id="root"></div><script type="module" src="/src/main.tsx"></script></body></html>';
@@ -62,6 +65,19 @@ describe("an app with packages from the registry", () => {
           'Cannot import "nanoid/no/such/module": the package "nanoid" 5.1.6 has no such module. Correct the path, or take a version of the package that has it.',
       },
     ]);
+  });
+
+  it("new URL finds a file of a package that only another package depends on, as documentation of react-pdf has it", async () => {
+    const app = await preview({
+      "package.json": '{"dependencies": {"react": "^19.0.0", "react-dom": "^19.0.0"}}',
+      "index.html": PAGE,
+      "src/main.tsx": `import { createRoot } from "react-dom/client";
+        console.log(createRoot, new URL("scheduler/cjs/scheduler.production.js", import.meta.url).href);`,
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await (await app.page("/")).text())?.[1] ?? "";
+    const address = /"(\/__edgesmith\/built\/scheduler\.[^"?]+\.js)/.exec(await app.text(script))?.[1] ?? "";
+    expect(await app.text(address)).toContain("unstable_scheduleCallback");
   });
 
   it("a build reports an invalid dependency, even one named like an object's property", async () => {
