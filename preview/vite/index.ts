@@ -18,7 +18,6 @@ export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";
 export {
   type Alias,
-  type BabelPlugin,
   defaultSettings,
   type LocalsConvention,
   type Plugin,

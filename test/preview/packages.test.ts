@@ -67,7 +67,7 @@ describe("an app with packages from the registry", () => {
     ]);
   });
 
-  it("new URL finds a file of a package that only another package depends on, as documentation of react-pdf has it", async () => {
+  it("A build finds a file that new URL names in a package on which only another package depends", async () => {
     const app = await preview({
       "package.json": '{"dependencies": {"react": "^19.0.0", "react-dom": "^19.0.0"}}',
       "index.html": PAGE,

@@ -25,7 +25,7 @@ describe("tailwindIcons", () => {
   });
 
   it("tailwindIcons reads no icon without a plugin of Iconify, and none of a set that the project lacks", async () => {
-    const source = '<i className="icon-[mdi--home] icon-[tabler--home]" />';
+    const source = '<i className="icon-[mdi--home] icon-[other--home]" />';
     expect(await iconsOf(source, ["@iconify-json/mdi"])).toEqual([]);
     expect(await iconsOf(source, ["@iconify/tailwind"])).toEqual([]);
   });

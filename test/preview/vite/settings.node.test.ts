@@ -347,13 +347,13 @@ export default { plugins: [
 
   it("Babel plugins that read the disk, are files of the project, or have functions as options are named", async () => {
     const settings = await readConfig(`import react from "@vitejs/plugin-react";
-const plugins = ["macros", "./own-plugin.js", ["formatjs", { overrideIdFn: () => "id" }]];
+const plugins = ["macros", "./own-plugin.js", ["relay", { schema: () => "" }]];
 export default { plugins: [react({ babel: { plugins } })] };`);
     expect(settings.babel).toEqual([]);
     expect(messages(settings)).toEqual([
       'The Babel plugin "macros" of vite.config.ts is not run here. Code that needs it fails.',
       'The Babel plugin "./own-plugin.js" of vite.config.ts is not run here. Code that needs it fails.',
-      'The Babel plugin "formatjs" of vite.config.ts is not run here. Code that needs it fails.',
+      'The Babel plugin "relay" of vite.config.ts is not run here. Code that needs it fails.',
     ]);
   });
 
