@@ -41,19 +41,21 @@ export async function besidePackages(
  */
 async function filesBeside(inputs: string[], { files }: MountedProject): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
-  const queue: { path: string; code: string }[] = [];
+  const queue: { path: string; code: string; bundled: string[] }[] = [];
   for (const path of inputs) {
     if (!path.startsWith("node_modules/") || !SCRIPT.test(path)) continue;
     const code = (await files.readText(`${files.root}/${path}`)) ?? "";
-    if (code.includes(META_URL)) queue.push({ path, code });
+    if (code.includes(META_URL)) queue.push({ path, code, bundled: inputs });
   }
-  for (const { path, code } of queue) {
+  for (const { path, code, bundled } of queue) {
     for (const [, name = ""] of code.matchAll(NAMED)) {
       const beside = normalize(`${path}/../${name}`);
-      const content = found.has(name) || inputs.includes(beside) ? null : await files.read(`${files.root}/${beside}`);
+      const isKnown = found.has(name) || bundled.includes(beside);
+      const content = isKnown ? null : await files.read(`${files.root}/${beside}`);
       if (content === null) continue;
       found.set(name, content);
-      if (SCRIPT.test(name)) queue.push({ path: beside, code: new TextDecoder().decode(content) });
+      // A served script, such as a worker, loads modules that are in the page's bundle as well.
+      if (SCRIPT.test(name)) queue.push({ path: beside, code: new TextDecoder().decode(content), bundled: [] });
     }
   }
   return found;
