@@ -50,9 +50,10 @@ describe("an app with packages from the registry", () => {
 
   it("a build says of a path that an installed package lacks that the path is wrong, and not that the package is missing", async () => {
     const app = await preview({
-      "package.json": '{"dependencies": {"nanoid": "5.1.6"}}',
+      "package.json": '{"dependencies": {"scheduler": "0.27.0"}}',
       "index.html": PAGE,
-      "src/main.tsx": 'import { nanoid } from "nanoid";\nimport "nanoid/no/such/module";\nconsole.log(nanoid());',
+      "src/main.tsx":
+        'import { unstable_now } from "scheduler";\nimport "scheduler/no/such/module";\nconsole.log(unstable_now());',
     });
     const { diagnostics } = await app.prepare();
     expect(diagnostics).toEqual([
@@ -62,7 +63,7 @@ describe("an app with packages from the registry", () => {
         column: 8,
         severity: "error",
         message:
-          'Cannot import "nanoid/no/such/module": the package "nanoid" 5.1.6 has no such module. Correct the path, or take a version of the package that has it.',
+          'Cannot import "scheduler/no/such/module": the package "scheduler" 0.27.0 has no such module. Correct the path, or take a version of the package that has it.',
       },
     ]);
   });
