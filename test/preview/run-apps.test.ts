@@ -110,7 +110,8 @@ import { helper } from "./helper";
 export default {
   fetch: () => Response.json([createHash("sha256").update("a").digest("hex").slice(0, 8), join("a", "..", "b"), typeof EventEmitter, helper()]),
 };`,
-      "src/helper.ts": 'import { Buffer } from "buffer";\nexport const helper = () => Buffer.from("hi").toString("base64");',
+      "src/helper.ts":
+        'import { Buffer } from "buffer";\nexport const helper = () => Buffer.from("hi").toString("base64");',
     });
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
