@@ -13,6 +13,7 @@ import { cssModuleValues } from "./css-module-values.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
+import { importMapAliases } from "./import-maps.ts";
 import type { Manifest } from "./manifest.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
@@ -116,7 +117,8 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [];
   const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
-  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases] };
+  const ofPages = importMapAliases(input.files, input.manifest);
+  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases, ...ofPages] };
   ofPlugins.push(...generated.diagnostics);
   const ownPlugins = pluginRunner(settings.postcss, { files: generated.files, runner, versionOf }, ofPlugins);
   const runPlugins = generated.afterPlugins(ownPlugins);

@@ -117,6 +117,16 @@ export default {
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
   });
 
+  it("a server in the syntax of service workers is named with the way out", async () => {
+    const app = await preview({
+      "src/server.js": 'addEventListener("fetch", (event) => event.respondWith(new Response("old")));',
+    });
+    const { diagnostics } = await app.prepare();
+    expect(diagnostics).toMatchObject([
+      { path: "src/server.js", message: expect.stringMatching(/service worker.*fetch\(request, env\)/) },
+    ]);
+  });
+
   it("a server's default export handles requests without a static file", async () => {
     const app = await preview({
       "index.html": "<h1>Page</h1>",
