@@ -5,7 +5,7 @@ import { type Built, runBuild } from "./esbuild.ts";
 import { toDiagnostic } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
-import { missingInPackages, missingModules } from "./missing-modules.ts";
+import { missingIn, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
 import { isBrowser, type Side } from "./side.ts";
@@ -85,6 +85,8 @@ const VUE_FLAGS = {
 };
 /** Vite's own list, and the extensions that CommonJS modules and style sheets of packages omit. */
 const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
+/** The runtime's own modules. */
+const SERVER_MODULES = ["node:*", "cloudflare:*"];
 /** Path of the `inject` module below the working folder. */
 const INJECTED = "entries/define.js";
 /** Maximum attempts in a row with missing modules; more have another cause. */
@@ -92,6 +94,7 @@ const MOST_ATTEMPTS = 4;
 
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
+  const { side } = options;
   const missing = { modules: new Set<string>(), assets: new Map<string, string>(), extensions: new Set<string>() };
   for (let attempt = 1; ; attempt += 1) {
     const { built, errors, warnings } = await runBuild(buildOptions(project, options, missing), project.deadline);
@@ -101,7 +104,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
     const known = sizeOf(missing);
     for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
-    for (const specifier of missingInPackages(errors)) missing.modules.add(specifier);
+    for (const specifier of missingIn(errors, side)) missing.modules.add(specifier);
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
@@ -146,7 +149,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     loader: { ...loadersOf(), ...loaders },
     drop: tuning.drop ?? [],
     pure: tuning.pure ?? [],
-    ...(options.external ? { external: options.external } : {}),
+    external: [...(side === "server" ? SERVER_MODULES : []), ...(options.external ?? [])],
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
@@ -196,7 +199,6 @@ const serverOptions = (mode: Mode): BuildOptions => ({
   platform: "neutral",
   conditions: ["workerd", "worker", "edge-light", "browser", "module", mode],
   mainFields: ["module", "main"],
-  external: ["node:*", "cloudflare:*"],
 });
 
 function diagnosticsOf(

@@ -6,10 +6,18 @@ import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 const PACKAGES = "node_modules/";
 
-/** Collects the missing modules that packages import, from a build's errors. */
-export function missingInPackages(errors: Message[]): Set<string> {
-  const inPackages = errors.filter(({ location }) => location?.file.startsWith(PACKAGES));
-  return new Set(inPackages.flatMap((error) => unresolvedIn(error) ?? []));
+/**
+ * Collects the missing modules that a build may do without, from its errors: those that packages import, and Node's
+ * built-in modules by their bare names (`crypto`) in an app's own server, as wrangler takes them with `nodejs_compat`.
+ */
+export function missingIn(errors: Message[], side: Side): Set<string> {
+  const found = errors.flatMap((error) => {
+    const specifier = unresolvedIn(error);
+    if (specifier === null) return [];
+    const isInPackage = error.location?.file.startsWith(PACKAGES) === true;
+    return isInPackage || (!isBrowser(side) && NODE_MODULE.test(specifier)) ? [specifier] : [];
+  });
+  return new Set(found);
 }
 
 /**
@@ -22,12 +30,10 @@ export function missingModules(specifiers: ReadonlySet<string>, side: Side, file
     setup(build) {
       const filter = new RegExp(`^(${[...specifiers].map(escaped).join("|")})$`);
       build.onResolve({ filter }, async ({ path, importer, kind }) => {
+        const isNode = NODE_MODULE.test(path);
+        if (isNode && !isBrowser(side)) return { path: path.replace(/^(node:)?/, "node:"), external: true };
         if (!importer.startsWith(`${files.root}/${PACKAGES}`)) return undefined;
-        if (NODE_MODULE.test(path)) {
-          const named = path.replace(/^(node:)?/, "node:");
-          if (!isBrowser(side)) return { path: named, external: true };
-          return { path, namespace: "empty-module" };
-        }
+        if (isNode) return { path, namespace: "empty-module" };
         const isLate = kind === "dynamic-import" || kind === "require-call" || kind === "require-resolve";
         if (isLate || (await isOptionalTo(importer, path, files))) return { path, namespace: "missing-module" };
         return undefined;

@@ -1,44 +1,35 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
+import type { Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
-import { type Installation, installedVersions } from "../packages/install-packages.ts";
+import type { Installation } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
-import { defines, type Injected } from "../vite/index.ts";
-import { type Asset, BUILT, toAsset } from "./assets.ts";
+import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
-import type { Compiling } from "./compiling.ts";
 import { cronsOf } from "./crons.ts";
-import { cssModuleNames } from "./css-module-names.ts";
-import { bundleDependencies } from "./dependency-bundle.ts";
+import { cssModuleValues } from "./css-module-values.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
-import { inlineAssets } from "./inline-assets.ts";
-import type { Jsx } from "./jsx.ts";
-import { isPlaced, jsxPlacesPlugin } from "./jsx-places.ts";
-import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
+import { importMapAliases } from "./import-maps.ts";
 import type { Manifest } from "./manifest.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
-import { type PackagesApart, packagesApart } from "./packages-apart.ts";
-import { type Place, placeOf } from "./place-of.ts";
+import { packagesApart } from "./packages-apart.ts";
 import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
-import type { Precompiled } from "./precompilation.ts";
 import { precompile } from "./precompile.ts";
-import { frameworkOf, type ProjectSettings, readSettings } from "./project-settings.ts";
-import { pwaPlugin } from "./pwa-plugin.ts";
-import { queryPlugin } from "./query-plugin.ts";
+import { compilingOf } from "./project-bundler.ts";
+import { type ProjectSettings, readSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
-import { type BuiltWorker, buildWorkers } from "./workers.ts";
+import { buildWorkers } from "./workers.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
 export type CompiledApp = {
@@ -129,7 +120,8 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [];
   const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
-  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases] };
+  const ofPages = importMapAliases(input.files, input.manifest);
+  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases, ...ofPages] };
   ofPlugins.push(...generated.diagnostics);
   const ownPlugins = pluginRunner(settings.postcss, { files: generated.files, runner, versionOf }, ofPlugins);
   const runPlugins = generated.afterPlugins(ownPlugins);
@@ -155,11 +147,13 @@ async function compileMounted(
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
+  const values = cssModuleValues(files, compiled.modules, (path) => sheets.get(path)?.css ?? readText(files, path));
+  for (const [path, { css }] of values) project.files.put(project.at(path), css);
   const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
     precompile({ ...precompiling, files: met }),
   );
-  const compiling = compilingOf(input, { settings, project, modules: compiled.modules, packages: apart, components });
+  const compiling = compilingOf(input, { settings, project, compiled, values, packages: apart, components });
   const built = await buildWorkers(workers, compiling);
   for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);
@@ -199,96 +193,6 @@ function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
  */
 export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
   return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
-}
-
-/** The compiled parts of a project before bundling. */
-type Prepared = {
-  settings: ProjectSettings;
-  project: MountedProject;
-  modules: ReadonlyMap<string, Precompiled>;
-  packages: PackagesApart;
-  components: PackageComponents;
-};
-
-/** Builds with a bundler that is configured by the project's settings. */
-function compilingOf(
-  { files, mode, installation, manifest }: ProjectInput,
-  { settings, project, modules, packages, components }: Prepared,
-): Compiling {
-  const { vite, env, aliases } = settings;
-  const workers = new Map<string, BuiltWorker>();
-  const dedupe = dedupePlugin(vite.dedupe, installation, project);
-  const plugins = [
-    ...dedupe,
-    aliasPlugin(aliases, project),
-    ...cssModuleNames(vite.cssModules.localsConvention, project, modules),
-    queryPlugin({
-      files,
-      project,
-      workers,
-      framework: frameworkOf(manifest),
-      inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
-    }),
-    precompiledPlugin(modules, project, packages.mark),
-    pwaPlugin(project),
-    ...(isPlaced(settings.jsx) ? [jsxPlacesPlugin(project, settings.jsx.importSource, packages.mark)] : []),
-  ];
-  const jsx = esbuildJsx(settings.jsx);
-  const { extensions, conditions, mainFields } = vite.resolution;
-  const tuning = { ...vite, extensions, conditions, mainFields };
-  const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
-    const { define, inject, injected } = defines(env, {
-      mode,
-      base: vite.base,
-      ssr: side === "server",
-      define: vite.define,
-    });
-    const format = type === "classic" ? ("iife" as const) : ("esm" as const);
-    const { missing } = installation;
-    return bundle(project, {
-      side,
-      mode,
-      entries,
-      publicPath: BUILT,
-      define,
-      inject,
-      placeOfInjected: (line) => placeOfConstant(injected, line, vite.path, files),
-      missing,
-      installed: installedVersions(installation),
-      plugins: mode === "production" && side !== "server" ? [...plugins, inlineAssets(vite, project)] : plugins,
-      loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
-      tuning,
-      format,
-      jsx,
-      external,
-      components,
-    });
-  };
-  return {
-    files,
-    settings,
-    project,
-    mode,
-    workers,
-    bundle: bundleFor,
-    packageModules: packages.modules,
-    apart: packages.during,
-    bundleDependencies: (uses) =>
-      bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),
-  };
-}
-
-/** Where vite.config names the constant that is in a line of the module of constants. */
-function placeOfConstant(injected: Injected[], line: number, path: string | null, files: SourceFiles): Place {
-  const name = injected.findLast((one) => one.line <= line)?.name ?? "define";
-  const config = path ?? "";
-  return placeOf(config, readText(files, config) ?? "", name);
-}
-
-/** JSX settings for files outside of the app's folder, such as a workspace package. */
-function esbuildJsx(jsx: Jsx): NonNullable<Parameters<typeof bundle>[1]["jsx"]> {
-  if (jsx.runtime === "automatic") return { jsx: "automatic", jsxImportSource: jsx.importSource };
-  return { jsx: "transform", jsxFactory: jsx.factory, jsxFragment: jsx.fragment };
 }
 
 function nothingToRun(files: SourceFiles): Diagnostic {

@@ -1,36 +1,39 @@
 import type { ImportKind, Plugin } from "esbuild-wasm";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { LocalsConvention } from "../vite/index.ts";
+import { CSS_MODULE } from "./css-module-values.ts";
 import type { Precompiled } from "./precompilation.ts";
 
 const NAMESPACE = "css-module-names";
 const RESOLVING = { resolving: NAMESPACE };
 const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
-const CSS_MODULE = /\.module\.(css|scss|sass|less)$/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /**
- * Returns a plugin that exports CSS module classes under the names of `css.modules.localsConvention`; null without
- * that setting.
+ * Returns a plugin that exports CSS module classes under the names of `css.modules.localsConvention`, and the modules'
+ * values (css-module-values.ts); none without either.
  */
 export function cssModuleNames(
   convention: LocalsConvention | undefined,
   project: MountedProject,
   compiled: ReadonlyMap<string, Precompiled>,
+  values: ReadonlyMap<string, { values: ReadonlyMap<string, string> }>,
 ): Plugin[] {
-  if (convention === undefined) return [];
+  if (convention === undefined && values.size === 0) return [];
+  const valuesOf = (path: string) => values.get(path.slice(project.at("").length))?.values ?? new Map<string, string>();
   const setup: Plugin["setup"] = (build) => {
     build.onResolve({ filter: CSS_MODULE }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
       const isOurs = pluginData === RESOLVING || namespace === NAMESPACE;
       if (isOurs || kind === "entry-point" || STYLE_KINDS.includes(kind)) return undefined;
       const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
-      return found.errors.length > 0 ? found : { path: found.path, namespace: NAMESPACE };
+      const isNamed = convention !== undefined || valuesOf(found.path).size > 0;
+      return found.errors.length > 0 || !isNamed ? found : { path: found.path, namespace: NAMESPACE };
     });
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => {
       const css =
         compiled.get(path.slice(project.at("").length))?.contents ?? (await project.files.readText(path)) ?? "";
       const resolveDir = path.slice(0, path.lastIndexOf("/"));
-      return { contents: namesModule(path, namesIn(css), convention), loader: "js", resolveDir };
+      return { contents: namesModule(path, namesIn(css), convention, valuesOf(path)), loader: "js", resolveDir };
     });
   };
   return [{ name: "css-module-names", setup }];
@@ -46,7 +49,12 @@ function namesIn(css: string): Set<string> {
   );
 }
 
-function namesModule(path: string, names: ReadonlySet<string>, convention: LocalsConvention): string {
+function namesModule(
+  path: string,
+  names: ReadonlySet<string>,
+  convention: LocalsConvention | undefined,
+  values: ReadonlyMap<string, string>,
+): string {
   const renamed = new Map(
     [...names].flatMap((name) => exportedAs(name, convention).map((exported) => [exported, name])),
   );
@@ -55,12 +63,19 @@ function namesModule(path: string, names: ReadonlySet<string>, convention: Local
     `if ($${index} !== undefined) all[${JSON.stringify(exported)}] = $${index};`,
     ...(IDENTIFIER.test(exported) && exported !== "default" ? [`export { $${index} as ${exported} };`] : []),
   ]);
+  for (const [index, [name, value]] of [...values].entries()) {
+    lines.push(`const value${index} = all[${JSON.stringify(name)}] = ${JSON.stringify(value)};`);
+    if (IDENTIFIER.test(name) && name !== "default" && !renamed.has(name))
+      lines.push(`export { value${index} as ${name} };`);
+  }
   return `import names from ${JSON.stringify(path)};\nconst all = {};\n${lines.join("\n")}\nexport default all;\n`;
 }
 
 /** Returns a class's export names by Vite's conventions, which are those of postcss-modules. */
-function exportedAs(name: string, convention: LocalsConvention): string[] {
+function exportedAs(name: string, convention: LocalsConvention | undefined): string[] {
   switch (convention) {
+    case undefined:
+      return [name];
     case "camelCase":
       return [name, camelCase(name)];
     case "camelCaseOnly":

@@ -59,10 +59,24 @@ export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): S
   const environment = { vars, assets, objects, stores, buckets };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
+  const ofPages = pagesWorker(files);
+  if (ofPages !== null) {
+    return { kind: "module", path: ofPages, environment: { vars, assets: OF_WORKER, objects, stores, buckets } };
+  }
   const ofHono = honoEntry(files, plugins);
   if (ofHono !== null) return { kind: "module", path: ofHono, environment };
   if (functionsServer(files, (path) => path) === null) return null;
   return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
+}
+
+/**
+ * The Worker of Cloudflare Pages' advanced mode, which handles every request:
+ * https://developers.cloudflare.com/pages/functions/advanced-mode/
+ */
+function pagesWorker(files: SourceFiles): string | null {
+  const names = ["_worker.js", "_worker.ts", "_worker.js/index.js"];
+  const found = ["", "public/"].flatMap((folder) => names.map((name) => `${folder}${name}`));
+  return found.find((path) => files.has(path)) ?? null;
 }
 
 function honoEntry(files: SourceFiles, plugins: readonly Plugin[]): string | null {
@@ -90,8 +104,11 @@ export async function buildServer(entry: ServerEntry, compiling: Compiling): Pro
   const hasApp = exported.includes("App") && !isBound;
   const found = [...diagnostics, ...missingBindings(entry, exported, compiling)];
   if (!hasApp && !exported.includes("default")) {
-    const message = 'The server exports neither a Durable Object class "App" nor a default object with fetch().';
     const path = entry.kind === "module" ? entry.path : "functions";
+    const isServiceWorker = /\baddEventListener\(\s*["'`]fetch["'`]/.test(readText(compiling.files, path) ?? "");
+    const message = isServiceWorker
+      ? 'The server is written as a service worker, with addEventListener("fetch"). Only modules run here: export a default object with fetch(request, env) instead, which an agent can do.'
+      : 'The server exports neither a Durable Object class "App" nor a default object with fetch().';
     found.push({ path, line: 0, column: 0, severity: "error", message });
   }
   const id = await hashOf(environment === undefined ? script : `${JSON.stringify(environment)}\n${script}`);
@@ -155,6 +172,9 @@ const OF_FUNCTIONS: ServerEnvironment["assets"] = {
   has404Page: false,
   directory: null,
 };
+
+/** Such a Worker also asks for static files, and before it none is served. */
+const OF_WORKER: ServerEnvironment["assets"] = { ...OF_FUNCTIONS, workerFirst: true };
 
 /** Absolute path of the server's entry module. */
 function putServer(entry: ServerEntry, { project, files }: Compiling): string {

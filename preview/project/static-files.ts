@@ -2,7 +2,7 @@ import type { SourceFiles } from "./source-files.ts";
 
 // Files that are never served: sources that need a build, the server, and manifests.
 const SOURCE = /\.(tsx?|jsx|mts|cts)$/;
-const SERVER = /^src\/server(\.|\/)/;
+const SERVER = /^(src\/server|_worker)(\.|\/)/;
 const MANIFEST = /^(package(-lock)?\.json|tsconfig[^/]*\.json|jsconfig\.json|wrangler\.(toml|jsonc?))$/;
 
 /** Folders of the app in the project: its root, and its public folder, whose files are served unchanged. */
@@ -15,7 +15,10 @@ type Folders = { root: string; publicDir: string | null };
 function addressOf(path: string, { root, publicDir }: Folders): string | null {
   const hidden = path.split("/").some((segment) => segment.startsWith(".") && segment !== ".well-known");
   if (hidden || path.startsWith("node_modules/")) return null;
-  if (publicDir !== null && path.startsWith(`${publicDir}/`)) return path.slice(publicDir.length);
+  if (publicDir !== null && path.startsWith(`${publicDir}/`)) {
+    const address = path.slice(publicDir.length);
+    return address.startsWith("/_worker.") ? null : address;
+  }
   if (root !== "" && !path.startsWith(`${root}/`)) return null;
   const inApp = root === "" ? path : path.slice(root.length + 1);
   if (SOURCE.test(inApp) || SERVER.test(inApp) || MANIFEST.test(inApp)) return null;

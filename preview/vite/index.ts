@@ -24,4 +24,5 @@ export {
   type Resolution,
   type ViteSettings,
 } from "./vite-settings.ts";
+export { wasmInterface } from "./wasm-interface.ts";
 export { type PageReplacements, writePage } from "./write-page.ts";

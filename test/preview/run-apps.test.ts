@@ -101,6 +101,32 @@ describe("a wrangler configuration", () => {
 });
 
 describe("a server", () => {
+  it("a server imports Node's modules with their prefix and without", async () => {
+    const app = await preview({
+      "src/server.ts": `import { createHash } from "node:crypto";
+import { join } from "path";
+import { EventEmitter } from "events";
+import { helper } from "./helper";
+export default {
+  fetch: () => Response.json([createHash("sha256").update("a").digest("hex").slice(0, 8), join("a", "..", "b"), typeof EventEmitter, helper()]),
+};`,
+      "src/helper.ts":
+        'import { Buffer } from "buffer";\nexport const helper = () => Buffer.from("hi").toString("base64");',
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
+  });
+
+  it("a server in the syntax of service workers is named with the way out", async () => {
+    const app = await preview({
+      "src/server.js": 'addEventListener("fetch", (event) => event.respondWith(new Response("old")));',
+    });
+    const { diagnostics } = await app.prepare();
+    expect(diagnostics).toMatchObject([
+      { path: "src/server.js", message: expect.stringMatching(/service worker.*fetch\(request, env\)/) },
+    ]);
+  });
+
   it("a server's default export handles requests without a static file", async () => {
     const app = await preview({
       "index.html": "<h1>Page</h1>",

@@ -33,7 +33,7 @@ export const toVariableName = (name: string): string =>
     .slice(0, 64) || "VARIABLE";
 
 /** Prefixes of names whose values build tools put into pages, for every visitor to read. */
-const publicPrefix = /^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|VUE_APP|GATSBY)_/;
+const publicPrefix = /^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|PUBLIC|VUE_APP|GATSBY)_/;
 
 /** @returns the prefix by which a name says that every visitor may read its value, so that no secret can have it */
 export const publicPrefixOf = (name: string): string | null => publicPrefix.exec(name)?.[0] ?? null;

@@ -78,3 +78,18 @@ it("a .env of nothing but public variables is stored as it is, with its comments
   expect(byName(project)).toEqual([]);
   expect(project.skipped).toEqual([]);
 });
+
+it("variables of the project's own envPrefix are public, and a prefix that fits every name is not taken", async () => {
+  const { project, read } = await imported({
+    "vite.config.ts": 'export default { envPrefix: ["APP_", "", "S", process.env.X] };',
+    ".env": `APP_TITLE=Tea\nPUBLIC_NAME=Ada\nSHOP=one\nAPP_SECRET=${canary}\nAPI_KEY=${canary}\n`,
+  });
+  const stored = await read(".env");
+  expect(stored).toContain("APP_TITLE=Tea\nPUBLIC_NAME=Ada\n");
+  expect(stored).not.toMatch(/SHOP|KEY|canary/);
+  expect(byName(project)).toEqual([
+    { name: "API_KEY", path: ".env", kind: "secret" },
+    { name: "APP_SECRET", path: ".env", kind: "refused", reason: expect.stringContaining("begin with APP_") },
+    { name: "SHOP", path: ".env", kind: "variable", value: "one" },
+  ]);
+});

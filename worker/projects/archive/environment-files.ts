@@ -24,12 +24,17 @@ export type SplitFile = { text: string | null; isChanged: boolean; proposed: Pro
 /**
  * Splits a file: variables that every visitor may read stay, since pages are built with them; all others are proposed.
  * Comments of a file that is changed are dropped, since they may hold keys too.
+ * @param ownPrefixes the project's own prefixes of public names (`envPrefix` of vite.config)
  */
-export function splitEnvironmentFile(path: string, content: string): SplitFile {
+export function splitEnvironmentFile(path: string, content: string, ownPrefixes: readonly string[] = []): SplitFile {
+  const prefixOf = (name: string): string | null =>
+    publicPrefixOf(name) ?? ownPrefixes.find((prefix) => name.startsWith(prefix)) ?? null;
   const entries = Object.entries(parseEnv(content)).map(([name, value = ""]): [string, string] => [name, value]);
-  const kept = new Map(entries.filter(([name, value]) => publicPrefixOf(name) !== null && !looksSecret(name, value)));
+  const kept = new Map(entries.filter(([name, value]) => prefixOf(name) !== null && !looksSecret(name, value)));
   keepReferred(kept, new Map(entries));
-  const proposed = entries.flatMap(([name, value]) => (kept.has(name) ? [] : [proposalOf(path, name, value)]));
+  const proposed = entries.flatMap(([name, value]) =>
+    kept.has(name) ? [] : [proposalOf(path, name, value, prefixOf(name))],
+  );
   if (proposed.length === 0 && kept.size > 0) return { text: content, isChanged: false, proposed };
   const lines = [...kept].map(([name, value]) => `${name}=${quoted(value)}\n`);
   return { text: lines.length === 0 ? null : NOTE + lines.join(""), isChanged: true, proposed };
@@ -48,8 +53,20 @@ function keepReferred(kept: Map<string, string>, all: ReadonlyMap<string, string
   }
 }
 
-function proposalOf(path: string, name: string, value: string): ProposedVariable {
-  const prefix = publicPrefixOf(name);
+const ENV_PREFIX = /\benvPrefix\s*:\s*(\[[^\]]*\]|"[^"]*"|'[^']*')/g;
+
+/**
+ * Reads `envPrefix` of a vite.config, without evaluating it: an import decides which values it stores before a build runs.
+ * @returns prefixes that are written out and end with an underscore; any other one could be that of every name
+ */
+export function envPrefixesIn(config: string): string[] {
+  const lists = [...config.matchAll(ENV_PREFIX)].map(([, list = ""]) => list);
+  return lists.flatMap((list) =>
+    [...list.matchAll(/["']([A-Za-z][A-Za-z0-9]*_(?:\w*_)?)["']/g)].map(([, one = ""]) => one),
+  );
+}
+
+function proposalOf(path: string, name: string, value: string, prefix: string | null): ProposedVariable {
   if (prefix !== null) {
     const reason = `${name} looks like a secret, and every visitor of the app can read variables that begin with ${prefix}. Set it as a secret of another name.`;
     return { name, path, kind: "refused", reason };

@@ -6,7 +6,7 @@ import { assetsBeyondLimit } from "../tree-limit.ts";
 import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";
 import { collectEntries, type Located } from "./collect-entries.ts";
-import { isEnvironmentFile, type SplitFile, splitEnvironmentFile } from "./environment-files.ts";
+import { envPrefixesIn, isEnvironmentFile, type SplitFile, splitEnvironmentFile } from "./environment-files.ts";
 import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
 import { tarSource } from "./tar-source.ts";
 import { zipSource } from "./zip-source.ts";
@@ -104,15 +104,17 @@ function withOutputs<Entry extends ArchiveEntry>(
 /** Splits the files that may hold keys. One that was not read, since it is too large, is left out as a whole. */
 function splitFiles(files: Located<unknown>[], texts: ReadonlyMap<string, string>): Map<string, SplitFile> {
   const paths = pathsOf(files).filter(isEnvironmentFile);
+  const prefixes = [...texts].flatMap(([path, text]) => (viteConfig.test(path) ? envPrefixesIn(text) : []));
   return new Map(
     paths.map((path) => {
       const content = texts.get(path);
       const unread: SplitFile = { text: null, isChanged: true, proposed: [] };
-      return [path, content === undefined ? unread : splitEnvironmentFile(path, content)];
+      return [path, content === undefined ? unread : splitEnvironmentFile(path, content, prefixes)];
     }),
   );
 }
 
+const viteConfig = /(^|\/)vite\.config\.[cm]?[jt]s$/;
 const deciding = /(^|\/)(package\.json|edgesmith\.json|vite\.config\.[cm]?[jt]s|[^/]+\.html)$/;
 const isDeciding = (path: string): boolean => deciding.test(path) || isEnvironmentFile(path);
 const maxTexts = 1_000;

@@ -1,0 +1,126 @@
+import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
+import { isBrowser } from "../engine/side.ts";
+import { type Installation, installedVersions } from "../packages/install-packages.ts";
+import { defines, type Injected } from "../vite/index.ts";
+import { BUILT } from "./assets.ts";
+import type { Compiling } from "./compiling.ts";
+import { cssModuleNames } from "./css-module-names.ts";
+import type { cssModuleValues } from "./css-module-values.ts";
+import { dataModules } from "./data-modules.ts";
+import { bundleDependencies } from "./dependency-bundle.ts";
+import { inlineAssets } from "./inline-assets.ts";
+import type { Jsx } from "./jsx.ts";
+import { isPlaced, jsxPlacesPlugin } from "./jsx-places.ts";
+import { aliasPlugin, dedupePlugin, precompiledPlugin } from "./language-plugin.ts";
+import type { Manifest } from "./manifest.ts";
+import type { PackagesApart } from "./packages-apart.ts";
+import { type Place, placeOf } from "./place-of.ts";
+import type { Precompilation } from "./precompilation.ts";
+import { frameworkOf, type ProjectSettings } from "./project-settings.ts";
+import { pwaPlugin } from "./pwa-plugin.ts";
+import { queryPlugin } from "./query-plugin.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+import { svgExportsOf, svgModules } from "./svg-modules.ts";
+import { wasmModules } from "./wasm-modules.ts";
+import type { BuiltWorker } from "./workers.ts";
+
+/** The compiled parts of a project before bundling. */
+export type Prepared = {
+  settings: ProjectSettings;
+  project: MountedProject;
+  compiled: Precompilation;
+  values: ReturnType<typeof cssModuleValues>;
+  packages: PackagesApart;
+  components: PackageComponents;
+};
+
+/** The parts of a build's input that configure its bundler. */
+type Building = { files: SourceFiles; mode: Mode; installation: Installation; manifest: Manifest };
+
+/** Returns a bundler that is configured by the project's settings. */
+export function compilingOf(
+  { files, mode, installation, manifest }: Building,
+  { settings, project, compiled: { modules }, values, packages, components }: Prepared,
+): Compiling {
+  const { vite, env, aliases } = settings;
+  const workers = new Map<string, BuiltWorker>();
+  const dedupe = dedupePlugin(vite.dedupe, installation, project);
+  const plugins = [
+    ...dedupe,
+    aliasPlugin(aliases, project),
+    ...cssModuleNames(vite.cssModules.localsConvention, project, modules, values),
+    queryPlugin({
+      files,
+      project,
+      workers,
+      framework: frameworkOf(manifest),
+      inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
+    }),
+    precompiledPlugin(modules, project, packages.mark),
+    pwaPlugin(project),
+    dataModules(project),
+    ...svgModules(svgExportsOf(vite.plugins, installation.versionOf), project),
+    ...(isPlaced(settings.jsx) ? [jsxPlacesPlugin(project, settings.jsx.importSource, packages.mark)] : []),
+  ];
+  const jsx = esbuildJsx(settings.jsx);
+  const { extensions, conditions, mainFields } = vite.resolution;
+  const tuning = { ...vite, extensions, conditions, mainFields };
+  const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
+    const { define, inject, injected } = defines(env, {
+      mode,
+      base: vite.base,
+      ssr: side === "server",
+      define: vite.define,
+    });
+    const format = type === "classic" ? ("iife" as const) : ("esm" as const);
+    const { missing } = installation;
+    return bundle(project, {
+      side,
+      mode,
+      entries,
+      publicPath: BUILT,
+      define,
+      inject,
+      placeOfInjected: (line) => placeOfConstant(injected, line, vite.path, files),
+      missing,
+      installed: installedVersions(installation),
+      plugins: [
+        ...plugins,
+        ...(isBrowser(side) ? [wasmModules(project)] : []),
+        ...(mode === "production" && side !== "server" ? [inlineAssets(vite, project)] : []),
+      ],
+      loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
+      tuning,
+      format,
+      jsx,
+      external,
+      components,
+    });
+  };
+  return {
+    files,
+    settings,
+    project,
+    mode,
+    workers,
+    bundle: bundleFor,
+    packageModules: packages.modules,
+    apart: packages.during,
+    bundleDependencies: (uses) =>
+      bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),
+  };
+}
+
+/** Where vite.config names the constant that is in a line of the module of constants. */
+function placeOfConstant(injected: Injected[], line: number, path: string | null, files: SourceFiles): Place {
+  const name = injected.findLast((one) => one.line <= line)?.name ?? "define";
+  const config = path ?? "";
+  return placeOf(config, readText(files, config) ?? "", name);
+}
+
+/** JSX settings for files outside of the app's folder, such as a workspace package. */
+function esbuildJsx(jsx: Jsx): NonNullable<Parameters<typeof bundle>[1]["jsx"]> {
+  if (jsx.runtime === "automatic") return { jsx: "automatic", jsxImportSource: jsx.importSource };
+  return { jsx: "transform", jsxFactory: jsx.factory, jsxFragment: jsx.fragment };
+}

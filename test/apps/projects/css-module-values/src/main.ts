@@ -1,0 +1,1 @@
+import s, { title } from "./a.module.css"; import b from "./b.module.scss"; const r = document.getElementById("root")!; r.innerHTML = '<h1 class="' + title + '">T</h1><div class="' + b.box + '"><span class="' + b.in + '">in</span></div><i>' + [s["a-b"] !== undefined, b.primary].join(" ") + '</i>';

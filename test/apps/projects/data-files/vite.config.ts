@@ -1,0 +1,1 @@
+import yaml from "@rollup/plugin-yaml"; export default { plugins: [yaml()] };

@@ -1,0 +1,1 @@
+export default { async fetch(request, env) { const url = new URL(request.url); if (url.pathname.startsWith("/api/")) return new Response("worker " + url.pathname); return env.ASSETS.fetch(request); } };

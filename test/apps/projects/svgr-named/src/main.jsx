@@ -1,0 +1,1 @@
+import { createRoot } from "react-dom/client"; import url, { ReactComponent as L } from "./l.svg"; createRoot(document.getElementById("root")).render(<p><L className="x" /><img src={url} /></p>);

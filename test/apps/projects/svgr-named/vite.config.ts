@@ -1,0 +1,1 @@
+import svgr from "vite-plugin-svgr"; import react from "@vitejs/plugin-react"; export default { plugins: [react(), svgr()] };

@@ -1,0 +1,1 @@
+import { add } from "./add.wasm"; document.getElementById("root")!.textContent = "sum " + add(2, 3);

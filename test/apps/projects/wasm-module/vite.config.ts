@@ -1,0 +1,1 @@
+import wasm from "vite-plugin-wasm"; import tla from "vite-plugin-top-level-await"; export default { plugins: [wasm(), tla()] };
