@@ -1,7 +1,7 @@
 import type { BuildReport, Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
-import type { Installation } from "../packages/install-packages.ts";
+import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
