@@ -23,7 +23,7 @@ import {
 } from "../../dev/backup/objects/folder.ts";
 import { parseListing } from "../../dev/backup/objects/listing.ts";
 import { restoreObjects } from "../../dev/backup/objects/restore-objects.ts";
-import { openTestBuckets, type TestBuckets } from "../stage/bucket.ts";
+import { listOf, openTestBuckets, type TestBuckets } from "../stage/bucket.ts";
 
 const NAMES = ["source", "names", "hostile", "interrupted", "restored", "target", "halved", "foreign", "corrupt"];
 const KEYS = [
@@ -115,7 +115,7 @@ describe("A backup of objects", () => {
     await fill("hostile", ["prj_a/../prj_b/secret", "prj_a/./x", "prj_b/secret"]);
     const folder = newFolder();
     expect(await backUpObjects(opened("hostile"), folder)).toMatchObject({ objects: 1, skipped: 2 });
-    const lines = await Array.fromAsync(readIndex(folder));
+    const lines = await listOf(readIndex(folder));
     expect(lines).toMatchObject([
       { key: "prj_a/../prj_b/secret", skipped: "the S3 API has no address for its key" },
       { key: "prj_a/./x", skipped: "the S3 API has no address for its key" },
@@ -148,7 +148,7 @@ describe("A backup of objects", () => {
     };
     await expect(backUpObjects(killed, folder, 10)).rejects.toThrow("killed");
     expect(() => readObjectsManifest(folder)).toThrow("are not complete");
-    const copied = (await Array.fromAsync(readIndex(folder))).length;
+    const copied = (await listOf(readIndex(folder))).length;
     expect(copied).toBeGreaterThan(0);
     appendFileSync(indexPath(folder), '{"key":"file-');
     const asked: string[] = [];
@@ -161,7 +161,7 @@ describe("A backup of objects", () => {
     };
     expect(await backUpObjects(continuing, folder, 10)).toMatchObject({ objects: 40 });
     expect(asked).toEqual(keys.slice(copied));
-    expect((await Array.fromAsync(readIndex(folder))).map(({ key }) => key)).toEqual(keys);
+    expect((await listOf(readIndex(folder))).map(({ key }) => key)).toEqual(keys);
     await expect(backUpObjects(bucket, folder)).rejects.toThrow("has all its objects already");
   });
 

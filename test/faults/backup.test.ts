@@ -13,7 +13,7 @@ import { compareObjects } from "../../dev/backup/objects/compare-objects.ts";
 import { readCopied, readObjectsManifest } from "../../dev/backup/objects/folder.ts";
 import { restore } from "../../dev/backup/restore.ts";
 import { batchResult, project } from "../../worker/contract/index.ts";
-import { openTestBuckets } from "../stage/bucket.ts";
+import { listOf, openTestBuckets } from "../stage/bucket.ts";
 import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { until } from "../stage/until.ts";
@@ -123,7 +123,7 @@ const FILES = roundsOf(60);
 const MAX_FILE_BYTES = 200_000;
 
 /** Runs a command of this repository; resolves to its exit code, null when it was killed. */
-function runCommand(command: "backup" | "restore", target: string, environment: NodeJS.ProcessEnv) {
+function runCommand(command: "backup" | "restore", target: string, environment: Record<string, string>) {
   const script = join(import.meta.dirname, `../../dev/${command}.ts`);
   const child = spawn(process.execPath, [script, target], { env: { ...process.env, ...environment }, stdio: "pipe" });
   let output = "";
@@ -154,7 +154,7 @@ it("After the loss of the bucket, a backup and a restore that were both killed h
       R2_ACCESS_KEY_ID: accessKeyId,
       R2_SECRET_ACCESS_KEY: secretAccessKey,
     });
-    const killed = async (command: "backup" | "restore", environment: NodeJS.ProcessEnv) => {
+    const killed = async (command: "backup" | "restore", environment: Record<string, string>) => {
       const process = runCommand(command, target, environment);
       proxy.killAt(random.whole(2, FILES - 1), process.kill);
       expect(await process.ended).toMatchObject({ code: null });
@@ -174,7 +174,7 @@ it("After the loss of the bucket, a backup and a restore that were both killed h
     );
     await killed("restore", restoring);
     expect(await runCommand("restore", target, restoring).ended).toMatchObject({ code: 0 });
-    const findings = await Array.fromAsync(compareObjects(readCopied(target), openBucket(buckets.address("restored"))));
+    const findings = await listOf(compareObjects(readCopied(target), openBucket(buckets.address("restored"))));
     expect(findings).toEqual([]);
     const restored = await buckets.bound("restored");
     for await (const { key, sha256 } of readCopied(target)) {

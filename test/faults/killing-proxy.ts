@@ -21,7 +21,7 @@ export async function startKillingProxy(target: string, isObject: (path: string)
       incoming.socket.destroy();
       return;
     }
-    const forwarded = request(new URL(incoming.url ?? "", origin), {
+    const forwarded = request(new URL(incoming.url ?? "", origin).href, {
       method: incoming.method ?? "GET",
       headers: incoming.headers,
     });

@@ -32,3 +32,10 @@ export async function openTestBuckets(names: string[]): Promise<TestBuckets> {
     close: () => runtime.dispose(),
   };
 }
+
+/** Collects what a generator yields. */
+export async function listOf<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}

@@ -12,7 +12,7 @@ const KEPT = /^(cache-control|content-(disposition|encoding|language|type)|expir
 const MD5 = /^[0-9a-f]{32}$/;
 
 /** A copied object. */
-export type Copied = { bytes: number; sha256: string; etag: string; headers: Header[]; hiddenMetadata: number };
+type Copied = { bytes: number; sha256: string; etag: string; headers: Header[]; hiddenMetadata: number };
 
 /** The reason why an object could not be copied, which concerns no other object. */
 export class UnreadableObject extends Error {}
