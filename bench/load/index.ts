@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { startScriptedModel } from "../../dev/model/index.ts";
 import { freePort } from "../../dev/ports.ts";
 import { type Caller, callerWith } from "../../test/stage/caller.ts";
 import { openTestStack, type TestStack } from "../../test/stage/stack.ts";
@@ -71,10 +72,21 @@ export async function benchLoad(): Promise<void> {
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const model = await startScriptedModel();
   const ports = { api: await freePort(), preview: await freePort() };
   const testStack = await openTestStack({
     inspectorPorts: ports,
-    variables: { ADMIN_EMAILS: email, DEFAULT_PLAN: "enterprise", ALLOW_LOOPBACK_WEBHOOKS: "true", LOG_LEVEL: "error" },
+    variables: {
+      ADMIN_EMAILS: email,
+      DEFAULT_PLAN: "enterprise",
+      ALLOW_LOOPBACK_WEBHOOKS: "true",
+      LOG_LEVEL: "error",
+      // The scripted model under names of models that cost something, so that money is compared too.
+      ANTHROPIC_API_KEY: "scripted",
+      ANTHROPIC_BASE_URL: model.url,
+      MODEL_SCRIPTED: "false",
+      PLATFORM_DAILY_MICRO_USD: String(10 ** 12),
+    },
   });
   try {
     const owner = await signUp(testStack, tally, email);
@@ -82,6 +94,7 @@ export async function benchLoad(): Promise<void> {
     await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url, users, ports });
   } finally {
     await testStack.close();
+    await model.close();
     receiver.closeAllConnections();
     receiver.close();
   }
