@@ -44,7 +44,11 @@ async function send(path: string): Promise<number> {
     PREVIEW: {},
   };
   const background = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} };
-  const response = await app.fetch(new Request(appUrl + path), env as unknown as Env, background as ExecutionContext);
+  const response = await app.fetch(
+    new Request(appUrl + path),
+    env as unknown as Env,
+    background as unknown as ExecutionContext,
+  );
   return response.status;
 }
 
