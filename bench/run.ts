@@ -6,7 +6,7 @@ const benches: Record<string, () => Promise<void>> = {
   apps: async () => (await import("./apps.ts")).benchApps(),
   "app-data": async () => (await import("./app-data.ts")).benchAppData(),
   export: async () => (await import("./export.ts")).benchExport(),
-  load: async () => (await import("./load.ts")).benchLoad(),
+  load: async () => (await import("./load/index.ts")).benchLoad(),
   monitoring: async () => (await import("./monitoring.ts")).benchMonitoring(),
   files: async () => (await import("./files.ts")).benchFiles(),
   merge: async () => (await import("./merge.ts")).benchMerge(),

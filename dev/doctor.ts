@@ -1,4 +1,5 @@
 // `npm run doctor`: examines an installation, and names each fault with its remedy.
+import { bucketOf } from "./backup/objects/bucket-of-installation.ts";
 import { openAccount } from "./deploy/cloudflare.ts";
 import { environmentIn } from "./deploy/environments.ts";
 import { examine } from "./deploy/examine.ts";
@@ -9,10 +10,12 @@ const MARKS = { ok: "ok     ", warning: "warning", failed: "FAILED ", skipped: "
 
 async function main(): Promise<void> {
   const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_ACCOUNT_ID: accountId, DATABASE_URL: databaseUrl } = process.env;
+  const environment = environmentIn(process.argv.slice(2));
   const findings = await examine({
-    installation: readInstallation(ROOT, environmentIn(process.argv.slice(2))),
+    installation: readInstallation(ROOT, environment),
     account: token && accountId ? openAccount(process.env) : null,
     databaseUrl: databaseUrl || null,
+    bucket: bucketOf(process.env, environment),
   });
   for (const { name, state, text } of findings) console.log(`${MARKS[state]} ${name}: ${text}`);
   if (findings.some(({ state }) => state === "failed")) process.exitCode = 1;

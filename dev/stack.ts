@@ -33,6 +33,8 @@ export type StackOptions = {
   readyWithinMs?: number | undefined;
   /** Reports the parts of the start: `database`, `bundling`, `ready`. */
   progress?: Progress | undefined;
+  /** Ports of V8's inspector, for measurements of the two Workers' isolates. */
+  inspectorPorts?: { api: number; preview: number } | undefined;
   /** Cancels the start and stops everything that it started. */
   abort?: AbortSignal | undefined;
 };
@@ -125,6 +127,7 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       name: "edgesmith-api",
       config: join(ROOT, "wrangler.toml"),
       bundle: api,
+      inspectorPort: options.inspectorPorts?.api,
       variables: {
         ...variables,
         ...apiVariables(addresses, database, variables.AUTH_SECRET ?? state.authSecret, model),
@@ -136,6 +139,7 @@ async function startAll(options: StackOptions, teardown: ReturnType<typeof creat
       name: "edgesmith-preview",
       config: join(ROOT, "preview/wrangler.toml"),
       bundle: preview,
+      inspectorPort: options.inspectorPorts?.preview,
       port: addresses.previewPort,
       variables: {
         APP_URL: addresses.appUrl,

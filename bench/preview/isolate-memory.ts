@@ -38,6 +38,11 @@ export class IsolateMemory {
     return new IsolateMemory(socket);
   }
 
+  /** Returns the bytes of heap and array buffers that are left after a collection of garbage. */
+  async heldBytes(): Promise<number> {
+    return this.#afterCollection();
+  }
+
   /** Does some work, and gives the most bytes that the isolate held meanwhile and could not have given back. */
   async peakDuring(work: () => Promise<unknown>): Promise<number> {
     let isOver = false;

@@ -14,10 +14,15 @@ const deploymentsSchema = z.object({
 /** One Worker in the account: the versions that serve traffic, and the newest Durable Object migration it had. */
 export type DeployedWorker = { versions: { id: string; percentage: number }[]; migrationTag: string | null };
 
-/** The part of Cloudflare's API that a deployment reads, and the rollback of Pages, which wrangler has not. */
+/**
+ * The part of Cloudflare's API that a deployment reads, the rollback of Pages, which wrangler has not, and shares of the
+ * traffic, which are taken back in one request instead of seconds.
+ */
 export type CloudflareAccount = {
   /** Returns null when there is no Worker of that name. */
   worker(name: string): Promise<DeployedWorker | null>;
+  /** Splits a Worker's traffic between versions that are uploaded; the percentages add up to 100. */
+  shareTraffic(worker: string, versions: DeployedWorker["versions"]): Promise<void>;
   /** Returns the id of the deployment of Pages that visitors get; null before the first. */
   pagesDeployment(project: string): Promise<string | null>;
   rollBackPages(project: string, deploymentId: string): Promise<void>;
@@ -46,6 +51,13 @@ export function openAccount(environment: NodeJS.ProcessEnv): CloudflareAccount {
       const [serving] = deploymentsSchema.parse(answer).result.deployments;
       const versions = (serving?.versions ?? []).map(({ version_id, percentage }) => ({ id: version_id, percentage }));
       return { versions, migrationTag: script.migration_tag ?? null };
+    },
+    async shareTraffic(name, versions) {
+      await client.workers.scripts.deployments.create(name, {
+        ...account,
+        strategy: "percentage",
+        versions: versions.map(({ id, percentage }) => ({ version_id: id, percentage })),
+      });
     },
     async pagesDeployment(project) {
       try {

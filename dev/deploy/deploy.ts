@@ -8,7 +8,7 @@ import { type SmokeTest, smokeTest } from "./smoke-test.ts";
 import {
   deployAtOnce,
   deployTriggers,
-  deployVersions,
+  deployWhole,
   deployWithoutServices,
   readWorker,
   uploadVersion,
@@ -56,7 +56,7 @@ export async function deploy(deployment: Deployment): Promise<void> {
       found.push({ worker, deployed: await account.worker(worker.name) });
     }
     await deployMissing(journal, found);
-    const uploaded = await deployFirstShare(journal, found, deployment.tag);
+    const uploaded = await deployFirstShare(journal, found, deployment);
     await journal.step("Smoke test of the new versions", () => smokeTest(deployment, Object.fromEntries(uploaded)));
     await deployRest(journal, found, uploaded);
     await deploySite(journal, deployment);
@@ -90,7 +90,11 @@ type Uploaded = Found & { id: string; before: DeployedWorker["versions"] };
  * Gives new versions a first share of the traffic.
  * @returns their ids by the Worker's name
  */
-async function deployFirstShare(journal: Journal, found: Found[], tag: string): Promise<Map<string, string>> {
+async function deployFirstShare(
+  journal: Journal,
+  found: Found[],
+  { account, tag }: Deployment,
+): Promise<Map<string, string>> {
   for (const { worker, deployed } of found) {
     const reason = whyAtOnce(worker, deployed);
     if (reason === null) continue;
@@ -102,8 +106,10 @@ async function deployFirstShare(journal: Journal, found: Found[], tag: string): 
     const [serving] = before;
     const rest = serving === undefined ? [] : [{ id: serving.id, percentage: 100 - FIRST_PERCENT }];
     const shares = [{ id, percentage: serving === undefined ? 100 : FIRST_PERCENT }, ...rest];
-    journal.undoable({ what: `${worker.name} ${tag}`, undo: () => deployVersions(worker, before) });
-    await journal.step(`${worker.name}: ${FIRST_PERCENT} % of the traffic`, () => deployVersions(worker, shares));
+    journal.undoable({ what: `${worker.name} ${tag}`, undo: () => account.shareTraffic(worker.name, before) });
+    await journal.step(`${worker.name}: ${FIRST_PERCENT} % of the traffic`, () =>
+      account.shareTraffic(worker.name, shares),
+    );
   }
   return new Map(uploaded.map(({ worker, id }) => [worker.name, id]));
 }
@@ -122,7 +128,7 @@ async function deployRest(journal: Journal, found: Found[], uploaded: Map<string
   for (const { worker } of found) {
     const id = uploaded.get(worker.name);
     if (id === undefined) continue;
-    await journal.step(`${worker.name}: all traffic`, () => deployVersions(worker, [{ id, percentage: 100 }]));
+    await journal.step(`${worker.name}: all traffic`, () => deployWhole(worker, id));
     await journal.step(`${worker.name}: routes and crons`, () => deployTriggers(worker));
   }
 }

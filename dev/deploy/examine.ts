@@ -2,6 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { z } from "zod";
+import type { Bucket } from "../backup/objects/bucket.ts";
 import { MIGRATIONS } from "../migrate.ts";
 import type { CloudflareAccount } from "./cloudflare.ts";
 import { type Installation, isExample } from "./installation.ts";
@@ -14,6 +15,8 @@ export type Examined = {
   /** Null without a token. */
   account: CloudflareAccount | null;
   databaseUrl: string | null;
+  /** The bucket that `npm run backup` copies; null without its credentials. */
+  bucket: Bucket | null;
   /** Resolves a host name to addresses; the system's name servers when absent. */
   resolve?: (host: string) => Promise<string[]>;
 };
@@ -28,7 +31,8 @@ const readySchema = z.looseObject({
 });
 
 /**
- * Examines an installation: names, secrets, queues, buckets, database, reachability, name service, clock.
+ * Examines an installation: names, secrets, queues, buckets, database, reachability, name service, clock, and whether a
+ * backup can read the files of apps.
  * @returns one finding for each, in a fixed order; it never throws
  */
 export async function examine(examined: Examined): Promise<Finding[]> {
@@ -37,6 +41,7 @@ export async function examine(examined: Examined): Promise<Finding[]> {
     ["database", () => examineDatabase(examined.databaseUrl)],
     ["Workers and secrets", () => withAccount(examined, examineSecrets)],
     ["queues and buckets", () => withAccount(examined, examineStores)],
+    ["backup of files", () => examineBucket(examined.bucket)],
     ["app", () => examineApp(examined.installation)],
     ["DNS for previews", () => examinePreviews(examined)],
     ["clock", () => examineClock(examined.installation)],
@@ -117,6 +122,13 @@ async function examineStores(account: CloudflareAccount, { queues, buckets }: In
   ];
   if (missing.length > 0) return failed(`missing: ${missing.join(", ")}. npm run setup creates them.`);
   return ok([...queues, ...buckets].join(", "));
+}
+
+async function examineBucket(bucket: Bucket | null) {
+  if (bucket === null)
+    return skipped("Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or backups have no files of apps.");
+  await bucket.list("", 1);
+  return ok(`npm run backup can list the bucket ${bucket.name}`);
 }
 
 async function examineApp({ appUrl }: Installation) {

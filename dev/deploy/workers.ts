@@ -81,13 +81,9 @@ export async function uploadVersion(worker: WorkerConfig, tag: string): Promise<
   return id;
 }
 
-/** Splits a Worker's traffic between versions; the percentages add up to 100. */
-export async function deployVersions(
-  worker: WorkerConfig,
-  versions: { id: string; percentage: number }[],
-): Promise<void> {
-  const shares = versions.map(({ id, percentage }) => `${id}@${percentage}`);
-  await wrangler(["versions", "deploy", ...of(worker), ...shares, "-y"]);
+/** Gives a version all traffic, and applies the settings that versions do not contain, such as observability. */
+export async function deployWhole(worker: WorkerConfig, id: string): Promise<void> {
+  await wrangler(["versions", "deploy", ...of(worker), `${id}@100`, "-y"]);
 }
 
 /** Applies routes, domains and crons of a Worker's configuration, which versions do not contain. */

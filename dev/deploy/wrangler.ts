@@ -40,7 +40,13 @@ export async function wrangler(
 type Run = { cwd?: string; input?: string; report: string };
 
 function run(args: string[], { cwd = ROOT, input, report }: Run): Promise<void> {
-  const env = { ...process.env, ...QUIET_WRANGLER, WRANGLER_OUTPUT_FILE_PATH: report };
+  const env = {
+    ...process.env,
+    ...QUIET_WRANGLER,
+    WRANGLER_OUTPUT_FILE_PATH: report,
+    // Saves a third of the processor time of each of the dozen starts of a deployment.
+    NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/wrangler"),
+  };
   const child = spawn(process.execPath, [WRANGLER, ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.end(input ?? "");
   let output = "";

@@ -51,13 +51,26 @@ async function start(input: WorkersInput): Promise<void> {
   const folders = separateFolders(input.stateDir);
   const previewWorker = { ...workerOptions(preview), ...listening(preview) };
   await Promise.all([
-    startWatched({ stateDir: folders.types, registry, workers: [workerOptions(types)], cpuSeconds: TYPES_CPU_SECONDS }),
-    startWatched({ stateDir: folders.previews, registry, workers: [previewWorker], cpuSeconds: PREVIEW_CPU_SECONDS }),
+    startWatched({
+      stateDir: folders.types,
+      registry,
+      inspectorPort: undefined,
+      workers: [workerOptions(types)],
+      cpuSeconds: TYPES_CPU_SECONDS,
+    }),
+    startWatched({
+      stateDir: folders.previews,
+      registry,
+      inspectorPort: preview.inspectorPort,
+      workers: [previewWorker],
+      cpuSeconds: PREVIEW_CPU_SECONDS,
+    }),
   ]);
   // The API starts last, so that it knows the others' addresses at its first request. Only the cron uses its own port:
   // both origins have their own sockets, which bypass the Worker that Miniflare puts in front.
   const apiWorkers = [workerOptions(api), ...pagesOptions(pages)];
-  apiRuntime = await startRuntime({ stateDir: folders.api, registry, port: 0, workers: apiWorkers });
+  const { inspectorPort } = api;
+  apiRuntime = await startRuntime({ stateDir: folders.api, registry, port: 0, inspectorPort, workers: apiWorkers });
   sendReport({ type: "ready" });
   scheduleEveryMinute();
 }
@@ -78,15 +91,22 @@ function separateFolders(stateDir: string) {
   return folders;
 }
 
-type RuntimeInput = { stateDir: string; registry: string; port: number; workers: V4WorkerOptions[] };
+type RuntimeInput = {
+  stateDir: string;
+  registry: string;
+  port: number;
+  inspectorPort: number | undefined;
+  workers: V4WorkerOptions[];
+};
 
 /** Starts a runtime. The first of `workers` listens on `port`. */
-async function startRuntime({ stateDir, registry, port, workers }: RuntimeInput): Promise<Miniflare> {
+async function startRuntime({ stateDir, registry, port, inspectorPort, workers }: RuntimeInput): Promise<Miniflare> {
   const runtime = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
       port,
       unsafeTriggerHandlers: true,
+      ...(inspectorPort !== undefined && { inspectorPort, inspectorHost: "127.0.0.1" }),
       cf: false,
       logRequests: false,
       log: new ReportingLog(LogLevel.INFO),

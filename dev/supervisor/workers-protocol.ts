@@ -6,6 +6,8 @@ const workerInput = z.object({
   config: z.string(),
   bundle: z.string(),
   variables: z.record(z.string(), z.string()),
+  /** The port of V8's inspector, where something asks it. */
+  inspectorPort: z.number().int().optional(),
 });
 
 const workersInput = z.object({

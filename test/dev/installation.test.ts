@@ -4,12 +4,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Bucket, openBucket } from "../../dev/backup/objects/bucket.ts";
 import { openAccount } from "../../dev/deploy/cloudflare.ts";
 import { environmentIn } from "../../dev/deploy/environments.ts";
 import { type Examined, examine } from "../../dev/deploy/examine.ts";
 import { readInstallation } from "../../dev/deploy/installation.ts";
 import { setUp } from "../../dev/deploy/set-up.ts";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
+import { openTestBuckets } from "../stage/bucket.ts";
 import { startCloudflare } from "./cloudflare-stand-in.ts";
 
 const root = mkdtempSync(join(tmpdir(), "edgesmith-installation-"));
@@ -137,6 +139,7 @@ const stateOf = async (more: Partial<Examined> = {}) => {
     installation,
     account,
     databaseUrl: null,
+    bucket: null,
     resolve: async () => ["192.0.2.1"],
     ...more,
   });
@@ -149,7 +152,10 @@ describe("The command npm run doctor", () => {
     const secrets = ["DATABASE_URL", "AUTH_SECRET", "ANTHROPIC_API_KEY", "MAIL_API_KEY", "SENTRY_DSN"];
     cloudflare.workers.set("edgesmith-api", worker(secrets));
     const states = await stateOf();
-    expect(Object.values(states).filter((state) => !state.startsWith("ok"))).toEqual(["skipped: Set DATABASE_URL."]);
+    expect(Object.values(states).filter((state) => !state.startsWith("ok"))).toEqual([
+      "skipped: Set DATABASE_URL.",
+      "skipped: Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or backups have no files of apps.",
+    ]);
   });
 
   it("The command npm run doctor names missing secrets, queues and DNS records, and the way out", async () => {
@@ -182,5 +188,18 @@ describe("The command npm run doctor", () => {
   it("The command npm run doctor reports a database that cannot be reached", async () => {
     const { database } = await stateOf({ databaseUrl: "postgresql://ada@127.0.0.1:1/edgesmith" });
     expect(database).toMatch(/^failed: .*ECONNREFUSED/);
+  });
+
+  it("The command npm run doctor tells whether a backup can list the bucket of apps' files", async () => {
+    const buckets = await openTestBuckets(["files"]);
+    try {
+      const address = buckets.address("files");
+      const finding = async (bucket: Bucket) => (await stateOf({ bucket }))["backup of files"];
+      expect(await finding(openBucket(address))).toBe("ok: npm run backup can list the bucket files");
+      const refused = openBucket({ ...address, secretAccessKey: "another" });
+      expect(await finding(refused)).toMatch(/^failed: The bucket files: 403/);
+    } finally {
+      await buckets.close();
+    }
   });
 });

@@ -10,7 +10,7 @@ export { type Background, type Reporter, silentReporter } from "./reporter.ts";
 export { type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
 export { beginSpan, currentOrigin, setOwner, Timings, timed, withTimings, workContext } from "./timings.ts";
 export { traceOf } from "./trace.ts";
-export { continueWork, finishWork, logSpans } from "./work.ts";
+export { continueWork, finishWork, keepTrace, logSpans } from "./work.ts";
 
 /**
  * @returns the reporter of one request, alarm or queue batch: Sentry when SENTRY_DSN is set; otherwise a silent one, so

@@ -1,5 +1,6 @@
 import type { Config } from "../config/index.ts";
 import { redact } from "./redact.ts";
+import { loggedSpan, type TraceRecord } from "./spans.ts";
 import type { Timings } from "./timings.ts";
 
 export type LogLevel = Config["logLevel"];
@@ -34,9 +35,14 @@ export type AnsweredRequest = {
   cf?: unknown;
 };
 
-/** Writes the log line of a request: 5xx at the level `error`, all others at `info`. */
-export function logRequest(threshold: LogLevel, request: AnsweredRequest): void {
-  log(threshold, request.status >= 500 ? "error" : "info", fieldsOf(request));
+/**
+ * Writes the log line of a request: 5xx at the level `error`, all others at `info`. The hops of its trace are in the same
+ * line: writing each as a line of its own took more time than a read's own work, and log services charge by the line.
+ */
+export function logRequest(threshold: LogLevel, request: AnsweredRequest, trace: TraceRecord | null = null): void {
+  const [, ...hops] = trace?.spans ?? [];
+  const spans = hops.length > 0 ? { spans: hops.map(loggedSpan) } : {};
+  log(threshold, request.status >= 500 ? "error" : "info", { ...fieldsOf(request), ...spans });
 }
 
 function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<string, unknown> {

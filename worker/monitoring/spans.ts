@@ -87,5 +87,12 @@ export class SpanCollector {
   }
 }
 
+/** @returns a span as the log has it */
+export const loggedSpan = ({ at, ms, ...span }: Span) => ({
+  ...span,
+  startedAt: new Date(at).toISOString(),
+  ms: Math.round(ms * 10) / 10,
+});
+
 /** @returns the id of a new span */
 export const newSpanId = (): string => hexOf(8);

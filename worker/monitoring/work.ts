@@ -1,6 +1,6 @@
 import { type LogLevel, log } from "./log.ts";
 import { metrics } from "./metrics/index.ts";
-import { type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
+import { loggedSpan, type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
 import { Timings } from "./timings.ts";
 
 /**
@@ -15,27 +15,26 @@ export function continueWork(route: string, origin?: Origin): Timings {
   return new Timings(spans);
 }
 
+type Root = Omit<Span, "spanId" | "parentSpanId">;
+
 /**
- * Ends work: keeps its spans to be stored with the isolate's counts, and logs them.
- * @param defer runs the logging later; by default it runs at once
+ * Ends work, and keeps its spans to be stored with the isolate's counts.
+ * @returns them; null for a trace that its caller does not sample
  */
-export function finishWork(
-  { spans }: Timings,
-  threshold: LogLevel,
-  root: Omit<Span, "spanId" | "parentSpanId">,
-  defer: (work: () => void) => void = (work) => work(),
-): void {
+export function keepTrace({ spans }: Timings, root: Root): TraceRecord | null {
   const record = spans.finish(root);
   metrics.traces.add(record);
-  defer(() => logSpans(threshold, record));
+  return record;
 }
 
-/** Writes one line for each hop of a finished trace. */
+/** Ends work without a request: keeps its spans, and logs them. */
+export function finishWork(timings: Timings, threshold: LogLevel, root: Root): void {
+  logSpans(threshold, keepTrace(timings, root));
+}
+
+/** Writes one line for each hop of work without a request; those of a request are in its own line. */
 export function logSpans(threshold: LogLevel, record: TraceRecord | null): void {
   if (record === null) return;
   const { requestId, traceId } = record;
-  for (const { at, ms, ...span } of record.spans) {
-    const startedAt = new Date(at).toISOString();
-    log(threshold, "info", { event: "span", requestId, traceId, ...span, startedAt, ms: Math.round(ms * 10) / 10 });
-  }
+  for (const span of record.spans) log(threshold, "info", { event: "span", requestId, traceId, ...loggedSpan(span) });
 }

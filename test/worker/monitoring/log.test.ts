@@ -78,7 +78,28 @@ describe("the line of a request", () => {
     expect(lines).toHaveLength(expected);
   });
 
-  it("A finished trace is one log line for each hop, with its parent, and none for a trace that is not sampled", () => {
+  it("A request's log line has each hop of its trace with its parent, and none for a trace that is not sampled", () => {
+    const spans = new SpanCollector("11111111-2222", `00-${traceId}-${caller}-01`);
+    const at = Date.UTC(2026, 10, 28);
+    const hop = {
+      spanId: "b".repeat(16),
+      parentSpanId: spans.trace.spanId,
+      kind: "db",
+      name: "select run",
+      ok: true,
+    } as const;
+    spans.add({ ...hop, at, ms: 4.04 });
+    const root = { kind: "request", name: "GET /v1/runs/{id}", at, ms: 12.345, ok: true } as const;
+    const lines = linesOf(() => logRequest("info", answered(), spans.finish(root)));
+    expect(lines).toMatchObject([
+      { event: "request", spans: [{ ...hop, startedAt: "2026-11-28T00:00:00.000Z", ms: 4 }] },
+    ]);
+    const unsampled = new SpanCollector("11111111-2222", `00-${traceId}-${caller}-00`);
+    const [line] = linesOf(() => logRequest("info", answered(), unsampled.finish(root)));
+    expect(line).not.toHaveProperty("spans");
+  });
+
+  it("A finished trace of work without a request is one log line for each hop, with its parent, and none for a trace that is not sampled", () => {
     const spans = new SpanCollector("11111111-2222", `00-${traceId}-${caller}-01`);
     const at = Date.UTC(2026, 10, 28);
     spans.add({
@@ -90,14 +111,14 @@ describe("the line of a request", () => {
       ms: 4.04,
       ok: true,
     });
-    const root = { kind: "request", name: "GET /v1/runs/{id}", at, ms: 12.345, ok: false } as const;
+    const root = { kind: "run", name: "run", at, ms: 12.345, ok: false } as const;
     const lines = linesOf(() => logSpans("info", spans.finish(root)));
     const common = {
       ...{ level: "info", at: expect.any(String), event: "span", requestId: "11111111-2222", traceId },
       startedAt: "2026-11-28T00:00:00.000Z",
     };
     expect(lines).toEqual([
-      { ...common, spanId, parentSpanId: caller, kind: "request", name: "GET /v1/runs/{id}", ms: 12.3, ok: false },
+      { ...common, spanId, parentSpanId: caller, kind: "run", name: "run", ms: 12.3, ok: false },
       {
         ...common,
         spanId: "b".repeat(16),

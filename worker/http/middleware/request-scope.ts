@@ -6,7 +6,7 @@ import { connect } from "../../database/index.ts";
 import { flusher, metricsStoreOf } from "../../metrics/index.ts";
 import {
   type AnsweredRequest,
-  finishWork,
+  keepTrace,
   logRequest,
   metrics,
   reporterOf,
@@ -74,24 +74,17 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Writes a request's lines after its response: to redact and serialize them takes longer than a read's own work.
+ * Writes a request's line after its response: to redact and serialize it takes longer than a read's own work.
  * @param tracedFrom when the request began, in Unix milliseconds; null for one whose spans are not kept
  */
 function writeLog(c: C, request: AnsweredRequest, tracedFrom: number | null): void {
   const logLevel = c.get("config")?.logLevel ?? "error";
   const { method, route, status, ms, timings } = request;
-  const lines = [() => logRequest(logLevel, request)];
-  if (tracedFrom !== null) {
-    const root = { kind: "request", name: `${method} ${route}`, at: tracedFrom, ms, ok: status < 500 } as const;
-    finishWork(timings, logLevel, root, (write) => lines.unshift(write));
-  }
+  const root = { kind: "request", name: `${method} ${route}`, ms, ok: status < 500 } as const;
+  const trace = tracedFrom === null ? null : keepTrace(timings, { ...root, at: tracedFrom });
   if (logLevel === "silent") return;
   const responded = new Promise((resolve) => setTimeout(resolve, 0));
-  c.executionCtx.waitUntil(
-    responded.then(() => {
-      for (const write of lines) write();
-    }),
-  );
+  c.executionCtx.waitUntil(responded.then(() => logRequest(logLevel, request, trace)));
 }
 
 type C = Parameters<typeof requestScope>[0];

@@ -1,22 +1,22 @@
 // Load by virtual users for some minutes: each reads, writes batches, runs agents, follows their streams and gets
-// webhooks. At the end the figures of the administration must be those that the generator counted itself.
+// webhooks. At the end the figures of the administration must be those that the generator counted itself, no request
+// may have failed, and the heaps of both Workers must be flat.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
-import { type Caller, callerWith } from "../test/stage/caller.ts";
-import { openTestStack, type TestStack } from "../test/stage/stack.ts";
-import { type MetricName, metricPoints } from "../worker/contract/index.ts";
-import { median, ms, percentile } from "./figures.ts";
-import { residentBytes } from "./resident.ts";
+import { startScriptedModel } from "../../dev/model/index.ts";
+import { freePort } from "../../dev/ports.ts";
+import { type Caller, callerWith } from "../../test/stage/caller.ts";
+import { openTestStack, type TestStack } from "../../test/stage/stack.ts";
+import { type MetricName, metricPoints } from "../../worker/contract/index.ts";
+import { ms, percentile } from "../figures.ts";
+import { describeResident, judgeHeap, type MemorySamples, sampleMemory, WORKERS } from "./flat-memory.ts";
 
 const defaultUsers = 200;
 /** Accounts are fewer than users, since hashing their passwords would be most of the work. */
 const accounts = 20;
 const thinkMs = 4_000;
-const sampleMs = 5_000;
-/** Enough to tell a warm-up, which ends, from a leak. */
-const memoryParts = 10;
 const email = "owner@example.com";
 const password = "correct horse battery";
 
@@ -24,8 +24,10 @@ const password = "correct horse battery";
 class Tally {
   requests = 0;
   runs = 0;
+  microUsd = 0;
   revisions = 0;
-  delivered = 0;
+  /** The ids of the webhook's messages, each of which may come more than once. */
+  readonly delivered = new Set<string>();
   readonly faults: string[] = [];
   readonly times: number[] = [];
 
@@ -45,7 +47,8 @@ class Tally {
   }
 }
 
-type Stage = { testStack: TestStack; owner: Caller; tally: Tally; receiver: string; users: number };
+type Ports = { api: number; preview: number };
+type Stage = { testStack: TestStack; owner: Caller; tally: Tally; receiver: string; users: number; ports: Ports };
 
 const usage = "npm run bench load -- --minutes <number> --users <number>";
 
@@ -57,27 +60,41 @@ function numberAfter(option: string, otherwise: number): number {
   return value;
 }
 
-/** `npm run bench load -- --minutes 10` */
+/** `npm run bench load -- --users 200 --minutes 10` */
 export async function benchLoad(): Promise<void> {
   const minutes = numberAfter("--minutes", 10);
   const users = numberAfter("--users", defaultUsers);
   const tally = new Tally();
   const receiver = createServer((request, response) => {
     request.resume().on("end", () => {
-      tally.delivered += 1;
+      tally.delivered.add(String(request.headers["webhook-id"]));
       response.end();
     });
   });
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  const model = await startScriptedModel();
+  const ports = { api: await freePort(), preview: await freePort() };
   const testStack = await openTestStack({
-    variables: { ADMIN_EMAILS: email, DEFAULT_PLAN: "enterprise", ALLOW_LOOPBACK_WEBHOOKS: "true", LOG_LEVEL: "error" },
+    inspectorPorts: ports,
+    variables: {
+      ADMIN_EMAILS: email,
+      DEFAULT_PLAN: "enterprise",
+      ALLOW_LOOPBACK_WEBHOOKS: "true",
+      LOG_LEVEL: "error",
+      // The scripted model under names of models that cost something, so that money is compared too.
+      ANTHROPIC_API_KEY: "scripted",
+      ANTHROPIC_BASE_URL: model.url,
+      MODEL_SCRIPTED: "false",
+      PLATFORM_DAILY_MICRO_USD: String(10 ** 12),
+    },
   });
   try {
     const owner = await signUp(testStack, tally, email);
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
-    await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url, users });
+    await loadFor(minutes * 60_000, { testStack, owner, tally, receiver: url, users, ports });
   } finally {
     await testStack.close();
+    await model.close();
     receiver.closeAllConnections();
     receiver.close();
   }
@@ -97,41 +114,52 @@ async function loadFor(durationMs: number, stage: Stage): Promise<void> {
   const callers: Caller[] = [];
   for (let account = 0; account < accounts; account += 1) callers.push(await newAccount(stage, account));
   const until = performance.now() + durationMs;
-  const memory: number[] = [];
-  const sampling = sampleMemory(testStack, memory, until);
+  const sampling = sampleMemory(stage.ports, () => testStack.stack.workerd(), until);
   await Promise.all(
     Array.from({ length: users }, async (_, user) => {
       const caller = callers[user % accounts];
       if (caller) await beUser(stage, caller, user, until);
     }),
   );
-  await sampling;
+  const memory = await sampling;
   await settled(stage);
   report(tally, memory, {
     requests: [(await sum("requests")) - earlier, tally.requests - 1],
-    errors: [await sum("errors"), 0],
+    "requests with an error": [await sum("errors"), 0],
     runs: [await sum("runs"), tally.runs],
     "failed runs": [await sum("failed_runs"), 0],
+    "micro-dollars": [await sum("model_micro_usd"), tally.microUsd],
   });
 }
 
-function report(tally: Tally, memory: number[], figures: Record<string, [theirs: number, ours: number]>): void {
+type Figures = Record<string, [theirs: number, ours: number]>;
+
+/** Prints all figures and the verdict, by which the command fails. */
+function report(tally: Tally, memory: MemorySamples, figures: Figures): void {
+  const failures: string[] = [];
+  const cell = (name: string, isRight: boolean) => {
+    if (!isRight) failures.push(name);
+    return isRight ? "yes" : "NO";
+  };
   console.log("| figure | administration | generator | equal |\n| --- | ---: | ---: | --- |");
   for (const [name, [theirs, ours]] of Object.entries(figures)) {
-    console.log(`| ${name} | ${theirs} | ${ours} | ${theirs === ours ? "yes" : "NO"} |`);
-    if (theirs !== ours) process.exitCode = 1;
+    console.log(`| ${name} | ${theirs} | ${ours} | ${cell(name, theirs === ours)} |`);
   }
+  const delivered = tally.delivered.size;
   console.log(
-    `| deliveries | | ${tally.delivered} of ${tally.revisions} | ${tally.delivered >= tally.revisions ? "yes" : "NO"} |`,
+    `| deliveries | | ${delivered} of ${tally.revisions} | ${cell("deliveries", delivered === tally.revisions)} |`,
   );
-  const mega = (bytes: number) => (bytes / 1e6).toFixed(0);
-  const size = Math.ceil(memory.length / memoryParts);
-  const parts = Array.from({ length: memoryParts }, (_, part) => memory.slice(part * size, (part + 1) * size));
-  const medians = parts.filter((part) => part.length > 0).map((part) => mega(median(part)));
-  console.log(`\nResident memory of workerd by tenths of the time, medians in MB: ${medians.join(", ")}.`);
-  console.log(`Times of requests: p50 ${ms(percentile(tally.times, 50))}, p95 ${ms(percentile(tally.times, 95))}.`);
-  console.log(`Faults: ${tally.faults.length}.`, tally.faults.slice(0, 5).join("\n"));
-  if (tally.faults.length > 0) process.exitCode = 1;
+  console.log("\n| heap after a collection | | flat |\n| --- | --- | --- |");
+  for (const name of WORKERS) {
+    const { isFlat, text } = judgeHeap(memory.heaps[name]);
+    console.log(`| ${name} | ${text} | ${cell(`heap of ${name}`, isFlat)} |`);
+  }
+  console.log(`\nResident memory of all workerd, not judged: ${describeResident(memory.resident)}.`);
+  console.log(`Requests: p50 ${ms(percentile(tally.times, 50))}, p95 ${ms(percentile(tally.times, 95))}.`);
+  console.log(`Requests and streams that failed: ${tally.faults.length}.`, tally.faults.slice(0, 5).join("\n"));
+  if (tally.faults.length > 0) failures.push("failed requests");
+  console.log(failures.length === 0 ? "\nPASSED" : `\nFAILED: ${failures.join(", ")}`);
+  if (failures.length > 0) process.exitCode = 1;
 }
 
 async function signUp({ stack }: TestStack, tally: Tally, address: string): Promise<Caller> {
@@ -158,6 +186,7 @@ async function newAccount({ testStack, tally, receiver }: Stage, account: number
 }
 
 const created = z.object({ id: z.string() });
+const completed = z.object({ usage: z.object({ microUsd: z.number() }) });
 
 /** One virtual user with a project of its own: read, batch, run with its stream, and again. */
 async function beUser({ tally, users }: Stage, caller: Caller, user: number, until: number): Promise<void> {
@@ -178,19 +207,14 @@ async function beUser({ tally, users }: Stage, caller: Caller, user: number, unt
     const stream = await tally.send(caller, `${at}/runs`, { body, headers: { Accept: "text/event-stream" } });
     if (stream) tally.runs += 1;
     const text = (await stream?.text()) ?? "";
-    if (stream && !text.includes("event: run.completed")) tally.faults.push(`${at}: a stream without its end`);
+    const end = /event: run\.completed\ndata: (.*)/.exec(text)?.[1];
+    if (end) tally.microUsd += completed.parse(JSON.parse(end)).usage.microUsd;
+    else if (stream) tally.faults.push(`${at}: a stream without its end`);
     await pause(thinkMs);
-  }
-}
-
-async function sampleMemory({ stack }: TestStack, memory: number[], until: number): Promise<void> {
-  while (performance.now() < until) {
-    memory.push(residentBytes(stack.workerd()));
-    await pause(sampleMs);
   }
 }
 
 /** Waits until the deliveries have come, for a minute at most. */
 async function settled({ tally }: Stage): Promise<void> {
-  for (let waited = 0; waited < 60 && tally.delivered < tally.revisions; waited += 1) await pause(1_000);
+  for (let waited = 0; waited < 60 && tally.delivered.size < tally.revisions; waited += 1) await pause(1_000);
 }
