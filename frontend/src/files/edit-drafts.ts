@@ -87,6 +87,10 @@ function draftsOf(projectId: string): ProjectDrafts {
 /** Returns the unsaved edits of a file. */
 export const editDraftOf = (projectId: string, path: string): EditDraft | undefined => draftsOf(projectId).get(path);
 
+/** Returns the unsaved texts of a project by path. */
+export const unsavedTexts = (projectId: string): [path: string, text: string][] =>
+  [...draftsOf(projectId)].map(([path, { text }]) => [path, text]);
+
 /** Sets the unsaved edits of a file; null drops them. */
 export function setEditDraft(projectId: string, path: string, draft: EditDraft | null): void {
   const known = draftsOf(projectId);

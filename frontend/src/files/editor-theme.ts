@@ -66,6 +66,9 @@ const rules = {
   ".cm-searchMatch.cm-searchMatch-selected": {
     backgroundColor: "color-mix(in oklch, var(--color-ember) 40%, transparent)",
   },
+  ".cm-type": { maxWidth: "min(60ch, 90vw)", maxHeight: "16em", overflow: "auto", padding: "6px 10px" },
+  ".cm-type-signature": { fontFamily: "var(--font-mono)", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
+  ".cm-type-documentation": { fontFamily: "var(--font-sans)", whiteSpace: "pre-wrap", marginTop: "4px" },
   ".cm-tooltip": { backgroundColor: "var(--color-raised)", border: "1px solid var(--color-line)" },
 };
 
