@@ -6,12 +6,15 @@ import type { Answers, Question, Reply, Request, UnsavedText } from "./protocol.
  */
 export type CompletionState = "idle" | "loading" | "ready" | "partial" | "unreachable" | "refused" | "stopped";
 
+/** Why there are no types. */
+export type Failure = "unreachable" | "refused";
+
 /** The part of a web worker that the client uses. */
 export type Port = { post(request: Request): void; close(): void };
 
 export type ClientParts = {
-  /** Opens the thread of the language service. */
-  open(onReply: (reply: Reply) => void, onFault: () => void): Port;
+  /** Opens the thread of the language service, whose program may not be loaded. */
+  open(onReply: (reply: Reply) => void, onFault: (state: Failure) => void): Port;
   /** The unsaved texts of the project by path. */
   unsaved(): Iterable<[string, string]>;
   onState(state: CompletionState): void;
@@ -55,7 +58,7 @@ export class CompletionClient {
       this.#sent = new Map();
       this.#port = this.#parts.open(
         (reply) => this.#receive(reply),
-        () => this.#fail("refused"),
+        (state) => this.#fail(state),
       );
     }
     if (!this.isReady) this.#change("loading");
@@ -122,7 +125,7 @@ export class CompletionClient {
   }
 
   /** The types of an earlier revision, if there are any, go on answering. */
-  #fail(state: "unreachable" | "refused"): void {
+  #fail(state: Failure): void {
     if (this.isReady) return;
     this.#end();
     this.#change(state);

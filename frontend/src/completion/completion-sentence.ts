@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from "react";
+import type { CompletionState } from "./completion-client.ts";
 import { completionState, onCompletionState } from "./project-completion.ts";
 
-const sentences = {
+const sentences: Record<CompletionState, string> = {
   idle: "",
   ready: "",
   loading: "Loading types…",
@@ -9,7 +10,10 @@ const sentences = {
   unreachable: "No types while offline",
   refused: "Types can't be loaded",
   stopped: "Types take too long",
-} as const;
+};
 
-/** Returns a sentence about the types of the open project; empty while they are as they should be. */
-export const useCompletionSentence = (): string => sentences[useSyncExternalStore(onCompletionState, completionState)];
+/** Returns the state of the open project's types, with a sentence that is empty while they are as they should be. */
+export function useCompletionSentence(): { state: CompletionState; sentence: string } {
+  const state = useSyncExternalStore(onCompletionState, completionState);
+  return { state, sentence: sentences[state] };
+}

@@ -1,7 +1,7 @@
 import { currentConnectivity, markUnreachable, onConnectivityChange } from "../api/connectivity.ts";
 import { typesUrl } from "../api/projects.ts";
 import { unsavedTexts } from "../files/edit-drafts.ts";
-import { CompletionClient, type CompletionState } from "./completion-client.ts";
+import { CompletionClient, type CompletionState, type Failure } from "./completion-client.ts";
 import type { Reply, Request } from "./protocol.ts";
 
 // One project is completed at a time: a service holds a hundred megabytes.
@@ -20,10 +20,10 @@ const retryMs = 20_000;
 const maxRetries = 3;
 let retries = 0;
 
-function openWorker(onReply: (reply: Reply) => void, onFault: () => void) {
+function openWorker(onReply: (reply: Reply) => void, onFault: (state: Failure) => void) {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => onReply(data));
-  worker.addEventListener("error", onFault);
+  worker.addEventListener("error", () => onFault(navigator.onLine ? "refused" : "unreachable"));
   return { post: (request: Request) => worker.postMessage(request), close: () => worker.terminate() };
 }
 

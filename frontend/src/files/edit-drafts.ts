@@ -17,22 +17,28 @@ const listeners = new Set<() => void>();
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
+let noticedAt = 0;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
 const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const typingPauseMs = 300;
-const noticeMs = 50;
+/** Rendering between two keys of a quick typist would delay the second one; whoever types on is seen to within a second. */
+const noticeMs = 150;
+const maxNoticeMs = 1_000;
 
 function notify(): void {
   clearTimeout(notice);
   notice = undefined;
+  noticedAt = performance.now();
   for (const listener of listeners) listener();
 }
 
 /** Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. */
 function notifySoon(): void {
-  notice ??= setTimeout(notify, noticeMs);
+  if (notice === undefined) noticedAt = performance.now();
+  clearTimeout(notice);
+  notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, noticedAt + maxNoticeMs - performance.now())));
 }
 
 function store(key: string, draft: EditDraft | null): void {

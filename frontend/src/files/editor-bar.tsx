@@ -27,9 +27,10 @@ function Path({ path }: { path: string }) {
 
 /** Says why names are completed without types, if they are. */
 function TypesState() {
+  const { state, sentence } = useCompletionSentence();
   return (
-    <span role="status" className="min-w-0 truncate text-xs text-faint">
-      {useCompletionSentence()}
+    <span role="status" data-types={state} className="min-w-0 truncate text-xs text-faint">
+      {sentence}
     </span>
   );
 }

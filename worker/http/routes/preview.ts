@@ -75,7 +75,7 @@ function routeTypes(router: ReturnType<typeof newRouter>): void {
   // Registered without the typed helper, since the response is streamed and no value of its schema's type exists.
   const { middleware, ...route } = withPolicies(previewRoutes.getProjectTypes);
   router.openAPIRegistry.registerPath(route);
-  const path = route.getRoutingPath();
+  const path = previewRoutes.getProjectTypes.getRoutingPath();
   router.on("GET", [path], ...middleware);
   router.get(path, async (c) => {
     refuseUnknownQuery(c, ["known"]);
