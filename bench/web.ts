@@ -9,7 +9,16 @@ import { buildFrontEnd } from "../dev/supervisor/builds.ts";
 import { ROOT } from "../dev/supervisor/content-hash.ts";
 import { launchBrowser } from "../test/journeys/browser.ts";
 import { median } from "./figures.ts";
-import { measureFirstLoad, measureStream, measureTree, measureTurns, measureTyping } from "./web/measures.ts";
+import {
+  byClock,
+  byProcessor,
+  measureFirstLoad,
+  measureKey,
+  measureStream,
+  measureTree,
+  measureTurns,
+  measureTyping,
+} from "./web/measures.ts";
 import { type Site, serveSite } from "./web/server.ts";
 
 /** The build that the goals were set against. */
@@ -29,6 +38,7 @@ function buildCommit(commit: string, folder: string): string {
 }
 
 const ms = (value: number): string => (value === 0 ? "< 50 ms" : `${value.toFixed(0)} ms`);
+const exactMs = (value: number): string => `${value.toFixed(1)} ms`;
 const mb = (value: number): string => `${value.toFixed(1)} MB`;
 const kb = (value: number): string => `${(value / 1024).toFixed(1)} KB`;
 
@@ -52,7 +62,7 @@ const parts: Record<string, Part> = {
       { what: "2,000 files: longest task after a file was written, 4× CPU", goal: "≤ 50 ms", show: ms },
     ],
     async measure(browser, site) {
-      const { nodes, shown, written } = await measureTree(browser, site);
+      const { nodes, shown, written } = await measureTree(browser, site, byClock);
       return [nodes, shown, written];
     },
   },
@@ -62,7 +72,20 @@ const parts: Record<string, Part> = {
   },
   stream: {
     figures: [{ what: "300 tokens/s into 3,000 lines: longest task, 4× CPU", goal: "≤ 50 ms", show: ms }],
-    measure: async (browser, site) => [await measureStream(browser, site)],
+    measure: async (browser, site) => [await measureStream(browser, site, byClock)],
+  },
+  // The same by the processor's time, which counts on a busy machine too.
+  traced: {
+    figures: [
+      { what: "traced: longest task when 2,000 files are shown, × 4", goal: "≤ 50 ms", show: exactMs },
+      { what: "traced: longest task after a file was written, × 4", goal: "≤ 50 ms", show: exactMs },
+      { what: "traced: longest task while 300 tokens/s stream, × 4", goal: "≤ 50 ms", show: exactMs },
+      { what: "traced: a key in 3,000 lines with all that follows, mean, × 4", goal: "≤ 50 ms", show: exactMs },
+    ],
+    async measure(browser, site) {
+      const { shown, written } = await measureTree(browser, site, byProcessor);
+      return [shown, written, await measureStream(browser, site, byProcessor), await measureKey(browser, site)];
+    },
   },
   turns: {
     figures: [

@@ -17,7 +17,7 @@ const listeners = new Set<() => void>();
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
-let noticedAt = 0;
+let waitingSince = 0;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
@@ -30,15 +30,14 @@ const maxNoticeMs = 1_000;
 function notify(): void {
   clearTimeout(notice);
   notice = undefined;
-  noticedAt = performance.now();
   for (const listener of listeners) listener();
 }
 
 /** Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. */
 function notifySoon(): void {
-  if (notice === undefined) noticedAt = performance.now();
+  if (notice === undefined) waitingSince = performance.now();
   clearTimeout(notice);
-  notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, noticedAt + maxNoticeMs - performance.now())));
+  notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, waitingSince + maxNoticeMs - performance.now())));
 }
 
 function store(key: string, draft: EditDraft | null): void {
