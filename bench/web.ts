@@ -119,14 +119,28 @@ function middle(values: readonly (number | null)[]): number | null {
 
 type Measured = { figure: Figure; values: [earlier: number | null, now: number | null] };
 
+/** Measures in a browser of its own, and once more where the browser itself ended: one does on a machine short of memory. */
+async function inBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const browser = await launchBrowser();
+    try {
+      return await work(browser);
+    } catch (failure) {
+      if (browser.isConnected() || attempt === 3) throw failure;
+    } finally {
+      await browser.close();
+    }
+  }
+}
+
 /** Measures one part of both builds in turn. A part that one build cannot show is reported, and the others go on. */
-async function measurePart(browser: Browser, { figures, measure, hasOnce }: Part, sites: [Site, Site]) {
+async function measurePart({ figures, measure, hasOnce }: Part, sites: [Site, Site]) {
   const found: (number | null)[][][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     for (const [index, site] of sites.entries()) {
       const isEarlier = index === 0;
       if (isEarlier && hasOnce === true && round > 0) continue;
-      const values = await measure(browser, site, isEarlier).catch((error: unknown) => {
+      const values = await inBrowser((browser) => measure(browser, site, isEarlier)).catch((error: unknown) => {
         console.error(`${figures[0]?.what} (${isEarlier ? before : "now"}): ${String(error)}`);
         return figures.map(() => null);
       });
@@ -144,7 +158,6 @@ const cell = (value: number | null, show: Figure["show"]): string => (value === 
 /** `npm run bench web`, or `npm run bench web tree` for one part. `BENCH_BASE` is another commit to compare with. */
 export async function benchWeb(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-bench-"));
-  const browser = await launchBrowser();
   const served: Site[] = [];
   try {
     for (const dist of [buildCommit(before, folder), await buildFrontEnd()]) served.push(await serveSite(dist));
@@ -153,7 +166,7 @@ export async function benchWeb(): Promise<void> {
     const rows: Measured[] = [];
     for (const [name, part] of Object.entries(parts)) {
       if (process.argv[3] !== undefined && process.argv[3] !== name) continue;
-      rows.push(...(await measurePart(browser, part, [earlier, now])));
+      rows.push(...(await measurePart(part, [earlier, now])));
     }
     console.log(`| medians of ${rounds} rounds | ${before} | now | goal |\n| --- | ---: | ---: | ---: |`);
     for (const { figure, values } of rows) {
@@ -162,7 +175,6 @@ export async function benchWeb(): Promise<void> {
     }
   } finally {
     for (const site of served) await site.close();
-    await browser.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

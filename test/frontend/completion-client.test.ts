@@ -16,7 +16,10 @@ function newClient(unsaved = new Map<string, string>()) {
     open(reply) {
       const service = { reply, isClosed: false };
       services.push(service);
-      return { post: (request) => posted.push(request), close: () => void (service.isClosed = true) };
+      const close = () => {
+        service.isClosed = true;
+      };
+      return { post: (request) => posted.push(request), close };
     },
     unsaved: () => unsaved,
     onState: (state) => states.push(state),
@@ -52,7 +55,7 @@ describe("questions to the language service", () => {
     expect(await newest).toMatchObject({ type: "three" });
   });
 
-  it("unsaved texts are sent once, and their end is told", () => {
+  it("Unsaved texts are sent once, and their end is told", () => {
     const { client, asked, reply, load, unsaved } = newClient(new Map([["b.ts", "b"]]));
     load();
     const askWith = (text: string) => {
@@ -74,7 +77,7 @@ describe("questions to the language service", () => {
 });
 
 describe("a language service that fails", () => {
-  it("types that cannot be loaded are told by the reason, and loading again opens another service", () => {
+  it("Types that cannot be loaded are told by the reason, and loading again opens another service", () => {
     const { client, states, services, reply } = newClient();
     client.load("/types/1");
     reply({ kind: "failed", status: 0 });
@@ -114,7 +117,7 @@ describe("a language service that fails", () => {
     expect(states.at(-1)).toBe("stopped");
   });
 
-  it("closing the service answers what waits with nothing", async () => {
+  it("Closing the service answers what waits with nothing", async () => {
     const { client, load } = newClient();
     load();
     const waiting = [client.ask(hover(1), "a"), client.ask(hover(2), "a")];

@@ -76,24 +76,24 @@ describe("completion by the project's types", () => {
     expect(compilerVersion).toBe(version);
   });
 
-  it("completion lists the members of an unsaved value, and none of another type", () => {
+  it("Completion lists the members of an unsaved value, and none of another type", () => {
     const { names, list, text } = ask(newService(), "const items: string[] = [];\nitems.pu|");
     expect(names).toContain("push");
     expect(names).not.toContain("toUpperCase");
     expect(list?.from).toBe(text.length - 2);
   });
 
-  it("completion lists the named exports of a package in an import", () => {
+  it("Completion lists the named exports of a package in an import", () => {
     const { names } = ask(shared, 'import { use| } from "react";');
     expect(names).toContain("useState");
   });
 
-  it("completion lists the exports of the project's own module", () => {
+  it("Completion lists the exports of the project's own module", () => {
     const { names } = ask(shared, 'import { | } from "./card";', true);
     expect(names).toEqual(expect.arrayContaining(["Card", "CardProps"]));
   });
 
-  it("completion lists the props of a component", () => {
+  it("Completion lists the props of a component", () => {
     const { names } = ask(shared, 'import { Card } from "./card";\nexport const app = <Card |/>;');
     expect(names).toEqual(expect.arrayContaining(["title", "onDone"]));
   });
@@ -119,17 +119,21 @@ describe("completion by the project's types", () => {
     expect(ask(service, "brandNew|").names).not.toContain("brandNewThing");
   });
 
-  it("completion of a path in an import lists files", () => {
+  it("Completion of a path in an import lists files", () => {
     const { names } = ask(shared, 'import {} from "./deep/|";');
     expect(names).toContain("format-price");
   });
 
-  it("the details of an outdated list are none, instead of those of another entry", () => {
+  it("the import of a chosen entry is found after the next list, and none for a list that is long outdated", () => {
     const service = newService();
-    const { list } = ask(service, "formatPri|");
+    const { list, names } = ask(service, "formatPri|");
     ask(service, "Car|");
-    const at = { path: "src/app.tsx", offset: 3 };
-    expect(service.answer({ kind: "detail", list: list?.list ?? 0, entry: 0, ...at })).toBeNull();
+    const at = { path: "src/app.tsx", offset: "formatPrice".length };
+    service.edit([["src/app.tsx", "formatPrice"]]);
+    const chosen = { kind: "import", list: list?.list ?? 0, entry: names.indexOf("formatPrice"), ...at } as const;
+    expect(service.answer(chosen)).toMatchObject({ edits: [{ insert: expect.stringContaining("formatPrice") }] });
+    for (let lists = 0; lists < 4; lists++) ask(service, "Car|");
+    expect(service.answer(chosen)).toBeNull();
   });
 
   it("nothing is completed in a comment, nor unasked after a space", () => {

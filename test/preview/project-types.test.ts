@@ -32,7 +32,7 @@ it("the types of a project are its scripts, the declarations of what it imports,
   expect(packages.complete).toBe(true);
 });
 
-it("declarations that the caller has are not sent again until a package changes", async () => {
+it("Declarations that the caller has are not sent again until a package changes", async () => {
   const shown = await preview(app);
   const { packages } = await typesOf(shown);
   await shown.write({ ...app, "src/other.ts": "export const one = 1;" });
@@ -45,7 +45,7 @@ it("declarations that the caller has are not sent again until a package changes"
   expect(third.packages.files?.map(({ path }) => path)).toContain("node_modules/clsx/clsx.d.ts");
 });
 
-it("types are sent without declarations, and said to be incomplete, where a package is not in the registry", async () => {
+it("Types are sent without declarations, and said to be incomplete, where a package is not in the registry", async () => {
   const missing = { ...app, "src/main.tsx": 'import "edgesmith-nowhere"; import "react";' };
   const withMissing = {
     ...missing,

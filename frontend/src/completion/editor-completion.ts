@@ -9,7 +9,7 @@ import {
   pickedCompletion,
 } from "@codemirror/autocomplete";
 import { localCompletionSource, snippets, typescriptSnippets } from "@codemirror/lang-javascript";
-import type { EditorState, Extension, Text } from "@codemirror/state";
+import type { Extension, Text } from "@codemirror/state";
 import {
   activateHover,
   closeHoverTooltips,
@@ -20,7 +20,7 @@ import {
 } from "@codemirror/view";
 import { changeOf } from "../files/text-change.ts";
 import type { CompletionClient } from "./completion-client.ts";
-import type { Detail, Entry, EntryList, TextEdit } from "./protocol.ts";
+import type { Entry, EntryList, TextEdit } from "./protocol.ts";
 
 /** Where an editor's questions go; null while its project is not completed. */
 export type Asking = { path: string; client: () => CompletionClient | null };
@@ -73,19 +73,15 @@ function movedTo(edits: readonly TextEdit[], asked: Text, now: Text): TextEdit[]
 }
 
 function toCompletion({ path, client }: Asking, { list }: EntryList, entry: Entry, index: number): Completion {
-  const detailAt = async (state: EditorState): Promise<Detail | null> => {
-    const question = { kind: "detail", list, entry: index, path, offset: state.selection.main.head } as const;
-    return (await client()?.ask(question, state.doc.toString())) ?? null;
-  };
   /** The name is inserted at once, and its import when it is known: typing does not wait. */
   const apply = async (view: EditorView, completion: Completion, from: number, to: number): Promise<void> => {
     const insert = insertCompletionText(view.state, entry.insert ?? entry.name, from, to);
     view.dispatch(insert, { annotations: pickedCompletion.of(completion) });
     if (entry.from === undefined) return;
-    const { doc } = view.state;
-    const detail = await detailAt(view.state);
-    if (detail !== null)
-      view.dispatch({ changes: movedTo(detail.edits, doc, view.state.doc), userEvent: "input.complete" });
+    const { doc, selection } = view.state;
+    const chosen = { kind: "import", list, entry: index, path, offset: selection.main.head } as const;
+    const detail = await client()?.ask(chosen, doc.toString());
+    if (detail) view.dispatch({ changes: movedTo(detail.edits, doc, view.state.doc), userEvent: "input.complete" });
   };
   return {
     label: entry.name,

@@ -10,6 +10,8 @@ export const compilerVersion = ts.version;
 /** Entries beyond these are left out: a list that long is narrowed by typing. */
 const maxEntries = 1_000;
 
+const maxLists = 4;
+
 const preferences: ts.UserPreferences = {
   includeCompletionsForModuleExports: true,
   includeCompletionsForImportStatements: true,
@@ -42,7 +44,7 @@ const noFiles: ts.ParseConfigHost = {
 
 const textOf = (parts: ts.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
 
-/** The last list of entries, whose details may be asked for. */
+/** A list of entries, whose details may be asked for. */
 type Given = { list: number; entries: readonly ts.CompletionEntry[] };
 
 /** Answers questions about the code of one project, with the texts that are being edited. */
@@ -50,7 +52,9 @@ export class ProjectService {
   readonly #files = new ProjectFiles();
   readonly #service: ts.LanguageService;
   #options: ts.CompilerOptions = {};
-  #given: Given = { list: 0, entries: [] };
+  /** The newest lists: a chosen entry's import may be asked for after the next list. */
+  #given: Given[] = [];
+  #lists = 0;
 
   constructor() {
     this.#service = ts.createLanguageService(this.#host());
@@ -77,6 +81,7 @@ export class ProjectService {
       case "complete":
         return this.#complete(path, question);
       case "detail":
+      case "import":
         return this.#detail(path, question);
       case "hover":
         return this.#hover(path, question.offset);
@@ -98,12 +103,16 @@ export class ProjectService {
     const from = first?.replacementSpan?.start ?? offset - typed.length;
     const known = (this.#files.read(path) ?? "").slice(from, offset);
     const entries = found.entries.filter(({ name }) => isLike(name, known)).slice(0, maxEntries);
-    this.#given = { list: this.#given.list + 1, entries };
-    return { list: this.#given.list, from, typed: known, entries: entries.map(toEntry) };
+    const list = ++this.#lists;
+    this.#given = [{ list, entries }, ...this.#given].slice(0, maxLists);
+    return { list, from, typed: known, entries: entries.map(toEntry) };
   }
 
-  #detail(path: string, { offset, list, entry: index }: Extract<Question, { kind: "detail" }>): Detail | null {
-    const entry = list === this.#given.list ? this.#given.entries[index] : undefined;
+  #detail(
+    path: string,
+    { offset, list, entry: index }: Extract<Question, { kind: "detail" | "import" }>,
+  ): Detail | null {
+    const entry = this.#given.find((given) => given.list === list)?.entries[index];
     if (entry === undefined) return null;
     const { name, source, data } = entry;
     const found = this.#service.getCompletionEntryDetails(path, offset, name, {}, source, preferences, data);

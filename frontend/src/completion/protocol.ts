@@ -6,8 +6,11 @@ type At = { path: string; offset: number };
 
 export type Question =
   | ({ kind: "complete"; isExplicit: boolean } & At)
-  /** `entry` is an index in the list with the number `list`. */
-  | ({ kind: "detail"; list: number; entry: number } & At)
+  /**
+   * `entry` is an index in the list with the number `list`. `import` asks the same for a chosen entry: no question about
+   * the next one in the list takes its turn.
+   */
+  | ({ kind: "detail" | "import"; list: number; entry: number } & At)
   | ({ kind: "hover" } & At);
 
 export type Request =
@@ -39,7 +42,7 @@ export type TextEdit = { from: number; to: number; insert: string };
 export type Detail = { type: string; documentation: string; edits: TextEdit[] };
 export type Hover = { from: number; to: number; type: string; documentation: string };
 
-export type Answers = { complete: EntryList | null; detail: Detail | null; hover: Hover | null };
+export type Answers = { complete: EntryList | null; detail: Detail | null; import: Detail | null; hover: Hover | null };
 
 /** `status` is that of the HTTP response, 0 without one. */
 export type Reply =
