@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compilerVersion, ProjectService } from "../../frontend/src/completion/project-service.ts";
 import type { Detail, EntryList, Hover } from "../../frontend/src/completion/protocol.ts";
 
 const declarations = (name: string) =>
-  readFileSync(new URL(`../../preview/types/${name}.txt`, import.meta.url), "utf8");
+  readFileSync(join(import.meta.dirname, `../../preview/types/${name}.txt`), "utf8");
 const lib = { path: "lib.d.ts", content: declarations("libraries") };
 const platform = { path: "edgesmith-platform.d.ts", content: declarations("platform") };
 

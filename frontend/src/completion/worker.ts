@@ -1,7 +1,7 @@
 // The language service in a thread of its own, so that no answer delays a key.
 import type { ProjectTypes } from "../../../worker/contract/index.ts";
 import { ProjectService } from "./project-service.ts";
-import type { Reply, Request } from "./protocol.ts";
+import type { Answers, Question, Reply, Request } from "./protocol.ts";
 
 const service = new ProjectService();
 /** The key of the packages whose declarations are here. */
@@ -20,8 +20,19 @@ async function load(url: string): Promise<void> {
   reply({ kind: "loaded", isComplete: types.packages.complete });
 }
 
+/** A fault of the compiler is one answer less, and is reported to the console. */
+function answerOrReport(question: Question): Answers[Question["kind"]] {
+  try {
+    return service.answer(question);
+  } catch (fault) {
+    reportError(fault);
+    return null;
+  }
+}
+
 addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.kind === "load") return void load(data.url);
-  service.edit(data.texts);
-  reply({ kind: "answer", id: data.id, answer: service.answer(data.question) });
+  const { id, texts, question } = data;
+  service.edit(texts);
+  reply({ kind: "answer", id, answer: answerOrReport(question) });
 });
