@@ -22,6 +22,7 @@ import type {
 import type { ScheduledCall, ScheduleRun } from "../worker/contract/schedules-rpc.ts";
 import type { VisitDay } from "../worker/contract/visit-rpc.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
+import { streamTypes } from "./app/stream-types.ts";
 import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
@@ -41,6 +42,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary> {
     return withTrace("buildSummary", trace, async () => this.#app(projectId).buildSummary({ capability, revision }));
+  }
+
+  async projectTypes(capability: string, projectId: string, revision: number, known: string) {
+    return streamTypes(this.env, { capability, revision }, projectId, known);
   }
 
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse> {

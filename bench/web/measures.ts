@@ -13,6 +13,7 @@ import {
   watchKeys,
   watchTasks,
 } from "./page-scripts.ts";
+import { processorTime } from "./processor-time.ts";
 import type { Site } from "./server.ts";
 
 const slowdown = 4;
@@ -34,11 +35,14 @@ async function onPage<T>(browser: Browser, path: string, site: Site, work: (open
   }
 }
 
+/** Returns the duration of the longest task while something happens, in milliseconds at a quarter of the speed. */
+export type Longest = (opened: Opened, happens: () => Promise<unknown>) => Promise<number>;
+
 const slow = (cdp: CDPSession, rate: number) => cdp.send("Emulation.setCPUThrottlingRate", { rate });
 const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(countNodes);
 
-/** Returns the longest task, in milliseconds, while something happens on a slowed page; 0 when none takes 50 ms. */
-async function longestTask({ page, cdp }: Opened, happens: () => Promise<unknown>): Promise<number> {
+/** By the clock, on a slowed page; 0 when no task takes 50 ms. */
+export const byClock: Longest = async ({ page, cdp }, happens) => {
   await slow(cdp, slowdown);
   await page.evaluate(clearTasks);
   await happens();
@@ -46,7 +50,18 @@ async function longestTask({ page, cdp }: Opened, happens: () => Promise<unknown
   await page.waitForTimeout(500);
   await slow(cdp, 1);
   return page.evaluate<number>(longest);
-}
+};
+
+/** By the processor's time of the page's main thread at full speed, four times as much. */
+export const byProcessor: Longest = async ({ page }, happens) => {
+  const browser = page.context().browser();
+  if (browser === null) throw new Error("The page has no browser.");
+  const { longest } = await processorTime(browser, page, async () => {
+    await happens();
+    await page.waitForTimeout(500);
+  });
+  return longest * slowdown;
+};
 
 const project = `/projects/${projectId}`;
 const tree = (page: Page) => page.getByRole("tree", { name: "Files" });
@@ -56,6 +71,7 @@ const editor = (page: Page) => page.getByRole("textbox", { name: `Editor, ${long
 export async function measureTree(
   browser: Browser,
   site: Site,
+  longestTask: Longest,
 ): Promise<{ nodes: number; shown: number; written: number }> {
   site.scene.head = 1;
   return onPage(browser, project, site, async (opened) => {
@@ -77,24 +93,44 @@ export async function measureTree(
   });
 }
 
-/** Key to paint in a file of 3,000 lines beside the 2,000 files: the 95th percentile in milliseconds. */
-export async function measureTyping(browser: Browser, site: Site): Promise<number> {
-  return onPage(browser, `${project}?view=code&file=${longFile}`, site, async ({ page, cdp }) => {
+const keys = 60;
+
+async function typeKeys(page: Page): Promise<void> {
+  for (let key = 0; key < keys; key++) {
+    await page.keyboard.press("abcdefghij".charAt(key % 10));
+    await page.waitForTimeout(60);
+  }
+}
+
+/** Opens the long file beside the 2,000 files, and types into it once, so that everything is loaded. */
+function inEditor<T>(browser: Browser, site: Site, work: (opened: Opened) => Promise<T>): Promise<T> {
+  return onPage(browser, `${project}?view=code&file=${longFile}`, site, async (opened) => {
+    const { page } = opened;
     await editor(page).click();
-    await page.waitForTimeout(1_000);
-    await page.evaluate(watchKeys);
-    await slow(cdp, slowdown);
-    for (let key = 0; key < 60; key++) {
-      await page.keyboard.press("abcdefghij".charAt(key % 10));
-      await page.waitForTimeout(60);
-    }
-    const paints = await page.evaluate<number[]>("window.paints");
-    return percentile(paints, 95);
+    await page.waitForTimeout(5_000);
+    await typeKeys(page);
+    return work(opened);
   });
 }
 
+/** Key to paint in a file of 3,000 lines: the 95th percentile in milliseconds. */
+export const measureTyping = (browser: Browser, site: Site): Promise<number> =>
+  inEditor(browser, site, async ({ page, cdp }) => {
+    await page.evaluate(watchKeys);
+    await slow(cdp, slowdown);
+    await typeKeys(page);
+    return percentile(await page.evaluate<number[]>("window.paints"), 95);
+  });
+
+/** The processor's time of the page's main thread for a key and all that follows it, at a quarter of the speed. */
+export const measureKey = (browser: Browser, site: Site): Promise<number> =>
+  inEditor(browser, site, async ({ page }) => {
+    const { sum } = await processorTime(browser, page, () => typeKeys(page));
+    return (sum / keys) * slowdown;
+  });
+
 /** The longest task while 300 tokens a second stream into a file of 3,000 lines that is shown, beside the chat. */
-export async function measureStream(browser: Browser, site: Site): Promise<number> {
+export async function measureStream(browser: Browser, site: Site, longestTask: Longest): Promise<number> {
   let start = () => {};
   site.scene.streams = true;
   site.scene.startTokens = new Promise((resolve) => {
@@ -120,23 +156,32 @@ async function heapOf(cdp: CDPSession): Promise<number> {
   return usedSize / 1_048_576;
 }
 
-/** A conversation of 500 turns, all loaded: its elements, and the heap in MB after one and after three ways through it. */
+/** The time that a build has for loading 500 turns: one that keeps them all in the document gets ever slower. */
+const loadingMs = 180_000;
+
+/**
+ * A conversation of 500 turns, all loaded: its elements, and the heap in MB after one and after three ways through it.
+ * @param hasAll the build has every turn in the document, so that a way through them takes minutes and tells nothing
+ */
 export async function measureTurns(
   browser: Browser,
   site: Site,
-): Promise<{ nodes: number; once: number; thrice: number }> {
+  hasAll: boolean,
+): Promise<{ nodes: number; once: number | null; thrice: number | null }> {
   site.scene.turns = true;
   try {
     return await onPage(browser, project, site, async ({ page, cdp }) => {
-      const older = page.getByRole("button", { name: "Load older messages" });
+      const older = page.getByRole("button", { name: /older messages/i });
       await page.getByRole("article").last().waitFor();
-      for (let click = 0; click < 30; click++) {
+      const until = performance.now() + loadingMs;
+      while (performance.now() < until) {
         await page.evaluate(scrollToTop);
         if ((await older.count()) === 0) break;
         await older.click();
         await page.waitForTimeout(300);
       }
       const nodes = await nodesOf(page);
+      if (hasAll) return { nodes, once: null, thrice: null };
       await page.evaluate(scrollThrough);
       const once = await heapOf(cdp);
       for (let more = 0; more < 2; more++) await page.evaluate(scrollThrough);

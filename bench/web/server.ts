@@ -29,7 +29,7 @@ export type Site = {
   close(): Promise<void>;
 };
 
-const types: Record<string, string> = {
+const mediaTypes: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".css": "text/css",
@@ -59,6 +59,23 @@ const file = {
   revision: 1,
 };
 
+const declarations = (name: string) =>
+  readFileSync(new URL(`../../preview/types/${name}.txt`, import.meta.url), "utf8");
+/** The types of the long file, so that keys are measured with completion. */
+const types = {
+  revision: 1,
+  options: { target: "es2024", module: "esnext", moduleResolution: "bundler", types: [] },
+  files: [{ path: longFile, content: longText }],
+  packages: {
+    key: "bench",
+    complete: true,
+    files: [
+      { path: "lib.d.ts", content: declarations("libraries") },
+      { path: "edgesmith-platform.d.ts", content: declarations("platform") },
+    ],
+  },
+};
+
 /** Returns the API's answer as a value; undefined where it has none. */
 function answerOf(path: string, query: URLSearchParams, scene: Scene): unknown {
   const project = `/v1/projects/${projectId}`;
@@ -75,6 +92,8 @@ function answerOf(path: string, query: URLSearchParams, scene: Scene): unknown {
       return { revision: scene.head, data: filesAt(scene.head) };
     case `${project}/files/${longFile}`:
       return { ...file, content: longText };
+    case `${project}/types/1`:
+      return types;
     case `${project}/messages`:
       return pageOf(scene.turns ? messages : [], query);
     case `${project}/runs`:
@@ -117,7 +136,7 @@ export async function serveSite(folder: string): Promise<Site> {
     const body = compressed.get(name) ?? gzipSync(name === "blank.html" ? "" : readFileSync(join(folder, name)));
     compressed.set(name, body);
     if (name.endsWith(".js")) sent += body.length;
-    const type = types[extname(name)] ?? "application/octet-stream";
+    const type = mediaTypes[extname(name)] ?? "application/octet-stream";
     response.writeHead(200, { "content-type": type, "content-encoding": "gzip" }).end(body);
   };
   const server = createServer((request, response) => {

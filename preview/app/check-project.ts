@@ -1,6 +1,6 @@
 import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.ts";
-import { type PlanStore, readAll } from "../packages/install-packages.ts";
-import { installProject } from "../packages/install-project.ts";
+import { type Installation, type PlanStore, readAll } from "../packages/install-packages.ts";
+import { type Installing, installProject } from "../packages/install-project.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type Manifest, readManifest } from "../project/manifest.ts";
@@ -32,7 +32,7 @@ export type Checking = { registry: Registry; plans: PlanStore; types: TypeChecke
 export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
   const { manifest } = readManifest(files);
-  const packages = await install(files, manifest, { registry, plans });
+  const packages = await readTypes(await planTypes(files, manifest, { registry, plans }), registry);
   const { diagnostics, complete } = await check(checkRequest(files, manifest, packages), types);
   return complete ? diagnostics : [STOPPED, ...diagnostics];
 }
@@ -56,14 +56,27 @@ async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<Chec
   }
 }
 
-async function install(
+/**
+ * Plans the packages whose declarations a project's types need.
+ * @returns null when the registry has not got one of them
+ */
+export async function planTypes(
   files: SourceFiles,
   manifest: Manifest,
-  { registry, plans }: Pick<Checking, "registry" | "plans">,
-): Promise<InstalledPackages> {
+  installing: Installing,
+): Promise<Installation | null> {
   try {
-    const installation = await installProject(files, "", manifest, { registry, plans }, withTypes(manifest.all));
-    return await readAll(installation, registry);
+    return await installProject(files, "", manifest, installing, withTypes(manifest.all));
+  } catch (failure) {
+    if (failure instanceof PackageUnavailable) return null;
+    throw failure;
+  }
+}
+
+/** Reads planned packages; none when one of them cannot be read. */
+export async function readTypes(planned: Installation | null, registry: Registry): Promise<InstalledPackages> {
+  try {
+    return planned === null ? noPackages : await readAll(planned, registry);
   } catch (failure) {
     if (failure instanceof PackageUnavailable) return noPackages;
     throw failure;

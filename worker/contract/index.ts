@@ -40,6 +40,7 @@ export { cookielessLabelOf, previewLabelOf, readPreviewLabel } from "./preview-l
 export * from "./preview-rpc.ts";
 export * from "./problem.ts";
 export { buildsPages, findRoots, type ProjectRoot } from "./project-roots.ts";
+export * from "./project-types.ts";
 export * from "./projects.ts";
 export { publicLabelOf } from "./public-label.ts";
 export * from "./publications.ts";

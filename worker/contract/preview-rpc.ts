@@ -37,6 +37,9 @@ export type Diagnostic = {
   suggestedPrompt?: string | undefined;
 };
 
+/** Bytes as they are made; null in place of one stands for files that no message can carry. */
+type ByteStream = ReadableStream<Uint8Array>;
+
 export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };
 
 /** The size of a served file, uncompressed and with gzip. */
@@ -245,6 +248,8 @@ export type BuilderRpc = {
   prepare(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Summarizes the build of a revision; builds it first when necessary. */
   buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary>;
+  /** Streams the JSON of `ProjectTypes`, without the declarations of the packages whose key is `known`. */
+  projectTypes(capability: string, projectId: string, revision: number, known: string): Promise<ByteStream | null>;
   /** Sends one request to the running app. */
   request(capability: string, projectId: string, revision: number, request: AppRequest): Promise<AppResponse>;
   /** Reads the newest lines of the app's log, oldest first, at most `limit`. */

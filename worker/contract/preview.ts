@@ -3,6 +3,7 @@ import { timestamp } from "./ids.ts";
 import { lazily } from "./lazily.ts";
 import { order, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
+import { projectTypes } from "./project-types.ts";
 import { projectPath, published } from "./projects.ts";
 import { defineRoute, json, z } from "./route.ts";
 
@@ -116,6 +117,25 @@ export const previewRoutes = lazily(() => ({
       params: projectPath.extend({ revision: z.string().openapi({ description: "The number of a revision." }) }),
     },
     responses: { 200: json(buildSummary, "The build, or why there is none"), ...problems(401, 403, 404) },
+  }),
+  getProjectTypes: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/types/{revision}",
+    access: "projects:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Preview"],
+    summary: "What the type checker reads of a revision, so that an editor can complete code and show types",
+    request: {
+      params: projectPath.extend({ revision: z.string().openapi({ description: "The number of a revision." }) }),
+      query: z.object({
+        known: z.string().optional().openapi({ description: "The key of the packages that the caller has." }),
+      }),
+    },
+    responses: {
+      200: json(projectTypes, "Sources, declarations and compiler options"),
+      ...problems(401, 403, 404, 413),
+    },
   }),
   endPreview: defineRoute({
     method: "delete",

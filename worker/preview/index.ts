@@ -6,6 +6,7 @@ export { clearData } from "./clear-data.ts";
 export * from "./data/index.ts";
 export { closeVisits, endPreview, endPreviewsOf, sweepPreviewAccess } from "./end-previews.ts";
 export { getBuild } from "./get-build.ts";
+export { getProjectTypes } from "./get-project-types.ts";
 export { getVisits } from "./get-visits.ts";
 export { listSchedules } from "./list-schedules.ts";
 export {

@@ -48,6 +48,9 @@ export const searchFiles = (id: string, q: string) =>
 export const applyBatch = (id: string, body: BatchInput) =>
   read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
 
+/** The URL of the inputs of the type checker at a revision. */
+export const typesUrl = (id: string, revision: number) => `/v1/projects/${enc(id)}/types/${revision}`;
+
 /** Compares two revisions. */
 export const diffRevisions = (id: string, from: number, to: number) =>
   read(api.GET("/v1/projects/{id}/diff", { params: { path: { id }, query: { from: String(from), to: String(to) } } }));

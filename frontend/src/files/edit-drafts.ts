@@ -17,12 +17,15 @@ const listeners = new Set<() => void>();
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
+let waitingSince = 0;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
 const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const typingPauseMs = 300;
-const noticeMs = 50;
+/** Rendering between two keys of a quick typist would delay the second one; whoever types on is seen to within a second. */
+const noticeMs = 150;
+const maxNoticeMs = 1_000;
 
 function notify(): void {
   clearTimeout(notice);
@@ -32,7 +35,9 @@ function notify(): void {
 
 /** Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. */
 function notifySoon(): void {
-  notice ??= setTimeout(notify, noticeMs);
+  if (notice === undefined) waitingSince = performance.now();
+  clearTimeout(notice);
+  notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, waitingSince + maxNoticeMs - performance.now())));
 }
 
 function store(key: string, draft: EditDraft | null): void {
@@ -86,6 +91,10 @@ function draftsOf(projectId: string): ProjectDrafts {
 
 /** Returns the unsaved edits of a file. */
 export const editDraftOf = (projectId: string, path: string): EditDraft | undefined => draftsOf(projectId).get(path);
+
+/** Returns the unsaved texts of a project by path. */
+export const unsavedTexts = (projectId: string): [path: string, text: string][] =>
+  [...draftsOf(projectId)].map(([path, { text }]) => [path, text]);
 
 /** Sets the unsaved edits of a file; null drops them. */
 export function setEditDraft(projectId: string, path: string, draft: EditDraft | null): void {

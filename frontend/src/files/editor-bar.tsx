@@ -1,4 +1,6 @@
 import { ArrowLeft, Pencil, Save, Trash2, WandSparkles } from "lucide-react";
+import { useCompletionSentence } from "../completion/completion-sentence.ts";
+import { isCompleted } from "../completion/is-completed.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { FileQuestion } from "./file-dialog.tsx";
@@ -23,6 +25,16 @@ function Path({ path }: { path: string }) {
   );
 }
 
+/** Says why names are completed without types, if they are. */
+function TypesState() {
+  const { state, sentence } = useCompletionSentence();
+  return (
+    <span role="status" data-types={state} className="min-w-0 truncate text-xs text-faint">
+      {sentence}
+    </span>
+  );
+}
+
 /** The bar above the editor. On a phone the editor hides the tree, so files are renamed and deleted here. */
 export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
   const { closeFile } = useWorkspace();
@@ -36,6 +48,7 @@ export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
       <Path path={path} />
       <span className="shrink-0 text-xs text-faint">{state}</span>
       <span className="flex-1" />
+      {file !== null && isCompleted(path) && <TypesState />}
       {file !== null && file.formatNow !== null && (
         <IconButton label="Format" title="Format (Shift + Alt + F)" onClick={() => void file.formatNow?.()}>
           <WandSparkles size={14} />

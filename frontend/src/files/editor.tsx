@@ -2,6 +2,8 @@ import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
+import { completion } from "../completion/editor-completion.ts";
+import { useCompletion } from "../completion/use-completion.ts";
 import { markGutter, showMarks } from "./editor-marks.ts";
 import { keepView, openView } from "./editor-states.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
@@ -74,6 +76,7 @@ export default function Editor({
   const changed = useEffectEvent(onChange);
   const save = useEffectEvent(onSave);
   const format = useEffectEvent(() => onFormat?.());
+  const asking = useCompletion(path);
   // The text that the editor shows: its own edits come back as a property, and comparing long texts at each key would be felt.
   const known = useRef<string | null>(null);
   const start = useEffectEvent((element: HTMLElement) => {
@@ -91,9 +94,13 @@ export default function Editor({
       known.current = update.state.doc.toString();
       changed(known.current);
     });
+    // A text that is not edited here is not the project's newest.
+    const completed = stateKey === null || asking === null ? null : completion(asking);
+    const begin = () => asking?.begin();
     const extensions = [
       basicSetup,
-      Prec.highest(keymap.of(keys)),
+      completed === null ? [] : [completed.extension, EditorView.domEventHandlers({ focus: begin, mousemove: begin })],
+      Prec.highest(keymap.of([...keys, ...(completed?.keys ?? [])])),
       readOnly ? [] : markGutter,
       language.of([]),
       theme.of(editorTheme(isDark())),

@@ -2,6 +2,8 @@ const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Ctrl or Cmd + K", "Find anything"],
   ["Ctrl or Cmd + S", "Save the open file"],
   ["Shift + Alt + F", "Format the open file"],
+  ["Ctrl + Space", "Complete at the cursor"],
+  ["Shift + Alt + I", "Show the type at the cursor"],
   ["Ctrl or Cmd + F", "Find in the open file"],
   ["Enter / Shift + Enter", "Send the prompt / a new line"],
   ["Arrow up, in the empty box", "Edit the last prompt"],

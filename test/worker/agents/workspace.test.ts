@@ -29,6 +29,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     build: fails("build"),
     prepare: fails("prepare"),
     buildSummary: fails("buildSummary"),
+    projectTypes: fails("projectTypes"),
     request: fails("request"),
     publish: fails("publish"),
     unpublish: fails("unpublish"),

@@ -182,6 +182,7 @@ export const requests: Record<string, Told> = {
   docsOfError: { path: () => "/v1/docs/errors/not_found" },
   startPreview: { path: project("/preview"), body: {} },
   getBuild: { path: project("/builds/1") },
+  getProjectTypes: { path: project("/types/1") },
   publishProject: { path: project("/publish"), body: {}, owner: "422 build_failed" },
   unpublishProject: { path: project("/publish") },
   getPublishedName: { path: project("/publish/name") },

@@ -3,6 +3,7 @@ import {
   clearData,
   endPreview,
   getBuild,
+  getProjectTypes,
   listSchedules,
   publishProject,
   readLogs,
@@ -13,12 +14,15 @@ import {
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
+import { refuseUnknownQuery } from "../middleware/strict-query.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
 /** Routes of previews and publications. */
 export function previewRouter() {
-  return newRouter()
+  const router = newRouter();
+  routeTypes(router);
+  return router
     .openapi(withPolicies(previewRoutes.startPreview), async (c) => {
       const input = { projectId: c.req.valid("param").id, revision: c.req.valid("json").revision };
       return c.json(await startPreview(requestContext(c), c.env.PREVIEW, input), 201);
@@ -65,4 +69,22 @@ export function previewRouter() {
       await clearData(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);
       return c.body(null, 204);
     });
+}
+
+function routeTypes(router: ReturnType<typeof newRouter>): void {
+  // Registered without the typed helper, since the response is streamed and no value of its schema's type exists.
+  const { middleware, ...route } = withPolicies(previewRoutes.getProjectTypes);
+  router.openAPIRegistry.registerPath(route);
+  const path = previewRoutes.getProjectTypes.getRoutingPath();
+  router.on("GET", [path], ...middleware);
+  router.get(path, async (c) => {
+    refuseUnknownQuery(c, ["known"]);
+    const input = {
+      projectId: c.req.param("id"),
+      revision: c.req.param("revision"),
+      known: c.req.query("known") ?? "",
+    };
+    const types = await getProjectTypes(requestContext(c), c.env.PREVIEW, input);
+    return c.body(types, 200, { "Content-Type": "application/json" });
+  });
 }

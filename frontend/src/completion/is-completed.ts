@@ -1,0 +1,2 @@
+/** Whether the type checker reads a file by its extension. */
+export const isCompleted = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);

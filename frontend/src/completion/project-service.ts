@@ -1,0 +1,191 @@
+// The only file that imports the compiler: it is 3.5 MB, and loaded by the worker alone.
+import ts from "typescript-6";
+import type { ProjectTypes } from "../../../worker/contract/index.ts";
+import { ProjectFiles } from "./project-files.ts";
+import type { Answers, Detail, Entry, EntryList, Hover, Question, TextEdit, UnsavedText } from "./protocol.ts";
+
+/** The version of the compiler, which is to be the one of the type checker. */
+export const compilerVersion = ts.version;
+
+/** Entries beyond these are left out: a list that long is narrowed by typing. */
+const maxEntries = 1_000;
+
+const maxLists = 4;
+
+const preferences: ts.UserPreferences = {
+  includeCompletionsForModuleExports: true,
+  includeCompletionsForImportStatements: true,
+  includeCompletionsWithInsertText: true,
+  importModuleSpecifierEnding: "minimal",
+};
+
+const kinds: Record<string, string> = {
+  [ts.ScriptElementKind.memberFunctionElement]: "method",
+  [ts.ScriptElementKind.functionElement]: "function",
+  [ts.ScriptElementKind.localFunctionElement]: "function",
+  [ts.ScriptElementKind.classElement]: "class",
+  [ts.ScriptElementKind.interfaceElement]: "interface",
+  [ts.ScriptElementKind.typeElement]: "type",
+  [ts.ScriptElementKind.enumElement]: "enum",
+  [ts.ScriptElementKind.constElement]: "constant",
+  [ts.ScriptElementKind.keyword]: "keyword",
+  [ts.ScriptElementKind.moduleElement]: "namespace",
+  [ts.ScriptElementKind.memberVariableElement]: "property",
+  [ts.ScriptElementKind.jsxAttribute]: "property",
+};
+
+/** The options name no other file. */
+const noFiles: ts.ParseConfigHost = {
+  useCaseSensitiveFileNames: true,
+  fileExists: () => false,
+  readFile: () => undefined,
+  readDirectory: () => [],
+};
+
+const textOf = (parts: ts.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
+
+/** A list of entries, whose details may be asked for. */
+type Given = { list: number; entries: readonly ts.CompletionEntry[] };
+
+/** Answers questions about the code of one project, with the texts that are being edited. */
+export class ProjectService {
+  readonly #files = new ProjectFiles();
+  readonly #service: ts.LanguageService;
+  #options: ts.CompilerOptions = {};
+  /** The newest lists: a chosen entry's import may be asked for after the next list. */
+  #given: Given[] = [];
+  #lists = 0;
+
+  constructor() {
+    this.#service = ts.createLanguageService(this.#host());
+  }
+
+  /** Takes the files, declarations and options of a revision. */
+  load(types: ProjectTypes): void {
+    this.#files.load(types);
+    const config = { compilerOptions: types.options, files: [] };
+    const { options } = ts.parseJsonConfigFileContent(config, noFiles, "/", { allowJs: true }, "/tsconfig.json");
+    this.#options = options;
+  }
+
+  /** Takes texts that are not saved. */
+  edit(texts: readonly UnsavedText[]): void {
+    this.#files.edit(texts);
+  }
+
+  /** Answers a question; null where there is nothing to say. */
+  answer(question: Question): Answers[Question["kind"]] {
+    const path = `/${question.path}`;
+    if (this.#service.getProgram()?.getSourceFile(path) === undefined) return null;
+    switch (question.kind) {
+      case "complete":
+        return this.#complete(path, question);
+      case "detail":
+      case "import":
+        return this.#detail(path, question);
+      case "hover":
+        return this.#hover(path, question.offset);
+    }
+  }
+
+  #complete(path: string, { offset, isExplicit }: Extract<Question, { kind: "complete" }>): EntryList | null {
+    const before = this.#files.read(path)?.slice(Math.max(0, offset - 200), offset) ?? "";
+    const typed = /[\w$]*$/.exec(before)?.[0] ?? "";
+    const isMember = /[.?]\s*[\w$]*$|<\/?[\w$]*$/.test(before);
+    // Everything in scope is too much where nothing is typed yet.
+    const wantsImports = !isMember && typed !== "";
+    if (!isExplicit && !isMember && typed === "" && !/["'`/@ ]$/.test(before)) return null;
+    const options = { ...preferences, includeCompletionsForModuleExports: wantsImports };
+    const found = this.#service.getCompletionsAtPosition(path, offset, options);
+    if (found === undefined) return null;
+    const [first] = found.entries;
+    // Within a text, such as an import's path, the entries replace more than a word.
+    const from = first?.replacementSpan?.start ?? offset - typed.length;
+    const known = (this.#files.read(path) ?? "").slice(from, offset);
+    const entries = found.entries.filter(({ name }) => isLike(name, known)).slice(0, maxEntries);
+    const list = ++this.#lists;
+    this.#given = [{ list, entries }, ...this.#given].slice(0, maxLists);
+    return { list, from, typed: known, entries: entries.map(toEntry) };
+  }
+
+  #detail(
+    path: string,
+    { offset, list, entry: index }: Extract<Question, { kind: "detail" | "import" }>,
+  ): Detail | null {
+    const entry = this.#given.find((given) => given.list === list)?.entries[index];
+    if (entry === undefined) return null;
+    const { name, source, data } = entry;
+    const found = this.#service.getCompletionEntryDetails(path, offset, name, {}, source, preferences, data);
+    if (found === undefined) return null;
+    const edits =
+      found.codeActions?.flatMap(({ changes }) => changes).filter(({ fileName }) => fileName === path) ?? [];
+    return {
+      type: textOf(found.displayParts),
+      documentation: textOf(found.documentation),
+      edits: edits.flatMap(({ textChanges }) => textChanges).map(toEdit),
+    };
+  }
+
+  #hover(path: string, offset: number): Hover | null {
+    const found = this.#service.getQuickInfoAtPosition(path, offset);
+    if (found === undefined) return null;
+    const { start, length } = found.textSpan;
+    return {
+      from: start,
+      to: start + length,
+      type: textOf(found.displayParts),
+      documentation: textOf(found.documentation),
+    };
+  }
+
+  #host(): ts.LanguageServiceHost {
+    const files = this.#files;
+    return {
+      getCompilationSettings: () => this.#options,
+      getProjectVersion: () => files.edition(),
+      getScriptFileNames: () => files.roots(),
+      getScriptVersion: (path) => files.version(path),
+      getScriptSnapshot: (path) => {
+        const text = files.read(path);
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      },
+      getCurrentDirectory: () => "/",
+      getDefaultLibFileName: () => "/lib.d.ts",
+      fileExists: (path) => files.read(path) !== undefined,
+      readFile: (path) => files.read(path),
+      directoryExists: (path) => files.hasFolder(path),
+      getDirectories: (path) => files.foldersIn(path),
+      readDirectory: (path, extensions) => files.filesIn(path, extensions),
+      useCaseSensitiveFileNames: () => true,
+    };
+  }
+}
+
+/** Whether the letters of what is typed occur in a name in their order, the first one at its beginning or a word's. */
+function isLike(name: string, typed: string): boolean {
+  if (typed === "") return true;
+  const [lower, wanted] = [name.toLowerCase(), typed.toLowerCase()];
+  let at = -1;
+  for (const letter of wanted) {
+    at = lower.indexOf(letter, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}
+
+function toEntry({ name, kind, sortText, insertText, source, sourceDisplay }: ts.CompletionEntry): Entry {
+  const isImported = source !== undefined && sourceDisplay !== undefined;
+  return {
+    name,
+    kind: kinds[kind] ?? "variable",
+    sortText,
+    ...(insertText === undefined || insertText === name ? {} : { insert: insertText }),
+    ...(isImported ? { from: textOf(sourceDisplay) } : {}),
+  };
+}
+
+const toEdit = ({ span, newText }: ts.TextChange): TextEdit => ({
+  from: span.start,
+  to: span.start + span.length,
+  insert: newText,
+});

@@ -1,0 +1,38 @@
+// The language service in a thread of its own, so that no answer delays a key.
+import type { ProjectTypes } from "../../../worker/contract/index.ts";
+import { ProjectService } from "./project-service.ts";
+import type { Answers, Question, Reply, Request } from "./protocol.ts";
+
+const service = new ProjectService();
+/** The key of the packages whose declarations are here. */
+let known = "";
+
+const reply = (message: Reply): void => postMessage(message);
+
+async function load(url: string): Promise<void> {
+  const response = await fetch(`${url}?known=${known}`).catch(() => null);
+  if (response === null || !response.ok) return reply({ kind: "failed", status: response?.status ?? 0 });
+  // A connection may end within the answer.
+  const types: ProjectTypes | null = await response.json().catch(() => null);
+  if (types === null) return reply({ kind: "failed", status: 0 });
+  service.load(types);
+  known = types.packages.key;
+  reply({ kind: "loaded", isComplete: types.packages.complete });
+}
+
+/** A fault of the compiler is one answer less, and is reported to the console. */
+function answerOrReport(question: Question): Answers[Question["kind"]] {
+  try {
+    return service.answer(question);
+  } catch (fault) {
+    reportError(fault);
+    return null;
+  }
+}
+
+addEventListener("message", ({ data }: MessageEvent<Request>) => {
+  if (data.kind === "load") return void load(data.url);
+  const { id, texts, question } = data;
+  service.edit(texts);
+  reply({ kind: "answer", id, answer: answerOrReport(question) });
+});

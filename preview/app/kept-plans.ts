@@ -1,0 +1,14 @@
+import type { Environment } from "../environment.ts";
+import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
+
+/** Returns the package plans that a project's preview has stored, to be read elsewhere: the versions are then the same. */
+export function keptPlansOf(env: Environment, projectId: string): PlanStore {
+  const preview = env.APPS.getByName(projectId);
+  return {
+    async get(key) {
+      const kept = await preview.keptPlan(key);
+      return kept === null ? null : (JSON.parse(kept) as KeptPlan);
+    },
+    put: () => {},
+  };
+}

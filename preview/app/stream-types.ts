@@ -1,0 +1,102 @@
+import type { Environment } from "../environment.ts";
+import type { Grant } from "../gateway/access-headers.ts";
+import { noPackages } from "../packages/installed-packages.ts";
+import { Registry } from "../packages/registry.ts";
+import { readManifest } from "../project/manifest.ts";
+import { sourceFiles } from "../project/source-files.ts";
+import { checkRequest } from "../types/check-request.ts";
+import libraries from "../types/libraries.txt";
+import platform from "../types/platform.txt";
+import { planTypes, readTypes } from "./check-project.ts";
+import { keptPlansOf } from "./kept-plans.ts";
+import { readTree } from "./read-tree.ts";
+
+/** The files of a project that a type checker resolves imports to. Lock files are not imported, and are large. */
+const OWN = /^(?!.*(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$).*\.(?:[cm]?[jt]sx?|json)$/;
+/** Limits in bytes: a browser holds all of it in memory, a few times over. */
+const MOST_OWN = 8_000_000;
+const MOST_DECLARATIONS = 12_000_000;
+/** Changes with the declarations that every project gets, so that a browser with older ones reads them again. */
+const EDITION = `${libraries.length}-${platform.length}`;
+
+/**
+ * Streams what the type checker reads of a revision, as the JSON of the contract's `ProjectTypes`. The versions of the
+ * packages are the preview's.
+ * @param known the key of the packages that the caller has: their declarations are left out
+ * @returns null when the project's files exceed the RPC limit
+ */
+export async function streamTypes(
+  env: Environment,
+  grant: Grant,
+  projectId: string,
+  known: string,
+): Promise<ReadableStream<Uint8Array> | null> {
+  const tree = await readTree(env, grant, projectId);
+  if (tree === null) return null;
+  const files = sourceFiles(tree);
+  const { manifest } = readManifest(files);
+  const registry = new Registry(env.NPM_REGISTRY);
+  const installation = await planTypes(files, manifest, { registry, plans: keptPlansOf(env, projectId) });
+  const versions = installation?.packages.map(({ folder, version }) => `${folder}@${version}`) ?? [];
+  const key = await hashOf([EDITION, ...versions.toSorted()].join("\n"));
+  const isKnown = key === known;
+  const packages = isKnown ? noPackages : await readTypes(installation, registry);
+  const { files: own, packageFiles, options } = checkRequest(files, manifest, packages);
+  return byteStream(
+    (function* () {
+      yield `{"revision":${grant.revision},"options":${JSON.stringify(options)},"files":[`;
+      yield* listed(
+        within(
+          [...own].filter(([path]) => OWN.test(path)),
+          MOST_OWN,
+        ),
+      );
+      if (isKnown) return yield `],"packages":{"key":"${key}","complete":true,"files":null}}`;
+      const decoder = new TextDecoder();
+      const declared = within([...packageFiles], MOST_DECLARATIONS);
+      const isRead = packages !== noPackages;
+      const isComplete = isRead && declared.length === packageFiles.size;
+      yield `],"packages":{"key":"${key}","complete":${isComplete},"files":[`;
+      yield* listed([["lib.d.ts", libraries], ["edgesmith-platform.d.ts", platform], ...declared], decoder);
+      yield "]}}";
+    })(),
+  );
+}
+
+/** Leaves out the files that exceed a limit together. */
+function within<T extends { length: number }>(files: [string, T][], most: number): [string, T][] {
+  let bytes = 0;
+  return files.filter(([, { length }]) => {
+    if (bytes + length > most) return false;
+    bytes += length;
+    return true;
+  });
+}
+
+function* listed(files: [string, string | Uint8Array][], decoder = new TextDecoder()): Generator<string> {
+  for (const [index, [path, content]] of files.entries()) {
+    const text = typeof content === "string" ? content : decoder.decode(content);
+    yield `${index === 0 ? "" : ","}${JSON.stringify({ path, content: text })}`;
+  }
+}
+
+/** A stream that makes its parts as they are read. RPC passes only streams of bytes on. */
+function byteStream(parts: Iterator<string, unknown>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    type: "bytes",
+    pull(controller) {
+      const { done, value } = parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel() {
+      parts.return?.();
+    },
+  });
+}
+
+async function hashOf(text: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return Array.from(digest.subarray(0, 12), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
