@@ -55,7 +55,10 @@ export type NewSecondFactor = { uri: string; secret: string; backupCodes: string
 const codesIn = (answer: Record<string, unknown>): string[] =>
   Array.isArray(answer.backupCodes) ? answer.backupCodes.map(String) : [];
 
-/** Creates the secret of an authenticator app, which the first code turns on. */
+/**
+ * Creates the secret of an authenticator app, which the first code turns on.
+ * @throws Error with a sentence for the user, when the server refuses or sends no secret
+ */
 export async function prepareSecondFactor(confirmation: { password?: string }): Promise<NewSecondFactor> {
   const answer = await call("two-factor/enable", confirmation);
   if (!isRecord(answer) || typeof answer.totpURI !== "string") throw new Error("The server sent no secret. Try again.");
@@ -74,6 +77,7 @@ export async function createBackupCodes(confirmation: { password?: string }): Pr
 /**
  * Starts a sign-in with GitHub.
  * @returns the URL at GitHub where it continues
+ * @throws Error with a sentence for the user, when the server refuses or has no GitHub application
  */
 export async function signInWithGitHub(body: { callbackURL: string; errorCallbackURL: string }): Promise<string> {
   const answer = await call("sign-in/social", { provider: "github", ...body });
