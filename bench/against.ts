@@ -1,10 +1,10 @@
 // Whether the code has become slower: the benchmarks of an earlier commit and of this tree, in turn on one machine.
-import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { ROOT } from "../dev/supervisor/content-hash.ts";
 import { extractTree } from "./against/earlier-tree.ts";
 import { type MeasuredRow, readRows, type TableShape } from "./against/measured-rows.ts";
+import { runProgram } from "./against/run-program.ts";
 import { median, ratio } from "./figures.ts";
 
 /** The last commit before the modules, names and functions got their present form. */
@@ -38,14 +38,19 @@ export async function benchAgainst(): Promise<void> {
   const rounds = Number(values.rounds ?? 3);
   const unknown = positionals.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) throw new Error(`Parts are: ${parts.map(({ name }) => name).join(", ")}.`);
-  const earlier = extractTree(commit);
+  const earlier = await extractTree(commit);
+  const stop = () => {
+    earlier.remove();
+    process.exit(1);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
     console.log(`${commit} and this tree, in turn, ${rounds} times each. Load before: ${loadavg()[0]?.toFixed(1)}.\n`);
     console.log("| what | before | now | now ÷ before | the same code, most ÷ least |");
     console.log("| --- | ---: | ---: | ---: | ---: |");
     for (const part of parts) {
       if (positionals.length > 0 && !positionals.includes(part.name)) continue;
-      for (const row of compare(part, earlier.folder, rounds)) console.log(`| ${row.join(" | ")} |`);
+      for (const row of await compare(part, earlier.folder, rounds)) console.log(`| ${row.join(" | ")} |`);
     }
     console.log(`\nLoad after: ${loadavg()[0]?.toFixed(1)}.`);
   } finally {
@@ -54,13 +59,14 @@ export async function benchAgainst(): Promise<void> {
 }
 
 /** Runs one part in both trees in turn, in alternating order. */
-function compare(part: Part, folder: string, rounds: number): string[][] {
+async function compare(part: Part, folder: string, rounds: number): Promise<string[][]> {
   const trees: [Tree, Tree] = [
     { folder, results: [] },
     { folder: ROOT, results: [] },
   ];
   for (let round = 0; round < rounds; round += 1) {
-    for (const tree of round % 2 === 0 ? trees : trees.toReversed()) tree.results.push(measure(part, tree.folder));
+    for (const tree of round % 2 === 0 ? trees : trees.toReversed())
+      tree.results.push(await measure(part, tree.folder));
   }
   const [before, now] = trees;
   const [rowsBefore = [], rowsNow = []] = [before.results[0], now.results[0]];
@@ -86,12 +92,5 @@ function rowOf(label: string, before: number[][], now: number[][]): string[] {
 }
 
 /** Runs a benchmark in a tree, in a process of its own. */
-function measure({ args, shape }: Part, folder: string): MeasuredRow[] {
-  const { status, stdout } = spawnSync(process.execPath, ["bench/run.ts", ...args], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", 2],
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`npm run bench ${args.join(" ")} failed in ${folder}.`);
-  return readRows(stdout, shape);
-}
+const measure = async ({ args, shape }: Part, folder: string): Promise<MeasuredRow[]> =>
+  readRows(await runProgram(process.execPath, ["bench/run.ts", ...args], folder), shape);
