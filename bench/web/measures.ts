@@ -38,7 +38,7 @@ const slow = (cdp: CDPSession, rate: number) => cdp.send("Emulation.setCPUThrott
 const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(countNodes);
 
 /** Returns the longest task, in milliseconds, while something happens on a slowed page; 0 when none takes 50 ms. */
-async function longestTask({ page, cdp }: Opened, happens: () => Promise<unknown>): Promise<number> {
+async function maxTaskMs({ page, cdp }: Opened, happens: () => Promise<unknown>): Promise<number> {
   await slow(cdp, slowdown);
   await page.evaluate(clearTasks);
   await happens();
@@ -62,11 +62,11 @@ export async function measureTree(
     const { page } = opened;
     await page.getByRole("tab", { name: "Code" }).waitFor();
     await page.waitForTimeout(1_000);
-    const shown = await longestTask(opened, async () => {
+    const shown = await maxTaskMs(opened, async () => {
       await page.getByRole("tab", { name: "Code" }).click();
       await tree(page).getByRole("treeitem").first().waitFor();
     });
-    const written = await longestTask(opened, async () => {
+    const written = await maxTaskMs(opened, async () => {
       site.scene.head++;
       const files = page.waitForResponse((response) => response.url().endsWith("/files"));
       // Coming back online makes the page read the project again, as the live feed does.
@@ -104,7 +104,7 @@ export async function measureStream(browser: Browser, site: Site): Promise<numbe
     return await onPage(browser, `${project}?view=code&file=${longFile}`, site, async (opened) => {
       await editor(opened.page).waitFor();
       await opened.page.waitForTimeout(1_500);
-      return longestTask(opened, async () => {
+      return maxTaskMs(opened, async () => {
         start();
         await opened.page.waitForTimeout(6_000);
       });

@@ -58,8 +58,8 @@ export const usageReport = z
 export type UsageReport = z.infer<typeof usageReport>;
 
 const reportQuery = z.object({
-  from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
-  to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+  from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+  to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
   groupBy: z.enum(usageGroups).default("day"),
 });
 

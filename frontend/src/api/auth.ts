@@ -26,7 +26,7 @@ function sessionIn(answer: unknown): Session {
   if (!isRecord(answer) || !isRecord(answer.user)) return null;
   const { id, name, email } = answer.user;
   if (typeof id !== "string" || typeof email !== "string")
-    throw new Error("The server told of a session without a user.");
+    throw new Error("The server sent a session without a user.");
   return { user: { id, name: typeof name === "string" ? name : "", email } };
 }
 
