@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
@@ -16,6 +16,8 @@ export type EarlierTree = { folder: string; remove(): void };
 export async function extractTree(commit: string): Promise<EarlierTree> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-against-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
+  // PostgreSQL runs under an account of its own where this process is root's, and is among the dependencies.
+  chmodSync(folder, 0o755);
   try {
     const archive = join(folder, "tree.tar");
     await runProgram("git", ["archive", "--output", archive, commit], ROOT);
