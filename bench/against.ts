@@ -2,8 +2,8 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { ROOT } from "../dev/supervisor/content-hash.ts";
+import { type MeasuredRow, readRows, type TableShape } from "../test/stage/measured-rows.ts";
 import { extractTree } from "./against/earlier-tree.ts";
-import { type MeasuredRow, readRows, type TableShape } from "./against/measured-rows.ts";
 import { runProgram } from "./against/run-program.ts";
 import { median, ratio } from "./figures.ts";
 

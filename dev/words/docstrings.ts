@@ -11,7 +11,6 @@ export type ExportedFunction = {
   name: string;
   docstring: string;
   throws: boolean;
-  returnsValue: boolean;
 };
 
 /** Returns the functions that a module exports by declaration, as `function` or as a constant with an arrow function. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readRows } from "../../bench/against/measured-rows.ts";
+import { readRows } from "../stage/measured-rows.ts";
 
 it("The rows of a benchmark are read with their figures in milliseconds, without the table's head", () => {
   const output = [
