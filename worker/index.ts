@@ -67,7 +67,11 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
   appMessages(projectId: string, input: unknown) {
     const dependencies = this.#dependencies();
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return answerApp(dependencies, { model: () => anthropicModel(dependencies.config), waitUntil }, { projectId, input });
+    return answerApp(
+      dependencies,
+      { model: () => anthropicModel(dependencies.config), waitUntil },
+      { projectId, input },
+    );
   }
 
   readAppEnvironment(projectId: string, target: "preview" | "public") {

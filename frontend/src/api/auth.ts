@@ -25,8 +25,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 function sessionIn(answer: unknown): Session {
   if (!isRecord(answer) || !isRecord(answer.user)) return null;
   const { id, name, email } = answer.user;
-  if (typeof id !== "string" || typeof email !== "string")
-    throw new Error("The server sent a session without a user.");
+  if (typeof id !== "string" || typeof email !== "string") throw new Error("The server sent a session without a user.");
   return { user: { id, name: typeof name === "string" ? name : "", email } };
 }
 
