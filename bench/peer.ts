@@ -13,9 +13,11 @@ import { openStage, type Stage } from "./runs/stage.ts";
 
 const warmUp = 10;
 const rounds = 100;
+/** After so many rounds every conversation begins again, so that all have the same length in each round. */
+const roundsOfConversation = 10;
 
 /** A measured client: `measure` returns the milliseconds from the request to the first delta. */
-type Contender = { what: string; measure(): Promise<number>; times: number[] };
+type Contender = { what: string; measure(): Promise<number>; beginAgain(): Promise<void>; times: number[] };
 
 /** `npm run bench peer`: takes about a minute and a half. */
 export async function benchPeer(): Promise<void> {
@@ -47,53 +49,77 @@ async function compare(stage: Stage, peers: Contender[]): Promise<void> {
   console.log("| --- | ---: | ---: | ---: |");
   for (const peer of peers) {
     const direct = contender("the model, called directly", () => toModel(stage));
-    const edgesmith = await edgesmithContender(stage);
+    const edgesmith = edgesmithContender(stage);
     await alternate([direct, edgesmith, peer]);
     for (const row of rowsOf(direct, edgesmith, peer)) console.log(`| ${row.join(" | ")} |`);
   }
   console.log(`\nLoad of the machine after: ${loadavg()[0]?.toFixed(1)}.`);
 }
 
-const contender = (what: string, measure: Contender["measure"]): Contender => ({ what, measure, times: [] });
+const contender = (
+  what: string,
+  measure: Contender["measure"],
+  beginAgain: Contender["beginAgain"] = () => Promise.resolve(),
+): Contender => ({ what, measure, beginAgain, times: [] });
 
-async function edgesmithContender(stage: Stage): Promise<Contender> {
-  const projectId = await newProject(stage.caller);
-  return contender("Edgesmith, a new run", () => toEdgesmith(stage, projectId));
+/** Begins again with a new project. */
+function edgesmithContender(stage: Stage): Contender {
+  let projectId = "";
+  return contender(
+    "Edgesmith, a new run",
+    () => toEdgesmith(stage, projectId),
+    async () => {
+      projectId = await newProject(stage.caller);
+    },
+  );
 }
 
-/**
- * The comparable client: its socket is open, like the connection through which a run is started.
- *
- * Clears the conversation after each round, outside the measured part, instead of using a new agent: Edgesmith's
- * project is warm, and an agent's first message would find it cold. Edgesmith's project keeps its messages.
- */
+/** The comparable client: its socket is open, like the connection through which a run is started. */
 async function openSocketContender(port: number): Promise<Contender> {
   const chat = new Chat(port, "kept");
   const socket = await chat.join();
-  return contender("the peer, a new message through an open socket", async () => {
-    const from = performance.now();
-    const first = await sendPrompt(socket, prompt);
-    await chat.clear(socket);
-    return first - from;
-  });
+  return contender(
+    "the peer, a new message through an open socket",
+    async () => {
+      const from = performance.now();
+      return (await sendPrompt(socket, prompt)) - from;
+    },
+    () => chat.clear(socket),
+  );
 }
 
 /** The same with a new socket for each message, and a separate conversation without other subscribers. */
 function freshSocketContender(port: number): Contender {
   const chat = new Chat(port, "fresh");
-  return contender("the peer, a new message and its socket", async () => {
-    const from = performance.now();
-    const socket = await chat.open();
-    const first = await sendPrompt(socket, prompt);
-    await chat.clear(socket);
-    socket.close();
-    return first - from;
-  });
+  return contender(
+    "the peer, a new message and its socket",
+    async () => {
+      const from = performance.now();
+      const socket = await chat.open();
+      const first = await sendPrompt(socket, prompt);
+      socket.close();
+      return first - from;
+    },
+    async () => {
+      const socket = await chat.open();
+      await chat.clear(socket);
+      socket.close();
+    },
+  );
 }
 
-/** Measures all contenders in every round, in alternating order, so that none always runs after the same other one. */
+/**
+ * Measures all contenders in every round, in alternating order, so that none always runs after the same other one. The
+ * first message of each conversation is not measured: a new project is cold.
+ */
 async function alternate(contenders: Contender[]): Promise<void> {
   for (let round = -warmUp; round < rounds; round += 1) {
+    if (round % roundsOfConversation === 0) {
+      for (const { beginAgain, measure } of contenders) {
+        await beginAgain();
+        await measure();
+      }
+    }
     for (const { measure, times } of round % 2 === 0 ? contenders : contenders.toReversed()) {
       await pause(restMs);
       const time = await measure();

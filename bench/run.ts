@@ -3,6 +3,7 @@
 import "./asset-modules.ts";
 
 const benches: Record<string, () => Promise<void>> = {
+  against: async () => (await import("./against.ts")).benchAgainst(),
   apps: async () => (await import("./apps.ts")).benchApps(),
   "app-data": async () => (await import("./app-data.ts")).benchAppData(),
   export: async () => (await import("./export.ts")).benchExport(),

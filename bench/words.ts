@@ -16,6 +16,10 @@ export async function benchWords(commits = process.argv.slice(3)): Promise<void>
   row("words of comments", (figures) => String(figures.commentWords));
   row("test names that read as a sentence", (figures) => share(figures.sentences, figures.testNames));
   row("subjects over 72 characters", (figures) => share(figures.longSubjects, figures.subjects));
+  row("the same, without the commits of the columns before", (figures) => {
+    const earlier = columns[columns.findIndex((column) => column.figures === figures) - 1]?.figures;
+    return share(figures.longSubjects - (earlier?.longSubjects ?? 0), figures.subjects - (earlier?.subjects ?? 0));
+  });
 }
 
 const share = (part: number, all: number) => `${part} of ${all} (${((part / all) * 100).toFixed(0)} %)`;

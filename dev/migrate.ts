@@ -11,6 +11,7 @@ export const MIGRATIONS = fileURLToPath(new URL("../drizzle/migrations", import.
  * Migrates a database to the newest schema (drizzle/migrations) over an ordinary PostgreSQL connection. Idempotent; an
  * advisory lock serialises concurrent calls.
  * @param folder another folder of migrations, for an older schema
+ * @throws Error when the folder has no migrations; otherwise the error of PostgreSQL
  */
 export async function applyMigrations(databaseUrl: string, folder = MIGRATIONS): Promise<void> {
   if (!existsSync(`${folder}/meta/_journal.json`))

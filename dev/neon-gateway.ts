@@ -36,7 +36,10 @@ export type NeonGateway = {
   close(): Promise<void>;
 };
 
-/** Serves Neon's SQL over HTTP in front of any PostgreSQL (README.md, "The gateway"), on loopback. */
+/**
+ * Serves Neon's SQL over HTTP in front of any PostgreSQL (README.md, "The gateway"), on loopback.
+ * @throws Error when the port is taken
+ */
 export async function startNeonGateway(options: GatewayOptions): Promise<NeonGateway> {
   const pools = createPools(options.connectionString, options.maxConnectionsPerDatabase ?? 20);
   const faults: Faults = { delayMs: 0, list: [], ...options.faults };

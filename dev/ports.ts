@@ -16,7 +16,10 @@ export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
  */
 const [lowest, highest] = [12_000, 32_000];
 
-/** Returns a loopback port that was free a moment ago: `preferred` when it is free, otherwise any. */
+/**
+ * Returns a loopback port that was free a moment ago: `preferred` when it is free, otherwise any.
+ * @throws Error when no free port was found in a hundred attempts
+ */
 export async function freePort(preferred?: number): Promise<number> {
   if (preferred !== undefined && (await isPortFree(preferred))) return preferred;
   for (let attempt = 0; attempt < 100; attempt++) {

@@ -16,6 +16,7 @@ export type RegistryPassThrough = { url: string; port: number; close(): Promise<
 /**
  * Serves the npm registry at an address that the Workers' runtime can reach: forwards GETs of packuments and archives
  * to the registry that npm is configured with, and caches the responses on disk, so that it also works offline.
+ * @throws Error when the port is taken
  */
 export async function startRegistry(options: {
   cacheDir: string;

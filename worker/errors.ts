@@ -110,10 +110,14 @@ export class AppError extends Error {
   }
 }
 
+/** Whether an error is one of ours; with `code`, whether it has that code. */
 export const isAppError = (error: unknown, code?: ErrorCode): error is AppError =>
   error instanceof AppError && (code === undefined || error.code === code);
 
-/** Ends a switch over a union: fails to compile when the switch misses a member. */
+/**
+ * Ends a switch over a union: fails to compile when the switch misses a member.
+ * @throws Error for a value that the types exclude, such as one that a newer version has stored
+ */
 export function unreachable(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }
@@ -165,12 +169,14 @@ export function formatExcess(bytes: number, limit: number): [size: string, limit
     : [formatSize(bytes), formatSize(limit)];
 }
 
+/** Returns the error of an account with as many projects as its plan allows. */
 export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
   new AppError("limit_reached", `Your plan allows ${limit} projects. Delete one to create another.`, {
     members: { limit },
     ...extra,
   });
 
+/** Returns the error of an account whose storage is full. Both sizes are bytes. */
 export function storageExceeded(bytes: number, limit: number, extra: Extra = {}): AppError {
   const [size, allowed] = formatExcess(bytes, limit);
   return new AppError(

@@ -41,45 +41,49 @@ export { Session } from "./runs/index.ts";
  */
 export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
   readTree(capability: string) {
-    return readTree(this.#ground(), capability);
+    return readTree(this.#dependencies(), capability);
   }
 
   enter(host: string, linkToken: string) {
-    return enter(this.#ground(), host, linkToken);
+    return enter(this.#dependencies(), host, linkToken);
   }
 
   enterWithoutCookie(host: string, handover: string, visitor: string) {
-    return enterWithoutCookie(this.#ground(), host, handover, visitor);
+    return enterWithoutCookie(this.#dependencies(), host, handover, visitor);
   }
 
   admit(host: string, cookie: string | null, visitor: string) {
-    return admit(this.#ground(), host, cookie, visitor);
+    return admit(this.#dependencies(), host, cookie, visitor);
   }
 
   reserveFiles(projectId: string, target: AppTarget, bytes: number) {
-    return reserveFiles(this.#ground(), { projectId, target, bytes });
+    return reserveFiles(this.#dependencies(), { projectId, target, bytes });
   }
 
   sendAppMail(projectId: string, mail: AppMail) {
-    return sendAppMail(this.#ground(), projectId, mail);
+    return sendAppMail(this.#dependencies(), projectId, mail);
   }
 
   appMessages(projectId: string, input: unknown) {
-    const ground = this.#ground();
+    const dependencies = this.#dependencies();
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work);
-    return answerApp(ground, { model: () => anthropicModel(ground.config), waitUntil }, { projectId, input });
+    return answerApp(
+      dependencies,
+      { model: () => anthropicModel(dependencies.config), waitUntil },
+      { projectId, input },
+    );
   }
 
   readAppEnvironment(projectId: string, target: "preview" | "public") {
-    return readAppEnvironment(this.#ground(), projectId, target);
+    return readAppEnvironment(this.#dependencies(), projectId, target);
   }
 
   publishedAt(host: string) {
-    return publishedAt(this.#ground(), host);
+    return publishedAt(this.#dependencies(), host);
   }
 
   reportFault(fault: PreviewFault) {
-    return reportPreviewFault(this.#ground(), this.ctx, fault);
+    return reportPreviewFault(this.#dependencies(), this.ctx, fault);
   }
 
   async canMailVisitors() {
@@ -87,7 +91,7 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
   }
 
   mailVisitor(mail: VisitorMail) {
-    return mailVisitor(this.#ground(), mail);
+    return mailVisitor(this.#dependencies(), mail);
   }
 
   signSignInState(state: SignInState) {
@@ -99,10 +103,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
   }
 
   exchangeSignIn(code: ProviderCode) {
-    return exchangeSignIn(this.#ground(), code);
+    return exchangeSignIn(this.#dependencies(), code);
   }
 
-  #ground() {
+  #dependencies() {
     const config = configOf(this.env);
     return { config, database: connect(config.database) };
   }

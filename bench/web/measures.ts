@@ -78,11 +78,11 @@ export async function measureTree(
     const { page } = opened;
     await page.getByRole("tab", { name: "Code" }).waitFor();
     await page.waitForTimeout(1_000);
-    const shown = await longestTask(opened, async () => {
+    const shown = await maxTaskMs(opened, async () => {
       await page.getByRole("tab", { name: "Code" }).click();
       await tree(page).getByRole("treeitem").first().waitFor();
     });
-    const written = await longestTask(opened, async () => {
+    const written = await maxTaskMs(opened, async () => {
       site.scene.head++;
       const files = page.waitForResponse((response) => response.url().endsWith("/files"));
       // Coming back online makes the page read the project again, as the live feed does.
@@ -140,7 +140,7 @@ export async function measureStream(browser: Browser, site: Site, longestTask: L
     return await onPage(browser, `${project}?view=code&file=${longFile}`, site, async (opened) => {
       await editor(opened.page).waitFor();
       await opened.page.waitForTimeout(1_500);
-      return longestTask(opened, async () => {
+      return maxTaskMs(opened, async () => {
         start();
         await opened.page.waitForTimeout(6_000);
       });

@@ -72,6 +72,7 @@ export async function deployWithoutServices(worker: WorkerConfig): Promise<void>
 /**
  * Uploads a version that serves no traffic yet.
  * @returns its id
+ * @throws Error when wrangler fails, or prints no id
  */
 export async function uploadVersion(worker: WorkerConfig, tag: string): Promise<string> {
   const named = ["--tag", tag, "--message", `Edgesmith ${tag}`];

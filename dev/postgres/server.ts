@@ -62,6 +62,7 @@ async function run(account: Account, program: string, args: string[]): Promise<v
  * Starts the server and waits until it accepts connections. The server has its own process group, so that a Ctrl-C in
  * the terminal reaches only the supervisor, which stops the server last. Retries for a few seconds, because the
  * processes of a killed predecessor take a moment to release its shared memory.
+ * @throws Error with the output of the server, when it does not start
  */
 export async function launch(
   binaries: Binaries,
@@ -106,6 +107,7 @@ function ready(child: ChildProcess, onLog: (text: string) => void): Promise<stri
 /**
  * Requests a fast shutdown: open transactions roll back, everything committed is on disk. Kills the server when it
  * hangs.
+ * @throws Error when the process outlives SIGKILL
  */
 export async function shutDown(child: ChildProcess): Promise<void> {
   if (child.pid === undefined) return;

@@ -5,6 +5,7 @@ import { commandLine, isAlive, signal, waitForEnd } from "../processes.ts";
 /**
  * Makes a data folder startable after a crash. Stops a server that outlived its killed supervisor, by a clean shutdown.
  * Deletes a `postmaster.pid` whose process has ended, since an unrelated process may have its number by now.
+ * @throws Error when the earlier server does not stop within 15 s
  */
 export async function clearStaleLock(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, "postmaster.pid");

@@ -35,6 +35,7 @@ const flags = [
 /**
  * Starts the service with this machine's Chromium, which looks at pages of previews for agents. The browser starts with
  * the first view; where there is none, the log says so once and each view is answered with the reason.
+ * @throws Error when there is no port to listen on
  */
 export async function startPageViewer(teardown: Teardown, log: LogSink): Promise<PageViewerService> {
   const secret = randomBytes(32).toString("hex");

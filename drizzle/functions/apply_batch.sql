@@ -3,7 +3,7 @@
 -- order. Returns {projectId, revision, changes}. A guard that fails raises a SQLSTATE of class ES, which
 -- worker/database/errors.ts turns into a code; its DETAIL is JSON: ES404 no such project, ES409 changed since
 -- `meta.expectedRevision`, ES412 precondition, ES422 no such revision, ESFEX file exists, ESFMI file missing, ESPCO
--- path conflict, ESFTL file too large, ESPTL project too large, ESSTO storage full.
+-- path conflict, ESPTL project too large, ESSTO storage full. The API Worker checks the size of each file.
 -- plan_cache_mode = force_generic_plan: a batch runs a dozen statements; planning each one every time took longer than
 -- running them (one file: 4.9 ms, with cached plans 2.3 ms).
 CREATE OR REPLACE FUNCTION apply_batch(meta jsonb, contents text[]) RETURNS jsonb LANGUAGE plpgsql
@@ -22,12 +22,6 @@ BEGIN
       DETAIL = jsonb_build_object('pointer', '/expectedRevision', 'head', locked.head)::text;
   END IF;
   SELECT array_agg(o) INTO operations FROM jsonb_populate_recordset(NULL::file_operation, meta -> 'operations') AS o;
-
-  SELECT o.path, o.bytes INTO offender FROM unnest(operations) AS o WHERE o.bytes > (meta ->> 'maxFileBytes')::integer LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'file too large' USING ERRCODE = 'ESFTL',
-      DETAIL = jsonb_build_object('path', offender.path, 'bytes', offender.bytes, 'limit', meta -> 'maxFileBytes')::text;
-  END IF;
 
   IF expected < locked.head OR EXISTS (SELECT FROM unnest(operations) AS o WHERE o."expectedSha256" IS NOT NULL) THEN
     conflicts := conflicts_of(locked.id, locked.head, expected, operations);

@@ -2,7 +2,10 @@
 
 type Packed = { $date: number } | { $headers: [string, string][] };
 
-/** Unpacks a header with a key and options. The app's isolate writes it, so it is as untrusted as the app. */
+/**
+ * Unpacks a header with a key and options. The app's isolate writes it, so it is as untrusted as the app.
+ * @throws TypeError when the header names no key; SyntaxError and URIError when it is malformed
+ */
 export function unpackHeader(header: string | null): { key: string; options: Record<string, unknown> } {
   const value: unknown = JSON.parse(decodeURIComponent(header ?? "{}"), (_, one: unknown) => unpacked(one));
   const { key, options } = recordOf(value);

@@ -10,6 +10,7 @@ export const REFUSED = "capability_refused";
 /** The access of an admitted request: the capability token for the project's files, and the revision to serve. */
 export type Grant = { capability: string; revision: number };
 
+/** Returns the headers of an admitted request, with its grant. */
 export function withGrant(headers: Headers, grant: Grant): Headers {
   const marked = new Headers(headers);
   marked.set(CAPABILITY, grant.capability);

@@ -38,6 +38,7 @@ export function notPublicPage(): Response {
   return page(404, "App not found", "<p>Nothing is published here, or the app was unpublished.</p>");
 }
 
+/** Reports that the app has no page at the URL. */
 export function notFoundPage(): Response {
   return page(404, "Page not found", "<p>The app has no page at this URL.</p>");
 }
@@ -83,6 +84,7 @@ export function serverErrorPage(message: string): Response {
   return page(500, "Error in the app's server", `<ol><li><div>${escapeHtml(message)}</div></li></ol>`);
 }
 
+/** Reports to a visitor that the storage of the app's owner is full. */
 export function storageFullPage(message: string): Response {
   return page(507, "Storage is full", `<p>${escapeHtml(message)}</p>`);
 }
@@ -92,6 +94,7 @@ export function tooManyPage(retryAfter: number): Response {
   return page(429, "Too many requests", `<p>Try again in ${retryAfter} seconds.</p>`);
 }
 
+/** Reports to a visitor that the app cannot be served now. */
 export function unavailablePage(message: string): Response {
   return page(503, "App unavailable", `<p>${escapeHtml(message)}</p>`);
 }

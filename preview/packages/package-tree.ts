@@ -72,6 +72,7 @@ export function isSatisfied(
   return validRange(spec.range, true) === null || spec.range === "*" || satisfies(version.version, spec.range, true);
 }
 
+/** Whether a dependency is a peer, optional or not. */
 export const isPeer = ({ kind }: Edge): boolean => kind === "peer" || kind === "peerOptional";
 
 /** Packages in their places, by npm's rules (the classes PlaceDep and CanPlaceDep of @npmcli/arborist 9). */

@@ -105,6 +105,7 @@ export function confirmLinkPage({ email, token, to }: { email: string; token: st
   return own(page(200, "Sign in", form));
 }
 
+/** Returns the page for a link that was used before or is too old. */
 export function expiredLinkPage(): Response {
   const text = `<p role="alert">The link has expired or was used already.</p><p><a href="${signIn}">Get a new link</a></p>`;
   return own(page(410, "This link has expired", text));
@@ -126,4 +127,5 @@ export function accountPage({ user, hasPassword, fresh }: OwnAccount, message: S
 const signOutForm = (to: string): string =>
   `<form method="post" action="${signOut}">${hidden("to", to)}<div><button>Sign out</button></div></form>`;
 
+/** Returns the page that asks whether to sign out. @param to the path to return to */
 export const signOutPage = (to: string): Response => own(page(200, "Sign out", signOutForm(to)));

@@ -32,6 +32,7 @@ export type SignInProblem = ProviderProblem | "cancelled" | "expired" | "conflic
 export type ProviderRefusal = { problem: SignInProblem; provider: ProviderName | null; to: string };
 
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+/** Returns 256 random bits as 43 characters of base64url. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
 /** The sign-ins with providers that are under way in one app. Each step can be taken once. */

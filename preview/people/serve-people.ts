@@ -76,7 +76,7 @@ async function signIn(visit: PeopleVisit, form: URLSearchParams): Promise<Respon
   const email = emailOf(form.get("email"));
   const refuse = (text: string, status: number): Promise<Response> =>
     showSignIn(visit, { to, email: email ?? "", message: { kind: "error", text }, status });
-  if (email === null) return refuse("This is not an email address.", 422);
+  if (email === null) return refuse("Enter a valid email address.", 422);
   const tooMany = () => refuse("Too many tries. Wait a quarter of an hour, or use a link by email.", 429);
   if (form.get("action") === "link") {
     const begun = await people.beginLink({ email, network });

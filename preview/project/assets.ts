@@ -6,6 +6,7 @@ export type Asset = { address: string; contentType: string; etag: string; body: 
 /** Path prefix of built files on the app's origin; each name contains a content hash. */
 export const BUILT = "/__edgesmith/built/";
 
+/** Returns the asset at an address (a path from the app's root), with the hash and media type of its content. */
 export async function toAsset(address: string, content: string | Uint8Array): Promise<Asset> {
   const body = typeof content === "string" ? new TextEncoder().encode(content) : content;
   return { address, contentType: contentTypeOf(address), etag: (await hashOf(body)).slice(0, 32), body };

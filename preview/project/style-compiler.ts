@@ -27,6 +27,7 @@ export type StyleCompiler = {
 
 const EXTENSIONS: Record<string, string> = { scss: "scss", sass: "sass", less: "less" };
 
+/** Returns the compiler of a project's style sheets: Sass and Less first, then plugins of PostCSS and Tailwind. */
 export function styleCompiler(input: PrecompileInput): StyleCompiler {
   const files = styleFiles(input);
   const sheets = async (sources: Source[]): Promise<CompiledStyle[]> => {

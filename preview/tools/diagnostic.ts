@@ -20,6 +20,7 @@ export function placeOf(content: string, ...texts: string[]): { line: number; co
   return placeAt(content, offset ?? 0);
 }
 
+/** Returns an error at a place of a source file, line and column counted from 1. */
 export function errorAt(path: string, place: { line: number; column: number }, message: string): ToolDiagnostic {
   return { path, line: place.line, column: place.column, severity: "error", message };
 }

@@ -18,5 +18,6 @@ export function isQuickGlob(pattern: string): boolean {
   );
 }
 
+/** Returns the sentence for a glob that would take too long to match. */
 export const slowGlob = (pattern: string): string =>
   `The pattern "${pattern.slice(0, 100)}" has too many wildcards. Write it with at most ${MAX_IN_SEGMENT} in one part of the path.`;

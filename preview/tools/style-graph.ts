@@ -16,6 +16,7 @@ const STATEMENT = /@(import|reference|plugin|config)\s+(["'])(.*?)\2/g;
 /** Imports that the browser loads. */
 const EXTERNAL = /^(https?:|data:|\/\/)/;
 
+/** Returns one key for the name of a module and the folder of the sheet that imports it. */
 export function graphKey(base: string, id: string): string {
   return `${base}\n${id}`;
 }

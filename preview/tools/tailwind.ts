@@ -110,6 +110,7 @@ export async function run({ sheets, styles, icons }, host) {
   return answers;
 }`;
 
+/** Returns the diagnostic for a file or a package that a style sheet names and that was not found. */
 export function noModule(sheet: TailwindSheet, id: string): ToolDiagnostic {
   const isFile = /^[./]/.test(id);
   const message = isFile

@@ -15,6 +15,7 @@ export class DeadlinePassed extends Error {}
 /**
  * Opens a type checker over files that include the standard library, which it then need not fetch.
  * @param withinMs how long it may look for findings, once everything has been read
+ * @throws Error when the compiler has no program for the files
  */
 export async function openTypeChecker(files: CheckedFiles, withinMs: number): Promise<TypeChecker> {
   const typescript = await import("@cloudflare/worker-bundler/typescript");

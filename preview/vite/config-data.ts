@@ -5,11 +5,13 @@ export type DataObject = { [name: string]: Data };
 /** A value that a configuration made of an npm package: an export of it, called or not. */
 export type PackageUse = { name: string; path: string[]; args: Data[] | null };
 
+/** Returns a value of a configuration when it is a plain object; null for any other. */
 export function asObject(data: Data | undefined): DataObject | null {
   const isPlain = typeof data === "object" && data !== null && !Array.isArray(data) && !Object.hasOwn(data, "$");
   return isPlain ? data : null;
 }
 
+/** Returns a value of a configuration when it is a text; null for any other. */
 export function asString(data: Data | undefined): string | null {
   return typeof data === "string" ? data : null;
 }
@@ -32,15 +34,18 @@ export function dataAt(data: Data | undefined, path: string): Data | undefined {
   return isTagged(value, "undefined") ? undefined : value;
 }
 
+/** Whether a value of a configuration represents one of this kind that is no data (its `$`). */
 export function isTagged(data: Data | undefined, tag: string): data is DataObject {
   return typeof data === "object" && data !== null && !Array.isArray(data) && data.$ === tag;
 }
 
+/** Returns the call of a package's function that a value of a configuration stands for; null for any other. */
 export function asPackageUse(data: Data): PackageUse | null {
   if (!isTagged(data, "package")) return null;
   return { name: String(data.name), path: asStrings(data.path), args: Array.isArray(data.args) ? data.args : null };
 }
 
+/** Returns the regular expression that a value of a configuration stands for; null for any other. */
 export function asRegExp(data: Data | undefined): { regex: string; flags: string } | null {
   return isTagged(data, "regexp") ? { regex: String(data.source), flags: String(data.flags) } : null;
 }

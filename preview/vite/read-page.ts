@@ -165,6 +165,7 @@ export function isModuleScript(element: Element): boolean {
   return type === "module" || (type === "" && /\.(tsx?|mts|jsx)$/.test(element.getAttribute("src") ?? ""));
 }
 
+/** Whether an element of a page links to a style sheet, and not to an alternate one. */
 export function isStylesheet(element: Element): boolean {
   const relations = element.getAttribute("rel")?.toLowerCase().split(/\s+/) ?? [];
   return (

@@ -47,6 +47,7 @@ export const accountOf = (actor: Actor): string =>
 export const roleOf = (actor: Actor): ProjectRole =>
   actor.kind === "user" || actor.kind === "token" ? (actor.membership?.role ?? "owner") : "owner";
 
+/** Returns the limits and budgets of the account that an actor acts for. */
 export const planOfActor = (actor: Actor): Plan => plans[actor.plan];
 
 /** @returns the author of revisions that an actor creates */

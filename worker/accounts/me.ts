@@ -10,7 +10,10 @@ import { type OpenRun, selectUsageToday, selectUser, updateUser } from "./store.
 /** Asks the Sessions for the usage of open runs so far. */
 export type UsageOfOpen = (runs: OpenRun[]) => Promise<Usage>;
 
-/** Gets the account with its plan's limits, today's usage (UTC, open runs included) and its daily budget. */
+/**
+ * Gets the account with its plan's limits, today's usage (UTC, open runs included) and its daily budget.
+ * @throws AppError `unauthenticated` when the account was deleted meanwhile
+ */
 export async function getMe({ config, database, actor }: Context, usageOfOpen: UsageOfOpen): Promise<Me> {
   const [[user], today, hooksToConfirm] = await Promise.all([
     executeIdempotent(selectUser(database, actor.ownerId)),

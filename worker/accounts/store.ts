@@ -86,6 +86,7 @@ export const rotateTokenRow = (db: Database, { ownerId, id, overlapSeconds, fres
     FROM old JOIN replaced USING (id)
     RETURNING id`);
 
+/** Selects a token of an account by its id, revoked or not. */
 export const selectTokenById = (db: Database, ownerId: string, id: string) =>
   db
     .select()
@@ -137,6 +138,7 @@ export const selectSubjects = (db: Database, userId: string, providerId: string)
 export const setEmailVerified = (db: Database, id: string) =>
   db.update(user).set({ emailVerified: true, updatedAt: sql`now()` }).where(eq(user.id, id));
 
+/** Updates an account's row. */
 export const updateUser = (
   db: Database,
   id: string,

@@ -16,6 +16,7 @@ export const ruleOf = (row: RuleRow): Rule => ({
   minSamples: row.minSamples,
 });
 
+/** Returns the state of a rule at its last evaluation. Times are milliseconds since the epoch. */
 export const stateOf = (row: RuleRow): RuleState => ({
   state: row.state,
   since: row.since.getTime(),

@@ -15,12 +15,14 @@ export const selectRules = (db: Database, after: string | null, limit: number) =
     .orderBy(asc(alertRule.name))
     .limit(limit);
 
+/** Selects an alert rule by its name. */
 export const selectRule = (db: Database, name: string) => db.select().from(alertRule).where(eq(alertRule.name, name));
 
 /** Inserts a rule, or replaces one and keeps its state, which the next evaluation corrects. */
 export const upsertRule = (db: Database, rule: Rule) =>
   db.insert(alertRule).values(rule).onConflictDoUpdate({ target: alertRule.name, set: rule }).returning();
 
+/** Deletes an alert rule. Returns no row where there is none. */
 export const deleteRule = (db: Database, name: string) =>
   db.delete(alertRule).where(eq(alertRule.name, name)).returning({ name: alertRule.name });
 
@@ -43,5 +45,6 @@ export const leasePending = (db: Database) =>
     UPDATE alert_event SET leased_until = now() + interval '1 minute'
     WHERE NOT is_notified AND (leased_until IS NULL OR leased_until < now()) RETURNING id, kind, data`);
 
+/** Records that the notice of an event was sent, and ends its lease. */
 export const markNotified = (db: Database, id: string) =>
   db.update(alertEvent).set({ isNotified: true, leasedUntil: null }).where(eq(alertEvent.id, id));

@@ -12,6 +12,7 @@ const bothFirst = (column: typeof appVariable.target | typeof appSecret.target) 
 const forApp = (column: typeof appVariable.target | typeof appSecret.target | typeof appGrant.target, which: Which) =>
   sql`${column} IN ('both', ${which.target})`;
 
+/** Selects the variables of a target, those for both included. */
 export const selectVariablesOf = (database: Database, which: Which) =>
   database
     .select({ name: appVariable.name, value: appVariable.value })
@@ -19,6 +20,7 @@ export const selectVariablesOf = (database: Database, which: Which) =>
     .where(and(eq(appVariable.projectId, which.projectId), forApp(appVariable.target, which)))
     .orderBy(bothFirst(appVariable.target));
 
+/** Selects the encrypted secrets of a target, those for both included. */
 export const selectSecretsOf = (database: Database, which: Which) =>
   database
     .select({ name: appSecret.name, target: appSecret.target, sealed: appSecret.sealed })
@@ -26,6 +28,7 @@ export const selectSecretsOf = (database: Database, which: Which) =>
     .where(and(eq(appSecret.projectId, which.projectId), forApp(appSecret.target, which)))
     .orderBy(bothFirst(appSecret.target));
 
+/** Selects the grants of a target, those for both included. */
 export const selectGrantsOf = (database: Database, which: Which) =>
   database
     .select()

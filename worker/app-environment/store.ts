@@ -78,6 +78,7 @@ const ofProject = (table: Named | typeof appGrant, { ownerId, projectId }: Key):
 
 type Range = { after: string | null; limit: number };
 
+/** Selects a page of a project's variables. */
 export const selectVariables = (database: Database, key: Key, { after, limit }: Range) =>
   database
     .select()
@@ -86,6 +87,7 @@ export const selectVariables = (database: Database, key: Key, { after, limit }: 
     .orderBy(placeOf(appVariable))
     .limit(limit);
 
+/** Selects a page of a project's secrets, without their values. */
 export const selectSecrets = (database: Database, key: Key, { after, limit }: Range) =>
   database
     .select({
@@ -147,6 +149,7 @@ export const selectGrants = (database: Database, key: Key, { after, limit }: Ran
     .orderBy(desc(appGrant.id))
     .limit(limit);
 
+/** Selects a grant of a project by its id. */
 export const selectGrant = (database: Database, key: Key, id: string) =>
   database
     .select()

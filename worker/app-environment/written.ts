@@ -39,11 +39,13 @@ export async function refuseValue(context: Context, place: Place, { isTaken, tak
 /** The list's place right before the first row of a name. */
 const before = (name: string): string => `${name}.`;
 
+/** Whether a project has a secret of this name for this target. */
 export async function hasSecret({ database }: Context, place: Place): Promise<boolean> {
   const [found] = await executeIdempotent(selectSecrets(database, place, { after: before(place.name), limit: 1 }));
   return found?.name === place.name;
 }
 
+/** Whether a project has a variable of this name for this target. */
 export async function hasVariable({ database }: Context, place: Place): Promise<boolean> {
   const [found] = await executeIdempotent(selectVariables(database, place, { after: before(place.name), limit: 1 }));
   return found?.name === place.name;

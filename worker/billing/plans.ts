@@ -81,4 +81,5 @@ export const plans: Record<PlanName, Plan> = {
   },
 };
 
+/** Returns a plan's limits and budgets by its name. */
 export const planOf = (name: PlanName): Plan => plans[name];

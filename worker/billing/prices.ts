@@ -57,6 +57,7 @@ const highest: Record<ModelTier, Price> = {
 };
 
 const free: Price = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+/** Prices every call at nothing: the scripted model's price. */
 export const freePrice: PriceAt = () => free;
 
 /**

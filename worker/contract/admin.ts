@@ -33,8 +33,8 @@ export type AccountUpdate = z.infer<typeof accountUpdate>;
 
 export const spendGroups = ["day", "account", "agent", "model"] as const;
 const spendQuery = z.object({
-  from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
-  to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+  from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+  to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
   groupBy: z.enum(spendGroups).default("day"),
 });
 export type SpendQuery = z.infer<typeof spendQuery>;

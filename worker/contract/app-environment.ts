@@ -19,7 +19,7 @@ const target = z.enum(["preview", "public", "both"]).openapi({
 });
 export type EnvironmentTarget = z.infer<typeof target>;
 
-const targetInput = target.default("both").openapi({ description: "Which app it is for; both unless told." });
+const targetInput = target.default("both").openapi({ description: "Which app it is for; both by default." });
 
 /** The name of a variable or a secret: capital letters, digits and underscores. */
 export const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]{0,63}$/.test(name);
@@ -124,7 +124,7 @@ export const grantInput = z.strictObject({
     example: "api.stripe.com",
   }),
   methods: z.array(z.enum(methods)).min(1).max(methods.length).optional().openapi({
-    description: "The methods that are allowed; all, unless told.",
+    description: "The methods that are allowed; all by default.",
   }),
   pathPrefix: pathPrefix.optional(),
   header: header.optional().openapi({ description: "A header that each request gets." }),
@@ -152,7 +152,7 @@ const named = projectPath.extend({
   name: z.string().max(200).openapi({ pattern: "^[A-Z][A-Z0-9_]{0,63}$", example: "SHOP_NAME" }),
 });
 const oneTarget = z.object({
-  target: target.optional().openapi({ description: "Only the value of this target; all values, unless told." }),
+  target: target.optional().openapi({ description: "Only the value of this target; all values by default." }),
 });
 
 const tags = ["App environment"];

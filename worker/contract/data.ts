@@ -94,7 +94,7 @@ const object = z
   .regex(/^[A-Za-z_$][\w$]*:[0-9a-f]{64}$/)
   .optional()
   .openapi({
-    description: "A Durable Object whose database is meant, as `<className>:<id>`; that of `App` unless told.",
+    description: "A Durable Object whose database is meant, as `<className>:<id>`; that of `App` by default.",
   });
 const database = z
   .string()

@@ -68,7 +68,7 @@ export type BatchResult = z.infer<typeof batchResult>;
 const restoreInput = z.strictObject({
   data: z.boolean().optional().openapi({
     description:
-      "Whether the preview's data goes back too, to before the code of a later revision ran; false unless told.",
+      "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
   }),
 });
 

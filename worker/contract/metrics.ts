@@ -32,8 +32,8 @@ export const maxStepSeconds = 86_400;
 
 export const metricQuery = z.object({
   metric: metricName,
-  from: moment.optional().openapi({ description: "The beginning; an hour before `to` unless told." }),
-  to: moment.optional().openapi({ description: "The end; now unless told." }),
+  from: moment.optional().openapi({ description: "The beginning; an hour before `to` by default." }),
+  to: moment.optional().openapi({ description: "The end; now by default." }),
   step: z.coerce.number().int().min(1).max(maxStepSeconds).default(60).openapi({
     description: "Seconds from point to point, rounded up to whole minutes.",
   }),

@@ -157,7 +157,7 @@ export const previewRoutes = lazily(() => ({
     audit: "project.published",
     limit: "write",
     tags: ["Preview"],
-    summary: "Put the app at a revision, the head unless told, on its public address",
+    summary: "Put the app at a revision, the head by default, on its public address",
     request: {
       params: projectPath,
       body: {
@@ -186,7 +186,7 @@ export const previewRoutes = lazily(() => ({
     role: { preview: "viewer", public: "owner" },
     limit: "read",
     tags: ["Preview"],
-    summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first unless told",
+    summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first by default",
     request: {
       params: projectPath,
       query: pageQuery.extend({

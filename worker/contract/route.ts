@@ -91,11 +91,13 @@ export function defineRoute<const R extends RouteConfig & OwnConfig>(config: R) 
   );
 }
 
+/** Returns a response of JSON, for the OpenAPI document. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
   content: { "application/json": { schema } },
 });
 
+/** Returns a required request body of JSON. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true as const,
   content: { "application/json": { schema } },

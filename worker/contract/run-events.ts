@@ -88,4 +88,5 @@ type WithoutPlace<Event> = Event extends RunEvent ? Omit<Event, "seq" | "runId" 
 export type EmittedEvent = WithoutPlace<RunEvent>;
 
 export const terminalEventTypes = ["run.completed", "run.failed", "run.cancelled"] as const;
+/** Whether an event of this type is a run's last one. */
 export const isTerminal = (type: string): boolean => terminalEventTypes.some((terminal) => terminal === type);

@@ -100,7 +100,7 @@ const imageName = z
 const undoInput = z.strictObject({
   data: z.boolean().optional().openapi({
     description:
-      "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false unless told.",
+      "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false by default.",
   }),
 });
 

@@ -15,6 +15,7 @@ export const text = () =>
 /** Canonical base64 (RFC 4648, 3.5): the padding bits of the last character are zero. */
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 
+/** Whether a text is canonical base64 (RFC 4648, 3.5). */
 export const isBase64 = (value: string): boolean => canonicalBase64.test(value);
 
 /** Bytes in base64. */
@@ -24,6 +25,7 @@ export const base64 = () =>
 /** Control characters including line breaks, Unicode's two separators, and bidirectional formatting characters. */
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
+/** Whether a text has no line break, no control character and none that turns the direction of writing. */
 export const isOneLine = (value: string): boolean => !unprintable.test(value);
 
 export const notOneLine = "holds a line break, a control character or one that turns the direction of writing";

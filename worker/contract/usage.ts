@@ -5,6 +5,7 @@ import { type Usage, usage } from "./run-events.ts";
 
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
 
+/** Returns the sum of two usages: tokens, and micro-dollars. */
 export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,
   outputTokens: a.outputTokens + b.outputTokens,
@@ -57,8 +58,8 @@ export const usageReport = z
 export type UsageReport = z.infer<typeof usageReport>;
 
 const reportQuery = z.object({
-  from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
-  to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+  from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+  to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
   groupBy: z.enum(usageGroups).default("day"),
 });
 

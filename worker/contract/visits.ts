@@ -42,8 +42,8 @@ export const visitRoutes = lazily(() => ({
     request: {
       params: projectPath,
       query: z.object({
-        from: day.optional().openapi({ description: "The first day; 29 days before the last unless told." }),
-        to: day.optional().openapi({ description: "The last day; today (UTC) unless told." }),
+        from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+        to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
       }),
     },
     responses: { 200: json(visitReport, "The visits by day"), ...problems(401, 403, 404, 422) },

@@ -70,10 +70,6 @@ const guards: Record<string, Guard> = {
     detail: ({ path, other }) =>
       `${path} and ${other} cannot both be there: one is a folder of the other, or they differ by case alone.`,
   },
-  ESFTL: {
-    code: "file_too_large",
-    detail: ({ path, bytes, limit }) => `${path} has ${bytes} bytes; the limit is ${limit}.`,
-  },
   ESPTL: {
     code: "project_too_large",
     detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,

@@ -24,6 +24,7 @@ export function beyondKey<Key extends string | number>(column: AnyColumn, key: K
   return order === "asc" ? gt(column, key) : lt(column, key);
 }
 
+/** Returns a column as a term of ORDER BY. */
 export const inOrder = (column: AnyColumn, order: Order): SQL => (order === "asc" ? asc(column) : desc(column));
 
 /** @returns the condition for rows that contain a text literally, in any case: `%` and `_` are no wildcards */

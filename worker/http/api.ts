@@ -9,19 +9,16 @@ type App = Hono<AppEnv>;
 
 /**
  * Creates the API by need: the schemas of all routes take longer to build than an isolate's first request may wait. A
- * request for one of the first routes is served by those alone, until another one is asked for.
+ * request for one of the first routes is always served by those alone: to match it takes a twentieth of the time
+ * (1.7 µs instead of 32, compiled) among so few. The middleware has no state of its own, so that both may serve.
  */
 export function createApi(): App["fetch"] {
   let all: App | undefined;
   let first: First | undefined;
   return (request, env, context) => {
-    if (all === undefined) {
-      first ??= createFirst();
-      if (first.serves(request)) return first.app.fetch(request, env, context);
-      all = createApp();
-      // Its middleware has no state of its own, and the routes of `all` include its routes.
-      first = undefined;
-    }
+    first ??= createFirst();
+    if (first.serves(request)) return first.app.fetch(request, env, context);
+    all ??= createApp();
     return all.fetch(request, env, context);
   };
 }

@@ -80,7 +80,6 @@ export function batchMeta(
     ownerId: actor.ownerId,
     author: authorOf(actor),
     ...treeLimits(plan),
-    maxFileBytes: Math.max(plan.fileBytes, ...operations.map(({ path }) => fileLimit(path, plan))),
     maxStoredBytes: plan.storedBytes,
     operations,
     ...(expectedRevision !== undefined && { expectedRevision }),

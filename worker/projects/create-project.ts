@@ -47,7 +47,10 @@ export async function createProject(
   return getProject(context, projectIdOf(result));
 }
 
-/** Parses the project's id from an operation's stored result. */
+/**
+ * Parses the project's id from an operation's stored result.
+ * @throws AppError `internal` when the result names no project
+ */
 export function projectIdOf(result: unknown): string {
   if (typeof result === "object" && result !== null && "projectId" in result && typeof result.projectId === "string") {
     return result.projectId;

@@ -13,6 +13,7 @@ export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub
  * causes.
  * @param ask makes the call on a stub; it may run twice
  * @returns the call's result
+ * @throws the error of the second attempt, or the first one when it may not be repeated at once
  */
 export async function askSession<T>(
   env: SessionEnv,

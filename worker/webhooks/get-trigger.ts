@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import { selectTrigger, type TriggerRow } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
+/** Returns the error for a trigger that does not exist or is another account's. */
 export const noSuchTrigger = () => new AppError("not_found", "Trigger not found.");
 
 /**

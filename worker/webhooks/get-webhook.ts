@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import { selectWebhook, type WebhookRow } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
+/** Returns the error for a webhook that does not exist or is another account's. */
 export const noSuchWebhook = () => new AppError("not_found", "Webhook not found.");
 
 /**

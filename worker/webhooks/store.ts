@@ -46,6 +46,7 @@ type MadeWebhook = Pick<
   "id" | "ownerId" | "projectId" | "url" | "events" | "description" | "sealedSecret" | "sealKey"
 >;
 
+/** Selects a webhook of an account by its id. */
 export const selectWebhook = (database: Database, ownerId: string, id: string) =>
   database.select().from(webhook).where(isMine(ownerId, id));
 
@@ -62,6 +63,7 @@ export const selectWebhooks = (database: Database, ownerId: string, after: strin
 export const probeWebhook = (database: Database, ownerId: string, id: string) =>
   database.execute(probeHost(sql`w.id = ${id} AND w.owner_id = ${ownerId}`));
 
+/** Updates a webhook of an account. */
 export const updateWebhookRow = (database: Database, ownerId: string, id: string, change: Partial<NewWebhookRow>) =>
   database
     .update(webhook)
@@ -196,6 +198,7 @@ export const insertTrigger = (database: Database, row: MadeTrigger, opId: string
     UPDATE operation SET result = jsonb_build_object('triggerId', made.id) FROM made WHERE op_id = ${opId}
     RETURNING result`);
 
+/** Selects a trigger of an account by its id. */
 export const selectTrigger = (database: Database, ownerId: string, id: string) =>
   database
     .select()
@@ -204,6 +207,7 @@ export const selectTrigger = (database: Database, ownerId: string, id: string) =
 
 type OfProject = { ownerId: string; projectId: string; after: string | null };
 
+/** Selects a page of a project's triggers. */
 export const selectTriggers = (database: Database, { ownerId, projectId, after }: OfProject, limit: number) =>
   database
     .select()
@@ -218,6 +222,7 @@ export const selectTriggers = (database: Database, { ownerId, projectId, after }
     .orderBy(desc(trigger.id))
     .limit(limit);
 
+/** Updates a trigger of an account. */
 export const updateTriggerRow = (database: Database, ownerId: string, id: string, change: TriggerChange) =>
   database
     .update(trigger)

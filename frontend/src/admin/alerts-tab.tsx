@@ -47,7 +47,7 @@ function AlertRow({ alert, onChange }: { alert: Alert; onChange: () => void }) {
       {asked && (
         <Confirm
           title={`Delete ${alert.name}?`}
-          text="Nobody will be told any more when this happens."
+          text="You will no longer be notified of it."
           action="Delete alert"
           busy={removal.isPending}
           error={removal.error}
@@ -112,7 +112,7 @@ export function AlertsTab() {
   const query = useQuery({ queryKey: keys.admin("alerts"), queryFn: listAlerts, refetchInterval: refreshMs });
   return (
     <>
-      <Section title="Alerts" note="Evaluated every minute. Who is told: Sentry, your webhooks and the owners' mail.">
+      <Section title="Alerts" note="Evaluated every minute. Notifies Sentry, your webhooks and the owners by email.">
         <Button className="mb-3" onClick={() => setEdited("new")}>
           New alert
         </Button>

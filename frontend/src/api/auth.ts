@@ -25,8 +25,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 function sessionIn(answer: unknown): Session {
   if (!isRecord(answer) || !isRecord(answer.user)) return null;
   const { id, name, email } = answer.user;
-  if (typeof id !== "string" || typeof email !== "string")
-    throw new Error("The server told of a session without a user.");
+  if (typeof id !== "string" || typeof email !== "string") throw new Error("The server sent a session without a user.");
   return { user: { id, name: typeof name === "string" ? name : "", email } };
 }
 
@@ -55,7 +54,10 @@ export type NewSecondFactor = { uri: string; secret: string; backupCodes: string
 const codesIn = (answer: Record<string, unknown>): string[] =>
   Array.isArray(answer.backupCodes) ? answer.backupCodes.map(String) : [];
 
-/** Creates the secret of an authenticator app, which the first code turns on. */
+/**
+ * Creates the secret of an authenticator app, which the first code turns on.
+ * @throws Error with a sentence for the user, when the server refuses or sends no secret
+ */
 export async function prepareSecondFactor(confirmation: { password?: string }): Promise<NewSecondFactor> {
   const answer = await call("two-factor/enable", confirmation);
   if (!isRecord(answer) || typeof answer.totpURI !== "string") throw new Error("The server sent no secret. Try again.");
@@ -74,6 +76,7 @@ export async function createBackupCodes(confirmation: { password?: string }): Pr
 /**
  * Starts a sign-in with GitHub.
  * @returns the URL at GitHub where it continues
+ * @throws Error with a sentence for the user, when the server refuses or has no GitHub application
  */
 export async function signInWithGitHub(body: { callbackURL: string; errorCallbackURL: string }): Promise<string> {
   const answer = await call("sign-in/social", { provider: "github", ...body });

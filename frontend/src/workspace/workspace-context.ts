@@ -43,6 +43,10 @@ export type Workspace = {
 const Context = createContext<Workspace | null>(null);
 export const WorkspaceProvider = Context.Provider;
 
+/**
+ * Returns the workspace that the component is in.
+ * @throws Error outside of a workspace
+ */
 export function useWorkspace(): Workspace {
   const workspace = useContext(Context);
   if (workspace === null) throw new Error("useWorkspace is used outside of a workspace");

@@ -98,17 +98,17 @@ async function requireBound(
       return Number.POSITIVE_INFINITY;
     },
     virtualRows: Math.max(most, 100_000),
-    longestValue: LONGEST_VALUE,
+    maxValueLength: LONGEST_VALUE,
     databaseBytes,
   };
   if (new QueryProgram(operations, pessimistic).cost() <= maxOperations) return;
   const found = await largestGroups(database, groups);
-  const longestValue = await longestIn(database, [...rows.keys()]);
+  const maxValueLength = await maxLengthIn(database, [...rows.keys()]);
   const measured: Sizes = {
     ...pessimistic,
     largestGroup: (root, columns) => found.get(`${root}:${columns}`) ?? Number.POSITIVE_INFINITY,
-    virtualRows: Math.max(most, 1_000, longestValue / 2),
-    longestValue: Math.max(longestValue, 100),
+    virtualRows: Math.max(most, 1_000, maxValueLength / 2),
+    maxValueLength: Math.max(maxValueLength, 100),
   };
   if (new QueryProgram(operations, measured).cost() <= maxOperations) return;
   throw refused("It may have to read too many rows: join tables by an indexed column, or read fewer of them.");
@@ -138,7 +138,7 @@ const nameOrRowid = (name: SqlValue | undefined): string => (typeof name === "st
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Returns the bytes of the longest value in these tables; reads only the rows' headers. */
-async function longestIn(database: Database, tables: readonly string[]): Promise<number> {
+async function maxLengthIn(database: Database, tables: readonly string[]): Promise<number> {
   const columns = await database.run(
     tables.map((table) => sql(`SELECT name FROM pragma_table_xinfo(${quoteText(table)})`)),
   );

@@ -12,7 +12,7 @@ export type Sizes = {
   /** Rows that a virtual table returns at most. */
   virtualRows: number;
   /** Bytes of the longest value. */
-  longestValue: number;
+  maxValueLength: number;
   /** Bytes of the whole database. */
   databaseBytes: number;
 };
@@ -76,12 +76,12 @@ export class QueryProgram {
 
   /** The bytes that `times` calls read: a scan reads the database once; a product of tables may meet the longest value each time. */
   #bytesOf(times: number, growth: number): number {
-    const { databaseBytes, longestValue } = this.#sizes;
+    const { databaseBytes, maxValueLength } = this.#sizes;
     const scanned = Math.max(
       1,
       ...this.#operations.map(({ opcode, p1 }) => (opcode === "OpenRead" ? this.#rowsOf(p1, []) : 0)),
     );
-    return Math.min(times * longestValue, times <= scanned ? databaseBytes : Number.POSITIVE_INFINITY) * growth;
+    return Math.min(times * maxValueLength, times <= scanned ? databaseBytes : Number.POSITIVE_INFINITY) * growth;
   }
 
   /** How often the operation at an address is executed. */
@@ -103,7 +103,7 @@ export class QueryProgram {
   #iterations({ from, to, cursor }: Loop, path: readonly number[]): number {
     if (cursor !== null) return Math.min(this.#rowsOf(cursor, path), this.#groupOf(cursor, from, to));
     const target = this.#operations[from];
-    if (target?.opcode !== "Yield") return this.#mostRows(path);
+    if (target?.opcode !== "Yield") return this.#maxRows(path);
     const yields = this.#operations.flatMap(({ opcode, p1 }, at) =>
       opcode === "Yield" && p1 === target.p1 && at !== from ? [at] : [],
     );
@@ -145,7 +145,7 @@ export class QueryProgram {
     return this.#operations.find(({ opcode, p1 }) => OPENS.has(opcode) && p1 === cursor);
   }
 
-  #mostRows(path: readonly number[]): number {
+  #maxRows(path: readonly number[]): number {
     const cursors = this.#operations.flatMap(({ opcode, p1 }) => (OPENS.has(opcode) ? [p1] : []));
     return Math.max(1, ...cursors.map((cursor) => this.#rowsOf(cursor, path)));
   }

@@ -20,13 +20,16 @@ export const messageOf = ({ id, model }: Begun, text: string | null, stop: TurnE
   usage: { input_tokens: usage?.inputTokens ?? 0, output_tokens: usage?.outputTokens ?? 0 },
 });
 
+/** Returns the events that begin a message with one text block, as Server-Sent Events. */
 export const begins = (begun: Begun): string =>
   event("message_start", { message: messageOf(begun, null, null, null) }) +
   event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
 
+/** Returns the event of one more piece of text. */
 export const goesOn = (text: string): string =>
   event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
 
+/** Returns the events that end a message, with its stop reason and token counts. */
 export const ends = (stop: TurnEnd, usage: Usage): string =>
   event("content_block_stop", { index: 0 }) +
   event("message_delta", {
@@ -35,4 +38,5 @@ export const ends = (stop: TurnEnd, usage: Usage): string =>
   }) +
   event("message_stop", {});
 
+/** Returns the event of a message that broke off. @param detail a sentence for the app */
 export const fails = (detail: string): string => event("error", { error: { type: "api_error", message: detail } });

@@ -15,7 +15,7 @@ const about = {
 
 const texts = {
   name: "The package's name, such as zod or @tanstack/react-table",
-  version: "A version, a range or a tag; the newest unless told",
+  version: "A version, a range or a tag; the newest by default",
   symbol: "A name that the package exports, such as useTable",
 };
 

@@ -39,6 +39,7 @@ const isOwnLease = ({ userId, key, holder }: Lease) =>
 /**
  * Acquires the lease of a free key and reads the key's row, in one idempotent statement.
  * @returns the key's row; `holder` says who has the lease
+ * @throws AppError `dependency_down` when the key could not be stored
  */
 export async function acquireKey(
   db: Database,

@@ -22,4 +22,5 @@ export const authMethods = {
 
 export type AuthPath = keyof typeof authMethods;
 
+/** Whether the API serves a path of the authentication library. */
 export const isAuthPath = (path: string): path is AuthPath => Object.hasOwn(authMethods, path);

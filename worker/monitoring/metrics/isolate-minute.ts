@@ -74,6 +74,7 @@ export const minuteOf = (at: number): number => at - (at % minuteMs);
 /** A minute keeps this many of its faults and slow statements; their counts are complete. */
 const maxKept = 20;
 
+/** Returns the counts of an isolate before the first request of a minute, which begins at `minute` (Unix milliseconds). */
 export const emptyMinute = (isolate: string, minute: number): IsolateMinute => ({
   minute,
   isolate,
@@ -92,6 +93,7 @@ export const emptyMinute = (isolate: string, minute: number): IsolateMinute => (
   slowQueries: [],
 });
 
+/** Returns the counts of a route before a minute's first request. */
 export const emptyRoute = (): RouteMinute => ({
   requests: 0,
   clientErrors: 0,

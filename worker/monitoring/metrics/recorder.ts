@@ -15,7 +15,7 @@ import { TraceBuffer } from "./trace-buffer.ts";
 const uncounted = new Set(["/v1/health", "/v1/ready"]);
 
 /** Minutes that could not be stored are kept this long, and lost afterwards. */
-const keptMs = 10 * minuteMs;
+const retentionMs = 10 * minuteMs;
 
 /** Counts the events of one isolate by minute, in memory: counting never waits for I/O. */
 export class MetricsRecorder {
@@ -76,7 +76,7 @@ export class MetricsRecorder {
     const now = minuteOf(this.#now());
     for (const [start, { version }] of this.#minutes) {
       const isStored = version <= (this.#storedVersions.get(start) ?? 0);
-      if (start < now && (isStored || start < now - keptMs)) {
+      if (start < now && (isStored || start < now - retentionMs)) {
         this.#minutes.delete(start);
         this.#storedVersions.delete(start);
       }

@@ -1,4 +1,4 @@
-import { Meter, type ModelPort, requestTokens } from "../../agents/index.ts";
+import { Meter, type ModelEvent, type ModelPort, requestTokens } from "../../agents/index.ts";
 import { priced } from "../../billing/index.ts";
 import type { Usage } from "../../contract/index.ts";
 import { addUsage, noUsage } from "../../contract/index.ts";
@@ -6,6 +6,8 @@ import { metrics } from "../../monitoring/index.ts";
 
 /** Interval at which the usage of a streaming call is written. */
 const writeEveryMs = 200;
+/** How long usage waits for the content that follows it. */
+const maxWaitMs = 50;
 
 let lastCallId = 0;
 
@@ -33,7 +35,12 @@ export class CallMeter {
     this.#sql.exec("UPDATE call SET is_lost = 1 WHERE run_id = ? AND is_lost = 0", this.#runId);
   }
 
-  /** Wraps a model so that the usage of its calls is stored from the first event of a response on. */
+  /**
+   * Wraps a model so that the usage of its calls is stored from their beginning on: a server reads, and charges for, a
+   * request that was in flight when this process died. The first write shares the transaction of the event that the step
+   * has started, and the next one that of the first content: each transaction of its own would delay the first delta by
+   * a disk sync.
+   */
   metered(model: ModelPort): ModelPort {
     const write = (id: number | null, usage: Usage): number => this.#write(id, usage);
     return {
@@ -42,20 +49,19 @@ export class CallMeter {
       async *stream(request, signal) {
         const meter = new Meter(request, requestTokens(request));
         const price = model.priceOf(request.tier);
-        let id: number | null = null;
-        let writtenAt = 0;
+        const id = write(null, priced(meter.usage("cancelled"), price));
+        // A server that was unreachable or refused the request has charged nothing.
+        const writes = new DelayedWrites(() => write(id, priced(meter.usage("broken"), price)));
         metrics.count("model_calls");
-        for await (const event of model.stream(request, signal)) {
-          meter.hear(event);
-          if (event.type === "failed") metrics.count("model_failures");
-          // A server that was unreachable or refused the request has charged nothing.
-          const isFirst = id === null && event.type !== "failed";
-          const isLate = id !== null && Date.now() - writtenAt >= writeEveryMs;
-          if (isFirst || isLate || event.type === "usage") {
-            id = write(id, priced(meter.usage("broken"), price));
-            writtenAt = Date.now();
+        try {
+          for await (const event of model.stream(request, signal)) {
+            meter.hear(event);
+            if (event.type === "failed") metrics.count("model_failures");
+            writes.after(event);
+            yield event;
           }
-          yield event;
+        } finally {
+          writes.stop();
         }
       },
     };
@@ -74,6 +80,36 @@ export class CallMeter {
       JSON.stringify(usage),
     );
     return id;
+  }
+}
+
+/** Decides when a call's usage is written: at its end, with its content at intervals, and soon after its beginning. */
+class DelayedWrites {
+  readonly #write: () => void;
+  #writtenAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(write: () => void) {
+    this.#write = write;
+  }
+
+  /** Usage that precedes the content waits for it, so that both share a transaction. */
+  after(event: ModelEvent): void {
+    const isEnd = event.type === "failed" || (event.type === "usage" && event.isFinal === true);
+    const isContent = event.type !== "usage" && Date.now() - this.#writtenAt >= writeEveryMs;
+    if (isEnd || isContent) this.#writeNow();
+    else if (event.type === "usage") this.#timer ??= setTimeout(() => this.#writeNow(), maxWaitMs);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #writeNow(): void {
+    this.stop();
+    this.#write();
+    this.#writtenAt = Date.now();
   }
 }
 

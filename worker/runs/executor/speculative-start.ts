@@ -9,6 +9,9 @@ import { prefetchFirstCompletion } from "./execute-run.ts";
 /** A prepared start: the context read when the run was queued, and the completion prefetched with it. */
 type Prepared = { runContext: RunContext | null; call: PrefetchedCompletion | null };
 
+/** How long the runtime gets to write the prefetched request to its connection. */
+const writeRequestMs = 1;
+
 const nothing: Prepared = { runContext: null, call: null };
 
 /**
@@ -39,7 +42,11 @@ export class SpeculativeStart {
     const isSentAlong = hasImages || runContext.messages.some(holdsImage);
     const call = isSentAlong ? null : tryPrefetch(config, start, runContext);
     this.#prepared = { runId: start.id, runContext, call };
-    await call?.sent;
+    if (!call) return;
+    await call.sent;
+    // `fetch` has only begun: its bytes leave in later turns of the event loop, which the disk sync of the run's row
+    // would delay by its whole duration.
+    await scheduler.wait(writeRequestMs);
   }
 
   openCalls(): number {

@@ -18,6 +18,7 @@ export type Dispatch<T> = (env: SessionEnv, payload: EnqueuePayload) => Promise<
 /**
  * Enqueues the run at its Session.
  * @returns the run's present state
+ * @throws AppError `not_found` when the project is deleted
  */
 export const enqueue: Dispatch<Run> = async (env, { start, images, runContext }) => {
   const run = await askSession(env, start.projectId, (session) => session.enqueue(start, images, runContext));

@@ -19,6 +19,7 @@ const maxRepeats = 100;
 const maxDepth = 50;
 
 const isDigit: CharTest = (code) => code >= 48 && code <= 57;
+/** Whether a character, by its code, is one that `\w` matches. */
 export const isWord: CharTest = (code) =>
   isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 const isSpace: CharTest = (code) => /\s/.test(String.fromCharCode(code));
