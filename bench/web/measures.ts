@@ -36,13 +36,13 @@ async function onPage<T>(browser: Browser, path: string, site: Site, work: (open
 }
 
 /** Returns the duration of the longest task while something happens, in milliseconds at a quarter of the speed. */
-export type Longest = (opened: Opened, happens: () => Promise<unknown>) => Promise<number>;
+export type MaxTaskMs = (opened: Opened, happens: () => Promise<unknown>) => Promise<number>;
 
 const slow = (cdp: CDPSession, rate: number) => cdp.send("Emulation.setCPUThrottlingRate", { rate });
 const nodesOf = (page: Page): Promise<number> => page.evaluate<number>(countNodes);
 
 /** By the clock, on a slowed page; 0 when no task takes 50 ms. */
-export const byClock: Longest = async ({ page, cdp }, happens) => {
+export const byClock: MaxTaskMs = async ({ page, cdp }, happens) => {
   await slow(cdp, slowdown);
   await page.evaluate(clearTasks);
   await happens();
@@ -53,7 +53,7 @@ export const byClock: Longest = async ({ page, cdp }, happens) => {
 };
 
 /** By the processor's time of the page's main thread at full speed, four times as much. */
-export const byProcessor: Longest = async ({ page }, happens) => {
+export const byProcessor: MaxTaskMs = async ({ page }, happens) => {
   const browser = page.context().browser();
   if (browser === null) throw new Error("The page has no browser.");
   const { longest } = await processorTime(browser, page, async () => {
@@ -71,7 +71,7 @@ const editor = (page: Page) => page.getByRole("textbox", { name: `Editor, ${long
 export async function measureTree(
   browser: Browser,
   site: Site,
-  longestTask: Longest,
+  maxTaskMs: MaxTaskMs,
 ): Promise<{ nodes: number; shown: number; written: number }> {
   site.scene.head = 1;
   return onPage(browser, project, site, async (opened) => {
@@ -130,7 +130,7 @@ export const measureKey = (browser: Browser, site: Site): Promise<number> =>
   });
 
 /** The longest task while 300 tokens a second stream into a file of 3,000 lines that is shown, beside the chat. */
-export async function measureStream(browser: Browser, site: Site, longestTask: Longest): Promise<number> {
+export async function measureStream(browser: Browser, site: Site, maxTaskMs: MaxTaskMs): Promise<number> {
   let start = () => {};
   site.scene.streams = true;
   site.scene.startTokens = new Promise((resolve) => {
