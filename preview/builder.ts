@@ -21,6 +21,7 @@ import type {
 } from "../worker/contract/preview-rpc.ts";
 import type { ScheduledCall, ScheduleRun } from "../worker/contract/schedules-rpc.ts";
 import type { VisitDay } from "../worker/contract/visit-rpc.ts";
+import { publicObjectOf } from "./app/hosted-app.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
@@ -95,8 +96,22 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     revision: number,
     number: number,
     build?: number,
+    staged?: number,
   ): Promise<BuildReport> {
-    return this.#publicApp(projectId).publish({ capability, revision }, number, build);
+    return this.#publicApp(projectId).publish({ capability, revision }, number, { build, staged });
+  }
+
+  prepareStaging(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
+    const prepare = async () => this.#stagedApp(projectId).prepare({ capability, revision });
+    return withTrace("prepareStaging", trace, prepare);
+  }
+
+  async stage(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
+    return this.#stagedApp(projectId).publish({ capability, revision }, number);
+  }
+
+  async discardStaging(projectId: string, number: number): Promise<void> {
+    await this.#stagedApp(projectId).discard(number);
   }
 
   async unpublish(projectId: string, number: number): Promise<void> {
@@ -108,7 +123,8 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async environmentChanged(projectId: string): Promise<void> {
-    await Promise.all([this.#app(projectId).environmentChanged(), this.#publicApp(projectId).environmentChanged()]);
+    const apps = [this.#app(projectId), this.#publicApp(projectId), this.#stagedApp(projectId)];
+    await Promise.all(apps.map((app) => app.environmentChanged()));
   }
 
   async listPeople(app: PeopleOf, { after, limit }: { after: string | null; limit: number }): Promise<PersonRecord[]> {
@@ -152,7 +168,7 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
 
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
-    await this.#publicApp(projectId).forget();
+    await Promise.all([this.#publicApp(projectId).forget(), this.#stagedApp(projectId).forget()]);
   }
 
   #app(projectId: string): DurableObjectStub<PreviewApp> {
@@ -160,6 +176,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   #publicApp(projectId: string): DurableObjectStub<PublicApp> {
-    return this.env.PUBLIC_APPS.getByName(projectId);
+    return publicObjectOf(this.env, { projectId, kind: "public" });
+  }
+
+  #stagedApp(projectId: string): DurableObjectStub<PublicApp> {
+    return publicObjectOf(this.env, { projectId, kind: "staging" });
   }
 }

@@ -1,3 +1,4 @@
+import type { HostedApp } from "../app/hosted-app.ts";
 import type { Environment } from "../environment.ts";
 import type { AppPeople } from "./app-people.ts";
 
@@ -16,7 +17,7 @@ export type PeopleVisit = {
   request: Request;
   url: URL;
   env: Environment;
-  projectId: string;
+  app: HostedApp;
   people: RemotePeople;
   network: string | null;
   framed: boolean;

@@ -3,7 +3,7 @@
 import type { AppMail, AppMessages } from "./app-services.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
-import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { AppKind, AppTarget, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
 import type { ScheduledCall, ScheduleRun } from "./schedules-rpc.ts";
 import type { ProviderCode, ProviderOutcome, SignInProvider, SignInState } from "./sign-in-rpc.ts";
@@ -182,10 +182,10 @@ export type PreviewGateRpc = {
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
   /**
    * Reserves room of an account for all files of one of its apps.
-   * @param bytes the whole of it, which replaces the target's reservation
+   * @param bytes the whole of it, which replaces the app's reservation
    * @returns null, or a sentence that names the limit
    */
-  reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;
+  reserveFiles(projectId: string, target: AppKind, bytes: number): Promise<string | null>;
   /**
    * Sends a mail of an app, counted in its account's day.
    * @returns null, or a sentence why it was not sent
@@ -200,6 +200,11 @@ export type PreviewGateRpc = {
    * @returns null when no project has the host
    */
   publishedAt(host: string): Promise<string | null>;
+  /**
+   * Returns the project whose staged app is at a host.
+   * @returns null when no staged app has the host
+   */
+  stagedAt(host: string): Promise<string | null>;
   /** Reports a failure of the preview Worker to the operators. */
   reportFault(fault: PreviewFault): Promise<void>;
   /** Whether mail can be sent to the people of apps. */
@@ -273,6 +278,7 @@ export type BuilderRpc = {
    * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
    *   ignored
    * @param build the publication whose stored build becomes public again; absent to build the revision
+   * @param staged the staging whose stored build the publication takes, byte for byte
    */
   publish(
     capability: string,
@@ -280,12 +286,22 @@ export type BuilderRpc = {
     revision: number,
     number: number,
     build?: number,
+    staged?: number,
   ): Promise<BuildReport>;
+  /** Builds a revision for production without staging it, so that a failure shows before `stage`. */
+  prepareStaging(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
+  /**
+   * Shows the app at a revision at its staging address. A failed build changes nothing.
+   * @param number counts the project's stagings and their ends; a call with a lower number than an earlier one is ignored
+   */
+  stage(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;
+  /** Ends a staged app and deletes its data. */
+  discardStaging(projectId: string, number: number): Promise<void>;
   /** Removes the app from its public origin; the data of its visitors stays. */
   unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */
   endVisits(projectId: string): Promise<void>;
-  /** Has both apps of a project read their variables, secrets and grants again before the next request. */
+  /** Has all apps of a project read their variables, secrets and grants again before the next request. */
   environmentChanged(projectId: string): Promise<void>;
   /** Deletes everything stored for a deleted project, with its public app. */
   forget(projectId: string): Promise<void>;
