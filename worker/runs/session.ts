@@ -182,6 +182,16 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     this.#sseSubscribers.closeCallers(isOver);
   }
 
+  /**
+   * Closes every socket and stream, whoever opened it, because the owner's account is suspended. Requests that were let in
+   * before, and arrive later, are refused.
+   */
+  closeEverybody(): void {
+    this.#endedCallers.recordAll();
+    this.#live.close();
+    this.#sseSubscribers.abort();
+  }
+
   #streamResponse(runId: string, from: StreamOptions, tag: string | null): Response {
     return new Response(this.#sseSubscribers.stream(runId, from, tag), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },

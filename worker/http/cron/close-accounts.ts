@@ -4,7 +4,7 @@ import type { Database } from "../../database/index.ts";
 import { isAppError } from "../../errors.ts";
 import { discardStagedApp, endPreviewsOf, listStagedProjects, unpublishProject } from "../../preview/index.ts";
 import { deleteProject, listProjects } from "../../projects/index.ts";
-import { cancelRun, closeEndedCallers, forgetSession } from "../../runs/index.ts";
+import { cancelRun, closeSuspended, forgetSession } from "../../runs/index.ts";
 import type { Env } from "../environment.ts";
 import { everyRow } from "../routes/every-page.ts";
 
@@ -27,7 +27,7 @@ export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Depende
     ...published.map(({ id, ...owner }) => unpublishProject(ownerContext(dependencies, owner), env.PREVIEW, id)),
     ...staged.map(({ id, ...owner }) => discardStagedApp(ownerContext(dependencies, owner), env.PREVIEW, id)),
     ...due.map((owner) => deleteAccount(env, ownerContext(dependencies, owner))),
-    ...suspended.map(({ ownerId }) => closeEndedCallers(dependencies.database, env, ownerId)),
+    ...suspended.map(({ ownerId }) => closeSuspended(dependencies.database, env, ownerId)),
     ...suspended.map(({ ownerId }) => endPreviewsOf(dependencies, env.PREVIEW, ownerId)),
   ]);
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));

@@ -21,6 +21,8 @@ const routesThatNeedStanding = new Set([
   "POST /v1/projects/{id}/people/{target}",
   "PUT /v1/projects/{id}/publish/domains/{host}",
   "POST /v1/projects/{id}/publish/versions/{number}/restore",
+  "POST /v1/projects/{id}/publish/staging",
+  "POST /v1/projects/{id}/publish/staging/promote",
   // A route that enables what the deletion request disabled.
   "PATCH /v1/webhooks/{id}",
   "PATCH /v1/triggers/{id}",

@@ -18,7 +18,7 @@ export const selectStaged = (db: Database, projectId: string) =>
       dueAt: stagedPublication.dueAt,
       live: sql<boolean>`EXISTS (SELECT FROM ${project} p JOIN ${publishedVersion} v ON v.project_id = p.id
         AND v.number = p.published_build WHERE p.id = ${projectId} AND p.published_revision IS NOT NULL
-        AND v.staged = ${stagedPublication.number})`,
+        AND v.staged = ${stagedPublication}.number)`,
     })
     .from(stagedPublication)
     .where(eq(stagedPublication.projectId, projectId));
