@@ -27,7 +27,6 @@ import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
-import type { RemotePeople } from "./people/people-visit.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
@@ -57,11 +56,13 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
-    return this.#schedule(projectId, target).list();
+    using schedule = await this.#schedule(projectId, target);
+    return await schedule.list();
   }
 
   async runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun> {
-    return this.#schedule(projectId, target).run(id);
+    using schedule = await this.#schedule(projectId, target);
+    return await schedule.run(id);
   }
 
   async visits(projectId: string, from: string, to: string): Promise<VisitDay[]> {
@@ -128,14 +129,16 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async listPeople(app: PeopleOf, { after, limit }: { after: string | null; limit: number }): Promise<PersonRecord[]> {
-    return this.#people(app).list(after, limit);
+    using people = await this.#people(app);
+    return await people.list(after, limit);
   }
 
   async invitePerson(
     app: PeopleOf,
     person: { email: string; name: string; roles: string[] },
   ): Promise<Invitation | null> {
-    return this.#people(app).invite(person);
+    using people = await this.#people(app);
+    return await people.invite(person);
   }
 
   async updatePerson(
@@ -143,26 +146,31 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     id: string,
     change: { name?: string; roles?: string[] },
   ): Promise<PersonRecord | null> {
-    return this.#people(app).update(id, change);
+    using people = await this.#people(app);
+    return await people.update(id, change);
   }
 
   async removePerson(app: PeopleOf, id: string): Promise<boolean> {
-    return this.#people(app).remove(id);
+    using people = await this.#people(app);
+    return await people.remove(id);
   }
 
   async visitorAccess(projectId: string): Promise<VisitorAccess> {
-    return this.#people({ projectId, target: "public" }).access();
+    using people = await this.#people({ projectId, target: "public" });
+    return await people.access();
   }
 
   async setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void> {
-    await this.#people({ projectId, target: "public" }).setAccess(access);
+    using people = await this.#people({ projectId, target: "public" });
+    await people.setAccess(access);
   }
 
   #schedule(projectId: string, target: AppTarget) {
     return target === "public" ? this.#publicApp(projectId).schedule() : this.#app(projectId).schedule();
   }
 
-  #people({ projectId, target }: PeopleOf): RemotePeople {
+  /** The caller disposes what this and `#schedule` return: the app's object keeps it until then. */
+  #people({ projectId, target }: PeopleOf) {
     return target === "public" ? this.#publicApp(projectId).people() : this.#app(projectId).people();
   }
 

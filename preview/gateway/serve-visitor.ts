@@ -79,7 +79,8 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
     const own = { projectId, kind: "preview" } as const;
-    return servePeople({ request, url, env, app: own, people: stub.people(), network, framed: true });
+    using people = await stub.people();
+    return await servePeople({ request, url, env, app: own, people, network, framed: true });
   }
   const headers = withGrant(withSession(requestHeaders(request.headers), readSession(request)), admitted);
   return stub.fetch(passedOn(request, headers));
@@ -96,7 +97,8 @@ async function answerPublic(
   const stub = publicObjectOf(env, app);
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
-    return servePeople({ request, url, env, app, people: stub.people(), network, framed: false });
+    using people = await stub.people();
+    return await servePeople({ request, url, env, app, people, network, framed: false });
   }
   const headers = withSession(withNetwork(requestHeaders(request.headers), network), readSession(request));
   const encodings = request.headers.get("Accept-Encoding");

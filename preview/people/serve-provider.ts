@@ -6,7 +6,7 @@ import type { Environment } from "../environment.ts";
 import { page } from "../gateway/pages.ts";
 import { pathOnly } from "../gateway/path-only.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
-import type { PeopleVisit, RemotePeople } from "./people-visit.ts";
+import type { PeopleVisit } from "./people-visit.ts";
 import { newSecret, type ProviderRefusal } from "./provider-sign-ins.ts";
 import { emailOf, nameOf } from "./read-form.ts";
 import { browserCookie, readBrowser, sessionCookie } from "./session-cookie.ts";
@@ -76,7 +76,7 @@ export async function serveCallback(request: Request, url: URL, env: Environment
   const state = await env.API.openSignInState(url.searchParams.get("state") ?? "");
   if (state === null) return overPage();
   const { projectId, target: kind, token } = state;
-  const people: RemotePeople = objectOf(env, { projectId, kind }).people();
+  using people = await objectOf(env, { projectId, kind }).people();
   const begun = await people.continueProvider(token);
   if (begun === null) return overPage();
   const { provider, origin, to, verifier, nonce } = begun;

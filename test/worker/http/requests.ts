@@ -251,6 +251,8 @@ export const requests: Record<string, Told> = {
   listInvitations: { path: project("/invitations") },
   deleteInvitation: { path: (things) => `/v1/projects/${things.project}/invitations/${things.invitation}` },
   getInvitation: { path: () => `/v1/invitations/${noToken}`, owner: "404 not_found" },
+  lookUpInvitation: { path: () => "/v1/invitations/look-up", body: { token: noToken }, owner: "404 not_found" },
+  takeInvitation: { path: () => "/v1/invitations/accept", body: { token: noToken }, owner: "404 not_found" },
   acceptInvitation: { path: () => `/v1/invitations/${noToken}/accept`, body: {}, owner: "404 not_found" },
   listMembers: { path: project("/members") },
   updateMember: { path: project("/members/usr_0"), body: { role: "editor" }, owner: "404 not_found" },

@@ -16,6 +16,7 @@ const routesThatNeedStanding = new Set([
   "POST /v1/projects/{id}/triggers",
   "POST /v1/projects/{id}/invitations",
   "POST /v1/invitations/{token}/accept",
+  "POST /v1/invitations/accept",
   "POST /v1/projects/{id}/publish",
   "PUT /v1/projects/{id}/publish/name",
   "POST /v1/projects/{id}/people/{target}",
