@@ -68,7 +68,7 @@ export class SseSubscribers {
     for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
   }
 
-  /** Breaks every stream off: a client that connects again is told why. */
+  /** Breaks every stream off: a client that connects again learns why. */
   abort(): void {
     for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) stream.abort();
   }
