@@ -3,7 +3,7 @@ import type { Environment } from "../environment.ts";
 import type { AppPeople } from "./app-people.ts";
 
 /** `AppPeople` in the app's object, called from the gateway. */
-export type RemotePeople = {
+type RemotePeople = {
   [Name in keyof AppPeople]: AppPeople[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Awaited<Result>>
     : never;

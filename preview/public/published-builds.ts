@@ -10,7 +10,7 @@ import { PreparedBuild } from "./prepared-build.ts";
 import { type Publication, PublicationRecord } from "./publication-record.ts";
 
 /** Reads the build of a staging from the object of the project's staged app; null when it is no longer stored there. */
-export type ReadStaged = (staged: number) => Promise<{ copy: BuildCopy; parts: CopiedPart[] } | null>;
+type ReadStaged = (staged: number) => Promise<{ copy: BuildCopy; parts: CopiedPart[] } | null>;
 
 type Origins = { storage: DurableObjectStorage; environment: Environment; app: HostedApp; readStaged: ReadStaged };
 
