@@ -52,7 +52,10 @@ async function signIn(app: Preview, origin: string): Promise<string> {
 }
 
 describe("a staged app", () => {
-  it("a staged app is served at its own host alone, which search engines may not list", async () => {
+  // The first build of a file starts the bundler, which takes a minute on a machine that others keep busy.
+  it("a staged app is served at its own host alone, which search engines may not list", {
+    timeout: 240_000,
+  }, async () => {
     const { app, origin, text } = await staged(page("On trial"));
     const answer = await app.at(origin);
     expect(answer.headers.get("X-Robots-Tag")).toBe("noindex");
