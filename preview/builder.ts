@@ -21,13 +21,13 @@ import type {
 } from "../worker/contract/preview-rpc.ts";
 import type { ScheduledCall, ScheduleRun } from "../worker/contract/schedules-rpc.ts";
 import type { VisitDay } from "../worker/contract/visit-rpc.ts";
+import { publicObjectOf } from "./app/hosted-app.ts";
 import type { PreviewApp } from "./app/preview-app.ts";
 import { streamTypes } from "./app/stream-types.ts";
 import { withTrace } from "./call-trace.ts";
 import { esbuildPeakBytes } from "./engine/esbuild.ts";
 import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
-import type { RemotePeople } from "./people/people-visit.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
 /** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
@@ -61,11 +61,13 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
-    return this.#schedule(projectId, target).list();
+    using schedule = await this.#schedule(projectId, target);
+    return await schedule.list();
   }
 
   async runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun> {
-    return this.#schedule(projectId, target).run(id);
+    using schedule = await this.#schedule(projectId, target);
+    return await schedule.run(id);
   }
 
   async visits(projectId: string, from: string, to: string): Promise<VisitDay[]> {
@@ -100,8 +102,22 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     revision: number,
     number: number,
     build?: number,
+    staged?: number,
   ): Promise<BuildReport> {
-    return this.#publicApp(projectId).publish({ capability, revision }, number, build);
+    return this.#publicApp(projectId).publish({ capability, revision }, number, { build, staged });
+  }
+
+  prepareStaging(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
+    const prepare = async () => this.#stagedApp(projectId).prepare({ capability, revision });
+    return withTrace("prepareStaging", trace, prepare);
+  }
+
+  async stage(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport> {
+    return this.#stagedApp(projectId).publish({ capability, revision }, number);
+  }
+
+  async discardStaging(projectId: string, number: number): Promise<void> {
+    await this.#stagedApp(projectId).discard(number);
   }
 
   async unpublish(projectId: string, number: number): Promise<void> {
@@ -113,18 +129,21 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async environmentChanged(projectId: string): Promise<void> {
-    await Promise.all([this.#app(projectId).environmentChanged(), this.#publicApp(projectId).environmentChanged()]);
+    const apps = [this.#app(projectId), this.#publicApp(projectId), this.#stagedApp(projectId)];
+    await Promise.all(apps.map((app) => app.environmentChanged()));
   }
 
   async listPeople(app: PeopleOf, { after, limit }: { after: string | null; limit: number }): Promise<PersonRecord[]> {
-    return this.#people(app).list(after, limit);
+    using people = await this.#people(app);
+    return await people.list(after, limit);
   }
 
   async invitePerson(
     app: PeopleOf,
     person: { email: string; name: string; roles: string[] },
   ): Promise<Invitation | null> {
-    return this.#people(app).invite(person);
+    using people = await this.#people(app);
+    return await people.invite(person);
   }
 
   async updatePerson(
@@ -132,32 +151,37 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     id: string,
     change: { name?: string; roles?: string[] },
   ): Promise<PersonRecord | null> {
-    return this.#people(app).update(id, change);
+    using people = await this.#people(app);
+    return await people.update(id, change);
   }
 
   async removePerson(app: PeopleOf, id: string): Promise<boolean> {
-    return this.#people(app).remove(id);
+    using people = await this.#people(app);
+    return await people.remove(id);
   }
 
   async visitorAccess(projectId: string): Promise<VisitorAccess> {
-    return this.#people({ projectId, target: "public" }).access();
+    using people = await this.#people({ projectId, target: "public" });
+    return await people.access();
   }
 
   async setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void> {
-    await this.#people({ projectId, target: "public" }).setAccess(access);
+    using people = await this.#people({ projectId, target: "public" });
+    await people.setAccess(access);
   }
 
   #schedule(projectId: string, target: AppTarget) {
     return target === "public" ? this.#publicApp(projectId).schedule() : this.#app(projectId).schedule();
   }
 
-  #people({ projectId, target }: PeopleOf): RemotePeople {
+  /** The caller disposes what this and `#schedule` return: the app's object keeps it until then. */
+  #people({ projectId, target }: PeopleOf) {
     return target === "public" ? this.#publicApp(projectId).people() : this.#app(projectId).people();
   }
 
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
-    await this.#publicApp(projectId).forget();
+    await Promise.all([this.#publicApp(projectId).forget(), this.#stagedApp(projectId).forget()]);
   }
 
   #app(projectId: string): DurableObjectStub<PreviewApp> {
@@ -165,6 +189,10 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   #publicApp(projectId: string): DurableObjectStub<PublicApp> {
-    return this.env.PUBLIC_APPS.getByName(projectId);
+    return publicObjectOf(this.env, { projectId, kind: "public" });
+  }
+
+  #stagedApp(projectId: string): DurableObjectStub<PublicApp> {
+    return publicObjectOf(this.env, { projectId, kind: "staging" });
   }
 }

@@ -3,8 +3,8 @@ import { answerApp, anthropicModel } from "./agents/index.ts";
 import { exchangeSignIn, readAppEnvironment } from "./app-environment/index.ts";
 import { configOf } from "./config/index.ts";
 import type {
+  AppKind,
   AppMail,
-  AppTarget,
   PreviewFault,
   PreviewGateRpc,
   ProviderCode,
@@ -28,6 +28,7 @@ import {
   reserveFiles,
   sendAppMail,
   signSignInState,
+  stagedAt,
   tracedEnv,
 } from "./preview/index.ts";
 import { consumeDeliveries } from "./webhooks/index.ts";
@@ -56,7 +57,7 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
     return admit(this.#dependencies(), host, cookie, visitor);
   }
 
-  reserveFiles(projectId: string, target: AppTarget, bytes: number) {
+  reserveFiles(projectId: string, target: AppKind, bytes: number) {
     return reserveFiles(this.#dependencies(), { projectId, target, bytes });
   }
 
@@ -80,6 +81,10 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 
   publishedAt(host: string) {
     return publishedAt(this.#dependencies(), host);
+  }
+
+  stagedAt(host: string) {
+    return stagedAt(this.#dependencies(), host);
   }
 
   reportFault(fault: PreviewFault) {

@@ -41,13 +41,14 @@ export async function restore(folder: string, databaseUrl: string): Promise<Mani
  */
 const SKIPPED_PUBLICATIONS = 1_000_000;
 
-/** Has the preview Worker take over which apps are public, and at which revision. */
+/** Has the preview Worker take over which apps are public or staged, and at which revision. */
 async function publishAgain(client: pg.Client): Promise<void> {
   await client.query("BEGIN");
   await client.query("UPDATE project SET publication = publication + $1 WHERE publication > 0", [SKIPPED_PUBLICATIONS]);
   await client.query(`INSERT INTO publication_outbox (project_id, number, due_at)
     SELECT id, publication, now() FROM project WHERE publication > 0
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at`);
+  await client.query("UPDATE staged_publication SET number = number + $1, due_at = now()", [SKIPPED_PUBLICATIONS]);
   await client.query("COMMIT");
 }
 

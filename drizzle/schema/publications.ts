@@ -33,9 +33,31 @@ export const publishedVersion = pgTable(
     /** The project's `publication` when it was made, which names the stored build. */
     number: integer("number").notNull(),
     revision: integer("revision").notNull(),
+    /** The staging whose build it has; null when it was built for the publication. */
+    staged: integer("staged"),
     createdAt: createdAt(),
   },
   (t) => [primaryKey({ columns: [t.projectId, t.number] })],
+);
+
+/** The staged app of a project. The row outlives the app, so that its numbers only grow. */
+export const stagedPublication = pgTable(
+  "staged_publication",
+  {
+    projectId: text("project_id")
+      .primaryKey()
+      .references(() => project.id, { onDelete: "cascade" }),
+    /** Counts the stagings and their ends; it names the stored build. */
+    number: integer("number").notNull(),
+    /** The unguessable label of the app's host; null when nothing is staged. */
+    label: text("label").unique(),
+    /** Null when nothing is staged. */
+    revision: integer("revision"),
+    stagedAt: moment("staged_at").notNull().defaultNow(),
+    /** When the cron next updates the preview Worker; null once it has the change. */
+    dueAt: moment("due_at").defaultNow(),
+  },
+  (t) => [index("staged_publication_due_at").on(t.dueAt)],
 );
 
 /** The domains that accounts have attached to their projects. A verified one belongs to one account. */

@@ -1,9 +1,10 @@
+import type { HostedApp } from "./hosted-app.ts";
 import type { Running } from "./running-app.ts";
 
-/** The entry points by which an app's isolate reaches the platform; their props name its project and target. */
+/** The entry points by which an app's isolate reaches the platform; their props name the app. */
 export function appGateways(
   { exports }: DurableObjectState,
-  props: { projectId: string; isPublic: boolean },
+  props: HostedApp,
 ): Pick<Running, "tailsFor" | "assets" | "objects" | "services" | "outbound" | "stores"> {
   return {
     tailsFor: (codeId) => [exports.AppTail({ props: { ...props, codeId } })],
@@ -11,6 +12,6 @@ export function appGateways(
     objects: (codeId) => exports.AppObjects({ props: { ...props, codeId } }),
     services: () => exports.AppServices({ props }),
     outbound: () => exports.EgressGate({ props }),
-    stores: (codeId, store) => exports.AppStores({ props: { ...props, ...store, codeId } }),
+    stores: (codeId, store) => exports.AppStores({ props: { ...store, codeId, app: props } }),
   };
 }

@@ -1,20 +1,20 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
+import { type HostedApp, objectOf } from "./hosted-app.ts";
 
-/** Names the log of a line, the preview's or the published app's, and the code that wrote it. */
-type TailProps = { projectId: string; isPublic: boolean; codeId: string };
+/** The app whose log gets a line, and the code that wrote it. */
+type TailProps = HostedApp & { codeId: string };
 
 /** Receives the logs and exceptions of an app's server after each invocation. */
 export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   override async tail(events: TraceItem[]): Promise<void> {
-    const { projectId, isPublic, codeId } = this.ctx.props;
-    const app = (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+    const app = objectOf(this.env, this.ctx.props);
     const lines = events.flatMap((event) => [
       ...event.logs.map(fromConsole),
       ...distinct(event.exceptions).map(fromException),
     ]);
-    if (lines.length > 0) await app.log(lines, codeId);
+    if (lines.length > 0) await app.log(lines, this.ctx.props.codeId);
   }
 }
 

@@ -10,6 +10,18 @@ import type { ServerCode } from "../project/server.ts";
 export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null; facts: BuildFacts };
 export type KeptAsset = Omit<Asset, "body">;
 
+/** The rows of a stored build without its parts, and their number, for another store. */
+export type BuildCopy = {
+  compiler: string;
+  report: string;
+  server: string | null;
+  facts: string | null;
+  assets: { address: string; content_type: string; etag: string }[];
+  parts: number;
+};
+/** One part of a file of a stored build; `row` orders them. */
+export type CopiedPart = { row: number; name: string; number: number; body: ArrayBuffer };
+
 /** Version of the compiler's output: a change rebuilds stored builds. */
 const COMPILER = "6";
 const KEPT_BUILDS = 4;
@@ -18,6 +30,8 @@ const KEPT_PLANS = 4;
 const TABLES = ["build", "asset", "part", "facts"];
 /** Less than the 2 MB limit of a row. */
 const PART_BYTES = 1_500_000;
+/** Maximum parts that are copied at once: together less than the 32 MB limit of an RPC message. */
+const COPIED_PARTS = 16;
 
 const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS build (revision INTEGER PRIMARY KEY, compiler TEXT NOT NULL, kept_at INTEGER NOT NULL, report TEXT NOT NULL, server TEXT, findings TEXT)",
@@ -97,6 +111,49 @@ export class BuildStore {
       this.#trim();
     });
     return { revision, report: app.report, server: app.server, facts: app.facts };
+  }
+
+  /** Describes a build for another store; null when it is not stored. */
+  copy(revision: number): BuildCopy | null {
+    const [row] = this.#sql
+      .exec<Omit<BuildCopy, "assets">>(
+        `SELECT compiler, report, server, (SELECT facts FROM facts f WHERE f.revision = b.revision) AS facts,
+          (SELECT count(*) FROM part p WHERE p.revision = b.revision) AS parts FROM build b WHERE revision = ?`,
+        revision,
+      )
+      .toArray();
+    if (row === undefined) return null;
+    const assets = this.#sql.exec<BuildCopy["assets"][number]>(
+      "SELECT address, content_type, etag FROM asset WHERE revision = ?",
+      revision,
+    );
+    return { ...row, assets: assets.toArray() };
+  }
+
+  /** Reads some parts of a build for another store, those behind a row; none behind the last. */
+  partsAfter(revision: number, row: number): CopiedPart[] {
+    const query = `SELECT rowid AS "row", name, number, body FROM part WHERE revision = ? AND rowid > ?
+      ORDER BY rowid LIMIT ${COPIED_PARTS}`;
+    return this.#sql.exec<CopiedPart>(query, revision, row).toArray();
+  }
+
+  /** Stores a copy of another store's build. */
+  putCopy(revision: number, { copy, parts }: { copy: BuildCopy; parts: CopiedPart[] }): KeptBuild {
+    const { compiler, report, server, facts, assets } = copy;
+    this.#transaction(() => {
+      this.#delete(revision);
+      const build = [revision, compiler, Date.now(), report, server];
+      this.#sql.exec("INSERT INTO build VALUES (?, ?, ?, ?, ?, NULL)", ...build);
+      if (facts !== null) this.#sql.exec("INSERT INTO facts VALUES (?, ?, NULL)", revision, facts);
+      for (const { address, content_type, etag } of assets)
+        this.#sql.exec("INSERT INTO asset VALUES (?, ?, ?, ?)", revision, address, content_type, etag);
+      for (const { name, number, body } of parts)
+        this.#sql.exec("INSERT INTO part VALUES (?, ?, ?, ?)", revision, name, number, body);
+      this.#trim();
+    });
+    const kept = this.get(revision, null);
+    if (kept === null) throw new Error("The copied build cannot be read.");
+    return kept;
   }
 
   /** Reads a revision's type findings; null before its first check. */

@@ -1,9 +1,10 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../environment.ts";
+import { type HostedApp, objectOf } from "./hosted-app.ts";
 import { OBJECT_HEADER } from "./object-namespace.ts";
 
-/** Owner of the objects: a project's preview or its published app, and the id of the calling code. */
-type ObjectsProps = { projectId: string; isPublic: boolean; codeId: string };
+/** The app that owns the objects, and the id of the calling code. */
+type ObjectsProps = HostedApp & { codeId: string };
 
 /** Address of one of the app's Durable Objects. `name` is null for an id that was not made from a name. */
 export type ObjectAddress = { className: string; id: string; name: string | null };
@@ -29,8 +30,7 @@ export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
   }
 
   #app() {
-    const { projectId, isPublic } = this.ctx.props;
-    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+    return objectOf(this.env, this.ctx.props);
   }
 }
 

@@ -69,12 +69,12 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#attempts = new BuildAttempts(state.storage);
     this.#registry = new Registry(env.NPM_REGISTRY);
     this.#runner = new ToolIsolates(env.LOADER, this.#registry);
-    const props = { projectId: this.#projectId(), isPublic: false };
-    this.#settings = new AppSettings(env, props.projectId, "preview");
+    const app = { projectId: this.#projectId(), kind: "preview" } as const;
+    this.#settings = new AppSettings(env, app.projectId, "preview");
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
-      name: props.projectId,
-      ...appGateways(state, props),
+      name: app.projectId,
+      ...appGateways(state, app),
       variables: () => this.#settings.variables(),
       report,
     });
@@ -83,7 +83,7 @@ export class PreviewApp extends DurableObject<Environment> {
     this.#services = new HostedServices({
       storage: state.storage,
       environment: env,
-      ...props,
+      app,
       running: this.#running,
       code: () => (this.#isDeleted() ? null : this.#shown.codeAtRest(this.#builds)),
       log: report,

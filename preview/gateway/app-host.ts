@@ -1,11 +1,15 @@
 import { projectOfLabel } from "../../worker/contract/public-label.ts";
+import { isStagingLabel } from "../../worker/contract/staging-label.ts";
 import type { Environment } from "../environment.ts";
 
 /**
  * The app at a host. `preview`: the host's label names a preview or nothing; `public`: a published app, or one that was;
- * `none`: no app has this host.
+ * `staging`: a staged app; `none`: no app has this host.
  */
-export type AppHost = { kind: "preview"; label: string } | { kind: "public"; projectId: string } | { kind: "none" };
+export type AppHost =
+  | { kind: "preview"; label: string }
+  | { kind: "public" | "staging"; projectId: string }
+  | { kind: "none" };
 
 /** How long an isolate caches the project of a host. A released name or a detached domain ends within this time. */
 const cacheMs = 5_000;
@@ -22,22 +26,28 @@ const isLabel = (label: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
 const labelBelow = (host: string, domain: string): string | null =>
   host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : null;
 
-/** Finds the app at a host: by the label that names a project, by a chosen name, or by its owner's domain. */
+/** Finds the app at a host: by the label that names a project or a staged app, by a chosen name, or by its owner's domain. */
 export async function appAt(host: string, env: Environment, now = Date.now()): Promise<AppHost> {
   const label = labelBelow(host, env.PREVIEW_DOMAIN);
   if (label?.startsWith("prj-")) return isLabel(label) ? { kind: "preview", label } : { kind: "none" };
   const named = label === null ? null : projectOfLabel(label);
   if (named !== null) return { kind: "public", projectId: named };
-  const projectId = await projectAt(host, env, now);
-  return projectId === null ? { kind: "none" } : { kind: "public", projectId };
+  const kind = label !== null && isStagingLabel(label) ? "staging" : "public";
+  const projectId = await projectAt(host, env, kind, now);
+  return projectId === null ? { kind: "none" } : { kind, projectId };
 }
 
-async function projectAt(host: string, env: Environment, now: number): Promise<string | null> {
+async function projectAt(
+  host: string,
+  env: Environment,
+  kind: "public" | "staging",
+  now: number,
+): Promise<string | null> {
   const cached = known.get(host);
   const ageMs = cached === undefined ? Number.POSITIVE_INFINITY : now - cached.readAt;
   if (cached !== undefined && ageMs < cacheMs) return cached.projectId;
   try {
-    const projectId = await env.API.publishedAt(host);
+    const projectId = await (kind === "staging" ? env.API.stagedAt(host) : env.API.publishedAt(host));
     remember(host, { projectId, readAt: now });
     return projectId;
   } catch (failure) {

@@ -92,9 +92,14 @@ export function requestHeaders(headers: Headers): Headers {
 
 /**
  * Filters the app's response headers and adds the security headers of every app's origin.
- * @param framedBy URL of the page that may frame the app; null for a public app, which only its own pages may frame
+ * @param framedBy URL of the page that may frame the app; null for a published or staged app, which only its own pages may
+ *   frame
+ * @param isListed whether search engines may list the app
  */
-export function responseHeaders(headers: Headers, framedBy: string | null): Headers {
+export function responseHeaders(
+  headers: Headers,
+  { framedBy, isListed }: { framedBy: string | null; isListed: boolean },
+): Headers {
   const passed = new Headers();
   for (const [name, value] of headers) if (RESPONSE.has(name) || isCustom(name)) passed.append(name, value);
   for (const cookie of headers.getSetCookie())
@@ -107,7 +112,7 @@ export function responseHeaders(headers: Headers, framedBy: string | null): Head
   passed.set("referrer-policy", "same-origin");
   passed.set("x-content-type-options", "nosniff");
   passed.set("cross-origin-resource-policy", "same-origin");
-  if (framedBy !== null) passed.set("x-robots-tag", "noindex");
+  if (!isListed) passed.set("x-robots-tag", "noindex");
   return passed;
 }
 

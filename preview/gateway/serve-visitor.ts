@@ -1,4 +1,5 @@
 import { readPreviewLabel } from "../../worker/contract/preview-label.ts";
+import { publicObjectOf } from "../app/hosted-app.ts";
 import type { Environment } from "../environment.ts";
 import { isPeoplePath } from "../people/people-paths.ts";
 import { servePeople } from "../people/serve-people.ts";
@@ -28,8 +29,8 @@ const transportSecurity = "max-age=63072000";
 const isLoopback = (domain: string): boolean => /(^|\.)localhost(:\d+)?$/.test(domain);
 
 /**
- * Serves a visitor's request to an app's origin: a preview's, or a public one at its label, its name or its owner's
- * domain.
+ * Serves a visitor's request to an app's origin: a preview's, a staged one's, or a public one at its label, its name or its
+ * owner's domain.
  */
 export async function serveVisitor(request: Request, env: Environment, background: Background): Promise<Response> {
   const url = new URL(request.url);
@@ -47,7 +48,11 @@ export async function serveVisitor(request: Request, env: Environment, backgroun
         );
   // A copy of a 101 response would lose its WebSocket.
   if (response.webSocket) return response;
-  const headers = responseHeaders(response.headers, app.kind === "preview" ? env.APP_URL : null);
+  const framedBy = app.kind === "preview" ? env.APP_URL : null;
+  const headers = responseHeaders(response.headers, {
+    framedBy,
+    isListed: app.kind === "public" || app.kind === "none",
+  });
   if (!isLoopback(env.PREVIEW_DOMAIN)) headers.set("Strict-Transport-Security", transportSecurity);
   const entered = app.kind === "preview" && url.pathname === ENTER && response.status === 303;
   // Responses of these paths are never the app's own (people/serve-people.ts).
@@ -61,7 +66,7 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   if (app.kind === "none") return new Response("No app has this name.", { status: 404 });
   // A service worker would outlive the link that granted access, and serve the origin without the gateway.
   if (isServiceWorker(request)) return new Response("Service workers are not available here.", { status: 403 });
-  if (app.kind === "public") return answerPublic(request, url, env, app.projectId);
+  if (app.kind !== "preview") return answerPublic(request, url, env, app);
   if (url.pathname === ENTER) return request.method === "GET" ? enter(url, env) : onlyByGet();
   if (url.pathname === ENTERED) return request.method === "GET" ? entered(request, url, env) : onlyByGet();
   if (url.pathname === CLIENT_SCRIPT) return script(clientScript(env.APP_URL));
@@ -73,19 +78,27 @@ async function answer(request: Request, url: URL, env: Environment, app: AppHost
   const stub = env.APPS.getByName(projectId);
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
-    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: true });
+    const own = { projectId, kind: "preview" } as const;
+    using people = await stub.people();
+    return await servePeople({ request, url, env, app: own, people, network, framed: true });
   }
   const headers = withGrant(withSession(requestHeaders(request.headers), readSession(request)), admitted);
   return stub.fetch(passedOn(request, headers));
 }
 
-/** Forwards a visitor to a public app without a call to the API Worker: the app's object knows whether it is public. */
-async function answerPublic(request: Request, url: URL, env: Environment, projectId: string): Promise<Response> {
+/** Forwards a visitor to a published or staged app without another call to the API Worker: the app's object knows whether it is public. */
+async function answerPublic(
+  request: Request,
+  url: URL,
+  env: Environment,
+  app: { projectId: string; kind: "public" | "staging" },
+): Promise<Response> {
   if (isFromAnotherOrigin(request, url)) return onlyItself();
-  const stub = env.PUBLIC_APPS.getByName(projectId);
+  const stub = publicObjectOf(env, app);
   const network = countedNetwork(request, env);
   if (isPeoplePath(url.pathname)) {
-    return servePeople({ request, url, env, projectId, people: stub.people(), network, framed: false });
+    using people = await stub.people();
+    return await servePeople({ request, url, env, app, people, network, framed: false });
   }
   const headers = withSession(withNetwork(requestHeaders(request.headers), network), readSession(request));
   const encodings = request.headers.get("Accept-Encoding");
@@ -169,7 +182,7 @@ type Failed = { request: Request; env: Environment; background: Background; app:
 /** Reports a failure between the Workers, and hides its detail from the visitor. */
 function unavailable(failure: unknown, { request, env, background, app }: Failed): Response {
   const projectId =
-    app.kind === "public" ? app.projectId : app.kind === "preview" ? readPreviewLabel(app.label)?.projectId : null;
+    app.kind === "preview" ? readPreviewLabel(app.label)?.projectId : app.kind === "none" ? null : app.projectId;
   background.waitUntil(reportFault(env, failure, { route: "preview visit", request, projectId: projectId ?? null }));
   return unavailablePage("It could not be reached just now. Try again shortly.");
 }

@@ -1,8 +1,9 @@
+import type { HostedApp } from "../app/hosted-app.ts";
 import type { Environment } from "../environment.ts";
 import type { AppPeople } from "./app-people.ts";
 
 /** `AppPeople` in the app's object, called from the gateway. */
-export type RemotePeople = {
+type RemotePeople = {
   [Name in keyof AppPeople]: AppPeople[Name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Awaited<Result>>
     : never;
@@ -16,7 +17,7 @@ export type PeopleVisit = {
   request: Request;
   url: URL;
   env: Environment;
-  projectId: string;
+  app: HostedApp;
   people: RemotePeople;
   network: string | null;
   framed: boolean;

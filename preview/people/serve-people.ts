@@ -98,9 +98,9 @@ const MAX_PASSWORD = 128;
 
 type Link = { email: string; token: string; to: string };
 
-async function mailLink({ env, url, projectId }: PeopleVisit, { email, token, to }: Link): Promise<void> {
+async function mailLink({ env, url, app }: PeopleVisit, { email, token, to }: Link): Promise<void> {
   const link = `${url.origin}${PEOPLE_PATHS.link}?${new URLSearchParams({ token, to })}`;
-  await env.API.mailVisitor({ projectId, to: email, link });
+  await env.API.mailVisitor({ projectId: app.projectId, to: email, link });
 }
 
 async function redeemLink(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { signInCallbackPath, signInLabel } from "../../worker/contract/sign-in-address.ts";
 import type { ProviderIdentity, SignInProvider } from "../../worker/contract/sign-in-rpc.ts";
+import { environmentOf, objectOf } from "../app/hosted-app.ts";
 import type { Environment } from "../environment.ts";
 import { page } from "../gateway/pages.ts";
 import { pathOnly } from "../gateway/path-only.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
-import type { PeopleVisit, RemotePeople } from "./people-visit.ts";
+import type { PeopleVisit } from "./people-visit.ts";
 import { newSecret, type ProviderRefusal } from "./provider-sign-ins.ts";
 import { emailOf, nameOf } from "./read-form.ts";
 import { browserCookie, readBrowser, sessionCookie } from "./session-cookie.ts";
@@ -15,7 +16,7 @@ import { browserCookie, readBrowser, sessionCookie } from "./session-cookie.ts";
 
 /** Begins a sign-in: leads to the provider, and marks the browser. */
 export async function beginProvider(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {
-  const { request, url, env, projectId, people, network, framed } = visit;
+  const { request, url, env, app, people, network, framed } = visit;
   const to = pathOnly(form.get("to"), url);
   const provider = (await people.providers()).find((one) => one.provider === form.get("provider"));
   if (provider === undefined) return back(url.origin, { problem: "refused", provider: null, to });
@@ -31,8 +32,8 @@ export async function beginProvider(visit: PeopleVisit, form: URLSearchParams): 
     network,
   });
   if (begun === "limited") return page(429, "Too many tries", "<p>Wait a quarter of an hour, then try again.</p>");
-  const target = framed ? "preview" : "public";
-  const state = await env.API.signSignInState({ projectId, target, token: begun.token });
+  const { projectId, kind } = app;
+  const state = await env.API.signSignInState({ projectId, target: kind, token: begun.token });
   const redirectUri = redirectUriOf(url, env);
   const answer = seeOther(authorizeUrl(provider, { state, verifier, nonce, redirectUri }));
   answer.headers.append("Set-Cookie", browserCookie(browser, framed));
@@ -74,8 +75,8 @@ export async function serveCallback(request: Request, url: URL, env: Environment
   if (request.method !== "GET") return new Response("Method not allowed", { status: 405, headers: { Allow: "GET" } });
   const state = await env.API.openSignInState(url.searchParams.get("state") ?? "");
   if (state === null) return overPage();
-  const { projectId, target, token } = state;
-  const people: RemotePeople = (target === "public" ? env.PUBLIC_APPS : env.APPS).getByName(projectId).people();
+  const { projectId, target: kind, token } = state;
+  using people = await objectOf(env, { projectId, kind }).people();
   const begun = await people.continueProvider(token);
   if (begun === null) return overPage();
   const { provider, origin, to, verifier, nonce } = begun;
@@ -85,6 +86,7 @@ export async function serveCallback(request: Request, url: URL, env: Environment
     return back(origin, { problem: isCancelled ? "cancelled" : "refused", provider, to });
   }
   const redirectUri = redirectUriOf(url, env);
+  const target = environmentOf(kind);
   const outcome = await env.API.exchangeSignIn({ projectId, target, provider, code, verifier, nonce, redirectUri });
   if ("problem" in outcome) return back(origin, { problem: outcome.problem, provider, to });
   const identity = cleaned(outcome.identity);

@@ -1,13 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { DataAnswer, DataOperation } from "../../worker/contract/data-rpc.ts";
-import { keptVersions } from "../../worker/contract/kept-versions.ts";
 import type { BuildReport, PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { appGateways } from "../app/app-gateways.ts";
-import type { ProjectBuild } from "../app/build-project.ts";
-import { BuildStore, type KeptBuild } from "../app/build-store.ts";
+import type { BuildCopy, CopiedPart } from "../app/build-store.ts";
 import { AppData } from "../app/data/app-data.ts";
 import { AppSettings, type Passage } from "../app/egress/app-settings.ts";
+import { environmentOf, type HostedApp, hostedAppOf } from "../app/hosted-app.ts";
 import { mapBrowserLog, mapServerLog } from "../app/map-log-positions.ts";
 import { type ObjectCall, takeObject } from "../app/object-gateway.ts";
 import { RunningApp } from "../app/running-app.ts";
@@ -22,16 +21,15 @@ import { isMailAddress } from "../mail/app-mailer.ts";
 import { AppPeople } from "../people/app-people.ts";
 import { refuseUninvited, withUser } from "../people/user-header.ts";
 import { hashOf } from "../project/assets.ts";
-import type { CompiledApp } from "../project/compile-project.ts";
 import type { ServerCode } from "../project/server.ts";
 import { HostedServices, type ServiceCall } from "../services/hosted-services.ts";
 import { VISITOR_HEADER } from "../services/isolate-modules.ts";
 import type { OwnSchedule } from "../time/own-schedule.ts";
-import { buildPublication } from "./build-publication.ts";
 import { withServedReporter } from "./error-reporter.ts";
-import { PreparedBuild } from "./prepared-build.ts";
 import { PublicLogs } from "./public-logs.ts";
-import { type Publication, PublicationRecord, TOMBSTONE } from "./publication-record.ts";
+import { type Publication, TOMBSTONE } from "./publication-record.ts";
+import { PublishedBuilds, type StoredBuild } from "./published-builds.ts";
+import { readStagedBuild } from "./read-staged-build.ts";
 import { tooMany } from "./too-many.ts";
 import { VisitCounter } from "./visit-counter.ts";
 import { VisitorLimit } from "./visitor-limit.ts";
@@ -40,8 +38,8 @@ import { VisitorLimit } from "./visitor-limit.ts";
 const anonymousCpuMs = 2_000;
 
 /**
- * The Durable Object of one published app: a copy of one build, with a database of its own. Named by the project's id.
- * Visitors can create an object for any name, so it stores nothing before a publication.
+ * The Durable Object of one published or staged app: a copy of one build, with a database of its own. Named by the
+ * project's id and, for a staged app, a suffix. Visitors can create an object for any name, so it stores nothing before a publication.
  */
 export class PublicApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
@@ -50,35 +48,35 @@ export class PublicApp extends DurableObject<Environment> {
   readonly #limit = new VisitorLimit();
   readonly #services: HostedServices;
   readonly #visits: VisitCounter;
-  #builds: BuildStore | null = null;
+  readonly #app: HostedApp;
+  readonly #builds: PublishedBuilds;
   #logs: PublicLogs | null = null;
   #people: AppPeople | null = null;
-  /** The public build, cached at the first read. */
-  #shown: KeptBuild | null = null;
-  readonly #prepared = new PreparedBuild();
-  readonly #record: PublicationRecord;
 
   constructor(state: DurableObjectState, env: Environment) {
     super(state, env);
-    this.#record = new PublicationRecord(state.storage.kv, env.BUILD_EPOCH ?? "");
-    const props = { projectId: this.#projectId(), isPublic: true };
-    this.#settings = new AppSettings(env, props.projectId, "public");
+    const app = this.#hostedApp();
+    const { storage } = state;
+    const readStaged = (staged: number) => readStagedBuild(env, app.projectId, staged);
+    this.#app = app;
+    this.#builds = new PublishedBuilds({ storage, environment: env, app, readStaged });
+    this.#settings = new AppSettings(env, app.projectId, environmentOf(app.kind));
     const report = (line: PreviewLog, codeId: string) => this.log([line], codeId);
     this.#running = new RunningApp(state, env.LOADER, {
-      name: `public:${props.projectId}`,
-      ...appGateways(state, props),
+      name: `${app.kind}:${app.projectId}`,
+      ...appGateways(state, app),
       variables: () => this.#settings.variables(),
       report,
       cpuMs: anonymousCpuMs,
     });
     this.#data = new AppData(state, this.#running);
-    this.#visits = new VisitCounter(state.storage);
+    this.#visits = new VisitCounter(storage);
     this.#services = new HostedServices({
-      storage: state.storage,
+      storage,
       environment: env,
-      ...props,
+      app,
       running: this.#running,
-      code: () => this.#published()?.server ?? null,
+      code: () => this.#builds.shown()?.server ?? null,
       log: report,
     });
   }
@@ -87,7 +85,7 @@ export class PublicApp extends DurableObject<Environment> {
   override async fetch(request: Request): Promise<Response> {
     const forObject = takeObject(request);
     if (forObject !== null) return this.#running.fetchObject(forObject);
-    const build = this.#published();
+    const build = this.#builds.shown();
     if (build === null) return notPublicPage();
     const { network, headers: counting } = takeNetwork(request.headers);
     const { session, headers: anonymous } = takeSession(counting);
@@ -103,27 +101,33 @@ export class PublicApp extends DurableObject<Environment> {
     if (served !== null) return served;
     const headers = withUser(anonymous, user);
     const { url, method, body } = request;
-    if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#projectId()} ${network}`));
+    if (network !== null) headers.set(VISITOR_HEADER, await hashOf(`${this.#app.projectId} ${network}`));
     const visited = new Request(url, { method, headers, body, redirect: "manual" });
     const begun = Date.now();
-    const response = await serveApp(visited, { build, store: this.#store(), run, showsErrors: false, isPublic: true });
-    if (this.#record.wasPublished()) this.#visits.count(request, response, Date.now() - begun);
+    const response = await serveApp(visited, {
+      build,
+      store: this.#builds.store(),
+      run,
+      showsErrors: false,
+      isPublic: true,
+    });
+    if (this.#builds.wasPublished()) this.#visits.count(request, response, Date.now() - begun);
     return response;
   }
 
   /** Returns the days with visits between two days, the earliest first. It creates no table before a publication. */
   visits(from: string, to: string): VisitDay[] {
-    return this.#record.wasPublished() ? this.#visits.days(from, to) : [];
+    return this.#builds.wasPublished() ? this.#visits.days(from, to) : [];
   }
 
   /** The app's people, for the gateway and the owner's API. */
   people(): AppPeople {
-    const [isServed, endSockets] = [() => this.#published() !== null, () => this.#running.stop()];
+    const [isServed, endSockets] = [() => this.#builds.shown() !== null, () => this.#running.stop()];
     this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
     return this.#people;
   }
 
-  readonly #mapped = (line: PreviewLog) => mapBrowserLog(this.#settings.redacted(line), this.#store());
+  readonly #mapped = (line: PreviewLog) => mapBrowserLog(this.#settings.redacted(line), this.#builds.store());
 
   async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
@@ -140,14 +144,14 @@ export class PublicApp extends DurableObject<Environment> {
    * public.
    */
   log(lines: PreviewLog[], codeId: string): void {
-    if (lines.length === 0 || this.#published() === null) return;
-    const builds = this.#store();
+    if (lines.length === 0 || this.#builds.shown() === null) return;
+    const builds = this.#builds.store();
     this.#log().append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, builds)));
   }
 
   /** Returns the newest lines of the server and of visitors' pages, oldest first; none before a publication. */
   logs(limit: number): PreviewLog[] {
-    return this.#record.wasPublished() ? this.#log().newest(limit) : [];
+    return this.#builds.wasPublished() ? this.#log().newest(limit) : [];
   }
 
   /** Reads or writes the app's data for its owner. */
@@ -191,60 +195,59 @@ export class PublicApp extends DurableObject<Environment> {
 
   /** Serves a static file of the public build to the app's own server. */
   asset(url: string, method: string, headers: [string, string][]): Response {
-    const build = this.#published();
+    const build = this.#builds.shown();
     if (build === null) return new Response("Not found", { status: 404 });
-    return answerAsset(new Request(url, { method, headers }), { build, store: this.#store() });
+    return answerAsset(new Request(url, { method, headers }), { build, store: this.#builds.store() });
   }
 
   /** Builds a revision for production without publishing it. */
   async prepare(grant: Grant): Promise<BuildReport> {
-    return (await this.#prepare(grant)).app.report;
-  }
-
-  #prepare(grant: Grant): Promise<ProjectBuild> {
-    const place = { storage: this.ctx.storage, projectId: this.#projectId() };
-    return this.#prepared.get(grant.revision, () => buildPublication(this.env, grant, place));
+    return (await this.#builds.prepare(grant)).app.report;
   }
 
   /**
    * Publishes a revision. A failed build or a publication older than the current one changes nothing.
    * @param number the publication's number, which grows with each publish and unpublish of the project
-   * @param build the publication whose stored build becomes public. When this object does not have it (a version
-   *   of the Worker that stored one build alone published it), the revision is built.
+   * @param from the stored build that becomes public; the revision is built when there is none
    */
-  async publish(grant: Grant, number: number, build = number): Promise<BuildReport> {
-    if (number <= this.#record.number()) return { ok: true, diagnostics: [] };
-    if (this.#record.isBuilt(build, grant.revision)) {
-      const kept = this.#store().get(build, null);
-      if (kept !== null) return this.#restore(kept, { number, revision: grant.revision, build });
-    }
-    const { app } = await this.#prepare(grant);
-    this.#prepared.clear();
-    // A newer publication or the project's deletion may have arrived during the build.
-    if (app.report.ok && number > this.#record.number()) {
-      this.#show(grant.revision, number, app);
-      await this.#services.clock.setCrons(app.server?.crons ?? []);
+  async publish(grant: Grant, number: number, from: StoredBuild = {}): Promise<BuildReport> {
+    const { report, shown } = await this.#builds.publish(grant, number, from);
+    if (shown !== null) {
+      await this.#services.clock.setCrons(shown.server?.crons ?? []);
       await this.#services.clock.resume();
     }
-    return app.report;
+    return report;
+  }
+
+  /** Describes a stored build, for the publication that takes its bytes; null when it is not stored. */
+  copyBuild(number: number): BuildCopy | null {
+    return this.#builds.wasPublished() ? this.#builds.store().copy(number) : null;
+  }
+
+  /** Reads some parts of a stored build, those behind a row. */
+  copyParts(number: number, after: number): CopiedPart[] {
+    return this.#builds.store().partsAfter(number, after);
   }
 
   /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
   async unpublish(number: number): Promise<void> {
-    if (number <= this.#record.number()) return;
-    const wasPublic = this.#published() !== null;
-    this.#record.put({ number, revision: null });
-    if (!wasPublic) return;
-    this.#shown = null;
+    if (!this.#builds.end(number)) return;
     this.#running.stop();
     await this.#services.clock.arm();
   }
 
+  /** Ends the app and deletes its data; a later publication starts with none. */
+  async discard(number: number): Promise<void> {
+    if (this.#builds.isNews(number)) await this.#clear({ number, revision: null });
+  }
+
   /** Deletes the app with its visitors' data, and leaves a tombstone. */
-  async forget(): Promise<void> {
-    this.#record.put(TOMBSTONE);
-    this.#shown = null;
-    this.#builds = null;
+  forget(): Promise<void> {
+    return this.#clear(TOMBSTONE);
+  }
+
+  async #clear(last: Publication): Promise<void> {
+    this.#builds.forget(last);
     this.#logs = null;
     this.#people = null;
     this.#running.clearData();
@@ -253,35 +256,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#data.clear();
     this.#visits.forget();
     await this.ctx.storage.deleteAll();
-    this.#record.put(TOMBSTONE);
-  }
-
-  #show(revision: number, number: number, app: CompiledApp): void {
-    const store = this.#store();
-    // Without an `await` in between, the runtime commits all writes together.
-    this.#shown = store.put(number, app);
-    this.#record.putBuilt(number, revision, (build) => store.get(build, null) !== null);
-    this.#record.put({ number, revision, build: number });
-  }
-
-  #restore(kept: KeptBuild, publication: Publication): BuildReport {
-    this.#shown = kept;
-    this.#record.put(publication);
-    return kept.report;
-  }
-
-  #published(): KeptBuild | null {
-    const publication = this.#record.newest();
-    const revision = publication?.revision ?? null;
-    if (revision === null) return null;
-    // Any compiler version: a public app changes when it is published, not when the platform is deployed.
-    this.#shown ??= this.#store().get(publication?.build ?? revision, null);
-    return this.#shown;
-  }
-
-  #store(): BuildStore {
-    this.#builds ??= new BuildStore(this.ctx.storage, this.env.BUILD_EPOCH ?? "", keptVersions);
-    return this.#builds;
+    this.#builds.forget(last);
   }
 
   #log(): PublicLogs {
@@ -289,8 +264,8 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#logs;
   }
 
-  #projectId(): string {
+  #hostedApp(): HostedApp {
     if (this.ctx.id.name === undefined) throw new Error("A public app's object is named by its project.");
-    return this.ctx.id.name;
+    return hostedAppOf(this.ctx.id.name);
   }
 }

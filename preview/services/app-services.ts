@@ -1,18 +1,16 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AppMessages } from "../../worker/contract/app-services.ts";
+import { type HostedApp, objectOf } from "../app/hosted-app.ts";
 import type { Environment } from "../environment.ts";
 import { AppFiles } from "../files/app-files.ts";
 import type { FileFacts } from "../files/file-options.ts";
 import { filePrefixOf, type ServiceCall } from "./hosted-services.ts";
 
-/** Names the app: a project's preview or its published app. An app's isolate cannot change it. */
-type ServicesProps = { projectId: string; isPublic: boolean };
-
 /**
  * The platform's services for an app's isolate. The app's code may call it with any arguments, but only for its own
- * project and target.
+ * project and kind of app, which the props name and its isolate cannot change.
  */
-export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
+export class AppServices extends WorkerEntrypoint<Environment, HostedApp> {
   async setAlarm(owner: unknown, at: unknown): Promise<void> {
     await this.#serve({ kind: "setAlarm", owner, at });
   }
@@ -68,8 +66,7 @@ export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
   }
 
   #files(): AppFiles {
-    const { projectId, isPublic } = this.ctx.props;
-    return new AppFiles(this.env.FILES, filePrefixOf(projectId, isPublic), {
+    return new AppFiles(this.env.FILES, filePrefixOf(this.ctx.props), {
       reserve: async (key, bytes) => void (await this.#serve({ kind: "reserveFile", key, bytes })),
       settle: async (key, bytes) => void (await this.#serve({ kind: "settleFile", key, bytes })),
       delete: async (keys) => void (await this.#serve({ kind: "deletedFiles", keys })),
@@ -77,7 +74,6 @@ export class AppServices extends WorkerEntrypoint<Environment, ServicesProps> {
   }
 
   #serve(call: ServiceCall): Promise<unknown> {
-    const { projectId, isPublic } = this.ctx.props;
-    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId).serve(call);
+    return objectOf(this.env, this.ctx.props).serve(call);
   }
 }

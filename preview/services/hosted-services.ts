@@ -1,6 +1,7 @@
 import type { AppMail } from "../../worker/contract/app-services.ts";
 import { previewLabelOf, readPreviewLabel } from "../../worker/contract/preview-label.ts";
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
+import type { HostedApp } from "../app/hosted-app.ts";
 import { checkAddress, type ObjectAddress } from "../app/object-gateway.ts";
 import type { RunningApp } from "../app/running-app.ts";
 import type { Environment } from "../environment.ts";
@@ -33,8 +34,7 @@ export type ServiceCall =
 export type ServicesHost = {
   storage: DurableObjectStorage;
   environment: Environment;
-  projectId: string;
-  isPublic: boolean;
+  app: HostedApp;
   running: RunningApp;
   /** Returns the code that runs without a visitor; null while none may. */
   code(): ServerCode | null;
@@ -50,7 +50,7 @@ export class HostedServices {
   #origin: string | null = null;
   #use: VisitorUse | null = null;
 
-  constructor({ storage, environment, projectId, isPublic, running, code, log }: ServicesHost) {
+  constructor({ storage, environment, app, running, code, log }: ServicesHost) {
     this.clock = new AppClock({
       storage,
       code,
@@ -62,11 +62,11 @@ export class HostedServices {
     const signer = new ClaimSigner(storage);
     this.#files = new HostedFiles(storage, {
       bucket: environment.FILES,
-      prefix: filePrefixOf(projectId, isPublic),
+      prefix: filePrefixOf(app),
       signer,
-      reserveOfAccount: (bytes) => environment.API.reserveFiles(projectId, isPublic ? "public" : "preview", bytes),
+      reserveOfAccount: (bytes) => environment.API.reserveFiles(app.projectId, app.kind, bytes),
     });
-    const send = (mail: AppMail) => environment.API.sendAppMail(projectId, mail);
+    const send = (mail: AppMail) => environment.API.sendAppMail(app.projectId, mail);
     this.#mailer = new AppMailer(storage, signer, send, () => this.#knownOrigin());
   }
 
@@ -161,8 +161,7 @@ const ORIGIN = "origin";
 const MAX_VISITOR_LENGTH = 200;
 
 /** The beginning of the keys of an app's files in the bucket: no other app has it. */
-export const filePrefixOf = (projectId: string, isPublic: boolean): string =>
-  `${projectId}/${isPublic ? "public" : "preview"}/`;
+export const filePrefixOf = ({ projectId, kind }: HostedApp): string => `${projectId}/${kind}/`;
 
 const ownerOf = (owner: unknown): ObjectAddress | null => (owner === null ? null : checkAddress(owner));
 

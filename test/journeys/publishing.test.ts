@@ -157,6 +157,32 @@ it("an owner returns to an earlier version by keyboard, after a confirmation", a
   await stranger.close();
 });
 
+it("an owner stages a version, opens it at its own link, makes it public in one click, and discards it", async () => {
+  const { page } = visit;
+  await open(page);
+  const staging = section(page, "Staging");
+  await staging.getByText("Nothing is staged.").waitFor();
+  await staging.getByRole("button", { name: "Stage version 2" }).click();
+  const link = (await staging.getByLabel("Staging link", { exact: true }).textContent()) ?? "";
+  const publicLink = (await page.getByLabel("Public link", { exact: true }).textContent()) ?? "";
+  const stranger = await newVisit(browser, testStack.stack.appUrl);
+  await stranger.page.goto(link);
+  await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
+  await stranger.page.goto(publicLink);
+  await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
+  await picture(page, "63-staging");
+  await staging.getByRole("button", { name: "Make version 2 public" }).click();
+  await section(page, "Address").getByText("Version 2 is published.").waitFor();
+  await staging.getByText("It is what the public sees.").waitFor();
+  await stranger.page.goto(publicLink);
+  await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
+  await staging.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await staging.getByText("Nothing is staged.").waitFor();
+  expect((await stranger.page.goto(link))?.status()).toBe(404);
+  await stranger.close();
+});
+
 it("an owner invites a person with roles, opens the app to invited people alone, and removes the person", async () => {
   const { page } = visit;
   await open(page);

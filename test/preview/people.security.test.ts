@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { mailed, type Preview, preview } from "./preview.ts";
+import { objectOf } from "../../preview/app/hosted-app.ts";
+import { withGrant } from "../../preview/gateway/access-headers.ts";
+import { requestHeaders } from "../../preview/gateway/headers.ts";
+import { environment, mailed, type Preview, preview } from "./preview.ts";
 
 const SERVER = `import { user } from "edgesmith:auth";
 export default { async fetch(request) {
@@ -308,6 +311,22 @@ describe("the header with the person", () => {
     const answer = await app.builder.request(app.capability, app.projectId, app.revision, request);
     expect(answer.body).toBe("null");
   });
+
+  it("the header with the person does not pass the gateway, whatever the app's object makes of it", () => {
+    const passed = requestHeaders(new Headers({ "X-Edgesmith-User": forged, "X-Own": "1" }));
+    expect([...passed.keys()]).toEqual(["x-own"]);
+  });
+
+  it.each(["preview", "public", "staging"] as const)(
+    "the header with the person is dropped by the object of the %s app, also where the gateway has let it pass",
+    async (kind) => {
+      const app = await published();
+      await app.builder.stage(app.capability, app.projectId, app.revision, 1);
+      const headers = withGrant(new Headers({ "X-Edgesmith-User": forged }), app);
+      const object = objectOf(environment, { projectId: app.projectId, kind });
+      expect(await (await object.fetch("http://app.localhost/api", { headers })).json()).toBeNull();
+    },
+  );
 
   it("the header with the person is JSON in ASCII, for servers without the module", async () => {
     const app = await published();

@@ -103,6 +103,10 @@ export class PreviewGate extends WorkerEntrypoint implements PreviewGateRpc {
     return hosts.get(host) ?? null;
   }
 
+  async stagedAt(host: string): Promise<string | null> {
+    return hosts.get(host) ?? null;
+  }
+
   /** For tests: the links that were mailed to an address, the oldest first. */
   async mailed(to: string): Promise<string[]> {
     return mails.get(to) ?? [];

@@ -10,6 +10,7 @@ import {
   selectClosedAccounts,
   selectPublishedOfClosed,
   selectRunsOfClosed,
+  selectStagedOfClosed,
   selectSuspendedLately,
   setSuspensionRow,
 } from "./close-store.ts";
@@ -73,17 +74,18 @@ async function setSuspension(database: Database, suspension: { account: string; 
 /**
  * Selects the remaining activity of accounts that are suspended or about to be deleted, at most `limit` rows of each
  * kind.
- * @returns open runs, published apps, accounts due for deletion, and accounts suspended in the last minutes, whose live
+ * @returns open runs, published and staged apps, accounts due for deletion, and accounts suspended in the last minutes, whose live
  *   connections and previews must be closed
  */
 export async function closedAccounts(database: Database, limit: number) {
-  const [runs, published, due, suspended] = await executeIdempotentBatch(database, [
+  const [runs, published, staged, due, suspended] = await executeIdempotentBatch(database, [
     selectRunsOfClosed(database, limit),
     selectPublishedOfClosed(database, limit),
+    selectStagedOfClosed(database, limit),
     selectClosedAccounts(database, limit),
     selectSuspendedLately(database, limit),
   ]);
-  return { runs, published, due, suspended };
+  return { runs, published, staged, due, suspended };
 }
 
 /**

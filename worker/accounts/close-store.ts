@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
-import { project, run, user } from "../../drizzle/schema/index.ts";
+import { project, run, stagedPublication, user } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 
 const owner = { ownerId: user.id, plan: user.plan, name: user.name, email: user.email };
@@ -23,6 +23,16 @@ export const selectPublishedOfClosed = (db: Database, limit: number) =>
     .from(user)
     .innerJoin(project, and(eq(project.ownerId, user.id), eq(project.visibility, "public")))
     .where(isClosed)
+    .limit(limit);
+
+/** Selects projects with a staged app of accounts that are suspended or about to be deleted. */
+export const selectStagedOfClosed = (db: Database, limit: number) =>
+  db
+    .select({ id: project.id, ...owner })
+    .from(user)
+    .innerJoin(project, eq(project.ownerId, user.id))
+    .innerJoin(stagedPublication, eq(stagedPublication.projectId, project.id))
+    .where(and(isClosed, isNotNull(stagedPublication.revision)))
     .limit(limit);
 
 /** Selects accounts whose grace period is over, the longest overdue first. */

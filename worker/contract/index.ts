@@ -65,6 +65,7 @@ export * from "./sign-in.ts";
 export * from "./sign-in-address.ts";
 export type * from "./sign-in-rpc.ts";
 export { migrateSqlite } from "./sqlite-migrations.ts";
+export { isStagingLabel, newStagingLabel } from "./staging-label.ts";
 export { isBase64, isOneLine, isStorable, notOneLine } from "./text.ts";
 export * from "./tickets.ts";
 export { type RequestTrace, requestTrace } from "./traces.ts";

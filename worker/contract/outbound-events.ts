@@ -54,6 +54,7 @@ function dataSchemas() {
       access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
     }),
     "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
+    "preview.staged": z.object({ projectId, revision: z.int(), url: z.string() }),
     "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "secret.updated": z.object({

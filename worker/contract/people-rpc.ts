@@ -3,6 +3,9 @@
 /** Which of a project's two apps: each has people of its own. */
 export type AppTarget = "preview" | "public";
 
+/** A running app of a project. The staged one has the variables, secrets and grants of the preview, and its own data. */
+export type AppKind = AppTarget | "staging";
+
 /** Who may use a published app: everyone, or only people whom the owner has invited. */
 export type VisitorAccess = "everyone" | "invited";
 

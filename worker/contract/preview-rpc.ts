@@ -1,13 +1,17 @@
 // The RPC interfaces between the API Worker and the preview Worker over service bindings. Types only.
 
 import type { AppMail, AppMessages } from "./app-services.ts";
+import type { BuildReport, Diagnostic } from "./build-report.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
-import type { AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { AppKind, AppTarget, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
+import type { PublicationRpc } from "./publication-rpc.ts";
 import type { ScheduledCall, ScheduleRun } from "./schedules-rpc.ts";
 import type { ProviderCode, ProviderOutcome, SignInProvider, SignInState } from "./sign-in-rpc.ts";
 import type { VisitDay } from "./visit-rpc.ts";
+
+export type { BuildReport, Diagnostic };
 
 /** One file of a project's tree with its content; `base64` for content that is not valid UTF-8. */
 export type SourceFile = { path: string; content: string; encoding: "utf-8" | "base64" };
@@ -26,21 +30,8 @@ export type SourceTree = {
   beyond?: { path: string; bytes: number }[];
 };
 
-/** One diagnostic of a build or type check. `line` and `column` count from 1; 0 when the position is unknown. */
-export type Diagnostic = {
-  path: string;
-  line: number;
-  column: number;
-  severity: "error" | "warning";
-  message: string;
-  /** A prompt that solves it, such as one that converts a project whose framework cannot run. */
-  suggestedPrompt?: string | undefined;
-};
-
 /** Bytes as they are made; null in place of one stands for files that no message can carry. */
 type ByteStream = ReadableStream<Uint8Array>;
-
-export type BuildReport = { ok: boolean; diagnostics: Diagnostic[] };
 
 /** The size of a served file, uncompressed and with gzip. */
 export type ServedSize = { bytes: number; gzipBytes: number };
@@ -185,10 +176,10 @@ export type PreviewGateRpc = {
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
   /**
    * Reserves room of an account for all files of one of its apps.
-   * @param bytes the whole of it, which replaces the target's reservation
+   * @param bytes the whole of it, which replaces the app's reservation
    * @returns null, or a sentence that names the limit
    */
-  reserveFiles(projectId: string, target: AppTarget, bytes: number): Promise<string | null>;
+  reserveFiles(projectId: string, target: AppKind, bytes: number): Promise<string | null>;
   /**
    * Sends a mail of an app, counted in its account's day.
    * @returns null, or a sentence why it was not sent
@@ -203,6 +194,11 @@ export type PreviewGateRpc = {
    * @returns null when no project has the host
    */
   publishedAt(host: string): Promise<string | null>;
+  /**
+   * Returns the project whose staged app is at a host.
+   * @returns null when no staged app has the host
+   */
+  stagedAt(host: string): Promise<string | null>;
   /** Reports a failure of the preview Worker to the operators. */
   reportFault(fault: PreviewFault): Promise<void>;
   /** Whether mail can be sent to the people of apps. */
@@ -241,7 +237,7 @@ export type AppEnvironment = {
 };
 
 /** The entry point `Builder` of the preview Worker, for the API Worker. */
-export type BuilderRpc = {
+export type BuilderRpc = PublicationRpc & {
   /** Bundles server and client and type-checks them. The result is cached for the revision. */
   build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Builds without the type check, so that the app shows sooner. */
@@ -271,26 +267,9 @@ export type BuilderRpc = {
   clearData(projectId: string): Promise<void>;
   /** Reads or writes the data of an app, whether it runs or not. */
   data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer>;
-  /** Builds a revision for production without publishing it, so that a failure shows before `publish`. */
-  preparePublication(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
-  /**
-   * Publishes the app at a revision on its public origin. A failed build changes nothing.
-   * @param number counts the project's publications and their ends; a call with a lower number than an earlier one is
-   *   ignored
-   * @param build the publication whose stored build becomes public again; absent to build the revision
-   */
-  publish(
-    capability: string,
-    projectId: string,
-    revision: number,
-    number: number,
-    build?: number,
-  ): Promise<BuildReport>;
-  /** Removes the app from its public origin; the data of its visitors stays. */
-  unpublish(projectId: string, number: number): Promise<void>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */
   endVisits(projectId: string): Promise<void>;
-  /** Has both apps of a project read their variables, secrets and grants again before the next request. */
+  /** Has all apps of a project read their variables, secrets and grants again before the next request. */
   environmentChanged(projectId: string): Promise<void>;
   /** Deletes everything stored for a deleted project, with its public app. */
   forget(projectId: string): Promise<void>;

@@ -24,6 +24,16 @@ export const publishedVersion = z
   .openapi("PublishedVersion");
 export type PublishedVersion = z.infer<typeof publishedVersion>;
 
+export const stagedApp = z
+  .object({
+    url: z.string().openapi({ description: "Where whoever knows the address sees it." }),
+    revision: z.int(),
+    live: z.boolean().openapi({ description: "Whether its build is the public one." }),
+    stagedAt: timestamp.openapi({ description: "When the revision was staged." }),
+  })
+  .openapi("StagedApp");
+export type StagedApp = z.infer<typeof stagedApp>;
+
 export const dnsRecord = z.object({
   type: z.enum(["CNAME", "TXT"]),
   name: z.string().openapi({ description: "The full name of the record." }),
@@ -49,6 +59,7 @@ export const customDomain = z
   .openapi("CustomDomain");
 export type CustomDomain = z.infer<typeof customDomain>;
 
+const revisionOnly = z.strictObject({ revision: z.int().min(0).optional() });
 const domainPath = projectPath.extend({
   host: z.string().openapi({ description: "The domain, such as `shop.example.com`.", example: "shop.example.com" }),
 });
@@ -117,6 +128,59 @@ export const publicationRoutes = lazily(() => ({
     summary: "Make an earlier publication public again, exactly as it was built; visitors' data stays",
     request: { params: versionPath, body: optionalBody(nothing) },
     responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  getStagedApp: defineRoute({
+    method: "get",
+    path: "/v1/projects/{id}/publish/staging",
+    access: "projects:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Publishing"],
+    summary: "The staged app: a build on trial, at an address that nobody can guess",
+    request: { params: projectPath },
+    responses: {
+      200: json(
+        z.object({ staged: z.union([stagedApp, z.null()]).openapi({ description: "Null when nothing is staged." }) }),
+        "The staged app",
+      ),
+      ...problems(401, 403, 404),
+    },
+  }),
+  stageProject: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/publish/staging",
+    access: "projects:write",
+    role: "owner",
+    audit: "staging.created",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Put the app at a revision, the head unless told, on its staging address, with data of its own",
+    request: { params: projectPath, body: optionalBody(revisionOnly) },
+    responses: { 200: json(published, "Where the app is staged"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  promoteStagedApp: defineRoute({
+    method: "post",
+    path: "/v1/projects/{id}/publish/staging/promote",
+    access: "projects:write",
+    role: "owner",
+    audit: "staging.promoted",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "Make the staged build public, byte for byte; with a revision only if that one is staged",
+    request: { params: projectPath, body: optionalBody(revisionOnly) },
+    responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+  }),
+  discardStagedApp: defineRoute({
+    method: "delete",
+    path: "/v1/projects/{id}/publish/staging",
+    access: "projects:write",
+    role: "owner",
+    audit: "staging.discarded",
+    limit: "write",
+    tags: ["Publishing"],
+    summary: "End the staged app, with its address and its data",
+    request: { params: projectPath },
+    responses: { 204: { description: "Nothing is staged" }, ...problems(401, 403, 404) },
   }),
   listDomains: defineRoute({
     method: "get",

@@ -20,8 +20,8 @@ const reservedNames = new Set(
   ww www www1 www2 wwww xxx`.split(/\s+/),
 );
 
-/** Prefixes of the labels that name projects by their ids, and of international names (RFC 5890). */
-const reservedPrefix = /^(?:app-|prj-|..--)/;
+/** Prefixes of the labels of apps without a chosen name, and of international names (RFC 5890). */
+const reservedPrefix = /^(?:app-|prj-|stg-|..--)/;
 
 /** Whether a text has the form of a DNS label of 3 to 63 characters in lower case. */
 const isLabel = (name: string): boolean => /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name);

@@ -87,12 +87,12 @@ export type Membership = z.infer<typeof membership>;
 
 const memberPath = projectPath.extend({ user: idOf("user") });
 const invitationPath = projectPath.extend({ invitationId: idOf("invitation") });
-const tokenPath = z.object({
-  token: z
-    .string()
-    .regex(/^esi_[\w-]{43}$/)
-    .openapi({ description: "The invitation's token.", example: "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw" }),
-});
+const token = z
+  .string()
+  .regex(/^esi_[\w-]{43}$/)
+  .openapi({ description: "The invitation's token.", example: "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw" });
+const tokenPath = z.object({ token });
+const tokenBody = jsonBody(z.strictObject({ token }));
 
 export const sharingRoutes = lazily(() => ({
   createInvitation: defineRoute({
@@ -149,6 +149,26 @@ export const sharingRoutes = lazily(() => ({
     summary: "Become a member by an invitation; a member whose role is as great already stays as they are",
     request: { params: tokenPath, body: optionalBody(nothing) },
     responses: { 200: json(membership, "The caller's role"), ...problems(401, 403, 404, 409) },
+  }),
+  lookUpInvitation: defineRoute({
+    method: "post",
+    path: "/v1/invitations/look-up",
+    access: "session",
+    limit: "read",
+    tags: ["Sharing"],
+    summary: "What an invitation is to, with its token in the body, where no log of addresses has it",
+    request: { body: tokenBody },
+    responses: { 200: json(offeredInvitation, "The invitation"), ...problems(400, 401, 403, 404, 415, 422) },
+  }),
+  takeInvitation: defineRoute({
+    method: "post",
+    path: "/v1/invitations/accept",
+    access: "session",
+    limit: "write",
+    tags: ["Sharing"],
+    summary: "Become a member by an invitation, with its token in the body, where no log of addresses has it",
+    request: { body: tokenBody },
+    responses: { 200: json(membership, "The caller's role"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listMembers: defineRoute({
     method: "get",

@@ -1,5 +1,5 @@
 // The types of sign-in by GitHub and Google in generated apps, between the API Worker and the preview Worker. Types only.
-import type { AppTarget } from "./people-rpc.ts";
+import type { AppKind, AppTarget } from "./people-rpc.ts";
 
 export type ProviderName = "github" | "google";
 
@@ -34,4 +34,4 @@ export type ProviderProblem = "refused" | "unverified" | "unreachable";
 export type ProviderOutcome = { identity: ProviderIdentity } | { problem: ProviderProblem };
 
 /** A sign-in that a provider is to continue: the app, and the token that names the sign-in there. */
-export type SignInState = { projectId: string; target: AppTarget; token: string };
+export type SignInState = { projectId: string; target: AppKind; token: string };

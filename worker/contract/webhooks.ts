@@ -15,6 +15,7 @@ export const outboundEventTypes = [
   "run.cancelled",
   "input.requested",
   "preview.published",
+  "preview.staged",
   "grant.created",
   "grant.deleted",
   "secret.updated",

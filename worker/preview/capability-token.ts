@@ -21,7 +21,7 @@ const capability = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("sign-in"),
     projectId: z.string(),
-    target: z.enum(["preview", "public"]),
+    target: z.enum(["preview", "public", "staging"]),
     token: z.string(),
     expires: z.int(),
   }),

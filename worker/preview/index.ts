@@ -21,13 +21,21 @@ export { openSignInState, signSignInState } from "./people/sign-in-state.ts";
 export { canMailVisitors, mailVisitor } from "./people/visitor-mail.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
 export { deleteDomain, getDomain, listDomains, putDomain, sweepDomains } from "./publication/domains.ts";
-export { publishedAt } from "./publication/published-at.ts";
+export { publishedAt, stagedAt } from "./publication/published-at.ts";
 export {
   getPublishedName,
   putPublishedName,
   releasePublishedName,
   sweepPublishedNames,
 } from "./publication/published-name.ts";
+export {
+  discardStagedApp,
+  getStagedApp,
+  listStagedProjects,
+  promoteStagedApp,
+  stageProject,
+} from "./publication/staging.ts";
+export { sweepStaging, syncStaging } from "./publication/sync-staging.ts";
 export { listPublishedVersions, restorePublishedVersion } from "./publication/versions.ts";
 export { publishProject } from "./publish-project.ts";
 export { readLogs } from "./read-logs.ts";

@@ -60,13 +60,14 @@ export async function publishProject(
   return { url: published.url, revision: published.revision };
 }
 
-function requireBuild({ ok, diagnostics }: BuildReport, revision: number): void {
+/** @throws AppError `build_failed` with the diagnostics of a failed build */
+export function requireBuild({ ok, diagnostics }: BuildReport, revision: number): void {
   if (ok) return;
   const first = diagnostics.find(({ severity }) => severity === "error");
   const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);
   throw new AppError(
     "build_failed",
-    `The build failed, so this version was not published. ${first ? place + first.message : ""}`.trim(),
+    `The build failed, so this version is not shown anywhere. ${first ? place + first.message : ""}`.trim(),
     { members: { revision, diagnostics } },
   );
 }

@@ -22,19 +22,24 @@ export const queueSync = sql`
     INSERT INTO ${publicationOutbox} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
 
+/** Keeps the new publication of `changed` among the versions that can be restored, and drops the one that is one too many. */
+export const keepVersion = sql`
+    version AS (
+      INSERT INTO ${publishedVersion} (project_id, number, revision, staged)
+      SELECT id, publication, revision, staged FROM changed),
+    outdated AS (
+      DELETE FROM ${publishedVersion} v USING changed WHERE v.project_id = changed.id AND v.number IN (
+        SELECT number FROM ${publishedVersion} WHERE project_id = changed.id ORDER BY number DESC
+          OFFSET ${keptVersions - 1}))`;
+
 /** Publishes a revision. The operation's result is the event's data; it stays null when the project does not exist. */
 export const publishRow = (db: Database, { ownerId, projectId, revision, url, opId }: Publishing): Statement =>
   db.execute(sql`
     WITH changed AS (
       UPDATE ${project} SET visibility = 'public', published_revision = ${revision}, publication = publication + 1,
         published_build = publication + 1, preview_epoch = preview_epoch + (visibility = 'private')::integer, updated_at = clock_timestamp()
-      WHERE id = ${projectId} AND owner_id = ${ownerId} RETURNING id, publication), ${queueSync},
-    version AS (
-      INSERT INTO ${publishedVersion} (project_id, number, revision) SELECT id, publication, ${revision} FROM changed),
-    outdated AS (
-      DELETE FROM ${publishedVersion} v USING changed WHERE v.project_id = changed.id AND v.number IN (
-        SELECT number FROM ${publishedVersion} WHERE project_id = changed.id ORDER BY number DESC
-          OFFSET ${keptVersions - 1}))
+      WHERE id = ${projectId} AND owner_id = ${ownerId}
+      RETURNING id, publication, published_revision AS revision, NULL::integer AS staged), ${queueSync}, ${keepVersion}
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', ${revision}::integer,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
 
@@ -48,11 +53,23 @@ export const unpublishRow = (db: Database, ownerId: string, projectId: string) =
       WHERE id = ${projectId} AND owner_id = ${ownerId} AND visibility = 'public' RETURNING id, publication), ${queueSync}
     SELECT id FROM changed`);
 
-/** Selects a project's published revision, the number of its publication, and the publication whose build is public. */
+/**
+ * Selects a project's published revision, the number of its publication, the publication whose build is public, and the
+ * staging that the build was made for.
+ */
 export const selectPublication = (db: Database, projectId: string) =>
   db
-    .select({ number: project.publication, revision: project.publishedRevision, build: project.publishedBuild })
+    .select({
+      number: project.publication,
+      revision: project.publishedRevision,
+      build: project.publishedBuild,
+      staged: publishedVersion.staged,
+    })
     .from(project)
+    .leftJoin(
+      publishedVersion,
+      and(eq(publishedVersion.projectId, project.id), eq(publishedVersion.number, project.publishedBuild)),
+    )
     .where(eq(project.id, projectId));
 
 /** Deletes the outbox row of a synced publication, unless a later change has replaced it. */

@@ -28,7 +28,7 @@ export async function syncPublication(
   await executeIdempotent(deletePendingPublication(database, projectId, row?.number ?? null));
 }
 
-type Publication = { number: number; revision: number | null; build: number | null };
+type Publication = { number: number; revision: number | null; build: number | null; staged: number | null };
 
 /**
  * Sends a publication to the preview Worker.
@@ -43,8 +43,8 @@ async function pushPublication(
   if (now === undefined) await builder.forget(projectId);
   else if (now.revision !== null) {
     const capability = await capabilityFor(config, projectId, now.revision);
-    const { number, revision, build } = now;
-    return (await builder.publish(capability, projectId, revision, number, build ?? undefined)).ok;
+    const { number, revision, build, staged } = now;
+    return (await builder.publish(capability, projectId, revision, number, build ?? undefined, staged ?? undefined)).ok;
   } else if (now.number > 0) await builder.unpublish(projectId, now.number);
   return true;
 }

@@ -2,7 +2,13 @@ import { type Config, configOf } from "../config/index.ts";
 import { currentOrigin, timed } from "../monitoring/index.ts";
 
 /** The calls that may take seconds. Their last argument is the trace, which the preview Worker's log then continues. */
-const carryingTrace = new Set<string | symbol>(["build", "prepare", "buildSummary", "preparePublication"]);
+const carryingTrace = new Set<string | symbol>([
+  "build",
+  "prepare",
+  "buildSummary",
+  "preparePublication",
+  "prepareStaging",
+]);
 
 type WithPreview = { PREVIEW: object };
 

@@ -10,7 +10,7 @@ export { usageOfRuns } from "./api/usage-of-runs.ts";
 export { watchProject } from "./api/watch-project.ts";
 export { whenEnded } from "./api/when-ended.ts";
 export { sweepReservations } from "./executor/sweep-reservations.ts";
-export { closeEndedCallers, closeExpiredCallers, closeMember } from "./feeds/close-ended-callers.ts";
+export { closeEndedCallers, closeExpiredCallers, closeMember, closeSuspended } from "./feeds/close-ended-callers.ts";
 export { Session } from "./session.ts";
 export { forgetSession } from "./session-client.ts";
 export { type Dispatch, enqueue, enqueueAndStream, redispatch } from "./start/dispatch-run.ts";

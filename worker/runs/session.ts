@@ -142,8 +142,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
   }
 
   /**
-   * Serves the internal routes that return a stream or a socket. Each returns 401 when the caller's credential has ended
-   * since the API Worker verified it.
+   * Serves the internal routes that return a stream or a socket. Each returns 401 for a caller whose access has ended.
    * - `/live?kind=…&id=…&name=…&deltas=…[&after=…]` upgrades to the live feed of that viewer.
    * - `/<run>?after=<seq>` returns a run's stream; 404 for an unknown run, 416 when `after` is beyond its newest event (in
    *   `X-Last-Seq`), 204 when the run has ended and has no event after `after`.
@@ -180,6 +179,13 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     const isOver = this.#endedCallers.record(ownerId, alive);
     this.#live.closeCallers(isOver, code);
     this.#sseSubscribers.closeCallers(isOver);
+  }
+
+  /** Closes all sockets and streams of a suspended owner's project, and refuses requests that were let in before. */
+  closeEverybody(): void {
+    this.#endedCallers.recordAll();
+    this.#live.close();
+    this.#sseSubscribers.abort();
   }
 
   #streamResponse(runId: string, from: StreamOptions, tag: string | null): Response {

@@ -20,6 +20,14 @@ export const restorePublishedVersion = (id: string, number: number) =>
     }),
   );
 
+export const getStagedApp = (id: string) => read(api.GET("/v1/projects/{id}/publish/staging", withId(id)));
+export const stageProject = (id: string, revision: number) =>
+  read(api.POST("/v1/projects/{id}/publish/staging", { ...withId(id), body: { revision } }));
+/** Publishes the staged build, if it is still of this revision. */
+export const promoteStagedApp = (id: string, revision: number) =>
+  read(api.POST("/v1/projects/{id}/publish/staging/promote", { ...withId(id), body: { revision } }));
+export const discardStagedApp = (id: string) => read(api.DELETE("/v1/projects/{id}/publish/staging", withId(id)));
+
 export const listDomains = (id: string) => read(api.GET("/v1/projects/{id}/publish/domains", allOf(id)));
 /** Attaches a domain, or has its provider asked for its state again. */
 export const putDomain = (id: string, host: string) =>

@@ -6,7 +6,6 @@ const allOf = (id: string, cursor: string | null = null) => ({
   params: { path: { id }, query: { limit: "100", ...at(cursor) } },
 });
 const withUser = (id: string, user: string) => ({ params: { path: { id, user } } });
-const withToken = (token: string) => ({ params: { path: { token } } });
 
 /** Lists the project's owner and its members, who fit on one page. */
 export const listMembers = (id: string) => read(api.GET("/v1/projects/{id}/members", allOf(id)));
@@ -21,8 +20,9 @@ export const createInvitation = (id: string, body: InvitationInput) =>
 export const deleteInvitation = (id: string, invitationId: string) =>
   read(api.DELETE("/v1/projects/{id}/invitations/{invitationId}", { params: { path: { id, invitationId } } }));
 
-export const getInvitation = (token: string) => read(api.GET("/v1/invitations/{token}", withToken(token)));
-export const acceptInvitation = (token: string) => read(api.POST("/v1/invitations/{token}/accept", withToken(token)));
+/** Returns what an invitation is to. The token is in the body, since servers log addresses. */
+export const getInvitation = (token: string) => read(api.POST("/v1/invitations/look-up", { body: { token } }));
+export const acceptInvitation = (token: string) => read(api.POST("/v1/invitations/accept", { body: { token } }));
 
 /** Lists the comments on all messages of a project, newest first. */
 export async function listComments(id: string): Promise<Comment[]> {

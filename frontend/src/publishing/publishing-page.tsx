@@ -8,10 +8,11 @@ import { Address } from "./address.tsx";
 import { Domains } from "./domains.tsx";
 import { People } from "./people.tsx";
 import { ServerLog } from "./server-log.tsx";
+import { Staging } from "./staging.tsx";
 import { Versions } from "./versions.tsx";
 import { Visits } from "./visits.tsx";
 
-/** A project's published app: its address, domains, versions, visitors and log. */
+/** A project's published app: its address, domains, staging, versions, visitors and log. */
 export default function PublishingPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const name = project.data?.name ?? "Project";
@@ -34,6 +35,7 @@ export default function PublishingPage({ projectId }: { projectId: string }) {
           <>
             <Address projectId={projectId} published={project.data.published} />
             <Domains projectId={projectId} />
+            <Staging projectId={projectId} head={project.data.head} />
             <Versions projectId={projectId} />
             <People projectId={projectId} />
             <Visits projectId={projectId} />

@@ -16,6 +16,7 @@ const eventTypes: Record<OutboundEventType, true> = {
   "run.failed": true,
   "run.cancelled": true,
   "preview.published": true,
+  "preview.staged": true,
   "grant.created": true,
   "grant.deleted": true,
   "secret.updated": true,

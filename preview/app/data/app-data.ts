@@ -45,8 +45,9 @@ export class AppData {
     await this.#before.done;
   }
 
-  /** Deletes the snapshots, for a deleted project. */
+  /** Deletes the snapshots, for a deleted project or a discarded app. */
   clear(): void {
+    this.#before = null;
     this.#snapshots.clear();
   }
 

@@ -1,14 +1,12 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../../environment.ts";
+import { type HostedApp, objectOf } from "../hosted-app.ts";
 import type { Passage } from "./app-settings.ts";
 import { headTimeoutMs, maxRequestBytes, maxResponseBytes, maxSockets, wholeTimeoutMs } from "./limits.ts";
 import { collectLine } from "./line-buffer.ts";
 import { type ByteRedaction, Redaction } from "./redact.ts";
 import { relaySocket, takeSocket } from "./relay-socket.ts";
-
-/** Names the app whose requests pass: a project's preview or its published app. */
-type EgressProps = { projectId: string; isPublic: boolean };
 
 /** Maximum bytes of a response that is rewritten in one piece, which is faster than as a stream. */
 const maxWholeBytes = 64 * 1024;
@@ -19,7 +17,7 @@ type Admitted = Exclude<Passage, { refusal: string }>;
  * The network of generated apps, `globalOutbound` of their isolates: sends the requests that a grant allows, with the
  * secrets that it names, and logs each. It has no `connect`, so that an app opens no socket.
  */
-export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
+export class EgressGate extends WorkerEntrypoint<Environment, HostedApp> {
   /** @throws TypeError for a request that is not granted or that fails, as `fetch` throws for one without a network */
   override async fetch(request: Request): Promise<Response> {
     const startedAt = Date.now();
@@ -45,8 +43,8 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
 
   /** Connects a WebSocket, whose messages pass here for as long as the grant lasts. */
   async #connected(request: Request, passage: Admitted, about: Pick<Logged, "host" | "method" | "startedAt">) {
-    const { projectId, isPublic } = this.ctx.props;
-    const release = takeSocket(`${projectId} ${isPublic}`);
+    const { projectId, kind } = this.ctx.props;
+    const release = takeSocket(`${projectId} ${kind}`);
     if (release === null) throw new EgressFailure(`an app has at most ${maxSockets} WebSockets to other hosts`);
     let outer: WebSocket | null = null;
     try {
@@ -67,14 +65,13 @@ export class EgressGate extends WorkerEntrypoint<Environment, EgressProps> {
     const now = Date.now();
     const message = `${method} ${host} ${outcome} ${now - startedAt} ms`;
     const line: PreviewLog = { at: new Date(now).toISOString(), source: "egress", level, message };
-    const { projectId, isPublic } = this.ctx.props;
-    const stored = collectLine(`${projectId} ${isPublic}`, line, async (lines) => this.#app().log(lines, ""));
+    const { projectId, kind } = this.ctx.props;
+    const stored = collectLine(`${projectId} ${kind}`, line, async (lines) => this.#app().log(lines, ""));
     if (stored !== null) this.ctx.waitUntil(stored);
   }
 
   #app() {
-    const { projectId, isPublic } = this.ctx.props;
-    return (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
+    return objectOf(this.env, this.ctx.props);
   }
 }
 

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Environment } from "../../environment.ts";
+import { type HostedApp, objectOf } from "../hosted-app.ts";
 
 /** A D1 database or a KV namespace of an app, by its name in the wrangler configuration. */
 export type StoreAddress = { kind: "d1" | "kv"; name: string };
@@ -8,10 +9,10 @@ export type StoreAddress = { kind: "d1" | "kv"; name: string };
 export type StoreCaller = StoreAddress & { codeId: string };
 
 /**
- * The store that a gateway reaches: it belongs to a project's preview or to its published app. The platform sets it when it
+ * The store that a gateway reaches: it belongs to one app of a project. The platform sets it when it
  * loads the app's code, and the code cannot change it.
  */
-type StoreProps = StoreCaller & { projectId: string; isPublic: boolean };
+type StoreProps = StoreCaller & { app: HostedApp };
 
 /**
  * Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. Bodies pass as
@@ -19,8 +20,7 @@ type StoreProps = StoreCaller & { projectId: string; isPublic: boolean };
  */
 export class AppStores extends WorkerEntrypoint<Environment, StoreProps> {
   override async fetch(request: Request): Promise<Response> {
-    const { projectId, isPublic, kind, name, codeId } = this.ctx.props;
-    const app = (isPublic ? this.env.PUBLIC_APPS : this.env.APPS).getByName(projectId);
-    return app.fetchStore({ kind, name, codeId }, request);
+    const { app, kind, name, codeId } = this.ctx.props;
+    return objectOf(this.env, app).fetchStore({ kind, name, codeId }, request);
   }
 }

@@ -179,7 +179,7 @@ describe("a D1 database and hostile code", () => {
     const thief = await appThat(`
       const gateway = env.DB.session.gateway;
       const body = JSON.stringify([{ sql: "SELECT * FROM secret" }]) + "\\n";
-      const address = { projectId: ${JSON.stringify(owner.projectId)}, kind: "d1", name: "notes", isPublic: false };
+      const address = { projectId: ${JSON.stringify(owner.projectId)}, kind: "d1", name: "notes", app: { projectId: ${JSON.stringify(owner.projectId)}, kind: "preview" } };
       const post = (url: string, headers = {}) => gateway.fetch(url, { method: "POST", body, headers }).then((response: Response) => response.text());
       const answers = [];
       for (const attack of [

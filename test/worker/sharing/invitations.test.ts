@@ -42,6 +42,23 @@ describe("an invitation", () => {
     ]);
   });
 
+  it("An invitation is looked up and accepted with its token in the body, as with the token in the path", async () => {
+    const { ada, bob, projectId } = await shared();
+    const { token } = await invite(ada, projectId, { role: "viewer" });
+    const body = { token };
+    const offer = await bob.expect<OfferedInvitation>(200, "/v1/invitations/look-up", { body });
+    expect(offer).toEqual(await bob.expect(200, `/v1/invitations/${token}`));
+    expect(await bob.expect(200, "/v1/invitations/accept", { body })).toEqual({ projectId, role: "viewer" });
+    expect(await membersOf(ada, projectId)).toMatchObject([{ role: "owner" }, { userId: await idOf(bob) }]);
+    const eve = await newAccount();
+    for (const path of ["/v1/invitations/look-up", "/v1/invitations/accept"]) {
+      expect((await eve.problem(404, path, { body })).code).toBe("not_found");
+      expect((await eve.problem(422, path, { body: { token: "esi_short" } })).errors).toMatchObject([
+        { pointer: "/token" },
+      ]);
+    }
+  });
+
   it("Of two accounts that accept a single-use invitation at once, one becomes a member", async () => {
     const { ada, bob, projectId } = await shared();
     const eve = await newAccount();

@@ -187,6 +187,39 @@ describe("a member's credential", () => {
   });
 });
 
+describe("the members of an owner who is suspended", () => {
+  it("A suspension of the owner closes the members' live feeds and streams at once, and leaves those of other projects", async () => {
+    const { ada, bob, at, projectId } = await sharedWith("editor");
+    const { id: ownId } = await newProject(bob, "Own");
+    const run = await stream(bob, projectId);
+    const again = toEnd(await run.again(bob));
+    const [feed, own] = [await liveFeed(bob, projectId), await liveFeed(bob, ownId)];
+    await suspendAccount(database, ada.email, "operator");
+    await sweepClosedAccounts(bindings, { config: configOf(env), database });
+    expect(await inTime(feed.closed)).toBe(liveClose.projectDeleted);
+    expect(await inTime(run.ended)).toBeGreaterThan(0);
+    expect(await inTime(again)).toBeGreaterThan(0);
+    expect(own.isOpen()).toBe(true);
+    await bob.problem(404, `${at}/messages`);
+    own.close();
+  });
+
+  it("A stream that was asked for before the owner's suspension and arrives at the Session after it is refused", async () => {
+    const { bob, projectId } = await sharedWith("viewer");
+    const session = sessionOf(bindings, projectId);
+    const caller = `${Date.now()} ${await idOf(bob)} session_any`;
+    const ask = () =>
+      session.fetch("http://session/live?kind=user&id=u&name=Bob&deltas=off", {
+        headers: { Upgrade: "websocket", "X-Caller": caller },
+      });
+    const before = await ask();
+    expect(before.status).toBe(101);
+    before.webSocket?.accept();
+    await session.closeEverybody();
+    expect((await ask()).status).toBe(401);
+  });
+});
+
 describe("what a member does", () => {
   it("An editor's run is paid by the owner, and counts against the editor's own runs a minute", async () => {
     const { ada, bob, projectId, at } = await sharedWith("editor");

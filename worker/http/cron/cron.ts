@@ -12,7 +12,13 @@ import {
   withTimings,
   workContext,
 } from "../../monitoring/index.ts";
-import { sweepDomains, sweepPreviewAccess, sweepPublications, sweepPublishedNames } from "../../preview/index.ts";
+import {
+  sweepDomains,
+  sweepPreviewAccess,
+  sweepPublications,
+  sweepPublishedNames,
+  sweepStaging,
+} from "../../preview/index.ts";
 import { sweepContents } from "../../projects/index.ts";
 import { closeExpiredCallers, forgetSession, sweepReservations, sweepRuns } from "../../runs/index.ts";
 import { forgetOldCircuits, reencryptSecrets, sweepDeliveries } from "../../webhooks/index.ts";
@@ -67,6 +73,7 @@ async function runJobs(env: Env, background: Background, now: number): Promise<u
     publishedNames: sweepPublishedNames(database),
     domains: sweepDomains({ config, database }),
     closedAccounts: sweepClosedAccounts(env, { config, database }),
+    staging: sweepStaging({ config, database }, env.PREVIEW),
     publications: sweepPublications({ config, database }, env.PREVIEW, (projectId) => forgetSession(env, projectId)),
   };
   const outcomes = await Promise.allSettled(Object.values(jobs));

@@ -15,6 +15,8 @@ const irreversible = new Set([
   "PATCH /v1/projects/{id}/people/{target}/{personId}",
   "PUT /v1/projects/{id}/publish/domains/{host}",
   "POST /v1/projects/{id}/publish/versions/{number}/restore",
+  "POST /v1/projects/{id}/publish/staging",
+  "POST /v1/projects/{id}/publish/staging/promote",
   "POST /v1/projects/{id}/preview",
   "POST /v1/projects/{id}/triggers",
   "POST /v1/projects/{id}/invitations",

@@ -1,6 +1,7 @@
 // An example request body for each operation that takes JSON; a test validates each.
 
 const file = { path: "index.html", content: "<h1>Hello</h1>" };
+const invitationToken = "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw";
 const prompt = "Build a todo list that remembers its items";
 
 export const requestExamples: Record<string, unknown> = {
@@ -37,6 +38,7 @@ export const requestExamples: Record<string, unknown> = {
   insertDataRow: { values: { title: "Buy milk", done: false } },
   invitePerson: { email: "grace@example.com", name: "Grace", roles: ["editor"] },
   prepareSecondFactor: { password: "correct horse" },
+  promoteStagedApp: { revision: 3 },
   publishProject: { revision: 3 },
   putAgent: { content: "---\nname: helper\ndescription: Answers questions.\n---\nYou answer briefly." },
   putSecret: { value: "sk_test_0000000000", target: "preview" },
@@ -76,4 +78,7 @@ export const requestExamples: Record<string, unknown> = {
   updateWebhook: { events: ["run.completed"], enabled: true },
   verifyBackupCode: { code: "k3J9x-Qp2Zr" },
   verifySecondFactor: { code: "492039" },
+  stageProject: { revision: 3 },
+  lookUpInvitation: { token: invitationToken },
+  takeInvitation: { token: invitationToken },
 };

@@ -1,15 +1,19 @@
 import { publicationRoutes, visitRoutes } from "../../contract/index.ts";
 import {
   deleteDomain,
+  discardStagedApp,
   getDomain,
   getPublishedName,
+  getStagedApp,
   getVisits,
   listDomains,
   listPublishedVersions,
+  promoteStagedApp,
   putDomain,
   putPublishedName,
   releasePublishedName,
   restorePublishedVersion,
+  stageProject,
 } from "../../preview/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
@@ -17,7 +21,7 @@ import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 
-/** Routes of a publication's names, versions and domains. */
+/** Routes of a publication's names, versions, staging and domains. */
 export function publicationRouter() {
   return newRouter()
     .openapi(withPolicies(publicationRoutes.getPublishedName), async (c) =>
@@ -41,6 +45,25 @@ export function publicationRouter() {
       const published = await restorePublishedVersion(requestContext(c), c.env.PREVIEW, input, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       return c.json(published, 200);
+    })
+    .openapi(withPolicies(publicationRoutes.getStagedApp), async (c) =>
+      c.json({ staged: await getStagedApp(requestContext(c), c.req.valid("param").id) }, 200),
+    )
+    .openapi(withPolicies(publicationRoutes.stageProject), async (c) => {
+      const input = { projectId: c.req.valid("param").id, ...c.req.valid("json") };
+      const staged = await stageProject(requestContext(c), c.env.PREVIEW, input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(staged, 200);
+    })
+    .openapi(withPolicies(publicationRoutes.promoteStagedApp), async (c) => {
+      const input = { projectId: c.req.valid("param").id, ...c.req.valid("json") };
+      const published = await promoteStagedApp(requestContext(c), c.env.PREVIEW, input, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      return c.json(published, 200);
+    })
+    .openapi(withPolicies(publicationRoutes.discardStagedApp), async (c) => {
+      await discardStagedApp(requestContext(c), c.env.PREVIEW, c.req.valid("param").id);
+      return c.body(null, 204);
     })
     .openapi(withPolicies(visitRoutes.getVisits), async (c) => {
       const input = { projectId: c.req.valid("param").id, ...c.req.valid("query") };

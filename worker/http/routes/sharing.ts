@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { recordAudit } from "../../accounts/index.ts";
-import { sharingRoutes } from "../../contract/index.ts";
+import { type Membership, sharingRoutes } from "../../contract/index.ts";
 import { closeVisits } from "../../preview/index.ts";
 import { closeMember } from "../../runs/index.ts";
 import {
@@ -40,17 +40,15 @@ export function sharingRouter() {
     .openapi(withPolicies(sharingRoutes.getInvitation), async (c) =>
       c.json(await getOffer(requestContext(c), c.req.valid("param").token), 200),
     )
-    .openapi(withPolicies(sharingRoutes.acceptInvitation), async (c) => {
-      const context = requestContext(c);
-      const { joined, ...membership } = await acceptInvitation(context, c.req.valid("param").token, c.get("opId"));
-      if (joined !== null) {
-        c.executionCtx.waitUntil(wakeDeliveries(c.env));
-        // In the owner's log, and under the project: the route's path has the token alone, which no log may have.
-        const done = { action: "member.added", subject: `${membership.projectId}/${context.actor.ownerId}` } as const;
-        await recordAudit(c.get("database"), joined, done, auditClient(c));
-      }
-      return c.json(membership, 200);
-    })
+    .openapi(withPolicies(sharingRoutes.acceptInvitation), async (c) =>
+      c.json(await accept(c, c.req.valid("param").token), 200),
+    )
+    .openapi(withPolicies(sharingRoutes.lookUpInvitation), async (c) =>
+      c.json(await getOffer(requestContext(c), c.req.valid("json").token), 200),
+    )
+    .openapi(withPolicies(sharingRoutes.takeInvitation), async (c) =>
+      c.json(await accept(c, c.req.valid("json").token), 200),
+    )
     .openapi(withPolicies(sharingRoutes.listMembers), async (c) => {
       const page = pageRequestOf(c, c.req.valid("query"));
       return c.json(await listMembers(requestContext(c), c.req.valid("param").id, page), 200);
@@ -71,6 +69,18 @@ export function sharingRouter() {
       await closeConnections(c, projectId, userId);
       return c.body(null, 204);
     });
+}
+
+/** Accepts an invitation, and records it in the owner's log under the project: no log may have the token. */
+async function accept(c: Context<AppEnv>, token: string): Promise<Membership> {
+  const context = requestContext(c);
+  const { joined, ...membership } = await acceptInvitation(context, token, c.get("opId"));
+  if (joined !== null) {
+    c.executionCtx.waitUntil(wakeDeliveries(c.env));
+    const done = { action: "member.added", subject: `${membership.projectId}/${context.actor.ownerId}` } as const;
+    await recordAudit(c.get("database"), joined, done, auditClient(c));
+  }
+  return membership;
 }
 
 /**

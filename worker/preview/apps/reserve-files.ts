@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
-import type { AppTarget } from "../../contract/index.ts";
+import type { AppKind } from "../../contract/index.ts";
 import { executeIdempotent } from "../../database/index.ts";
 import { formatSize } from "../../errors.ts";
 import { type AppContext, appAccount } from "./app-account.ts";
 
-type Input = { projectId: string; target: AppTarget; bytes: number };
+type Input = { projectId: string; target: AppKind; bytes: number };
 
 /**
- * Reserves room for all files of an app in the place of its target's earlier reservation.
+ * Reserves room for all files of an app in place of its earlier reservation.
  * @returns null, or a sentence that names the limit
  * @throws AppError `not_found`, `account_suspended`
  */

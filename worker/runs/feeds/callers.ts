@@ -39,6 +39,8 @@ export const credentialEnded = () => new AppError("invalid_token", "This credent
 /** Remembers each account's active credentials, as last reported to this Session. */
 export class EndedCallers {
   readonly #active = new Map<string, { alive: ReadonlySet<string>; at: number }>();
+  /** When all callers were closed last. */
+  #allEndedAt = 0;
 
   /**
    * Records an account's active credentials.
@@ -51,8 +53,14 @@ export class EndedCallers {
     return (tag) => tag.startsWith(tagOf(ownerId, "")) && this.#active.get(ownerId)?.alive.has(tag) === false;
   }
 
+  /** Records that every caller who was let in until now has lost access. */
+  recordAll(): void {
+    this.#allEndedAt = Date.now();
+  }
+
   /** Whether a caller's credential was verified before it ended, although its request arrives afterwards. */
   isLate({ tag, at }: LiveCaller): boolean {
+    if (at <= this.#allEndedAt) return true;
     const active = this.#active.get(tag.slice(0, tag.indexOf(" ")));
     return active !== undefined && at <= active.at && !active.alive.has(tag);
   }

@@ -2,7 +2,7 @@ import { activeCredentials, ownersOfExpiredTokens } from "../../accounts/index.t
 import { liveClose } from "../../contract/index.ts";
 import { type Database, executeIdempotent } from "../../database/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
-import { selectProjectsOf } from "./callers-store.ts";
+import { selectOwnProjects, selectProjectsOf } from "./callers-store.ts";
 
 /** Maximum of Sessions called concurrently. */
 const atOnce = 25;
@@ -17,11 +17,25 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
     activeCredentials(database, ownerId),
     executeIdempotent(selectProjectsOf(database, ownerId)),
   ]);
+  await askEach(projects, (id) => askSession(env, id, (session) => session.closeCallersExcept(ownerId, alive)));
+}
+
+/**
+ * Closes the live feeds and streams of a suspended account: its own everywhere, and everybody's in its own projects, since
+ * members have access to those no longer.
+ * @throws AggregateError of the calls that failed, after every Session has been called
+ */
+export async function closeSuspended(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
+  await closeEndedCallers(database, env, ownerId);
+  const projects = await executeIdempotent(selectOwnProjects(database, ownerId));
+  await askEach(projects, (id) => askSession(env, id, async (session): Promise<void> => session.closeEverybody()));
+}
+
+/** Calls the Sessions of projects in waves. */
+async function askEach(projects: { id: string }[], ask: (id: string) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   for (let from = 0; from < projects.length; from += atOnce) {
-    const calls = projects
-      .slice(from, from + atOnce)
-      .map(({ id }) => askSession(env, id, (session) => session.closeCallersExcept(ownerId, alive)));
+    const calls = projects.slice(from, from + atOnce).map(({ id }) => ask(id));
     for (const outcome of await Promise.allSettled(calls))
       if (outcome.status === "rejected") failures.push(outcome.reason);
   }

@@ -114,10 +114,10 @@ export class LiveFeed implements Holder {
     }
   }
 
-  /** Closes every socket, because the project was deleted. */
+  /** Closes every socket, because the project was deleted, or is as good as deleted for whoever shares it. */
   close(): void {
-    for (const server of this.#sockets.keys()) {
-      server.close(liveClose.projectDeleted, "the project was deleted");
+    for (const server of [...this.#sockets.keys()]) {
+      server.close(liveClose.projectDeleted, "the project is gone");
       this.onClose(server);
     }
   }

@@ -68,6 +68,11 @@ export class SseSubscribers {
     for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
   }
 
+  /** Breaks every stream off: a client that connects again learns why. */
+  abort(): void {
+    for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) stream.abort();
+  }
+
   /** Ends the streams of callers whose credential has ended. */
   closeCallers(isOver: (tag: string) => boolean): void {
     for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) {

@@ -1,0 +1,197 @@
+import { createExecutionContext, env } from "cloudflare:test";
+import { eq, sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { stagedPublication } from "../../../drizzle/schema/index.ts";
+import type { AuditEntry, Me, Page, Published, PublishedVersion, StagedApp } from "../../../worker/contract/index.ts";
+import { runCron } from "../../../worker/http/cron/cron.ts";
+import type { Env } from "../../../worker/http/environment.ts";
+import { database } from "../database/direct.ts";
+import { type Account, newAccount, newAdmin, newProject, type Project } from "../stage/client.ts";
+
+const door: Fetcher = Reflect.get(env, "PREVIEW_DOOR");
+const visit = (url: string) => door.fetch(url, { redirect: "manual" });
+const textAt = async (url: string): Promise<string> => (await visit(url)).text();
+const statusAt = async (url: string): Promise<number> => {
+  const answer = await visit(url);
+  await answer.text();
+  return answer.status;
+};
+const gone = (url: string) => expect.poll(() => statusAt(url), { timeout: 20_000 }).toBe(404);
+
+async function withApp(ada?: Account) {
+  const account = ada ?? (await newAccount());
+  const { id } = await newProject(account);
+  const at = `/v1/projects/${id}`;
+  const staging = `${at}/publish/staging`;
+  const write = (heading: string, more: Record<string, string> = {}) =>
+    account.expect(201, `${at}/batches`, {
+      body: {
+        operations: Object.entries({ "index.html": `<!doctype html><h1>${heading}</h1>\n`, ...more }).map(
+          ([path, content]) => ({ op: "write", path, content }),
+        ),
+      },
+    });
+  await write("One");
+  const stage = (body: object = {}) => account.expect<Published>(200, staging, { body });
+  const promote = (body: object = {}) => account.expect<Published>(200, `${staging}/promote`, { body });
+  const shown = async () => (await account.expect<{ staged: StagedApp | null }>(200, staging)).staged;
+  return { ada: account, id, at, staging, write, stage, promote, shown };
+}
+
+const userId = async (account: Account): Promise<string> => (await account.expect<Me>(200, "/v1/me")).id;
+
+describe("POST /publish/staging", () => {
+  it("POST /publish/staging shows the app at an unguessable address, and publishes nothing", async () => {
+    const { ada, at, stage, shown } = await withApp();
+    expect(await shown()).toBeNull();
+    const { url, revision } = await stage();
+    expect(url).toMatch(/^http:\/\/stg-[a-z2-7]{26}\.localhost:8788$/);
+    expect(revision).toBe(1);
+    expect(await textAt(url)).toContain("One");
+    expect((await visit(url)).headers.get("X-Robots-Tag")).toBe("noindex");
+    expect(await shown()).toEqual({ url, revision: 1, live: false, stagedAt: expect.any(String) });
+    expect(await ada.expect<Project>(200, at)).toMatchObject({ visibility: "private", published: null });
+  });
+
+  it("POST /publish/staging keeps the address for the next revision, and takes one that is named", async () => {
+    const { write, stage, shown } = await withApp();
+    const { url } = await stage();
+    await write("Two");
+    expect(await stage()).toEqual({ url, revision: 2 });
+    expect(await textAt(url)).toContain("Two");
+    expect(await stage({ revision: 1 })).toEqual({ url, revision: 1 });
+    expect(await textAt(url)).toContain("One");
+    expect(await shown()).toMatchObject({ url, revision: 1 });
+  });
+
+  it("POST /publish/staging is 422 with the diagnostics of a build that fails, and 404 for a revision that is none", async () => {
+    const { ada, staging, write, stage } = await withApp();
+    const { url } = await stage();
+    await write("Two", { "src/server.ts": "export default {" });
+    const problem = await ada.problem(422, staging, { body: {} });
+    expect(problem).toMatchObject({ code: "build_failed", diagnostics: [{ path: "src/server.ts" }] });
+    await ada.problem(404, staging, { body: { revision: 9 } });
+    await ada.problem(422, staging, { body: { revision: "1" } });
+    expect(await textAt(url)).toContain("One");
+  });
+});
+
+describe("POST /publish/staging/promote", () => {
+  it("POST /publish/staging/promote makes the staged build public, which the versions list", async () => {
+    const { ada, at, stage, promote, shown, write } = await withApp();
+    const staged = await stage();
+    await write("Two");
+    const { url, revision } = await promote();
+    expect(revision).toBe(1);
+    expect(await textAt(url)).toBe(await textAt(staged.url));
+    expect(await shown()).toMatchObject({ url: staged.url, live: true });
+    const versions = `${at}/publish/versions`;
+    expect((await ada.expect<Page<PublishedVersion>>(200, versions)).data).toMatchObject([{ revision: 1, live: true }]);
+    await stage();
+    expect(await shown()).toMatchObject({ revision: 2, live: false });
+    expect(await textAt(url)).toContain("One");
+    await promote({ revision: 2 });
+    expect(await textAt(url)).toContain("Two");
+    const [, first] = (await ada.expect<Page<PublishedVersion>>(200, versions)).data;
+    await ada.expect(200, `${versions}/${first?.number}/restore`, { body: {} });
+    expect(await textAt(url)).toContain("One");
+    expect(await shown()).toMatchObject({ revision: 2, live: false });
+  });
+
+  it("POST /publish/staging/promote is 404 when nothing is staged, and 409 when another revision is", async () => {
+    const { ada, staging, stage, at } = await withApp();
+    await ada.problem(404, `${staging}/promote`, { body: {} });
+    await stage();
+    expect(await ada.problem(409, `${staging}/promote`, { body: { revision: 7 } })).toMatchObject({ code: "conflict" });
+    expect(await ada.expect<Project>(200, at)).toMatchObject({ published: null });
+  });
+
+  it("POST /publish/staging/promote tells webhooks of both, and the audit log names each action", async () => {
+    const { ada, id, staging, stage, promote } = await withApp();
+    const events = ["preview.staged", "preview.published"];
+    const body = { url: "http://127.0.0.1:9/hook", events, projectId: id };
+    const hook = await ada.expect<{ id: string }>(201, "/v1/webhooks", { body });
+    await stage();
+    await promote();
+    await ada.expect(204, staging, { method: "DELETE" });
+    const { data } = await ada.expect<Page<{ type: string }>>(200, `/v1/webhooks/${hook.id}/deliveries?order=asc`);
+    expect(data.map(({ type }) => type)).toEqual(events);
+    const entries = await ada.expect<Page<AuditEntry>>(200, "/v1/audit?limit=100");
+    const actions = entries.data.map(({ action }) => action).filter((action) => action.startsWith("staging."));
+    expect(actions.sort()).toEqual(["staging.created", "staging.discarded", "staging.promoted"]);
+  });
+});
+
+describe("DELETE /publish/staging", () => {
+  it("DELETE /publish/staging ends the address for good; the next staging has another one", async () => {
+    const { ada, staging, stage, shown } = await withApp();
+    const { url } = await stage();
+    await ada.expect(204, staging, { method: "DELETE" });
+    await ada.expect(204, staging, { method: "DELETE" });
+    expect(await statusAt(url)).toBe(404);
+    expect(await shown()).toBeNull();
+    const again = await stage();
+    expect(again.url).not.toBe(url);
+    await gone(url);
+  });
+});
+
+describe("a staged app and others", () => {
+  it("a staged app of another account can be neither seen, replaced, promoted nor discarded", async () => {
+    const { staging, stage, shown } = await withApp();
+    const { url } = await stage();
+    const eve = await newAccount();
+    await eve.problem(404, staging);
+    await eve.problem(404, staging, { body: {} });
+    await eve.problem(404, `${staging}/promote`, { body: {} });
+    await eve.problem(404, staging, { method: "DELETE" });
+    expect(await shown()).toMatchObject({ url, live: false });
+    expect(await textAt(url)).toContain("One");
+  });
+
+  it("a staged app ends with its project", async () => {
+    const { ada, at, stage } = await withApp();
+    const { url } = await stage();
+    await ada.expect(204, at, { method: "DELETE" });
+    await gone(url);
+  });
+
+  it("a staged app goes offline when an operator takes the project's app down, also one that is not published", async () => {
+    const admin = await newAdmin();
+    for (const isPublished of [true, false]) {
+      const { id, stage, promote, shown } = await withApp();
+      const { url } = await stage();
+      if (isPublished) await promote();
+      await admin.expect(204, `/v1/admin/publications/${id}`, { method: "DELETE" });
+      expect(await statusAt(url)).toBe(404);
+      expect(await shown()).toBeNull();
+      await admin.problem(404, `/v1/admin/publications/${id}`, { method: "DELETE" });
+    }
+  });
+
+  it("a staged app goes offline when its account is suspended", async () => {
+    const [admin, app] = [await newAdmin(), await withApp()];
+    const { url } = await app.stage();
+    const account = `/v1/admin/accounts/${await userId(app.ada)}`;
+    await admin.expect(200, account, { method: "PATCH", body: { suspended: true } });
+    await gone(url);
+  });
+
+  it("a staged app goes offline when its account is to be deleted", async () => {
+    const { ada, stage } = await withApp();
+    const { url } = await stage();
+    await ada.expect(202, "/v1/me", { method: "DELETE", body: { password: "correct horse" } });
+    await gone(url);
+  });
+});
+
+it("The cron finishes a change of a staged app that a crash has left behind", async () => {
+  const { id, stage } = await withApp();
+  const { url } = await stage();
+  const lost = { label: null, revision: null, number: sql`${stagedPublication.number} + 1`, dueAt: sql`now()` };
+  await database.update(stagedPublication).set(lost).where(eq(stagedPublication.projectId, id));
+  await runCron(env as unknown as Env, createExecutionContext(), Date.now());
+  const [row] = await database.select().from(stagedPublication).where(eq(stagedPublication.projectId, id));
+  expect(row).toMatchObject({ dueAt: null, number: 2 });
+  await gone(url);
+});
