@@ -182,6 +182,12 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     this.#sseSubscribers.closeCallers(isOver);
   }
 
+  /** Closes everybody's sockets and streams. */
+  closeEveryCaller(): void {
+    this.#live.closeCallers(() => true, liveClose.signInAgain);
+    this.#sseSubscribers.closeCallers(() => true);
+  }
+
   #streamResponse(runId: string, from: StreamOptions, tag: string | null): Response {
     return new Response(this.#sseSubscribers.stream(runId, from, tag), {
       headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store, no-transform" },

@@ -187,6 +187,20 @@ describe("a member's credential", () => {
   });
 });
 
+describe("a suspended owner", () => {
+  it("An owner's suspension closes the live feeds and streams of the members, who find nothing when they connect again", async () => {
+    const { ada, bob, at, projectId } = await sharedWith("editor");
+    const run = await stream(bob, projectId);
+    const again = toEnd(await run.again(bob));
+    const feed = await liveFeed(bob, projectId);
+    await suspendAccount(database, ada.email, "operator");
+    await sweepClosedAccounts(bindings, { config: configOf(bindings), database });
+    expect(await inTime(feed.closed)).toBe(liveClose.signInAgain);
+    expect(await inTime(again)).toBeGreaterThan(0);
+    await bob.problem(404, at);
+  });
+});
+
 describe("what a member does", () => {
   it("An editor's run is paid by the owner, and counts against the editor's own runs a minute", async () => {
     const { ada, bob, projectId, at } = await sharedWith("editor");

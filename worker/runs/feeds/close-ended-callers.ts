@@ -9,7 +9,7 @@ const atOnce = 25;
 
 /**
  * Closes the live feeds and streams that were opened with a credential of the account which has since been revoked, has
- * expired or was signed out. Starts with the most recently updated projects; a thousand of them take a second or two.
+ * expired or was signed out; of a suspended account's projects also those of their members. Starts with the most recently updated projects; a thousand of them take a second or two.
  * @throws AggregateError of the calls that failed, after every Session has been called
  */
 export async function closeEndedCallers(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
@@ -21,7 +21,11 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
   for (let from = 0; from < projects.length; from += atOnce) {
     const calls = projects
       .slice(from, from + atOnce)
-      .map(({ id }) => askSession(env, id, (session) => session.closeCallersExcept(ownerId, alive)));
+      .map(({ id, isSuspended }) =>
+        askSession(env, id, (session) =>
+          isSuspended ? session.closeEveryCaller() : session.closeCallersExcept(ownerId, alive),
+        ),
+      );
     for (const outcome of await Promise.allSettled(calls))
       if (outcome.status === "rejected") failures.push(outcome.reason);
   }
