@@ -6,7 +6,7 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bit
 DECLARE offender record;
 BEGIN
   WITH new_path AS (
-    SELECT path, lower(path COLLATE "pg_c_utf8") AS fold FROM unnest(fresh) AS path
+    SELECT path, fold_path(path COLLATE "pg_c_utf8") AS fold FROM unnest(fresh) AS path
   ), folder AS (
     SELECT DISTINCT ON (fold) array_to_string(parts[1:depth], '/') AS fold, path
     FROM (SELECT path, string_to_array(fold, '/') AS parts FROM new_path) split,
@@ -14,15 +14,15 @@ BEGIN
   )
   SELECT * INTO offender FROM (
     SELECT n.path, f.path AS other FROM new_path n, LATERAL (
-      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") = n.fold
+      SELECT path FROM file WHERE project_id = project AND fold_path(file.path COLLATE "pg_c_utf8") = n.fold
         AND file.path <> n.path LIMIT 1) f
     UNION ALL
     SELECT n.path, f.path FROM new_path n, LATERAL (
-      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") > n.fold || '/'
-        AND lower(file.path COLLATE "pg_c_utf8") < n.fold || '0' LIMIT 1) f
+      SELECT path FROM file WHERE project_id = project AND fold_path(file.path COLLATE "pg_c_utf8") > n.fold || '/'
+        AND fold_path(file.path COLLATE "pg_c_utf8") < n.fold || '0' LIMIT 1) f
     UNION ALL
     SELECT d.path, f.path FROM folder d, LATERAL (
-      SELECT path FROM file WHERE project_id = project AND lower(file.path COLLATE "pg_c_utf8") = d.fold LIMIT 1) f
+      SELECT path FROM file WHERE project_id = project AND fold_path(file.path COLLATE "pg_c_utf8") = d.fold LIMIT 1) f
   ) clash ORDER BY 1, 2 LIMIT 1;
   IF offender.path IS NOT NULL THEN
     RAISE EXCEPTION 'path conflict' USING ERRCODE = 'ESPCO',

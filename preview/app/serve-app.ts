@@ -105,7 +105,10 @@ function withRules(response: Response, request: Request, { revision }: KeptBuild
   if (rules === null) return response;
   const headers = new Headers(response.headers);
   applyHeaderRules(rules, new URL(request.url).pathname, headers);
-  return new Response(response.body, { status: response.status, headers });
+  // A file that a rule calls compressed is: `automatic` would compress it once more.
+  const isCompressed = headers.has("Content-Encoding") && !response.headers.has("Content-Encoding");
+  const encodeBody = isCompressed ? "manual" : "automatic";
+  return new Response(response.body, { status: response.status, headers, encodeBody });
 }
 
 const ruleFile = (address: string, revision: number, store: BuildStore): string | null =>

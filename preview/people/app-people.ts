@@ -216,22 +216,19 @@ export class AppPeople extends RpcTarget {
   /** Adds or invites a person again; null when the app has the maximum of people. */
   invite(asked: { email: string; name: string; roles: string[] }, now = Date.now()): Invitation | null {
     const known = this.#store.byEmail(asked.email);
-    if (known !== null)
-      this.#store.update(known.id, { name: asked.name || known.name, roles: JSON.stringify(asked.roles) });
-    const person = known === null ? this.#add(asked, now) : this.#store.byId(known.id);
+    const person =
+      known === null
+        ? this.#add(asked, now)
+        : this.#change(known, { name: asked.name || known.name, roles: asked.roles });
     if (person === null) return null;
     const token = newToken();
     this.#store.insertToken(hashOf(token), asked.email, now, now + invitationMs);
     return { person: toRecord(person), token };
   }
 
-  update(id: string, { name, roles }: { name?: string; roles?: string[] }): PersonRecord | null {
+  update(id: string, change: { name?: string; roles?: string[] }): PersonRecord | null {
     const person = this.#store.byId(id);
-    if (person === null) return null;
-    const stored = roles === undefined ? person.roles : JSON.stringify(roles);
-    this.#store.update(id, { name: name ?? person.name, roles: stored });
-    if (roles !== undefined) this.#host.endSockets();
-    return toRecord({ ...person, name: name ?? person.name, roles: stored });
+    return person === null ? null : toRecord(this.#change(person, change));
   }
 
   remove(id: string): boolean {
@@ -265,6 +262,15 @@ export class AppPeople extends RpcTarget {
     this.#store.insertIdentity(provider, subject, person.id);
     if (person.name === "") this.#store.update(person.id, { name, roles: person.roles });
     return person;
+  }
+
+  /** Changes a person. Other roles close the app's sockets, which were opened with the former ones. */
+  #change(person: PersonRow, { name, roles }: { name?: string | undefined; roles?: string[] | undefined }): PersonRow {
+    const stored = roles === undefined ? person.roles : JSON.stringify(roles);
+    const changed = { ...person, name: name ?? person.name, roles: stored };
+    this.#store.update(person.id, changed);
+    if (stored !== person.roles) this.#host.endSockets();
+    return changed;
   }
 
   #allowNetwork(network: string | null, now: number): boolean {

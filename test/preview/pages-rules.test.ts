@@ -1,13 +1,14 @@
 // The rules of Cloudflare Pages, on the origins of previews and published apps.
+import { gzipSync } from "node:zlib";
 import { describe, expect, it, vi } from "vitest";
-import { preview } from "./preview.ts";
+import { type Files, preview } from "./preview.ts";
 
 // The first build of a runtime starts the bundler, which takes a minute on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
 const ISOLATION = "/*\n  Cross-Origin-Opener-Policy: same-origin\n  Cross-Origin-Embedder-Policy: require-corp\n";
 
-async function published(files: Record<string, string>) {
+async function published(files: Files) {
   const app = await preview(files);
   await app.publish(1);
   return app;
@@ -26,6 +27,15 @@ describe("_headers and _redirects", () => {
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     expect(page.headers.get("content-disposition")).toBeNull();
     expect((await app.asPublic("/a.txt")).headers.get("content-disposition")).toBe("attachment");
+  });
+
+  it("A file that a rule calls compressed is sent as it is, so that a browser decodes it once", async () => {
+    const app = await published({
+      "index.html": "<p>Here</p>",
+      "public/_headers": "/data.json.gz\n  Content-Encoding: gzip\n  Content-Type: application/json\n",
+      "public/data.json.gz": gzipSync('{"a":1}'),
+    });
+    expect(await app.publicText("/data.json.gz")).toBe('{"a":1}');
   });
 
   it("A redirect answers before the files, a rule of status 200 after them, and neither file is served", async () => {

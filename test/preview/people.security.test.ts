@@ -11,6 +11,25 @@ export default { async fetch(request) {
 } };`;
 const FILES = { "src/server.ts": SERVER, "index.html": "<!doctype html><head></head><h1>Members</h1>" };
 
+/** Sends back what a socket sends. */
+const ECHO = `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  fetch() {
+    const [client, server] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  webSocketMessage(socket, message) { socket.send(message); }
+}`;
+
+async function openSocket(app: Preview, cookie: string): Promise<WebSocket> {
+  const headers = { Upgrade: "websocket", Origin: app.publicOrigin, Cookie: cookie };
+  const { webSocket } = await app.asPublic("/api", { headers });
+  if (!webSocket) throw new Error("there is no socket");
+  webSocket.accept();
+  return webSocket;
+}
+
 const unique = () => `${crypto.randomUUID().slice(0, 8)}@example.com`;
 const SIGN_IN = "/__edgesmith/sign-in";
 const LINK = `${SIGN_IN}/link`;
@@ -404,6 +423,33 @@ describe("a person's roles", () => {
     const [person] = await app.owner.listPeople(of, { after: null, limit: 10 });
     await app.owner.updatePerson(of, person?.id ?? "", { roles: ["editor"] });
     expect(await userOf(app, cookie)).toMatchObject({ roles: ["editor"] });
+  });
+
+  it("a person's roles close the app's sockets where they change, by an invitation too, and else do not", async () => {
+    const app = await preview({ ...FILES, "src/server.ts": ECHO });
+    await app.publish(1);
+    const [email, of] = [unique(), { projectId: app.projectId, target: "public" as const }];
+    const invitation = await app.owner.invitePerson(of, { email, name: "", roles: ["admin"] });
+    const id = invitation?.person.id ?? "";
+    const cookie = await signIn(app, email);
+    const changes = [
+      { act: () => app.owner.invitePerson(of, { email, name: "Grace", roles: ["admin"] }), closes: false },
+      { act: () => app.owner.updatePerson(of, id, { roles: ["admin"] }), closes: false },
+      { act: () => app.owner.invitePerson(of, { email, name: "", roles: [] }), closes: true },
+      { act: () => app.owner.updatePerson(of, id, { roles: ["admin"] }), closes: true },
+    ];
+    for (const { act, closes } of changes) {
+      const socket = await openSocket(app, cookie);
+      const heard = new Promise((resolve) => {
+        socket.addEventListener("message", () => resolve(false));
+        socket.addEventListener("close", () => resolve(true));
+        socket.addEventListener("error", () => resolve(true));
+      });
+      await act();
+      if (!closes) socket.send("hello");
+      expect(await heard).toBe(closes);
+      if (!closes) socket.close();
+    }
   });
 
   it("a person's roles cannot be set by the person", async () => {

@@ -23,6 +23,14 @@ const bindings = env as unknown as TestEnvironment;
 export const environment: Environment = bindings;
 const worker = exports as unknown as { default: Fetcher; Builder: BuilderRpc & PeopleRpc };
 
+/** The texts and bytes of a project's files, by their paths. */
+export type Files = Record<string, string | Uint8Array>;
+
+const toSource = ([path, content]: [string, string | Uint8Array]): SourceFile =>
+  typeof content === "string"
+    ? { path, content, encoding: "utf-8" }
+    : { path, content: Buffer.from(content).toString("base64"), encoding: "base64" };
+
 /** A preview with the interfaces of its visitors and of the API Worker. */
 export class Preview {
   readonly projectId = `prj_${crypto.randomUUID().slice(0, 8)}`;
@@ -33,9 +41,9 @@ export class Preview {
   revision = 0;
 
   /** Stores a new revision of the whole tree. */
-  async write(files: Record<string, string>): Promise<this> {
+  async write(files: Files): Promise<this> {
     this.revision += 1;
-    const list = Object.entries(files).map(([path, content]) => ({ path, content, encoding: "utf-8" as const }));
+    const list = Object.entries(files).map(toSource);
     await bindings.API.put({ projectId: this.projectId, revision: this.revision, files: list });
     return this;
   }
@@ -148,6 +156,6 @@ export const mailed = (to: string): Promise<string[]> => bindings.API.mailed(to)
 export const appObject = (projectId: string) => bindings.APPS.getByName(projectId);
 
 /** A new project with these files as its first revision. */
-export function preview(files: Record<string, string>): Promise<Preview> {
+export function preview(files: Files): Promise<Preview> {
   return new Preview().write(files);
 }

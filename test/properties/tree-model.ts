@@ -69,7 +69,7 @@ const touches = (history: History, number: number, { tree }: Step, path: string)
 
 /** Whether no path is another's folder, and no two differ by case alone. */
 function isSound(paths: string[]): boolean {
-  const folds = paths.map((path) => path.toLowerCase());
+  const folds = paths.map((path) => path.toLowerCase().toUpperCase());
   const files = new Set(folds);
   const isFolder = (fold: string) =>
     fold.split("/").some((_, at, parts) => at > 0 && files.has(parts.slice(0, at).join("/")));

@@ -40,6 +40,10 @@ describe("a refused batch", () => {
     ["path_conflict", [create("new.txt"), create("B.txt")], { path: "B.txt", other: "b.txt" }],
     ["path_conflict", [create("one"), create("one/two")], null],
     ["path_conflict", [create("Straße/É.txt"), create("straße/é.txt")], null],
+    ["path_conflict", [create("οδος"), create("οδοσ")], null],
+    ["path_conflict", [create("STRASSE.md"), create("straße.md")], null],
+    ["path_conflict", [create("straße"), create("STRASSE/a")], null],
+    ["path_conflict", [create("mess"), create("meſs")], null],
   ])("POST /batches returns 409 %s for %j and changes nothing", async (code, operations, members) => {
     const { refused } = await aProject();
     const problem = await refused(409, { operations });
