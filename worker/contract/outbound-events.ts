@@ -54,6 +54,10 @@ function dataSchemas() {
       access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
     }),
     "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
+    "publication.copied": z.object({
+      projectId,
+      revision: z.int().openapi({ description: "The published revision that somebody has copied." }),
+    }),
     "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "secret.updated": z.object({

@@ -15,6 +15,7 @@ export const outboundEventTypes = [
   "run.cancelled",
   "input.requested",
   "preview.published",
+  "publication.copied",
   "grant.created",
   "grant.deleted",
   "secret.updated",

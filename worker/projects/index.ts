@@ -3,6 +3,7 @@ export { archiveProject } from "./archive/archive-project.ts";
 export { importProject } from "./archive/import-project.ts";
 
 export { edgeCache } from "./content-cache.ts";
+export { type Copyable, copyPublication, findCopyable, getCopyable, putCopyable } from "./copy-publication.ts";
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";

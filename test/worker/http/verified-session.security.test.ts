@@ -7,6 +7,7 @@ import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 const irreversible = new Set([
   "importProject",
   "publishProject",
+  "putCopying",
   "startPreview",
   "createTrigger",
   "cancelRun",

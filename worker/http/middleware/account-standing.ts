@@ -18,6 +18,7 @@ const routesThatNeedStanding = new Set([
   "POST /v1/invitations/{token}/accept",
   "POST /v1/projects/{id}/publish",
   "PUT /v1/projects/{id}/publish/name",
+  "PUT /v1/projects/{id}/publish/copying",
   "POST /v1/projects/{id}/people/{target}",
   "PUT /v1/projects/{id}/publish/domains/{host}",
   "POST /v1/projects/{id}/publish/versions/{number}/restore",

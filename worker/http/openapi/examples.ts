@@ -17,6 +17,7 @@ export const requestExamples: Record<string, unknown> = {
   cancelRun: {},
   changePassword: { currentPassword: "correct horse", newPassword: "battery staple" },
   createBackupCodes: { password: "correct horse" },
+  copyPublishedApp: { name: "My own bakery" },
   createGrant: {
     host: "api.stripe.com",
     methods: ["POST"],
@@ -50,6 +51,7 @@ export const requestExamples: Record<string, unknown> = {
   restoreDataSnapshot: {},
   restoreMe: {},
   putDomain: {},
+  putCopying: { allowed: true },
   putPublishedName: { name: "my-bakery" },
   putVisitorAccess: { access: "invited" },
   restorePublishedVersion: {},
