@@ -11,6 +11,7 @@ export { findBatch } from "./find-batch.ts";
 export { forkProject } from "./fork-project.ts";
 export { getProject, getProjectDetail } from "./get-project.ts";
 export { getRevision } from "./get-revision.ts";
+export { importRepository } from "./git/import-repository.ts";
 export { languageOf } from "./language.ts";
 export { listFiles } from "./list-files.ts";
 export { listMessages } from "./list-messages.ts";

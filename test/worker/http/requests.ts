@@ -137,6 +137,11 @@ export const requests: Record<string, Told> = {
   forkProject: { path: project("/fork"), body: {} },
   archiveProject: { path: project("/archive.zip") },
   importProject: { path: () => "/v1/projects/import", body: zipText(), type: "application/zip" },
+  importRepository: {
+    path: () => "/v1/projects/import/git",
+    body: { url: "https://git.example/nobody/nothing" },
+    owner: "422 import_refused",
+  },
   listMessages: { path: project("/messages") },
   listFiles: { path: project("/files") },
   readFile: { path: project(`/files/${file}`) },

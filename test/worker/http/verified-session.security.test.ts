@@ -6,6 +6,7 @@ import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 const irreversible = new Set([
   "importProject",
+  "importRepository",
   "publishProject",
   "putCopying",
   "startPreview",

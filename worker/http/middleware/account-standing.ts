@@ -13,6 +13,7 @@ const routesThatNeedStanding = new Set([
   "POST /v1/agents/route",
   "POST /v1/tokens",
   "POST /v1/webhooks",
+  "POST /v1/projects/import/git",
   "POST /v1/projects/{id}/triggers",
   "POST /v1/projects/{id}/invitations",
   "POST /v1/invitations/{token}/accept",

@@ -8,6 +8,7 @@ import { wantsStream } from "./wants-stream.ts";
  */
 const irreversible = new Set([
   "POST /v1/projects/import",
+  "POST /v1/projects/import/git",
   "POST /v1/projects/{id}/publish",
   "PUT /v1/projects/{id}/publish/name",
   "PUT /v1/projects/{id}/publish/access",

@@ -35,6 +35,7 @@ export const requestExamples: Record<string, unknown> = {
   disableSecondFactor: { password: "correct horse" },
   enableHooks: {},
   forkProject: { name: "Todo, second try" },
+  importRepository: { url: "https://github.com/ada/tea-shop/tree/main/web", name: "Tea shop" },
   insertDataRow: { values: { title: "Buy milk", done: false } },
   invitePerson: { email: "grace@example.com", name: "Grace", roles: ["editor"] },
   prepareSecondFactor: { password: "correct horse" },
