@@ -28,6 +28,7 @@ const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const InvitationPage = lazy(() => loadChunk(() => import("./sharing/invitation-page.tsx")));
 const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-page.tsx")));
+const CopyPage = lazy(() => loadChunk(() => import("./projects/copy-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
 /**
@@ -71,6 +72,7 @@ function SignedInRoutes() {
       <Route path="/invitation">
         <InvitationPage />
       </Route>
+      <Route path="/copy/:host">{({ host }) => <CopyPage key={host} host={host} />}</Route>
       <Route path="/templates">
         <TemplatesPage />
       </Route>

@@ -282,7 +282,7 @@ export const projectRoutes = lazily(() => ({
     request: { body: jsonBody(repositoryInput) },
     responses: {
       201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
-      ...problems(400, 401, 403, 409, 413, 415, 422, 503),
+      ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),
   listMessages: defineRoute({

@@ -5,6 +5,7 @@ import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useProject } from "../workspace/use-workspace-state.ts";
 import { Address } from "./address.tsx";
+import { Copying } from "./copying.tsx";
 import { Domains } from "./domains.tsx";
 import { People } from "./people.tsx";
 import { ServerLog } from "./server-log.tsx";
@@ -33,6 +34,7 @@ export default function PublishingPage({ projectId }: { projectId: string }) {
         {project.isSuccess && (
           <>
             <Address projectId={projectId} published={project.data.published} />
+            <Copying projectId={projectId} published={project.data.published} />
             <Domains projectId={projectId} />
             <Versions projectId={projectId} />
             <People projectId={projectId} />

@@ -26,7 +26,7 @@ export const requestExamples: Record<string, unknown> = {
   },
   createComment: { text: "Could the button be larger?" },
   createDataSnapshot: {},
-  createInvitation: { role: "editor", email: "grace@example.com", expiresInDays: 3 },
+  createInvitation: { role: "editor", email: "grace@example.com", mail: true, expiresInDays: 3 },
   createProject: { name: "Todo", description: "A list that remembers", template: "fullstack" },
   createTicket: { kind: "stream", runId: "run_01k9zs4t6m8q3w5x7y9abcdefg" },
   createToken: { name: "CI", scopes: ["projects:read", "runs:write"], expiresInDays: 90 },
