@@ -62,7 +62,7 @@ async function findings(page: Page): Promise<Finding[]> {
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
 }
 
-/** By who sees them: everybody, whoever is signed in, an owner of the platform. */
+/** By their audience: everybody, signed-in people, owners of the platform. */
 const audiences: [audience: string, screens: Screen[], signedInAs: () => Caller | null][] = [
   ["nobody", signedOutScreens, () => null],
   ["a person", screens, () => caller],

@@ -1,4 +1,4 @@
-import { faultOfName, kindOfHost } from "../contract/index.ts";
+import { parse } from "tldts";
 import { isLoopback } from "./sites.ts";
 
 const gitHostKinds = ["github", "gitlab", "gitea"] as const;
@@ -35,6 +35,7 @@ function parseGitHost(text: string, isLocal: boolean): GitHost | null {
   if (kind === undefined || !isKind(kind) || !URL.canParse(`https://${host}`)) return null;
   const { hostname } = new URL(`https://${host}`);
   if (isLocal && isLoopback(hostname)) return { kind, host, origin: `http://${host}` };
-  const isPublic = kindOfHost(hostname) === "name" && faultOfName(hostname) === null;
-  return isPublic ? { kind, host, origin: `https://${host}` } : null;
+  // A name below a suffix of the Public Suffix List: neither an address nor a private network's name has one.
+  const { isIcann, isPrivate } = parse(hostname, { allowPrivateDomains: true });
+  return isIcann === true || isPrivate === true ? { kind, host, origin: `https://${host}` } : null;
 }

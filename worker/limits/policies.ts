@@ -17,7 +17,7 @@ export type AuthClass =
   | "password-reset-address"
   | "verification-mail"
   | "password-change"
-  /** Invitations that an account mails, and those to one address, whoever mails them. */
+  /** Invitations that an account mails, and those to one address from all accounts. */
   | "invitation-mail"
   | "invitation-mail-address";
 

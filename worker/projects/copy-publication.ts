@@ -5,9 +5,10 @@ import { commit, type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { newEventId } from "../webhooks/index.ts";
 import { fileTooLarge } from "./batch-statement.ts";
+import { copyStatement, selectCopyable, updateCopyable } from "./copy-store.ts";
 import { importedFileLimit, treeLimits } from "./file-limit.ts";
 import { createdProject } from "./fork-project.ts";
-import { copyStatement, selectCopyable, selectProject, selectTreeAt, updateCopyable } from "./store.ts";
+import { selectProject, selectTreeAt } from "./store.ts";
 
 /** A published app that others may copy. */
 export type Copyable = { projectId: string; name: string; publishedName: string | null; revision: number };
@@ -75,7 +76,7 @@ export async function copyPublication(
   return createdProject(result);
 }
 
-/** Refuses files that the plan of whoever copies does not allow, as an import would leave them out. */
+/** Refuses files that the plan of the caller does not allow: a copy without them would not run. */
 async function requireFileSizes(database: Database, source: Copyable, plan: Plan): Promise<void> {
   for (const { path, bytes } of await executeIdempotent(selectTreeAt(database, source.projectId, source.revision))) {
     const limit = importedFileLimit(path, plan);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, ne, or, type SQL, sql } from "drizzle-orm";
 import {
   blob,
   message,
@@ -8,7 +8,6 @@ import {
   publicationOutbox,
   revision,
   revisionChange,
-  user,
 } from "../../drizzle/schema/index.ts";
 import type { ImportReport, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
@@ -110,38 +109,6 @@ export const insertUntoldEnd = (db: Database, projectId: string) =>
 /** Forks a project. */
 export const forkStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT fork_project(${JSON.stringify(meta)}::jsonb) AS result`);
-
-/** Copies a published app into a project of another account. */
-export const copyStatement = (db: Database, meta: unknown) =>
-  db.execute(sql`SELECT copy_publication(${JSON.stringify(meta)}::jsonb) AS result`);
-
-/**
- * Selects a published app that others may copy: no row where nobody may, where it is not public, or while its owner's
- * account is suspended or about to be deleted (as in drizzle/functions/copy_publication.sql).
- */
-export const selectCopyable = (db: Database, projectId: string) =>
-  db
-    .select({
-      projectId: project.id,
-      name: project.name,
-      publishedName: project.publishedName,
-      revision: project.publishedRevision,
-    })
-    .from(project)
-    .innerJoin(user, eq(user.id, project.ownerId))
-    .where(
-      and(
-        eq(project.id, projectId),
-        eq(project.isCopyable, true),
-        eq(project.visibility, "public"),
-        isNull(user.suspendedAt),
-        isNull(user.deletionDueAt),
-      ),
-    );
-
-/** Sets whether others may copy an account's published app. */
-export const updateCopyable = (db: Database, ownerId: string, id: string, isCopyable: boolean) =>
-  db.update(project).set({ isCopyable }).where(owned(ownerId, id)).returning({ id: project.id });
 
 type OwnersMeta = { ownerId: string; [more: string]: unknown };
 

@@ -51,7 +51,7 @@ export async function copyPublishedApp(
 async function copyableAt(context: Context, builder: PeopleRpc, host: string): Promise<Copyable> {
   const projectId = await projectAt(context, host.toLowerCase());
   const source = projectId === null ? null : await findCopyable(context.database, projectId);
-  // Whoever limits an app to invited people does not mean everybody to read its source.
+  // An owner who limits an app to invited people does not mean everybody to read its source.
   const isForEveryone =
     source !== null && (await requireAnswer(builder.visitorAccess(source.projectId))) === "everyone";
   if (source === null || !isForEveryone) {

@@ -63,7 +63,7 @@ type Place = { path: string[]; ref: string | null; folder: string[] };
 
 const whole = (path: string[]): Place => ({ path, ref: null, folder: [] });
 
-/** Where an address names a ref, the next segment is taken for the whole of it: its end cannot be told from a folder's. */
+/** Where an address names a ref, the next segment is taken for the whole of it: a slash may begin a folder. */
 const at = (path: string[], [ref, ...folder]: string[]): Place | null =>
   ref === undefined ? null : { path, ref, folder };
 
