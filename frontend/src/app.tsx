@@ -72,7 +72,9 @@ function SignedInRoutes() {
       <Route path="/invitation">
         <InvitationPage />
       </Route>
-      <Route path="/copy/:host">{({ host }) => <CopyPage key={host} host={host} />}</Route>
+      <Route path="/copy">
+        <CopyPage />
+      </Route>
       <Route path="/templates">
         <TemplatesPage />
       </Route>

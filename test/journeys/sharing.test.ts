@@ -120,6 +120,7 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
 });
 
 it("An owner has a link emailed, and the link stays in the dialog", async () => {
+  await owner.page.goto(`/projects/${projectId}`);
   const dialog = await openShareDialog(owner.page);
   await dialog.getByLabel("Only for this email (optional)").fill("alan@example.com");
   expect(await dialog.getByLabel("Email them the link").isChecked()).toBe(true);

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import type { PublishedApp } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
 import { copyPublishedApp, getPublishedApp } from "../api/publishing.ts";
@@ -42,8 +42,9 @@ function Offer({ app }: { app: PublishedApp }) {
   );
 }
 
-/** The page that a link to copy a published app opens. */
-export default function CopyPage({ host }: { host: string }) {
+/** The page that a link to copy a published app opens: `/copy?app=` with the host of the app's address. */
+export default function CopyPage() {
+  const host = new URLSearchParams(useSearch()).get("app") ?? "";
   const query = useQuery({ queryKey: ["published", host], queryFn: () => getPublishedApp(host), retry: false });
   const isMissing = isApiError(query.error, "not_found");
   return (

@@ -53,7 +53,7 @@ function CopyingSwitch({ projectId, allowed, published }: SwitchProps) {
         </div>
       </div>
       {allowed && published !== null && (
-        <CopyRow label="Link to copy it" value={`${location.origin}/copy/${new URL(published.url).host}`} />
+        <CopyRow label="Link to copy it" value={`${location.origin}/copy?app=${new URL(published.url).host}`} />
       )}
       <Refusal error={save.error} />
     </div>

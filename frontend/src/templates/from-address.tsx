@@ -19,7 +19,7 @@ function CopyForm() {
   const [, navigate] = useLocation();
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     const host = hostIn(typedIn(event));
-    if (host !== null) navigate(`/copy/${encodeURIComponent(host)}`);
+    if (host !== null) navigate(`/copy?app=${encodeURIComponent(host)}`);
   };
   return (
     <form className="card grid content-start gap-3 p-4" onSubmit={submit}>
