@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** The repository that the host has, `acme/tea-shop`: its files on the branch `main`; the tag `v1` has the page alone. */
-export const repositoryFiles: Record<string, string> = {
+const repositoryFiles: Record<string, string> = {
   "index.html": "<!doctype html><h1>Tea shop</h1>\n",
   "README.md": "# Tea shop\n",
   "web/index.html": "<!doctype html><h1>Web shop</h1>\n",
