@@ -52,7 +52,7 @@ export default function CopyPage() {
       <Header>
         <PageHeading title="Make a copy" />
       </Header>
-      <main>
+      <main className="px-4">
         {isMissing && (
           <Empty title="There is no app here that its owner lets others copy.">
             Check the address, or{" "}
