@@ -8,7 +8,7 @@ const shell = [
   /node_modules\/lucide-react\/dist\/esm\/(?:icons\/(?:arrow-up|copy|file-archive|folder-up|paperclip|pencil|trash(?:-2)?)\.|(?!icons))/,
   /frontend\/src\/api\/(?!account|admin|agents|app-environment|data|growing|live|parse-event|publishing|runs|sharing|triggers)/,
   /frontend\/src\/ui\/(?!checks|dialog|focus|menu|select|use-media|use-window)/,
-  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attachments|drafts?|long-text-note|prompt-limit)|projects\/(?:lazy-dialogs|use-duplicate)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
+  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attachments|drafts?|long-text-note|prompt-limit)|projects\/(?:lazy-dialogs|use-duplicate|use-import)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
 ];
 
 export default defineConfig({

@@ -45,6 +45,8 @@ export const errorCodes = [
   "name_taken",
   "domain_taken",
   "domains_not_configured",
+  "imports_not_configured",
+  "import_refused",
   // an app's data
   "read_only",
   "invalid_query",

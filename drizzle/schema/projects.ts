@@ -28,6 +28,8 @@ export const project = pgTable(
     publishedBuild: integer("published_build"),
     /** The chosen name of its public address, as in `published_name`; null for the address by its id. */
     publishedName: text("published_name"),
+    /** Whether anybody with an account may copy the published revision into a project of their own. */
+    isCopyable: boolean("is_copyable").notNull().default(false),
     /** The epoch of new preview links and visits. Incrementing it revokes all earlier ones. */
     previewEpoch: integer("preview_epoch").notNull().default(0),
     /** The namespace of the blobs that its hashes refer to: the project's own id, or for a fork that of its origin. */

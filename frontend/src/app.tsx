@@ -28,6 +28,7 @@ const AgentsPage = lazy(() => loadChunk(() => import("./agents/agents-page.tsx")
 const AdminPage = lazy(() => loadChunk(() => import("./admin/admin-page.tsx")));
 const InvitationPage = lazy(() => loadChunk(() => import("./sharing/invitation-page.tsx")));
 const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-page.tsx")));
+const CopyPage = lazy(() => loadChunk(() => import("./projects/copy-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
 /**
@@ -70,6 +71,9 @@ function SignedInRoutes() {
       <Route path="/projects/:id/settings">{({ id }) => <AppSettingsPage key={id} projectId={id} />}</Route>
       <Route path="/invitation">
         <InvitationPage />
+      </Route>
+      <Route path="/copy">
+        <CopyPage />
       </Route>
       <Route path="/templates">
         <TemplatesPage />

@@ -7,17 +7,29 @@ import { batchResult } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
-import { looks, screens } from "./screens.ts";
+import { signUpOwner } from "./owner.ts";
+import {
+  addressOf,
+  adminScreens,
+  looks,
+  makeStage,
+  type Screen,
+  type Stage,
+  screens,
+  signedOutScreens,
+  stageVariables,
+} from "./screens.ts";
 
 let testStack: TestStack;
 let browser: Browser;
 let caller: Caller;
-let projectId: string;
+let owner: Caller;
+let stage: Stage;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([openTestStack({ variables: stageVariables }), launchBrowser()]);
   caller = await newCaller(testStack.stack);
-  projectId = await newProject(caller, "Screens");
+  const projectId = await newProject(caller, "Screens");
   const operations = [
     {
       op: "write",
@@ -27,7 +39,11 @@ beforeAll(async () => {
     { op: "write", path: "src/app.ts", content: "export const a = 1;\n" },
   ];
   await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
-  await startRun(caller, projectId, "[[five steps]]");
+  const { id } = await startRun(caller, projectId, "[[five steps]]");
+  // The stream closes when the run has ended.
+  await (await caller.request(`/v1/runs/${id}/stream`)).text();
+  stage = await makeStage(caller, projectId);
+  owner = await signUpOwner(testStack, stageVariables.ADMIN_EMAILS);
 });
 
 afterAll(async () => {
@@ -46,22 +62,32 @@ async function findings(page: Page): Promise<Finding[]> {
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
 }
 
+/** By their audience: everybody, signed-in people, owners of the platform. */
+const audiences: [audience: string, screens: Screen[], signedInAs: () => Caller | null][] = [
+  ["nobody", signedOutScreens, () => null],
+  ["a person", screens, () => caller],
+  ["an owner of the platform", adminScreens, () => owner],
+];
+
 describe.each(looks)("the screens, $name", ({ name: look, size, colorScheme }) => {
-  let visit: Visit;
+  describe.each(audiences)("for %s", (_, shown, signedInAs) => {
+    let visit: Visit;
 
-  beforeAll(async () => {
-    visit = await newVisit(browser, testStack.stack.appUrl, size);
-    await signIn(visit, caller);
-    await visit.page.emulateMedia({ colorScheme });
-  });
+    beforeAll(async () => {
+      visit = await newVisit(browser, testStack.stack.appUrl, size);
+      const person = signedInAs();
+      if (person !== null) await signIn(visit, person);
+      await visit.page.emulateMedia({ colorScheme });
+    });
 
-  afterAll(() => visit.close());
+    afterAll(() => visit.close());
 
-  it.each(screens)("The screen %s has no finding of axe", async (name, path, ready) => {
-    const { page } = visit;
-    await page.goto(path.startsWith("/") ? path : `/projects/${projectId}${path}`);
-    await ready(page);
-    await picture(page, `screen-${name}-${look}`);
-    expect(await findings(page)).toEqual([]);
+    it.each(shown)("The screen %s has no finding of axe", async (name, path, ready) => {
+      const { page } = visit;
+      await page.goto(addressOf(path, stage));
+      await ready(page);
+      await picture(page, `screen-${name}-${look}`);
+      expect(await findings(page)).toEqual([]);
+    });
   });
 });

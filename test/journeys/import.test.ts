@@ -6,6 +6,7 @@ import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeZip } from "../properties/zip-maker.ts";
 import { newCaller } from "../stage/caller.ts";
+import { type GitHostServer, startGitHost } from "../stage/git-host.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 
@@ -13,9 +14,14 @@ let testStack: TestStack;
 let browser: Browser;
 let visit: Visit;
 let folder: string;
+let gitHost: GitHostServer;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  gitHost = await startGitHost();
+  [testStack, browser] = await Promise.all([
+    openTestStack({ variables: { IMPORT_HOSTS: `gitea:${gitHost.host}` } }),
+    launchBrowser(),
+  ]);
 });
 
 beforeEach(async () => {
@@ -35,6 +41,7 @@ afterEach(async () => {
 afterAll(async () => {
   await browser.close();
   await testStack.close();
+  gitHost.close();
 });
 
 const app: Record<string, string> = {
@@ -120,6 +127,21 @@ describe("a person imports", () => {
     const id = new URL(page.url()).pathname.split("/").at(-1);
     const answer = await page.request.get(`/v1/projects/${id}/files/edgesmith.json`);
     expect(JSON.parse((await answer.json()).content)).toEqual({ root: "apps/shop" });
+  });
+
+  it("A person imports a public repository by its address from beside the archives, and reads why another one is refused", async () => {
+    const { page } = visit;
+    await page.getByRole("link", { name: "From an address" }).press("Enter");
+    const address = page.getByLabel("Git repository");
+    await address.fill(`http://${gitHost.host}/acme/none`);
+    await address.press("Enter");
+    await page.getByRole("alert").getByText("has no public repository acme/none.").waitFor();
+    expect(visit.complaints.splice(0)).toEqual([expect.stringContaining(" 422 ")]);
+    await address.fill(`http://${gitHost.host}/acme/tea-shop/src/branch/main/web`);
+    await address.press("Enter");
+    await page.waitForURL("**/projects/*");
+    await page.getByRole("heading", { level: 1, name: "tea-shop" }).waitFor();
+    await page.frameLocator("iframe").first().getByText("Web shop").waitFor();
   });
 
   it("Importing an archive without skipped files opens the project at once", async () => {

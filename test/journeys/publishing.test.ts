@@ -3,7 +3,7 @@ import type { Browser, Locator, Page, Response } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { batchResult, customDomain, published } from "../../worker/contract/index.ts";
+import { batchResult, customDomain, pageOf, project, published } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { startStandInCloudflare } from "../worker/stage/stand-in-cloudflare.ts";
@@ -110,6 +110,31 @@ it("an owner finds the page from the menu, names the app, and is told when a nam
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto((await link.textContent()) ?? "");
   await stranger.page.getByRole("heading", { name: "Second edition" }).waitFor();
+  await stranger.close();
+});
+
+it("an owner lets others copy the app, and a person copies it by its address and by its link, by keyboard alone", async () => {
+  const { page } = visit;
+  const other = await newCaller(testStack.stack);
+  const stranger = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(stranger, other);
+  await stranger.page.goto("/templates#from-address");
+  const address = stranger.page.getByLabel("Published app");
+  await open(page);
+  const host = new URL((await section(page, "Address").getByLabel("Public link", { exact: true }).textContent()) ?? "")
+    .host;
+  await address.fill(`http://${host}/menu`);
+  await address.press("Enter");
+  await stranger.page.getByText("There is no app here that its owner lets others copy.").waitFor();
+  await section(page, "Copies").getByLabel("Others may duplicate this app").press("Space");
+  const link = await section(page, "Copies").getByLabel("Link to copy it", { exact: true }).textContent();
+  await stranger.page.goto(link ?? "");
+  await stranger.page.getByRole("heading", { name: "Start from “Bakery”" }).waitFor();
+  await stranger.page.getByRole("button", { name: "Make a copy" }).press("Enter");
+  await stranger.page.waitForURL("**/projects/*");
+  await stranger.page.getByRole("heading", { level: 1, name: "Bakery" }).waitFor();
+  const { data } = await other.expect(pageOf(project), 200, "/v1/projects");
+  expect(data).toMatchObject([{ name: "Bakery", role: "owner", published: null }]);
   await stranger.close();
 });
 

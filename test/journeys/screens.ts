@@ -1,10 +1,65 @@
 import type { Page } from "@playwright/test";
+import { comment, copying, message, newInvitation, pageOf, published } from "../../worker/contract/index.ts";
+import type { Caller } from "../stage/caller.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /** A screen of the web app: a path, relative to the project's page unless it begins with a slash, and when it is ready. */
 export type Screen = [name: string, path: string, ready: (page: Page) => Promise<unknown>];
 
-/** Every screen for signed-in people. */
+/** Names in paths for what the stage of the screens has made. */
+export type Stage = { projectId: string; invitationToken: string; publicHost: string };
+
+const commentText = "Could the heading be larger?";
+/** Variables of the stack for screens that need them. */
+export const stageVariables = { IMPORT_HOSTS: "github.com,codeberg.org", ADMIN_EMAILS: "owner@example.com" };
+
+/**
+ * Shares, publishes and comments on a project whose first run has ended, for the screens that show that.
+ * @returns names for `addressOf`
+ */
+export async function makeStage(caller: Caller, projectId: string): Promise<Stage> {
+  const at = `/v1/projects/${projectId}`;
+  const { token } = await caller.expect(newInvitation, 201, `${at}/invitations`, { body: { role: "editor" } });
+  const { url } = await caller.expect(published, 200, `${at}/publish`, { body: {} });
+  await caller.expect(copying, 200, `${at}/publish/copying`, { method: "PUT", body: { allowed: true } });
+  const { data } = await caller.expect(pageOf(message), 200, `${at}/messages?order=desc&limit=1`);
+  const body = { text: commentText };
+  await caller.expect(comment, 201, `${at}/messages/${data[0]?.id}/comments`, { body });
+  return { projectId, invitationToken: token, publicHost: new URL(url).host };
+}
+
+/** Returns the path of a screen. */
+export const addressOf = (path: string, { projectId, invitationToken, publicHost }: Stage): string =>
+  (path.startsWith("/") ? path : `/projects/:id${path}`)
+    .replace(":id", projectId)
+    .replace(":token", invitationToken)
+    .replace(":host", publicHost);
+
+const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
+const button = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).waitFor();
+const list = (name: string) => (page: Page) => page.getByRole("list", { name }).waitFor();
+
+/** The screens for visitors who are signed out. */
+export const signedOutScreens: Screen[] = [
+  ["sign-in", "/sign-in", button("Sign in")],
+  ["sign-up", "/sign-up", button("Create account")],
+  ["forgot-password", "/forgot-password", button("Email me a reset link")],
+];
+
+/** The screens for owners of the platform. */
+export const adminScreens: Screen[] = ["overview", "spend", "alerts", "accounts", "apps", "traces"].map((tab) => [
+  `admin-${tab}`,
+  `/admin/${tab}`,
+  heading,
+]);
+
+/** Opens a dialog of the project's menu. */
+const fromMenu = (item: string, shown: (page: Page) => Promise<unknown>) => async (page: Page) => {
+  await page.getByRole("button", { name: "Project", exact: true }).click();
+  await page.getByRole("button", { name: item, exact: true }).click();
+  await shown(page);
+};
+
 export const screens: Screen[] = [
   ["projects", "/", (page) => page.getByRole("list", { name: "Projects" }).waitFor()],
   ["templates", "/templates", (page) => page.getByRole("list", { name: "Templates" }).waitFor()],
@@ -37,6 +92,32 @@ export const screens: Screen[] = [
       await page.getByRole("listbox", { name: "Results" }).getByRole("option").first().waitFor();
     },
   ],
+  ["share", "?view=preview", fromMenu("Share", (page) => page.getByRole("list", { name: "Open links" }).waitFor())],
+  [
+    "rename",
+    "?view=preview",
+    fromMenu("Rename", (page) => page.getByRole("dialog").getByRole("textbox", { name: "Name" }).waitFor()),
+  ],
+  [
+    "comments",
+    "",
+    async (page) => {
+      await page.getByRole("button", { name: "1 comment" }).click();
+      await page.getByText(commentText).waitFor();
+    },
+  ],
+  ["invitation", "/invitation#:token", button("Join the project")],
+  ["copy", "/copy?app=:host", button("Make a copy")],
+  ["no-copy", "/copy?app=nobody.example.com", (page) => page.getByText("There is no app here").waitFor()],
+  ["from-address", "/templates#from-address", button("Import")],
+  ["agents", "/projects/:id/agents", heading],
+  ["app-settings", "/projects/:id/settings", heading],
+  ["publishing", "/projects/:id/publishing", (page) => page.getByText("Others may duplicate this app").waitFor()],
+  ["security", "/settings/security", heading],
+  ["tokens", "/settings/tokens", list("Tokens")],
+  ["triggers", "/settings/triggers", heading],
+  ["webhooks", "/settings/webhooks", heading],
+  ["no-page", "/nowhere", heading],
   ["account", "/settings", (page) => page.getByRole("button", { name: "Save", exact: true }).waitFor()],
   ["usage", "/settings/usage", (page) => page.getByRole("list", { name: "Usage by day" }).waitFor()],
   ["activity", "/settings/activity", (page) => page.getByRole("list", { name: "Activity" }).waitFor()],

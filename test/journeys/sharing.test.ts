@@ -119,6 +119,18 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
   await picture(owner.page, "83-comments");
 });
 
+it("An owner has a link emailed, and the link stays in the dialog", async () => {
+  await owner.page.goto(`/projects/${projectId}`);
+  const dialog = await openShareDialog(owner.page);
+  await dialog.getByLabel("Only for this email (optional)").fill("alan@example.com");
+  expect(await dialog.getByLabel("Email them the link").isChecked()).toBe(true);
+  await dialog.getByRole("button", { name: "Create link" }).press("Enter");
+  await dialog.getByText("We've emailed the link to alan@example.com.").waitFor();
+  await dialog.getByLabel("Invitation link", { exact: true }).getByText("/invitation#esi_").waitFor();
+  expect(await findings(owner.page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Done" }).click();
+});
+
 it("A removed member's open page says at once that the project is gone", async () => {
   const dialog = await openShareDialog(owner.page);
   await dialog.getByRole("button", { name: "Remove Grace Hopper" }).click();

@@ -1,5 +1,5 @@
 // `npm run screens`: pictures of every screen, in light, dark and at 360 px, for docs/screens/; and of every template, for the
-// gallery. `npm run screens -- templates` makes those alone.
+// gallery. `npm run screens -- gallery` makes those alone, and names of screens those.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Browser, Page } from "@playwright/test";
@@ -10,12 +10,21 @@ import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, settle, signIn } from "./browser.ts";
 import { signUpOwner } from "./owner.ts";
-import { looks, screens } from "./screens.ts";
+import {
+  addressOf,
+  adminScreens,
+  looks,
+  makeStage,
+  type Screen,
+  type Stage,
+  screens,
+  signedOutScreens,
+  stageVariables,
+} from "./screens.ts";
 import { workspaceOf } from "./workspace.ts";
 
 const screensFolder = join(ROOT, "docs/screens");
 const templatesFolder = join(ROOT, "frontend/public/templates");
-const adminEmail = "owner@example.com";
 
 /** Encodes a picture as WebP, in the browser: Chromium's own screenshots are several times as large. */
 async function toWebp(page: Page, png: Buffer, width: number): Promise<Buffer> {
@@ -52,20 +61,11 @@ async function exampleProject(caller: Caller): Promise<string> {
   const id = await newProject(caller, "Todo list");
   const operations = [{ op: "write", path: "src/app.ts", content: 'export const name = "Todo list";\n' }];
   await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
-  await startRun(caller, id, "Make a todo list with an API that remembers the todos");
+  const { id: runId } = await startRun(caller, id, "Make a todo list with an API that remembers the todos");
+  // The stream closes when the run has ended.
+  await (await caller.request(`/v1/runs/${runId}/stream`)).text();
   return id;
 }
-
-/** The screens beside those that axe looks at; `:id` is the project's. */
-const moreScreens = {
-  agents: "/projects/:id/agents",
-  "app-settings": "/projects/:id/settings",
-  publishing: "/projects/:id/publishing",
-  security: "/settings/security",
-  tokens: "/settings/tokens",
-  triggers: "/settings/triggers",
-  webhooks: "/settings/webhooks",
-};
 
 async function shoot(browser: Browser, page: Page, name: string): Promise<void> {
   // The renderer of Markdown and pictures arrive after the rest.
@@ -74,64 +74,21 @@ async function shoot(browser: Browser, page: Page, name: string): Promise<void> 
   await save(browser, join(screensFolder, `${name}.webp`), await page.screenshot(), 960);
 }
 
-/** The screens for signed-out visitors, with the name of each screen's submit button. */
-const signedOutScreens = {
-  "sign-in": "Sign in",
-  "sign-up": "Create account",
-  "forgot-password": "Email me a reset link",
-};
-
-async function takeSignedOut(browser: Browser, { stack }: TestStack): Promise<void> {
-  for (const { name: look, size, colorScheme } of looks) {
-    const { page, close } = await newVisit(browser, stack.appUrl, size);
-    await page.emulateMedia({ colorScheme });
-    for (const [name, button] of Object.entries(signedOutScreens)) {
-      await page.goto(`/${name}`);
-      await page.getByRole("button", { name: button, exact: true }).waitFor();
-      await shoot(browser, page, `${name}-${look}`);
-    }
-    await close();
-  }
-}
-
-/** The tabs of the administration, by their addresses. */
-const adminTabs = ["overview", "spend", "alerts", "accounts", "apps", "traces"];
-
-/** Taken last, so that its figures include the projects and runs of the other pictures. */
-async function takeAdministration(browser: Browser, testStack: TestStack): Promise<void> {
-  const owner = await signUpOwner(testStack, adminEmail);
-  for (const { name: look, size, colorScheme } of looks) {
-    const visit = await newVisit(browser, testStack.stack.appUrl, size);
-    await signIn(visit, owner);
-    await visit.page.emulateMedia({ colorScheme });
-    for (const tab of adminTabs) {
-      await visit.page.goto(`/admin/${tab}`);
-      await visit.page.getByRole("heading", { level: 1 }).waitFor();
-      await shoot(browser, visit.page, `admin-${tab}-${look}`);
-    }
-    await visit.close();
-  }
-}
-
-async function takeScreens(browser: Browser, { stack }: TestStack, caller: Caller): Promise<void> {
-  mkdirSync(screensFolder, { recursive: true });
-  const id = await exampleProject(caller);
+/** Takes pictures of screens in every look, as a signed-in person or as nobody. */
+async function takeScreens(
+  browser: Browser,
+  { stack }: TestStack,
+  { screens, caller, stage }: { screens: Screen[]; caller?: Caller; stage: Stage },
+): Promise<void> {
   for (const { name: look, size, colorScheme } of looks) {
     const visit = await newVisit(browser, stack.appUrl, size);
-    await signIn(visit, caller);
+    if (caller !== undefined) await signIn(visit, caller);
     const { page } = visit;
     await page.emulateMedia({ colorScheme });
-    await page.goto(`/projects/${id}`);
-    await workspaceOf(page).turn("completed").waitFor({ state: "attached", timeout: 120_000 });
-    for (const [name, path, ready] of screens) {
-      await page.goto(path.startsWith("/") ? path : `/projects/${id}${path}`);
+    for (const [name, path, ready] of screens.filter(isAsked)) {
+      await page.goto(addressOf(path, stage));
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
-      await shoot(browser, page, `${name}-${look}`);
-    }
-    for (const [name, path] of Object.entries(moreScreens)) {
-      await page.goto(path.replace(":id", id));
-      await page.getByRole("heading", { level: 1 }).waitFor();
       await shoot(browser, page, `${name}-${look}`);
     }
     await visit.close();
@@ -153,18 +110,21 @@ async function takeTemplates(browser: Browser, caller: Caller): Promise<void> {
   }
 }
 
-const only = process.argv[2];
-const [testStack, browser] = await Promise.all([
-  openTestStack({ variables: { ADMIN_EMAILS: adminEmail } }),
-  launchBrowser(),
-]);
+const asked = process.argv.slice(2);
+const isAsked = ([name]: Screen): boolean => asked.length === 0 || asked.includes(name);
+
+const [testStack, browser] = await Promise.all([openTestStack({ variables: stageVariables }), launchBrowser()]);
 try {
   const caller = await newCaller(testStack.stack);
-  await takeTemplates(browser, caller);
-  if (only !== "templates") {
-    await takeSignedOut(browser, testStack);
-    await takeScreens(browser, testStack, caller);
-    await takeAdministration(browser, testStack);
+  if (asked.length === 0 || asked.includes("gallery")) await takeTemplates(browser, caller);
+  if (asked.join() !== "gallery") {
+    mkdirSync(screensFolder, { recursive: true });
+    const stage = await makeStage(caller, await exampleProject(caller));
+    await takeScreens(browser, testStack, { screens: signedOutScreens, stage });
+    await takeScreens(browser, testStack, { screens, caller, stage });
+    // Last, so that its figures include the projects and runs of the other pictures.
+    const owner = await signUpOwner(testStack, stageVariables.ADMIN_EMAILS);
+    await takeScreens(browser, testStack, { screens: adminScreens, caller: owner, stage });
   }
 } finally {
   await browser.close();

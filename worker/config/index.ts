@@ -1,9 +1,11 @@
 import { AppError } from "../errors.ts";
+import { type GitHost, parseGitHosts } from "./git-hosts.ts";
 import { type ModelPrice, parseHeaders, parsePrice } from "./model-variables.ts";
 import { isLoopback } from "./sites.ts";
 import { faultsOf, type Variables } from "./variables.ts";
 import { releaseOf } from "./version.ts";
 
+export type { GitHost, GitHostKind } from "./git-hosts.ts";
 export type { ModelPrice } from "./model-variables.ts";
 export { version } from "./version.ts";
 
@@ -45,6 +47,8 @@ export type Config = {
   github: { clientId: string; clientSecret: string } | null;
   /** The mail service: Resend, or a compatible API at another URL. */
   mail: { url: string; key: string; from: string } | null;
+  /** The hosts whose public repositories are imported by address; empty turns that off. */
+  gitHosts: GitHost[];
   /** The signing secret of Stripe's events; null turns payments off. */
   stripeWebhookSecret: string | null;
   sentryDsn: string | null;
@@ -142,6 +146,7 @@ function configFrom(v: Variables): Config {
       v.MAIL_API_KEY && v.MAIL_FROM
         ? { url: v.MAIL_API_URL ?? "https://api.resend.com/emails", key: v.MAIL_API_KEY, from: v.MAIL_FROM }
         : null,
+    gitHosts: parseGitHosts(v.IMPORT_HOSTS ?? "", isLocal) ?? [],
     stripeWebhookSecret: v.STRIPE_WEBHOOK_SECRET ?? null,
     sentryDsn: v.SENTRY_DSN ?? null,
     analytics: analyticsFrom(v),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseGitHosts } from "./git-hosts.ts";
 import { parseHeaders, parsePrice } from "./model-variables.ts";
 import { isLoopback, shareSite } from "./sites.ts";
 
@@ -54,6 +55,9 @@ const variables = z.object({
   GITHUB_CLIENT_ID: optional(z.string().min(1)),
   GITHUB_CLIENT_SECRET: optional(z.string().min(1)),
   STRIPE_WEBHOOK_SECRET: optional(z.string().min(1)),
+
+  /** Hosts whose public repositories are imported by address, separated by commas; see `parseGitHosts`. */
+  IMPORT_HOSTS: optional(z.string()),
 
   MAIL_API_KEY: optional(z.string().min(1)),
   MAIL_FROM: optional(z.string().min(3)),
@@ -122,6 +126,7 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
       faults.push(`${name} is on the same site as APP_URL: generated apps need a registrable domain of their own`);
     }
   }
+  if (result.success && !hasValidGitHosts(result.data)) faults.push("IMPORT_HOSTS is not of the right form");
   return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
 }
 
@@ -129,6 +134,9 @@ function isOneSite(appUrl: string, domain: string | undefined): boolean {
   const { hostname } = new URL(appUrl);
   return domain !== undefined && !isLoopback(hostname) && shareSite(hostname, domain.replace(/:\d+$/, ""));
 }
+
+const hasValidGitHosts = ({ IMPORT_HOSTS: hosts = "", APP_URL }: Variables): boolean =>
+  parseGitHosts(hosts, isLoopback(new URL(APP_URL).hostname)) !== null;
 
 function sentenceFor(issue: z.core.$ZodIssue, isSet: (name: string) => boolean): string {
   const name = String(issue.path[0] ?? "?");

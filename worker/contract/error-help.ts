@@ -41,6 +41,9 @@ export const errorHelp: Record<ErrorCode, string> = {
   name_taken: "Another project has the name, or had it in the last 30 days. Choose another one.",
   domain_taken: "The domain is attached to another project. Detach it there first.",
   domains_not_configured: "The operator has not configured custom domains. A client cannot fix this.",
+  imports_not_configured: "The operator has not configured imports by address. A client cannot fix this.",
+  import_refused:
+    "The address is not that of a public repository at a configured host, or the host has no such branch, tag or folder. `detail` says which.",
   build_failed: "The app does not build at this revision. `diagnostics` lists the compiler's errors.",
   read_only:
     "Only a statement that reads is executed here, and only rows with a rowid are changed. `detail` says which.",

@@ -22,6 +22,12 @@ export const ready = z
       passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be reset by email." }),
       github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
     }),
+    imports: z.object({
+      hosts: z.array(z.string()).openapi({
+        description: "The Git hosts whose public repositories can be imported by address.",
+        example: ["github.com", "codeberg.org"],
+      }),
+    }),
   })
   .openapi("Ready");
 export type Ready = z.infer<typeof ready>;

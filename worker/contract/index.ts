@@ -8,6 +8,7 @@ export type * from "./app-services.ts";
 export * from "./audit.ts";
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export * from "./comments.ts";
+export * from "./copying.ts";
 export * from "./data.ts";
 export * from "./data-rpc.ts";
 export * from "./docs.ts";
@@ -42,7 +43,7 @@ export * from "./problem.ts";
 export { buildsPages, findRoots, type ProjectRoot } from "./project-roots.ts";
 export * from "./project-types.ts";
 export * from "./projects.ts";
-export { publicLabelOf } from "./public-label.ts";
+export { projectOfLabel, publicLabelOf } from "./public-label.ts";
 export * from "./publications.ts";
 export { isPublishedName } from "./published-name.ts";
 export {

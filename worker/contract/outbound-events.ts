@@ -55,6 +55,10 @@ function dataSchemas() {
     }),
     "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
     "preview.staged": z.object({ projectId, revision: z.int(), url: z.string() }),
+    "publication.copied": z.object({
+      projectId,
+      revision: z.int().openapi({ description: "The published revision that somebody has copied." }),
+    }),
     "grant.created": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "grant.deleted": z.object({ projectId, grantId: idOf("grant"), host: z.string() }),
     "secret.updated": z.object({

@@ -5,6 +5,7 @@ import type { agentRoutes } from "./agents.ts";
 import type { appEnvironmentRoutes } from "./app-environment.ts";
 import type { auditRoutes } from "./audit.ts";
 import type { commentRoutes } from "./comments.ts";
+import type { copyingRoutes } from "./copying.ts";
 import type { dataRoutes } from "./data.ts";
 import type { fileRoutes } from "./files.ts";
 import type { healthRoutes } from "./health.ts";
@@ -33,6 +34,7 @@ type ApiRoute =
   | ValueOf<typeof appEnvironmentRoutes>
   | ValueOf<typeof auditRoutes>
   | ValueOf<typeof commentRoutes>
+  | ValueOf<typeof copyingRoutes>
   | ValueOf<typeof dataRoutes>
   | ValueOf<typeof fileRoutes>
   | ValueOf<typeof healthRoutes>

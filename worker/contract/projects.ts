@@ -99,6 +99,21 @@ export type ProjectFilter = z.infer<typeof projectFilter>;
 
 export const projectPath = z.object({ id: idOf("project") });
 
+export const repositoryInput = z
+  .strictObject({
+    url: z
+      .string()
+      .min(1)
+      .max(500)
+      .openapi({ description: "The address of a public repository, of a branch or tag, or of a folder in it." }),
+    ref: z.string().min(1).max(200).optional().openapi({
+      description: "A branch, tag or commit, where the address names none or its name has a slash.",
+    }),
+    folder: z.string().max(255).optional().openapi({ description: "The one folder to import; absent: all." }),
+    name: name.optional().openapi({ description: "The project's name; the repository's where it is absent." }),
+  })
+  .openapi("RepositoryImport");
+
 export const messageContent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text: z.string() }),
   z.object({
@@ -248,6 +263,23 @@ export const projectRoutes = lazily(() => ({
         },
       },
     },
+    responses: {
+      201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
+      ...problems(400, 401, 403, 409, 413, 415, 422),
+    },
+  }),
+  importRepository: defineRoute({
+    method: "post",
+    path: "/v1/projects/import/git",
+    access: "projects:write",
+    audit: "project.imported",
+    limit: "write",
+    tags: ["Projects"],
+    summary: "Make a project from a public repository of a Git host",
+    description:
+      "`GET /v1/ready` has the hosts that the operator has configured. The repository's archive is fetched without a credential " +
+      "and imported as by `POST /v1/projects/import`.",
+    request: { body: jsonBody(repositoryInput) },
     responses: {
       201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),

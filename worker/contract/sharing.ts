@@ -49,6 +49,7 @@ export const newInvitation = invitation
   .extend({
     token: z.string().openapi({ description: "Shown this once; only its hash is stored.", example: "esi_9fJ2…" }),
     url: z.string().openapi({ description: "The link to send. Its token is in the fragment, which no server sees." }),
+    mailed: z.boolean().openapi({ description: "Whether the link was mailed to `email`." }),
   })
   .openapi("NewInvitation");
 export type NewInvitation = z.infer<typeof newInvitation>;
@@ -57,6 +58,9 @@ export const invitationInput = z
   .strictObject({
     role: givenRole,
     email: oneLine(254).pipe(z.email()).optional(),
+    mail: z.boolean().optional().openapi({
+      description: "Whether to mail the link to `email`, 20 times a day. False where it is absent.",
+    }),
     reusable: z.boolean().optional().openapi({ description: "Absent: one person may accept it, once." }),
     expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 where it is absent." }),
   })
@@ -64,6 +68,11 @@ export const invitationInput = z
     path: ["reusable"],
     error: "cannot be true for one email address",
     params: { code: "one_of" },
+  })
+  .refine(({ email, mail }) => email !== undefined || mail !== true, {
+    path: ["mail"],
+    error: "needs the email address of the person",
+    params: { code: "required" },
   })
   .openapi("InvitationRequest");
 export type InvitationInput = z.infer<typeof invitationInput>;

@@ -16,6 +16,7 @@ export const outboundEventTypes = [
   "input.requested",
   "preview.published",
   "preview.staged",
+  "publication.copied",
   "grant.created",
   "grant.deleted",
   "secret.updated",

@@ -25,6 +25,7 @@ import { appEnvironmentRouter } from "./routes/app-environment.ts";
 import { archiveRouter } from "./routes/archives.ts";
 import { authRouter } from "./routes/auth.ts";
 import { commentRouter } from "./routes/comments.ts";
+import { copyingRouter } from "./routes/copying.ts";
 import { dataRouter } from "./routes/data.ts";
 import { fileRouter } from "./routes/files.ts";
 import { healthRouter } from "./routes/health.ts";
@@ -77,6 +78,7 @@ const allRouters = () => [
   liveRouter(),
   previewRouter(),
   publicationRouter(),
+  copyingRouter(),
   peopleRouter(),
   dataRouter(),
   sharingRouter(),

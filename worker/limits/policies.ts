@@ -3,7 +3,7 @@ import type { PlanName } from "../config/index.ts";
 import { unreachable } from "../errors.ts";
 import type { Policy } from "./limiter.ts";
 
-/** The limits of signing in and related routes, which protect against guessing passwords and flooding mailboxes. */
+/** The limits of signing in and of mails, which protect against guessing passwords and flooding mailboxes. */
 export type AuthClass =
   /** Attempts to sign in or up from one network. */
   | "auth"
@@ -16,7 +16,10 @@ export type AuthClass =
   | "password-reset"
   | "password-reset-address"
   | "verification-mail"
-  | "password-change";
+  | "password-change"
+  /** Invitations that an account mails, and those to one address from all accounts. */
+  | "invitation-mail"
+  | "invitation-mail-address";
 
 /**
  * The limit that a request counts against. `anonymous`: a caller who is not authenticated; `inbound`: a signed delivery
@@ -33,6 +36,8 @@ const authPolicies: Record<AuthClass, Policy> = {
   "password-reset-address": { name: "password-reset-address", limit: 20, windowSeconds: 15 * 60 },
   "verification-mail": { name: "verification-mail", limit: 3, windowSeconds: 60 * 60 },
   "password-change": { name: "password-change", limit: 5, windowSeconds: 15 * 60 },
+  "invitation-mail": { name: "invitation-mail", limit: 20, windowSeconds: 24 * 60 * 60 },
+  "invitation-mail-address": { name: "invitation-mail-address", limit: 5, windowSeconds: 24 * 60 * 60 },
 };
 
 const isAuthClass = (limitClass: LimitClass): limitClass is AuthClass => Object.hasOwn(authPolicies, limitClass);

@@ -20,6 +20,7 @@ export {
 export { openSignInState, signSignInState } from "./people/sign-in-state.ts";
 export { canMailVisitors, mailVisitor } from "./people/visitor-mail.ts";
 export { admit, capabilityFor, enter, enterWithoutCookie, readTree } from "./preview-access.ts";
+export { copyPublishedApp, getCopying, getPublishedApp, putCopying } from "./publication/copying.ts";
 export { deleteDomain, getDomain, listDomains, putDomain, sweepDomains } from "./publication/domains.ts";
 export { publishedAt, stagedAt } from "./publication/published-at.ts";
 export {

@@ -109,12 +109,7 @@ function storedOperation(
   const content = contentFrom(operation.content, operation.encoding ?? "utf-8", path, `${pointer}/content`);
   const { sha256, bytes, encoding } = content;
   const limit = fileLimit(path, plan);
-  if (bytes > limit) {
-    const [size, allowed] = formatExcess(bytes, limit);
-    throw new AppError("file_too_large", `“${path}” is ${size}. Your plan allows files up to ${allowed}.`, {
-      members: { path, bytes, limit },
-    });
-  }
+  if (bytes > limit) throw fileTooLarge(path, bytes, limit);
   contents.set(sha256, content);
   return {
     op: operation.op,
@@ -151,3 +146,11 @@ export function refuseRepeats(operations: StoredOperation[]): void {
 
 /** Removes characters that PostgreSQL cannot store from an agent's message; the API refuses them in a client's. */
 const cleanMessage = (message: string): string => message.toWellFormed().replaceAll("\0", "");
+
+/** Returns the error for a file that is larger than the plan allows; sizes in bytes. */
+export function fileTooLarge(path: string, bytes: number, limit: number): AppError {
+  const [size, allowed] = formatExcess(bytes, limit);
+  return new AppError("file_too_large", `“${path}” is ${size}. Your plan allows files up to ${allowed}.`, {
+    members: { path, bytes, limit },
+  });
+}

@@ -6,8 +6,8 @@ import { outboxStatement } from "../webhooks/index.ts";
 import { treeLimits } from "./file-limit.ts";
 import { forkStatement } from "./store.ts";
 
-/** The stored result of `fork_project`. */
-const forked = z.object({
+/** The stored result of `fork_project` and `copy_publication`. */
+const created = z.object({
   projectId: z.string(),
   name: z.string(),
   description: z.string(),
@@ -48,7 +48,12 @@ export async function forkProject(context: Context, { id, name }: Input, opId = 
       forkStatement(database, meta),
     ],
   });
-  const { projectId: forkedId, createdAt, updatedAt, ...rest } = forked.parse(result);
-  const [created, updated] = [createdAt.toISOString(), updatedAt.toISOString()];
-  return { id: forkedId, ...rest, role: "owner", published: null, createdAt: created, updatedAt: updated };
+  return createdProject(result);
+}
+
+/** Returns the project that `fork_project` or `copy_publication` has created, from the operation's stored result. */
+export function createdProject(result: unknown): Project {
+  const { projectId, createdAt, updatedAt, ...rest } = created.parse(result);
+  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return { id: projectId, ...rest, role: "owner", published: null, ...times };
 }

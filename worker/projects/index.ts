@@ -3,6 +3,7 @@ export { archiveProject } from "./archive/archive-project.ts";
 export { importProject } from "./archive/import-project.ts";
 
 export { edgeCache } from "./content-cache.ts";
+export { type Copyable, copyPublication, findCopyable, getCopyable, putCopyable } from "./copy-publication.ts";
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";
@@ -10,6 +11,7 @@ export { findBatch } from "./find-batch.ts";
 export { forkProject } from "./fork-project.ts";
 export { getProject, getProjectDetail } from "./get-project.ts";
 export { getRevision } from "./get-revision.ts";
+export { importRepository } from "./git/import-repository.ts";
 export { languageOf } from "./language.ts";
 export { listFiles } from "./list-files.ts";
 export { listMessages } from "./list-messages.ts";

@@ -11,6 +11,7 @@ import {
 import { commit, executeIdempotent, type PageRequest, pageFrom } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "../projects/index.ts";
+import { mailInvitation } from "./invitation-mail.ts";
 import { hashInvitationToken, newInvitationToken } from "./invitation-token.ts";
 import {
   deleteInvitationRow,
@@ -31,7 +32,7 @@ const inserted = z.object({ id: z.string() });
 export async function createInvitation(
   context: Context,
   projectId: string,
-  { role, email, reusable = false, expiresInDays = defaultDays }: InvitationInput,
+  { role, email, mail = false, reusable = false, expiresInDays = defaultDays }: InvitationInput,
   opId = newId("operation"),
 ): Promise<NewInvitation> {
   const { config, database, actor } = context;
@@ -55,7 +56,12 @@ export async function createInvitation(
   const [stored] = await executeIdempotent(selectInvitation(database, projectId, inserted.parse(result).id));
   // A repeated operation has stored another token, whose text is lost; the client's key replays the first answer.
   if (stored?.sha256 !== row.sha256) throw new AppError("conflict", "This invitation exists already. Create another.");
-  return { ...toInvitation(stored), token, url: `${config.appOrigin}/invitation#${token}` };
+  const url = `${config.appOrigin}/invitation#${token}`;
+  const mailed =
+    mail && email !== undefined
+      ? await mailInvitation(context, { projectId, to: email, role, link: url, days: expiresInDays })
+      : false;
+  return { ...toInvitation(stored), token, url, mailed };
 }
 
 /** Lists the open invitations to the caller's project, newest first. @throws AppError `not_found` */

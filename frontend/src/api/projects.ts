@@ -28,6 +28,8 @@ export const importProject = (name: string, archive: Blob) =>
       headers: { "content-type": archive.type },
     }),
   );
+/** Imports a public repository of a Git host by its address. */
+export const importRepository = (url: string) => read(api.POST("/v1/projects/import/git", { body: { url } }));
 
 /** Lists the project's messages, newest first. */
 export const listMessages = (id: string, cursor: string | null) =>

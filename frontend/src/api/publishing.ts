@@ -39,6 +39,15 @@ export const getVisitorAccess = (id: string) => read(api.GET("/v1/projects/{id}/
 export const putVisitorAccess = (id: string, access: VisitorAccess) =>
   read(api.PUT("/v1/projects/{id}/publish/access", { ...withId(id), body: { access } }));
 
+export const getCopying = (id: string) => read(api.GET("/v1/projects/{id}/publish/copying", withId(id)));
+export const putCopying = (id: string, allowed: boolean) =>
+  read(api.PUT("/v1/projects/{id}/publish/copying", { ...withId(id), body: { allowed } }));
+
+/** Reads a published app that others may copy. */
+export const getPublishedApp = (host: string) => read(api.GET("/v1/published/{host}", { params: { path: { host } } }));
+export const copyPublishedApp = (host: string) =>
+  read(api.POST("/v1/published/{host}/copy", { params: { path: { host } }, body: {} }));
+
 /** Lists the people of the published app, oldest first. */
 export const listPeople = (id: string, cursor: string | null) =>
   read(

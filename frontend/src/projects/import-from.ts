@@ -1,5 +1,5 @@
 import type { ImportedProject } from "../../../worker/contract/index.ts";
-import { importProject } from "../api/projects.ts";
+import { importProject, importRepository } from "../api/projects.ts";
 import { readChosen, readEntries } from "./folder-files.ts";
 import { nameFromFile } from "./import-labels.ts";
 import type { ImportSource } from "./use-import.ts";
@@ -17,6 +17,7 @@ export async function importFrom(source: ImportSource): Promise<ImportedProject>
     const type = isArchive(file.name) && !/\.zip$/i.test(file.name) ? "application/gzip" : "application/zip";
     return importProject(nameFromFile(file.name), file.slice(0, file.size, type));
   }
+  if (source.kind === "repository") return importRepository(source.url);
   const files = source.kind === "folder" ? readChosen(source.files) : await readEntries(source.entries);
   const name = source.kind === "folder" ? (files[0]?.path.split("/")[0] ?? "") : (source.entries[0]?.name ?? "");
   const { archive, skipped } = await zipFolder(files);

@@ -104,6 +104,12 @@ export default function ProjectsPage() {
             <Link href="/templates" className="text-xs text-soft underline underline-offset-3 hover:text-ink">
               Templates
             </Link>
+            <Link
+              href="/templates#from-address"
+              className="text-xs text-soft underline underline-offset-3 hover:text-ink"
+            >
+              From an address
+            </Link>
             <ImportButtons busy={busy} onImport={start} />
           </div>
           <ProjectList />

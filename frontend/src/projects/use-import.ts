@@ -9,7 +9,8 @@ import { loadChunk } from "../ui/load-chunk.ts";
 export type ImportSource =
   | { kind: "archive"; file: File }
   | { kind: "folder"; files: readonly File[] }
-  | { kind: "dropped"; entries: FileSystemEntry[] };
+  | { kind: "dropped"; entries: FileSystemEntry[] }
+  | { kind: "repository"; url: string };
 
 /** Reads the source from a drop event. Must be called synchronously: the event's data is gone afterwards. */
 export function droppedIn(data: DataTransfer): ImportSource | null {
@@ -24,12 +25,16 @@ export function droppedIn(data: DataTransfer): ImportSource | null {
 const importFrom = async (source: ImportSource): Promise<ImportedProject> =>
   (await loadChunk(() => import("./import-from.ts"))).importFrom(source);
 
-/** Imports a project, and opens it unless there is a report to show or a root to choose. */
-export function useImport() {
+/**
+ * Imports a project, and opens it unless there is a report to show or a root to choose.
+ * @param shown whether the caller shows the error, which is a toast otherwise
+ */
+export function useImport(shown = false) {
   const [, navigate] = useLocation();
   const [result, setResult] = useState<ImportedProject | null>(null);
   const open = (id: string) => navigate(`/projects/${id}`);
   const load = useMutation({
+    meta: { shown },
     mutationFn: importFrom,
     onSuccess: (project) => {
       void queryClient.invalidateQueries({ queryKey: keys.projects });
@@ -37,5 +42,5 @@ export function useImport() {
       else open(project.id);
     },
   });
-  return { start: load.mutate, busy: load.isPending, result, open, close: () => setResult(null) };
+  return { start: load.mutate, busy: load.isPending, error: load.error, result, open, close: () => setResult(null) };
 }

@@ -5,6 +5,7 @@ import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useProject } from "../workspace/use-workspace-state.ts";
 import { Address } from "./address.tsx";
+import { Copying } from "./copying.tsx";
 import { Domains } from "./domains.tsx";
 import { People } from "./people.tsx";
 import { ServerLog } from "./server-log.tsx";
@@ -34,6 +35,7 @@ export default function PublishingPage({ projectId }: { projectId: string }) {
         {project.isSuccess && (
           <>
             <Address projectId={projectId} published={project.data.published} />
+            <Copying projectId={projectId} published={project.data.published} />
             <Domains projectId={projectId} />
             <Staging projectId={projectId} head={project.data.head} />
             <Versions projectId={projectId} />

@@ -23,6 +23,7 @@ const eventTypes: Record<OutboundEventType, true> = {
   "secret.deleted": true,
   "member.added": true,
   "member.updated": true,
+  "publication.copied": true,
   "member.removed": true,
   "budget.threshold": true,
   "alert.fired": true,

@@ -73,7 +73,7 @@ export default function InvitationPage() {
       <Header>
         <PageHeading title="Invitation" />
       </Header>
-      <main>
+      <main className="px-4">
         {isGone && <NoInvitation />}
         {!isGone && query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
         {!isGone && query.isPending && <Skeleton lines={3} />}

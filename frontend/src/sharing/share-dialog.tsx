@@ -3,6 +3,7 @@ import { type SubmitEvent, useState } from "react";
 import { useLocation } from "wouter";
 import type { NewInvitation, Project } from "../../../worker/contract/index.ts";
 import { keys, queryClient } from "../api/queries.ts";
+import { readyQuery } from "../api/ready.ts";
 import { createInvitation, listMembers, removeMember } from "../api/sharing.ts";
 import { CopyRow } from "../publishing/copy-row.tsx";
 import { useSession } from "../sign-in/use-session.ts";
@@ -18,6 +19,8 @@ type Shared = Pick<Project, "id" | "name" | "role">;
 
 /** Creates a link, and shows it: the API returns it once. */
 function InviteForm({ projectId }: { projectId: string }) {
+  const canMail = useQuery(readyQuery).data?.signIn.passwordReset === true;
+  const [email, setEmail] = useState("");
   const [created, setCreated] = useState<NewInvitation | null>(null);
   const invite = useMutation({
     meta: { shown: true },
@@ -30,10 +33,12 @@ function InviteForm({ projectId }: { projectId: string }) {
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    const email = String(data.get("email")).trim();
+    const address = email.trim();
     invite.mutate({
       role: data.get("role") === "editor" ? "editor" : "viewer",
-      ...(email !== "" ? { email } : { reusable: data.get("uses") === "many" }),
+      ...(address !== ""
+        ? { email: address, mail: data.get("mail") === "on" }
+        : { reusable: data.get("uses") === "many" }),
     });
   };
   return (
@@ -54,8 +59,16 @@ function InviteForm({ projectId }: { projectId: string }) {
         type="email"
         maxLength={254}
         autoComplete="off"
+        value={email}
+        onChange={({ currentTarget }) => setEmail(currentTarget.value)}
         hint="Editors change files and send prompts, which count against your budget."
       />
+      {canMail && email.trim() !== "" && (
+        <label className="flex items-center gap-2 text-sm">
+          <input type="checkbox" name="mail" defaultChecked className="accent-ember" />
+          Email them the link
+        </label>
+      )}
       <Refusal error={invite.error} />
       <div className="flex justify-end">
         <Button tone="primary" type="submit" busy={invite.isPending}>
@@ -65,7 +78,8 @@ function InviteForm({ projectId }: { projectId: string }) {
       {created !== null && (
         <div>
           <p role="status" className="mb-1 text-xs text-soft">
-            Send this link. You won't see it again.
+            {created.mailed && `We've emailed the link to ${created.email}. `}
+            {created.mailed ? "You can also send it yourself." : "Send this link."} You won't see it again.
           </p>
           <CopyRow label="Invitation link" value={created.url} />
         </div>

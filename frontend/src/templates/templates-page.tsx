@@ -5,6 +5,7 @@ import { keys, queryClient } from "../api/queries.ts";
 import { Button } from "../ui/button.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
+import { FromAddress } from "./from-address.tsx";
 import { templateNames, templates } from "./templates.ts";
 
 /** Creates a project from a template and opens it. */
@@ -64,6 +65,7 @@ export default function TemplatesPage() {
             </li>
           ))}
         </ul>
+        <FromAddress />
       </main>
     </div>
   );

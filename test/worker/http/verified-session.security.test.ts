@@ -6,7 +6,9 @@ import { absent, type KnownRoute, requestOf, routes } from "./requests.ts";
 
 const irreversible = new Set([
   "importProject",
+  "importRepository",
   "publishProject",
+  "putCopying",
   "startPreview",
   "createTrigger",
   "cancelRun",

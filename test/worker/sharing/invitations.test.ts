@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { projectInvitation } from "../../../drizzle/schema/index.ts";
 import type {
   NewInvitation,
@@ -8,6 +8,7 @@ import type {
   Project,
   ProjectInvitation,
 } from "../../../worker/contract/index.ts";
+import { invitationMail } from "../../../worker/sharing/invitation-mail.ts";
 import { database } from "../database/direct.ts";
 import { type Account, newAccount, newProject } from "../stage/client.ts";
 import { accept, idOf, invite, membersOf, share } from "./share.ts";
@@ -25,8 +26,9 @@ const open = async (ada: Account, projectId: string): Promise<ProjectInvitation[
 describe("an invitation", () => {
   it("An invitation names the project, its owner and the role, and accepting it makes the caller a member", async () => {
     const { ada, bob, projectId } = await shared();
-    const { token, url, ...shown } = await invite(ada, projectId, { role: "editor" });
+    const { token, url, mailed, ...shown } = await invite(ada, projectId, { role: "editor" });
     expect(url).toBe(`http://localhost:8787/invitation#${token}`);
+    expect(mailed).toBe(false);
     expect(await open(ada, projectId)).toEqual([shown]);
     expect(await bob.expect<OfferedInvitation>(200, `/v1/invitations/${token}`)).toMatchObject({
       project: { id: projectId, name: "Shop" },
@@ -155,5 +157,69 @@ describe("an invitation", () => {
     const first = await ada.expect<NewInvitation>(201, `/v1/projects/${projectId}/invitations`, once);
     expect(await ada.expect<NewInvitation>(201, `/v1/projects/${projectId}/invitations`, once)).toEqual(first);
     expect(await open(ada, projectId)).toHaveLength(1);
+  });
+});
+
+describe("a mailed invitation", () => {
+  const mailsTo = (said: { mock: { calls: unknown[][] } }, address: string): { subject: string; text: string }[] =>
+    said.mock.calls
+      .map(([line]) => String(line))
+      .filter((line) => line.includes('"event":"mail"') && line.includes(address))
+      .map((line) => JSON.parse(line));
+  const mailing = (email: string) => ({ body: { role: "editor", email, mail: true } });
+  const unique = () => `${crypto.randomUUID()}@example.com`;
+
+  it("The link is mailed to the address on request, with the names of the owner and the project, and stays in the answer", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const { ada, bob, projectId } = await shared();
+    const path = `/v1/projects/${projectId}/invitations`;
+    const { token, url, mailed } = await ada.expect<NewInvitation>(201, path, mailing(bob.email));
+    expect(mailed).toBe(true);
+    const [mail, ...more] = mailsTo(said, bob.email);
+    expect(mail).toMatchObject({ subject: "Ada invites you to “Shop”" });
+    // The log of a developer's machine, where the mail goes, shows no token.
+    expect(mail?.text).toContain("/invitation#esi_[redacted]");
+    const named = { ownerName: "Ada\n", projectName: "Shop", role: "editor", days: 7 } as const;
+    const { text } = invitationMail({ to: bob.email, link: url, ...named });
+    expect(text.replace(token, "esi_[redacted]")).toBe(mail?.text);
+    expect(more).toEqual([]);
+    expect(await accept(bob, token)).toEqual({ projectId, role: "editor" });
+    const silent = unique();
+    await invite(ada, projectId, { role: "viewer", email: silent });
+    expect(mailsTo(said, silent)).toEqual([]);
+    said.mockRestore();
+  });
+
+  it("Without an address there is nobody to mail a link to", async () => {
+    const { ada, projectId } = await shared();
+    const body = { role: "viewer", mail: true };
+    const problem = await ada.problem(422, `/v1/projects/${projectId}/invitations`, { body });
+    expect(problem.errors).toMatchObject([{ pointer: "/mail", code: "required" }]);
+  });
+
+  it("An address gets 5 invitations a day, whoever sends them, and no further invitation is created", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const [one, two] = [await shared(), await shared()];
+    const victim = unique();
+    const send = ({ ada, projectId }: typeof one, status: number) =>
+      ada.expect(status, `/v1/projects/${projectId}/invitations`, mailing(victim));
+    for (const sender of [one, two, one, two, one]) await send(sender, 201);
+    await send(two, 429);
+    await send(one, 429);
+    expect(mailsTo(said, victim)).toHaveLength(5);
+    expect(await open(two.ada, two.projectId)).toHaveLength(2);
+    said.mockRestore();
+  });
+
+  it("An account mails 20 invitations a day, and goes on creating links", async () => {
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const { ada, projectId } = await shared();
+    const path = `/v1/projects/${projectId}/invitations`;
+    for (let sent = 0; sent < 20; sent += 1) await ada.expect(201, path, mailing(unique()));
+    const refused = await ada.request(path, mailing(unique()));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(60);
+    await ada.expect(201, path, { body: { role: "editor", email: unique() } });
+    said.mockRestore();
   });
 });

@@ -8,6 +8,7 @@ import { startNeonGateway } from "../../../dev/neon-gateway.ts";
 import { startPostgres } from "../../../dev/postgres.ts";
 import { startRegistry } from "../../../dev/registry.ts";
 import { bundleWorker } from "../../../dev/supervisor/builds.ts";
+import { startGitHost } from "../../stage/git-host.ts";
 import { startStandInCloudflare } from "./stand-in-cloudflare.ts";
 
 /** Where the parts are that the API Worker of the tests talks to. */
@@ -18,6 +19,8 @@ export type Stage = {
   npmRegistry: string;
   previewBundle: string;
   typesBundle: string;
+  /** The host of a stand-in Git host, with its port. */
+  gitHost: string;
   cloudflare: { url: string; token: string; zone: string };
 };
 
@@ -41,6 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),
   });
   const cloudflare = await startStandInCloudflare();
+  const gitHost = await startGitHost();
   const previewBundle = await bundleWorker("preview");
   project.provide("stage", {
     databaseUrl,
@@ -48,10 +52,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     modelUrl: model.url,
     npmRegistry: registry.url,
     previewBundle,
+    gitHost: gitHost.host,
     cloudflare: { url: cloudflare.url, token: cloudflare.token, zone: cloudflare.zone },
     typesBundle: await bundleWorker("types"),
   });
   return async () => {
+    gitHost.close();
     await Promise.all([model.close(), registry.close(), gateway.close(), cloudflare.close()]);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });

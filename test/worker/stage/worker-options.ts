@@ -35,6 +35,7 @@ export function apiWorkerOptions(stage: Stage, signInStandIn: string) {
         ALLOW_LOOPBACK_EGRESS: "true",
         SIGN_IN_STAND_IN_URL: signInStandIn,
         STRIPE_WEBHOOK_SECRET: stripeSecret,
+        IMPORT_HOSTS: `gitea:${stage.gitHost}`,
         LOG_LEVEL: "silent",
         CUSTOM_HOSTNAMES_API_URL: stage.cloudflare.url,
         CUSTOM_HOSTNAMES_TOKEN: stage.cloudflare.token,

@@ -50,6 +50,8 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   name_taken: 409,
   domain_taken: 409,
   domains_not_configured: 422,
+  imports_not_configured: 422,
+  import_refused: 422,
   read_only: 422,
   invalid_query: 422,
   query_refused: 422,

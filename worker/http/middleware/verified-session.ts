@@ -8,9 +8,11 @@ import { wantsStream } from "./wants-stream.ts";
  */
 const irreversible = new Set([
   "POST /v1/projects/import",
+  "POST /v1/projects/import/git",
   "POST /v1/projects/{id}/publish",
   "PUT /v1/projects/{id}/publish/name",
   "PUT /v1/projects/{id}/publish/access",
+  "PUT /v1/projects/{id}/publish/copying",
   "POST /v1/projects/{id}/people/{target}",
   "PATCH /v1/projects/{id}/people/{target}/{personId}",
   "PUT /v1/projects/{id}/publish/domains/{host}",

@@ -54,6 +54,7 @@ const words: Record<string, string> = {
   groupBy: "What the report adds up by.",
   id: "The id.",
   images: "Images that go with the prompt.",
+  imports: "From where projects can be imported by address.",
   input: "What the tool was called with.",
   isError: "Whether the tool failed.",
   json: "A piece of the tool's input as JSON text.",

@@ -1,6 +1,6 @@
 import { projectRoutes } from "../../contract/index.ts";
 import { AppError, isAppError } from "../../errors.ts";
-import { archiveProject, forkProject, importProject, projectEtag } from "../../projects/index.ts";
+import { archiveProject, forkProject, importProject, importRepository, projectEtag } from "../../projects/index.ts";
 import { wakeDeliveries } from "../../webhooks/index.ts";
 import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
@@ -46,6 +46,13 @@ export function archiveRouter() {
       const { name = "Imported project" } = c.req.valid("query");
       const archive = new Uint8Array(await c.req.arrayBuffer());
       const project = await importProject(requestContext(c), { name, archive }, c.get("opId"));
+      c.executionCtx.waitUntil(wakeDeliveries(c.env));
+      c.header("ETag", projectEtag(project));
+      c.header("Location", `/v1/projects/${project.id}`);
+      return c.json(project, 201);
+    })
+    .openapi(withPolicies(projectRoutes.importRepository), async (c) => {
+      const project = await importRepository(requestContext(c), c.req.valid("json"), c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
       c.header("ETag", projectEtag(project));
       c.header("Location", `/v1/projects/${project.id}`);

@@ -89,6 +89,7 @@ export function healthRouter() {
           status: degraded ? ("degraded" as const) : ("ready" as const),
           dependencies,
           model: { configured: config.hasModel && !scripted, scripted, notice: noticeOf(config) },
+          imports: { hosts: config.gitHosts.map(({ host }) => host) },
           signIn: { github: config.github !== null, passwordReset: canMail(config) },
         },
         200,

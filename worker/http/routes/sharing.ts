@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { recordAudit } from "../../accounts/index.ts";
 import { type Membership, sharingRoutes } from "../../contract/index.ts";
+import { checkLimit, limiterOf } from "../../limits/index.ts";
 import { closeVisits } from "../../preview/index.ts";
 import { closeMember } from "../../runs/index.ts";
 import {
@@ -26,7 +27,9 @@ export function sharingRouter() {
   return newRouter()
     .openapi(withPolicies(sharingRoutes.createInvitation), async (c) => {
       const { id } = c.req.valid("param");
-      return c.json(await createInvitation(requestContext(c), id, c.req.valid("json"), c.get("opId")), 201);
+      const input = c.req.valid("json");
+      if (input.mail && input.email !== undefined) await limitMails(c, input.email);
+      return c.json(await createInvitation(requestContext(c), id, input, c.get("opId")), 201);
     })
     .openapi(withPolicies(sharingRoutes.listInvitations), async (c) => {
       const page = pageRequestOf(c, c.req.valid("query"));
@@ -81,6 +84,16 @@ async function accept(c: Context<AppEnv>, token: string): Promise<Membership> {
     await recordAudit(c.get("database"), joined, done, auditClient(c));
   }
   return membership;
+}
+
+/**
+ * Counts a mail against the account that sends it, and against its address.
+ * @throws AppError `rate_limited`, `dependency_down`
+ */
+async function limitMails(c: Context<AppEnv>, email: string): Promise<void> {
+  const limiter = limiterOf(c.env, c.get("config"));
+  await checkLimit({ limiter, class: "invitation-mail", key: requestContext(c).actor.ownerId });
+  await checkLimit({ limiter, class: "invitation-mail-address", key: email.toLowerCase() });
 }
 
 /**

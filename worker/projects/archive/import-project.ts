@@ -16,7 +16,8 @@ import { type OpenArchive, openArchive } from "./read-archive.ts";
 /** Bytes of contents per request to the database. */
 const chunkBytes = 2_000_000;
 
-type Input = { name: string; archive: Uint8Array };
+/** `folder`: the one folder of a repository's archive to import. */
+type Input = { name: string; archive: Uint8Array; folder?: string };
 
 /**
  * Creates a project from a zip or a gzipped tar. Sends the contents ahead in chunks, into a space without a project;
@@ -27,7 +28,7 @@ type Input = { name: string; archive: Uint8Array };
  */
 export async function importProject(
   context: Context,
-  { name, archive }: Input,
+  input: Input,
   opId = newId("operation"),
 ): Promise<ImportedProject> {
   const { database, actor } = context;
@@ -36,7 +37,7 @@ export async function importProject(
   const plan = planOfActor(actor);
   await requireRoom(database, { space: id, ownerId, plan });
   try {
-    return await importInto(context, id, { name, archive }, opId);
+    return await importInto(context, id, input, opId);
   } catch (error) {
     // The space belongs to no project, unless the outcome of the commit is unknown.
     if (isAppError(error) && error.code !== "outcome_unknown") await executeIdempotent(endSpace(database, id));
@@ -63,12 +64,12 @@ async function requireRoom(database: Database, { space, ownerId, plan }: Space):
 async function importInto(
   context: Context,
   id: string,
-  { name, archive }: Input,
+  { name, archive, folder }: Input,
   opId: string,
 ): Promise<ImportedProject> {
   const { database, actor } = context;
   const { ownerId } = actor;
-  const opened = await openArchive(archive, planOfActor(actor));
+  const opened = await openArchive(archive, planOfActor(actor), folder);
   const operations = await sendContents(context, id, opened);
   refuseRepeats(operations);
   const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);

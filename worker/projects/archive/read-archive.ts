@@ -7,6 +7,7 @@ import type { ArchiveEntry, ArchiveSource } from "./archive-source.ts";
 import { choiceFile, chooseRoot } from "./choose-root.ts";
 import { collectEntries, type Located } from "./collect-entries.ts";
 import { envPrefixesIn, isEnvironmentFile, type SplitFile, splitEnvironmentFile } from "./environment-files.ts";
+import { folderSource } from "./folder-source.ts";
 import { buildOutputs, possibleOutput } from "./ignored-paths.ts";
 import { tarSource } from "./tar-source.ts";
 import { zipSource } from "./zip-source.ts";
@@ -28,12 +29,15 @@ const maxProposed = 200;
 /**
  * Opens a zip or a gzipped tar, distinguished by their first bytes, and decides which entries become the project. The
  * archive's whole listing is validated before a file is yielded.
+ * @param folder the one folder of a Git host's tar to open; absent for all of the archive
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` throws too,
  * when an entry differs from the listing
  */
-export async function openArchive(bytes: Uint8Array, plan: Plan): Promise<OpenArchive> {
+export async function openArchive(bytes: Uint8Array, plan: Plan, folder?: string): Promise<OpenArchive> {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? open(tarSource(bytes), bytes.length, plan) : open(zipSource(bytes), bytes.length, plan);
+  if (!isGzip) return open(zipSource(bytes), bytes.length, plan);
+  const tar = tarSource(bytes);
+  return open(folder === undefined ? tar : folderSource(tar, folder, bytes.length), bytes.length, plan);
 }
 
 async function open<Entry extends ArchiveEntry>(
