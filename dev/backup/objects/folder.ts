@@ -57,7 +57,9 @@ const manifestSchema = z.object({
 /** The end of a backup of objects. */
 export type ObjectsManifest = z.infer<typeof manifestSchema>;
 
+/** Returns the path of a backup's list of totals, which is written last. */
 export const manifestPath = (folder: string): string => join(folder, OBJECTS, MANIFEST);
+/** Returns the path of a backup's list of objects, one a line. */
 export const indexPath = (folder: string): string => join(folder, OBJECTS, INDEX);
 
 /** Returns the file of an object's bytes, which objects of the same bytes share; its folder exists afterwards. */

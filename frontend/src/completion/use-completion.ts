@@ -9,7 +9,7 @@ export function useCompletion(path: string): (Asking & { begin: () => void }) | 
   const { projectId, head } = useWorkspace();
   const isWanted = isCompleted(path);
   const newest = useRef(head);
-  /** Whoever only opens a file loads no compiler: it begins with the first focus or move of the pointer in the editor. */
+  /** A file that is only opened loads no compiler, which begins with the first focus or move of the pointer in the editor. */
   const hasBegun = useRef(false);
   useEffect(() => {
     newest.current = head;

@@ -23,7 +23,10 @@ let waitingSince = 0;
 const kinds: readonly StorageKind[] = ["session", "local"];
 const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const typingPauseMs = 300;
-/** Rendering between two keys of a quick typist would delay the second one; whoever types on is seen to within a second. */
+/**
+ * Rendering between two keys of a quick typist would delay the second one; while keys follow each other, the edit is
+ * rendered within a second.
+ */
 const noticeMs = 150;
 const maxNoticeMs = 1_000;
 

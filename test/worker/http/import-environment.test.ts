@@ -79,7 +79,7 @@ it("a .env of nothing but public variables is stored as it is, with its comments
   expect(project.skipped).toEqual([]);
 });
 
-it("variables of the project's own envPrefix are public, and a prefix that fits every name is not taken", async () => {
+it("an imported .env keeps variables of the project's own envPrefix, unless the prefix fits every name", async () => {
   const { project, read } = await imported({
     "vite.config.ts": 'export default { envPrefix: ["APP_", "", "S", process.env.X] };',
     ".env": `APP_TITLE=Tea\nPUBLIC_NAME=Ada\nSHOP=one\nAPP_SECRET=${canary}\nAPI_KEY=${canary}\n`,

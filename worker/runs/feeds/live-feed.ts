@@ -114,7 +114,7 @@ export class LiveFeed implements Holder {
     }
   }
 
-  /** Closes every socket, because the project was deleted, or is as good as deleted for whoever shares it. */
+  /** Closes every socket, because the project was deleted, or its owner was suspended, so that its members have lost it. */
   close(): void {
     for (const server of [...this.#sockets.keys()]) {
       server.close(liveClose.projectDeleted, "the project is gone");
