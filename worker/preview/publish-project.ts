@@ -60,14 +60,21 @@ export async function publishProject(
   return { url: published.url, revision: published.revision };
 }
 
-/** @throws AppError `build_failed` with the diagnostics of a failed build */
-export function requireBuild({ ok, diagnostics }: BuildReport, revision: number): void {
+/**
+ * @param intent the state that the build was for
+ * @throws AppError `build_failed` with the diagnostics of a failed build
+ */
+export function requireBuild(
+  { ok, diagnostics }: BuildReport,
+  revision: number,
+  intent: "published" | "staged" = "published",
+): void {
   if (ok) return;
   const first = diagnostics.find(({ severity }) => severity === "error");
   const place = first && (first.line > 0 ? `${first.path}:${first.line}: ` : `${first.path}: `);
   throw new AppError(
     "build_failed",
-    `The build failed, so this version is not shown anywhere. ${first ? place + first.message : ""}`.trim(),
+    `The build failed, so this version was not ${intent}. ${first ? place + first.message : ""}`.trim(),
     { members: { revision, diagnostics } },
   );
 }

@@ -63,8 +63,8 @@ export async function stageProject(
   const capability = await capabilityFor(config, projectId, at);
   await callBuilder(context, projectId, async () => {
     // The preview's build comes first: it chooses the package versions that the staged build uses.
-    requireBuild(await builder.prepare(capability, projectId, at), at);
-    requireBuild(await builder.prepareStaging(capability, projectId, at), at);
+    requireBuild(await builder.prepare(capability, projectId, at), at, "staged");
+    requireBuild(await builder.prepareStaging(capability, projectId, at), at, "staged");
   });
   const { ownerId } = actor;
   const staging = { ownerId, projectId, revision: at, label: newStagingLabel(), address: addressOf(config), opId };
