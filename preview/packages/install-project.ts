@@ -4,6 +4,7 @@ import type { SourceFiles } from "../project/source-files.ts";
 import { extendedPackages } from "../project/tsconfig.ts";
 import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
 import { findLocks } from "./lock-files.ts";
+import { polyfillRanges } from "./node-polyfills.ts";
 import type { Registry } from "./registry.ts";
 import { wantedOf, workspaceOf } from "./wanted-packages.ts";
 
@@ -27,7 +28,12 @@ export async function installProject(
   const workspace = new Map([...workspaceOf(files), ...linkedFolders(files, root, manifest.all)]);
   const { lock, diagnostics } = findLocks(files, root);
   const request = {
-    wanted: { ...wantedOf(files, manifest.fields, root), ...extended(files, manifest), ...more },
+    wanted: {
+      ...polyfillRanges(files, manifest.all),
+      ...wantedOf(files, manifest.fields, root),
+      ...extended(files, manifest),
+      ...more,
+    },
     overrides: manifest.overrides,
     lock,
     workspace,

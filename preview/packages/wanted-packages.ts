@@ -12,7 +12,7 @@ export type DependencyFields = {
 };
 
 const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
-const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro)$/i;
+const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
 /**
  * Configurations of tools that do not run here. Tailwind's does, with its plugins; and an app has files of its own
  * with such names, such as firebase.config.ts.
@@ -219,6 +219,7 @@ function implied(
     ...(hasJsx ? [...JSX_RUNTIMES, ...configured] : []),
     ...(extensions.has("vue") ? ["vue"] : []),
     ...(extensions.has("svelte") ? ["svelte"] : []),
+    ...(extensions.has("graphql") || extensions.has("gql") ? ["graphql"] : []),
     ...(hasJsx || names.has("react") ? ["react-dom"] : []),
     ...UNDECLARED.flatMap(([library, needed]) => (names.has(library) ? needed : [])),
   ];

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Bundled } from "../engine/bundle.ts";
+import { NODE_GLOBALS } from "../packages/node-polyfills.ts";
 import { fillTemplate, type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
 import { type Asset, BUILT } from "./assets.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
@@ -117,7 +118,7 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
 }
 
 /** Returns a module that imports everything that a page loads, in the page's order; null for a page without modules. */
-function putEntry({ path, parts }: Page, index: number, { project, files }: Compiling): string | null {
+function putEntry({ path, parts }: Page, index: number, { project, files, hasNodeGlobals }: Compiling): string | null {
   const lines = parts.imports.flatMap((one) => {
     if (one.kind !== "inline-module") return files.has(one.path) ? [project.at(one.path)] : [];
     const inline = project.at(inlinePath(path, one.id));
@@ -125,6 +126,11 @@ function putEntry({ path, parts }: Page, index: number, { project, files }: Comp
     return [inline];
   });
   if (lines.length === 0) return null;
+  if (hasNodeGlobals) {
+    const globals = `${project.files.root}/entries/node-globals.js`;
+    project.files.put(globals, NODE_GLOBALS);
+    lines.unshift(globals);
+  }
   const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.html$/, "");
   const entry = `${project.files.root}/entries/${index}/${name}.js`;
   project.files.put(entry, lines.map((line) => `import ${JSON.stringify(line)};\n`).join(""));

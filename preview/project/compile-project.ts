@@ -29,6 +29,7 @@ import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
+import { putFileScopes } from "./vanilla-extract.ts";
 import { buildWorkers } from "./workers.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
@@ -144,6 +145,7 @@ async function compileMounted(
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
   const context = { files, root, publicDir, aliases, packages, jsxInject, autoImport };
   const { changed, workers } = expandModules(files, context, compiled);
+  putFileScopes(files, input.manifest, changed);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);

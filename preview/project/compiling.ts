@@ -16,6 +16,8 @@ export type Compiling = {
   mode: Mode;
   /** The workers that have been built, by type and path. */
   workers: Map<string, BuiltWorker>;
+  /** Whether pages define `Buffer`, `process` and `global`, by a plugin of vite.config. */
+  hasNodeGlobals: boolean;
   /** Bundles modules of the mounted project, by absolute path. */
   bundle(
     entries: string[],

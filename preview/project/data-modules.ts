@@ -2,18 +2,27 @@ import type { Plugin } from "esbuild-wasm";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import type { Manifest } from "./manifest.ts";
 
 type Place = { line: number; column: number };
 type Failure = { text: string; location: Place | null };
 
 /**
  * Returns the plugin that imports YAML and TOML as JSON is imported: the data as the default export and its fields by
- * name, as @rollup/plugin-yaml and its relatives do.
+ * name, as @rollup/plugin-yaml and its relatives do. With graphql in package.json it imports GraphQL as parsed
+ * documents, as the loaders of graphql-tag do: the whole as the default export, and each operation by name.
  */
-export function dataModules(project: MountedProject): Plugin {
+export function dataModules(project: MountedProject, { all }: Manifest): Plugin {
   return {
     name: "data-modules",
     setup(build) {
+      if (Object.hasOwn(all, "graphql")) {
+        build.onLoad({ filter: /\.(graphql|gql)$/, namespace: "file" }, async ({ path }) => ({
+          contents: documentModule((await project.files.readText(path)) ?? ""),
+          loader: "js",
+          resolveDir: project.appFolder,
+        }));
+      }
       build.onLoad({ filter: /\.(ya?ml|toml)$/, namespace: "file" }, async ({ path }) => {
         const text = (await project.files.readText(path)) ?? "";
         try {
@@ -27,6 +36,29 @@ export function dataModules(project: MountedProject): Plugin {
       });
     },
   };
+}
+
+const DEFINITION = /^\s*(?:query|mutation|subscription|fragment)\s+(\w+)/gm;
+
+function documentModule(source: string): string {
+  const names = [...source.matchAll(DEFINITION)].map(([, name = ""]) => name);
+  const exported = names.map(
+    (name, at) => `const $${at} = only(${JSON.stringify(name)});\nexport { $${at} as ${name} };`,
+  );
+  return `import { parse } from "graphql";
+const whole = parse(${JSON.stringify(source)});
+// An operation keeps the fragments of its file; a fragment stands alone.
+const only = (name) => ({
+  ...whole,
+  definitions: whole.definitions.filter(
+    ({ kind, name: own }, _, all) =>
+      own?.value === name ||
+      (kind === "FragmentDefinition" && all.some((one) => one.kind === "OperationDefinition" && one.name?.value === name)),
+  ),
+});
+${exported.join("\n")}
+export default whole;
+`;
 }
 
 /** @throws what is neither parser's error */

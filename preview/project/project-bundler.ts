@@ -2,6 +2,7 @@ import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { isBrowser } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
+import { nodePolyfills } from "../packages/node-polyfills.ts";
 import { defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
 import type { Compiling } from "./compiling.ts";
@@ -59,10 +60,15 @@ export function compilingOf(
     }),
     precompiledPlugin(modules, project, packages.mark),
     pwaPlugin(project),
-    dataModules(project),
+    dataModules(project, manifest),
     ...svgModules(svgExportsOf(vite.plugins, installation.versionOf), project),
     ...(isPlaced(settings.jsx) ? [jsxPlacesPlugin(project, settings.jsx.importSource, packages.mark)] : []),
   ];
+  const polyfills = nodePolyfills(files, manifest.all);
+  const nodeAliases = [...polyfills].flatMap(([module, replacement]) => [
+    { find: `node:${module}`, replacement },
+    { find: module, replacement },
+  ]);
   const jsx = esbuildJsx(settings.jsx);
   const { extensions, conditions, mainFields } = vite.resolution;
   const tuning = { ...vite, extensions, conditions, mainFields };
@@ -87,7 +93,7 @@ export function compilingOf(
       installed: installedVersions(installation),
       plugins: [
         ...plugins,
-        ...(isBrowser(side) ? [wasmModules(project)] : []),
+        ...(isBrowser(side) ? [wasmModules(project), aliasPlugin(nodeAliases, project)] : []),
         ...(mode === "production" && side !== "server" ? [inlineAssets(vite, project)] : []),
       ],
       loaders: Object.fromEntries(vite.assetExtensions.map((extension) => [extension, "file" as const])),
@@ -104,6 +110,7 @@ export function compilingOf(
     project,
     mode,
     workers,
+    hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,
     packageModules: packages.modules,
     apart: packages.during,

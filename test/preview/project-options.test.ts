@@ -135,7 +135,7 @@ describe("tsconfig.json", () => {
 });
 
 describe("an import that has no compiler", () => {
-  const kinds = ["styl", "graphql", "astro", "yaml", "csv", "coffee", "pug", "unknown"];
+  const kinds = ["styl", "graphql", "astro", "csv", "coffee", "pug", "riot", "unknown"];
 
   it("an import without a compiler is an error with path and line, for every kind of file", async () => {
     for (const kind of kinds) {
@@ -146,6 +146,18 @@ describe("an import that has no compiler", () => {
       expect(diagnostics, kind).toMatchObject([{ path: "src/main.tsx", line: 2, severity: "error" }]);
       expect(diagnostics[0]?.message).toContain(`.${kind}`);
     }
+  });
+
+  it("a mistake in a YAML or TOML file is an error with its place in that file", async () => {
+    const inFile = async (name: string, content: string) => {
+      const [first] = await diagnosticsOf({
+        "src/main.tsx": `import x from "./${name}";\nconsole.log(x);`,
+        [`src/${name}`]: content,
+      });
+      return first;
+    };
+    expect(await inFile("a.yaml", "one: 1\ntwo: [1,\n")).toMatchObject({ path: "src/a.yaml", severity: "error" });
+    expect(await inFile("a.toml", 'one = 1\ntwo = "x\n')).toMatchObject({ path: "src/a.toml", line: 2 });
   });
 
   it("a file without a compiler is an error in a style sheet, in a page's link, and as a page's entry", async () => {

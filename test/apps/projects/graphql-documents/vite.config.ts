@@ -1,0 +1,3 @@
+import graphql from "vite-plugin-graphql-loader";
+
+export default { plugins: [graphql()] };

@@ -1,0 +1,1 @@
+import { style } from "@vanilla-extract/css"; export const red = style({ color: "rgb(1,2,3)" });

@@ -1,0 +1,1 @@
+import { red } from "./a.css"; document.getElementById("root")!.innerHTML = '<h1 class="' + red + '">ve</h1>';

@@ -1,0 +1,1 @@
+import { vanillaExtractPlugin } from "@vanilla-extract/vite-plugin"; export default { plugins: [vanillaExtractPlugin()] };
