@@ -109,7 +109,12 @@ describe("writes of better-auth by cookie", () => {
   it("The pages of better-auth have Strict-Transport-Security when the app is served over https", async () => {
     withoutMetrics();
     const context = createExecutionContext();
-    const served = { ...env, APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "preview.example" };
+    const served = {
+      ...env,
+      APP_URL: "https://edgesmith.example",
+      PREVIEW_DOMAIN: "preview.example",
+      IMPORT_HOSTS: "",
+    };
     const answer = await createApp().fetch(new Request(`${appUrl}/v1/auth/error`), served as unknown as Env, context);
     await waitOnExecutionContext(context);
     expect(answer.headers.get("strict-transport-security")).toBe("max-age=63072000; includeSubDomains");
