@@ -32,6 +32,16 @@ import { files } from "./files.js";
 export const services = env.${SERVICES_BINDING};
 delete env.${SERVICES_BINDING};
 
+// A cache keeps entries by address, and the apps' hosts share theirs: one app could read another's. A cache may lose
+// any entry at any time, so that this one loses all.
+const empty = {
+  match: async () => undefined,
+  put: async (_, response) => void (await response.body?.cancel()),
+  delete: async () => false,
+};
+const caches = { default: empty, open: async () => empty, match: empty.match, has: empty.delete, delete: empty.delete, keys: async () => [] };
+Object.defineProperty(globalThis, "caches", { value: caches, configurable: true });
+
 const visitors = new AsyncLocalStorage();
 
 /** The visitor whose request is being handled; null outside of a request. */

@@ -117,6 +117,21 @@ export default {
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
   });
 
+  it("a server's caches lose every entry, so that no app reads another's", async () => {
+    const app = await preview({
+      "src/server.ts": `export default {
+  async fetch() {
+    const named = await caches.open("named");
+    for (const cache of [caches.default, named]) await cache.put("https://shop.example/a", new Response("kept"));
+    const found = [await caches.default.match("https://shop.example/a"), await named.match("https://shop.example/a")];
+    return Response.json([found.map(String), await named.delete("https://shop.example/a")]);
+  },
+};`,
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(JSON.parse(await app.text("/"))).toEqual([["undefined", "undefined"], false]);
+  });
+
   it("a server in the syntax of service workers is named with the way out", async () => {
     const app = await preview({
       "src/server.js": 'addEventListener("fetch", (event) => event.respondWith(new Response("old")));',
