@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Scope, scopes } from "../../../worker/contract/index.ts";
+import { onPlan } from "../database/direct.ts";
 import { type Account, appUrl, type Caller, newAccount, newAdmin, nobody, withToken } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
 import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things } from "./requests.ts";
 
 // The access policy of every route of the contract. A route without a row in requests.ts fails here.
 
-type Stage = { ada: Account; eve: Account; things: Things };
+type Stage = { ada: Account; eve: Caller; things: Things };
 let stage: Stage;
 
 /** Creates an account with one resource of each type, and another account. */
 async function makeStage(): Promise<Stage> {
-  const [ada, eve] = [await newAccount(), await newAccount()];
+  // Eve tries more routes in a minute than a free account may write to.
+  const [ada, eve] = [await newAccount(), await onPlan(await newAccount(), "enterprise")];
   return { ada, eve, things: await makeThings(ada) };
 }
 
