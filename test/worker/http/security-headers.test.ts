@@ -31,7 +31,11 @@ describe("every answer", () => {
   it.each(["/v1/health", "/v1/nothing", "/v1/auth/error"])(
     "A response forbids plain HTTP when the app is not on loopback: %s",
     async (path) => {
-      const elsewhere = { APP_URL: "https://edgesmith.example", PREVIEW_DOMAIN: "edgesmith-apps.example" };
+      const elsewhere = {
+        APP_URL: "https://edgesmith.example",
+        PREVIEW_DOMAIN: "edgesmith-apps.example",
+        IMPORT_HOSTS: "",
+      };
       const answer = await apiWith(elsewhere).request(path);
       await answer.body?.cancel();
       expect(answer.headers.get("Strict-Transport-Security")).toBe("max-age=63072000; includeSubDomains");
