@@ -80,6 +80,31 @@ describe("PUT /publish/domains/{host}", () => {
     expect(await at(early)).toEqual([404, false]);
   });
 
+  it("A domain and its www are two domains of one project, each with records and a state of its own", async () => {
+    const { ada, id, put, get, domains } = await withProject();
+    const operations = [{ op: "write", path: "index.html", content: "<!doctype html><h1>Both</h1>" }];
+    await ada.expect(201, `/v1/projects/${id}/batches`, { body: { operations } });
+    await ada.expect(200, `/v1/projects/${id}/publish`, { body: {} });
+    const www = unique();
+    const apex = www.replace(/^www\./, "");
+    const claims = [await put(www), await put(apex)];
+    expect(claims.map(({ records }) => records[0]?.name)).toEqual([www, apex]);
+    const prove = async (claimed: CustomDomain) => {
+      await createRecords(claimed, "ownership");
+      await createRecords(claimed, "certificate");
+      await get(claimed.host);
+      return (await get(claimed.host)).status;
+    };
+    const at = async (name: string) => (await door.fetch(`http://${name}:8788/`, { redirect: "manual" })).status;
+    const [ofWww, ofApex] = claims;
+    if (ofWww === undefined || ofApex === undefined) throw new Error("Both were claimed.");
+    expect(await prove(ofWww)).toBe("active");
+    expect([await at(www), await at(apex)]).toEqual([200, 404]);
+    expect(await prove(ofApex)).toBe("active");
+    await ada.expect(204, `${domains}/${www}`, { method: "DELETE" });
+    expect(await get(apex)).toMatchObject({ status: "active" });
+  });
+
   it("PUT /publish/domains/{host} is 409 domain_taken for a domain of another project, verified or claimed just now", async () => {
     const [one, two] = [await withActiveDomain(), await withProject()];
     const pending = unique();
