@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { accountStorage, event, user } from "../../../drizzle/schema/index.ts";
+import { accountStorage, event, project, user } from "../../../drizzle/schema/index.ts";
 import { plans } from "../../../worker/billing/index.ts";
 import type {
   AuditEntry,
@@ -16,6 +16,7 @@ import type {
   Secret,
   Variable,
 } from "../../../worker/contract/index.ts";
+import { copyPublication, findCopyable } from "../../../worker/projects/index.ts";
 import { database } from "../database/direct.ts";
 import { type Account, newAccount, newAdmin, newProject } from "../stage/client.ts";
 
@@ -209,8 +210,26 @@ describe("an app that nobody may copy", () => {
   });
 });
 
-describe("the limits of whoever copies", () => {
-  it("A file that is larger than the plan of whoever copies allows refuses the copy with its path", async () => {
+describe("an app that changes while it is copied", () => {
+  it.each([
+    ["its owner forbids copies", { isCopyable: false }],
+    ["its owner unpublishes it", { visibility: "private" as const }],
+    ["another version is published", { publishedRevision: 2 }],
+  ])("A copy is a conflict when %s after the app was found, and creates nothing", async (_, change) => {
+    const { eve, id } = await withApp();
+    const source = await findCopyable(database, id);
+    if (source === null) throw new Error("The app can be copied until now.");
+    await database.update(project).set(change).where(eq(project.id, id));
+    const { id: ownerId } = await eve.expect<Me>(200, "/v1/me");
+    const actor = { ownerId, plan: "free", kind: "user", id: ownerId, name: "Eve" };
+    const context = { database, actor } as unknown as Parameters<typeof copyPublication>[0];
+    await expect(copyPublication(context, { source, name: "Mine" })).rejects.toMatchObject({ code: "conflict" });
+    expect((await eve.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
+  });
+});
+
+describe("the limits of an account that copies", () => {
+  it("A copy is refused when one of its files exceeds the limit of the copier's plan, with the file's path", async () => {
     const { ada, eve, at, app, publish } = await withApp();
     await database.update(user).set({ plan: "enterprise" }).where(eq(user.email, ada.email));
     // A token reads the new plan; the session's cookie still has the one before.
@@ -229,7 +248,7 @@ describe("the limits of whoever copies", () => {
     await database.insert(accountStorage).values({ ownerId, ...stored });
   };
 
-  it("The contents of a copy count against the storage of whoever makes it, and against no other", async () => {
+  it("The contents of a copy count against the storage of the account that makes it, and of no other", async () => {
     const { ada, eve, app } = await withApp();
     const before = await usageOf(ada);
     await copy(eve, app);
