@@ -61,7 +61,10 @@ export default whole;
 `;
 }
 
-/** @throws what is neither parser's error */
+/**
+ * Describes a parse error of YAML or TOML.
+ * @throws the given error when neither parser has raised it
+ */
 function failureOf(error: unknown): Failure {
   if (error instanceof YAMLParseError) {
     const [start] = error.linePos ?? [];

@@ -7,8 +7,8 @@ import type { SourceFiles } from "./source-files.ts";
 const IMPORT_MAP = /<script\b[^>]*\btype\s*=\s*["']?importmap\b[^>]*>([\s\S]*?)<\/script>/gi;
 
 /**
- * Returns the import maps of a project's pages as aliases, for names that package.json does not have: modules are bundled,
- * so that no browser reads the map. Vite bundles what is installed, and leaves maps to pages that are not built.
+ * Returns the import maps of a project's pages as aliases. Modules are bundled before a browser could read the map.
+ * Packages of package.json are excluded: Vite bundles the installed ones.
  * Source: https://html.spec.whatwg.org/multipage/webappapis.html#import-maps
  */
 export function importMapAliases(files: SourceFiles, { all }: Manifest): Alias[] {

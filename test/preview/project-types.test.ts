@@ -16,7 +16,7 @@ async function typesOf({ builder, capability, projectId, revision }: Preview, kn
   return new Response(stream).json();
 }
 
-it("the types of a project are its scripts, the declarations of what it imports, and the checker's options", async () => {
+it("the types of a project are its scripts, the declarations of the packages that it imports, and the checker's options", async () => {
   const { revision, options, files, packages } = await typesOf(await preview(app));
   expect(revision).toBe(1);
   expect(options).toMatchObject({ strict: false, jsx: "react-jsx", moduleResolution: "bundler" });

@@ -60,12 +60,12 @@ function typeElement({ type, documentation }: { type: string; documentation: str
   return dom;
 }
 
-/** Moves edits over what was typed since they were made for a text. */
+/** Maps edits of an earlier text to the present one, across the changes that the person has typed since. */
 function movedTo(edits: readonly TextEdit[], asked: Text, now: Text): TextEdit[] {
   if (asked.eq(now)) return [...edits];
   const typed = changeOf(asked.toString(), now.toString());
   const by = typed.insert.length - (typed.to - typed.from);
-  // What was typed may be the very text that an edit would change.
+  // The person may have changed the very text that an edit replaces.
   return edits.flatMap((edit) => {
     if (edit.to <= typed.from) return [edit];
     return edit.from >= typed.to ? [{ ...edit, from: edit.from + by, to: edit.to + by }] : [];

@@ -161,7 +161,7 @@ export class ProjectService {
   }
 }
 
-/** Whether the letters of what is typed occur in a name in their order, the first one at its beginning or a word's. */
+/** Whether a name contains the typed letters in order, the first one at the start of the name or of a word in it. */
 function isLike(name: string, typed: string): boolean {
   if (typed === "") return true;
   const [lower, wanted] = [name.toLowerCase(), typed.toLowerCase()];

@@ -15,7 +15,7 @@ import { CopyRow } from "./copy-row.tsx";
 const note =
   "A version on trial, with data of its own and the preview's variables and secrets. Only people with its link find it.";
 
-/** Also the address and the versions change with what is staged. */
+/** Refetches the address and the versions too: staging and promoting change them. */
 const reload = (projectId: string) => queryClient.invalidateQueries({ queryKey: keys.project(projectId) });
 
 /** Shows the staged app of a project; stages a version, publishes the staged one and discards it. */
