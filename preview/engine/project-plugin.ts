@@ -1,4 +1,5 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import { STYLE_KINDS } from "./import-kinds.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { platformModules } from "./platform-modules.ts";
 import { isBrowser, type Side } from "./side.ts";
@@ -13,7 +14,6 @@ const isOurs = (data: unknown): boolean => data === RESOLVING;
 const COMBINING = new RegExp(`[${String.fromCodePoint(0x300)}-${String.fromCodePoint(0x36f, 0x3099, 0x309a)}]`);
 /** The namespace of the platform's own modules. */
 const PLATFORM = "edgesmith";
-const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /**
  * Resolves the imports of a project that esbuild does not: addresses from the app's root, queries, webpack's `~` in

@@ -1,4 +1,5 @@
-import type { ImportKind, Plugin } from "esbuild-wasm";
+import type { Plugin } from "esbuild-wasm";
+import { STYLE_KINDS } from "../engine/import-kinds.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { LocalsConvention } from "../vite/index.ts";
 import { CSS_MODULE } from "./css-module-values.ts";
@@ -6,7 +7,6 @@ import type { Precompiled } from "./precompilation.ts";
 
 const NAMESPACE = "css-module-names";
 const RESOLVING = { resolving: NAMESPACE };
-const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /**

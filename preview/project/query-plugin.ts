@@ -1,4 +1,5 @@
-import type { ImportKind, OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import { STYLE_KINDS } from "../engine/import-kinds.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import {
   type ImportQuery,
@@ -30,7 +31,6 @@ export type QueryContext = {
 
 const RESOLVING = { resolving: "query" };
 const NAMESPACE = "query";
-const STYLE_KINDS: ImportKind[] = ["import-rule", "url-token", "composes-from"];
 
 /** Resolves imports with Vite's queries: a file's text or address, a worker, an SVG as a component. */
 export function queryPlugin(context: QueryContext): Plugin {

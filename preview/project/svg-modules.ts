@@ -1,9 +1,9 @@
 import type { Plugin } from "esbuild-wasm";
+import { CODE_KINDS } from "../engine/import-kinds.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import type { Plugin as VitePlugin } from "../vite/index.ts";
 import { recordOf } from "./config-values.ts";
-import { CODE_KINDS } from "./import-kinds.ts";
 
 const NAMESPACE = "svg-module";
 const RESOLVING = { resolving: NAMESPACE };

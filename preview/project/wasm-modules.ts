@@ -1,7 +1,7 @@
 import type { Plugin } from "esbuild-wasm";
+import { CODE_KINDS } from "../engine/import-kinds.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { wasmInit, wasmInterface } from "../vite/index.ts";
-import { CODE_KINDS } from "./import-kinds.ts";
 
 const NAMESPACE = "wasm-module";
 const RESOLVING = { resolving: NAMESPACE };

@@ -2,3 +2,6 @@ import type { ImportKind } from "esbuild-wasm";
 
 /** The kinds of imports that scripts have, and style sheets do not. */
 export const CODE_KINDS: readonly ImportKind[] = ["import-statement", "dynamic-import", "require-call"];
+
+/** The kinds of imports that style sheets have. */
+export const STYLE_KINDS: readonly ImportKind[] = ["import-rule", "url-token", "composes-from"];
