@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { renewToken } from "../../../worker/accounts/index.ts";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { appUrl, newAccount, type Project } from "../stage/client.ts";
+import { appUrl, cookiesIn, newAccount, type Project } from "../stage/client.ts";
 import { withoutMetrics } from "../stage/without-metrics.ts";
 
 const before = String(Reflect.get(env, "AUTH_SECRET"));
@@ -25,12 +25,6 @@ async function ask(variables: unknown, path: string, init: RequestInit & { heade
 
 const me = async (variables: unknown, cookie: string) =>
   (await ask(variables, "/v1/me", { headers: { Cookie: cookie } })).status;
-
-const cookiesIn = (answer: Response): string =>
-  answer.headers
-    .getSetCookie()
-    .map((one) => one.split(";")[0])
-    .join("; ");
 
 describe("a session that was signed with the previous AUTH_SECRET", () => {
   it("A session signed with the previous AUTH_SECRET is valid while AUTH_SECRET_PREVIOUS is set, and not without it", async () => {

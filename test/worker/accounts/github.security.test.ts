@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { account, user } from "../../../drizzle/schema/index.ts";
-import { cookiesIn, database } from "../database/direct.ts";
+import { database } from "../database/direct.ts";
+import { cookiesIn } from "../stage/client.ts";
 import { apiWith } from "./other-config.ts";
 
 afterEach(() => {

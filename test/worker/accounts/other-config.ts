@@ -1,8 +1,7 @@
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import { createApp } from "../../../worker/http/app.ts";
 import type { Env } from "../../../worker/http/environment.ts";
-import { cookiesIn } from "../database/direct.ts";
-import { appUrl } from "../stage/client.ts";
+import { appUrl, cookiesIn } from "../stage/client.ts";
 import { withoutMetrics } from "../stage/without-metrics.ts";
 
 type Init = { method?: string; body?: unknown; cookie?: string; headers?: Record<string, string> };

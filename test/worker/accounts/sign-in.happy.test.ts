@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cookieOfSignIn, cookiesIn } from "../database/direct.ts";
-import { newAccount, nobody, withCookie } from "../stage/client.ts";
+import { cookieOfSignIn } from "../database/direct.ts";
+import { cookiesIn, newAccount, nobody, withCookie } from "../stage/client.ts";
 
 type Me = { id: string; email: string; name: string; plan: string; budget: { dailyMicroUsd: number } };
 

@@ -3,7 +3,7 @@ import { inject } from "vitest";
 import { session, user } from "../../../drizzle/schema/index.ts";
 import type { PlanName } from "../../../worker/config/index.ts";
 import { connect, type Database } from "../../../worker/database/index.ts";
-import { type Account, type Caller, nobody, withCookie } from "../stage/client.ts";
+import { type Account, accountOf, cookiesIn, nobody } from "../stage/client.ts";
 
 const { databaseUrl, fetchEndpoint } = inject("stage");
 
@@ -15,9 +15,9 @@ export const databaseRequestsOf = (answer: Response): number =>
   Number(/(?:^|, )db;dur=[\d.]+;desc="(\d+)"/.exec(answer.headers.get("server-timing") ?? "")?.[1] ?? 0);
 
 /** Changes the account's plan and signs in again, since the earlier cookie keeps the old plan for a while. */
-export async function onPlan(account: Account, plan: PlanName): Promise<Caller> {
+export async function onPlan(account: Account, plan: PlanName): Promise<Account> {
   await database.update(user).set({ plan }).where(eq(user.email, account.email));
-  return withCookie(await cookieOfSignIn(account.email));
+  return accountOf(account.email, await cookieOfSignIn(account.email));
 }
 
 export async function cookieOfSignIn(email: string, password = "correct horse"): Promise<string> {
@@ -28,14 +28,6 @@ export async function cookieOfSignIn(email: string, password = "correct horse"):
   if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
   return cookiesIn(answer);
 }
-
-/** @returns the cookies that a browser would send after a response */
-export const cookiesIn = (answer: Response): string =>
-  answer.headers
-    .getSetCookie()
-    .map((one) => one.split(";")[0] ?? "")
-    .filter((one) => !one.endsWith("="))
-    .join("; ");
 
 /** @returns the session's own cookie, without the short-lived cookie with its data */
 export const sessionCookieIn = (cookies: string): string =>

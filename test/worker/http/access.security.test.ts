@@ -7,19 +7,20 @@ import { type KnownRoute, namesAThing, requestOf, requests, routes, type Things 
 
 // The access policy of every route of the contract. A route without a row in requests.ts fails here.
 
-type Stage = { ada: Account; eve: Caller; things: Things };
-let stage: Stage;
+/** An account with one resource of each type. */
+type Owner = { ada: Account; things: Things };
+let stage: Owner & { eve: Caller };
 
-/** Creates an account with one resource of each type, and another account. */
-async function makeStage(): Promise<Stage> {
-  // Eve tries more routes in a minute than a free account may write to.
-  const [ada, eve] = [await newAccount(), await onPlan(await newAccount(), "enterprise")];
-  return { ada, eve, things: await makeThings(ada) };
-}
+const makeOwner = async (ada: Account): Promise<Owner> => ({ ada, things: await makeThings(ada) });
 
 beforeAll(async () => {
-  stage = await makeStage();
+  // Both try more routes in a minute than a free account may.
+  const [ada, eve] = [await onPlan(await newAccount(), "enterprise"), await onPlan(await newAccount(), "enterprise")];
+  stage = { ...(await makeOwner(ada)), eve };
 });
+
+/** @returns the account that all tests share for a route that changes nothing, and one of its own for any other */
+const ownerFor = async (route: KnownRoute): Promise<Owner> => (isWrite(route) ? makeOwner(await newAccount()) : stage);
 
 const tokens = new Map<string, Promise<Caller>>();
 
@@ -182,7 +183,7 @@ async function expectLetThrough(route: KnownRoute, answer: Response): Promise<vo
 
 describe("the owner", () => {
   it.each(titled(ours))("A request from the owner is allowed: %s", async (_, route) => {
-    const own = await makeStage();
+    const own = await ownerFor(route);
     const caller = route.access === "admin" ? await newAdmin() : own.ada;
     const answer = await call(caller, route, {}, own.things);
     await expectLetThrough(route, answer);
@@ -191,7 +192,7 @@ describe("the owner", () => {
   it.each(titled(ours.filter(({ access }) => isScope(access))))(
     "A token of the owner with the scope is allowed: %s",
     async (_, route) => {
-      const own = await makeStage();
+      const own = await ownerFor(route);
       const program = await own.ada.token([route.access, route.alsoNeeds ?? []].flat());
       const answer = await call(program, route, {}, own.things);
       await expectLetThrough(route, answer);

@@ -1,19 +1,28 @@
-import { describe, expect, it } from "vitest";
-import { newAccount, newAdmin, newProject, nobody } from "../stage/client.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { onPlan } from "../database/direct.ts";
+import { type Account, newAccount, newAdmin, newProject, nobody } from "../stage/client.ts";
 import { makeThings } from "./make-things.ts";
-import { absent, requestOf, routes } from "./requests.ts";
+import { absent, requestOf, routes, type Things } from "./requests.ts";
 
 const withParameter = (path: string, parameter: string) => `${path}${path.includes("?") ? "&" : "?"}${parameter}`;
+
+let owner: { admin: Account; ada: Account; things: Things };
+
+// One for all routes: a refused request changes nothing. A free account may make fewer requests a minute.
+beforeAll(async () => {
+  const ada = await onPlan(await newAccount(), "enterprise");
+  owner = { admin: await newAdmin(), ada, things: await makeThings(ada) };
+});
 
 describe("query parameters", () => {
   it.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
     "%s refuses an unknown query parameter with 422 and its name",
     async (_, route) => {
       const isForAdmins = route.access === "admin";
-      const ada = isForAdmins ? await newAdmin() : await newAccount();
+      const caller = isForAdmins ? owner.admin : owner.ada;
       const { path, body, type } = requestOf(route);
-      const things = isForAdmins ? absent : await makeThings(ada);
-      const problem = await ada.problem(422, withParameter(path(things), "nonsense=1"), {
+      const things = isForAdmins ? absent : owner.things;
+      const problem = await caller.problem(422, withParameter(path(things), "nonsense=1"), {
         method: route.method,
         ...(body !== undefined && { body, headers: { "Content-Type": type ?? "application/json" } }),
       });

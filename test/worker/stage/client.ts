@@ -55,28 +55,32 @@ export async function newAccount(): Promise<Account> {
   const email = `${crypto.randomUUID()}@example.com`;
   const answer = await authRequest("sign-up", { name: "Ada", email, password });
   if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`);
-  return accountOf(email, answer);
+  return accountOf(email, cookiesIn(answer));
 }
 
 /** The owner of the platform, with a new session. All tests share this one account, since its address is configured. */
 export async function newAdmin(): Promise<Account> {
   const email = "owner@edgesmith.example";
   const created = await authRequest("sign-up", { name: "Owner", email, password });
-  if (created.status === 200) return accountOf(email, created);
+  if (created.status === 200) return accountOf(email, cookiesIn(created));
   const answer = await authRequest("sign-in", { email, password });
   if (answer.status !== 200) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
-  return accountOf(email, answer);
+  return accountOf(email, cookiesIn(answer));
 }
 
 const authRequest = (route: "sign-in" | "sign-up", body: Record<string, string>) =>
   // The limit counts by address; each request's address is its own.
   nobody.request(`/v1/auth/${route}/email`, { body, headers: { "CF-Connecting-IP": crypto.randomUUID() } });
 
-function accountOf(email: string, answer: Response): Account {
-  const cookie = answer.headers
+/** @returns the cookies that a browser would send after a response */
+export const cookiesIn = (answer: Response): string =>
+  answer.headers
     .getSetCookie()
-    .map((one) => one.split(";")[0])
+    .map((one) => one.split(";")[0] ?? "")
+    .filter((one) => !one.endsWith("="))
     .join("; ");
+
+export function accountOf(email: string, cookie: string): Account {
   const caller = withCookie(cookie);
   return {
     ...caller,
