@@ -80,10 +80,12 @@ export const dataSnapshot = z
   })
   .openapi("DataSnapshot");
 
-export const dataTarget = z.enum(["preview", "public"]);
+export const dataTarget = z.enum(["preview", "public", "staging"]);
 
 const target = projectPath.extend({
-  target: dataTarget.openapi({ description: "Whose data: the preview's, or the published app's." }),
+  target: dataTarget.openapi({
+    description: "Whose data: the preview's, the published app's, or the staged one's while there is one.",
+  }),
 });
 const table = target.extend({ table: z.string().min(1).max(500) });
 const row = table.extend({ rowid: z.string().openapi({ description: "The row's rowid, in digits." }) });

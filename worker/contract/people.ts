@@ -8,8 +8,8 @@ import { defineRoute, json, jsonBody, roleByTarget } from "./route.ts";
 import { oneLine } from "./text.ts";
 
 const target = z
-  .enum(["preview", "public"])
-  .openapi({ description: "Which app: the preview and the published app have people of their own." });
+  .enum(["preview", "public", "staging"])
+  .openapi({ description: "Which app: the preview, the published app and the staged one have people of their own." });
 
 const role = z
   .string()

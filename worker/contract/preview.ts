@@ -30,8 +30,8 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
-/** Whose log is read: the preview's, or that of the published app's server and its visitors' pages. */
-const loggedApp = z.enum(["preview", "published"]);
+/** Whose log is read: the preview's, or that of the published or the staged app's server and its visitors' pages. */
+const loggedApp = z.enum(["preview", "published", "staged"]);
 export type LoggedApp = z.infer<typeof loggedApp>;
 
 const servedSize = z.object({
@@ -183,7 +183,7 @@ export const previewRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/preview/logs",
     access: "projects:read",
-    role: { preview: "viewer", public: "owner" },
+    role: { preview: "viewer", public: "owner", staging: "owner" },
     limit: "read",
     tags: ["Preview"],
     summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first by default",
@@ -192,7 +192,8 @@ export const previewRoutes = lazily(() => ({
       query: pageQuery.extend({
         order,
         app: loggedApp.default("preview").openapi({
-          description: "`published` is what the server of the published app prints and throws.",
+          description:
+            "`published` is what the server of the published app prints and throws, `staged` that of the staged one.",
         }),
       }),
     },

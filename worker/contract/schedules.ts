@@ -5,7 +5,7 @@ import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 
-const target = z.enum(["preview", "public"]).default("preview");
+const target = z.enum(["preview", "public", "staging"]).default("preview");
 
 const schedule = z
   .object({
@@ -47,7 +47,9 @@ export const scheduleRoutes = lazily(() => ({
     request: {
       params: projectPath,
       query: pageQuery.extend({
-        target: target.openapi({ description: "`public` is the published app, which has alarms of its own." }),
+        target: target.openapi({
+          description: "`public` is the published app and `staging` the staged one: each has alarms of its own.",
+        }),
       }),
     },
     responses: { 200: json(pageOf(schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
@@ -64,7 +66,9 @@ export const scheduleRoutes = lazily(() => ({
     request: {
       params: projectPath.extend({ scheduleId: z.string().openapi({ description: "The id in the list." }) }),
       body: jsonBody(
-        z.strictObject({ target: target.openapi({ description: "Which app's: the preview's, or `public`." }) }),
+        z.strictObject({
+          target: target.openapi({ description: "Which app's: the preview's, `public` or `staging`." }),
+        }),
       ),
     },
     responses: {
