@@ -23,6 +23,7 @@ export * from "./images.ts";
 export * from "./imports.ts";
 export { isLoopbackHost, kindOfHost } from "./ip-ranges.ts";
 export { keptVersions } from "./kept-versions.ts";
+export { lazily } from "./lazily.ts";
 export * from "./live.ts";
 export * from "./me.ts";
 export * from "./metrics.ts";
