@@ -4,6 +4,7 @@ import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, revisionNumber } from "./projects.ts";
 import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
+import { searchShapes } from "./search.ts";
 import { text } from "./text.ts";
 
 export const encoding = z.enum(["utf-8", "base64"]);
@@ -83,10 +84,6 @@ export type Diff = z.infer<typeof shapes.diff>;
 
 export type RevisionFilter = z.infer<typeof shapes.revisionFilter>;
 
-export type SearchHit = z.infer<typeof shapes.searchHit>;
-
-export type SearchResult = z.infer<typeof shapes.searchResult>;
-
 const shapes = lazily(() => {
   const batchInput = z
     .strictObject({
@@ -96,12 +93,6 @@ const shapes = lazily(() => {
       operations: z.array(operation).min(1).max(1_000),
     })
     .openapi("Batch");
-  const restoreInput = z.strictObject({
-    data: z.boolean().optional().openapi({
-      description:
-        "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
-    }),
-  });
   const revisionDetail = revision
     .extend({
       changes: z.array(
@@ -149,60 +140,14 @@ const shapes = lazily(() => {
     from: revisionNumber.optional().openapi({ description: "The older revision; the one before `to` if omitted." }),
     to: revisionNumber.optional().openapi({ description: "The newer revision; the head if omitted." }),
   });
-  const searchHit = z.object({
-    path: z.string(),
-    line: z.int().openapi({ description: "From 1." }),
-    column: z.int().optional().openapi({ description: "From 1; in a long line, of which `text` is a part." }),
-    text: z.string(),
-  });
-  const searchResult = z
-    .object({
-      revision: z.int(),
-      data: z.array(searchHit),
-      truncated: z.boolean().openapi({ description: "Whether there may be more than what is shown." }),
-    })
-    .openapi("SearchResult");
-  const searchQuery = z.object({
-    q: text().min(1).max(500).openapi({ description: "A text, whatever its case, or a regular expression." }),
-    regex: z.enum(["true", "false"]).default("false").openapi({
-      description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
-    }),
-  });
-  const readFile = defineRoute({
-    method: "get",
-    // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
-    path: "/v1/projects/{id}/files/{path{.+}}",
-    access: "projects:read",
-    role: "viewer",
-    limit: "read",
-    tags: ["Files"],
-    summary: "One file, as JSON or, with Accept: application/octet-stream, as bytes",
-    request: { params: projectPath.extend({ path: z.string() }), query: atRevision },
-    responses: {
-      200: {
-        description: "The file",
-        content: {
-          "application/json": { schema: fileContent },
-          "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
-        },
-      },
-      304: { description: "Not modified" },
-      ...problems(400, 401, 403, 404, 422),
-    },
-  });
 
   return {
     batchInput,
-    restoreInput,
     revisionDetail,
     diff,
     revisionFilter,
     atRevision,
     between,
-    searchHit,
-    searchResult,
-    searchQuery,
-    readFile,
   };
 });
 
@@ -222,7 +167,28 @@ export const fileRoutes = lazily(() => ({
       ...problems(400, 401, 403, 404),
     },
   }),
-  readFile: shapes.readFile,
+  readFile: defineRoute({
+    method: "get",
+    // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
+    path: "/v1/projects/{id}/files/{path{.+}}",
+    access: "projects:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Files"],
+    summary: "One file, as JSON or, with Accept: application/octet-stream, as bytes",
+    request: { params: projectPath.extend({ path: z.string() }), query: shapes.atRevision },
+    responses: {
+      200: {
+        description: "The file",
+        content: {
+          "application/json": { schema: fileContent },
+          "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
+        },
+      },
+      304: { description: "Not modified" },
+      ...problems(400, 401, 403, 404, 422),
+    },
+  }),
   applyBatch: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/batches",
@@ -279,8 +245,8 @@ export const fileRoutes = lazily(() => ({
     limit: "read",
     tags: ["Files"],
     summary: "The lines of the text files that contain a text or match a regular expression, at most 200",
-    request: { params: projectPath, query: shapes.searchQuery },
-    responses: { 200: json(shapes.searchResult, "The lines"), ...problems(401, 403, 404, 422) },
+    request: { params: projectPath, query: searchShapes.searchQuery },
+    responses: { 200: json(searchShapes.searchResult, "The lines"), ...problems(401, 403, 404, 422) },
   }),
   diffRevisions: defineRoute({
     method: "get",
@@ -301,7 +267,17 @@ export const fileRoutes = lazily(() => ({
     limit: "write",
     tags: ["Files"],
     summary: "Make the tree as it was at a revision, as a new revision",
-    request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(shapes.restoreInput) },
+    request: {
+      params: projectPath.extend({ n: z.string() }),
+      body: optionalBody(
+        z.strictObject({
+          data: z.boolean().optional().openapi({
+            description:
+              "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
+          }),
+        }),
+      ),
+    },
     responses: {
       201: json(restoreResult, "The new revision"),
       ...problems(400, 401, 403, 404, 409, 410, 413, 415, 422),

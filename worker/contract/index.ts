@@ -61,6 +61,7 @@ export * from "./run-events.ts";
 export * from "./runs.ts";
 export * from "./schedules.ts";
 export type * from "./schedules-rpc.ts";
+export type { SearchHit, SearchResult } from "./search.ts";
 export { looksSecret, mayBeCredential } from "./secret-like.ts";
 export * from "./sharing.ts";
 export * from "./sign-in.ts";
