@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { DataAnswer, DataOperation, DataTarget } from "../worker/contract/data-rpc.ts";
 import type {
-  AppTarget,
+  AppKind,
   Invitation,
   PeopleOf,
   PeopleRpc,
@@ -60,12 +60,16 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return this.#publicApp(projectId).logs(limit);
   }
 
-  async schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]> {
+  async stagedLogs(projectId: string, limit: number): Promise<PreviewLog[]> {
+    return this.#stagedApp(projectId).logs(limit);
+  }
+
+  async schedules(projectId: string, target: AppKind): Promise<ScheduledCall[]> {
     using schedule = await this.#schedule(projectId, target);
     return await schedule.list();
   }
 
-  async runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun> {
+  async runSchedule(projectId: string, target: AppKind, id: string): Promise<ScheduleRun> {
     using schedule = await this.#schedule(projectId, target);
     return await schedule.run(id);
   }
@@ -88,7 +92,7 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
   }
 
   async data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer> {
-    return (target === "public" ? this.#publicApp(projectId) : this.#app(projectId)).data(operation);
+    return this.#hosted({ projectId, target }).data(operation);
   }
 
   preparePublication(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
@@ -170,18 +174,22 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     await people.setAccess(access);
   }
 
-  #schedule(projectId: string, target: AppTarget) {
-    return target === "public" ? this.#publicApp(projectId).schedule() : this.#app(projectId).schedule();
+  #schedule(projectId: string, target: AppKind) {
+    return this.#hosted({ projectId, target }).schedule();
   }
 
   /** The caller disposes what this and `#schedule` return: the app's object keeps it until then. */
-  #people({ projectId, target }: PeopleOf) {
-    return target === "public" ? this.#publicApp(projectId).people() : this.#app(projectId).people();
+  #people(app: PeopleOf) {
+    return this.#hosted(app).people();
   }
 
   async forget(projectId: string): Promise<void> {
     await this.#app(projectId).forget();
     await Promise.all([this.#publicApp(projectId).forget(), this.#stagedApp(projectId).forget()]);
+  }
+
+  #hosted({ projectId, target }: PeopleOf) {
+    return target === "preview" ? this.#app(projectId) : publicObjectOf(this.env, { projectId, kind: target });
   }
 
   #app(projectId: string): DurableObjectStub<PreviewApp> {

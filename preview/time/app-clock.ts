@@ -216,8 +216,11 @@ export class AppClock {
 
   #failed(server: ServerCode, due: Due, attempt: number, failure: unknown): void {
     const why = reasonOf(failure);
-    if (due.kind === "cron" || attempt > MAX_RETRIES) {
-      const rest = due.kind === "cron" ? "" : " It is not tried again.";
+    // As on Cloudflare, the alarm that the handler has set, or none, takes the place of the retry.
+    const isChanged = this.#store().get(due.name)?.version !== due.version;
+    if (due.kind === "cron" || attempt > MAX_RETRIES || isChanged) {
+      const reason = isChanged ? ", since its handler has changed the alarm" : "";
+      const rest = due.kind === "cron" ? "" : ` It is not tried again${reason}.`;
       this.#say(server, "error", `${titleOf(due)} failed: ${why}.${rest}`);
       this.#afterLast(due, "failed", Date.now());
       return;

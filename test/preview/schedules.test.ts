@@ -110,6 +110,31 @@ describe("an alarm of an app's object", () => {
     expect(await app.builder.schedules(app.projectId, "preview")).toEqual([]);
   });
 
+  // As Cloudflare's: findings/durable-object-alarm-again.sh.
+  it.each([
+    ["has set the next alarm", "await this.ctx.storage.setAlarm(Date.now() + 3_600_000);", [0]],
+    ["has deleted the alarm", "await this.ctx.storage.deleteAlarm();", []],
+  ])("An alarm whose handler %s and then throws is not tried again", async (_, change, pending) => {
+    const app = await appThat(
+      `await storage.setAlarm(Date.now() + 3_600_000);`,
+      `async alarm(info: any) { this.note({ info }); ${change} throw new Error("not yet"); }`,
+    );
+    await app.text("/set");
+    await comes(app);
+    await runsOf(app, 1);
+    const due = await app.builder.schedules(app.projectId, "preview");
+    expect(due.map(({ attempt }) => attempt)).toEqual(pending);
+    for (const { dueAt, lastOutcome } of due) {
+      expect(Date.parse(dueAt)).toBeGreaterThan(Date.now() + 3_000_000);
+      expect(lastOutcome).toBe("failed");
+    }
+    await runInDurableObject(appObject(app.projectId), (instance) => instance.alarm());
+    expect(await runsOf(app, 1)).toHaveLength(1);
+    expect(await messagesOf(app)).toContainEqual(
+      "The alarm of App failed: Error: not yet. It is not tried again, since its handler has changed the alarm.",
+    );
+  });
+
   it("setAlarm() refuses an invalid time, and an object without a handler", async () => {
     const refusing = `const thrown = (work) => { try { work(); return null; } catch (error) { return String(error); } };`;
     const app = await appThat(

@@ -1,6 +1,6 @@
 import { isNode } from "yaml";
 import { z } from "zod";
-import { type Agent, fieldName, isOneLine, notOneLine, validationMessages } from "../contract/index.ts";
+import { type Agent, fieldName, isOneLine, lazily, notOneLine, validationMessages } from "../contract/index.ts";
 import { AppError, type FieldError } from "../errors.ts";
 import { type FrontMatter, readFrontMatter } from "./front-matter.ts";
 import { tierOf, toolAliases } from "./tool-aliases.ts";
@@ -29,25 +29,28 @@ const toolList = (item: z.ZodType<string>, max: number) =>
   z.preprocess((value) => (value === undefined || value === null || value === "" ? every : value), list(item, max));
 const every = "*";
 
-const fields = {
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-  title: orNothing(text(80).refine(isOneLine, notOneLine)),
-  description: text(4_000),
-  keywords: list(text(60), 200).default([]),
-  examples: list(text(500), 60).default([]),
-  tools: toolList(z.string(), 200),
-  model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is no model there is here")),
-};
-/** Files of other assistants may contain unknown keys and tools; in a built-in agent's file they are mistakes. */
-const theirs = z.object(fields);
-const ours = z.strictObject({
-  ...fields,
-  tools: toolList(
-    z.string().refine((name) => name === every || toolNames.includes(name), "is no tool there is"),
-    40,
-  ),
+const formats = lazily(() => {
+  const fields = {
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+    title: orNothing(text(80).refine(isOneLine, notOneLine)),
+    description: text(4_000),
+    keywords: list(text(60), 200).default([]),
+    examples: list(text(500), 60).default([]),
+    tools: toolList(z.string(), 200),
+    model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is no model there is here")),
+  };
+  // Files of other assistants may contain unknown keys and tools; in a built-in agent's file they are mistakes.
+  const theirs = z.object(fields);
+  const ours = z.strictObject({
+    ...fields,
+    tools: toolList(
+      z.string().refine((name) => name === every || toolNames.includes(name), "is no tool there is"),
+      40,
+    ),
+  });
+  return { theirs, ours };
 });
-type Fields = z.infer<typeof theirs>;
+type Fields = z.infer<typeof formats.theirs>;
 
 const parts = /^---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n([\s\S]*))?$/;
 
@@ -70,7 +73,7 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
     ]);
   }
   const values: unknown = read.yaml.toJS();
-  const parsed = (isOurs ? ours : theirs).safeParse(values);
+  const parsed = (isOurs ? formats.ours : formats.theirs).safeParse(values);
   if (!parsed.success)
     throw invalid(
       file,

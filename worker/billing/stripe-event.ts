@@ -1,29 +1,32 @@
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { PlanName } from "../config/index.ts";
-import { parseJsonBytes } from "../contract/index.ts";
+import { lazily, parseJsonBytes } from "../contract/index.ts";
 import { isRecentTimestamp, verifyHmac } from "../crypto/index.ts";
 import { AppError } from "../errors.ts";
 import type { PaidPlan } from "./change-plan.ts";
 import { plans } from "./plans.ts";
 
-const metadata = z.object({ userId: z.string().optional(), plan: z.string().optional() }).nullish();
+const shapes = lazily(() => {
+  const metadata = z.object({ userId: z.string().optional(), plan: z.string().optional() }).nullish();
 
-const event = z.object({ id: z.string().regex(/^\w{1,200}$/), type: z.string(), created: z.int() });
+  const event = z.object({ id: z.string().regex(/^\w{1,200}$/), type: z.string(), created: z.int() });
 
-const subscription = z.object({
-  id: z.string(),
-  status: z.string(),
-  metadata,
-  items: z.object({ data: z.array(z.object({ price: z.object({ lookup_key: z.string().nullish() }) })) }).optional(),
-});
+  const subscription = z.object({
+    id: z.string(),
+    status: z.string(),
+    metadata,
+    items: z.object({ data: z.array(z.object({ price: z.object({ lookup_key: z.string().nullish() }) })) }).optional(),
+  });
 
-const checkout = z.object({
-  id: z.string(),
-  payment_status: z.string(),
-  client_reference_id: z.string().nullish(),
-  subscription: z.string().nullish(),
-  metadata,
+  const checkout = z.object({
+    id: z.string(),
+    payment_status: z.string(),
+    client_reference_id: z.string().nullish(),
+    subscription: z.string().nullish(),
+    metadata,
+  });
+  return { event, subscription, checkout };
 });
 
 const dataOf = <Schema extends z.ZodType>(object: Schema) => z.object({ data: z.object({ object }) });
@@ -49,7 +52,7 @@ export function verifyStripeEvent(secret: string, headers: Headers, body: Uint8A
 
 /** @returns the paid plan in an event of Stripe; null for other events, and for accounts that are not ours */
 export function parsePaidPlan(payload: unknown): PaidPlan | null {
-  const parsed = event.safeParse(payload).data;
+  const parsed = shapes.event.safeParse(payload).data;
   if (!parsed) return null;
   const paid =
     parsed.type === "checkout.session.completed" ? checkoutIn(payload) : subscriptionIn(parsed.type, payload);
@@ -76,7 +79,7 @@ type PaidSubscription = Pick<PaidPlan, "userId" | "subscriptionId" | "plan"> | n
 
 function subscriptionIn(type: string, payload: unknown): PaidSubscription {
   if (!/^customer\.subscription\.(created|updated|deleted)$/.test(type)) return null;
-  const object = dataOf(subscription).safeParse(payload).data?.data.object;
+  const object = dataOf(shapes.subscription).safeParse(payload).data?.data.object;
   if (object?.metadata?.userId === undefined) return null;
   const isLive = liveStatuses.includes(object.status) && !type.endsWith(".deleted");
   // The price comes first: it changes when a customer switches plans.
@@ -87,7 +90,7 @@ function subscriptionIn(type: string, payload: unknown): PaidSubscription {
 
 /** Parses a paid checkout; without a plan in its metadata, the subscription's events determine the plan. */
 function checkoutIn(payload: unknown): PaidSubscription {
-  const object = dataOf(checkout).safeParse(payload).data?.data.object;
+  const object = dataOf(shapes.checkout).safeParse(payload).data?.data.object;
   const userId = object?.client_reference_id ?? object?.metadata?.userId;
   const plan = planNamed(object?.metadata?.plan);
   if (!object || userId === undefined || plan === null || object.payment_status === "unpaid") return null;

@@ -66,11 +66,6 @@ export type Me = z.infer<typeof me>;
 /** The maximum length of a person's name, in UTF-16 units. */
 export const maxNameLength = 100;
 
-const meUpdate = z.strictObject({
-  name: nameText(maxNameLength).optional(),
-  budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
-});
-
 export const token = z
   .object({
     id: idOf("token"),
@@ -85,16 +80,23 @@ export const token = z
   .openapi("ApiToken");
 export type ApiToken = z.infer<typeof token>;
 
-const newToken = token.extend({ token: z.string() }).openapi("NewApiToken");
-export type NewApiToken = z.infer<typeof newToken>;
+export type NewApiToken = z.infer<typeof shapes.newToken>;
 
-const tokenInput = z.strictObject({
-  name: nameText(100),
-  scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-  expiresInDays: z.int().min(1).max(3650).optional(),
+const shapes = lazily(() => {
+  const meUpdate = z.strictObject({
+    name: nameText(maxNameLength).optional(),
+    budget: z.strictObject({ dailyMicroUsd: z.int().min(0) }).optional(),
+  });
+  const newToken = token.extend({ token: z.string() }).openapi("NewApiToken");
+  const tokenInput = z.strictObject({
+    name: nameText(100),
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+    expiresInDays: z.int().min(1).max(3650).optional(),
+  });
+  const tokenPath = z.object({ id: idOf("token") });
+
+  return { meUpdate, newToken, tokenInput, tokenPath };
 });
-
-const tokenPath = z.object({ id: idOf("token") });
 
 export const accountRoutes = lazily(() => ({
   getMe: defineRoute({
@@ -114,7 +116,7 @@ export const accountRoutes = lazily(() => ({
     limit: "write",
     tags: ["Accounts"],
     summary: "Change the name or the daily budget",
-    request: { body: jsonBody(meUpdate) },
+    request: { body: jsonBody(shapes.meUpdate) },
     responses: { 200: json(me, "The account, changed"), ...problems(400, 401, 403, 415, 422) },
   }),
   createToken: defineRoute({
@@ -125,8 +127,8 @@ export const accountRoutes = lazily(() => ({
     limit: "write",
     tags: ["Accounts"],
     summary: "Create an API token; it is shown this once",
-    request: { body: jsonBody(tokenInput) },
-    responses: { 201: json(newToken, "The token"), ...problems(400, 401, 403, 409, 415, 422) },
+    request: { body: jsonBody(shapes.tokenInput) },
+    responses: { 201: json(shapes.newToken, "The token"), ...problems(400, 401, 403, 409, 415, 422) },
   }),
   listTokens: defineRoute({
     method: "get",
@@ -146,7 +148,7 @@ export const accountRoutes = lazily(() => ({
     limit: "write",
     tags: ["Accounts"],
     summary: "Revoke an API token",
-    request: { params: tokenPath },
+    request: { params: shapes.tokenPath },
     responses: { 204: { description: "Revoked" }, ...problems(401, 403, 404) },
   }),
   rotateToken: defineRoute({
@@ -158,7 +160,7 @@ export const accountRoutes = lazily(() => ({
     tags: ["Accounts"],
     summary: "Replace a token; the old one goes on for the overlap",
     request: {
-      params: tokenPath,
+      params: shapes.tokenPath,
       body: {
         required: false,
         content: {
@@ -166,6 +168,6 @@ export const accountRoutes = lazily(() => ({
         },
       },
     },
-    responses: { 201: json(newToken, "The new token"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+    responses: { 201: json(shapes.newToken, "The new token"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
 }));

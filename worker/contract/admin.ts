@@ -10,64 +10,16 @@ import { usage } from "./run-events.ts";
 import { requestIdText, requestTrace } from "./traces.ts";
 import { day } from "./usage.ts";
 
-export const adminAccount = z
-  .object({
-    id: idOf("user"),
-    name: z.string(),
-    email: z.string(),
-    emailVerified: z.boolean(),
-    plan: planName,
-    suspended: z.boolean(),
-    suspendedAt: timestamp.nullable(),
-    deletionDueAt: timestamp.nullable(),
-    projects: z.int(),
-    publications: z.int(),
-    spentTodayMicroUsd: z.int(),
-    createdAt: timestamp,
-  })
-  .openapi("AdminAccount");
-export type AdminAccount = z.infer<typeof adminAccount>;
+export type AdminAccount = z.infer<typeof shapes.adminAccount>;
 
-const accountUpdate = z.strictObject({ plan: planName.optional(), suspended: z.boolean().optional() });
-export type AccountUpdate = z.infer<typeof accountUpdate>;
+export type AccountUpdate = z.infer<typeof shapes.accountUpdate>;
 
 export const spendGroups = ["day", "account", "agent", "model"] as const;
-const spendQuery = z.object({
-  from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
-  to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
-  groupBy: z.enum(spendGroups).default("day"),
-});
-export type SpendQuery = z.infer<typeof spendQuery>;
+export type SpendQuery = z.infer<typeof shapes.spendQuery>;
 
-const spendReport = z
-  .object({
-    from: day,
-    to: day,
-    groupBy: z.enum(spendGroups),
-    data: z.array(
-      usage.extend({
-        key: z.string().openapi({ description: "The day, the account's id, the agent's name or the model's id." }),
-        name: z.string().nullable().openapi({ description: "An account's address; null otherwise." }),
-      }),
-    ),
-    total: usage,
-  })
-  .openapi("SpendReport");
-export type SpendReport = z.infer<typeof spendReport>;
+export type SpendReport = z.infer<typeof shapes.spendReport>;
 
-const openRun = z
-  .object({
-    id: idOf("run"),
-    projectId: idOf("project"),
-    ownerId: idOf("user"),
-    email: z.string(),
-    status: z.enum(["queued", "running", "waiting"]),
-    agent: z.string().nullable(),
-    createdAt: timestamp,
-    startedAt: timestamp.nullable(),
-  })
-  .openapi("OpenRun");
-export type OpenRun = z.infer<typeof openRun>;
+export type OpenRun = z.infer<typeof shapes.openRun>;
 
 export const publication = z
   .object({
@@ -82,15 +34,66 @@ export const publication = z
   .openapi("AdminPublication");
 export type AdminPublication = z.infer<typeof publication>;
 
-const accountPath = z.object({ id: idOf("user") });
-const accountDeletion = z.strictObject({
-  email: z.string().openapi({ description: "The account's address, typed to confirm." }),
-});
-
-const alertPath = z.object({ name: ruleName });
-
 const read = { access: "admin" as const, limit: "read" as const, tags: ["Administration"] };
 const write = { ...read, limit: "write" as const };
+
+const shapes = lazily(() => {
+  const adminAccount = z
+    .object({
+      id: idOf("user"),
+      name: z.string(),
+      email: z.string(),
+      emailVerified: z.boolean(),
+      plan: planName,
+      suspended: z.boolean(),
+      suspendedAt: timestamp.nullable(),
+      deletionDueAt: timestamp.nullable(),
+      projects: z.int(),
+      publications: z.int(),
+      spentTodayMicroUsd: z.int(),
+      createdAt: timestamp,
+    })
+    .openapi("AdminAccount");
+  const accountUpdate = z.strictObject({ plan: planName.optional(), suspended: z.boolean().optional() });
+  const spendQuery = z.object({
+    from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+    to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
+    groupBy: z.enum(spendGroups).default("day"),
+  });
+  const spendReport = z
+    .object({
+      from: day,
+      to: day,
+      groupBy: z.enum(spendGroups),
+      data: z.array(
+        usage.extend({
+          key: z.string().openapi({ description: "The day, the account's id, the agent's name or the model's id." }),
+          name: z.string().nullable().openapi({ description: "An account's address; null otherwise." }),
+        }),
+      ),
+      total: usage,
+    })
+    .openapi("SpendReport");
+  const openRun = z
+    .object({
+      id: idOf("run"),
+      projectId: idOf("project"),
+      ownerId: idOf("user"),
+      email: z.string(),
+      status: z.enum(["queued", "running", "waiting"]),
+      agent: z.string().nullable(),
+      createdAt: timestamp,
+      startedAt: timestamp.nullable(),
+    })
+    .openapi("OpenRun");
+  const accountPath = z.object({ id: idOf("user") });
+  const accountDeletion = z.strictObject({
+    email: z.string().openapi({ description: "The account's address, typed to confirm." }),
+  });
+  const alertPath = z.object({ name: ruleName });
+
+  return { adminAccount, accountUpdate, spendQuery, spendReport, openRun, accountPath, accountDeletion, alertPath };
+});
 
 export const adminRoutes = lazily(() => ({
   adminOverview: defineRoute({
@@ -122,8 +125,8 @@ export const adminRoutes = lazily(() => ({
     method: "get",
     path: "/v1/admin/spend",
     summary: "Tokens and micro-dollars of all accounts by day, account, agent or model",
-    request: { query: spendQuery },
-    responses: { 200: json(spendReport, "What was spent; the most expensive first, at most 100 groups") },
+    request: { query: shapes.spendQuery },
+    responses: { 200: json(shapes.spendReport, "What was spent; the most expensive first, at most 100 groups") },
   }),
   adminRuns: defineRoute({
     ...read,
@@ -131,7 +134,7 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/runs",
     summary: "The runs under way, the newest first",
     request: { query: pageQuery },
-    responses: { 200: json(pageOf(openRun), "A page of runs"), ...problems(400) },
+    responses: { 200: json(pageOf(shapes.openRun), "A page of runs"), ...problems(400) },
   }),
   adminAlerts: defineRoute({
     ...read,
@@ -146,7 +149,7 @@ export const adminRoutes = lazily(() => ({
     method: "get",
     path: "/v1/admin/alerts/{name}",
     summary: "One alert rule",
-    request: { params: alertPath },
+    request: { params: shapes.alertPath },
     responses: { 200: json(alert, "The rule") },
   }),
   adminPutAlert: defineRoute({
@@ -155,7 +158,7 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/alerts/{name}",
     audit: "admin.alert_updated",
     summary: "Create or replace an alert rule; its state stays",
-    request: { params: alertPath, body: jsonBody(alertInput) },
+    request: { params: shapes.alertPath, body: jsonBody(alertInput) },
     responses: { 200: json(alert, "The rule"), ...problems(400, 415, 422) },
   }),
   adminDeleteAlert: defineRoute({
@@ -164,7 +167,7 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/alerts/{name}",
     audit: "admin.alert_deleted",
     summary: "Delete an alert rule",
-    request: { params: alertPath },
+    request: { params: shapes.alertPath },
     responses: { 204: { description: "Deleted" } },
   }),
   adminAlertEvents: defineRoute({
@@ -185,7 +188,7 @@ export const adminRoutes = lazily(() => ({
         q: z.string().max(200).optional().openapi({ description: "A part of the address or the name, or an id." }),
       }),
     },
-    responses: { 200: json(pageOf(adminAccount), "A page of accounts"), ...problems(400) },
+    responses: { 200: json(pageOf(shapes.adminAccount), "A page of accounts"), ...problems(400) },
   }),
   adminUpdateAccount: defineRoute({
     ...write,
@@ -193,8 +196,8 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/accounts/{id}",
     audit: "admin.account_updated",
     summary: "Change an account's plan, suspend it or let it in again",
-    request: { params: accountPath, body: jsonBody(accountUpdate) },
-    responses: { 200: json(adminAccount, "The account"), ...problems(400, 415, 422) },
+    request: { params: shapes.accountPath, body: jsonBody(shapes.accountUpdate) },
+    responses: { 200: json(shapes.adminAccount, "The account"), ...problems(400, 415, 422) },
   }),
   adminSignOut: defineRoute({
     ...write,
@@ -202,7 +205,7 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/accounts/{id}/sign-out",
     audit: "admin.account_signed_out",
     summary: "End every session and token of an account",
-    request: { params: accountPath, body: optionalBody(nothing) },
+    request: { params: shapes.accountPath, body: optionalBody(nothing) },
     responses: { 204: { description: "Ended" }, ...problems(400, 415, 422) },
   }),
   adminDeleteAccount: defineRoute({
@@ -211,9 +214,9 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/accounts/{id}/delete",
     audit: "admin.account_deleted",
     summary: "Delete an account with all it holds, at once and for good",
-    request: { params: accountPath, body: jsonBody(accountDeletion) },
+    request: { params: shapes.accountPath, body: jsonBody(shapes.accountDeletion) },
     responses: {
-      202: json(adminAccount, "Its access has ended; the data is deleted within minutes"),
+      202: json(shapes.adminAccount, "Its access has ended; the data is deleted within minutes"),
       ...problems(400, 409, 415, 422),
     },
   }),

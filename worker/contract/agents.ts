@@ -25,18 +25,7 @@ export type AgentSummary = z.infer<typeof agentSummary>;
 export const agent = agentSummary.extend({ prompt: z.string() }).openapi("Agent");
 export type Agent = z.infer<typeof agent>;
 
-const price = z.number().openapi({ description: "US dollars per million tokens." });
-
-export const modelChoice = z
-  .object({
-    tier: modelTier.openapi({ description: "The name by which an agent or a run asks for the model." }),
-    model: z.string().openapi({ description: "The model's id at its server.", example: "claude-sonnet-5-5" }),
-    price: z
-      .union([z.object({ input: price, output: price }), z.null()])
-      .openapi({ description: "Null where it is not known." }),
-  })
-  .openapi("ModelChoice");
-export type ModelChoice = z.infer<typeof modelChoice>;
+export type ModelChoice = z.infer<typeof shapes.modelChoice>;
 
 export const routing = z
   .object({
@@ -57,10 +46,25 @@ export const promptText = text()
 /** The maximum size of a project agent's Markdown file, in bytes. */
 export const maxAgentBytes = 16_384;
 export const maxOwnAgents = 20;
-const ofProject = z.object({ projectId: idOf("project").optional() });
-const ownAgent = z.object({ id: idOf("project"), name: z.string().max(63) });
-export const agentInput = z.strictObject({
-  content: text().openapi({ description: "A Markdown file: front matter between two lines of ---, and the prompt." }),
+
+const shapes = lazily(() => {
+  const price = z.number().openapi({ description: "US dollars per million tokens." });
+  const modelChoice = z
+    .object({
+      tier: modelTier.openapi({ description: "The name by which an agent or a run asks for the model." }),
+      model: z.string().openapi({ description: "The model's id at its server.", example: "claude-sonnet-5-5" }),
+      price: z
+        .union([z.object({ input: price, output: price }), z.null()])
+        .openapi({ description: "Null where it is not known." }),
+    })
+    .openapi("ModelChoice");
+  const ofProject = z.object({ projectId: idOf("project").optional() });
+  const ownAgent = z.object({ id: idOf("project"), name: z.string().max(63) });
+  const agentInput = z.strictObject({
+    content: text().openapi({ description: "A Markdown file: front matter between two lines of ---, and the prompt." }),
+  });
+
+  return { modelChoice, ofProject, ownAgent, agentInput };
 });
 
 export const agentRoutes = lazily(() => ({
@@ -71,7 +75,7 @@ export const agentRoutes = lazily(() => ({
     limit: "read",
     tags: ["Agents"],
     summary: "The agents that can be named or routed to; with projectId also the project's own",
-    request: { query: pageQuery.extend(ofProject.shape) },
+    request: { query: pageQuery.extend(shapes.ofProject.shape) },
     responses: { 200: json(pageOf(agentSummary), "A page of agents"), ...problems(400, 401, 403, 404, 422) },
   }),
   listModels: defineRoute({
@@ -82,7 +86,7 @@ export const agentRoutes = lazily(() => ({
     tags: ["Agents"],
     summary: "The models of the tiers, one of which a run can name, with their prices",
     responses: {
-      200: json(z.object({ data: z.array(modelChoice) }), "The models, from the fast to the deep"),
+      200: json(z.object({ data: z.array(shapes.modelChoice) }), "The models, from the fast to the deep"),
       ...problems(401, 403),
     },
   }),
@@ -93,7 +97,7 @@ export const agentRoutes = lazily(() => ({
     limit: "read",
     tags: ["Agents"],
     summary: "One agent with its prompt",
-    request: { params: z.object({ name: z.string() }), query: ofProject },
+    request: { params: z.object({ name: z.string() }), query: shapes.ofProject },
     responses: { 200: json(agent, "The agent"), ...problems(401, 404, 422) },
   }),
   putAgent: defineRoute({
@@ -106,11 +110,11 @@ export const agentRoutes = lazily(() => ({
     tags: ["Agents"],
     summary: "Add an agent to a project, or replace it; one with a built-in agent's name stands in for it there",
     request: {
-      params: ownAgent,
+      params: shapes.ownAgent,
       // Optional in the schema: `required` would make the generator parse a Markdown body as JSON.
       body: {
         content: {
-          "application/json": { schema: agentInput },
+          "application/json": { schema: shapes.agentInput },
           "text/markdown": { schema: z.string().openapi({ description: "The file itself" }) },
         },
       },
@@ -126,7 +130,7 @@ export const agentRoutes = lazily(() => ({
     limit: "write",
     tags: ["Agents"],
     summary: "Remove a project's own agent",
-    request: { params: ownAgent },
+    request: { params: shapes.ownAgent },
     responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
   }),
   routePrompt: defineRoute({

@@ -19,8 +19,6 @@ const target = z.enum(["preview", "public", "both"]).openapi({
 });
 export type EnvironmentTarget = z.infer<typeof target>;
 
-const targetInput = target.default("both").openapi({ description: "Which app it is for; both by default." });
-
 /** The name of a variable or a secret: capital letters, digits and underscores. */
 export const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]{0,63}$/.test(name);
 
@@ -46,8 +44,7 @@ export const variable = z
   .openapi("Variable");
 export type Variable = z.infer<typeof variable>;
 
-export const variableInput = z.strictObject({ value: text().refine(fits, tooLong), target: targetInput });
-export type VariableInput = z.infer<typeof variableInput>;
+export type VariableInput = z.infer<typeof shapes.variableInput>;
 
 export const secret = z
   .object({
@@ -62,17 +59,7 @@ export type Secret = z.infer<typeof secret>;
 /** Printable ASCII without spaces at its ends, which any header can carry. */
 const headerText = /^(?! )[\x20-\x7e]+(?<! )$/;
 
-export const secretInput = z.strictObject({
-  value: text()
-    .min(1)
-    .refine(fits, tooLong)
-    .refine((value) => value === "" || headerText.test(value), {
-      message: "has a line break, a space at an end or another character that no header can carry",
-      params: { code: "not_for_a_header" },
-    }),
-  target: targetInput,
-});
-export type SecretInput = z.infer<typeof secretInput>;
+export type SecretInput = z.infer<typeof shapes.secretInput>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
@@ -82,56 +69,11 @@ const placeholder = /\{\{([^{}]*)\}\}/g;
 /** @returns the names of the secrets in a template, as they are written */
 export const namesIn = (template: string): string[] => [...template.matchAll(placeholder)].map(([, name = ""]) => name);
 
-const template = text()
-  .max(1_000)
-  .refine((value) => headerText.test(value), {
-    message: "has a character that no header can carry",
-    params: { code: "not_for_a_header" },
-  })
-  .refine(
-    (value) => {
-      const names = namesIn(value);
-      return names.length > 0 && names.every(isVariableName);
-    },
-    { message: "needs the name of a secret in double braces, such as {{API_KEY}}", params: { code: "no_secret" } },
-  )
-  .openapi({ description: "The value, with `{{NAME}}` in place of a secret.", example: "Bearer {{STRIPE_KEY}}" });
-
 /** Headers that say where a request goes and how it is framed, and the platform's own. */
 const framing =
   /^(host|content-length|content-encoding|transfer-encoding|te|trailer|connection|keep-alive|upgrade|expect|proxy-.*|sec-.*|cf-.*|x-edgesmith-.*)$/i;
 
-const header = z.strictObject({
-  name: z
-    .string()
-    .max(100)
-    .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not the name of a header")
-    .refine((name) => !framing.test(name), { message: "is a header that a grant cannot set" })
-    .openapi({ example: "Authorization" }),
-  template,
-});
-
-const query = z.strictObject({ name: text().min(1).max(100).openapi({ example: "api_key" }), template });
-
-const pathPrefix = text()
-  .max(1_000)
-  .refine((path) => path.startsWith("/") && !/[?#\\\s]/.test(path), { message: "must be a path that begins with /" })
-  .openapi({ description: "Only paths below it; whole segments are compared.", example: "/v1" });
-
-export const grantInput = z.strictObject({
-  host: text().min(1).openapi({
-    description: "A host name, or `*.` and a name for every name below it; with a port unless it is 443.",
-    example: "api.stripe.com",
-  }),
-  methods: z.array(z.enum(methods)).min(1).max(methods.length).optional().openapi({
-    description: "The methods that are allowed; all by default.",
-  }),
-  pathPrefix: pathPrefix.optional(),
-  header: header.optional().openapi({ description: "A header that each request gets." }),
-  query: query.optional().openapi({ description: "A query parameter that each request gets." }),
-  target: targetInput,
-});
-export type GrantInput = z.infer<typeof grantInput>;
+export type GrantInput = z.infer<typeof shapes.grantInput>;
 
 export const grant = z
   .object({
@@ -147,15 +89,72 @@ export const grant = z
   .openapi("Grant");
 export type Grant = z.infer<typeof grant>;
 
-/** An invalid name is a 422 of its own when a value is set (`requireName`), and names nothing that could be deleted. */
-const named = projectPath.extend({
-  name: z.string().max(200).openapi({ pattern: "^[A-Z][A-Z0-9_]{0,63}$", example: "SHOP_NAME" }),
-});
-const oneTarget = z.object({
-  target: target.optional().openapi({ description: "Only the value of this target; all values by default." }),
-});
-
 const tags = ["App environment"];
+
+const shapes = lazily(() => {
+  const targetInput = target.default("both").openapi({ description: "Which app it is for; both by default." });
+  const variableInput = z.strictObject({ value: text().refine(fits, tooLong), target: targetInput });
+  const secretInput = z.strictObject({
+    value: text()
+      .min(1)
+      .refine(fits, tooLong)
+      .refine((value) => value === "" || headerText.test(value), {
+        message: "has a line break, a space at an end or another character that no header can carry",
+        params: { code: "not_for_a_header" },
+      }),
+    target: targetInput,
+  });
+  const template = text()
+    .max(1_000)
+    .refine((value) => headerText.test(value), {
+      message: "has a character that no header can carry",
+      params: { code: "not_for_a_header" },
+    })
+    .refine(
+      (value) => {
+        const names = namesIn(value);
+        return names.length > 0 && names.every(isVariableName);
+      },
+      { message: "needs the name of a secret in double braces, such as {{API_KEY}}", params: { code: "no_secret" } },
+    )
+    .openapi({ description: "The value, with `{{NAME}}` in place of a secret.", example: "Bearer {{STRIPE_KEY}}" });
+  const header = z.strictObject({
+    name: z
+      .string()
+      .max(100)
+      .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "is not the name of a header")
+      .refine((name) => !framing.test(name), { message: "is a header that a grant cannot set" })
+      .openapi({ example: "Authorization" }),
+    template,
+  });
+  const query = z.strictObject({ name: text().min(1).max(100).openapi({ example: "api_key" }), template });
+  const pathPrefix = text()
+    .max(1_000)
+    .refine((path) => path.startsWith("/") && !/[?#\\\s]/.test(path), { message: "must be a path that begins with /" })
+    .openapi({ description: "Only paths below it; whole segments are compared.", example: "/v1" });
+  const grantInput = z.strictObject({
+    host: text().min(1).openapi({
+      description: "A host name, or `*.` and a name for every name below it; with a port unless it is 443.",
+      example: "api.stripe.com",
+    }),
+    methods: z.array(z.enum(methods)).min(1).max(methods.length).optional().openapi({
+      description: "The methods that are allowed; all by default.",
+    }),
+    pathPrefix: pathPrefix.optional(),
+    header: header.optional().openapi({ description: "A header that each request gets." }),
+    query: query.optional().openapi({ description: "A query parameter that each request gets." }),
+    target: targetInput,
+  });
+  // An invalid name is a 422 of its own when a value is set (`requireName`), and names nothing that could be deleted.
+  const named = projectPath.extend({
+    name: z.string().max(200).openapi({ pattern: "^[A-Z][A-Z0-9_]{0,63}$", example: "SHOP_NAME" }),
+  });
+  const oneTarget = z.object({
+    target: target.optional().openapi({ description: "Only the value of this target; all values by default." }),
+  });
+
+  return { variableInput, secretInput, grantInput, named, oneTarget };
+});
 
 export const appEnvironmentRoutes = lazily(() => ({
   listVariables: defineRoute({
@@ -178,7 +177,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     limit: "write",
     tags,
     summary: "Set a variable; the app has it within 5 s. A value for both apps replaces those for one",
-    request: { params: named, body: jsonBody(variableInput) },
+    request: { params: shapes.named, body: jsonBody(shapes.variableInput) },
     responses: { 200: json(variable, "The variable"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
   deleteVariable: defineRoute({
@@ -190,7 +189,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     limit: "write",
     tags,
     summary: "Delete a variable",
-    request: { params: named, query: oneTarget },
+    request: { params: shapes.named, query: shapes.oneTarget },
     responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404, 422) },
   }),
   listSecrets: defineRoute({
@@ -213,7 +212,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     limit: "write",
     tags,
     summary: "Set a secret, which grants attach to requests; the app itself never has its value",
-    request: { params: named, body: jsonBody(secretInput) },
+    request: { params: shapes.named, body: jsonBody(shapes.secretInput) },
     responses: {
       200: json(secret, "The secret, without its value"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
@@ -228,7 +227,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     limit: "write",
     tags,
     summary: "Delete a secret",
-    request: { params: named, query: oneTarget },
+    request: { params: shapes.named, query: shapes.oneTarget },
     responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404, 422) },
   }),
   listGrants: defineRoute({
@@ -251,7 +250,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     limit: "write",
     tags,
     summary: "Let the app's server call a host, with a secret attached where the grant names one",
-    request: { params: projectPath, body: jsonBody(grantInput) },
+    request: { params: projectPath, body: jsonBody(shapes.grantInput) },
     responses: { 201: json(grant, "The grant"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
   deleteGrant: defineRoute({

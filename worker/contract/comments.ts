@@ -20,10 +20,14 @@ export const comment = z
   .openapi("Comment", { description: "What a member says about a message. No agent reads it." });
 export type Comment = z.infer<typeof comment>;
 
-const commentInput = z.strictObject({ text: text().trim().min(1).max(4_000) });
-export type CommentInput = z.infer<typeof commentInput>;
+export type CommentInput = z.infer<typeof shapes.commentInput>;
 
-const messagePath = projectPath.extend({ messageId: idOf("message") });
+const shapes = lazily(() => {
+  const commentInput = z.strictObject({ text: text().trim().min(1).max(4_000) });
+  const messagePath = projectPath.extend({ messageId: idOf("message") });
+
+  return { commentInput, messagePath };
+});
 
 export const commentRoutes = lazily(() => ({
   createComment: defineRoute({
@@ -34,7 +38,7 @@ export const commentRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Comment on a message of the conversation",
-    request: { params: messagePath, body: jsonBody(commentInput) },
+    request: { params: shapes.messagePath, body: jsonBody(shapes.commentInput) },
     responses: { 201: json(comment, "The comment"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listComments: defineRoute({
@@ -45,7 +49,7 @@ export const commentRoutes = lazily(() => ({
     limit: "read",
     tags: ["Sharing"],
     summary: "The comments on a message, oldest first",
-    request: { params: messagePath, query: pageQuery },
+    request: { params: shapes.messagePath, query: pageQuery },
     responses: { 200: json(pageOf(comment), "A page of comments"), ...problems(400, 401, 403, 404) },
   }),
   listProjectComments: defineRoute({
@@ -67,7 +71,7 @@ export const commentRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Delete a comment: one's own, or as the owner any",
-    request: { params: messagePath.extend({ commentId: idOf("comment") }) },
+    request: { params: shapes.messagePath.extend({ commentId: idOf("comment") }) },
     responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
   }),
 }));

@@ -14,24 +14,28 @@ export const copying = z
   .openapi("Copying");
 export type Copying = z.infer<typeof copying>;
 
-export const publishedApp = z
-  .object({
-    host: z.string().openapi({ description: "The host that was asked for." }),
-    name: z.string().openapi({ description: "The name of the app's project." }),
-    url: z.string().openapi({ description: "Where the app is public." }),
-    revision: z.int().openapi({ description: "The published revision, which a copy gets." }),
-  })
-  .openapi("PublishedApp");
-export type PublishedApp = z.infer<typeof publishedApp>;
+export type PublishedApp = z.infer<typeof shapes.publishedApp>;
 
-const hostPath = z.object({
-  host: z
-    .string()
-    .max(253 + 6)
-    .openapi({
-      description: "The host of the app's public address: the chosen name's, the id's, or the owner's own domain.",
-      example: "my-bakery.example.com",
-    }),
+const shapes = lazily(() => {
+  const publishedApp = z
+    .object({
+      host: z.string().openapi({ description: "The host that was asked for." }),
+      name: z.string().openapi({ description: "The name of the app's project." }),
+      url: z.string().openapi({ description: "Where the app is public." }),
+      revision: z.int().openapi({ description: "The published revision, which a copy gets." }),
+    })
+    .openapi("PublishedApp");
+  const hostPath = z.object({
+    host: z
+      .string()
+      .max(253 + 6)
+      .openapi({
+        description: "The host of the app's public address: the chosen name's, the id's, or the owner's own domain.",
+        example: "my-bakery.example.com",
+      }),
+  });
+
+  return { publishedApp, hostPath };
 });
 
 export const copyingRoutes = lazily(() => ({
@@ -65,8 +69,8 @@ export const copyingRoutes = lazily(() => ({
     limit: "read",
     tags: ["Publishing"],
     summary: "A published app that its owner lets others copy",
-    request: { params: hostPath },
-    responses: { 200: json(publishedApp, "The app"), ...problems(401, 403, 404, 422) },
+    request: { params: shapes.hostPath },
+    responses: { 200: json(shapes.publishedApp, "The app"), ...problems(401, 403, 404, 422) },
   }),
   copyPublishedApp: defineRoute({
     method: "post",
@@ -79,7 +83,7 @@ export const copyingRoutes = lazily(() => ({
     description:
       "A copy has the files of the published revision, and nothing else: no history, conversation, data, variables or secrets. " +
       "It counts against the limits of whoever makes it. An app that nobody may copy is answered as one that does not exist.",
-    request: { params: hostPath, body: optionalBody(z.strictObject({ name: nameText(100).optional() })) },
+    request: { params: shapes.hostPath, body: optionalBody(z.strictObject({ name: nameText(100).optional() })) },
     responses: { 201: json(project, "The copy"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
 }));

@@ -1,7 +1,8 @@
 // An app's data between the API Worker and the preview Worker. Types only.
+import type { AppKind } from "./people-rpc.ts";
 
-/** Which of a project's two apps: the preview's, or the published one. Each has data of its own. */
-export type DataTarget = "preview" | "public";
+/** Which of a project's apps: the preview's, the published one or the staged one. Each has data of its own. */
+export type DataTarget = AppKind;
 
 /** The database of one of the app's Durable Objects of another class than `App`, or one of its D1 databases, by name. */
 export type DataObject = { className: string; id: string } | { database: string };

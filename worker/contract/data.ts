@@ -80,15 +80,6 @@ export const dataSnapshot = z
   })
   .openapi("DataSnapshot");
 
-export const dataTarget = z.enum(["preview", "public"]);
-
-const target = projectPath.extend({
-  target: dataTarget.openapi({ description: "Whose data: the preview's, or the published app's." }),
-});
-const table = target.extend({ table: z.string().min(1).max(500) });
-const row = table.extend({ rowid: z.string().openapi({ description: "The row's rowid, in digits." }) });
-const snapshot = target.extend({ snapshot: z.string() });
-
 const object = z
   .string()
   .regex(/^[A-Za-z_$][\w$]*:[0-9a-f]{64}$/)
@@ -103,22 +94,6 @@ const database = z
   .optional()
   .openapi({ description: "A D1 database by its name, in place of an object's." });
 const source = { object, database };
-const inObject = z.object(source);
-
-const filterOperator = z.enum(["eq", "ne", "lt", "lte", "gt", "gte", "contains", "null", "notNull"]);
-
-const rowsQuery = pageQuery.extend({
-  ...source,
-  order: z.enum(["asc", "desc"]).default("asc").openapi({ description: "The order of the rowid, or of `sort`." }),
-  sort: z.string().max(500).optional().openapi({ description: "A column to sort by, and then by rowid." }),
-  filterColumn: z.string().max(500).optional().openapi({ description: "A column to filter by." }),
-  filterOperator: filterOperator.optional().openapi({ description: "How it is compared; `contains` ignores case." }),
-  filterValue: z.string().max(2_000).optional().openapi({ description: "What it is compared with." }),
-});
-
-const values = z.strictObject({
-  values: z.record(z.string(), dataValue).openapi({ description: "Values by the names of columns." }),
-});
 
 const csv = (description: string) => ({
   description,
@@ -131,13 +106,40 @@ const write = { access: "projects:write" as const, role: roleByTarget, limit: "w
 
 const at = "/v1/projects/{id}/data/{target}" as const;
 
+const shapes = lazily(() => {
+  const dataTarget = z.enum(["preview", "public", "staging"]);
+  const target = projectPath.extend({
+    target: dataTarget.openapi({
+      description: "Whose data: the preview's, the published app's, or the staged one's while there is one.",
+    }),
+  });
+  const table = target.extend({ table: z.string().min(1).max(500) });
+  const row = table.extend({ rowid: z.string().openapi({ description: "The row's rowid, in digits." }) });
+  const snapshot = target.extend({ snapshot: z.string() });
+  const inObject = z.object(source);
+  const filterOperator = z.enum(["eq", "ne", "lt", "lte", "gt", "gte", "contains", "null", "notNull"]);
+  const rowsQuery = pageQuery.extend({
+    ...source,
+    order: z.enum(["asc", "desc"]).default("asc").openapi({ description: "The order of the rowid, or of `sort`." }),
+    sort: z.string().max(500).optional().openapi({ description: "A column to sort by, and then by rowid." }),
+    filterColumn: z.string().max(500).optional().openapi({ description: "A column to filter by." }),
+    filterOperator: filterOperator.optional().openapi({ description: "How it is compared; `contains` ignores case." }),
+    filterValue: z.string().max(2_000).optional().openapi({ description: "What it is compared with." }),
+  });
+  const values = z.strictObject({
+    values: z.record(z.string(), dataValue).openapi({ description: "Values by the names of columns." }),
+  });
+
+  return { target, table, row, snapshot, inObject, rowsQuery, values };
+});
+
 export const dataRoutes = lazily(() => ({
   listDataObjects: defineRoute({
     ...read,
     method: "get",
     path: `${at}/objects`,
     summary: "The app's Durable Objects of other classes than `App`, each with a database of its own",
-    request: { params: target, query: pageQuery },
+    request: { params: shapes.target, query: pageQuery },
     responses: { 200: json(pageOf(dataObject), "A page of objects"), ...problems(400, 401, 403, 404, 422) },
   }),
   listDataDatabases: defineRoute({
@@ -145,7 +147,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/databases`,
     summary: "The app's D1 databases that have been used, by name",
-    request: { params: target, query: pageQuery },
+    request: { params: shapes.target, query: pageQuery },
     responses: { 200: json(pageOf(dataDatabase), "A page of databases"), ...problems(400, 401, 403, 404, 422) },
   }),
   listDataTables: defineRoute({
@@ -153,7 +155,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/tables`,
     summary: "The tables and views of the app's database, by name",
-    request: { params: target, query: pageQuery.extend(source) },
+    request: { params: shapes.target, query: pageQuery.extend(source) },
     responses: { 200: json(pageOf(dataTable), "A page of tables"), ...problems(400, 401, 403, 404, 422) },
   }),
   listDataRows: defineRoute({
@@ -161,7 +163,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/tables/{table}/rows`,
     summary: "The rows of a table; a page of large rows may have fewer than `limit`",
-    request: { params: table, query: rowsQuery },
+    request: { params: shapes.table, query: shapes.rowsQuery },
     responses: { 200: json(pageOf(dataRow), "A page of rows"), ...problems(400, 401, 403, 404, 422) },
   }),
   insertDataRow: defineRoute({
@@ -170,7 +172,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/tables/{table}/rows`,
     audit: "data.row_inserted",
     summary: "Insert a row",
-    request: { params: table, query: inObject, body: jsonBody(values) },
+    request: { params: shapes.table, query: shapes.inObject, body: jsonBody(shapes.values) },
     responses: {
       201: json(dataRow, "The row as it is stored"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
@@ -182,7 +184,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/tables/{table}/rows/{rowid}`,
     audit: "data.row_updated",
     summary: "Change columns of a row",
-    request: { params: row, query: inObject, body: jsonBody(values) },
+    request: { params: shapes.row, query: shapes.inObject, body: jsonBody(shapes.values) },
     responses: {
       200: json(dataRow, "The row as it is stored"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
@@ -194,7 +196,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/tables/{table}/rows/{rowid}`,
     audit: "data.row_deleted",
     summary: "Delete a row",
-    request: { params: row, query: inObject },
+    request: { params: shapes.row, query: shapes.inObject },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 422) },
   }),
   exportDataTable: defineRoute({
@@ -202,7 +204,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/tables/{table}/export.csv`,
     summary: "A table as CSV, with its columns' names first; NULL is an empty field, an empty text is quoted",
-    request: { params: table, query: inObject },
+    request: { params: shapes.table, query: shapes.inObject },
     responses: { 200: csv("The table"), ...problems(401, 403, 404, 422) },
   }),
   importDataTable: defineRoute({
@@ -212,8 +214,8 @@ export const dataRoutes = lazily(() => ({
     audit: "data.imported",
     summary: "Insert the rows of a CSV, all or none; its first line has the names of columns",
     request: {
-      params: table,
-      query: inObject,
+      params: shapes.table,
+      query: shapes.inObject,
       body: { required: true, content: { "text/csv": { schema: z.string() } } },
     },
     responses: {
@@ -226,7 +228,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/export.sql`,
     summary: "The database as SQL that SQLite reads",
-    request: { params: target, query: inObject },
+    request: { params: shapes.target, query: shapes.inObject },
     responses: {
       200: { description: "The database", content: { "application/sql": { schema: z.string() } } },
       ...problems(401, 403, 404, 422),
@@ -241,8 +243,8 @@ export const dataRoutes = lazily(() => ({
       "The app waits while SQLite works, so what a statement may have to read is bounded before it is executed: one that recurs, " +
       "or that joins large tables without an index, is refused with `query_refused`.",
     request: {
-      params: target,
-      query: inObject,
+      params: shapes.target,
+      query: shapes.inObject,
       body: jsonBody(
         z.strictObject({
           sql: z.string().min(1).max(maxQueryLength),
@@ -257,7 +259,7 @@ export const dataRoutes = lazily(() => ({
     method: "get",
     path: `${at}/snapshots`,
     summary: "Copies of all the app's databases, the newest first; each is kept for seven days",
-    request: { params: target, query: pageQuery },
+    request: { params: shapes.target, query: pageQuery },
     responses: { 200: json(pageOf(dataSnapshot), "A page of snapshots"), ...problems(400, 401, 403, 404, 422) },
   }),
   createDataSnapshot: defineRoute({
@@ -266,7 +268,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/snapshots`,
     audit: "data.snapshot_created",
     summary: "Copy all the app's databases",
-    request: { params: target, body: optionalBody(nothing) },
+    request: { params: shapes.target, body: optionalBody(nothing) },
     responses: { 201: json(dataSnapshot, "The snapshot"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   deleteDataSnapshot: defineRoute({
@@ -275,7 +277,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/snapshots/{snapshot}`,
     audit: "data.snapshot_deleted",
     summary: "Delete a snapshot",
-    request: { params: snapshot },
+    request: { params: shapes.snapshot },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
   restoreDataSnapshot: defineRoute({
@@ -284,7 +286,7 @@ export const dataRoutes = lazily(() => ({
     path: `${at}/snapshots/{snapshot}/restore`,
     audit: "data.restored",
     summary: "Replace all the app's databases by a snapshot's; a snapshot is taken first, so it can be undone",
-    request: { params: snapshot, body: optionalBody(nothing) },
+    request: { params: shapes.snapshot, body: optionalBody(nothing) },
     responses: {
       200: json(dataSnapshot, "The snapshot that was restored"),
       ...problems(400, 401, 403, 404, 410, 415, 422),

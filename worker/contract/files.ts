@@ -4,6 +4,7 @@ import { createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, revisionNumber } from "./projects.ts";
 import { defineRoute, json, jsonBody, optionalBody, z } from "./route.ts";
+import { searchShapes } from "./search.ts";
 import { text } from "./text.ts";
 
 export const encoding = z.enum(["utf-8", "base64"]);
@@ -42,15 +43,7 @@ export const operation = z.discriminatedUnion("op", [
 ]);
 export type Operation = z.infer<typeof operation>;
 
-export const batchInput = z
-  .strictObject({
-    expectedRevision: z.int().min(0).optional(),
-    message: text().max(500).optional(),
-    onConflict: z.enum(["fail", "merge"]).optional(),
-    operations: z.array(operation).min(1).max(1_000),
-  })
-  .openapi("Batch");
-export type BatchInput = z.infer<typeof batchInput>;
+export type BatchInput = z.infer<typeof shapes.batchInput>;
 
 export const changeAction = z.enum(["created", "updated", "deleted", "moved"]);
 export type ChangeAction = z.infer<typeof changeAction>;
@@ -64,13 +57,6 @@ export const batchResult = z
   })
   .openapi("BatchResult");
 export type BatchResult = z.infer<typeof batchResult>;
-
-const restoreInput = z.strictObject({
-  data: z.boolean().optional().openapi({
-    description:
-      "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
-  }),
-});
 
 export const restoreResult = batchResult
   .extend({
@@ -92,99 +78,77 @@ export const revision = z
   .openapi("Revision");
 export type Revision = z.infer<typeof revision>;
 
-export const revisionDetail = revision
-  .extend({
-    changes: z.array(
-      z.object({
-        path: z.string(),
-        action: changeAction,
-        before: z.string().nullable(),
-        after: z.string().nullable(),
-        from: z.string().optional(),
-      }),
-    ),
-  })
-  .openapi("RevisionDetail");
-export type RevisionDetail = z.infer<typeof revisionDetail>;
+export type RevisionDetail = z.infer<typeof shapes.revisionDetail>;
 
-export const diff = z
-  .object({
-    from: z.int(),
-    to: z.int(),
-    data: z.array(
-      z.object({
-        path: z.string(),
-        action: z.enum(["created", "updated", "deleted"]),
-        before: z.string().nullable(),
-        after: z.string().nullable(),
-        binary: z.boolean(),
-        diff: z.string().nullable().openapi({ description: "A unified diff; null for what is not text or too much." }),
-      }),
-    ),
-  })
-  .openapi("Diff");
-export type Diff = z.infer<typeof diff>;
+export type Diff = z.infer<typeof shapes.diff>;
 
-const revisionFilter = createdWithin.extend({
-  agent: text().min(1).max(64).optional().openapi({ description: "Only revisions made by the agent with this name." }),
-  order: newestFirst,
-});
-export type RevisionFilter = z.infer<typeof revisionFilter>;
+export type RevisionFilter = z.infer<typeof shapes.revisionFilter>;
 
-const atRevision = z.object({
-  revision: revisionNumber.optional().openapi({ description: "A revision's number; the head if omitted." }),
-});
+const shapes = lazily(() => {
+  const batchInput = z
+    .strictObject({
+      expectedRevision: z.int().min(0).optional(),
+      message: text().max(500).optional(),
+      onConflict: z.enum(["fail", "merge"]).optional(),
+      operations: z.array(operation).min(1).max(1_000),
+    })
+    .openapi("Batch");
+  const revisionDetail = revision
+    .extend({
+      changes: z.array(
+        z.object({
+          path: z.string(),
+          action: changeAction,
+          before: z.string().nullable(),
+          after: z.string().nullable(),
+          from: z.string().optional(),
+        }),
+      ),
+    })
+    .openapi("RevisionDetail");
+  const diff = z
+    .object({
+      from: z.int(),
+      to: z.int(),
+      data: z.array(
+        z.object({
+          path: z.string(),
+          action: z.enum(["created", "updated", "deleted"]),
+          before: z.string().nullable(),
+          after: z.string().nullable(),
+          binary: z.boolean(),
+          diff: z
+            .string()
+            .nullable()
+            .openapi({ description: "A unified diff; null for what is not text or too much." }),
+        }),
+      ),
+    })
+    .openapi("Diff");
+  const revisionFilter = createdWithin.extend({
+    agent: text()
+      .min(1)
+      .max(64)
+      .optional()
+      .openapi({ description: "Only revisions made by the agent with this name." }),
+    order: newestFirst,
+  });
+  const atRevision = z.object({
+    revision: revisionNumber.optional().openapi({ description: "A revision's number; the head if omitted." }),
+  });
+  const between = z.object({
+    from: revisionNumber.optional().openapi({ description: "The older revision; the one before `to` if omitted." }),
+    to: revisionNumber.optional().openapi({ description: "The newer revision; the head if omitted." }),
+  });
 
-const between = z.object({
-  from: revisionNumber.optional().openapi({ description: "The older revision; the one before `to` if omitted." }),
-  to: revisionNumber.optional().openapi({ description: "The newer revision; the head if omitted." }),
-});
-
-export const searchHit = z.object({
-  path: z.string(),
-  line: z.int().openapi({ description: "From 1." }),
-  column: z.int().optional().openapi({ description: "From 1; in a long line, of which `text` is a part." }),
-  text: z.string(),
-});
-export type SearchHit = z.infer<typeof searchHit>;
-
-export const searchResult = z
-  .object({
-    revision: z.int(),
-    data: z.array(searchHit),
-    truncated: z.boolean().openapi({ description: "Whether there may be more than what is shown." }),
-  })
-  .openapi("SearchResult");
-export type SearchResult = z.infer<typeof searchResult>;
-
-const searchQuery = z.object({
-  q: text().min(1).max(500).openapi({ description: "A text, whatever its case, or a regular expression." }),
-  regex: z.enum(["true", "false"]).default("false").openapi({
-    description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
-  }),
-});
-
-const readFile = defineRoute({
-  method: "get",
-  // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
-  path: "/v1/projects/{id}/files/{path{.+}}",
-  access: "projects:read",
-  role: "viewer",
-  limit: "read",
-  tags: ["Files"],
-  summary: "One file, as JSON or, with Accept: application/octet-stream, as bytes",
-  request: { params: projectPath.extend({ path: z.string() }), query: atRevision },
-  responses: {
-    200: {
-      description: "The file",
-      content: {
-        "application/json": { schema: fileContent },
-        "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
-      },
-    },
-    304: { description: "Not modified" },
-    ...problems(400, 401, 403, 404, 422),
-  },
+  return {
+    batchInput,
+    revisionDetail,
+    diff,
+    revisionFilter,
+    atRevision,
+    between,
+  };
 });
 
 export const fileRoutes = lazily(() => ({
@@ -196,14 +160,35 @@ export const fileRoutes = lazily(() => ({
     limit: "read",
     tags: ["Files"],
     summary: "The tree at a revision",
-    request: { params: projectPath, query: atRevision },
+    request: { params: projectPath, query: shapes.atRevision },
     responses: {
       200: json(z.object({ revision: z.int(), data: z.array(fileEntry) }), "The tree"),
       304: { description: "Not modified" },
       ...problems(400, 401, 403, 404),
     },
   }),
-  readFile,
+  readFile: defineRoute({
+    method: "get",
+    // Hono's pattern for a parameter that spans segments; the OpenAPI document has `{path}`.
+    path: "/v1/projects/{id}/files/{path{.+}}",
+    access: "projects:read",
+    role: "viewer",
+    limit: "read",
+    tags: ["Files"],
+    summary: "One file, as JSON or, with Accept: application/octet-stream, as bytes",
+    request: { params: projectPath.extend({ path: z.string() }), query: shapes.atRevision },
+    responses: {
+      200: {
+        description: "The file",
+        content: {
+          "application/json": { schema: fileContent },
+          "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) },
+        },
+      },
+      304: { description: "Not modified" },
+      ...problems(400, 401, 403, 404, 422),
+    },
+  }),
   applyBatch: defineRoute({
     method: "post",
     path: "/v1/projects/{id}/batches",
@@ -212,7 +197,7 @@ export const fileRoutes = lazily(() => ({
     limit: "write",
     tags: ["Files"],
     summary: "Change files: all of the operations, or none",
-    request: { params: projectPath, body: jsonBody(batchInput) },
+    request: { params: projectPath, body: jsonBody(shapes.batchInput) },
     responses: { 201: json(batchResult, "The new revision"), ...problems(400, 401, 403, 404, 409, 412, 413, 415, 422) },
   }),
   readBlob: defineRoute({
@@ -238,7 +223,7 @@ export const fileRoutes = lazily(() => ({
     limit: "read",
     tags: ["Files"],
     summary: "The history, newest first unless asked otherwise",
-    request: { params: projectPath, query: pageQuery.extend(revisionFilter.shape) },
+    request: { params: projectPath, query: pageQuery.extend(shapes.revisionFilter.shape) },
     responses: { 200: json(pageOf(revision), "A page of revisions"), ...problems(400, 401, 403, 404) },
   }),
   getRevision: defineRoute({
@@ -250,7 +235,7 @@ export const fileRoutes = lazily(() => ({
     tags: ["Files"],
     summary: "One revision with its changes",
     request: { params: projectPath.extend({ n: z.string() }) },
-    responses: { 200: json(revisionDetail, "The revision"), ...problems(401, 403, 404) },
+    responses: { 200: json(shapes.revisionDetail, "The revision"), ...problems(401, 403, 404) },
   }),
   searchFiles: defineRoute({
     method: "get",
@@ -260,8 +245,8 @@ export const fileRoutes = lazily(() => ({
     limit: "read",
     tags: ["Files"],
     summary: "The lines of the text files that contain a text or match a regular expression, at most 200",
-    request: { params: projectPath, query: searchQuery },
-    responses: { 200: json(searchResult, "The lines"), ...problems(401, 403, 404, 422) },
+    request: { params: projectPath, query: searchShapes.searchQuery },
+    responses: { 200: json(searchShapes.searchResult, "The lines"), ...problems(401, 403, 404, 422) },
   }),
   diffRevisions: defineRoute({
     method: "get",
@@ -271,8 +256,8 @@ export const fileRoutes = lazily(() => ({
     limit: "read",
     tags: ["Files"],
     summary: "What changed between two revisions, as unified diffs",
-    request: { params: projectPath, query: between },
-    responses: { 200: json(diff, "The differences"), ...problems(401, 403, 404) },
+    request: { params: projectPath, query: shapes.between },
+    responses: { 200: json(shapes.diff, "The differences"), ...problems(401, 403, 404) },
   }),
   restoreRevision: defineRoute({
     method: "post",
@@ -282,7 +267,17 @@ export const fileRoutes = lazily(() => ({
     limit: "write",
     tags: ["Files"],
     summary: "Make the tree as it was at a revision, as a new revision",
-    request: { params: projectPath.extend({ n: z.string() }), body: optionalBody(restoreInput) },
+    request: {
+      params: projectPath.extend({ n: z.string() }),
+      body: optionalBody(
+        z.strictObject({
+          data: z.boolean().optional().openapi({
+            description:
+              "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
+          }),
+        }),
+      ),
+    },
     responses: {
       201: json(restoreResult, "The new revision"),
       ...problems(400, 401, 403, 404, 409, 410, 413, 415, 422),

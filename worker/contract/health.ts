@@ -2,35 +2,39 @@ import { lazily } from "./lazily.ts";
 import { problems } from "./problem.ts";
 import { defineRoute, json, z } from "./route.ts";
 
-const dependency = z.object({
-  name: z.string(),
-  required: z.boolean(),
-  state: z.enum(["up", "down", "absent"]),
-  latencyMs: z.number().nullable(),
-});
+export type Ready = z.infer<typeof shapes.ready>;
 
-export const ready = z
-  .object({
-    status: z.enum(["ready", "degraded", "down"]),
-    dependencies: z.array(dependency),
-    model: z.object({
-      configured: z.boolean(),
-      scripted: z.boolean().openapi({ description: "True where no model is set and the scripted stand-in answers." }),
-      notice: z.string().nullable(),
-    }),
-    signIn: z.object({
-      passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be reset by email." }),
-      github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
-    }),
-    imports: z.object({
-      hosts: z.array(z.string()).openapi({
-        description: "The Git hosts whose public repositories can be imported by address.",
-        example: ["github.com", "codeberg.org"],
+const shapes = lazily(() => {
+  const dependency = z.object({
+    name: z.string(),
+    required: z.boolean(),
+    state: z.enum(["up", "down", "absent"]),
+    latencyMs: z.number().nullable(),
+  });
+  const ready = z
+    .object({
+      status: z.enum(["ready", "degraded", "down"]),
+      dependencies: z.array(dependency),
+      model: z.object({
+        configured: z.boolean(),
+        scripted: z.boolean().openapi({ description: "True where no model is set and the scripted stand-in answers." }),
+        notice: z.string().nullable(),
       }),
-    }),
-  })
-  .openapi("Ready");
-export type Ready = z.infer<typeof ready>;
+      signIn: z.object({
+        passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be reset by email." }),
+        github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
+      }),
+      imports: z.object({
+        hosts: z.array(z.string()).openapi({
+          description: "The Git hosts whose public repositories can be imported by address.",
+          example: ["github.com", "codeberg.org"],
+        }),
+      }),
+    })
+    .openapi("Ready");
+
+  return { ready };
+});
 
 export const healthRoutes = lazily(() => ({
   health: defineRoute({
@@ -49,6 +53,6 @@ export const healthRoutes = lazily(() => ({
     limit: "none",
     tags: ["Health"],
     summary: "Each dependency's state and latency",
-    responses: { 200: json(ready, "Ready"), ...problems(503) },
+    responses: { 200: json(shapes.ready, "Ready"), ...problems(503) },
   }),
 }));

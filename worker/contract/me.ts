@@ -28,15 +28,9 @@ export const session = z
   .openapi("Session");
 export type Session = z.infer<typeof session>;
 
-export const deletion = z
-  .object({
-    deletionDueAt: timestamp.openapi({ description: "Until then signing in and `POST /v1/me/restore` keep it." }),
-  })
-  .openapi("AccountDeletion");
-export type Deletion = z.infer<typeof deletion>;
+export type Deletion = z.infer<typeof shapes.deletion>;
 
-const enabledHooks = z.object({ webhooks: z.int(), triggers: z.int() }).openapi("EnabledHooks");
-export type EnabledHooks = z.infer<typeof enabledHooks>;
+export type EnabledHooks = z.infer<typeof shapes.enabledHooks>;
 
 /** The export of an account's data, except for file contents, which each project's archive contains. */
 export const accountExport = z
@@ -72,9 +66,19 @@ export const accountExport = z
   .openapi("AccountExport");
 export type AccountExport = z.infer<typeof accountExport>;
 
-const sessionPath = z.object({ id: idOf("session") });
-
 const own = { access: "session" as const, tags: ["Accounts"] };
+
+const shapes = lazily(() => {
+  const deletion = z
+    .object({
+      deletionDueAt: timestamp.openapi({ description: "Until then signing in and `POST /v1/me/restore` keep it." }),
+    })
+    .openapi("AccountDeletion");
+  const enabledHooks = z.object({ webhooks: z.int(), triggers: z.int() }).openapi("EnabledHooks");
+  const sessionPath = z.object({ id: idOf("session") });
+
+  return { deletion, enabledHooks, sessionPath };
+});
 
 export const meRoutes = lazily(() => ({
   deleteMe: defineRoute({
@@ -84,7 +88,7 @@ export const meRoutes = lazily(() => ({
     limit: "write",
     summary: "Delete the account with all it holds, after 14 days; until then it can be restored by signing in",
     responses: {
-      202: json(deletion, "It will be deleted then; every session and token has ended"),
+      202: json(shapes.deletion, "It will be deleted then; every session and token has ended"),
       ...problems(401, 403),
     },
   }),
@@ -112,7 +116,7 @@ export const meRoutes = lazily(() => ({
     limit: "write",
     summary: "Enable the webhooks and triggers again that a new password has disabled",
     request: { body: optionalBody(nothing) },
-    responses: { 200: json(enabledHooks, "How many were enabled"), ...problems(400, 401, 403, 415, 422) },
+    responses: { 200: json(shapes.enabledHooks, "How many were enabled"), ...problems(400, 401, 403, 415, 422) },
   }),
   listSessions: defineRoute({
     ...own,
@@ -137,7 +141,7 @@ export const meRoutes = lazily(() => ({
     path: "/v1/me/sessions/{id}",
     limit: "read",
     summary: "One session",
-    request: { params: sessionPath },
+    request: { params: shapes.sessionPath },
     responses: { 200: json(session, "The session"), ...problems(401, 403, 404) },
   }),
   endSession: defineRoute({
@@ -146,7 +150,7 @@ export const meRoutes = lazily(() => ({
     path: "/v1/me/sessions/{id}",
     limit: "write",
     summary: "End a session",
-    request: { params: sessionPath },
+    request: { params: shapes.sessionPath },
     responses: { 204: { description: "Ended" }, ...problems(401, 403, 404) },
   }),
 }));

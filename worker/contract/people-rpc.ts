@@ -1,9 +1,9 @@
 // The types of generated apps' people, between the API Worker and the preview Worker. Types only.
 
-/** Which of a project's two apps: each has people of its own. */
+/** The two apps of a project that have variables, secrets and grants of their own. */
 export type AppTarget = "preview" | "public";
 
-/** A running app of a project. The staged one has the variables, secrets and grants of the preview, and its own data. */
+/** A running app of a project. The staged one has the variables, secrets and grants of the preview, and its own data and people. */
 export type AppKind = AppTarget | "staging";
 
 /** Who may use a published app: everyone, or only people whom the owner has invited. */
@@ -51,4 +51,4 @@ export type PeopleRpc = {
   setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void>;
 };
 
-export type PeopleOf = { projectId: string; target: AppTarget };
+export type PeopleOf = { projectId: string; target: AppKind };

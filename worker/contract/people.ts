@@ -7,10 +7,6 @@ import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, roleByTarget } from "./route.ts";
 import { oneLine } from "./text.ts";
 
-const target = z
-  .enum(["preview", "public"])
-  .openapi({ description: "Which app: the preview and the published app have people of their own." });
-
 const role = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,31}$/)
@@ -20,11 +16,6 @@ const roles = z
   .max(10)
   .refine((list) => new Set(list).size === list.length, { message: "names a role twice" })
   .openapi({ description: "The person's roles." });
-const email = z
-  .email()
-  .max(254)
-  .transform((text) => text.toLowerCase())
-  .openapi({ type: "string", format: "email", example: "grace@example.com" });
 const personName = oneLine(100).openapi({ description: "The person's name; empty until it is given." });
 
 export const person = z
@@ -52,22 +43,33 @@ export const invitedPerson = person
   .openapi("InvitedPerson");
 export type InvitedPerson = z.infer<typeof invitedPerson>;
 
-export const personInput = z.strictObject({ email, name: personName.optional(), roles: roles.optional() });
-export type PersonInput = z.infer<typeof personInput>;
+export type PersonInput = z.infer<typeof shapes.personInput>;
 
-export const personUpdate = z.strictObject({ name: personName.optional(), roles: roles.optional() });
-export type PersonUpdate = z.infer<typeof personUpdate>;
+export type PersonUpdate = z.infer<typeof shapes.personUpdate>;
 
-export const visitorAccess = z
-  .object({
-    access: z.enum(["everyone", "invited"]).openapi({
-      description: "`everyone` may visit the published app and sign up; or only people who are invited may use it.",
-    }),
-  })
-  .openapi("VisitorAccess");
+const shapes = lazily(() => {
+  const target = z
+    .enum(["preview", "public", "staging"])
+    .openapi({ description: "Which app: the preview, the published app and the staged one have people of their own." });
+  const email = z
+    .email()
+    .max(254)
+    .transform((text) => text.toLowerCase())
+    .openapi({ type: "string", format: "email", example: "grace@example.com" });
+  const personInput = z.strictObject({ email, name: personName.optional(), roles: roles.optional() });
+  const personUpdate = z.strictObject({ name: personName.optional(), roles: roles.optional() });
+  const visitorAccess = z
+    .object({
+      access: z.enum(["everyone", "invited"]).openapi({
+        description: "`everyone` may visit the published app and sign up; or only people who are invited may use it.",
+      }),
+    })
+    .openapi("VisitorAccess");
+  const peoplePath = projectPath.extend({ target });
+  const personPath = peoplePath.extend({ personId: z.string().openapi({ description: "The id of a person." }) });
 
-const peoplePath = projectPath.extend({ target });
-const personPath = peoplePath.extend({ personId: z.string().openapi({ description: "The id of a person." }) });
+  return { personInput, personUpdate, visitorAccess, peoplePath, personPath };
+});
 
 export const peopleRoutes = lazily(() => ({
   listPeople: defineRoute({
@@ -78,7 +80,7 @@ export const peopleRoutes = lazily(() => ({
     limit: "read",
     tags: ["People"],
     summary: "The people who have signed in to an app or are invited to it, oldest first",
-    request: { params: peoplePath, query: pageQuery },
+    request: { params: shapes.peoplePath, query: pageQuery },
     responses: { 200: json(pageOf(person), "A page of people"), ...problems(400, 401, 403, 404, 422) },
   }),
   invitePerson: defineRoute({
@@ -90,7 +92,7 @@ export const peopleRoutes = lazily(() => ({
     limit: "write",
     tags: ["People"],
     summary: "Invite a person to an app by mail, with roles; again for one who is there already",
-    request: { params: peoplePath, body: jsonBody(personInput) },
+    request: { params: shapes.peoplePath, body: jsonBody(shapes.personInput) },
     responses: {
       201: json(invitedPerson, "The person with the invitation"),
       ...problems(400, 401, 403, 404, 409, 415, 422),
@@ -105,7 +107,7 @@ export const peopleRoutes = lazily(() => ({
     limit: "write",
     tags: ["People"],
     summary: "Change a person's name or roles; they hold from the person's next request on",
-    request: { params: personPath, body: jsonBody(personUpdate) },
+    request: { params: shapes.personPath, body: jsonBody(shapes.personUpdate) },
     responses: { 200: json(person, "The person"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   removePerson: defineRoute({
@@ -117,7 +119,7 @@ export const peopleRoutes = lazily(() => ({
     limit: "write",
     tags: ["People"],
     summary: "Remove a person from an app and sign them out; what the app has stored about them stays",
-    request: { params: personPath },
+    request: { params: shapes.personPath },
     responses: { 204: { description: "Removed" }, ...problems(401, 403, 404, 422) },
   }),
   getVisitorAccess: defineRoute({
@@ -129,7 +131,7 @@ export const peopleRoutes = lazily(() => ({
     tags: ["Publishing"],
     summary: "Who may use the published app",
     request: { params: projectPath },
-    responses: { 200: json(visitorAccess, "Everyone, or invited people"), ...problems(401, 403, 404) },
+    responses: { 200: json(shapes.visitorAccess, "Everyone, or invited people"), ...problems(401, 403, 404) },
   }),
   putVisitorAccess: defineRoute({
     method: "put",
@@ -140,7 +142,7 @@ export const peopleRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Open the published app to everyone, or only to people who are invited; also before it is published",
-    request: { params: projectPath, body: jsonBody(z.strictObject(visitorAccess.shape)) },
-    responses: { 200: json(visitorAccess, "Who may use it now"), ...problems(400, 401, 403, 404, 415, 422) },
+    request: { params: projectPath, body: jsonBody(z.strictObject(shapes.visitorAccess.shape)) },
+    responses: { 200: json(shapes.visitorAccess, "Who may use it now"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
 }));

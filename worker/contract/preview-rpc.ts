@@ -4,7 +4,7 @@ import type { AppMail, AppMessages } from "./app-services.ts";
 import type { BuildReport, Diagnostic } from "./build-report.ts";
 import type { DataAnswer, DataOperation, DataTarget } from "./data-rpc.ts";
 import type { SkippedFile } from "./imports.ts";
-import type { AppKind, AppTarget, VisitorMail } from "./people-rpc.ts";
+import type { AppKind, VisitorMail } from "./people-rpc.ts";
 import type { CallTrace, PreviewFault } from "./preview-fault.ts";
 import type { PublicationRpc } from "./publication-rpc.ts";
 import type { ScheduledCall, ScheduleRun } from "./schedules-rpc.ts";
@@ -252,10 +252,12 @@ export type BuilderRpc = PublicationRpc & {
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Reads the newest lines of the published app's log: its server's, and errors that visitors' pages report. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
+  /** Reads the newest lines of the staged app's log, as `publishedLogs` does those of the published one. */
+  stagedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
-  schedules(projectId: string, target: AppTarget): Promise<ScheduledCall[]>;
+  schedules(projectId: string, target: AppKind): Promise<ScheduledCall[]>;
   /** Runs an alarm or a cron of the list at once; its due time stays. */
-  runSchedule(projectId: string, target: AppTarget, id: string): Promise<ScheduleRun>;
+  runSchedule(projectId: string, target: AppKind, id: string): Promise<ScheduleRun>;
   /** Reads the visits of a published app between two days, both included, the earliest first. */
   visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
   /**

@@ -30,9 +30,7 @@ export const previewLog = z
   })
   .openapi("PreviewLog");
 
-/** Whose log is read: the preview's, or that of the published app's server and its visitors' pages. */
-const loggedApp = z.enum(["preview", "published"]);
-export type LoggedApp = z.infer<typeof loggedApp>;
+export type LoggedApp = z.infer<typeof shapes.loggedApp>;
 
 const servedSize = z.object({
   bytes: z.int().openapi({ description: "The size as it is built, in bytes." }),
@@ -86,6 +84,13 @@ export const buildSummary = z
     types: typeFindings.openapi({ description: "What the type checker says; nothing waits for it." }),
   })
   .openapi("BuildSummary");
+
+const shapes = lazily(() => {
+  // Whose log is read: the preview's, or that of the published or the staged app's server and its visitors' pages.
+  const loggedApp = z.enum(["preview", "published", "staged"]);
+
+  return { loggedApp };
+});
 
 export const previewRoutes = lazily(() => ({
   startPreview: defineRoute({
@@ -183,7 +188,7 @@ export const previewRoutes = lazily(() => ({
     method: "get",
     path: "/v1/projects/{id}/preview/logs",
     access: "projects:read",
-    role: { preview: "viewer", public: "owner" },
+    role: { preview: "viewer", public: "owner", staging: "owner" },
     limit: "read",
     tags: ["Preview"],
     summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first by default",
@@ -191,8 +196,9 @@ export const previewRoutes = lazily(() => ({
       params: projectPath,
       query: pageQuery.extend({
         order,
-        app: loggedApp.default("preview").openapi({
-          description: "`published` is what the server of the published app prints and throws.",
+        app: shapes.loggedApp.default("preview").openapi({
+          description:
+            "`published` is what the server of the published app prints and throws, `staged` that of the staged one.",
         }),
       }),
     },

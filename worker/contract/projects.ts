@@ -30,18 +30,9 @@ export const project = z
   .openapi("Project");
 export type Project = z.infer<typeof project>;
 
-export const projectDetail = project
-  .extend({
-    import: importReport.optional().openapi({
-      description:
-        "What its import left out and which folder is built, as it was then; absent where nothing was imported.",
-    }),
-  })
-  .openapi("ProjectDetail");
-export type ProjectDetail = z.infer<typeof projectDetail>;
+export type ProjectDetail = z.infer<typeof shapes.projectDetail>;
 
-export const importedProject = project.extend(importReport.shape).openapi("ImportedProject");
-export type ImportedProject = z.infer<typeof importedProject>;
+export type ImportedProject = z.infer<typeof shapes.importedProject>;
 
 const name = nameText(100);
 const description = text().max(2_000);
@@ -73,11 +64,7 @@ export const projectInput = z.strictObject({
 });
 export type ProjectInput = z.infer<typeof projectInput>;
 
-export const projectUpdate = z.strictObject({
-  name: name.optional(),
-  description: description.optional(),
-});
-export type ProjectUpdate = z.infer<typeof projectUpdate>;
+export type ProjectUpdate = z.infer<typeof shapes.projectUpdate>;
 
 /** Kept as text, like all query parameters; the operations handle the values `head` and beyond. */
 export const revisionNumber = z
@@ -85,34 +72,9 @@ export const revisionNumber = z
   .refine((number) => /^\d{1,20}$/.test(number), { message: "must be the number of a revision" })
   .openapi({ type: "integer", minimum: 0 });
 
-const projectFilter = z.object({
-  q: text()
-    .max(100)
-    .optional()
-    .openapi({ description: "Only projects whose name contains this text, in any case.", example: "todo" }),
-  access: z
-    .enum(["own", "shared"])
-    .optional()
-    .openapi({ description: "Only the account's own projects, or only those that others share with it." }),
-});
-export type ProjectFilter = z.infer<typeof projectFilter>;
+export type ProjectFilter = z.infer<typeof shapes.projectFilter>;
 
 export const projectPath = z.object({ id: idOf("project") });
-
-export const repositoryInput = z
-  .strictObject({
-    url: z
-      .string()
-      .min(1)
-      .max(500)
-      .openapi({ description: "The address of a public repository, of a branch or tag, or of a folder in it." }),
-    ref: z.string().min(1).max(200).optional().openapi({
-      description: "A branch, tag or commit, where the address names none or its name has a slash.",
-    }),
-    folder: z.string().max(255).optional().openapi({ description: "The one folder to import; absent: all." }),
-    name: name.optional().openapi({ description: "The project's name; the repository's where it is absent." }),
-  })
-  .openapi("RepositoryImport");
 
 export const messageContent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text: z.string() }),
@@ -144,6 +106,45 @@ export const message = z
   .openapi("Message");
 export type Message = z.infer<typeof message>;
 
+const shapes = lazily(() => {
+  const projectDetail = project
+    .extend({
+      import: importReport.optional().openapi({
+        description:
+          "What its import left out and which folder is built, as it was then; absent where nothing was imported.",
+      }),
+    })
+    .openapi("ProjectDetail");
+  const importedProject = project.extend(importReport.shape).openapi("ImportedProject");
+  const projectUpdate = z.strictObject({ name: name.optional(), description: description.optional() });
+  const projectFilter = z.object({
+    q: text()
+      .max(100)
+      .optional()
+      .openapi({ description: "Only projects whose name contains this text, in any case.", example: "todo" }),
+    access: z
+      .enum(["own", "shared"])
+      .optional()
+      .openapi({ description: "Only the account's own projects, or only those that others share with it." }),
+  });
+  const repositoryInput = z
+    .strictObject({
+      url: z
+        .string()
+        .min(1)
+        .max(500)
+        .openapi({ description: "The address of a public repository, of a branch or tag, or of a folder in it." }),
+      ref: z.string().min(1).max(200).optional().openapi({
+        description: "A branch, tag or commit, where the address names none or its name has a slash.",
+      }),
+      folder: z.string().max(255).optional().openapi({ description: "The one folder to import; absent: all." }),
+      name: name.optional().openapi({ description: "The project's name; the repository's where it is absent." }),
+    })
+    .openapi("RepositoryImport");
+
+  return { projectDetail, importedProject, projectUpdate, projectFilter, repositoryInput };
+});
+
 export const projectRoutes = lazily(() => ({
   createProject: defineRoute({
     method: "post",
@@ -163,7 +164,7 @@ export const projectRoutes = lazily(() => ({
     limit: "read",
     tags: ["Projects"],
     summary: "The account's projects and those that are shared with it, newest first",
-    request: { query: pageQuery.extend(projectFilter.shape) },
+    request: { query: pageQuery.extend(shapes.projectFilter.shape) },
     responses: { 200: json(pageOf(project), "A page of projects"), ...problems(400, 401, 403) },
   }),
   getProject: defineRoute({
@@ -176,7 +177,7 @@ export const projectRoutes = lazily(() => ({
     summary: "One project",
     request: { params: projectPath },
     responses: {
-      200: json(projectDetail, "The project"),
+      200: json(shapes.projectDetail, "The project"),
       304: { description: "Not modified" },
       ...problems(401, 403, 404),
     },
@@ -190,7 +191,7 @@ export const projectRoutes = lazily(() => ({
     limit: "write",
     tags: ["Projects"],
     summary: "Rename a project, or change its description",
-    request: { params: projectPath, body: jsonBody(projectUpdate) },
+    request: { params: projectPath, body: jsonBody(shapes.projectUpdate) },
     responses: { 200: json(project, "The project, changed"), ...problems(400, 401, 403, 404, 412, 415, 422) },
   }),
   deleteProject: defineRoute({
@@ -264,7 +265,7 @@ export const projectRoutes = lazily(() => ({
       },
     },
     responses: {
-      201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
+      201: json(shapes.importedProject, "The project, what was left out of it, and which folder of it is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),
@@ -279,9 +280,9 @@ export const projectRoutes = lazily(() => ({
     description:
       "`GET /v1/ready` has the hosts that the operator has configured. The repository's archive is fetched without a credential " +
       "and imported as by `POST /v1/projects/import`.",
-    request: { body: jsonBody(repositoryInput) },
+    request: { body: jsonBody(shapes.repositoryInput) },
     responses: {
-      201: json(importedProject, "The project, what was left out of it, and which folder of it is built"),
+      201: json(shapes.importedProject, "The project, what was left out of it, and which folder of it is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),

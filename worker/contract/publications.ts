@@ -6,13 +6,7 @@ import { projectPath, published } from "./projects.ts";
 import { publishedNameText } from "./published-name.ts";
 import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
 
-export const publishedNameResult = z
-  .object({
-    name: z.string().nullable().openapi({ description: "The chosen name, or null." }),
-    url: z.string().openapi({ description: "Where the app is public, once it is published." }),
-  })
-  .openapi("PublishedName");
-export type PublishedName = z.infer<typeof publishedNameResult>;
+export type PublishedName = z.infer<typeof shapes.publishedNameResult>;
 
 export const publishedVersion = z
   .object({
@@ -24,15 +18,7 @@ export const publishedVersion = z
   .openapi("PublishedVersion");
 export type PublishedVersion = z.infer<typeof publishedVersion>;
 
-export const stagedApp = z
-  .object({
-    url: z.string().openapi({ description: "Where whoever knows the address sees it." }),
-    revision: z.int(),
-    live: z.boolean().openapi({ description: "Whether its build is the public one." }),
-    stagedAt: timestamp.openapi({ description: "When the revision was staged." }),
-  })
-  .openapi("StagedApp");
-export type StagedApp = z.infer<typeof stagedApp>;
+export type StagedApp = z.infer<typeof shapes.stagedApp>;
 
 export const dnsRecord = z.object({
   type: z.enum(["CNAME", "TXT"]),
@@ -59,12 +45,30 @@ export const customDomain = z
   .openapi("CustomDomain");
 export type CustomDomain = z.infer<typeof customDomain>;
 
-const revisionOnly = z.strictObject({ revision: z.int().min(0).optional() });
-const domainPath = projectPath.extend({
-  host: z.string().openapi({ description: "The domain, such as `shop.example.com`.", example: "shop.example.com" }),
-});
-const versionPath = projectPath.extend({
-  number: z.string().openapi({ description: "The number of a version.", example: "3" }),
+const shapes = lazily(() => {
+  const publishedNameResult = z
+    .object({
+      name: z.string().nullable().openapi({ description: "The chosen name, or null." }),
+      url: z.string().openapi({ description: "Where the app is public, once it is published." }),
+    })
+    .openapi("PublishedName");
+  const stagedApp = z
+    .object({
+      url: z.string().openapi({ description: "Where whoever knows the address sees it." }),
+      revision: z.int(),
+      live: z.boolean().openapi({ description: "Whether its build is the public one." }),
+      stagedAt: timestamp.openapi({ description: "When the revision was staged." }),
+    })
+    .openapi("StagedApp");
+  const revisionOnly = z.strictObject({ revision: z.int().min(0).optional() });
+  const domainPath = projectPath.extend({
+    host: z.string().openapi({ description: "The domain, such as `shop.example.com`.", example: "shop.example.com" }),
+  });
+  const versionPath = projectPath.extend({
+    number: z.string().openapi({ description: "The number of a version.", example: "3" }),
+  });
+
+  return { publishedNameResult, stagedApp, revisionOnly, domainPath, versionPath };
 });
 
 export const publicationRoutes = lazily(() => ({
@@ -77,7 +81,7 @@ export const publicationRoutes = lazily(() => ({
     tags: ["Publishing"],
     summary: "The chosen name of the public address",
     request: { params: projectPath },
-    responses: { 200: json(publishedNameResult, "The name and the address"), ...problems(401, 403, 404) },
+    responses: { 200: json(shapes.publishedNameResult, "The name and the address"), ...problems(401, 403, 404) },
   }),
   putPublishedName: defineRoute({
     method: "put",
@@ -90,7 +94,7 @@ export const publicationRoutes = lazily(() => ({
     summary: "Choose the name of the public address; the name before is released",
     request: { params: projectPath, body: jsonBody(z.strictObject({ name: publishedNameText })) },
     responses: {
-      200: json(publishedNameResult, "The name and the address"),
+      200: json(shapes.publishedNameResult, "The name and the address"),
       ...problems(400, 401, 403, 404, 409, 415, 422),
     },
   }),
@@ -126,7 +130,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Make an earlier publication public again, exactly as it was built; visitors' data stays",
-    request: { params: versionPath, body: optionalBody(nothing) },
+    request: { params: shapes.versionPath, body: optionalBody(nothing) },
     responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   getStagedApp: defineRoute({
@@ -140,7 +144,9 @@ export const publicationRoutes = lazily(() => ({
     request: { params: projectPath },
     responses: {
       200: json(
-        z.object({ staged: z.union([stagedApp, z.null()]).openapi({ description: "Null when nothing is staged." }) }),
+        z.object({
+          staged: z.union([shapes.stagedApp, z.null()]).openapi({ description: "Null when nothing is staged." }),
+        }),
         "The staged app",
       ),
       ...problems(401, 403, 404),
@@ -155,7 +161,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Put the app at a revision, the head unless told, on its staging address, with data of its own",
-    request: { params: projectPath, body: optionalBody(revisionOnly) },
+    request: { params: projectPath, body: optionalBody(shapes.revisionOnly) },
     responses: { 200: json(published, "Where the app is staged"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   promoteStagedApp: defineRoute({
@@ -167,7 +173,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Make the staged build public, byte for byte; with a revision only if that one is staged",
-    request: { params: projectPath, body: optionalBody(revisionOnly) },
+    request: { params: projectPath, body: optionalBody(shapes.revisionOnly) },
     responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   discardStagedApp: defineRoute({
@@ -201,7 +207,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "read",
     tags: ["Publishing"],
     summary: "The state of a domain, as its provider reports it now",
-    request: { params: domainPath },
+    request: { params: shapes.domainPath },
     responses: { 200: json(customDomain, "The domain"), ...problems(401, 403, 404, 422) },
   }),
   putDomain: defineRoute({
@@ -213,7 +219,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Attach a domain to the project, or check again",
-    request: { params: domainPath, body: optionalBody(nothing) },
+    request: { params: shapes.domainPath, body: optionalBody(nothing) },
     responses: {
       200: json(customDomain, "The domain with the DNS records to create"),
       ...problems(400, 401, 403, 404, 409, 415, 422),
@@ -228,7 +234,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Detach a domain",
-    request: { params: domainPath },
+    request: { params: shapes.domainPath },
     responses: { 204: { description: "The domain no longer serves the app" }, ...problems(401, 403, 404, 422) },
   }),
 }));

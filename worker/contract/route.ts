@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import type { AuditAction } from "./audit-actions.ts";
+import type { AppKind } from "./people-rpc.ts";
 import { commonProblems } from "./problem.ts";
 
 export const scopes = [
@@ -25,13 +26,16 @@ export const projectRoles = ["viewer", "editor", "owner"] as const;
 export type ProjectRole = (typeof projectRoles)[number];
 
 /**
- * The smallest role that may use a route of a project: one for all its requests, or one for each of the project's two
+ * The smallest role that may use a route of a project: one for all its requests, or one for each of the project's
  * apps. The OpenAPI document has it as `x-role`.
  */
-export type RoutesRole = ProjectRole | { preview: ProjectRole; public: ProjectRole };
+export type RoutesRole = ProjectRole | Record<AppKind, ProjectRole>;
 
-/** The role for what belongs to one of the two apps: visitors have trusted the public one's owner with their data. */
-export const roleByTarget = { preview: "editor", public: "owner" } as const satisfies RoutesRole;
+/**
+ * The role for what belongs to one of the apps: visitors of the published and of the staged one have trusted the owner
+ * with their data.
+ */
+export const roleByTarget = { preview: "editor", public: "owner", staging: "owner" } as const satisfies RoutesRole;
 
 /** The per-minute limit that a route counts against. */
 export type LimitClass = "none" | "read" | "write" | "run";

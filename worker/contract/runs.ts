@@ -45,63 +45,66 @@ export const runBudget = z.strictObject({
 });
 export type RunBudget = z.infer<typeof runBudget>;
 
-export const runInput = z.strictObject({
-  prompt: promptText,
-  agent: text().min(1).max(64).optional(),
-  mode: runMode.optional(),
-  model: modelTier.optional().openapi({ description: "The tier of the model to use in place of the agent's own." }),
-  images: z.array(image).max(5).optional(),
-  budget: runBudget.optional(),
-  onDisconnect: z.enum(["continue", "cancel"]).optional(),
-});
-export type RunInput = z.infer<typeof runInput>;
+export type RunInput = z.infer<typeof shapes.runInput>;
 
 export const eventPage = z
   .object({ data: z.array(runEvent), nextAfter: z.int(), upToDate: z.boolean(), closed: z.boolean() })
   .openapi("EventPage");
 export type EventPage = z.infer<typeof eventPage>;
 
-const eventQuery = z.object({
-  after: after.openapi({ description: "The `seq` of the last event that was read; 0 for the beginning.", default: 0 }),
-  limit: z.string().optional().openapi({ type: "integer", minimum: 1, maximum: 1_000, default: 500 }),
-});
+export type RunFilter = z.infer<typeof shapes.runFilter>;
 
-const runFilter = createdWithin.extend({
-  status: runStatus.optional().openapi({ description: "Only runs in this state." }),
-  agent: text().min(1).max(64).optional().openapi({ description: "Only runs of the agent with this name." }),
-  order: newestFirst,
-});
-export type RunFilter = z.infer<typeof runFilter>;
-
-const startQuery = z.object({
-  // Kept as text for the same reason as a page's limit.
-  wait: z
-    .string()
-    .refine((text) => /^([0-9]|[1-5][0-9]|60)$/.test(text), "is a whole number of seconds from 0 to 60")
-    .optional()
-    .openapi({
-      type: "integer",
-      minimum: 0,
-      maximum: 60,
-      description: "Answer when the run has ended, or after so many seconds; `Prefer: wait=30` does the same.",
+const shapes = lazily(() => {
+  const runInput = z.strictObject({
+    prompt: promptText,
+    agent: text().min(1).max(64).optional(),
+    mode: runMode.optional(),
+    model: modelTier.optional().openapi({ description: "The tier of the model to use in place of the agent's own." }),
+    images: z.array(image).max(5).optional(),
+    budget: runBudget.optional(),
+    onDisconnect: z.enum(["continue", "cancel"]).optional(),
+  });
+  const eventQuery = z.object({
+    after: after.openapi({
+      description: "The `seq` of the last event that was read; 0 for the beginning.",
+      default: 0,
     }),
-});
-
-const runPath = z.object({ id: idOf("run") });
-
-const imageName = z
-  .string()
-  .regex(/^(prompt|view)-[1-9][0-9]?$/, "must be prompt-1, view-1 and so on")
-  .openapi({
-    description:
-      "`prompt-1` is the first image that was sent with the prompt, `view-1` the picture of the agent's first call of `view_page`.",
+    limit: z.string().optional().openapi({ type: "integer", minimum: 1, maximum: 1_000, default: 500 }),
+  });
+  const runFilter = createdWithin.extend({
+    status: runStatus.optional().openapi({ description: "Only runs in this state." }),
+    agent: text().min(1).max(64).optional().openapi({ description: "Only runs of the agent with this name." }),
+    order: newestFirst,
+  });
+  const startQuery = z.object({
+    // Kept as text for the same reason as a page's limit.
+    wait: z
+      .string()
+      .refine((text) => /^([0-9]|[1-5][0-9]|60)$/.test(text), "is a whole number of seconds from 0 to 60")
+      .optional()
+      .openapi({
+        type: "integer",
+        minimum: 0,
+        maximum: 60,
+        description: "Answer when the run has ended, or after so many seconds; `Prefer: wait=30` does the same.",
+      }),
+  });
+  const runPath = z.object({ id: idOf("run") });
+  const imageName = z
+    .string()
+    .regex(/^(prompt|view)-[1-9][0-9]?$/, "must be prompt-1, view-1 and so on")
+    .openapi({
+      description:
+        "`prompt-1` is the first image that was sent with the prompt, `view-1` the picture of the agent's first call of `view_page`.",
+    });
+  const undoInput = z.strictObject({
+    data: z.boolean().optional().openapi({
+      description:
+        "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false by default.",
+    }),
   });
 
-const undoInput = z.strictObject({
-  data: z.boolean().optional().openapi({
-    description:
-      "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false by default.",
-  }),
+  return { runInput, eventQuery, runFilter, startQuery, runPath, imageName, undoInput };
 });
 
 export const runRoutes = lazily(() => ({
@@ -113,7 +116,7 @@ export const runRoutes = lazily(() => ({
     limit: "run",
     tags: ["Runs"],
     summary: "Give the project's agents a prompt; with Accept: text/event-stream the answer is the run's stream",
-    request: { params: projectPath, query: startQuery, body: jsonBody(runInput) },
+    request: { params: projectPath, query: shapes.startQuery, body: jsonBody(shapes.runInput) },
     responses: {
       202: {
         description: "The run, queued, or its stream",
@@ -130,7 +133,7 @@ export const runRoutes = lazily(() => ({
     limit: "run",
     tags: ["Runs"],
     summary: "Give the project's agents a prompt; the answer is the run's stream (Server-Sent Events)",
-    request: { params: projectPath, body: jsonBody(runInput) },
+    request: { params: projectPath, body: jsonBody(shapes.runInput) },
     responses: {
       202: {
         description: "The run's stream; the run itself where an Idempotency-Key is sent again and its stream is gone",
@@ -147,7 +150,7 @@ export const runRoutes = lazily(() => ({
     limit: "read",
     tags: ["Runs"],
     summary: "The project's runs, newest first unless asked otherwise",
-    request: { params: projectPath, query: pageQuery.extend(runFilter.shape) },
+    request: { params: projectPath, query: pageQuery.extend(shapes.runFilter.shape) },
     responses: { 200: json(pageOf(run), "A page of runs"), ...problems(400, 401, 403, 404) },
   }),
   getRun: defineRoute({
@@ -158,7 +161,7 @@ export const runRoutes = lazily(() => ({
     limit: "read",
     tags: ["Runs"],
     summary: "One run",
-    request: { params: runPath },
+    request: { params: shapes.runPath },
     responses: { 200: json(run, "The run"), ...problems(401, 403, 404) },
   }),
   cancelRun: defineRoute({
@@ -169,7 +172,7 @@ export const runRoutes = lazily(() => ({
     limit: "write",
     tags: ["Runs"],
     summary: "Cancel a run; an ended one stays as it is",
-    request: { params: runPath, body: optionalBody(nothing) },
+    request: { params: shapes.runPath, body: optionalBody(nothing) },
     responses: { 200: json(run, "The run"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   undoRun: defineRoute({
@@ -180,7 +183,7 @@ export const runRoutes = lazily(() => ({
     limit: "write",
     tags: ["Runs"],
     summary: "Undo what an ended run changed in the files, as a new revision; what was changed since stays",
-    request: { params: runPath, body: optionalBody(undoInput) },
+    request: { params: shapes.runPath, body: optionalBody(shapes.undoInput) },
     responses: {
       201: json(restoreResult, "The new revision"),
       ...problems(400, 401, 403, 404, 409, 410, 413, 415, 422),
@@ -194,7 +197,7 @@ export const runRoutes = lazily(() => ({
     limit: "write",
     tags: ["Runs"],
     summary: "Answer what a waiting run asked",
-    request: { params: runPath, body: jsonBody(z.strictObject({ text: text().trim().min(1).max(32_000) })) },
+    request: { params: shapes.runPath, body: jsonBody(z.strictObject({ text: text().trim().min(1).max(32_000) })) },
     responses: { 202: json(run, "The run, going on"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   readEvents: defineRoute({
@@ -206,7 +209,7 @@ export const runRoutes = lazily(() => ({
     takesTicket: true,
     tags: ["Runs"],
     summary: "A run's events: a page of JSON, or with Accept: text/event-stream the live stream",
-    request: { params: runPath, query: eventQuery.extend(ticketQuery.shape) },
+    request: { params: shapes.runPath, query: shapes.eventQuery.extend(ticketQuery.shape) },
     responses: {
       200: {
         description: "Events after `after`",
@@ -224,7 +227,7 @@ export const runRoutes = lazily(() => ({
     limit: "read",
     tags: ["Runs"],
     summary: "An image that was sent with a run's prompt, or that its agent saw; it is kept for a week at most",
-    request: { params: runPath.extend({ name: imageName }) },
+    request: { params: shapes.runPath.extend({ name: shapes.imageName }) },
     responses: {
       200: {
         description: "The image",
@@ -244,7 +247,7 @@ export const runRoutes = lazily(() => ({
     takesTicket: true,
     tags: ["Runs"],
     summary: "A run's events as a live stream (Server-Sent Events), resumed by `Last-Event-ID` or `after`",
-    request: { params: runPath, query: eventQuery.pick({ after: true }).extend(ticketQuery.shape) },
+    request: { params: shapes.runPath, query: shapes.eventQuery.pick({ after: true }).extend(ticketQuery.shape) },
     responses: {
       200: {
         description: "Events after `after`, until the terminal one",

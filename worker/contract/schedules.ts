@@ -5,34 +5,37 @@ import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 
-const target = z.enum(["preview", "public"]).default("preview");
+export type ScheduleRunResult = z.infer<typeof shapes.scheduleRun>;
 
-const schedule = z
-  .object({
-    id: z.string().openapi({ description: "Names it in this app.", example: "sch_MCA5ICogKiBNT04tRlJJ" }),
-    kind: z.enum(["alarm", "cron"]),
-    cron: z.string().nullable().openapi({ description: "The expression of a cron, in UTC; null for an alarm." }),
-    object: z
-      .object({ className: z.string(), name: z.string().nullable() })
-      .nullable()
-      .openapi({ description: "The object with the alarm; null for a cron." }),
-    dueAt: timestamp,
-    attempt: z.int().openapi({ description: "How many attempts at this due time have begun." }),
-    lastAt: timestamp.nullable().openapi({ description: "When it last ran." }),
-    lastOutcome: z.enum(["ok", "failed"]).nullable(),
-    lastByHand: z.boolean().openapi({ description: "Whether the last run was one by hand." }),
-  })
-  .openapi("Schedule");
+const shapes = lazily(() => {
+  const target = z.enum(["preview", "public", "staging"]).default("preview");
+  const schedule = z
+    .object({
+      id: z.string().openapi({ description: "Names it in this app.", example: "sch_MCA5ICogKiBNT04tRlJJ" }),
+      kind: z.enum(["alarm", "cron"]),
+      cron: z.string().nullable().openapi({ description: "The expression of a cron, in UTC; null for an alarm." }),
+      object: z
+        .object({ className: z.string(), name: z.string().nullable() })
+        .nullable()
+        .openapi({ description: "The object with the alarm; null for a cron." }),
+      dueAt: timestamp,
+      attempt: z.int().openapi({ description: "How many attempts at this due time have begun." }),
+      lastAt: timestamp.nullable().openapi({ description: "When it last ran." }),
+      lastOutcome: z.enum(["ok", "failed"]).nullable(),
+      lastByHand: z.boolean().openapi({ description: "Whether the last run was one by hand." }),
+    })
+    .openapi("Schedule");
+  const scheduleRun = z
+    .object({
+      startedAt: timestamp,
+      outcome: z.enum(["ok", "failed"]).openapi({ description: "How it ended." }),
+      ms: z.int().openapi({ description: "How long it took, in milliseconds." }),
+      error: z.string().nullable().openapi({ description: "Why it failed, as the app threw it; null otherwise." }),
+    })
+    .openapi("ScheduleRun");
 
-const scheduleRun = z
-  .object({
-    startedAt: timestamp,
-    outcome: z.enum(["ok", "failed"]).openapi({ description: "How it ended." }),
-    ms: z.int().openapi({ description: "How long it took, in milliseconds." }),
-    error: z.string().nullable().openapi({ description: "Why it failed, as the app threw it; null otherwise." }),
-  })
-  .openapi("ScheduleRun");
-export type ScheduleRunResult = z.infer<typeof scheduleRun>;
+  return { target, schedule, scheduleRun };
+});
 
 /** Routes of the schedules of generated apps. */
 export const scheduleRoutes = lazily(() => ({
@@ -47,10 +50,12 @@ export const scheduleRoutes = lazily(() => ({
     request: {
       params: projectPath,
       query: pageQuery.extend({
-        target: target.openapi({ description: "`public` is the published app, which has alarms of its own." }),
+        target: shapes.target.openapi({
+          description: "`public` is the published app and `staging` the staged one: each has alarms of its own.",
+        }),
       }),
     },
-    responses: { 200: json(pageOf(schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
+    responses: { 200: json(pageOf(shapes.schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
   }),
   runSchedule: defineRoute({
     method: "post",
@@ -64,11 +69,13 @@ export const scheduleRoutes = lazily(() => ({
     request: {
       params: projectPath.extend({ scheduleId: z.string().openapi({ description: "The id in the list." }) }),
       body: jsonBody(
-        z.strictObject({ target: target.openapi({ description: "Which app's: the preview's, or `public`." }) }),
+        z.strictObject({
+          target: shapes.target.openapi({ description: "Which app's: the preview's, `public` or `staging`." }),
+        }),
       ),
     },
     responses: {
-      200: json(scheduleRun, "The run, which may have failed"),
+      200: json(shapes.scheduleRun, "The run, which may have failed"),
       ...problems(400, 401, 403, 404, 409, 415, 422),
     },
   }),

@@ -54,54 +54,58 @@ export const newInvitation = invitation
   .openapi("NewInvitation");
 export type NewInvitation = z.infer<typeof newInvitation>;
 
-export const invitationInput = z
-  .strictObject({
-    role: givenRole,
-    email: oneLine(254).pipe(z.email()).optional(),
-    mail: z.boolean().optional().openapi({
-      description: "Whether to mail the link to `email`, 20 times a day. False where it is absent.",
-    }),
-    reusable: z.boolean().optional().openapi({ description: "Absent: one person may accept it, once." }),
-    expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 where it is absent." }),
-  })
-  .refine(({ email, reusable }) => email === undefined || reusable !== true, {
-    path: ["reusable"],
-    error: "cannot be true for one email address",
-    params: { code: "one_of" },
-  })
-  .refine(({ email, mail }) => email !== undefined || mail !== true, {
-    path: ["mail"],
-    error: "needs the email address of the person",
-    params: { code: "required" },
-  })
-  .openapi("InvitationRequest");
-export type InvitationInput = z.infer<typeof invitationInput>;
+export type InvitationInput = z.infer<typeof shapes.invitationInput>;
 
-/** An invitation, as its token's holder sees it before accepting. */
-export const offeredInvitation = z
-  .object({
-    project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),
-    invitedBy: z.string().openapi({ description: "The name of the project's owner." }),
-    role: givenRole,
-    email: z.string().nullable(),
-    expiresAt: timestamp,
-  })
-  .openapi("OfferedInvitation");
-export type OfferedInvitation = z.infer<typeof offeredInvitation>;
+export type OfferedInvitation = z.infer<typeof shapes.offeredInvitation>;
 
-export const membership = z
-  .object({ projectId: idOf("project"), role: z.enum(projectRoles) })
-  .openapi("Membership", { description: "The caller's role in a project." });
-export type Membership = z.infer<typeof membership>;
+export type Membership = z.infer<typeof shapes.membership>;
 
-const memberPath = projectPath.extend({ user: idOf("user") });
-const invitationPath = projectPath.extend({ invitationId: idOf("invitation") });
-const token = z
-  .string()
-  .regex(/^esi_[\w-]{43}$/)
-  .openapi({ description: "The invitation's token.", example: "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw" });
-const tokenPath = z.object({ token });
-const tokenBody = jsonBody(z.strictObject({ token }));
+const shapes = lazily(() => {
+  const invitationInput = z
+    .strictObject({
+      role: givenRole,
+      email: oneLine(254).pipe(z.email()).optional(),
+      mail: z.boolean().optional().openapi({
+        description: "Whether to mail the link to `email`, 20 times a day. False where it is absent.",
+      }),
+      reusable: z.boolean().optional().openapi({ description: "Absent: one person may accept it, once." }),
+      expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 where it is absent." }),
+    })
+    .refine(({ email, reusable }) => email === undefined || reusable !== true, {
+      path: ["reusable"],
+      error: "cannot be true for one email address",
+      params: { code: "one_of" },
+    })
+    .refine(({ email, mail }) => email !== undefined || mail !== true, {
+      path: ["mail"],
+      error: "needs the email address of the person",
+      params: { code: "required" },
+    })
+    .openapi("InvitationRequest");
+  // An invitation, as its token's holder sees it before accepting.
+  const offeredInvitation = z
+    .object({
+      project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),
+      invitedBy: z.string().openapi({ description: "The name of the project's owner." }),
+      role: givenRole,
+      email: z.string().nullable(),
+      expiresAt: timestamp,
+    })
+    .openapi("OfferedInvitation");
+  const membership = z
+    .object({ projectId: idOf("project"), role: z.enum(projectRoles) })
+    .openapi("Membership", { description: "The caller's role in a project." });
+  const memberPath = projectPath.extend({ user: idOf("user") });
+  const invitationPath = projectPath.extend({ invitationId: idOf("invitation") });
+  const token = z
+    .string()
+    .regex(/^esi_[\w-]{43}$/)
+    .openapi({ description: "The invitation's token.", example: "esi_Vb7cW3k0mS8xq2uYt1oPzR4nLhJ6gKdFsAaXbQeMiNw" });
+  const tokenPath = z.object({ token });
+  const tokenBody = jsonBody(z.strictObject({ token }));
+
+  return { invitationInput, offeredInvitation, membership, memberPath, invitationPath, tokenPath, tokenBody };
+});
 
 export const sharingRoutes = lazily(() => ({
   createInvitation: defineRoute({
@@ -113,7 +117,7 @@ export const sharingRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Create a link that makes the person who accepts it a member of the project",
-    request: { params: projectPath, body: jsonBody(invitationInput) },
+    request: { params: projectPath, body: jsonBody(shapes.invitationInput) },
     responses: { 201: json(newInvitation, "The invitation"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listInvitations: defineRoute({
@@ -136,7 +140,7 @@ export const sharingRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Revoke an invitation; who has accepted it stays a member",
-    request: { params: invitationPath },
+    request: { params: shapes.invitationPath },
     responses: { 204: { description: "Nobody can accept it now" }, ...problems(401, 403, 404) },
   }),
   getInvitation: defineRoute({
@@ -146,8 +150,8 @@ export const sharingRoutes = lazily(() => ({
     limit: "read",
     tags: ["Sharing"],
     summary: "What an invitation is to, before it is accepted",
-    request: { params: tokenPath },
-    responses: { 200: json(offeredInvitation, "The invitation"), ...problems(401, 403, 404) },
+    request: { params: shapes.tokenPath },
+    responses: { 200: json(shapes.offeredInvitation, "The invitation"), ...problems(401, 403, 404) },
   }),
   acceptInvitation: defineRoute({
     method: "post",
@@ -156,8 +160,8 @@ export const sharingRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Become a member by an invitation; a member whose role is as great already stays as they are",
-    request: { params: tokenPath, body: optionalBody(nothing) },
-    responses: { 200: json(membership, "The caller's role"), ...problems(401, 403, 404, 409) },
+    request: { params: shapes.tokenPath, body: optionalBody(nothing) },
+    responses: { 200: json(shapes.membership, "The caller's role"), ...problems(401, 403, 404, 409) },
   }),
   lookUpInvitation: defineRoute({
     method: "post",
@@ -166,8 +170,8 @@ export const sharingRoutes = lazily(() => ({
     limit: "read",
     tags: ["Sharing"],
     summary: "What an invitation is to, with its token in the body, where no log of addresses has it",
-    request: { body: tokenBody },
-    responses: { 200: json(offeredInvitation, "The invitation"), ...problems(400, 401, 403, 404, 415, 422) },
+    request: { body: shapes.tokenBody },
+    responses: { 200: json(shapes.offeredInvitation, "The invitation"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   takeInvitation: defineRoute({
     method: "post",
@@ -176,8 +180,8 @@ export const sharingRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Become a member by an invitation, with its token in the body, where no log of addresses has it",
-    request: { body: tokenBody },
-    responses: { 200: json(membership, "The caller's role"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+    request: { body: shapes.tokenBody },
+    responses: { 200: json(shapes.membership, "The caller's role"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listMembers: defineRoute({
     method: "get",
@@ -199,7 +203,7 @@ export const sharingRoutes = lazily(() => ({
     limit: "write",
     tags: ["Sharing"],
     summary: "Change a member's role; a smaller one also revokes the invitations that would give the old one back",
-    request: { params: memberPath, body: jsonBody(z.strictObject({ role: givenRole })) },
+    request: { params: shapes.memberPath, body: jsonBody(z.strictObject({ role: givenRole })) },
     responses: { 200: json(member, "The member"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   deleteMember: defineRoute({
@@ -214,7 +218,7 @@ export const sharingRoutes = lazily(() => ({
     description:
       "The owner removes anybody, everybody else only themselves. A removal by the owner also revokes the open invitations " +
       "that the member could accept again.",
-    request: { params: memberPath },
+    request: { params: shapes.memberPath },
     responses: { 204: { description: "They are no member" }, ...problems(401, 403, 404, 409) },
   }),
 }));

@@ -9,30 +9,34 @@ export const providerSecrets = {
   google: { clientId: "GOOGLE_CLIENT_ID", clientSecret: "GOOGLE_CLIENT_SECRET" },
 } as const;
 
-const signInProvider = z
-  .object({
-    provider: z.enum(["github", "google"]).openapi({ description: "Who knows the visitors." }),
-    clientIdSecret: z
-      .string()
-      .openapi({ description: "The secret that holds the client id.", example: "GITHUB_CLIENT_ID" }),
-    clientSecretSecret: z
-      .string()
-      .openapi({ description: "The secret that holds the client secret.", example: "GITHUB_CLIENT_SECRET" }),
-    preview: z.boolean().openapi({ description: "Whether both secrets are set for the preview." }),
-    public: z.boolean().openapi({ description: "Whether both secrets are set for the published app." }),
-  })
-  .openapi("SignInProvider");
+export type SignInSettings = z.infer<typeof shapes.signInSettings>;
 
-export const signInSettings = z
-  .object({
-    callbackUrl: z.string().openapi({
-      description: "The callback address to register with the provider, the same for every app.",
-      example: "https://signin.edgesmith-apps.example/callback",
-    }),
-    providers: z.array(signInProvider).openapi({ description: "Every provider, set up or not." }),
-  })
-  .openapi("SignInSettings");
-export type SignInSettings = z.infer<typeof signInSettings>;
+const shapes = lazily(() => {
+  const signInProvider = z
+    .object({
+      provider: z.enum(["github", "google"]).openapi({ description: "Who knows the visitors." }),
+      clientIdSecret: z
+        .string()
+        .openapi({ description: "The secret that holds the client id.", example: "GITHUB_CLIENT_ID" }),
+      clientSecretSecret: z
+        .string()
+        .openapi({ description: "The secret that holds the client secret.", example: "GITHUB_CLIENT_SECRET" }),
+      preview: z.boolean().openapi({ description: "Whether both secrets are set for the preview." }),
+      public: z.boolean().openapi({ description: "Whether both secrets are set for the published app." }),
+    })
+    .openapi("SignInProvider");
+  const signInSettings = z
+    .object({
+      callbackUrl: z.string().openapi({
+        description: "The callback address to register with the provider, the same for every app.",
+        example: "https://signin.edgesmith-apps.example/callback",
+      }),
+      providers: z.array(signInProvider).openapi({ description: "Every provider, set up or not." }),
+    })
+    .openapi("SignInSettings");
+
+  return { signInSettings };
+});
 
 export const signInRoutes = lazily(() => ({
   getSignInSettings: defineRoute({
@@ -44,6 +48,6 @@ export const signInRoutes = lazily(() => ({
     tags: ["People"],
     summary: "With which providers an app's visitors may sign in, and the callback address to register there",
     request: { params: projectPath },
-    responses: { 200: json(signInSettings, "The providers"), ...problems(401, 403, 404) },
+    responses: { 200: json(shapes.signInSettings, "The providers"), ...problems(401, 403, 404) },
   }),
 }));

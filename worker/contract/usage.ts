@@ -57,10 +57,14 @@ export const usageReport = z
   .openapi("UsageReport");
 export type UsageReport = z.infer<typeof usageReport>;
 
-const reportQuery = z.object({
-  from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
-  to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
-  groupBy: z.enum(usageGroups).default("day"),
+const shapes = lazily(() => {
+  const reportQuery = z.object({
+    from: day.optional().openapi({ description: "The first day; 29 days before the last by default." }),
+    to: day.optional().openapi({ description: "The last day; today (UTC) by default." }),
+    groupBy: z.enum(usageGroups).default("day"),
+  });
+
+  return { reportQuery };
 });
 
 export const usageRoutes = lazily(() => ({
@@ -71,7 +75,7 @@ export const usageRoutes = lazily(() => ({
     limit: "read",
     tags: ["Usage"],
     summary: "Tokens and micro-dollars by day, project, agent or model",
-    request: { query: reportQuery },
+    request: { query: shapes.reportQuery },
     responses: { 200: json(usageReport, "What was used"), ...problems(401, 403, 422) },
   }),
 }));

@@ -54,11 +54,7 @@ export type Webhook = z.infer<typeof webhook>;
 
 const deliveryStatus = z.enum(["pending", "succeeded", "failed"]);
 
-const deliveryFilter = createdWithin.extend({
-  status: deliveryStatus.optional().openapi({ description: "Only deliveries in this state." }),
-  order: newestFirst,
-});
-export type DeliveryFilter = z.infer<typeof deliveryFilter>;
+export type DeliveryFilter = z.infer<typeof shapes.deliveryFilter>;
 
 export const delivery = z
   .object({
@@ -77,32 +73,13 @@ export const delivery = z
   .openapi("Delivery");
 export type Delivery = z.infer<typeof delivery>;
 
-const newWebhook = webhook.extend({ secret: z.string() }).openapi("NewWebhook");
-export type NewWebhook = z.infer<typeof newWebhook>;
+export type NewWebhook = z.infer<typeof shapes.newWebhook>;
 
-export const webhookInput = z.strictObject({
-  url: z.string(),
-  events: z.array(outboundEventType).min(1),
-  projectId: idOf("project").optional(),
-  description: oneLine(500).optional(),
-});
-export type WebhookInput = z.infer<typeof webhookInput>;
+export type WebhookInput = z.infer<typeof shapes.webhookInput>;
 
-export const webhookUpdate = z.strictObject({
-  url: z.string().optional(),
-  events: z.array(outboundEventType).min(1).optional(),
-  description: oneLine(500).optional(),
-  enabled: z.boolean().optional(),
-});
-export type WebhookUpdate = z.infer<typeof webhookUpdate>;
+export type WebhookUpdate = z.infer<typeof shapes.webhookUpdate>;
 
-const webhookPath = z.object({ id: idOf("webhook") });
-const deliveryPath = z.object({ id: idOf("delivery") });
-
-const sent = z.object({ deliveryId: idOf("delivery") });
-
-export const recovery = z.strictObject({ since: moment, until: moment.optional() });
-export type Recovery = z.infer<typeof recovery>;
+export type Recovery = z.infer<typeof shapes.recovery>;
 
 /** The maximum time during which a previous secret stays valid. */
 const maxOverlapSeconds = 7 * 86_400;
@@ -120,6 +97,32 @@ export const secretRotation = z
   .openapi("SecretRotation");
 export type SecretRotation = z.infer<typeof secretRotation>;
 
+const shapes = lazily(() => {
+  const deliveryFilter = createdWithin.extend({
+    status: deliveryStatus.optional().openapi({ description: "Only deliveries in this state." }),
+    order: newestFirst,
+  });
+  const newWebhook = webhook.extend({ secret: z.string() }).openapi("NewWebhook");
+  const webhookInput = z.strictObject({
+    url: z.string(),
+    events: z.array(outboundEventType).min(1),
+    projectId: idOf("project").optional(),
+    description: oneLine(500).optional(),
+  });
+  const webhookUpdate = z.strictObject({
+    url: z.string().optional(),
+    events: z.array(outboundEventType).min(1).optional(),
+    description: oneLine(500).optional(),
+    enabled: z.boolean().optional(),
+  });
+  const webhookPath = z.object({ id: idOf("webhook") });
+  const deliveryPath = z.object({ id: idOf("delivery") });
+  const sent = z.object({ deliveryId: idOf("delivery") });
+  const recovery = z.strictObject({ since: moment, until: moment.optional() });
+
+  return { deliveryFilter, newWebhook, webhookInput, webhookUpdate, webhookPath, deliveryPath, sent, recovery };
+});
+
 export const webhookRoutes = lazily(() => ({
   createWebhook: defineRoute({
     method: "post",
@@ -129,8 +132,8 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Have events sent to an address; the signing secret is shown this once. At most 20 an account",
-    request: { body: jsonBody(webhookInput) },
-    responses: { 201: json(newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 409, 415, 422) },
+    request: { body: jsonBody(shapes.webhookInput) },
+    responses: { 201: json(shapes.newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   listWebhooks: defineRoute({
     method: "get",
@@ -149,7 +152,7 @@ export const webhookRoutes = lazily(() => ({
     limit: "read",
     tags: ["Webhooks"],
     summary: "One webhook",
-    request: { params: webhookPath },
+    request: { params: shapes.webhookPath },
     responses: { 200: json(webhook, "The webhook"), ...problems(401, 403, 404) },
   }),
   updateWebhook: defineRoute({
@@ -160,7 +163,7 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Change a webhook, or enable it again",
-    request: { params: webhookPath, body: jsonBody(webhookUpdate) },
+    request: { params: shapes.webhookPath, body: jsonBody(shapes.webhookUpdate) },
     responses: { 200: json(webhook, "The webhook, changed"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   deleteWebhook: defineRoute({
@@ -171,7 +174,7 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Delete a webhook",
-    request: { params: webhookPath },
+    request: { params: shapes.webhookPath },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
   testWebhook: defineRoute({
@@ -181,9 +184,9 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Send a test event",
-    request: { params: webhookPath },
+    request: { params: shapes.webhookPath },
     responses: {
-      202: json(sent, "The delivery, on its way"),
+      202: json(shapes.sent, "The delivery, on its way"),
       ...problems(401, 403, 404),
     },
   }),
@@ -194,7 +197,7 @@ export const webhookRoutes = lazily(() => ({
     limit: "read",
     tags: ["Webhooks"],
     summary: "What was sent, newest first unless asked otherwise",
-    request: { params: webhookPath, query: pageQuery.extend(deliveryFilter.shape) },
+    request: { params: shapes.webhookPath, query: pageQuery.extend(shapes.deliveryFilter.shape) },
     responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404, 422) },
   }),
   rotateWebhookSecret: defineRoute({
@@ -206,11 +209,11 @@ export const webhookRoutes = lazily(() => ({
     tags: ["Webhooks"],
     summary: "Replace the signing secret; each old one signs beside it until its overlap ends",
     request: {
-      params: webhookPath,
+      params: shapes.webhookPath,
       body: optionalBody(secretRotation),
     },
     responses: {
-      200: json(newWebhook, "The webhook with its new secret"),
+      200: json(shapes.newWebhook, "The webhook with its new secret"),
       ...problems(400, 401, 403, 404, 409, 415, 422),
     },
   }),
@@ -221,8 +224,8 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Send what was sent once more, as a delivery of its own",
-    request: { params: deliveryPath },
-    responses: { 202: json(sent, "The new delivery, on its way"), ...problems(401, 403, 404) },
+    request: { params: shapes.deliveryPath },
+    responses: { 202: json(shapes.sent, "The new delivery, on its way"), ...problems(401, 403, 404) },
   }),
   recoverWebhook: defineRoute({
     method: "post",
@@ -231,7 +234,7 @@ export const webhookRoutes = lazily(() => ({
     limit: "write",
     tags: ["Webhooks"],
     summary: "Send all events of a time that have not got through: that failed, or came while the webhook was disabled",
-    request: { params: webhookPath, body: jsonBody(recovery) },
+    request: { params: shapes.webhookPath, body: jsonBody(shapes.recovery) },
     responses: {
       202: json(
         z.object({ deliveries: z.int().openapi({ description: "How many; at most 1,000 a call, the oldest first." }) }),

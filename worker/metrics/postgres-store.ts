@@ -1,44 +1,48 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { lazily } from "../contract/index.ts";
 import { type Database, executeIdempotent, executeIdempotentBatch } from "../database/index.ts";
 import { addRoute, emptyRoute, type IsolateMinute, type RouteMinute, type TraceRecord } from "../monitoring/index.ts";
 import { packedTrace, packTrace, unpackTrace } from "./packed-trace.ts";
 import type { MetricsStore, MinuteTotals, Period } from "./store.ts";
 
-const counts = z.record(z.string(), z.number());
+const shapes = lazily(() => {
+  const counts = z.record(z.string(), z.number());
 
-const totalsRow = z.object({
-  minute: z.coerce.date().transform((at) => at.getTime()),
-  requests: z.coerce.number(),
-  errors: z.coerce.number(),
-  latency: counts.nullable().transform((latency) => latency ?? {}),
-  databaseMs: z.coerce.number(),
-  databaseCalls: z.coerce.number(),
-  databaseMaxMs: z.coerce.number(),
-  heldBytes: z.coerce.number(),
-  openStreams: z.coerce.number(),
-  counters: counts.nullable().transform((counters) => counters ?? {}),
-  slowQueries: z.array(z.object({ name: z.string(), ms: z.number() })),
-});
+  const totalsRow = z.object({
+    minute: z.coerce.date().transform((at) => at.getTime()),
+    requests: z.coerce.number(),
+    errors: z.coerce.number(),
+    latency: counts.nullable().transform((latency) => latency ?? {}),
+    databaseMs: z.coerce.number(),
+    databaseCalls: z.coerce.number(),
+    databaseMaxMs: z.coerce.number(),
+    heldBytes: z.coerce.number(),
+    openStreams: z.coerce.number(),
+    counters: counts.nullable().transform((counters) => counters ?? {}),
+    slowQueries: z.array(z.object({ name: z.string(), ms: z.number() })),
+  });
 
-const routeRow = z.object({
-  route: z.string(),
-  counts: z.object({
-    requests: z.number(),
-    clientErrors: z.number(),
-    serverErrors: z.number(),
-    latency: counts,
-    databaseMs: z.number(),
-    databaseCalls: z.number(),
-  }),
-});
+  const routeRow = z.object({
+    route: z.string(),
+    counts: z.object({
+      requests: z.number(),
+      clientErrors: z.number(),
+      serverErrors: z.number(),
+      latency: counts,
+      databaseMs: z.number(),
+      databaseCalls: z.number(),
+    }),
+  });
 
-const faultRow = z.object({
-  at: z.string(),
-  requestId: z.string(),
-  route: z.string(),
-  status: z.number(),
-  code: z.string().nullable(),
+  const faultRow = z.object({
+    at: z.string(),
+    requestId: z.string(),
+    route: z.string(),
+    status: z.number(),
+    code: z.string().nullable(),
+  });
+  return { totals: totalsRow, route: routeRow, fault: faultRow };
 });
 
 /** The rows of a period; the primary key serves it. */
@@ -123,12 +127,12 @@ export const postgresStore = (database: Database): MetricsStore => ({
   },
   totals: async (period): Promise<MinuteTotals[]> => {
     const { rows } = await executeIdempotent(selectTotals(database, period));
-    return z.array(totalsRow).parse(rows);
+    return z.array(shapes.totals).parse(rows);
   },
   routes: async (period) => {
     const { rows } = await executeIdempotent(selectRoutes(database, period));
     const routes: Record<string, RouteMinute> = {};
-    for (const { route, counts } of z.array(routeRow).parse(rows)) {
+    for (const { route, counts } of z.array(shapes.route).parse(rows)) {
       const total = routes[route] ?? emptyRoute();
       routes[route] = total;
       addRoute(total, counts);
@@ -137,6 +141,6 @@ export const postgresStore = (database: Database): MetricsStore => ({
   },
   faults: async (period, limit) => {
     const { rows } = await executeIdempotent(selectFaults(database, period, limit));
-    return z.array(faultRow).parse(rows);
+    return z.array(shapes.fault).parse(rows);
   },
 });

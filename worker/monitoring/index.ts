@@ -5,7 +5,7 @@ import { toucanReporter } from "./toucan.ts";
 
 export { type AnsweredRequest, type LogLevel, log, logRequest, templateOf } from "./log.ts";
 export * from "./metrics/index.ts";
-export { redact, redactText } from "./redact.ts";
+export { redact, redactedJson, redactText } from "./redact.ts";
 export { type Background, type Reporter, silentReporter } from "./reporter.ts";
 export { type Origin, type Span, SpanCollector, type TraceRecord } from "./spans.ts";
 export { beginSpan, currentOrigin, setOwner, Timings, timed, withTimings, workContext } from "./timings.ts";

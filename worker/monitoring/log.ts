@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.ts";
-import { redact } from "./redact.ts";
+import { redact, redactedJson } from "./redact.ts";
 import { loggedSpan, type TraceRecord } from "./spans.ts";
 import type { Timings } from "./timings.ts";
 
@@ -10,13 +10,13 @@ const order: LogLevel[] = ["debug", "info", "warn", "error", "silent"];
 
 /** Writes one redacted line of JSON to the console when `level` is at least `threshold`. */
 export function log(threshold: LogLevel, level: Level, fields: Record<string, unknown>): void {
-  if (order.indexOf(level) < order.indexOf(threshold)) return;
-  console.log(lineOf(level, fields, new Date()));
+  if (isWritten(threshold, level)) console.log(JSON.stringify({ ...startOf(level), ...Object(redact(fields)) }));
 }
 
-/** @returns the line: level and time first, then the fields; undefined ones are omitted */
-const lineOf = (level: Level, fields: Record<string, unknown>, at: Date): string =>
-  JSON.stringify({ level, at: at.toISOString(), ...Object(redact(fields)) });
+const isWritten = (threshold: LogLevel, level: Level): boolean => order.indexOf(level) >= order.indexOf(threshold);
+
+/** Every line begins with its level and time. */
+const startOf = (level: Level) => ({ level, at: new Date().toISOString() });
 
 /** The fields of a request's log line. */
 export type AnsweredRequest = {
@@ -40,12 +40,14 @@ export type AnsweredRequest = {
  * line: writing each as a line of its own took more time than a read's own work, and log services charge by the line.
  */
 export function logRequest(threshold: LogLevel, request: AnsweredRequest, trace: TraceRecord | null = null): void {
+  const level = request.status >= 500 ? "error" : "info";
+  if (!isWritten(threshold, level)) return;
   const [, ...hops] = trace?.spans ?? [];
   const spans = hops.length > 0 ? { spans: hops.map(loggedSpan) } : {};
-  log(threshold, request.status >= 500 ? "error" : "info", { ...fieldsOf(request), ...spans });
+  console.log(redactedJson({ ...startOf(level), ...fieldsOf(request), ...spans }));
 }
 
-function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest): Record<string, unknown> {
+function fieldsOf({ timings, cf, ms, ...request }: AnsweredRequest) {
   const spent = Object.fromEntries(
     [...timings.spent].flatMap(([name, entry]) => [
       [`${name}Ms`, tenths(entry.ms)],

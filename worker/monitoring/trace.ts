@@ -35,9 +35,21 @@ export const traceparentOf = ({ traceId, spanId: own, isSampled }: Trace, spanId
 
 const digitsOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
-/** @returns random bytes as hexadecimal digits */
+/** Random bytes for the next ids: a request has an id for itself, its trace and each hop. */
+const random = new Uint8Array(1024);
+let used = random.length;
+
+/**
+ * @param bytes at most 1,024
+ * @returns random bytes as hexadecimal digits
+ */
 export function hexOf(bytes: number): string {
+  if (used + bytes > random.length) {
+    crypto.getRandomValues(random);
+    used = 0;
+  }
   let digits = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) digits += digitsOf[byte];
+  for (const byte of random.subarray(used, used + bytes)) digits += digitsOf[byte];
+  used += bytes;
   return digits;
 }

@@ -1,10 +1,11 @@
 import type { Context } from "../accounts/index.ts";
-import type { AppTarget, BuilderRpc, Page, ScheduledCall } from "../contract/index.ts";
+import type { AppKind, BuilderRpc, Page, ScheduledCall } from "../contract/index.ts";
 import { type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { callBuilder } from "./call-builder.ts";
+import { requireApp } from "./publication/staging.ts";
 
-type Input = { projectId: string; target: AppTarget; page: PageRequest };
+type Input = { projectId: string; target: AppKind; page: PageRequest };
 
 /**
  * Returns a page of the alarms and crons of an app that are due, the earliest first.
@@ -16,6 +17,7 @@ export async function listSchedules(
   { projectId, target, page }: Input,
 ): Promise<Page<ScheduledCall>> {
   await getProject(context, projectId);
+  await requireApp(context, { projectId, target });
   const listed = await callBuilder(context, projectId, () => builder.schedules(projectId, target));
   const all = listed.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   const { after } = page;

@@ -4,6 +4,7 @@ import type { BuilderRpc, LoggedApp, Page, PreviewLog } from "../contract/index.
 import { type PageRequest, pageFrom } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { callBuilder } from "./call-builder.ts";
+import { requireApp } from "./publication/staging.ts";
 
 /** As many lines as the preview Worker keeps of an app's log. */
 const maxLines = 500;
@@ -22,9 +23,13 @@ export async function readLogs(
   { projectId, page, order, app }: Input,
 ): Promise<Page<PreviewLog>> {
   await getProject(context, projectId);
-  const lines = await callBuilder(context, projectId, () =>
-    app === "published" ? builder.publishedLogs(projectId, maxLines) : builder.logs(projectId, maxLines),
-  );
+  if (app === "staged") await requireApp(context, { projectId, target: "staging" });
+  const read = {
+    preview: () => builder.logs(projectId, maxLines),
+    published: () => builder.publishedLogs(projectId, maxLines),
+    staged: () => builder.stagedLogs(projectId, maxLines),
+  };
+  const lines = await callBuilder(context, projectId, read[app]);
   return logPage(lines, page, order);
 }
 

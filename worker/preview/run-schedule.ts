@@ -1,10 +1,17 @@
 import type { Context } from "../accounts/index.ts";
-import type { AppTarget, BuilderRpc, ScheduleRunResult } from "../contract/index.ts";
+import type { AppKind, BuilderRpc, ScheduleRunResult } from "../contract/index.ts";
 import { AppError } from "../errors.ts";
 import { getProject } from "../projects/index.ts";
 import { callBuilder } from "./call-builder.ts";
+import { requireApp } from "./publication/staging.ts";
 
-type Input = { projectId: string; target: AppTarget; scheduleId: string };
+type Input = { projectId: string; target: AppKind; scheduleId: string };
+
+const remedies: Record<AppKind, string> = {
+  preview: "Open the preview first.",
+  public: "Publish the app first.",
+  staging: "Stage the app first.",
+};
 
 /**
  * Runs an alarm or a cron of an app at once, and waits for its end. Its due time stays.
@@ -16,10 +23,10 @@ export async function runSchedule(
   { projectId, target, scheduleId }: Input,
 ): Promise<ScheduleRunResult> {
   await getProject(context, projectId);
+  await requireApp(context, { projectId, target });
   const run = await callBuilder(context, projectId, () => builder.runSchedule(projectId, target, scheduleId));
   if (!("problem" in run)) return run;
   if (run.problem === "absent") throw new AppError("not_found", "Nothing of this id is due in this app.");
   if (run.problem === "running") throw new AppError("conflict", "It is running at this moment. Wait for its end.");
-  const remedy = target === "public" ? "Publish the app first." : "Open the preview first.";
-  throw new AppError("conflict", `The app does not run now. ${remedy}`);
+  throw new AppError("conflict", `The app does not run now. ${remedies[target]}`);
 }

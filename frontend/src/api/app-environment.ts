@@ -1,4 +1,4 @@
-import type { EnvironmentTarget, GrantInput } from "../../../worker/contract/index.ts";
+import type { AppKind, EnvironmentTarget, GrantInput } from "../../../worker/contract/index.ts";
 import { api, read } from "./client.ts";
 
 const all = { limit: "100" };
@@ -34,7 +34,7 @@ export const getSignInSettings = (id: string) =>
   read(api.GET("/v1/projects/{id}/sign-in", { params: { path: { id } } }));
 
 /** Runs an alarm or a cron at once, and waits for its end. */
-export const runSchedule = (id: string, scheduleId: string, target: "preview" | "public") =>
+export const runSchedule = (id: string, scheduleId: string, target: AppKind) =>
   read(
     api.POST("/v1/projects/{id}/schedules/{scheduleId}/run", {
       params: { path: { id, scheduleId } },
@@ -43,5 +43,5 @@ export const runSchedule = (id: string, scheduleId: string, target: "preview" | 
   );
 
 /** Lists the alarms and crons of an app that are due, the earliest first. */
-export const listSchedules = (id: string, target: "preview" | "public") =>
+export const listSchedules = (id: string, target: AppKind) =>
   read(api.GET("/v1/projects/{id}/schedules", { params: { path: { id }, query: { ...all, target } } }));

@@ -4,7 +4,10 @@ import { api, at, read } from "./client.ts";
 const withId = (id: string) => ({ params: { path: { id } } });
 const allOf = (id: string) => ({ params: { path: { id }, query: { limit: "100" } } });
 const withHost = (id: string, host: string) => ({ params: { path: { id, host } } });
-const person = (id: string, personId: string) => ({ params: { path: { id, target: "public" as const, personId } } });
+const person = ({ id, target }: AppOf, personId: string) => ({ params: { path: { id, target, personId } } });
+
+/** The published or the staged app of a project. */
+export type AppOf = { id: string; target: "public" | "staging" };
 
 export const getPublishedName = (id: string) => read(api.GET("/v1/projects/{id}/publish/name", withId(id)));
 export const putPublishedName = (id: string, name: string) =>
@@ -48,27 +51,27 @@ export const getPublishedApp = (host: string) => read(api.GET("/v1/published/{ho
 export const copyPublishedApp = (host: string) =>
   read(api.POST("/v1/published/{host}/copy", { params: { path: { host } }, body: {} }));
 
-/** Lists the people of the published app, oldest first. */
-export const listPeople = (id: string, cursor: string | null) =>
+/** Lists the people of an app, oldest first. */
+export const listPeople = (app: AppOf, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/people/{target}", {
-      params: { path: { id, target: "public" }, query: { limit: "50", ...at(cursor) } },
+      params: { path: app, query: { limit: "50", ...at(cursor) } },
     }),
   );
-export const invitePerson = (id: string, body: PersonInput) =>
-  read(api.POST("/v1/projects/{id}/people/{target}", { params: { path: { id, target: "public" } }, body }));
-export const updatePerson = (id: string, personId: string, body: PersonUpdate) =>
-  read(api.PATCH("/v1/projects/{id}/people/{target}/{personId}", { ...person(id, personId), body }));
-export const removePerson = (id: string, personId: string) =>
-  read(api.DELETE("/v1/projects/{id}/people/{target}/{personId}", person(id, personId)));
+export const invitePerson = (app: AppOf, body: PersonInput) =>
+  read(api.POST("/v1/projects/{id}/people/{target}", { params: { path: app }, body }));
+export const updatePerson = (app: AppOf, personId: string, body: PersonUpdate) =>
+  read(api.PATCH("/v1/projects/{id}/people/{target}/{personId}", { ...person(app, personId), body }));
+export const removePerson = (app: AppOf, personId: string) =>
+  read(api.DELETE("/v1/projects/{id}/people/{target}/{personId}", person(app, personId)));
 
 export const getVisits = (id: string, from: string) =>
   read(api.GET("/v1/projects/{id}/publish/visits", { params: { path: { id }, query: { from } } }));
 
-/** Lists the log entries of the published app's server, newest first. */
-export const readPublishedLogs = (id: string, cursor: string | null) =>
+/** Lists the log entries of the published or of the staged app's server, newest first. */
+export const readServerLogs = (id: string, app: "published" | "staged", cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/preview/logs", {
-      params: { path: { id }, query: { limit: "50", order: "desc", app: "published", ...at(cursor) } },
+      params: { path: { id }, query: { limit: "50", order: "desc", app, ...at(cursor) } },
     }),
   );

@@ -1,7 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { AppKind } from "../../../worker/contract/index.ts";
 import { listSchedules, runSchedule } from "../api/app-environment.ts";
 import { keys } from "../api/queries.ts";
+import { useIsStaged } from "../publishing/use-is-staged.ts";
 import { Section } from "../settings/section.tsx";
 import { Button } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
@@ -9,7 +11,10 @@ import { toast } from "../ui/toast.tsx";
 import { EnvironmentList } from "./environment-list.tsx";
 
 type Schedule = Awaited<ReturnType<typeof listSchedules>>["data"][number];
-type Target = "preview" | "public";
+type Target = AppKind;
+
+const titles: Record<Target, string> = { preview: "Preview", public: "Published app", staging: "Staged app" };
+const isTarget = (value: string): value is Target => Object.hasOwn(titles, value);
 
 const note =
   "What runs without a visitor: crons of edgesmith.json, in UTC, and alarms that the app has set. A preview's pause a day after its last visit.";
@@ -51,17 +56,26 @@ function RunNow({ projectId, target, schedule }: RunNowProps) {
 
 /** Lists the alarms and crons of an app with their last runs. */
 export function Schedules({ projectId }: { projectId: string }) {
-  const [target, setTarget] = useState<Target>("preview");
+  const [chosen, setTarget] = useState<Target>("preview");
+  const isStaged = useIsStaged(projectId);
+  // A staged app may be discarded while its schedules are on the screen.
+  const target = chosen === "staging" && !isStaged ? "preview" : chosen;
   return (
     <Section title="Schedules" note={note}>
       <select
         aria-label="Whose schedules"
         className="input mb-3 w-auto py-1 text-sm"
         value={target}
-        onChange={({ currentTarget: { value } }) => setTarget(value === "public" ? "public" : "preview")}
+        onChange={({ currentTarget: { value } }) => isTarget(value) && setTarget(value)}
       >
-        <option value="preview">Preview</option>
-        <option value="public">Published app</option>
+        {Object.entries(titles).map(
+          ([name, title]) =>
+            (isStaged || name !== "staging") && (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ),
+        )}
       </select>
       <EnvironmentList
         label="Schedules"

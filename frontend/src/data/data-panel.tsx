@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { DataTarget } from "../../../worker/contract/index.ts";
 import type { DataPlace } from "../api/data.ts";
 import { type DataSource, sourceKey } from "../api/data-sources.ts";
+import { useIsStaged } from "../publishing/use-is-staged.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { QueryBox } from "./query-box.tsx";
 import { Snapshots } from "./snapshots.tsx";
@@ -11,12 +12,16 @@ import { TablesView } from "./tables-view.tsx";
 
 const views = { tables: "Tables", query: "SQL", snapshots: "Snapshots" } as const;
 type DataView = keyof typeof views;
-const isTarget = (value: string): value is DataTarget => value === "preview" || value === "public";
+const titles: Record<DataTarget, string> = { preview: "Preview", public: "Published app", staging: "Staged app" };
+const isTarget = (value: string): value is DataTarget => Object.hasOwn(titles, value);
 
 /** The app's data: its tables, queries and snapshots. */
 export function DataPanel() {
   const { projectId } = useWorkspace();
-  const [target, setTarget] = useState<DataTarget>("preview");
+  const [chosenTarget, setTarget] = useState<DataTarget>("preview");
+  const isStaged = useIsStaged(projectId);
+  // A staged app may be discarded while its data is on the screen.
+  const target = chosenTarget === "staging" && !isStaged ? "preview" : chosenTarget;
   const [source, setSource] = useState<DataSource>({});
   const [view, setView] = useState<DataView>("tables");
   const place: DataPlace = { id: projectId, target, source };
@@ -35,8 +40,14 @@ export function DataPanel() {
           value={target}
           onChange={({ currentTarget: { value } }) => isTarget(value) && choose(value)}
         >
-          <option value="preview">Preview</option>
-          <option value="public">Published app</option>
+          {Object.entries(titles).map(
+            ([name, title]) =>
+              (isStaged || name !== "staging") && (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ),
+          )}
         </select>
         {view !== "snapshots" && (
           <SourceSelect projectId={projectId} target={target} source={source} onChoose={setSource} />

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { InvitedPerson } from "../../../worker/contract/index.ts";
 import { pages } from "../api/client.ts";
-import { invitePerson, listPeople } from "../api/publishing.ts";
+import { type AppOf, invitePerson, listPeople } from "../api/publishing.ts";
 import { keys } from "../api/queries.ts";
 import { CreationForm } from "../settings/creation-form.tsx";
 import { Section } from "../settings/section.tsx";
@@ -14,6 +14,7 @@ import { AccessSwitch } from "./access-switch.tsx";
 import { CopyRow } from "./copy-row.tsx";
 import { PersonRow } from "./person-row.tsx";
 import { rolesIn } from "./roles.ts";
+import { useIsStaged } from "./use-is-staged.ts";
 
 function inputOf(data: FormData) {
   const name = String(data.get("name")).trim();
@@ -21,19 +22,34 @@ function inputOf(data: FormData) {
   return { email: String(data.get("email")).trim(), ...(name !== "" && { name }), ...(roles.length > 0 && { roles }) };
 }
 
-/** Sets who may visit the published app, and lists, invites and removes its people. */
+/** Sets who may visit the published app, and lists, invites and removes people of it and of the staged app. */
 export function People({ projectId }: { projectId: string }) {
   const [invited, setInvited] = useState<InvitedPerson | null>(null);
+  const [chosen, setChosen] = useState<AppOf["target"]>("public");
+  const isStaged = useIsStaged(projectId);
+  // A staged app may be discarded while its people are on the screen.
+  const app: AppOf = { id: projectId, target: isStaged ? chosen : "public" };
   return (
     <Section title="People" note="Who may visit the published app, and who has signed in to it.">
       <AccessSwitch projectId={projectId} />
-      <PeopleList projectId={projectId} />
+      {isStaged && (
+        <select
+          aria-label="Whose people"
+          className="input mb-3 w-auto py-1 text-sm"
+          value={chosen}
+          onChange={({ currentTarget: { value } }) => setChosen(value === "staging" ? "staging" : "public")}
+        >
+          <option value="public">Published app</option>
+          <option value="staging">Staged app</option>
+        </select>
+      )}
+      <PeopleList key={app.target} app={app} />
       <CreationForm
         action="Invite"
         inputOf={inputOf}
-        create={(input: ReturnType<typeof inputOf>) => invitePerson(projectId, input)}
+        create={(input: ReturnType<typeof inputOf>) => invitePerson(app, input)}
         onCreated={setInvited}
-        listKey={keys.publishing(projectId, "people")}
+        listKey={keys.publishing(projectId, "people", app.target)}
       >
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Email" name="email" type="email" required maxLength={254} autoComplete="off" />
@@ -52,10 +68,10 @@ export function People({ projectId }: { projectId: string }) {
   );
 }
 
-function PeopleList({ projectId }: { projectId: string }) {
+function PeopleList({ app }: { app: AppOf }) {
   const query = useInfiniteQuery({
-    queryKey: keys.publishing(projectId, "people"),
-    queryFn: ({ pageParam }) => listPeople(projectId, pageParam),
+    queryKey: keys.publishing(app.id, "people", app.target),
+    queryFn: ({ pageParam }) => listPeople(app, pageParam),
     ...pages,
   });
   if (query.isPending) return <Skeleton lines={2} />;
@@ -66,7 +82,7 @@ function PeopleList({ projectId }: { projectId: string }) {
     <>
       <ul aria-label="People" className="card mb-4 divide-y divide-line">
         {people.map((person) => (
-          <PersonRow key={person.id} projectId={projectId} person={person} />
+          <PersonRow key={person.id} app={app} person={person} />
         ))}
       </ul>
       {query.hasNextPage && (

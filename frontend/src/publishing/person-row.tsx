@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 import type { Person } from "../../../worker/contract/index.ts";
-import { removePerson, updatePerson } from "../api/publishing.ts";
+import { type AppOf, removePerson, updatePerson } from "../api/publishing.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { RemovableRow } from "../app-settings/removable-row.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -12,7 +12,7 @@ import { Field } from "../ui/field.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { rolesIn } from "./roles.ts";
 
-type PersonProps = { projectId: string; person: Person };
+type PersonProps = { app: AppOf; person: Person };
 
 /** Describes whether a person has signed in, in one line. */
 function stateOf({ status, createdAt, lastSeenAt }: Person): string {
@@ -21,15 +21,15 @@ function stateOf({ status, createdAt, lastSeenAt }: Person): string {
 }
 
 /** One person of the app, with the buttons that change and remove them. */
-export function PersonRow({ projectId, person }: PersonProps) {
+export function PersonRow({ app, person }: PersonProps) {
   const [isEdited, setIsEdited] = useState(false);
   const { id, email, name, roles } = person;
   return (
     <RemovableRow
       name={email}
       consequence="They are signed out. What the app has stored about them stays."
-      remove={() => removePerson(projectId, id)}
-      listKey={keys.publishing(projectId, "people")}
+      remove={() => removePerson(app, id)}
+      listKey={keys.publishing(app.id, "people", app.target)}
     >
       <div className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
@@ -42,17 +42,17 @@ export function PersonRow({ projectId, person }: PersonProps) {
           <Pencil size={14} />
         </IconButton>
       </div>
-      {isEdited && <PersonDialog projectId={projectId} person={person} onClose={() => setIsEdited(false)} />}
+      {isEdited && <PersonDialog app={app} person={person} onClose={() => setIsEdited(false)} />}
     </RemovableRow>
   );
 }
 
-function PersonDialog({ projectId, person, onClose }: PersonProps & { onClose: () => void }) {
+function PersonDialog({ app, person, onClose }: PersonProps & { onClose: () => void }) {
   const save = useMutation({
     meta: { shown: true },
-    mutationFn: (change: { name: string; roles: string[] }) => updatePerson(projectId, person.id, change),
+    mutationFn: (change: { name: string; roles: string[] }) => updatePerson(app, person.id, change),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: keys.publishing(projectId, "people") });
+      await queryClient.invalidateQueries({ queryKey: keys.publishing(app.id, "people", app.target) });
       onClose();
     },
   });

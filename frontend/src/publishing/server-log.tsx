@@ -2,14 +2,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { useState } from "react";
 import { pages } from "../api/client.ts";
-import { readPublishedLogs } from "../api/publishing.ts";
+import { readServerLogs } from "../api/publishing.ts";
 import { keys } from "../api/queries.ts";
 import { uniqueKeys } from "../preview/unique-keys.ts";
 import { Section } from "../settings/section.tsx";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 
-type LogEntry = Awaited<ReturnType<typeof readPublishedLogs>>["data"][number];
+type LogEntry = Awaited<ReturnType<typeof readServerLogs>>["data"][number];
 
 const tones: Record<LogEntry["level"], string> = {
   debug: "text-faint",
@@ -18,20 +18,27 @@ const tones: Record<LogEntry["level"], string> = {
   error: "text-bad",
 };
 
-/** The log of the published app's server. It is read once it is opened. */
+type LogProps = { projectId: string; app: "published" | "staged" };
+
+/** The log of the published app's server. */
 export function ServerLog({ projectId }: { projectId: string }) {
-  const [isOpen, setIsOpen] = useState(false);
   return (
     <Section title="Server log" note="What the published app's server prints and throws, the newest first.">
-      {isOpen ? <Lines projectId={projectId} /> : <Button onClick={() => setIsOpen(true)}>Show log</Button>}
+      <LogLines projectId={projectId} app="published" />
     </Section>
   );
 }
 
-function Lines({ projectId }: { projectId: string }) {
+/** The log entries of an app's server. They are read once the log is opened. */
+export function LogLines(props: LogProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return isOpen ? <Lines {...props} /> : <Button onClick={() => setIsOpen(true)}>Show log</Button>;
+}
+
+function Lines({ projectId, app }: LogProps) {
   const query = useInfiniteQuery({
-    queryKey: keys.publishing(projectId, "log"),
-    queryFn: ({ pageParam }) => readPublishedLogs(projectId, pageParam),
+    queryKey: keys.publishing(projectId, "log", app),
+    queryFn: ({ pageParam }) => readServerLogs(projectId, app, pageParam),
     ...pages,
   });
   if (query.isPending) return <Skeleton lines={4} />;
@@ -47,7 +54,7 @@ function Lines({ projectId }: { projectId: string }) {
         <p className="text-sm text-faint">The server has printed nothing.</p>
       ) : (
         <section
-          aria-label="Log of the published app"
+          aria-label={`Log of the ${app} app`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
           tabIndex={0}
           className="card max-h-80 overflow-y-auto"

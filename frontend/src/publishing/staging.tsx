@@ -11,6 +11,7 @@ import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { toast } from "../ui/toast.tsx";
 import { CopyRow } from "./copy-row.tsx";
+import { LogLines } from "./server-log.tsx";
 
 const note =
   "A version on trial, with data of its own and the preview's variables and secrets. Only people with its link find it.";
@@ -77,6 +78,12 @@ function Staged({ projectId, head, staged }: StagedProps) {
           </Button>
         )}
       </div>
+      {staged !== null && (
+        <div>
+          <h3 className="mb-2 text-sm font-medium">Its server's log</h3>
+          <LogLines key={staged.url} projectId={projectId} app="staged" />
+        </div>
+      )}
       {asked && <DiscardDialog projectId={projectId} onClose={() => setAsked(false)} />}
     </div>
   );

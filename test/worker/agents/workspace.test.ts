@@ -44,6 +44,7 @@ async function stage(broken?: (name: string) => never, logged?: PreviewLog[]) {
     environmentChanged: fails("environmentChanged"),
     preparePublication: fails("preparePublication"),
     publishedLogs: fails("publishedLogs"),
+    stagedLogs: fails("stagedLogs"),
     schedules: fails("schedules"),
     runSchedule: fails("runSchedule"),
     visits: fails("visits"),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { statementNames } from "../../../worker/database/statement-names.ts";
+import { firstStatementName, statementNames } from "../../../worker/database/statement-names.ts";
 
 describe("the name of a statement", () => {
   it.each([
@@ -24,5 +24,23 @@ describe("the name of a statement", () => {
     const query = "SELECT 'canary', $1 FROM run WHERE prompt = 'FROM canary' AND id = $2";
     expect(statementNames(JSON.stringify({ query, params: ["canary"] }))).toBe("select run");
     expect(statementNames(undefined)).toBe("unknown");
+  });
+
+  it("The first statement of a body is named from its beginning, again when its text is known", () => {
+    const query = 'SELECT\n  "id" FROM "run" WHERE "text" = \'say ","params"\' AND id = $1';
+    const body = (value: string) => JSON.stringify({ query, params: [value] });
+    expect([firstStatementName(body("one")), firstStatementName(body("two"))]).toEqual(["select run", "select run"]);
+    const batch = JSON.stringify({
+      queries: [{ query: "SELECT apply_batch($1)", params: ["x".repeat(9_000)] }, { query }],
+    });
+    expect([firstStatementName(batch), firstStatementName(undefined)]).toEqual(["apply_batch", "unknown"]);
+    const long = `SELECT ${"1, ".repeat(900)} FROM run`;
+    expect(firstStatementName(JSON.stringify({ query: long, params: [] }))).toBe("statement");
+  });
+
+  it("Statements with the same beginning and other tables have names of their own", () => {
+    const named = (table: string) =>
+      firstStatementName(JSON.stringify({ query: `SELECT * FROM ${table}`, params: [] }));
+    expect([named("run"), named("run_event"), named("run")]).toEqual(["select run", "select run_event", "select run"]);
   });
 });

@@ -2,7 +2,18 @@ import { createExecutionContext, env } from "cloudflare:test";
 import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { stagedPublication } from "../../../drizzle/schema/index.ts";
-import type { AuditEntry, Me, Page, Published, PublishedVersion, StagedApp } from "../../../worker/contract/index.ts";
+import type {
+  AuditEntry,
+  DataRow,
+  InvitedPerson,
+  Me,
+  Page,
+  Person,
+  PreviewLog,
+  Published,
+  PublishedVersion,
+  StagedApp,
+} from "../../../worker/contract/index.ts";
 import { runCron } from "../../../worker/http/cron/cron.ts";
 import type { Env } from "../../../worker/http/environment.ts";
 import { database } from "../database/direct.ts";
@@ -133,6 +144,97 @@ describe("DELETE /publish/staging", () => {
     const again = await stage();
     expect(again.url).not.toBe(url);
     await gone(url);
+  });
+});
+
+const SERVER = `import { DurableObject } from "cloudflare:workers";
+export class App extends DurableObject {
+  async fetch() {
+    console.log("A visit of " + this.env.WHERE);
+    this.ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS visit (id INTEGER PRIMARY KEY, at TEXT)");
+    this.ctx.storage.sql.exec("INSERT INTO visit (at) VALUES ('here')");
+    await this.ctx.storage.setAlarm(Date.now() + 3_600_000);
+    return new Response("counted");
+  }
+  async alarm() {}
+}
+export default { fetch: (request, env) => env.APP.get(env.APP.idFromName("app")).fetch(request) };
+`;
+
+describe("the owner's view of a staged app", () => {
+  it("the owner reads the staged app's log, rows and schedules, which are neither the preview's nor the public ones", {
+    timeout: 120_000,
+  }, async () => {
+    const { ada, at, write, stage } = await withApp();
+    await write("Two", { "src/server.ts": SERVER });
+    const { url } = await stage();
+    expect(await textAt(`${url}/api/visit`)).toBe("counted");
+    const logs = async (app: string) =>
+      (await ada.expect<Page<PreviewLog>>(200, `${at}/preview/logs?app=${app}`)).data.map(({ message }) => message);
+    await expect.poll(() => logs("staged")).toContain("A visit of undefined");
+    expect(await logs("preview")).not.toContain("A visit of undefined");
+    expect(await logs("published")).toEqual([]);
+    const data = `${at}/data/staging`;
+    const rows = (target: string) => ada.expect<Page<DataRow>>(200, `${at}/data/${target}/tables/visit/rows`);
+    expect((await rows("staging")).data).toMatchObject([{ at: "here" }]);
+    await ada.expect(201, `${data}/tables/visit/rows`, { body: { values: { at: "by the owner" } } });
+    expect((await rows("staging")).data).toHaveLength(2);
+    await ada.problem(404, `${at}/data/preview/tables/visit/rows`);
+    await ada.problem(404, `${at}/data/public/tables/visit/rows`);
+    const schedules = async (target: string) =>
+      (await ada.expect<Page<{ id: string }>>(200, `${at}/schedules?target=${target}`)).data;
+    const [alarm] = await schedules("staging");
+    expect([await schedules("preview"), await schedules("public")]).toEqual([[], []]);
+    const run = `${at}/schedules/${alarm?.id}/run`;
+    expect(await ada.expect(200, run, { body: { target: "staging" } })).toMatchObject({ outcome: "ok", error: null });
+    await ada.problem(404, run, { body: { target: "public" } });
+  });
+
+  it("the owner invites a person to the staged app alone, at its own address", async () => {
+    const { ada, at, stage } = await withApp();
+    const { url } = await stage();
+    const people = `${at}/people/staging`;
+    const invited = await ada.expect<InvitedPerson>(201, people, { body: { email: "grace@example.com" } });
+    expect(new URL(invited.invitationUrl).origin).toBe(url);
+    const emails = async (target: string) =>
+      (await ada.expect<Page<Person>>(200, `${at}/people/${target}`)).data.map(({ email }) => email);
+    expect(await emails("staging")).toEqual(["grace@example.com"]);
+    expect([await emails("preview"), await emails("public")]).toEqual([[], []]);
+    const person = `${people}/${invited.id}`;
+    expect(await ada.expect(200, person, { method: "PATCH", body: { name: "Grace" } })).toMatchObject({
+      name: "Grace",
+    });
+    await ada.expect(204, person, { method: "DELETE" });
+    expect(await emails("staging")).toEqual([]);
+  });
+
+  it("nothing is found, and nothing written, when nothing is staged any more", async () => {
+    const { ada, at, staging, stage } = await withApp();
+    await stage();
+    const body = { email: "grace@example.com" };
+    await ada.expect(201, `${at}/people/staging`, { body });
+    await ada.expect(204, staging, { method: "DELETE" });
+    const paths = [
+      "preview/logs?app=staged",
+      "data/staging/tables",
+      "data/staging/export.sql",
+      "schedules?target=staging",
+    ];
+    for (const path of [...paths, "people/staging"])
+      expect((await ada.problem(404, `${at}/${path}`)).detail).toBe("Nothing is staged.");
+    await ada.problem(404, `${at}/people/staging`, { body });
+    await ada.problem(404, `${at}/data/staging/snapshots`, { body: {} });
+    await ada.problem(404, `${at}/schedules/sch_MCA5ICogKiBNT04tRlJJ/run`, { body: { target: "staging" } });
+    await stage();
+    expect((await ada.expect<Page<Person>>(200, `${at}/people/staging`)).data).toEqual([]);
+  });
+
+  it("another account finds nothing of a staged app", async () => {
+    const { at, stage } = await withApp();
+    await stage();
+    const eve = await newAccount();
+    for (const path of ["preview/logs?app=staged", "data/staging/tables", "schedules?target=staging", "people/staging"])
+      await eve.problem(404, `${at}/${path}`);
   });
 });
 

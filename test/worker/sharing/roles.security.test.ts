@@ -104,4 +104,16 @@ describe("the role of a route", () => {
     }
     expect((await stage.ada.request(path, { method })).status).toBe(200);
   });
+
+  it.each([
+    ["GET", "/data/staging/tables"],
+    ["GET", "/people/staging"],
+    ["GET", "/preview/logs?app=staged"],
+    ["GET", "/preview/logs?app=preview&app=staged"],
+  ])("What visitors have left in the staged app is the owner's alone: %s %s", async (method, below) => {
+    const path = `/v1/projects/${stage.things.project}${below}`;
+    for (const member of [stage.editor, stage.viewer]) {
+      expect((await member.problem(403, path, { method })).code).toBe("insufficient_role");
+    }
+  });
 });

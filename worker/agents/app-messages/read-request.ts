@@ -1,31 +1,35 @@
 import { z } from "zod";
+import { lazily } from "../../contract/index.ts";
 import type { ModelMessage, ModelRequest, UserBlock } from "../model/port.ts";
 
 const maxMessages = 200;
 const maxCharacters = 400_000;
 const maxAnswerTokens = 8_192;
 
-const text = z.strictObject({ type: z.literal("text"), text: z.string() });
-const image = z.strictObject({
-  type: z.literal("image"),
-  source: z.strictObject({
-    type: z.literal("base64"),
-    media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-    data: z.base64(),
-  }),
-});
-const message = z.discriminatedUnion("role", [
-  z.strictObject({ role: z.literal("user"), content: z.union([z.string(), z.array(z.union([text, image])).min(1)]) }),
-  z.strictObject({ role: z.literal("assistant"), content: z.union([z.string(), z.array(text).min(1)]) }),
-]);
+const shapes = lazily(() => {
+  const text = z.strictObject({ type: z.literal("text"), text: z.string() });
+  const image = z.strictObject({
+    type: z.literal("image"),
+    source: z.strictObject({
+      type: z.literal("base64"),
+      media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+      data: z.base64(),
+    }),
+  });
+  const message = z.discriminatedUnion("role", [
+    z.strictObject({ role: z.literal("user"), content: z.union([z.string(), z.array(z.union([text, image])).min(1)]) }),
+    z.strictObject({ role: z.literal("assistant"), content: z.union([z.string(), z.array(text).min(1)]) }),
+  ]);
 
-/** The part of the Messages API that apps may use, with tiers in the place of models. */
-const request = z.strictObject({
-  model: z.enum(["fast", "balanced", "deep"]).default("fast"),
-  system: z.string().default(""),
-  messages: z.array(message).min(1).max(maxMessages),
-  max_tokens: z.int().min(1).max(maxAnswerTokens).default(1_024),
-  stream: z.boolean().default(false),
+  // The part of the Messages API that apps may use, with tiers in the place of models.
+  const request = z.strictObject({
+    model: z.enum(["fast", "balanced", "deep"]).default("fast"),
+    system: z.string().default(""),
+    messages: z.array(message).min(1).max(maxMessages),
+    max_tokens: z.int().min(1).max(maxAnswerTokens).default(1_024),
+    stream: z.boolean().default(false),
+  });
+  return { text, image, message, request };
 });
 
 /** A request of an app for a model's message. */
@@ -36,7 +40,7 @@ export type AppRequestForMessage = { request: ModelRequest; isStreamed: boolean;
  * @returns the request for the model, or a sentence that names the fault
  */
 export function readRequest(input: unknown): AppRequestForMessage | string {
-  const parsed = request.safeParse(input);
+  const parsed = shapes.request.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return `${issue?.path.join(".") || "The request"}: ${issue?.message ?? "not valid"}`;
@@ -58,7 +62,7 @@ export function readRequest(input: unknown): AppRequestForMessage | string {
   };
 }
 
-function toModelMessage({ role, content }: z.infer<typeof message>): ModelMessage {
+function toModelMessage({ role, content }: z.infer<typeof shapes.message>): ModelMessage {
   if (role === "assistant") {
     const blocks = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
     return { role, content: blocks };
@@ -67,5 +71,5 @@ function toModelMessage({ role, content }: z.infer<typeof message>): ModelMessag
   return { role, content: blocks.map(toBlock) };
 }
 
-const toBlock = (block: z.infer<typeof text> | z.infer<typeof image>): UserBlock =>
+const toBlock = (block: z.infer<typeof shapes.text> | z.infer<typeof shapes.image>): UserBlock =>
   block.type === "text" ? block : { type: "image", mediaType: block.source.media_type, data: block.source.data };

@@ -16,7 +16,7 @@ export const check = defineTool({
   description:
     "Build the app as it is now and check its types. Gives the errors and warnings with path, line and column, and what pages have logged as errors and warnings in a browser since the last change, where one was open. Run it after you have changed code.",
   effect: "reads",
-  input: z.strictObject({}),
+  input: () => z.strictObject({}),
   async run(_input, { workspace }) {
     const diagnostics = await workspace.check();
     const content = [reportOf(diagnostics), ...(await browserReport(workspace))].join("\n");

@@ -8,13 +8,14 @@ export const editFile = defineTool({
   description:
     "Change parts of one file. Each `find` must be text that occurs exactly once in the file as it is now, whitespace included; take a line or two around it where needed. The edits are applied in order, all or none.",
   effect: "writes",
-  input: z.strictObject({
-    path: z.string(),
-    edits: z
-      .array(z.strictObject({ find: z.string().min(1), replace: z.string() }))
-      .min(1)
-      .max(50),
-  }),
+  input: () =>
+    z.strictObject({
+      path: z.string(),
+      edits: z
+        .array(z.strictObject({ find: z.string().min(1), replace: z.string() }))
+        .min(1)
+        .max(50),
+    }),
   async run({ path, edits }, context) {
     const earlier = context.again ? await context.workspace.findBatch(context.opId) : null;
     if (earlier) return committedBefore(earlier);

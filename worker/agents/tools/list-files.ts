@@ -7,7 +7,7 @@ export const listFiles = defineTool({
   name: "list_files",
   description: "List every file of the project with its size in bytes, and the project's current revision.",
   effect: "reads",
-  input: z.strictObject({}),
+  input: () => z.strictObject({}),
   async run(_input, { workspace }) {
     const { revision, files } = await workspace.listFiles();
     const shown = files.slice(0, maxListed).map(({ path, bytes }) => ({ path, bytes }));

@@ -6,7 +6,7 @@ export const moveFile = defineTool({
   name: "move_file",
   description: "Move or rename one file. Imports that name it are not changed: look for them with search_files.",
   effect: "writes",
-  input: z.strictObject({ from: z.string(), to: z.string() }),
+  input: () => z.strictObject({ from: z.string(), to: z.string() }),
   async run({ from, to }, context) {
     const earlier = context.again ? await context.workspace.findBatch(context.opId) : null;
     if (earlier) return committed(earlier);

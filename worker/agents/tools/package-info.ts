@@ -29,16 +29,17 @@ let made: Tool | undefined;
 export const makePackageInfo = (): Tool =>
   defineTool({
     ...about,
-    input: z.strictObject({
-      name: z.string().min(1).max(214).describe(texts.name),
-      version: z.string().max(256).optional().describe(texts.version),
-      symbol: z
-        .string()
-        .regex(/^[A-Za-z_$][\w$]*$/)
-        .max(100)
-        .optional()
-        .describe(texts.symbol),
-    }),
+    input: () =>
+      z.strictObject({
+        name: z.string().min(1).max(214).describe(texts.name),
+        version: z.string().max(256).optional().describe(texts.version),
+        symbol: z
+          .string()
+          .regex(/^[A-Za-z_$][\w$]*$/)
+          .max(100)
+          .optional()
+          .describe(texts.symbol),
+      }),
     async run({ name, version, symbol }, { workspace }) {
       const query = { name, detail: true, ...(version && { range: version }), ...(symbol && { symbol }) };
       const found = await workspace.packageInfo(query);

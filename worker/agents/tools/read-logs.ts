@@ -10,7 +10,7 @@ export const readLogs = defineTool({
   description:
     "Read the newest lines that the app's server, its pages in the browser and its build have logged, each as a JSON object, errors with their stacks included.",
   effect: "reads",
-  input: z.strictObject({}),
+  input: () => z.strictObject({}),
   async run(_input, { workspace }) {
     const lines = await workspace.logs(newest);
     if (lines.length === 0) return { content: "Nothing was logged." };

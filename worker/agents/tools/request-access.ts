@@ -2,20 +2,21 @@ import { z } from "zod";
 import { isVariableName, namesIn, publicPrefixOf } from "../../contract/index.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-const attachment = z.strictObject({ name: z.string().min(1).max(100), template: z.string().min(1).max(1_000) });
+const attachment = () => z.strictObject({ name: z.string().min(1).max(100), template: z.string().min(1).max(1_000) });
 
 export const requestAccess = defineTool({
   name: "request_access",
   description:
     "Ask the owner to let the app's server call a host outside, and wait for the answer. With `secret`, the name of a secret such as STRIPE_KEY, each request to the host carries it: the platform adds it outside of the app, by default as `Authorization: Bearer {{STRIPE_KEY}}`; `header` or `query` say another way. The owner enters the value; neither you nor the app ever see it, and you must not ask for it. The result says what is granted.",
   effect: "acts",
-  input: z.strictObject({
-    host: z.string().trim().min(1).max(262),
-    reason: z.string().trim().min(1).max(500),
-    secret: z.string().optional(),
-    header: attachment.optional(),
-    query: attachment.optional(),
-  }),
+  input: () =>
+    z.strictObject({
+      host: z.string().trim().min(1).max(262),
+      reason: z.string().trim().min(1).max(500),
+      secret: z.string().optional(),
+      header: attachment().optional(),
+      query: attachment().optional(),
+    }),
   async run({ host, reason, secret, header, query }, { workspace }) {
     const fault = faultOfSecret(
       secret,

@@ -21,16 +21,17 @@ export const requestPreview = defineTool({
   description:
     "Send one HTTP request to the running app, built from the files as they are now, and see the response. Use it to show that a page or an API answers as it should. It acts on the app's preview database.",
   effect: "acts",
-  input: z.strictObject({
-    method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
-    path: z
-      .string()
-      .regex(/^\/(?!\/)/, "must begin with one slash")
-      .max(2_000)
-      .describe("Path and query, such as /api/todos?done=1"),
-    headers: z.record(z.string(), z.string()).optional(),
-    body: z.string().max(60_000).optional(),
-  }),
+  input: () =>
+    z.strictObject({
+      method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
+      path: z
+        .string()
+        .regex(/^\/(?!\/)/, "must begin with one slash")
+        .max(2_000)
+        .describe("Path and query, such as /api/todos?done=1"),
+      headers: z.record(z.string(), z.string()).optional(),
+      body: z.string().max(60_000).optional(),
+    }),
   async run({ method, path, headers, body }, { workspace }) {
     const fault = faultOf(path, headers ?? {});
     if (fault !== null) return refusal(`Nothing was sent. ${fault}`);

@@ -20,7 +20,7 @@ export const searchFiles = defineTool({
   description:
     "Find the lines of all text files that contain a text, whatever its case; each is a JSON object with path, line, text and, in a long line, the column. With `regex` the query is a regular expression, with case: ., classes, groups, |, *, +, ?, {m,n}, ^, $, \\d \\w \\s \\b; no lookaround and no back-reference.",
   effect: "reads",
-  input: z.strictObject({ query: z.string().min(1).max(500), regex: z.boolean().optional() }),
+  input: () => z.strictObject({ query: z.string().min(1).max(500), regex: z.boolean().optional() }),
   async run({ query, regex = false }, { workspace }) {
     const matcher = matcherOf(query, regex);
     if ("fault" in matcher) return refusal(`The regular expression cannot be used: ${matcher.fault}`);

@@ -53,7 +53,8 @@ type Definition<Schema extends z.ZodType> = {
   name: string;
   description: string;
   effect: Tool["effect"];
-  input: Schema;
+  /** Builds the schema, at its first use: an isolate that runs no agent needs none. */
+  input: () => Schema;
   run(input: z.output<Schema>, context: ToolContext): Promise<ToolResult>;
 };
 
@@ -62,19 +63,25 @@ export const refusal = (content: string): ToolResult => ({ content, isError: tru
 
 /** Defines a tool by its zod schema, which yields the JSON schema for the model and validates the model's input. */
 export function defineTool<Schema extends z.ZodType>(definition: Definition<Schema>): Tool {
-  const { input: schema, run, ...rest } = definition;
+  const { input, run, ...rest } = definition;
+  let built: Schema | undefined;
+  const schemaOf = () => {
+    built ??= input();
+    return built;
+  };
   let inputSchema: ToolDefinition["inputSchema"] | undefined;
   return {
     ...rest,
     // Derived at its first use: deriving every tool's schema at start-up took 5 of an isolate's 100 ms.
     get inputSchema() {
-      inputSchema ??= jsonSchemaOf(schema);
+      inputSchema ??= jsonSchemaOf(schemaOf());
       return inputSchema;
     },
-    async run(input, context) {
-      const parsed = schema.safeParse(input);
+    async run(given, context) {
+      const schema = schemaOf();
+      const parsed = schema.safeParse(given);
       if (parsed.success) return run(parsed.data, context);
-      const mended = repairInput(schema, input);
+      const mended = repairInput(schema, given);
       if (mended !== null) return run(mended, context);
       return refusal(`The input of ${definition.name} is not valid, nothing was done. ${faultsOf(parsed.error)}`);
     },

@@ -14,26 +14,32 @@ export const viewPage = defineTool({
   description:
     "Look at a page of the running app in a real browser, built from the files as they are now: a screenshot, the accessibility tree, errors of the console, failed requests, texts that cannot be read and controls that are covered. With `click` it clicks an element once the page has loaded, and shows what came of it. Each call opens the page anew; what the app's server has stored stays. Requests to other origins are not made.",
   effect: "acts",
-  input: z.strictObject({
-    path: z
-      .string()
-      .regex(/^\/(?!\/)/, "must begin with one slash")
-      .max(2_000)
-      .describe("Path and query, such as /todos?done=1"),
-    width: z.int().min(320).max(1_920).optional().describe("Of the window in pixels, 1280 by default; 390 is a phone"),
-    click: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe("The name of a control as the accessibility tree shows it, a text, or a CSS selector"),
-    type: z
-      .string()
-      .max(2_000)
-      .optional()
-      .describe("A text to type into what was clicked; a line feed at its end presses Enter"),
-    wait: z.number().min(0).max(5).optional().describe("Seconds to wait before the picture is taken"),
-  }),
+  input: () =>
+    z.strictObject({
+      path: z
+        .string()
+        .regex(/^\/(?!\/)/, "must begin with one slash")
+        .max(2_000)
+        .describe("Path and query, such as /todos?done=1"),
+      width: z
+        .int()
+        .min(320)
+        .max(1_920)
+        .optional()
+        .describe("Of the window in pixels, 1280 by default; 390 is a phone"),
+      click: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe("The name of a control as the accessibility tree shows it, a text, or a CSS selector"),
+      type: z
+        .string()
+        .max(2_000)
+        .optional()
+        .describe("A text to type into what was clicked; a line feed at its end presses Enter"),
+      wait: z.number().min(0).max(5).optional().describe("Seconds to wait before the picture is taken"),
+    }),
   async run({ path, width = defaultWidth, click, type, wait = 0 }, { workspace, views }) {
     if (views >= maxViews) return refusal(`A run may look at pages ${maxViews} times, and this one has.`);
     if (new URL(path, origin).origin !== origin) return refusal("The path leads away from the app.");

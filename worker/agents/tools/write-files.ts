@@ -10,13 +10,18 @@ export const writeFiles = defineTool({
   description:
     "Create files, or replace their whole content, as one atomic batch: all are written, or none. Put files that belong together into one call. For a small change to an existing file use edit_file.",
   effect: "writes",
-  input: z.strictObject({
-    files: z
-      .array(z.strictObject({ path: pathInput, content: z.string().describe("The complete content, UTF-8 text") }))
-      .min(1)
-      .max(100),
-    message: z.string().max(500).optional().describe("What the batch does, in a few words, for the project's history"),
-  }),
+  input: () =>
+    z.strictObject({
+      files: z
+        .array(z.strictObject({ path: pathInput, content: z.string().describe("The complete content, UTF-8 text") }))
+        .min(1)
+        .max(100),
+      message: z
+        .string()
+        .max(500)
+        .optional()
+        .describe("What the batch does, in a few words, for the project's history"),
+    }),
   async run({ files, message }, context) {
     const paths = files.map((file) => file.path);
     const twice = paths.find((path, place) => paths.indexOf(path) !== place);

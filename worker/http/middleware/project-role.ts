@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { standingFault } from "../../accounts/index.ts";
-import type { ProjectRole, RoutesRole } from "../../contract/index.ts";
+import type { AppKind, ProjectRole, RoutesRole } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { actAsMember, type Resource } from "../../sharing/index.ts";
 import type { AppEnv } from "../environment.ts";
@@ -27,8 +27,12 @@ export async function requireRouteRole(c: Context<AppEnv>, { path, role }: RoleR
 }
 
 /** @returns the app that a request is about: by a segment of its path, or by the logs that it asks for */
-const targetOf = (c: Context<AppEnv>): "preview" | "public" =>
-  c.req.param("target") === "public" || c.req.queries("app")?.includes("published") ? "public" : "preview";
+function targetOf(c: Context<AppEnv>): AppKind {
+  const target = c.req.param("target");
+  const logs = c.req.queries("app") ?? [];
+  if (target === "public" || logs.includes("published")) return "public";
+  return target === "staging" || logs.includes("staged") ? "staging" : "preview";
+}
 
 /**
  * Looks up the caller's role in the project that a resource is or belongs to, and sets `memberActor` for a member. The

@@ -8,25 +8,26 @@ const maxTraces: Record<TracePriority, number> = { failed: 50, continued: 50, ot
  * many, so that neither memory nor the store grows with the traffic.
  */
 export class TraceBuffer {
-  #records: TraceRecord[] = [];
+  #records: Record<TracePriority, TraceRecord[]> = { failed: [], continued: [], other: [] };
 
   /** Adds a finished trace; nothing for one that is not sampled. */
   add(record: TraceRecord | null): void {
     if (record === null) return;
-    const same = this.#records.filter(({ priority }) => priority === record.priority);
-    const [oldest] = same;
-    if (same.length >= maxTraces[record.priority]) this.#records = this.#records.filter((one) => one !== oldest);
-    this.#records.push(record);
+    const same = this.#records[record.priority];
+    if (same.length >= maxTraces[record.priority]) same.shift();
+    same.push(record);
   }
 
   /** @returns the traces that are not stored yet */
   unstored(): TraceRecord[] {
-    return [...this.#records];
+    return Object.values(this.#records).flat();
   }
 
   /** Forgets traces that are stored. */
   markStored(stored: readonly TraceRecord[]): void {
     const done = new Set(stored);
-    this.#records = this.#records.filter((record) => !done.has(record));
+    const rest = (records: TraceRecord[]) => records.filter((record) => !done.has(record));
+    const { failed, continued, other } = this.#records;
+    this.#records = { failed: rest(failed), continued: rest(continued), other: rest(other) };
   }
 }

@@ -3,8 +3,9 @@ import type { BuilderRpc, DataFaultCode, DataObject, DataOperation, DataTarget }
 import { AppError, type ErrorCode } from "../../errors.ts";
 import { getProject } from "../../projects/index.ts";
 import { callBuilder } from "../call-builder.ts";
+import { requireApp } from "../publication/staging.ts";
 
-/** A project's data: the preview's or the public app's, and one of its databases. */
+/** A project's data: that of one of its apps, and one of its databases. */
 export type DataPlace = { projectId: string; target: DataTarget; object: DataObject | null };
 
 const codes: Record<DataFaultCode, ErrorCode> = {
@@ -22,7 +23,7 @@ const codes: Record<DataFaultCode, ErrorCode> = {
 /**
  * Executes an operation on the data of a project's app, for its owner.
  * @returns the result, which the caller parses
- * @throws AppError `not_found` when the project is not the caller's, `dependency_down`, and the faults of the operation
+ * @throws AppError `not_found` when the project is not the caller's or nothing is staged, `dependency_down`, and the faults of the operation
  */
 export async function callData(
   context: Context,
@@ -31,6 +32,7 @@ export async function callData(
   operation: DataOperation,
 ): Promise<unknown> {
   await getProject(context, projectId);
+  await requireApp(context, { projectId, target });
   const answer = await callBuilder(context, projectId, () => builder.data(projectId, target, operation));
   if ("fault" in answer) throw new AppError(codes[answer.fault], answer.detail);
   return answer.value;

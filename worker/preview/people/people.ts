@@ -1,8 +1,8 @@
 import type { Context } from "../../accounts/index.ts";
 import type {
-  AppTarget,
   InvitedPerson,
   Page,
+  PeopleOf,
   PeopleRpc,
   Person,
   PersonInput,
@@ -15,9 +15,10 @@ import { getProject } from "../../projects/index.ts";
 import { callBuilder } from "../call-builder.ts";
 import { originOf } from "../preview-host.ts";
 import { getPublishedName } from "../publication/published-name.ts";
+import { requireApp, requireStagedApp } from "../publication/staging.ts";
 import { canMailVisitors, mailInvitation } from "./visitor-mail.ts";
 
-type App = { projectId: string; target: AppTarget };
+type App = PeopleOf;
 type One = App & { personId: string };
 
 const noPerson = () => new AppError("not_found", "This app has no such person.");
@@ -36,6 +37,7 @@ export async function listPeople(
   page: PageRequest,
 ): Promise<Page<Person>> {
   await getProject(context, app.projectId);
+  await requireApp(context, app);
   const { after, limit } = page;
   const people = await callBuilder(context, app.projectId, () => builder.listPeople(app, { after, limit: limit + 1 }));
   return pageFrom([...people], page, ({ id }) => id);
@@ -54,6 +56,7 @@ export async function invitePerson(
 ): Promise<InvitedPerson> {
   const { config } = context;
   const project = await getProject(context, app.projectId);
+  await requireApp(context, app);
   const invited = await callBuilder(context, app.projectId, () => builder.invitePerson(app, { email, name, roles }));
   if (invited === null) throw new AppError("limit_reached", "The app has the maximum of people. Remove some first.");
   const origin = await originOfApp(context, app);
@@ -64,7 +67,9 @@ export async function invitePerson(
 }
 
 async function originOfApp(context: Context, { projectId, target }: App): Promise<string> {
-  return target === "preview" ? originOf(context.config, projectId) : (await getPublishedName(context, projectId)).url;
+  if (target === "preview") return originOf(context.config, projectId);
+  if (target === "public") return (await getPublishedName(context, projectId)).url;
+  return (await requireStagedApp(context, projectId)).url;
 }
 
 /**
@@ -78,6 +83,7 @@ export async function updatePerson(
   { name, roles }: PersonUpdate,
 ): Promise<Person> {
   await getProject(context, app.projectId);
+  await requireApp(context, app);
   const change = { ...(name !== undefined && { name }), ...(roles !== undefined && { roles }) };
   const person = await callBuilder(context, app.projectId, () => builder.updatePerson(app, personId, change));
   if (person === null) throw noPerson();
@@ -90,6 +96,7 @@ export async function updatePerson(
  */
 export async function removePerson(context: Context, builder: PeopleRpc, { personId, ...app }: One): Promise<void> {
   await getProject(context, app.projectId);
+  await requireApp(context, app);
   const wasThere = await callBuilder(context, app.projectId, () => builder.removePerson(app, personId));
   if (!wasThere) throw noPerson();
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Config } from "../../config/index.ts";
-import type { CustomDomain, DnsRecord } from "../../contract/index.ts";
+import { type CustomDomain, type DnsRecord, lazily } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 
 /** The state of a hostname at the provider that terminates its TLS. */
@@ -20,18 +20,22 @@ const timeoutMs = 10_000;
 
 // Shapes of Cloudflare's API, "Custom Hostnames". Its client, the npm package `cloudflare`, would add 28 KB to the Worker
 // and validates no answer.
-const validationRecord = z.object({ txt_name: z.string().optional(), txt_value: z.string().optional() });
-const customHostname = z.object({
-  id: z.string(),
-  hostname: z.string(),
-  status: z.string().optional(),
-  ownership_verification: z.object({ name: z.string(), value: z.string() }).partial().optional(),
-  ssl: z.object({ status: z.string().optional(), validation_records: z.array(validationRecord).optional() }).optional(),
+const shapes = lazily(() => {
+  const validationRecord = z.object({ txt_name: z.string().optional(), txt_value: z.string().optional() });
+  const customHostname = z.object({
+    id: z.string(),
+    hostname: z.string(),
+    status: z.string().optional(),
+    ownership_verification: z.object({ name: z.string(), value: z.string() }).partial().optional(),
+    ssl: z
+      .object({ status: z.string().optional(), validation_records: z.array(validationRecord).optional() })
+      .optional(),
+  });
+  const one = z.object({ result: customHostname });
+  const many = z.object({ result: z.array(customHostname) });
+  return { customHostname, one, many };
 });
-type CloudflareHostname = z.infer<typeof customHostname>;
-
-const one = z.object({ result: customHostname });
-const many = z.object({ result: z.array(customHostname) });
+type CloudflareHostname = z.infer<typeof shapes.customHostname>;
 
 /**
  * Returns the provider of custom hostnames: Cloudflare for SaaS.
@@ -48,16 +52,16 @@ export function customHostnamesOf({ customHostnames }: Config): CustomHostnames 
     callCloudflare(customHostnames, { method, path: base + path, shape, body });
   return {
     async ensure(host) {
-      const known = await call("GET", `?hostname=${encodeURIComponent(host)}`, many);
+      const known = await call("GET", `?hostname=${encodeURIComponent(host)}`, shapes.many);
       const found = known?.result.find(({ hostname }) => hostname === host);
       if (found !== undefined) return toHostname(found, target);
       const ssl = { method: "txt", type: "dv", settings: { min_tls_version: "1.2" } };
-      const created = await call("POST", "", one, { hostname: host, ssl });
+      const created = await call("POST", "", shapes.one, { hostname: host, ssl });
       if (created === null) throw new AppError("dependency_down", "The domain could not be created. Try again.");
       return toHostname(created.result, target);
     },
     async read(id) {
-      const read = await call("GET", `/${encodeURIComponent(id)}`, one);
+      const read = await call("GET", `/${encodeURIComponent(id)}`, shapes.one);
       return read === null ? null : toHostname(read.result, target);
     },
     async remove(id) {

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Context } from "../../accounts/index.ts";
 import type { Config } from "../../config/index.ts";
-import { type BuilderRpc, newId, newStagingLabel, type Published, type StagedApp } from "../../contract/index.ts";
+import {
+  type BuilderRpc,
+  newId,
+  newStagingLabel,
+  type PeopleOf,
+  type Published,
+  type StagedApp,
+} from "../../contract/index.ts";
 import { commit, executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { getProject } from "../../projects/index.ts";
@@ -36,6 +43,24 @@ export async function getStagedApp(context: Context, projectId: string): Promise
   const { before, after } = addressOf(context.config);
   const { label, revision, stagedAt, live } = row;
   return { url: before + label + after, revision, stagedAt: stagedAt.toISOString(), live };
+}
+
+/**
+ * Checks that a project has the app that is meant: a staged one may have been discarded, and must not get data again.
+ * @throws AppError `not_found`
+ */
+export async function requireApp(context: Context, { projectId, target }: PeopleOf): Promise<void> {
+  if (target === "staging") await requireStagedApp(context, projectId);
+}
+
+/**
+ * Returns the staged app of a project.
+ * @throws AppError `not_found` also when nothing is staged
+ */
+export async function requireStagedApp(context: Context, projectId: string): Promise<StagedApp> {
+  const staged = await getStagedApp(context, projectId);
+  if (staged === null) throw new AppError("not_found", "Nothing is staged.");
+  return staged;
 }
 
 /** Lists the ids of the account's projects with a staged app. */
@@ -97,9 +122,8 @@ export async function promoteStagedApp(
   const [{ visibility }, { url }, staged] = await Promise.all([
     getProject(context, projectId),
     getPublishedName(context, projectId),
-    getStagedApp(context, projectId),
+    requireStagedApp(context, projectId),
   ]);
-  if (staged === null) throw new AppError("not_found", "Nothing is staged.");
   if (revision !== undefined && revision !== staged.revision) throw otherRevision();
   // A build that is not at its address yet was seen by nobody.
   await callBuilder(context, projectId, () => syncStaging(context, builder, projectId));
