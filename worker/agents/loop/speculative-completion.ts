@@ -19,8 +19,8 @@ type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "
  * for it.
  */
 export type PrefetchedCompletion = {
-  /** Resolves when the request has been sent, or will not be. */
-  sent: Promise<void>;
+  /** Resolves when `fetch` has begun the request, with the characters of its body; with 0 when there will be none. */
+  begun: Promise<number>;
   /**
    * The model. Returns the prefetched completion when the first request equals the prefetched one, otherwise makes a
    * call of its own.
@@ -33,13 +33,13 @@ export type PrefetchedCompletion = {
 /**
  * Requests the completion that the loop will request first. Returns null when the loop has something to do before: to
  * summarize an earlier conversation, to read the project's rules, or to end because the budget is spent.
- * @param open returns the model, which calls `onRequest` when a request has been sent
+ * @param open returns the model, which calls `onRequest` with the characters of a request's body when `fetch` has begun it
  */
 export function prefetchCompletion(
   task: FirstTask,
-  open: (onRequest: () => void) => ModelPort,
+  open: (onRequest: (characters: number) => void) => ModelPort,
 ): PrefetchedCompletion | null {
-  const { promise: sent, resolve } = Promise.withResolvers<void>();
+  const { promise: begun, resolve } = Promise.withResolvers<number>();
   const model = open(resolve);
   const { agent, mode, history, project, revision, files } = task;
   if (hasRules(files)) return null;
@@ -53,7 +53,7 @@ export function prefetchCompletion(
   const events = model.stream(request, controller.signal)[Symbol.asyncIterator]();
   const first = events.next();
   // The call may fail before there is a request.
-  void first.finally(resolve).catch(() => undefined);
+  void first.finally(() => resolve(0)).catch(() => undefined);
   let isOpen = true;
   function abort(): void {
     if (!isOpen) return;
@@ -62,7 +62,7 @@ export function prefetchCompletion(
     leave(events);
   }
   return {
-    sent,
+    begun,
     abort,
     model: {
       modelId: model.modelId,
