@@ -69,6 +69,17 @@ describe("a prefetched completion", () => {
     ]);
   });
 
+  it.each([
+    ["tools", { mode: "plan" as const }],
+    ["system prompt", { project: { name: "Another" } }],
+    ["limit of the answer", { budget: { tokens: 30_000 } }],
+  ])("a prefetched completion does not serve a request with another %s", async (_, prefetched) => {
+    const model = scriptedModel([{ hang: true }, hello]);
+    const call = prefetchCompletion({ ...task, ...prefetched }, opened(model));
+    expect((await runOf(call?.model ?? model).go()).status).toBe("completed");
+    expect(model.asked).toHaveLength(2);
+  });
+
   it("a prefetched completion ends with the run that uses it", async () => {
     const run = runOf(made(scriptedModel([{ hang: true, after: "Hel" }])).model);
     const going = run.go();

@@ -1,6 +1,6 @@
 import type { FileEntry } from "../../contract/index.ts";
 import { noUsage } from "../../contract/index.ts";
-import type { ModelEvent, ModelPort } from "../model/port.ts";
+import type { ModelEvent, ModelPort, ModelRequest } from "../model/port.ts";
 import { hasRules } from "../project-rules.ts";
 import { systemPrompt } from "../system-prompt.ts";
 import { toolsFor } from "../tools/index.ts";
@@ -68,7 +68,7 @@ export function prefetchCompletion(
       modelId: model.modelId,
       priceOf: model.priceOf,
       stream(actual, signal) {
-        if (isOpen && JSON.stringify(actual) === JSON.stringify(request)) {
+        if (isOpen && isSame(actual, request)) {
           isOpen = false;
           return taken({ first, events, controller }, signal);
         }
@@ -77,6 +77,13 @@ export function prefetchCompletion(
       },
     },
   };
+}
+
+/** Whether two requests are equal. The tools and the agent's text, most of a request, are usually the same objects. */
+function isSame({ tools, system, ...one }: ModelRequest, { tools: others, system: text, ...other }: ModelRequest) {
+  const hasSameTools = tools === others || JSON.stringify(tools) === JSON.stringify(others);
+  const hasSameText = system.stable === text.stable && system.own === text.own;
+  return hasSameTools && hasSameText && JSON.stringify(one) === JSON.stringify(other);
 }
 
 type Call = {
