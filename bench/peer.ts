@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { newProject } from "../test/stage/caller.ts";
 import { median, ms, percentile, ratio } from "./figures.ts";
 import { prompt, restMs, toEdgesmith, toModel } from "./runs/first-delta.ts";
-import { Chat, sendPrompt } from "./runs/peer/chat.ts";
+import { Chat, type Conversation, sendPrompt } from "./runs/peer/chat.ts";
 import { installPeer } from "./runs/peer/install.ts";
 import { openPeer } from "./runs/peer/open.ts";
 import { openStage, type Stage } from "./runs/stage.ts";
@@ -78,32 +78,41 @@ function edgesmithContender(stage: Stage): Contender {
 async function openSocketContender(port: number): Promise<Contender> {
   const chat = new Chat(port, "kept");
   const socket = await chat.join();
+  let earlier: Conversation = [];
   return contender(
     "the peer, a new message through an open socket",
     async () => {
       const from = performance.now();
-      return (await sendPrompt(socket, prompt)) - from;
+      const first = await sendPrompt(socket, earlier, prompt);
+      earlier = await chat.messages();
+      return first - from;
     },
-    () => chat.clear(socket),
+    async () => {
+      await chat.clear(socket);
+      earlier = [];
+    },
   );
 }
 
 /** The same with a new socket for each message, and a separate conversation without other subscribers. */
 function freshSocketContender(port: number): Contender {
   const chat = new Chat(port, "fresh");
+  let earlier: Conversation = [];
   return contender(
     "the peer, a new message and its socket",
     async () => {
       const from = performance.now();
       const socket = await chat.open();
-      const first = await sendPrompt(socket, prompt);
+      const first = await sendPrompt(socket, earlier, prompt);
       socket.close();
+      earlier = await chat.messages();
       return first - from;
     },
     async () => {
       const socket = await chat.open();
       await chat.clear(socket);
       socket.close();
+      earlier = [];
     },
   );
 }

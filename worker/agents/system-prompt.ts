@@ -28,13 +28,23 @@ export function systemPrompt(about: {
 } {
   const { agent, mode, project, rules = null } = about;
   return {
-    stable: textsOf(agent)
-      .map((text) => text.trim())
-      .join("\n\n"),
+    stable: stableText(agent),
     own: [modeText[mode].trim(), rules === null ? "" : projectRules(rules), projectText(project)]
       .filter((text) => text !== "")
       .join("\n\n"),
   };
+}
+
+const stableTexts = new WeakMap<Agent, string>();
+
+function stableText(agent: Agent): string {
+  const known =
+    stableTexts.get(agent) ??
+    textsOf(agent)
+      .map((text) => text.trim())
+      .join("\n\n");
+  stableTexts.set(agent, known);
+  return known;
 }
 
 /**

@@ -10,6 +10,10 @@ const frame = z.object({
   error: z.boolean().optional(),
 });
 const chunk = z.object({ type: z.string() });
+const conversation = z.array(z.looseObject({ id: z.string(), role: z.string() }));
+
+/** The messages of a conversation as the peer stores them. */
+export type Conversation = z.infer<typeof conversation>;
 
 /** One conversation with the peer, by the protocol of its own client. */
 export class Chat {
@@ -38,19 +42,25 @@ export class Chat {
   async clear(socket: WebSocket): Promise<void> {
     socket.send(JSON.stringify({ type: "cf_agent_chat_clear" }));
     for (let attempt = 0; attempt < 100; attempt += 1) {
-      const answer = await fetch(`http://${this.#address}/get-messages`);
-      if (z.array(z.unknown()).parse(await answer.json()).length === 0) return;
+      if ((await this.messages()).length === 0) return;
       await pause(5);
     }
     throw new Error("peer: the conversation was not cleared");
   }
+
+  /** Returns the conversation, of which the peer's own client holds a copy. */
+  async messages(): Promise<Conversation> {
+    const answer = await fetch(`http://${this.#address}/get-messages`);
+    return conversation.parse(await answer.json());
+  }
 }
 
 /**
- * Sends a prompt and waits until the peer has answered and stored it.
+ * Sends a prompt after the conversation so far, as the peer's own client does (`sendMessages` of its chat transport sends
+ * every message), and waits until the peer has answered and stored it.
  * @returns the time of the first delta, by the clock of `performance.now()`
  */
-export async function sendPrompt(socket: WebSocket, text: string): Promise<number> {
+export async function sendPrompt(socket: WebSocket, earlier: Conversation, text: string): Promise<number> {
   const id = crypto.randomUUID();
   let first = 0;
   const whole = nextFrame(socket, (message) => {
@@ -60,7 +70,7 @@ export async function sendPrompt(socket: WebSocket, text: string): Promise<numbe
       first = performance.now();
     return message.done === true;
   });
-  const messages = [{ id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }];
+  const messages = [...earlier, { id: crypto.randomUUID(), role: "user", parts: [{ type: "text", text }] }];
   const body = JSON.stringify({ messages, trigger: "submit-message" });
   socket.send(JSON.stringify({ type: "cf_agent_use_chat_request", id, init: { method: "POST", body } }));
   await whole;

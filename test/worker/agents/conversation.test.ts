@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { builtIn, registryOf, routerOf } from "../../../worker/agents/index.ts";
 import { BaseRevisions } from "../../../worker/agents/loop/base-revisions.ts";
-import { conversationOf } from "../../../worker/agents/loop/conversation.ts";
+import { conversationOf, requestTokens } from "../../../worker/agents/loop/conversation.ts";
+import { tokensIn } from "../../../worker/agents/model/estimate.ts";
 import { systemPrompt } from "../../../worker/agents/system-prompt.ts";
 import type { Message } from "../../../worker/contract/index.ts";
 
@@ -17,6 +18,17 @@ const message = (role: Message["role"], text: string): Message => ({
 const whole = { results: 0, inputs: 0, historyRoom: 40_000, images: true, pictures: true, longest: 100_000 };
 
 describe("the conversation of a request", () => {
+  it("a request has as many tokens as its parts in one text, whose scripts may be mixed", () => {
+    const system = { stable: "Write code. 書く", own: "# The project" };
+    const messages = [{ role: "user" as const, content: [{ type: "text" as const, text: "日本語で書いて" }] }];
+    for (const description of ["Lists the files", "ファイルの一覧"]) {
+      const tools = [{ name: "list_files", description, inputSchema: { type: "object" } }];
+      const text = system.stable + system.own + JSON.stringify(tools) + JSON.stringify(messages);
+      // Twice, since the size of a list of tools is kept.
+      for (let time = 0; time < 2; time += 1) expect(requestTokens({ system, tools, messages })).toBe(tokensIn(text));
+    }
+  });
+
   it("the conversation begins with a person's message, and ends with the prompt", () => {
     const history = [message("assistant", "Hello"), message("user", "Make it red"), message("assistant", "It is red.")];
     const told = conversationOf({ history, prompt: "Now blue", images: [] }, [], whole);

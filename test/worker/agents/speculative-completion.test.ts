@@ -18,10 +18,10 @@ const task = {
 const hello = { say: "Hello." };
 
 /** A model whose requests count as sent at once. */
-const opened = (model: ModelPort) => (onRequest: () => void) => ({
+const opened = (model: ModelPort) => (onRequest: (characters: number) => void) => ({
   ...model,
   stream: (...asked: Parameters<ModelPort["stream"]>) => {
-    onRequest();
+    onRequest(0);
     return model.stream(...asked);
   },
 });
@@ -45,7 +45,7 @@ describe("a prefetched completion", () => {
   it("a prefetched completion serves the run: the model is called once", async () => {
     const model = scriptedModel([hello]);
     const call = made(model);
-    await call.sent;
+    await call.begun;
     expect(model.asked).toHaveLength(1);
     const run = runOf(call.model);
     expect((await run.go()).status).toBe("completed");
@@ -67,6 +67,17 @@ describe("a prefetched completion", () => {
       expect.stringContaining("Make an app"),
       expect.stringContaining("Make another app"),
     ]);
+  });
+
+  it.each([
+    ["tools", { mode: "plan" as const }],
+    ["system prompt", { project: { name: "Another" } }],
+    ["limit of the answer", { budget: { tokens: 30_000 } }],
+  ])("a prefetched completion does not serve a request with another %s", async (_, prefetched) => {
+    const model = scriptedModel([{ hang: true }, hello]);
+    const call = prefetchCompletion({ ...task, ...prefetched }, opened(model));
+    expect((await runOf(call?.model ?? model).go()).status).toBe("completed");
+    expect(model.asked).toHaveLength(2);
   });
 
   it("a prefetched completion ends with the run that uses it", async () => {
@@ -96,7 +107,7 @@ describe("a prefetched completion", () => {
     expect(wasAborted).toEqual([true, false]);
   });
 
-  it("a prefetched completion's sent resolves when it fails before there is a request", async () => {
+  it("a prefetched completion's begun resolves when it fails before there is a request", async () => {
     const broken: ModelPort = {
       modelId: () => "scripted",
       priceOf: scriptedModel([]).priceOf,
@@ -105,7 +116,7 @@ describe("a prefetched completion", () => {
       },
     };
     const call = prefetchCompletion(task, () => broken);
-    await call?.sent;
+    await call?.begun;
     const outcome = await runOf(call?.model ?? broken).go();
     expect(outcome).toMatchObject({ status: "failed", error: { code: "model_not_configured" } });
   });

@@ -1,5 +1,5 @@
-import { tokensIn } from "../model/estimate.ts";
-import type { ModelMessage, ModelRequest, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
+import { sizeOf, type TextSize, tokensInAll } from "../model/estimate.ts";
+import type { ModelMessage, ModelRequest, ToolDefinition, ToolUseBlock, TurnBlock, UserBlock } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
 import { type CompactionPlan, elideInput, elideResult, truncateResult } from "./elide.ts";
 import { splitHistory } from "./history.ts";
@@ -65,14 +65,23 @@ export function messagesOf({ turn, results }: StoredStep, place: number, left: C
   return messages;
 }
 
-/** Estimates the size of a request in tokens. */
-export const requestTokens = ({ system, tools, messages }: ModelRequest): number =>
-  estimateTokens({ system: system.stable + system.own, tools, messages });
+/** Estimates the size of a request in tokens: coarse, on the high side. */
+export function requestTokens({
+  system,
+  tools,
+  messages,
+}: Pick<ModelRequest, "system" | "tools" | "messages">): number {
+  const { json, pictures } = measured(messages);
+  return tokensInAll([sizeOf(system.stable), sizeOf(system.own), sizeOfTools(tools), sizeOf(json)]) + pictures;
+}
 
-/** Estimates the size of a request's parts in tokens: coarse, on the high side. */
-export function estimateTokens(parts: { system: string; tools: unknown; messages: ModelMessage[] }): number {
-  const { json, pictures } = measured(parts.messages);
-  return tokensIn(parts.system + JSON.stringify(parts.tools) + json) + pictures;
+/** Every request of an agent has the same list of tools. */
+const toolSizes = new WeakMap<ToolDefinition[], TextSize>();
+
+function sizeOfTools(tools: ToolDefinition[]): TextSize {
+  const known = toolSizes.get(tools) ?? sizeOf(JSON.stringify(tools));
+  toolSizes.set(tools, known);
+  return known;
 }
 
 /** Returns messages as JSON without the data of their images, and the tokens of these. */

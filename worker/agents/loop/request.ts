@@ -1,9 +1,10 @@
 import type { Usage } from "../../contract/index.ts";
 import type { ModelMessage, ModelRequest } from "../model/port.ts";
 import type { StoredStep } from "../ports.ts";
+import { definitionsOf } from "../tools/index.ts";
 import { allowance } from "./budget.ts";
 import { minCompaction, planCompaction } from "./compaction.ts";
-import { conversationOf, estimateTokens } from "./conversation.ts";
+import { conversationOf, requestTokens } from "./conversation.ts";
 import type { RequestInputs } from "./loop-state.ts";
 
 const maxAnswerTokens = 32_000;
@@ -20,14 +21,11 @@ export function requestOf(inputs: RequestInputs, steps: StoredStep[], usage: Usa
   const { agent, system, tools, budget, model } = inputs;
   const { history, prompt, images, earlierImages } = inputs;
   const task = { history, prompt, images, earlierImages, earlier: inputs.earlier?.text };
-  const offered = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
-  const size = (messages: ModelMessage[]): number =>
-    estimateTokens({ system: system.stable + system.own, tools: offered, messages });
-  const messages = conversationOf(
-    task,
-    steps,
-    planCompaction(inputs, steps, size(conversationOf(task, [], minCompaction(inputs)))),
-  );
+  const offered = definitionsOf(tools);
+  const size = (messages: ModelMessage[]): number => requestTokens({ system, tools: offered, messages });
+  // Without steps there is nothing to elide, so the size of the rest plays no part.
+  const fixed = steps.length === 0 ? 0 : size(conversationOf(task, [], minCompaction(inputs)));
+  const messages = conversationOf(task, steps, planCompaction(inputs, steps, fixed));
   const promptTokens = size(messages);
   const price = model.priceOf(agent.model)(promptTokens);
   const allowed = allowance({ budget, steps: steps.length, usage, price, promptTokens, maxTokens: maxAnswerTokens });

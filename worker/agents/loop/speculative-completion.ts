@@ -1,6 +1,6 @@
 import type { FileEntry } from "../../contract/index.ts";
 import { noUsage } from "../../contract/index.ts";
-import type { ModelEvent, ModelPort } from "../model/port.ts";
+import type { ModelEvent, ModelPort, ModelRequest } from "../model/port.ts";
 import { hasRules } from "../project-rules.ts";
 import { systemPrompt } from "../system-prompt.ts";
 import { toolsFor } from "../tools/index.ts";
@@ -19,8 +19,8 @@ type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "
  * for it.
  */
 export type PrefetchedCompletion = {
-  /** Resolves when the request has been sent, or will not be. */
-  sent: Promise<void>;
+  /** Resolves when `fetch` has begun the request, with the characters of its body; with 0 when there will be none. */
+  begun: Promise<number>;
   /**
    * The model. Returns the prefetched completion when the first request equals the prefetched one, otherwise makes a
    * call of its own.
@@ -33,13 +33,13 @@ export type PrefetchedCompletion = {
 /**
  * Requests the completion that the loop will request first. Returns null when the loop has something to do before: to
  * summarize an earlier conversation, to read the project's rules, or to end because the budget is spent.
- * @param open returns the model, which calls `onRequest` when a request has been sent
+ * @param open returns the model, which calls `onRequest` with the characters of a request's body when `fetch` has begun it
  */
 export function prefetchCompletion(
   task: FirstTask,
-  open: (onRequest: () => void) => ModelPort,
+  open: (onRequest: (characters: number) => void) => ModelPort,
 ): PrefetchedCompletion | null {
-  const { promise: sent, resolve } = Promise.withResolvers<void>();
+  const { promise: begun, resolve } = Promise.withResolvers<number>();
   const model = open(resolve);
   const { agent, mode, history, project, revision, files } = task;
   if (hasRules(files)) return null;
@@ -53,7 +53,7 @@ export function prefetchCompletion(
   const events = model.stream(request, controller.signal)[Symbol.asyncIterator]();
   const first = events.next();
   // The call may fail before there is a request.
-  void first.finally(resolve).catch(() => undefined);
+  void first.finally(() => resolve(0)).catch(() => undefined);
   let isOpen = true;
   function abort(): void {
     if (!isOpen) return;
@@ -62,13 +62,13 @@ export function prefetchCompletion(
     leave(events);
   }
   return {
-    sent,
+    begun,
     abort,
     model: {
       modelId: model.modelId,
       priceOf: model.priceOf,
       stream(actual, signal) {
-        if (isOpen && JSON.stringify(actual) === JSON.stringify(request)) {
+        if (isOpen && isSame(actual, request)) {
           isOpen = false;
           return taken({ first, events, controller }, signal);
         }
@@ -77,6 +77,13 @@ export function prefetchCompletion(
       },
     },
   };
+}
+
+/** Whether two requests are equal. The tools and the agent's text, most of a request, are usually the same objects. */
+function isSame({ tools, system, ...one }: ModelRequest, { tools: others, system: text, ...other }: ModelRequest) {
+  const hasSameTools = tools === others || JSON.stringify(tools) === JSON.stringify(others);
+  const hasSameText = system.stable === text.stable && system.own === text.own;
+  return hasSameTools && hasSameText && JSON.stringify(one) === JSON.stringify(other);
 }
 
 type Call = {

@@ -6,7 +6,7 @@ import type { TurnBlock } from "../model/port.ts";
 import type { KeptSummary, RunCheckpoints, StoredStep } from "../ports.ts";
 import { untilAborted, withTimeout } from "./abortable.ts";
 import { allowance } from "./budget.ts";
-import { estimateTokens } from "./conversation.ts";
+import { requestTokens } from "./conversation.ts";
 import { digestOf, historyRoomOf, splitHistory, textOf } from "./history.ts";
 import type { HistorySummary, LoopState } from "./loop-state.ts";
 import type { Prepared } from "./request.ts";
@@ -106,7 +106,8 @@ function requestOf(run: LoopState, older: Message[], kept: KeptSummary | null): 
   const before = kept === null ? "" : `<summary>\n${kept.text}\n</summary>\n\n`;
   const text = `${before}<conversation>\n${lines.join("\n\n").slice(-maxSummarized)}\n</conversation>\n\nSum it up.`;
   const messages = [{ role: "user" as const, content: [{ type: "text" as const, text }] }];
-  const promptTokens = estimateTokens({ system: instruction, tools: [], messages });
+  const system = { stable: instruction, own: "" };
+  const promptTokens = requestTokens({ system, tools: [], messages });
   const price = run.model.priceOf(tier)(promptTokens);
   const { budget } = run;
   const allowed = allowance({ budget, steps: 0, usage: noUsage, price, promptTokens, maxTokens: maxSummaryTokens });
@@ -121,7 +122,6 @@ function requestOf(run: LoopState, older: Message[], kept: KeptSummary | null): 
     ...(budget.tokens !== undefined && { tokens: budget.tokens - tokens }),
     ...(budget.microUsd !== undefined && { microUsd: budget.microUsd - microUsd }),
   };
-  const system = { stable: instruction, own: "" };
   return { request: { tier, system, tools: [], messages, maxTokens }, promptTokens };
 }
 

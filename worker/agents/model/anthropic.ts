@@ -29,8 +29,8 @@ const maxMessageLength = 600;
 type Options = {
   /** The idle timeout, in milliseconds. */
   idleMs?: number;
-  /** Called whenever a request is passed to `fetch`. */
-  onRequest?: () => void;
+  /** Called whenever a request is passed to `fetch`, with the characters of its body. */
+  onRequest?: (characters: number) => void;
 };
 
 /**
@@ -91,7 +91,7 @@ function clientFor(endpoint: Endpoint, apiKey: string | null, patience: number, 
     fetch: withIdleTimeout((input, init) => {
       // Following a redirect would send the key and the conversation to a host of the server's choice.
       const response = fetch(input, { ...init, redirect: "manual" });
-      options.onRequest?.();
+      options.onRequest?.(typeof init?.body === "string" ? init.body.length : 0);
       return response;
     }, patience),
   });

@@ -1,4 +1,5 @@
 import type { RunMode } from "../../contract/index.ts";
+import type { ToolDefinition } from "../model/port.ts";
 import { askUser } from "./ask-user.ts";
 import { check } from "./check.ts";
 import { deleteFiles } from "./delete-files.ts";
@@ -37,8 +38,31 @@ export const tools: Tool[] = [
 
 export const toolNames: string[] = tools.map((tool) => tool.name);
 
-/** Returns an agent's tools in a mode; plan and ask mode keep only those that change nothing. */
-export const toolsFor = (names: string[], mode: RunMode): Tool[] =>
-  tools.filter((tool) => names.includes(tool.name) && (mode === "build" || tool.effect === "reads"));
+const toolsByMode = new WeakMap<string[], Map<RunMode, Tool[]>>();
+
+/**
+ * Returns an agent's tools in a mode; plan and ask mode keep only those that change nothing. The same list of names has
+ * the same list of tools, so that `definitionsOf` knows it again.
+ */
+export function toolsFor(names: string[], mode: RunMode): Tool[] {
+  const known = toolsByMode.get(names) ?? new Map<RunMode, Tool[]>();
+  toolsByMode.set(names, known);
+  const found =
+    known.get(mode) ??
+    tools.filter((tool) => names.includes(tool.name) && (mode === "build" || tool.effect === "reads"));
+  known.set(mode, found);
+  return found;
+}
+
+const definitions = new WeakMap<Tool[], ToolDefinition[]>();
+
+/** Returns the definitions of tools as requests list them; the same list for the same tools. */
+export function definitionsOf(offered: Tool[]): ToolDefinition[] {
+  const known =
+    definitions.get(offered) ??
+    offered.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+  definitions.set(offered, known);
+  return known;
+}
 
 export type { Tool } from "./tool.ts";

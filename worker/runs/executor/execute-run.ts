@@ -52,7 +52,7 @@ export function prefetchFirstCompletion(
   const agent = agentOf(start);
   const { mode, prompt, projectName } = start;
   const task = { agent, mode, prompt, history: messages, project: { name: projectName }, budget: budgetOf(start) };
-  const open = (onRequest: () => void) => anthropicModel(config, { onRequest });
+  const open = (onRequest: (characters: number) => void) => anthropicModel(config, { onRequest });
   return prefetchCompletion({ ...task, revision: head, files }, open);
 }
 

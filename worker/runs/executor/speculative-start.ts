@@ -9,8 +9,10 @@ import { prefetchFirstCompletion } from "./execute-run.ts";
 /** A prepared start: the context read when the run was queued, and the completion prefetched with it. */
 type Prepared = { runContext: RunContext | null; call: PrefetchedCompletion | null };
 
-/** How long the runtime gets to write the prefetched request to its connection. */
-const writeRequestMs = 1;
+/** The runtime writes a request's body to its connection in pieces of this size, each in a turn of the event loop. */
+const pieceBytes = 8_192;
+/** The run's row does not wait for more of a request than this many pieces. */
+const maxPieces = 16;
 
 const nothing: Prepared = { runContext: null, call: null };
 
@@ -43,10 +45,7 @@ export class SpeculativeStart {
     const call = isSentAlong ? null : tryPrefetch(config, start, runContext);
     this.#prepared = { runId: start.id, runContext, call };
     if (!call) return;
-    await call.sent;
-    // `fetch` has only begun: its bytes leave in later turns of the event loop, which the disk sync of the run's row
-    // would delay by its whole duration.
-    await scheduler.wait(writeRequestMs);
+    await takenByConnection(await call.begun);
   }
 
   openCalls(): number {
@@ -87,6 +86,16 @@ export class SpeculativeStart {
     this.abort();
     this.#lastEnded = undefined;
   }
+}
+
+/**
+ * Waits until the connection has taken a request that `fetch` has begun: its bytes leave in later turns of the event
+ * loop, and the disk sync of the run's row would delay the rest of them by its whole duration. Turns are counted, since
+ * none of them may have passed in a time that is short enough for an idle machine.
+ */
+async function takenByConnection(characters: number): Promise<void> {
+  const turns = Math.min(Math.ceil(characters / pieceBytes), maxPieces) + 1;
+  for (let turn = 0; turn < turns; turn += 1) await scheduler.wait(0);
 }
 
 const holdsImage = ({ content }: Message): boolean => content.some(({ type }) => type === "image");
