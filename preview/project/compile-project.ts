@@ -133,7 +133,8 @@ async function compileMounted(
   const sources = { ...input, files, versionOf };
   const { resolveIcon } = generated;
   const precompiling = { ...sources, settings, runPlugins, resolveIcon, production: mode === "production" };
-  const compiled = await precompile(precompiling);
+  const uncompiled = new Map([...files].filter(([path]) => !generated.modules.has(path)));
+  const compiled = await precompile({ ...precompiling, files: generated.modules.size === 0 ? files : uncompiled });
   for (const [path, module] of generated.modules) compiled.modules.set(path, module);
   const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
   for (const [path, { css, diagnostics }] of sheets) {

@@ -14,6 +14,7 @@ import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
 import { unocssOf } from "./unocss.ts";
+import { tanstackRoutes } from "./tanstack-routes.ts";
 import { withVitePlugins } from "./vite-plugins.ts";
 import { vueMarkdown } from "./vue-markdown.ts";
 import { windicssOf } from "./windicss.ts";
@@ -51,6 +52,7 @@ export async function generatedFiles(
   const sources = babel.files;
   const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);
+  const tree = tanstackRoutes(vite.plugins, files, compiling.versionOf);
   const layouts = layoutsModule(vite.plugins, files);
   const locales = localeMessages(vite.plugins, files);
   const icons = await iconModules({
@@ -70,7 +72,7 @@ export async function generatedFiles(
     .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...made]),
+    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...tree, ...made]),
     modules: ofPlugins.modules,
     pages: ofPlugins.pages,
     aliases: [

@@ -41,7 +41,7 @@ export function appliedOutput(
     if (isFile(id, files)) {
       modules.set(id.slice(PREFIX.length), {
         contents: withSpecifiers(code, inProject),
-        loader: "js",
+        loader: "jsx",
         diagnostics: [],
       });
       continue;

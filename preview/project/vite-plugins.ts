@@ -23,7 +23,7 @@ type Compiling = StyleCompiling & { production: boolean };
 const NO_MODULE =
   /(\.config\.[cm]?[jt]s|\.d\.[cm]?ts)$|^(dist|build|node_modules|\.\w[^/]*)\/|(^|\/)(__tests__|tests?)\/|\.(test|spec)\.\w+$/;
 const MODULE = /\.([cm]?[jt]s|[jt]sx|vue|svelte|css)$/;
-const NO_SOURCE = /\.(html?|json|jsonc|lock|svg|scss|sass|less|styl|mdx|log|sql|toml|ya?ml|sh)$/;
+const NO_SOURCE = /\.(html?|json|jsonc|lock|svg|scss|sass|less|styl|log|sql|toml|ya?ml|sh)$/;
 const EXTENSIONS = [
   "",
   ".ts",

@@ -22,8 +22,11 @@ function recorder(record) {
     return recorder({ ...record, path: [...record.path, key], args: null });
   };
   const names = new Proxy({}, { get, getPrototypeOf: () => null });
-  const proxy = new Proxy(function () {}, {
+  // A bound function has no property of its own that cannot be hidden: what is spread into an object is the record.
+  const proxy = new Proxy(function () {}.bind(null), {
     get,
+    ownKeys: () => [RECORD],
+    getOwnPropertyDescriptor: () => ({ value: record, enumerable: true, configurable: true }),
     apply: (_, self, args) => recorder({ ...record, args }),
     construct: (_, args) => recorder({ ...record, args }),
     has: () => true,

@@ -49,6 +49,13 @@ const LEFT_OUT_HOOKS = ["renderChunk", "generateBundle", "writeBundle", "closeBu
 export const isKnownPlugin = (name: string): boolean =>
   DONE_BY_THE_BUILD.test(name) || WITHOUT_EFFECT.test(name) || consequenceOf(name) !== "";
 
+/** Whether a plugin of a package runs as it is: one that the build does not know, or MDX's with plugins of its own. */
+function isRun({ name, args }: PackageUse): boolean {
+  if (name !== "@mdx-js/rollup") return !isKnownPlugin(name);
+  const options = asObject(args?.[0]);
+  return ["remarkPlugins", "rehypePlugins", "recmaPlugins"].some((one) => asList(options?.[one]).length > 0);
+}
+
 /** The plugins of a configuration by how they are treated. */
 export type PluginsOf = { plugins: Plugin[]; run: RunPlugins };
 
@@ -73,7 +80,7 @@ export function pluginsOf(
     }
     const consequence = consequenceOf(use.name);
     if (consequence !== "") warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequence}`);
-    else if (!isKnownPlugin(use.name) && !run.packages.includes(use.name)) run.packages.push(use.name);
+    else if (isRun(use) && !run.packages.includes(use.name)) run.packages.push(use.name);
     const options = use.args?.[0] ?? {};
     for (const name of GENERATING.test(use.name) ? functionsIn(options) : [])
       warn(
