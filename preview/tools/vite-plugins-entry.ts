@@ -10,7 +10,7 @@ import * as acorn from "acorn";
 
 const { pluginsIn, hooksOf, withConfigHooks, silent } = pluginsOf;
 const PROJECT = "/project/";
-const MAX_MODULES = 5000;
+const MAX_MODULES = 1000;
 const MAX_CHARACTERS = 8 * 2 ** 20;
 const SCRIPT = /\.([cm]?ts|[jt]sx)$/;
 

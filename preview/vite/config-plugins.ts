@@ -48,7 +48,8 @@ const silent = { debug() {}, info() {}, warn() {}, error: stop, addWatchFile() {
 
 /** Runs the "config" hooks, and returns the configuration with what they return, and the reason for each that failed. */
 async function withConfigHooks(given, env) {
-  let config = given;
+  // Only a list of plugins is unfolded: anything else may be the stub of a package.
+  let config = Array.isArray(given.plugins) ? { ...given, plugins: await flat(given.plugins) } : given;
   const failed = [];
   for (const { plugin, handler } of hooksOf(await pluginsIn(config, env), "config")) {
     try {
