@@ -28,7 +28,11 @@ export function tanstackRoutes(
   const routes = routesIn(options, files);
   const written = readText(files, options.output);
   const names = [...routes.values()].flatMap(({ file, lazy }) => [file, lazy]).filter((one) => one !== null);
-  const isWhole = written !== null && names.every((file) => written.includes(`'${importOf(file, options)}'`) || written.includes(`"${importOf(file, options)}"`));
+  const isWhole =
+    written !== null &&
+    names.every(
+      (file) => written.includes(`'${importOf(file, options)}'`) || written.includes(`"${importOf(file, options)}"`),
+    );
   return isWhole ? new Map() : new Map([[options.output, moduleOf([...routes.values()], { options, root, router })]]);
 }
 
@@ -89,7 +93,9 @@ function moduleOf(routes: Route[], { options, root, router }: Writing): string {
     `import { Route as rootRoute } from "${importOf(root, options)}";`,
     `import { createFileRoute } from "${router}";`,
     ...routes.flatMap((route) =>
-      route.file === null ? [] : [`import { Route as ${names.get(route)}Import } from "${importOf(route.file, options)}";`],
+      route.file === null
+        ? []
+        : [`import { Route as ${names.get(route)}Import } from "${importOf(route.file, options)}";`],
     ),
   ];
   for (const route of routes) {
@@ -104,15 +110,18 @@ function moduleOf(routes: Route[], { options, root, router }: Writing): string {
       ...(path === null ? [] : [`path: ${JSON.stringify(path)}`]),
       `getParentRoute: () => ${parent === null ? "rootRoute" : names.get(parent)}`,
     ];
-    const lazy = route.lazy === null ? "" : `.lazy(() => import("${importOf(route.lazy, options)}").then((one) => one.Route))`;
+    const lazy =
+      route.lazy === null ? "" : `.lazy(() => import("${importOf(route.lazy, options)}").then((one) => one.Route))`;
     lines.push(`const ${name} = ${made}.update({ ${settings.join(", ")} } as any)${lazy};`);
   }
   const childrenOf = (parent: Route | null): string =>
-    routes.flatMap((route) => {
-      if ((parents.get(route) ?? null) !== parent) return [];
-      const below = childrenOf(route);
-      return [below === "" ? `${names.get(route)}` : `${names.get(route)}.addChildren([${below}])`];
-    }).join(", ");
+    routes
+      .flatMap((route) => {
+        if ((parents.get(route) ?? null) !== parent) return [];
+        const below = childrenOf(route);
+        return [below === "" ? `${names.get(route)}` : `${names.get(route)}.addChildren([${below}])`];
+      })
+      .join(", ");
   lines.push(`export const routeTree = (rootRoute as any).addChildren([${childrenOf(null)}]);`);
   return `${lines.join("\n")}\n`;
 }

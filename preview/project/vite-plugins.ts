@@ -139,18 +139,27 @@ const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") +
 const findFile = (path: string, files: { has(path: string): boolean }): string | null =>
   EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 
+type Attempt = { output: PluginOutput | null; left: Map<string, string> };
+
+/** Why packages cannot be bundled, by name and version; a later build does not try them again. */
+const unusable = new Map<string, string>();
+const MAX_UNUSABLE = 500;
+
 /**
- * Runs the plugins with the packages that can be run. One that cannot be bundled or fails while it starts does not stop the
- * others.
+ * Runs the plugins with the packages that can be bundled.
  * @returns the output, or null where nothing can be run, and the reason for each package that is left out; that of `""` is the
  * reason for all
  */
-async function runUsablePackages(
-  { runner }: Compiling,
-  input: PluginInput,
-  host: PluginHost,
-): Promise<{ output: PluginOutput | null; left: Map<string, string> }> {
+async function runUsablePackages({ runner }: Compiling, input: PluginInput, host: PluginHost): Promise<Attempt> {
   const key = await contentKey(input);
+  const cached = outputs.get(key);
+  const left = new Map(
+    Object.entries(input.packages).flatMap(([name, version]) => {
+      const reason = unusable.get(`${name}@${version}`);
+      return reason === undefined ? [] : [[name, reason] as const];
+    }),
+  );
+  if (cached !== undefined) return { output: cached, left };
   const attempt = async (packages: Record<string, string>, isTrial: boolean): Promise<PluginOutput | string> => {
     try {
       const sources = isTrial ? { sources: [], pages: [] } : {};
@@ -160,26 +169,26 @@ async function runUsablePackages(
       return failure.message;
     }
   };
-  const known = outputs.get(key);
-  if (known !== undefined) return { output: known, left: new Map() };
-  const first = await attempt(input.packages, false);
-  if (typeof first !== "string") {
-    outputs.set(key, first, 2 * JSON.stringify(first).length);
-    return { output: first, left: new Map() };
-  }
-  const names = Object.keys(input.packages);
+  const usable = (): Record<string, string> =>
+    Object.fromEntries(Object.entries(input.packages).filter(([name]) => !left.has(name)));
+  let outcome = await attempt(usable(), false);
   // Plugins that do not end are not tried one by one: the build would wait for each of them.
-  if (names.length === 0 || !first.includes("cannot be prepared")) {
-    return { output: null, left: new Map([...names, ""].map((name) => [name, first])) };
+  if (typeof outcome === "string" && outcome.includes("cannot be prepared") && Object.keys(usable()).length > 0) {
+    for (const [name, version] of Object.entries(usable())) {
+      const alone = await attempt({ [name]: version }, true);
+      if (typeof alone !== "string") continue;
+      left.set(name, alone);
+      const isLasting = alone.includes("cannot be prepared") && !/registry/i.test(alone);
+      if (isLasting && unusable.size < MAX_UNUSABLE) unusable.set(`${name}@${version}`, alone);
+    }
+    outcome = await attempt(usable(), false);
   }
-  const left = new Map<string, string>();
-  for (const [name, version] of Object.entries(input.packages)) {
-    const alone = names.length === 1 ? first : await attempt({ [name]: version }, true);
-    if (typeof alone === "string") left.set(name, alone);
+  if (typeof outcome === "string") {
+    for (const name of ["", ...Object.keys(usable())]) left.set(name, outcome);
+    return { output: null, left };
   }
-  const usable = Object.fromEntries(Object.entries(input.packages).filter(([name]) => !left.has(name)));
-  const rest = await attempt(usable, false);
-  return typeof rest === "string" ? { output: null, left: left.set("", rest) } : { output: rest, left };
+  outputs.set(key, outcome, 2 * JSON.stringify(outcome).length);
+  return { output: outcome, left };
 }
 
 function hostOf({ files }: Compiling, settings: ProjectSettings): PluginHost {

@@ -12,6 +12,8 @@ const { pluginsIn, hooksOf, withConfigHooks, silent } = pluginsOf;
 const PROJECT = "/project/";
 const MAX_MODULES = 1000;
 const MAX_CHARACTERS = 8 * 2 ** 20;
+/** Queries that mean a file's text, its address or a worker: no plugin but one that loads them changes these. */
+const VITES_QUERY = /[?&](raw|url|inline|no-inline|worker|sharedworker|react|component|init)\b/;
 const SCRIPT = /\.([cm]?ts|[jt]sx)$/;
 
 const nameOf = ({ name }) => String(name ?? "without a name");
@@ -219,6 +221,7 @@ export async function run(request, host) {
         const isFile = meant.startsWith(PROJECT);
         if (isFile && !meant.includes("?") && request.sources.some(({ path }) => PROJECT + path === meant)) continue;
         const loaded = await container.load(meant);
+        if (loaded === null && VITES_QUERY.test(meant)) continue;
         const text = loaded ?? (isFile ? await host.read(pathOf(meant)) : null);
         if (text === null) continue;
         const result = await container.transform(meant, text);

@@ -42,6 +42,8 @@ export type PluginOutput = {
 
 /** How long plugins may take: with the configuration, which is evaluated before, less than ten seconds. */
 const MAX_MS = 7_000;
+/** Longest file that plugins can read, as for the configuration itself. */
+const MAX_TEXT_LENGTH = 64_000;
 const READS_FILES = /\b(?:node:)?fs\b/;
 
 /** Modules that packages of plugins ask for, and that are stand-ins there as well. */
@@ -71,7 +73,7 @@ export function runVitePlugins(runner: ToolRunner, input: PluginInput, host: Plu
     variables,
     values,
     paths: isReading ? [...texts.keys()] : [],
-    texts: isReading ? Object.fromEntries(texts) : {},
+    texts: isReading ? Object.fromEntries([...texts].filter(([, text]) => text.length <= MAX_TEXT_LENGTH)) : {},
     sources,
     pages,
   };

@@ -13,9 +13,16 @@ const treeOf = (paths: string[], options: object = {}, files: Record<string, str
 
 /** The routes of a generated tree, as `id path parent`. */
 const routesOf = (tree = ""): string[] => {
-  const lines = [...tree.matchAll(/const (\w+) = .*\.update\(\{ id: ("[^"]*")(?:, path: ("[^"]*"))?, getParentRoute: \(\) => (\w+)/g)];
+  const lines = [
+    ...tree.matchAll(
+      /const (\w+) = .*\.update\(\{ id: ("[^"]*")(?:, path: ("[^"]*"))?, getParentRoute: \(\) => (\w+)/g,
+    ),
+  ];
   const ids = new Map(lines.map(([, name = "", id = ""]) => [name, JSON.parse(id)]));
-  return lines.map(([, , id = "", path, parent = ""]) => `${JSON.parse(id)} ${path === undefined ? "-" : JSON.parse(path)} ${ids.get(parent) ?? "root"}`);
+  return lines.map(
+    ([, , id = "", path, parent = ""]) =>
+      `${JSON.parse(id)} ${path === undefined ? "-" : JSON.parse(path)} ${ids.get(parent) ?? "root"}`,
+  );
 };
 
 it.each<[string, string[], string[]]>([
@@ -43,13 +50,19 @@ it("tanstackRoutes leaves out tests, declarations, and names that begin with the
 
 it("tanstackRoutes keeps a committed tree that has all routes, and replaces one that lacks some", () => {
   const paths = ["src/routes/__root.tsx", "src/routes/a.tsx", "src/routes/b.tsx"];
-  const whole = { "src/routeTree.gen.ts": "import { Route as A } from './routes/a'\nimport { Route as B } from './routes/b'" };
+  const whole = {
+    "src/routeTree.gen.ts": "import { Route as A } from './routes/a'\nimport { Route as B } from './routes/b'",
+  };
   expect(treeOf(paths, {}, whole)).toBeUndefined();
   expect(routesOf(treeOf([...paths, "src/routes/c.tsx"], {}, whole))).toContain("/c /c root");
 });
 
 it("tanstackRoutes takes the folders of the plugin's options or of tsr.config.json, and no project without either", () => {
-  const files = new Map([["app/pages/__root.tsx", ""], ["app/pages/a.tsx", ""], ["tsr.config.json", '{ "routesDirectory": "./app/pages", "generatedRouteTree": "./app/tree.ts" }']]);
+  const files = new Map([
+    ["app/pages/__root.tsx", ""],
+    ["app/pages/a.tsx", ""],
+    ["tsr.config.json", '{ "routesDirectory": "./app/pages", "generatedRouteTree": "./app/tree.ts" }'],
+  ]);
   expect(tanstackRoutes([], files, versionOf).get("app/tree.ts")).toContain('from "./pages/a"');
   files.delete("tsr.config.json");
   expect(tanstackRoutes([], files, versionOf).size).toBe(0);

@@ -21,7 +21,13 @@ it("Plugins run in Vite's order, and their filters and commands are kept", async
   const mark = (name: string, rest = "") =>
     `{ name: "${name}", ${rest} transform: (code, id) => id.endsWith("main.ts") ? code.replace("ORDER", "ORDER ${name}") : null }`;
   const filtered = `{ name: "filtered", transform: { filter: { id: { include: "**/*.ts", exclude: /main/ }, code: "here" }, handler: (code) => code.replace("here", "there") } }`;
-  const plugins = [mark("last", 'enforce: "post",'), mark("middle"), mark("first", 'enforce: "pre",'), mark("built", 'apply: "build",'), filtered];
+  const plugins = [
+    mark("last", 'enforce: "post",'),
+    mark("middle"),
+    mark("first", 'enforce: "pre",'),
+    mark("built", 'apply: "build",'),
+    filtered,
+  ];
   const { script, messages } = await built(plugins.join(","), {
     "src/main.ts": "import './other'; const text: string = 'ORDER here'; console.log(text);",
     "src/other.ts": "console.log('other is here' as string);",
@@ -51,7 +57,9 @@ it("Modules that plugins make import each other and the project's files, by any 
 it("A plugin gets a module without types and JSX, unless it runs before Vite's", async () => {
   const plugins = `{ name: "late", transform(code, id) { if (!id.endsWith("main.ts")) return; this.parse(code); return code.replace("1", "2"); } },
     { name: "early", enforce: "pre", transform(code, id) { if (id.endsWith("main.ts") && code.includes(": number")) return code.replace("a", "early"); } }`;
-  const { script, messages } = await built(plugins, { "src/main.ts": "const value: number = 1; console.log('a', value);" });
+  const { script, messages } = await built(plugins, {
+    "src/main.ts": "const value: number = 1; console.log('a', value);",
+  });
   expect(messages).toEqual([]);
   expect(script).toContain("early");
   expect(script).toMatch(/value = 2/);
