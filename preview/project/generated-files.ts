@@ -4,6 +4,7 @@ import { withBabel } from "./babel.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
 import { type IconModules, iconModules } from "./icon-modules.ts";
 import { iconFinder } from "./icon-sets.ts";
+import { jsxFileRoutes } from "./jsx-file-routes.ts";
 import { localeMessages } from "./locale-messages.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
@@ -63,6 +64,7 @@ export async function generatedFiles(
   });
   const modules = [
     ...(routes?.modules ?? []),
+    ...jsxFileRoutes(vite.plugins, files),
     ...(layouts === null ? [] : [["virtual:generated-layouts", layouts] as const]),
     ...svgSprite(vite.plugins, files),
     ...locales.modules,
