@@ -30,7 +30,7 @@ type Page = { segments: string[]; file: string };
 function pagesIn(options: Record<string, Data>, files: SourceFiles): Page[] {
   const named = asStrings(options.extensions).map((one) => one.replace(/^\./, ""));
   const extensions = named.length === 0 ? EXTENSIONS : named;
-  const excluded = ["**/__*__/**", ...asStrings(options.exclude)].filter(isQuickGlob).map((glob) => picomatch(glob));
+  const excluded = ["**/__*__/**", ...asStrings(options.exclude)].filter(isQuickGlob).map((glob) => picomatch([glob]));
   const listed = asList(options.dirs ?? options.pagesDir);
   const dirs = listed.length === 0 ? ["src/pages"] : listed;
   const pages = dirs.flatMap((one): Page[] => {

@@ -7,6 +7,7 @@ import {
   type DataObject,
   dataAt,
   isTagged,
+  type PackageUse,
 } from "./config-data.ts";
 import type { ConfigOptions } from "./evaluate-config.ts";
 import type { Warn } from "./settings-of.ts";

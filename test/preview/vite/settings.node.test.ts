@@ -326,7 +326,9 @@ export default { plugins: [react(), csv(), VitePWA(), mdx(), Promise.resolve([{ 
 ] };`);
     expect(settings.define).toEqual({ __A__: "1", __ORDER__: '["pre","pre","post"]' });
     expect(settings.alias).toEqual([{ find: "x", replacement: "/src/serve" }]);
-    expect(messages(settings)).toEqual(['The hook "config" of the plugin "broken" in vite.config.ts failed: not today']);
+    expect(messages(settings)).toEqual([
+      'The hook "config" of the plugin "broken" in vite.config.ts failed: not today',
+    ]);
   });
 
   it("The aliases of Preact's preset, which replace React, come after the project's own", async () => {
