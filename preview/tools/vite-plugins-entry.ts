@@ -13,7 +13,7 @@ const PROJECT = "/project/";
 const MAX_MODULES = 1000;
 const MAX_CHARACTERS = 8 * 2 ** 20;
 /** Queries that mean a file's text, its address or a worker: no plugin but one that loads them changes these. */
-const VITES_QUERY = /[?&](raw|url|inline|no-inline|worker|sharedworker|react|component|init)\b/;
+const QUERY_OF_VITE = /[?&](raw|url|inline|no-inline|worker|sharedworker|react|component|init)\b/;
 const SCRIPT = /\.([cm]?ts|[jt]sx)$/;
 
 const nameOf = ({ name }) => String(name ?? "without a name");
@@ -221,7 +221,7 @@ export async function run(request, host) {
         const isFile = meant.startsWith(PROJECT);
         if (isFile && !meant.includes("?") && request.sources.some(({ path }) => PROJECT + path === meant)) continue;
         const loaded = await container.load(meant);
-        if (loaded === null && VITES_QUERY.test(meant)) continue;
+        if (loaded === null && QUERY_OF_VITE.test(meant)) continue;
         const text = loaded ?? (isFile ? await host.read(pathOf(meant)) : null);
         if (text === null) continue;
         const result = await container.transform(meant, text);
