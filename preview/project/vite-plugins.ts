@@ -144,9 +144,10 @@ type Attempt = { output: PluginOutput | null; left: Map<string, string> };
 /** Why packages cannot be bundled, by name and version; a later build does not try them again. */
 const unusable = new Map<string, string>();
 const MAX_UNUSABLE = 500;
+const ENDLESS = /did not end within|never comes/;
 
 /**
- * Runs the plugins with the packages that can be bundled.
+ * Runs the plugins with the packages that can be bundled and started.
  * @returns the output, or null where nothing can be run, and the reason for each package that is left out; that of `""` is the
  * reason for all
  */
@@ -173,7 +174,7 @@ async function runUsablePackages({ runner }: Compiling, input: PluginInput, host
     Object.fromEntries(Object.entries(input.packages).filter(([name]) => !left.has(name)));
   let outcome = await attempt(usable(), false);
   // Plugins that do not end are not tried one by one: the build would wait for each of them.
-  if (typeof outcome === "string" && outcome.includes("cannot be prepared") && Object.keys(usable()).length > 0) {
+  if (typeof outcome === "string" && !ENDLESS.test(outcome) && Object.keys(usable()).length > 0) {
     for (const [name, version] of Object.entries(usable())) {
       const alone = await attempt({ [name]: version }, true);
       if (typeof alone !== "string") continue;
