@@ -1,5 +1,5 @@
 // The only file that starts esbuild: one program per isolate, which reads files from memory (memory-fs.ts).
-import type { BuildOptions, BuildResult, Message } from "esbuild-wasm";
+import type { BuildOptions, BuildResult, Message, TransformOptions } from "esbuild-wasm";
 import wasm from "esbuild-wasm/esbuild.wasm";
 import { build, initialize, stop, transform } from "esbuild-wasm/esm/browser.js";
 import { endWithCrash } from "./crash.ts";
@@ -79,10 +79,19 @@ async function turn(deadline?: AbortSignal): Promise<void> {
  * Strips the types from TypeScript and keeps every import.
  * @throws for a syntax error
  */
-export async function stripTypes(code: string): Promise<string> {
+export const stripTypes = (code: string): Promise<string> => compileScript(code, "ts", {});
+
+/** How JSX is compiled: by a function of a runtime, by two named functions, or not at all. */
+export type JsxCompiling = Pick<TransformOptions, "jsx" | "jsxImportSource" | "jsxFactory" | "jsxFragment">;
+
+/**
+ * Compiles the types and the JSX of a module and keeps every import.
+ * @throws for a syntax error
+ */
+export async function compileScript(code: string, loader: "ts" | "tsx" | "jsx", jsx: JsxCompiling): Promise<string> {
   await turn();
   const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
-  const options = { loader: "ts" as const, target: "esnext", tsconfigRaw, logLevel: "silent" as const };
+  const options = { loader, target: "esnext", tsconfigRaw, logLevel: "silent" as const, ...jsx };
   return (await inProgram(() => transform(code, options))).code;
 }
 

@@ -133,7 +133,9 @@ async function compileMounted(
   const sources = { ...input, files, versionOf };
   const { resolveIcon } = generated;
   const precompiling = { ...sources, settings, runPlugins, resolveIcon, production: mode === "production" };
-  const compiled = await precompile(precompiling);
+  const uncompiled = new Map([...files].filter(([path]) => !generated.modules.has(path)));
+  const compiled = await precompile({ ...precompiling, files: generated.modules.size === 0 ? files : uncompiled });
+  for (const [path, module] of generated.modules) compiled.modules.set(path, module);
   const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
   for (const [path, { css, diagnostics }] of sheets) {
     const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
@@ -155,7 +157,11 @@ async function compileMounted(
   const components = packageComponents(project, { settings, versionOf }, (met) =>
     precompile({ ...precompiling, files: met }),
   );
-  const compiling = compilingOf(input, { settings, project, compiled, values, packages: apart, components });
+  const written = new Map([...input.files, ...generated.pages]);
+  const compiling = compilingOf(
+    { ...input, files: written },
+    { settings, project, compiled, values, packages: apart, components },
+  );
   const built = await buildWorkers(workers, compiling);
   for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);

@@ -4,15 +4,19 @@ import { withBabel } from "./babel.ts";
 import { fileRoutes, layoutsModule } from "./file-routes.ts";
 import { type IconModules, iconModules } from "./icon-modules.ts";
 import { iconFinder } from "./icon-sets.ts";
+import { jsxFileRoutes } from "./jsx-file-routes.ts";
 import { localeMessages } from "./locale-messages.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
+import type { Precompiled } from "./precompilation.ts";
 import { frameworkOf, type ProjectSettings } from "./project-settings.ts";
 import { includedShaders } from "./shaders.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
+import { tanstackRoutes } from "./tanstack-routes.ts";
 import { unocssOf } from "./unocss.ts";
+import { withVitePlugins } from "./vite-plugins.ts";
 import { vueMarkdown } from "./vue-markdown.ts";
 import { windicssOf } from "./windicss.ts";
 
@@ -20,6 +24,10 @@ import { windicssOf } from "./windicss.ts";
 export type GeneratedFiles = {
   files: SourceFiles;
   aliases: Alias[];
+  /** Files that plugins of the project make modules, such as Markdown. */
+  modules: Map<string, Precompiled>;
+  /** The HTML of pages that plugins of the project changed, by path. */
+  pages: Map<string, string>;
   diagnostics: Diagnostic[];
   /** Imports the icons that a template names; null without unplugin-icons. */
   resolveIcon: IconModules["resolve"] | null;
@@ -35,13 +43,17 @@ const FOLDER = "__generated";
  */
 export async function generatedFiles(
   compiling: StyleCompiling & { production: boolean; manifest: Manifest },
-  { vite }: ProjectSettings,
+  settings: ProjectSettings,
 ): Promise<GeneratedFiles> {
-  const unocss = (await unocssOf(compiling, vite)) ?? (await windicssOf(compiling, vite));
-  const babel = await withBabel({ ...compiling, files: unocss?.files ?? compiling.files }, vite);
+  const { vite } = settings;
+  const ofPlugins = await withVitePlugins(compiling, settings);
+  const compiled = { ...compiling, files: ofPlugins.files };
+  const unocss = (await unocssOf(compiled, vite)) ?? (await windicssOf(compiled, vite));
+  const babel = await withBabel({ ...compiled, files: unocss?.files ?? compiled.files }, vite);
   const sources = babel.files;
   const files = new Map([...sources, ...(await vueMarkdown(vite.plugins, { ...compiling, files: sources }))]);
   const routes = fileRoutes(vite.plugins, files);
+  const tree = tanstackRoutes(vite.plugins, files, compiling.versionOf);
   const layouts = layoutsModule(vite.plugins, files);
   const locales = localeMessages(vite.plugins, files);
   const icons = await iconModules({
@@ -52,6 +64,7 @@ export async function generatedFiles(
   });
   const modules = [
     ...(routes?.modules ?? []),
+    ...jsxFileRoutes(vite.plugins, files),
     ...(layouts === null ? [] : [["virtual:generated-layouts", layouts] as const]),
     ...svgSprite(vite.plugins, files),
     ...locales.modules,
@@ -61,12 +74,15 @@ export async function generatedFiles(
     .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...made]),
+    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...tree, ...made]),
+    modules: ofPlugins.modules,
+    pages: ofPlugins.pages,
     aliases: [
+      ...ofPlugins.aliases,
       ...(unocss?.aliases ?? []),
       ...modules.map(({ name, path }) => ({ find: name, replacement: `/${path}` })),
     ],
-    diagnostics: [...babel.diagnostics, ...(unocss?.diagnostics ?? [])],
+    diagnostics: [...ofPlugins.diagnostics, ...babel.diagnostics, ...(unocss?.diagnostics ?? [])],
     resolveIcon: icons?.resolve ?? null,
     afterPlugins: (run) => unocss?.after(run) ?? run,
   };

@@ -93,7 +93,7 @@ export class ToolIsolates implements ToolRunner {
     return script;
   }
 
-  async #bundle({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
+  async #bundle({ name, entry, packages, files = new Map(), replaced = {} }: Tool): Promise<string> {
     const installation = await planInstallation({ wanted: packages }, this.#registry, null);
     const project = mountProject(
       new Map([...files].map(([path, text]) => [path.replace(/^(\/project\/)?/, "project/"), text])),
@@ -108,7 +108,7 @@ export class ToolIsolates implements ToolRunner {
     );
     try {
       project.files.put(project.at("entry.js"), entry);
-      const { built, diagnostics } = await bundle(project, toolOptions(project, installation));
+      const { built, diagnostics } = await bundle(project, toolOptions(project, installation, replaced));
       const script = built?.outputFiles.find(({ path }) => path.endsWith(".js"))?.text;
       if (script !== undefined) return script;
       const reasons = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
@@ -119,7 +119,7 @@ export class ToolIsolates implements ToolRunner {
   }
 }
 
-const toolOptions = (project: MountedProject, { missing }: Installation) => ({
+const toolOptions = (project: MountedProject, { missing }: Installation, replaced: Record<string, string>) => ({
   side: "tool" as const,
   mode: "production" as const,
   entries: [project.at("entry.js")],
@@ -127,8 +127,17 @@ const toolOptions = (project: MountedProject, { missing }: Installation) => ({
   // A module of an isolate has no address, and packages make their require of it as soon as they are imported.
   define: { "process.env.NODE_ENV": '"production"', "import.meta.url": '"file:///tool.js"' },
   missing,
-  plugins: [nodeModules, packageEdits(project)],
+  plugins: [...replacedModules(replaced, project), nodeModules, packageEdits(project)],
 });
+
+function replacedModules(replaced: Record<string, string>, project: MountedProject): Plugin[] {
+  const names = Object.keys(replaced);
+  if (names.length === 0) return [];
+  const filter = new RegExp(`^(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`);
+  const setup: Plugin["setup"] = (build) =>
+    build.onResolve({ filter }, ({ path }) => ({ path: project.at(`project/${replaced[path]}`) }));
+  return [{ name: "replaced-modules", setup }];
+}
 
 /** A bundle in a Worker reaches Node's modules by import only, while packages also ask for them with `require`. */
 const nodeModules: Plugin = {
@@ -173,8 +182,9 @@ const packageEdits = ({ files }: MountedProject): Plugin => ({
 });
 
 /** An isolate's id is its content, so that the same id always means the same code. */
-async function keyOf({ name, entry, packages, files = new Map() }: Tool): Promise<string> {
-  return `${name}-${await digestOf([BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()])}`;
+async function keyOf({ name, entry, packages, files = new Map(), replaced }: Tool): Promise<string> {
+  const parts = [BUNDLER, entry, Object.entries(packages).sort(), [...files].sort()];
+  return `${name}-${await digestOf(replaced === undefined ? parts : [...parts, replaced])}`;
 }
 
 async function digestOf(value: unknown): Promise<string> {

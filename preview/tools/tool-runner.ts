@@ -19,6 +19,8 @@ export type Tool = {
    * configuration sees no file of another with the same configuration, nor of an earlier revision.
    */
   keepsState?: boolean;
+  /** Modules of `files` that stand in for modules of Node or packages wherever they are imported, packages included: paths by name. */
+  replaced?: Readonly<Record<string, string>>;
   /** Timeout of one run in milliseconds, if it is shorter than the compilers'. */
   maxMs?: number;
 };

@@ -4,6 +4,7 @@ export const DEFAULT_VERSIONS = {
   "@mdx-js/mdx": "3.1.1",
   "@vue/babel-plugin-jsx": "1.5.0",
   "@vue/compiler-sfc": "3.5.45",
+  acorn: "8.19.0",
   "babel-preset-solid": "1.9.16",
   less: "4.9.1",
   "markdown-it": "14.1.0",

@@ -1,3 +1,5 @@
+import { pluginsModule } from "./config-plugins.ts";
+
 /** Where the files of a configuration's isolate are: the project's own, and the modules below. */
 export const PROJECT = "/project";
 export const SHIMS = `${PROJECT}/__config`;
@@ -20,8 +22,11 @@ function recorder(record) {
     return recorder({ ...record, path: [...record.path, key], args: null });
   };
   const names = new Proxy({}, { get, getPrototypeOf: () => null });
-  const proxy = new Proxy(function () {}, {
+  // A bound function has no property of its own that cannot be hidden: what is spread into an object is the record.
+  const proxy = new Proxy(function () {}.bind(null), {
     get,
+    ownKeys: () => [RECORD],
+    getOwnPropertyDescriptor: () => ({ value: record, enumerable: true, configurable: true }),
     apply: (_, self, args) => recorder({ ...record, args }),
     construct: (_, args) => recorder({ ...record, args }),
     has: () => true,
@@ -53,7 +58,31 @@ function mergeConfig(defaults, overrides, isRoot = true, path = "") {
   }
   return merged;
 }
+const listOf = (value) => (value === undefined || value === null ? [] : list(value));
+/** A glob as a regular expression: stars, braces and question marks. */
+function globOf(glob) {
+  const parts = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|" };
+  const text = glob.replace(/\\*\\*\\/|\\*\\*|[*?{},]|[.+^$()|[\\]\\\\]/g, (part) => parts[part] ?? "\\\\" + part);
+  return new RegExp("^" + (/^([/*]|\\0)/.test(glob) ? "" : ".*/") + text + "$");
+}
+const patternOf = (inCode) => (pattern) => {
+  if (pattern instanceof RegExp) return (text) => new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, "")).test(text);
+  return inCode ? (text) => text.includes(pattern) : (text) => text === pattern || globOf(pattern).test(text.split("?")[0]);
+};
+/** Matches a filter of a hook: a pattern, a list of them, or both of those to include and to exclude. */
+function matcherOf(filter, inCode = false) {
+  const { include, exclude } = isObject(filter) ? filter : { include: filter };
+  const included = listOf(include).map(patternOf(inCode));
+  const excluded = listOf(exclude).map(patternOf(inCode));
+  return (text) => !excluded.some((test) => test(text)) && (included.length === 0 || included.some((test) => test(text)));
+}
 const own = {
+  createFilter: (include, exclude) => {
+    const matches = matcherOf({ include, exclude });
+    return (id) => typeof id === "string" && !id.includes("\\0") && matches(id);
+  },
+  matcherOf,
+  transformWithEsbuild: async (code, path) => ({ code: await globalThis.__compile(path, code), map: null, warnings: [] }),
   defineConfig: (config) => config,
   defineProject: (config) => config,
   mergeConfig,
@@ -166,6 +195,7 @@ export const SHIM_MODULES: Record<string, string> = {
   // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
   "serialize.cjs": SERIALIZE,
+  "plugins.cjs": pluginsModule(SHIMS),
 };
 
 /** Creates the stub of one package. */
@@ -189,14 +219,16 @@ Object.defineProperty(globalThis.process, "env", { value: env, writable: true })
  */
 export function configEntry(path: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
+import { withConfigHooks } from "${SHIMS}/plugins.cjs";
 export async function run(request) {
   ${prepared(path)}
   try {
     const module = await import(${JSON.stringify(`${PROJECT}/${path}`)});
     const exported = module.default ?? module;
-    const config = typeof exported === "function" ? await exported(request.env) : await exported;
+    const written = (await (typeof exported === "function" ? exported(request.env) : exported)) ?? {};
+    const { config, failed } = typeof written === "object" ? await withConfigHooks(written, request.env) : { config: written, failed: [] };
     const variables = Object.entries(process.env).filter(([name]) => name !== "NODE_ENV");
-    return { value: serialize(config), variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
+    return { value: serialize(config), failed, variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };
   }

@@ -21,7 +21,9 @@ export type ConfigOptions = {
  */
 export type EvaluatedConfig = { value: Data | null; variables: Record<string, string>; warnings: Diagnostic[] };
 
-type Answer = { value: Data; variables: Record<string, string> } | { error: string; stack: string };
+type Answer =
+  | { value: Data; failed: { name: string; message: string }[]; variables: Record<string, string> }
+  | { error: string; stack: string };
 
 const MAX_TEXT_LENGTH = 64_000;
 
@@ -56,7 +58,12 @@ export async function evaluateConfig(
   };
   try {
     const answer = await runner.run<Answer>(tool, request);
-    if ("value" in answer) return { ...answer, warnings };
+    if ("value" in answer) {
+      const ofHooks = answer.failed.map(({ name, message }) =>
+        warningAt(files, path, name, `The hook "config" of the plugin "${name}" in ${path} failed: ${message}`),
+      );
+      return { value: answer.value, variables: answer.variables, warnings: [...warnings, ...ofHooks] };
+    }
     return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error)] };
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
@@ -74,8 +81,8 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
   return { ...placeOf(path, readText(files, path) ?? "", text), severity: "warning", message };
 }
 
-/** The variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
-function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
+/** Returns the variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
+export function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
   const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
   const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   return Object.fromEntries(

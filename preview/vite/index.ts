@@ -1,7 +1,7 @@
 // Vite's conventions as functions of a project's files: the part of a build outside of the bundler.
 
 export { applyAlias } from "./alias.ts";
-export { PROJECT, prepared } from "./config-runtime.ts";
+export { PROJECT, prepared, SHIMS } from "./config-runtime.ts";
 export { type ConfigTool, configTool } from "./config-tool.ts";
 export { defines, type Injected } from "./define.ts";
 export { type Mode, readEnv, unsetVariables } from "./env.ts";
@@ -10,6 +10,7 @@ export { fillTemplate } from "./html-template.ts";
 export type { ModuleContext } from "./module-edits.ts";
 export { pagesOf } from "./pages.ts";
 export { replacePlaceholders } from "./placeholders.ts";
+export { isKnownPlugin } from "./plugins-of.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
 export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";

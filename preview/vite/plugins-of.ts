@@ -1,6 +1,17 @@
-import { asList, asObject, asPackageUse, asString, type Data, dataAt, isTagged } from "./config-data.ts";
+import {
+  asList,
+  asObject,
+  asPackageUse,
+  asString,
+  type Data,
+  type DataObject,
+  dataAt,
+  isTagged,
+  type PackageUse,
+} from "./config-data.ts";
+import type { ConfigOptions } from "./evaluate-config.ts";
 import type { Warn } from "./settings-of.ts";
-import type { Alias, Plugin, ViteSettings } from "./vite-settings.ts";
+import type { Alias, Plugin, RunPlugins, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
@@ -8,7 +19,7 @@ const DONE_BY_THE_BUILD =
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|vite-plugin-(component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|@dyad-sh\/.*|vite-plugin-(oxlint|biome|open|live-reload|qrcode|css-injected-by-js|singlefile|graphql-codegen|dts|progress|banner|html-minify|minify|bundle-obfuscator|component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
 
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
@@ -30,21 +41,47 @@ function consequenceOf(name: string): string {
   return consequence === undefined ? "" : ` ${consequence}`;
 }
 
+/** Hooks of plugins that are run. */
+const RUN_HOOKS = ["buildStart", "resolveId", "load", "transform", "transformIndexHtml"];
+/** Hooks that are not run, and change what is built. */
+const LEFT_OUT_HOOKS = ["renderChunk", "generateBundle", "writeBundle", "closeBundle"];
+
+/** Whether a module of vite.config is a plugin that the build does by itself, or that has no effect here. */
+export const isKnownPlugin = (name: string): boolean =>
+  DONE_BY_THE_BUILD.test(name) || WITHOUT_EFFECT.test(name) || consequenceOf(name) !== "";
+
+/** Whether a plugin of a package runs as it is: one that the build does not know, or MDX's with plugins of its own. */
+function isRun({ name, args }: PackageUse): boolean {
+  if (name !== "@mdx-js/rollup") return !isKnownPlugin(name);
+  const options = asObject(args?.[0]);
+  return ["remarkPlugins", "rehypePlugins", "recmaPlugins"].some((one) => asList(options?.[one]).length > 0);
+}
+
+/** The plugins of a configuration by how they are treated. */
+export type PluginsOf = { plugins: Plugin[]; run: RunPlugins };
+
 /**
- * Returns the plugins of a configuration in order, with their packages.
+ * Returns the plugins of a configuration in order, with their packages, and which of them are run as they are: those that the
+ * configuration defines itself, and those of packages that the build does not know.
  *
- * @param warn receives a warning for each unknown plugin
+ * @param warn receives a warning for each plugin that cannot work, and for each of its hooks that is not run
  */
-export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plugin[] {
-  return asList(data).flatMap((one): Plugin[] => {
+export function pluginsOf(
+  data: Data | undefined,
+  path: string,
+  warn: Warn,
+  command: ConfigOptions["command"],
+): PluginsOf {
+  const run: RunPlugins = { own: [], packages: [] };
+  const plugins = asList(data).flatMap((one): Plugin[] => {
     const use = asPackageUse(one);
     if (use === null) {
-      const name = asString(asObject(one)?.name) ?? "without a name";
-      warn(`plugin ${name}`, `The plugin "${name}" that ${path} defines itself is not run here.`);
+      run.own.push(...ownPlugin(asObject(one), path, warn, command));
       return [];
     }
-    const isKnown = DONE_BY_THE_BUILD.test(use.name) || WITHOUT_EFFECT.test(use.name);
-    if (!isKnown) warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequenceOf(use.name)}`);
+    const consequence = consequenceOf(use.name);
+    if (consequence !== "") warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequence}`);
+    else if (isRun(use) && !run.packages.includes(use.name)) run.packages.push(use.name);
     const options = use.args?.[0] ?? {};
     for (const name of GENERATING.test(use.name) ? functionsIn(options) : [])
       warn(
@@ -53,6 +90,23 @@ export function pluginsOf(data: Data | undefined, path: string, warn: Warn): Plu
       );
     return [{ name: use.name, options }];
   });
+  return { plugins, run };
+}
+
+/** Returns the name of a plugin that a configuration defines itself, if it has hooks that are run. */
+function ownPlugin(plugin: DataObject | null, path: string, warn: Warn, command: ConfigOptions["command"]): string[] {
+  const has = (hook: string): boolean =>
+    [plugin?.[hook], dataAt(plugin?.[hook], "handler")].some((one) => isTagged(one, "function"));
+  const apply = asString(plugin?.apply);
+  if (plugin === null || (apply !== null && apply !== command)) return [];
+  const name = asString(plugin.name) ?? "without a name";
+  const atEnd = command === "build" ? LEFT_OUT_HOOKS : ["configureServer"];
+  for (const hook of atEnd.filter(has))
+    warn(
+      `hook ${name} ${hook}`,
+      `The hook "${hook}" of the plugin "${name}" that ${path} defines itself is not run here.`,
+    );
+  return RUN_HOOKS.some(has) ? [name] : [];
 }
 
 /** Preact replaces React in an app's imports and packages, unless the plugin's options disable it. */

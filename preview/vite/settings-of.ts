@@ -85,7 +85,7 @@ export function settingsOf(
   settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
-  settings.plugins = pluginsOf(dataAt(config, "plugins"), path, warn);
+  Object.assign(settings, pluginsOf(dataAt(config, "plugins"), path, warn, command));
   settings.babel = babelPluginsOf(dataAt(config, "plugins"), (name) =>
     warn(`babel ${name}`, `The Babel plugin "${name}" of ${path} is not run here. Code that needs it fails.`),
   );

@@ -14,6 +14,9 @@ export type Alias = {
 
 export type Plugin = { name: string; options: unknown };
 
+/** Plugins whose hooks are run: the names of those that vite.config defines itself, and modules of packages. */
+export type RunPlugins = { own: string[]; packages: string[] };
+
 /** A Babel plugin: its module, and its options as plain data. */
 export type BabelPlugin = { name: string; options: unknown };
 
@@ -62,6 +65,7 @@ export type ViteSettings = {
   pure: string[];
   inputs: string[];
   plugins: Plugin[];
+  run: RunPlugins;
   /** Babel plugins that change the app's code, in the order in which they run. */
   babel: BabelPlugin[];
   /** Packages that resolve to the project's own copy. */
@@ -97,6 +101,7 @@ export function defaultSettings(): ViteSettings {
     pure: [],
     inputs: [],
     plugins: [],
+    run: { own: [], packages: [] },
     babel: [],
     dedupe: [],
     resolution: { extensions: [], conditions: [], mainFields: [] },

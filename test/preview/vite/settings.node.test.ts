@@ -286,7 +286,7 @@ module.exports = defineConfig({ plugins: [[react({ jsxImportSource: "@emotion/re
     const settings = await readConfig(`import { VitePWA } from "vite-plugin-pwa";
 import { execSync } from "node:child_process";
 export default {
-  plugins: [VitePWA({ registerType: "autoUpdate" }), { name: "mine", transform() {} }],
+  plugins: [VitePWA({ registerType: "autoUpdate" }), { name: "mine", transform() {}, renderChunk() {}, configureServer() {} }],
   server: { proxy: { "/api": "http://localhost:3000" } },
   resolve: { alias: { a: () => "b" } },
   define: { __COMMIT__: execSync("git rev-parse HEAD") },
@@ -299,10 +299,36 @@ export default {
       'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
       'The option "additionalData" of scss is a function, which is not called here.',
       'The plugin "vite-plugin-pwa" of vite.config.ts is not run here. The app is not installed and works online only.',
-      'The plugin "mine" that vite.config.ts defines itself is not run here.',
+      'The hook "configureServer" of the plugin "mine" that vite.config.ts defines itself is not run here.',
     ]);
     expect(settings.warnings[1]).toMatchObject({ path: "vite.config.ts", line: 5 });
     expect(settings.define).toEqual({});
+  });
+
+  it("readViteSettings names the plugins whose hooks are run, by the command that they are meant for", async () => {
+    const { run } = await readConfig(`import mdx from "@mdx-js/rollup";
+import gfm from "remark-gfm";
+import { VitePWA } from "vite-plugin-pwa";
+import react from "@vitejs/plugin-react";
+import csv from "vite-plugin-csv";
+export default { plugins: [react(), csv(), VitePWA(), mdx(), Promise.resolve([{ name: "late", load() {} }]),
+  { name: "built", apply: "build", load() {} }, { name: "served", apply: "serve", transform: { handler() {} } }, { name: "quiet", config() {} },
+  { enforce: "pre", ...mdx({ remarkPlugins: [gfm] }) }] };`);
+    expect(run).toEqual({ own: ["late", "served"], packages: ["vite-plugin-csv", "@mdx-js/rollup"] });
+  });
+
+  it("readViteSettings takes settings from the config hooks of plugins, in Vite's order, and says which one failed", async () => {
+    const settings = await readConfig(`export default { define: { __A__: 1, __ORDER__: [] }, plugins: [
+  { name: "post", enforce: "post", config: (config) => ({ define: { __ORDER__: [...config.define.__ORDER__, "post"] } }) },
+  { name: "broken", config() { throw new Error("not today"); } },
+  { name: "built", apply: "build", config: () => ({ define: { __B__: 1 } }) },
+  { name: "pre", enforce: "pre", config: { handler: (_, { command }) => ({ resolve: { alias: { x: "/src/" + command } }, define: { __ORDER__: ["pre"] } }) } },
+] };`);
+    expect(settings.define).toEqual({ __A__: "1", __ORDER__: '["pre","pre","post"]' });
+    expect(settings.alias).toEqual([{ find: "x", replacement: "/src/serve" }]);
+    expect(messages(settings)).toEqual([
+      'The hook "config" of the plugin "broken" in vite.config.ts failed: not today',
+    ]);
   });
 
   it("The aliases of Preact's preset, which replace React, come after the project's own", async () => {

@@ -1,0 +1,102 @@
+// Vite plugins that a project defines itself: what their hooks make of its modules, and how each failure is said.
+import { expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+// The first build prepares the isolate of the plugins, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+const page = '<!doctype html><head></head><body><script type="module" src="/src/main.ts"></script></body>';
+
+/** Builds an app with plugins, and returns its report and its script. */
+async function built(plugins: string, files: Record<string, string>) {
+  const config = `import { readFileSync } from "node:fs";\nexport default { plugins: [${plugins}] };`;
+  const app = await preview({ "index.html": page, "vite.config.js": config, ...files });
+  const { ok, diagnostics } = await app.prepare();
+  const html = ok ? await app.text("/") : "";
+  const script = ok ? await app.text(/src="(\/__edgesmith\/built\/[^"]+)"/.exec(html)?.[1] ?? "") : "";
+  return { app, ok, html, script, messages: diagnostics.map(({ message }) => message) };
+}
+
+it("Plugins run in Vite's order, and their filters and commands are kept", async () => {
+  const mark = (name: string, rest = "") =>
+    `{ name: "${name}", ${rest} transform: (code, id) => id.endsWith("main.ts") ? code.replace("ORDER", "ORDER ${name}") : null }`;
+  const filtered = `{ name: "filtered", transform: { filter: { id: { include: "**/*.ts", exclude: /main/ }, code: "here" }, handler: (code) => code.replace("here", "there") } }`;
+  const plugins = [
+    mark("last", 'enforce: "post",'),
+    mark("middle"),
+    mark("first", 'enforce: "pre",'),
+    mark("built", 'apply: "build",'),
+    filtered,
+  ];
+  const { script, messages } = await built(plugins.join(","), {
+    "src/main.ts": "import './other'; const text: string = 'ORDER here'; console.log(text);",
+    "src/other.ts": "console.log('other is here' as string);",
+  });
+  expect(messages).toEqual([]);
+  expect(script).toContain("ORDER last middle first here");
+  expect(script).toContain("other is there");
+});
+
+it("Modules that plugins make import each other and the project's files, by any name", async () => {
+  const plugins = `{ name: "made", async resolveId(id, importer) {
+      if (id === "virtual:one") return "\\0one.ts";
+      if (id === "./two.data" && importer.includes("one")) return { id: "\\0two" };
+      if (id === "moved") return (await this.resolve("/src/kept.ts", importer)).id;
+    }, load(id) {
+      if (id === "\\0one.ts") return "import two from './two.data'; export const one: string = 'one ' + two;";
+      if (id === "\\0two") return { code: "import { kept } from 'moved'; export default 'two ' + kept;" };
+    } }, { name: "parts", load(id) { if (id.includes("?part=")) return "export default " + JSON.stringify("part " + id.split("=")[1]); } }`;
+  const { script, messages } = await built(plugins, {
+    "src/main.ts": "import { one } from 'virtual:one'; import part from './kept.ts?part=2'; console.log(one, part);",
+    "src/kept.ts": "export const kept = 'kept';",
+  });
+  expect(messages).toEqual([]);
+  for (const text of ["one ", "two ", '"kept"', "part 2"]) expect(script).toContain(text);
+});
+
+it("A plugin gets a module without types and JSX, unless it runs before Vite's", async () => {
+  const plugins = `{ name: "late", transform(code, id) { if (!id.endsWith("main.ts")) return; this.parse(code); return code.replace("1", "2"); } },
+    { name: "early", enforce: "pre", transform(code, id) { if (id.endsWith("main.ts") && code.includes(": number")) return code.replace("a", "early"); } }`;
+  const { script, messages } = await built(plugins, {
+    "src/main.ts": "const value: number = 1; console.log('a', value);",
+  });
+  expect(messages).toEqual([]);
+  expect(script).toContain("early");
+  expect(script).toMatch(/value = 2/);
+});
+
+it("Plugins add tags to pages and files to the app", async () => {
+  const plugins = `{ name: "page", transformIndexHtml: { order: "pre", handler: (html, { path }) => [{ tag: "link", attrs: { rel: "me", href: path }, injectTo: "head" }, { tag: "b", children: "first", injectTo: "body-prepend" }] } },
+    { name: "files", buildStart() { this.emitFile({ type: "asset", fileName: "robots.txt", source: "all of it" }); } }`;
+  const { app, html, messages } = await built(plugins, { "src/main.ts": "console.log(1);" });
+  expect(messages).toEqual([]);
+  expect(html).toContain('<link rel="me" href="/index.html"></head>');
+  expect(html).toContain("<body><b>first</b>");
+  expect(await app.text("/robots.txt")).toBe("all of it");
+});
+
+it.each([
+  ["throws", "transform() { throw new Error('not today'); }", /hook "transform" of the plugin "bad" in vite.config.js failed for src\/main.ts.*not today/],
+  ["asks for what is not there", "buildStart() { return this.load({ id: 'a' }); }", /this.load does not exist here/],
+  ["emits a chunk", "buildStart() { this.emitFile({ type: 'chunk', id: 'a' }); }", /makes assets alone/],
+  ["fetches", "async buildStart() { await fetch('https://example.com'); }", /not permitted to access/],
+  ["never ends", "transform: () => new Promise(() => {})", /"bad" of vite.config.js is not run here: .*(never comes|did not end within)/],
+  ["makes ten megabytes", "load: (id) => id.endsWith('main.ts') ? 'x'.repeat(1e7) : null", /makes more than \d+ characters/],
+  ["makes modules without end", "resolveId: (id) => id.startsWith('n:') ? '\\0' + id : null, load: (id) => id.startsWith('\\0n:') ? 'import \"n:' + (Number(id.slice(3)) + 1) + '\"' : id.endsWith('main.ts') ? 'import \"n:1\"' : null", /more than 1000 modules|did not end within/],
+])("A plugin that %s is left out with the reason, and the app is built", async (_, hooks, reason) => {
+  const { ok, script, messages } = await built(`{ name: "bad", ${hooks} }, { name: "good", transform: (code) => code.replace("before", "after") }`, {
+    "src/main.ts": "console.log('before');",
+  });
+  expect(ok).toBe(true);
+  expect(messages.join("\n")).toMatch(reason);
+  expect(script).toMatch(/before|after/);
+}); // biome-ignore format: one case a line
+
+it("A plugin sees the files of its own revision, and what it made of another is not used", async () => {
+  const plugins = `{ name: "text", resolveId: (id) => id === "virtual:text" ? "\\0text" : null, load: (id) => id === "\\0text" ? "export default " + JSON.stringify(readFileSync("./text.txt", "utf8")) : null }`;
+  const main = { "src/main.ts": "import text from 'virtual:text'; console.log(text);" };
+  expect((await built(plugins, { ...main, "text.txt": "of one" })).script).toContain("of one");
+  const other = await built(plugins, { ...main, "text.txt": "of other" });
+  expect(other.script).toContain("of other");
+  expect(other.script).not.toContain("of one");
+});
