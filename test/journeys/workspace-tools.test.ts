@@ -134,6 +134,65 @@ describe("the preview's bar", () => {
     await console.getByRole("button", { name: "Clear" }).click();
     await console.getByText("a warning").waitFor({ state: "detached" });
   });
+
+  it("The console lists the requests of the app's page, filters them and is cleared, by keyboard alone", async () => {
+    const script = `<script type="module">
+      await fetch("/api/answer");
+      await fetch("/api/missing", { method: "POST" });
+      const old = new XMLHttpRequest();
+      old.open("GET", "/api/old?q=1");
+      old.onloadend = () => document.body.append("All are answered.");
+      old.send();
+    </script>`;
+    const { page, app } = await openProject({
+      "index.html": html("Home", script),
+      "src/server.ts":
+        'export default { fetch: (request) => new Response("", { status: request.method === "POST" ? 404 : 200 }) };\n',
+    });
+    await app().getByText("All are answered.").waitFor();
+    await page.getByRole("button", { name: "Console" }).press("Enter");
+    const console = page.getByRole("region", { name: "Console" });
+    await console.getByRole("radio", { name: "Log" }).focus();
+    await page.keyboard.press("ArrowRight");
+    const requests = console.getByRole("table", { name: "Requests" }).getByRole("row");
+    await requests.filter({ hasText: /GET.*\/api\/old\?q=1.*200/ }).waitFor();
+    await requests.filter({ hasText: /POST.*\/api\/missing.*404/ }).waitFor();
+    await requests.filter({ hasText: /GET.*\/api\/answer.*200/ }).waitFor();
+    await picture(page, "47-network");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("answer");
+    await until("one request", 5_000, async () => (await requests.count()) === 2);
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await until("the failed request alone", 5_000, async () => (await requests.count()) === 2);
+    await requests.filter({ hasText: "/api/missing" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await console.getByText("No requests yet.").waitFor();
+  });
+
+  it("Full screen shows the app alone, and its end shows the workspace again", async () => {
+    const { page, app } = await openProject(files);
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.getByRole("button", { name: "Full screen" }).press("Enter");
+    await until("full screen", 5_000, () => page.evaluate<boolean>("document.fullscreenElement !== null"));
+    expect(
+      await page.evaluate<boolean>(
+        `document.fullscreenElement.contains(document.querySelector('iframe[title="Preview"]'))`,
+      ),
+    ).toBe(true);
+    const { width } = page.viewportSize() ?? { width: 0 };
+    await until(
+      "the width of the screen",
+      5_000,
+      async () => (await widthOf(page, 'iframe[title="Preview"]')) >= width,
+    );
+    await page.evaluate("document.exitFullscreen()");
+    await until("the workspace", 5_000, async () => (await widthOf(page, 'iframe[title="Preview"]')) < width);
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+  });
 });
 
 describe("the look", () => {

@@ -11,6 +11,7 @@ import { PointPanel } from "./point-panel.tsx";
 import { PreviewBar, type Screen } from "./preview-bar.tsx";
 import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
+import { useRequestLog } from "./request-log.ts";
 import { usePointing } from "./use-pointing.ts";
 import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
@@ -64,6 +65,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
   });
   const pointing = usePointing(frames, url);
   const messages = usePreviewMessages(url, projectId, refusals);
+  const requests = useRequestLog(url);
   return (
     <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
       <PreviewBar
@@ -102,7 +104,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {pointing.elements !== null && preview !== undefined && (
         <PointPanel elements={pointing.elements} revision={preview.revision} onEnd={pointing.end} />
       )}
-      {consoleOpen && <Console />}
+      {consoleOpen && <Console requests={requests} />}
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );
