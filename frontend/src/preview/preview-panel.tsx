@@ -47,20 +47,21 @@ function Waiting({ building }: { building: boolean }) {
 
 /** The running app at the head of the project, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
-  const { projectId, running } = useWorkspace();
+  const { projectId, previewedRevision } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
   const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
   const isNarrow = useMedia("(max-width: 47.99rem)");
   const frames = useRef<FramesHandle>(null);
-  const [goodUrl, setGoodUrl] = useState<string | null>(null);
+  const [good, setGood] = useState<{ url: string; previewedRevision: number | null } | null>(null);
   const { preview, error, building, rebuild } = usePreview();
   const isGood = preview?.build.ok === true;
-  if (isGood && preview.url !== goodUrl) setGoodUrl(preview.url);
-  // While an agent works, a failing build is expected: the last working one stays visible.
-  const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
+  if (isGood && preview.url !== good?.url) setGood({ url: preview.url, previewedRevision });
+  // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
+  const kept = good?.previewedRevision === previewedRevision ? good.url : preview?.url;
+  const url = isGood ? preview.url : kept;
   const refusals = useRefusals(() => {
     // The link was used, so it cannot be shown again while a later build fails.
-    setGoodUrl(null);
+    setGood(null);
     rebuild();
   });
   const pointing = usePointing(frames, url);
