@@ -1,5 +1,9 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useSearch } from "wouter";
+import { projectsQuery } from "./api/projects.ts";
+import { queryClient } from "./api/queries.ts";
+import { Opening } from "./projects/opening.tsx";
+import { ProjectsPage } from "./projects/projects-page.tsx";
 import { redirectTargetIn } from "./sign-in/redirect-target.ts";
 import { useSession, wasSignedIn } from "./sign-in/use-session.ts";
 import { ConnectionBar } from "./ui/connection-bar.tsx";
@@ -11,12 +15,10 @@ import { NoticeBar } from "./ui/notice-bar.tsx";
 import { PageHeading } from "./ui/page-heading.tsx";
 import { Toasts } from "./ui/toast.tsx";
 
-const projects = () => import("./projects/projects-page.tsx");
 const workspace = () => import("./workspace/workspace-page.tsx");
 const signIn = () => import("./sign-in/sign-in-page.tsx");
 const newPassword = () => import("./sign-in/new-password.tsx");
 
-const ProjectsPage = lazy(() => loadChunk(projects));
 const SignInPage = lazy(() => loadChunk(signIn));
 const ForgotPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ default: page.ForgotPasswordPage })));
 const ResetPasswordPage = lazy(() => loadChunk(newPassword).then((page) => ({ default: page.ResetPasswordPage })));
@@ -31,13 +33,17 @@ const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-p
 const CopyPage = lazy(() => loadChunk(() => import("./projects/copy-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
+/** Whether the page that is likely to be shown is the list of projects. */
+const isProjectsLikely = (): boolean => location.pathname === "/" && wasSignedIn();
+
 /**
  * Starts to load the page that is likely to be shown while the session is being read, so that it does not wait for both in
  * turn. A failure here is repeated, and shown, by the page itself.
  */
 export function preloadPage(): void {
+  if (isProjectsLikely()) void queryClient.prefetchInfiniteQuery(projectsQuery(""));
   const isWorkspace = /^\/projects\/[^/]+$/.test(location.pathname);
-  const load = !wasSignedIn() ? signIn : isWorkspace ? workspace : location.pathname === "/" ? projects : null;
+  const load = !wasSignedIn() ? signIn : isWorkspace ? workspace : null;
   load?.().catch((error: unknown) => console.warn("The page couldn't be loaded ahead.", error));
 }
 
@@ -125,7 +131,8 @@ function Pages(): ReactNode {
   const { user, expired, error, refetch } = useSession();
   if (user === null) return <SignedOutRoutes expired={expired} />;
   if (user !== undefined) return <SignedInRoutes />;
-  return error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />;
+  if (error !== null) return <Failure error={error} retry={() => void refetch()} />;
+  return isProjectsLikely() ? <Opening /> : <Skeleton />;
 }
 
 export function App() {

@@ -11,6 +11,7 @@ const maxRequestMs = 10_000;
  *   The script replies `{type: "replaceable", ok, changedAgoMs}`; `ok` is false while a field has the focus, a person
  *   interacts or a request is in flight, and `ok: true` follows afterwards. `changedAgoMs` is the time since the last
  *   interaction or response to a write: a page loaded before that shows old data;
+ * - it tells the builder of each request of `fetch` and `XMLHttpRequest` when it ends: `{type: "request", method, url, status, ms}`;
  * - `{source: "edgesmith-builder", type: "reload"}` reloads the page, `back` and `forward` move in its history, and `{type:
  *   "go", path}` opens another page of the app.
  * @returns JavaScript that expects `builder` (an origin) and `tell(message)` in its scope
@@ -46,8 +47,15 @@ export function inputScript(): string {
   const used = () => { lastUse = performance.now(); };
   const changed = () => { lastUse = lastChange = performance.now(); };
   for (const type of ["keydown", "pointerdown", "input"]) addEventListener(type, changed, { capture: true, passive: true });
-  const beginRequest = (method) => {
+  // The builder lists the app's requests; a status of 0 is a request without an answer.
+  const tellRequest = (method, address, from, status) => {
+    const { origin, href, pathname, search } = new URL(address, location.href);
+    const url = (origin === location.origin ? pathname + search : href).slice(0, 500);
+    tell({ type: "request", method: String(method).toUpperCase(), url, status, ms: performance.now() - from });
+  };
+  const beginRequest = (method, address) => {
     const isRead = /^(get|head|options)$/i.test(method);
+    const from = performance.now();
     let isOver = false;
     pending += 1;
     const end = () => {
@@ -58,25 +66,31 @@ export function inputScript(): string {
       else changed();
     };
     setTimeout(end, ${maxRequestMs});
-    return end;
+    return (status) => {
+      end();
+      tellRequest(method, address, from, status);
+    };
   };
   const fetchOriginal = window.fetch;
   window.fetch = function (...values) {
     const [input, init] = values;
-    const end = beginRequest((init && init.method) || (input instanceof Request ? input.method : "GET"));
+    const isRequest = input instanceof Request;
+    const end = beginRequest((init && init.method) || (isRequest ? input.method : "GET"), isRequest ? input.url : input);
     const answer = fetchOriginal.apply(this, values);
-    answer.then(end, end);
+    answer.then(({ status }) => end(status), () => end(0));
     return answer;
   };
-  const methods = new WeakMap();
+  const opened = new WeakMap();
   const openOriginal = XMLHttpRequest.prototype.open;
   XMLHttpRequest.prototype.open = function (...values) {
-    methods.set(this, values[0]);
+    opened.set(this, values);
     return openOriginal.apply(this, values);
   };
   const sendOriginal = XMLHttpRequest.prototype.send;
   XMLHttpRequest.prototype.send = function (...values) {
-    this.addEventListener("loadend", beginRequest(methods.get(this)));
+    const [method, address] = opened.get(this) || ["GET", ""];
+    const end = beginRequest(method, address);
+    this.addEventListener("loadend", () => end(this.status), { once: true });
     return sendOriginal.apply(this, values);
   };
   const pressed = ["button", "checkbox", "color", "image", "radio", "range", "reset", "submit"];

@@ -14,6 +14,18 @@ describe("what an app's page says", () => {
     });
   });
 
+  it("readPreviewMessage bounds the texts and numbers of a request", () => {
+    const request = { source: "edgesmith-preview", type: "request", method: "GET", url: "/api", status: 200, ms: 12 };
+    expect(from(own, request)).toEqual({ type: "request", method: "GET", url: "/api", status: 200, ms: 12 });
+    expect(from(own, { ...request, method: "A".repeat(100), url: "/".repeat(900), status: "x", ms: -1 })).toEqual({
+      type: "request",
+      method: "A".repeat(20),
+      url: "/".repeat(500),
+      status: 0,
+      ms: Number.POSITIVE_INFINITY,
+    });
+  });
+
   it("readPreviewMessage accepts the origin of a browser without cookies, whose label ends with a secret", () => {
     const secret = "abcdefghijklmnopqrstuvwxyz";
     const refused = { source: "edgesmith-preview", type: "refused" };

@@ -41,7 +41,7 @@ async function openApp(name: string, files: Record<string, string>): Promise<Fra
   await write(files);
   await visit.page.goto(`/projects/${projectId}`);
   const app = workspaceOf(visit.page).app();
-  await app.getByRole("button", { name: "Count 0" }).waitFor();
+  await app.getByRole("button", { name: "Count 0" }).waitFor({ timeout: 120_000 });
   await app.locator("body").evaluate("document.body.dataset.mark = 'first'");
   return app;
 }
@@ -169,6 +169,145 @@ describe.each(frameworks)(
     });
   },
 );
+
+/** Counts to two in the app, whose state each change has to keep. */
+async function countToTwo(app: FrameLocator): Promise<void> {
+  await app.getByRole("button", { name: "Count 0" }).click();
+  await app.getByRole("button", { name: "Count 1" }).click();
+  await app.getByRole("button", { name: "Count 2" }).waitFor();
+}
+
+/** Waits until the heading has a style, and expects the page and its state to have stayed. */
+async function expectKept(app: FrameLocator, changed: { heading: string; property?: string; value?: string }) {
+  const heading = app.getByRole("heading", { name: changed.heading, exact: true });
+  await heading.waitFor();
+  if (changed.property !== undefined) {
+    const style = () =>
+      app.locator("body").evaluate(`getComputedStyle(document.querySelector("h1")).${changed.property}`);
+    await expect.poll(style, { timeout: 30_000, interval: 250 }).toBe(changed.value);
+  }
+  await app.getByRole("button", { name: "Count 2" }).waitFor();
+  expect(await markOf(app), changed.heading).toBe("first");
+}
+
+describe("a change that a page takes with its state", { timeout: 300_000 }, () => {
+  it("React: style sheets, CSS modules, new imports, new files and changed types", async () => {
+    const { files, app: root, path } = react;
+    const counter = ({ imports = "", heading = "<h1>First</h1>", before = "" }) => `import { useState } from "react";
+import { step } from "./step";
+${imports}
+${before}
+export function Counter() {
+  const [count, setCount] = useState(0);
+  return <section>${heading}<button onClick={() => setCount(count + step)}>Count {count}</button></section>;
+}
+`;
+    const styled = {
+      imports: 'import styles from "./counter.module.css";',
+      heading: "<h1 className={styles.title}>Module</h1>",
+    };
+    const app = await openApp("Kinds", {
+      ...files,
+      "src/main.tsx": `import "./main.css";\n${files["src/main.tsx"]}`,
+      "src/main.css": "h1 { color: rgb(1, 1, 1); }\n",
+      "src/app.tsx": root,
+      "src/counter.module.css": ".title { margin-top: 1px; }\n.other { margin-top: 3px; }\n",
+      [path]: counter({ ...styled, heading: "<h1 className={styles.title}>First</h1>" }),
+    });
+    await countToTwo(app);
+    await write({ "src/main.css": "h1 { color: rgb(2, 2, 2); }\n" });
+    await expectKept(app, { heading: "First", property: "color", value: "rgb(2, 2, 2)" });
+    await write({ "src/counter.module.css": ".title { margin-top: 2px; }\n.other { margin-top: 3px; }\n" });
+    await expectKept(app, { heading: "First", property: "marginTop", value: "2px" });
+    await write({ [path]: counter({ ...styled, heading: "<h1 className={styles.other}>Second</h1>" }) });
+    await expectKept(app, { heading: "Second", property: "marginTop", value: "3px" });
+    await write({
+      "src/counter.module.css":
+        ".title { margin-top: 2px; }\n.other { margin-top: 3px; }\n.third { margin-top: 4px; }\n",
+      [path]: counter({ ...styled, heading: "<h1 className={styles.third}>Third</h1>" }),
+    });
+    await expectKept(app, { heading: "Third", property: "marginTop", value: "4px" });
+    await write({
+      [path]: counter({
+        imports: 'import { Fragment, useMemo } from "react";',
+        heading: "<Fragment><h1>Fourth</h1></Fragment>",
+      }),
+    });
+    await expectKept(app, { heading: "Fourth" });
+    await write({
+      "src/title.tsx": 'import "./title.css";\nexport const Title = ({ text }: { text: string }) => <h1>{text}</h1>;\n',
+      "src/title.css": "h1 { padding-top: 5px; }\n",
+      [path]: counter({ imports: 'import { Title } from "./title";', heading: '<Title text="Fifth" />' }),
+    });
+    await expectKept(app, { heading: "Fifth", property: "paddingTop", value: "5px" });
+    await write({
+      "src/title.tsx":
+        'import "./title.css";\ntype Props = { text: string };\nexport const Title = ({ text }: Props) => <h1>{text}!</h1>;\n',
+    });
+    await expectKept(app, { heading: "Fifth!" });
+    await write({ [path]: counter({ heading: "<h1>Sixth</h1>", before: "const unused = () => 1;" }) });
+    await expectKept(app, { heading: "Sixth" });
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it("React with Tailwind: a class that is new in the app", async () => {
+    const { files, app: root, path, counter } = react;
+    const dependencies = { react: "19.2.0", "react-dom": "19.2.0", tailwindcss: "4.1.13" };
+    const app = await openApp("Tailwind", {
+      ...files,
+      "package.json": JSON.stringify({ dependencies }),
+      "src/main.tsx": `import "./main.css";\n${files["src/main.tsx"]}`,
+      "src/main.css": '@import "tailwindcss";\n',
+      "src/app.tsx": root,
+      [path]: counter({ heading: "First" }).replace("<h1>", '<h1 className="mt-1">'),
+    });
+    await countToTwo(app);
+    await write({ [path]: counter({ heading: "Second" }).replace("<h1>", '<h1 className="mt-[13px] text-center">') });
+    await expectKept(app, { heading: "Second", property: "marginTop", value: "13px" });
+  });
+
+  it("Vue: the style block alone, the template alone, and a scoped style in place of another", async () => {
+    const { files, app: root, path } = vue;
+    const counter = ({ heading = "<h1>First</h1>", style = "", imports = "" }) => `<script setup lang="ts">
+import { ref } from "vue";
+import { step } from "./step";
+${imports}
+const count = ref(0);
+</script>
+<template><section>${heading}<button @click="count += step">Count {{ count }}</button></section></template>
+${style}
+`;
+    const red = (colour: string) => `<style>h1 { color: ${colour}; }</style>`;
+    const app = await openApp("Vue kinds", {
+      ...files,
+      "src/App.vue": root,
+      [path]: counter({ style: red("rgb(1, 1, 1)") }),
+    });
+    await countToTwo(app);
+    await write({ [path]: counter({ style: red("rgb(2, 2, 2)") }) });
+    await expectKept(app, { heading: "First", property: "color", value: "rgb(2, 2, 2)" });
+    await write({ [path]: counter({ heading: "<h1>Second</h1>", style: red("rgb(2, 2, 2)") }) });
+    await expectKept(app, { heading: "Second" });
+    const scoped = "<style scoped>h1 { margin-top: 3px; }</style>";
+    await write({ [path]: counter({ heading: "<h1>Third</h1>", style: scoped }) });
+    // The elements have to be made again, with the mark of the style: the component starts anew, and nothing else.
+    await app.getByRole("heading", { name: "Third" }).waitFor();
+    await countToTwo(app);
+    await expectKept(app, { heading: "Third", property: "marginTop", value: "3px" });
+    await write({ [path]: counter({ heading: "<h1>Third</h1>", style: scoped.replace("3px", "4px") }) });
+    await expectKept(app, { heading: "Third", property: "marginTop", value: "4px" });
+  });
+
+  it("React: an error of the build, and its repair", async () => {
+    const { files, app: root, path, counter } = react;
+    const app = await openApp("Build error", { ...files, "src/app.tsx": root, [path]: counter({ heading: "First" }) });
+    await countToTwo(app);
+    await write({ [path]: counter({ heading: "Second" }).replace("return <section>", "return <section") });
+    await visit.page.getByRole("region", { name: "App preview" }).getByText(path).first().waitFor();
+    await write({ [path]: counter({ heading: "Third" }) });
+    await expectKept(app, { heading: "Third" });
+  });
+});
 
 describe("a change that a page cannot take", () => {
   it("An error after a change is shown, and the repaired app replaces the page", async () => {

@@ -54,6 +54,34 @@ async function startProject(prompt: string) {
   return workspaceOf(visit.page);
 }
 
+describe("the first page", () => {
+  it("The first page shows its question before its scripts have run, and does not move it afterwards", async () => {
+    await signedIn();
+    const { page } = visit;
+    const question = page.getByRole("heading", { level: 1, name: "What do you want to build?" });
+    const box = page.getByRole("textbox", { name: "Describe an app" });
+    await box.waitFor();
+    await page.getByRole("button", { name: "Hide notice" }).click();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/assets/*.js", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.reload({ waitUntil: "commit" });
+    await question.waitFor();
+    await page.evaluate("document.fonts.ready.then(() => undefined)");
+    expect(await box.count()).toBe(0);
+    const before = await question.boundingBox();
+    release();
+    await box.waitFor();
+    expect(await question.count()).toBe(1);
+    expect(await question.boundingBox()).toEqual(before);
+  });
+});
+
 describe("the main job", () => {
   it("A new user's prompt leads to a running app that stores data", async () => {
     await signUp();

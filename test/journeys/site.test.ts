@@ -1,4 +1,5 @@
 // The static site as Pages serves it: its headers, its fallback to the app, and no fallback for API paths.
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 
@@ -48,6 +49,16 @@ describe("the site", () => {
     expect(answer.headers.get("cache-control")).toContain("immutable");
     const revalidated = await get(name ?? "", { headers: { "If-None-Match": answer.headers.get("etag") ?? "" } });
     expect(revalidated.status).toBe(304);
+  });
+
+  it("The scripts of the first page take at most 100 KB compressed", async () => {
+    const names = [...page.matchAll(/<(?:script|link)[^>]* (?:src|href)="(\/[\w./-]+\.js)"/g)].map(
+      ([, name]) => name ?? "",
+    );
+    expect(names).toContainEqual(expect.stringMatching(/^\/assets\/shell-/));
+    const scripts = names.map(async (name) => gzipSync(await (await get(name)).bytes()).length);
+    const bytes = (await Promise.all(scripts)).reduce((sum, one) => sum + one, 0);
+    expect(bytes).toBeLessThanOrEqual(100 * 1024);
   });
 
   it("The site redirects /index.html to /", async () => {

@@ -2,7 +2,8 @@
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
-import { type Caller, newCaller, newProject } from "../stage/caller.ts";
+import { openReader } from "../faults/reader.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
@@ -14,7 +15,9 @@ let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  // One model has a price, so that a prompt can choose between two.
+  const variables = { MODEL_DEEP: "claude-opus-5-5" };
+  [testStack, browser] = await Promise.all([openTestStack({ variables }), launchBrowser()]);
 });
 
 afterEach(async () => {
@@ -133,6 +136,228 @@ describe("the preview's bar", () => {
     await console.getByText("a warning").waitFor();
     await console.getByRole("button", { name: "Clear" }).click();
     await console.getByText("a warning").waitFor({ state: "detached" });
+  });
+
+  it("The console lists the requests of the app's page, filters them and is cleared, by keyboard alone", async () => {
+    const script = `<script type="module">
+      await fetch("/api/answer");
+      await fetch("/api/missing", { method: "POST" });
+      const old = new XMLHttpRequest();
+      old.open("GET", "/api/old?q=1");
+      old.onloadend = () => document.body.append("All are answered.");
+      old.send();
+    </script>`;
+    const { page, app } = await openProject({
+      "index.html": html("Home", script),
+      "src/server.ts":
+        'export default { fetch: (request) => new Response("", { status: request.method === "POST" ? 404 : 200 }) };\n',
+    });
+    await app().getByText("All are answered.").waitFor();
+    await page.getByRole("button", { name: "Console" }).press("Enter");
+    const console = page.getByRole("region", { name: "Console" });
+    await console.getByRole("radio", { name: "Log" }).focus();
+    await page.keyboard.press("ArrowRight");
+    const requests = console.getByRole("table", { name: "Requests" }).getByRole("row");
+    await requests.filter({ hasText: /GET.*\/api\/old\?q=1.*200/ }).waitFor();
+    await requests.filter({ hasText: /POST.*\/api\/missing.*404/ }).waitFor();
+    await requests.filter({ hasText: /GET.*\/api\/answer.*200/ }).waitFor();
+    await picture(page, "47-network");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("answer");
+    await until("one request", 5_000, async () => (await requests.count()) === 2);
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await until("the failed request alone", 5_000, async () => (await requests.count()) === 2);
+    await requests.filter({ hasText: "/api/missing" }).waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await console.getByText("No requests yet.").waitFor();
+  });
+
+  it("Full screen shows the app alone, and its end shows the workspace again", async () => {
+    const { page, app } = await openProject(files);
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.getByRole("button", { name: "Full screen" }).press("Enter");
+    await until("full screen", 5_000, () => page.evaluate<boolean>("document.fullscreenElement !== null"));
+    expect(
+      await page.evaluate<boolean>(
+        `document.fullscreenElement.contains(document.querySelector('iframe[title="Preview"]'))`,
+      ),
+    ).toBe(true);
+    const { width } = page.viewportSize() ?? { width: 0 };
+    await until(
+      "the width of the screen",
+      5_000,
+      async () => (await widthOf(page, 'iframe[title="Preview"]')) >= width,
+    );
+    await page.evaluate("document.exitFullscreen()");
+    await until("the workspace", 5_000, async () => (await widthOf(page, 'iframe[title="Preview"]')) < width);
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+  });
+});
+
+describe("the editor", () => {
+  it("The editor's search finds and replaces by keyboard alone, in the colours of the page", async () => {
+    const { page, editor } = await openProject(
+      { "a.md": "one apple\ntwo pears\nthree apples\n" },
+      "?view=code&file=a.md",
+    );
+    await editor("a.md").press("ControlOrMeta+f");
+    const find = page.getByRole("textbox", { name: "Find", exact: true });
+    await page.keyboard.type("apple");
+    await expect.poll(() => page.locator(".cm-searchMatch").count()).toBe(2);
+    await page.keyboard.press("Enter");
+    await page.locator(".cm-searchMatch-selected").waitFor();
+    await page.keyboard.press("Tab");
+    await page.getByRole("textbox", { name: "Replace", exact: true }).fill("plum");
+    await page.getByRole("button", { name: "replace all" }).press("Enter");
+    await editor("a.md").getByText("three plums").waitFor();
+    const colours = `(() => {
+      const styleOf = (selector) => getComputedStyle(document.querySelector(selector));
+      const raised = document.createElement("p");
+      raised.style.color = "var(--color-raised)";
+      document.body.append(raised);
+      const wanted = getComputedStyle(raised).color;
+      raised.remove();
+      return [styleOf(".cm-search .cm-textfield").backgroundColor, styleOf(".cm-search .cm-button").backgroundColor, wanted];
+    })()`;
+    const [field, button, wanted] = await page.evaluate<string[]>(colours);
+    expect([field, button]).toEqual([wanted, wanted]);
+    await picture(page, "48-search");
+    await find.press("Escape");
+    await find.waitFor({ state: "detached" });
+    await page.getByText("Unsaved", { exact: true }).waitFor();
+  });
+
+  it("The editor opens each file that an agent writes, follows its end, and keeps the last one", async () => {
+    const { page, prompt, tab, editor, turn } = await openProject({ "index.html": html("Home") });
+    await page.setViewportSize({ width: 1440, height: 480 });
+    await page.evaluate(`(() => {
+      window.opened = [];
+      window.followed = new Set();
+      const labelOf = (box) => box.querySelector(".cm-content")?.getAttribute("aria-label");
+      new MutationObserver(() => {
+        for (const box of document.querySelectorAll(".cm-scroller")) {
+          if (window.opened.at(-1) !== labelOf(box)) window.opened.push(labelOf(box));
+        }
+      }).observe(document.body, { subtree: true, childList: true });
+      addEventListener("scroll", ({ target: box }) => {
+        const isAtEnd = box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+        if (isAtEnd && box.matches?.(".cm-scroller")) window.followed.add(labelOf(box));
+      }, true);
+    })()`);
+    await tab("Code");
+    await prompt.fill("[[five steps]] [[slow 40 ms]]");
+    await prompt.press("Enter");
+    await turn("completed").waitFor({ timeout: 90_000 });
+    await editor("steps/5.txt").getByText("This line belongs to step five.").first().waitFor();
+    await page.getByText("Version 6").first().waitFor();
+    // The first files may be finished before the editor itself is loaded.
+    const labels = [1, 2, 3, 4, 5].map((step) => `Editor, steps/${step}.txt`);
+    const opened = await page.evaluate<string[]>("[...new Set(window.opened)]");
+    expect(opened.length).toBeGreaterThan(1);
+    expect(opened).toEqual(labels.slice(-opened.length));
+    expect(await page.evaluate<string[]>("[...window.followed]")).toContain("Editor, steps/5.txt");
+  });
+});
+
+describe("a prompt and its run", () => {
+  it("A prompt chooses its model beside the price of each, by keyboard alone", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": html("Home") });
+    const models = page.getByRole("combobox", { name: "Model" });
+    const options = await models.getByRole("option").allTextContents();
+    expect(options[0]).toBe("Agent's model");
+    expect(options).toContainEqual(expect.stringMatching(/^Fast: \S+ \(free\)$/));
+    expect(options).toContainEqual(
+      expect.stringMatching(/^Deep: claude-opus-5-5 \(\$\d+ in and \$\d+ out per million tokens\)$/),
+    );
+    await models.focus();
+    await page.keyboard.type("Deep");
+    await until("the price in its title", 5_000, async () =>
+      ((await models.getAttribute("title")) ?? "").startsWith("claude-opus-5-5: $"),
+    );
+    await prompt.fill("[[text of 20 words]]");
+    const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/runs"));
+    await prompt.press("Enter");
+    expect((await sent).postDataJSON()).toMatchObject({ model: "deep" });
+    await turn("completed").waitFor({ timeout: 60_000 });
+    await page.locator(".stamp", { hasText: /tokens · \$/ }).waitFor();
+  });
+
+  it("A hidden page tells that a run has ended or failed, in its title and as a notification, until it is seen", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": html("Home") });
+    await page.evaluate(`(() => {
+      window.notices = [];
+      window.isHidden = false;
+      Object.defineProperty(document, "hidden", { get: () => window.isHidden });
+      window.Notification = class {
+        static permission = "granted";
+        constructor(title) { window.notices.push(title); }
+        close() { window.notices.push("closed"); }
+      };
+    })()`);
+    const hide = (isHidden: boolean) =>
+      page.evaluate(`window.isHidden = ${isHidden}; document.dispatchEvent(new Event("visibilitychange"));`);
+    const notices = () => page.evaluate<string[]>("window.notices");
+    const title = await page.title();
+    await prompt.fill("[[five steps]] [[slow 15 ms]]");
+    await prompt.press("Enter");
+    await turn("running").waitFor();
+    await hide(true);
+    await expect.poll(notices, { timeout: 60_000, interval: 250 }).toEqual(["Done: Tools"]);
+    expect(await page.title()).toBe("Done · Tools");
+    await hide(false);
+    expect(await notices()).toEqual(["Done: Tools", "closed"]);
+    expect(await page.title()).toBe(title);
+    await prompt.fill("[[five steps]] [[slow 15 ms]] [[refusal on step 2]]");
+    await prompt.press("Enter");
+    await turn("running").waitFor();
+    await hide(true);
+    await expect.poll(notices, { timeout: 60_000, interval: 250 }).toEqual(["Done: Tools", "closed", "Failed: Tools"]);
+  });
+
+  it("A turn older than the newest fifty runs shows its cost and why it failed", async () => {
+    const { page, id } = await openProject({ "index.html": html("Home") });
+    const first = await startRun(caller, id, "[[five steps]] [[refusal on step 2]] the very first");
+    const reader = openReader(testStack.stack.databaseUrl);
+    try {
+      const ended = async () => (await reader.run(first.id))?.status === "failed";
+      await until("the failure", 60_000, ended);
+      const answer = "SELECT count(*) FROM message WHERE run_id = $1";
+      await until("the stored answer", 20_000, async () => (await reader.count(answer, first.id)) === 2);
+      // Sixty later runs, each with its two messages.
+      await reader.rows(
+        `INSERT INTO run SELECT (jsonb_populate_record(r, jsonb_build_object(
+             'id', 'run_7' || lpad(n::text, 25, '0'), 'prompt', 'later', 'created_at', r.created_at + n * interval '1 second'))).*
+           FROM run r, generate_series(1, 60) n WHERE r.id = $1`,
+        first.id,
+      );
+      await reader.rows(
+        `INSERT INTO message SELECT (jsonb_populate_record(m, jsonb_build_object(
+             'id', 'msg_7' || lpad((2 * n + CASE m.role WHEN 'user' THEN 0 ELSE 1 END)::text, 25, '0'),
+             'run_id', 'run_7' || lpad(n::text, 25, '0'), 'created_at', m.created_at + n * interval '1 second',
+             'content', replace(m.content::text, 'the very first', 'later')::jsonb))).*
+           FROM message m, generate_series(1, 60) n WHERE m.run_id = $1`,
+        first.id,
+      );
+    } finally {
+      await reader.close();
+    }
+    await page.reload();
+    const turns = page.getByRole("article");
+    await turns.first().waitFor();
+    const oldest = turns.filter({ hasText: "the very first" });
+    const older = page.getByRole("button", { name: "Load older messages" });
+    await until("the oldest turn", 60_000, async () => {
+      await page.evaluate('document.querySelector("section[aria-label=Chat] .overflow-y-auto").scrollTo({ top: 0 })');
+      if ((await older.count()) > 0 && (await older.isEnabled())) await older.press("Enter");
+      return (await oldest.count()) === 1;
+    });
+    await oldest.getByText("Failed.").waitFor();
+    await oldest.getByText("Rephrase your prompt.").waitFor();
+    await oldest.locator(".stamp", { hasText: /tokens · \$/ }).waitFor();
   });
 });
 

@@ -1,10 +1,17 @@
 import type { BatchInput, ProjectInput, ProjectUpdate } from "../../../worker/contract/index.ts";
-import { api, at, enc, read } from "./client.ts";
+import { api, at, enc, pages, read } from "./client.ts";
+import { keys } from "./queries.ts";
 
 const withId = (id: string) => ({ params: { path: { id } } });
 
 export const listProjects = (cursor: string | null, q: string) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "24", ...(q === "" ? {} : { q }), ...at(cursor) } } }));
+/** The query for the projects whose name contains a text. */
+export const projectsQuery = (q: string) => ({
+  queryKey: keys.projectSearch(q),
+  queryFn: ({ pageParam }: { pageParam: string | null }) => listProjects(pageParam, q),
+  ...pages,
+});
 /** Lists projects for their names: as many as a page takes. */
 export const listProjectNames = (cursor: string | null) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "100", ...at(cursor) } } }));

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import type { FileContent } from "../../../worker/contract/index.ts";
-import { editDraftPrefix, readStored, removeStored, type StorageKind, storedKeys, writeStored } from "../ui/storage.ts";
-import { parseEditDraft } from "./parse-edit-draft.ts";
+import type { StorageKind } from "../ui/storage.ts";
+import { removeDraft, storeDraft, storedDrafts } from "./stored-drafts.ts";
 
 /** Unsaved edits of a file, and the file's content when they began. */
 export type EditDraft = { text: string; base: FileContent };
@@ -21,7 +21,7 @@ let waitingSince = 0;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
-const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
+const keyOf = (projectId: string, path: string) => `${projectId}/${path}`;
 const typingPauseMs = 300;
 /**
  * Rendering between two keys of a quick typist would delay the second one; while keys follow each other, the edit is
@@ -43,12 +43,13 @@ function notifySoon(): void {
   notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, waitingSince + maxNoticeMs - performance.now())));
 }
 
-function store(key: string, draft: EditDraft | null): void {
+function store(projectId: string, path: string, draft: EditDraft | null): void {
+  const key = keyOf(projectId, path);
   clearTimeout(timers.get(key));
   timers.delete(key);
-  const text = draft === null ? null : JSON.stringify(draft);
-  const isKept = kinds.map((kind) => (text === null ? removeStored(kind, key) : writeStored(kind, key, text)));
-  if (text === null || isKept.includes(true)) unstored.delete(key);
+  if (draft === null) for (const kind of kinds) removeDraft(kind, projectId, path);
+  const isKept = draft !== null && kinds.map((kind) => storeDraft(kind, projectId, path, draft)).includes(true);
+  if (draft === null || isKept) unstored.delete(key);
 }
 
 /** Stores a draft once typing pauses: writing a large file at each key would be felt. */
@@ -58,14 +59,14 @@ function storeSoon(projectId: string, path: string): void {
   clearTimeout(timers.get(key));
   timers.set(
     key,
-    setTimeout(() => store(key, editDraftOf(projectId, path) ?? null), typingPauseMs),
+    setTimeout(() => store(projectId, path, editDraftOf(projectId, path) ?? null), typingPauseMs),
   );
 }
 
 /** Stores the edits of the last moment, since the page may be gone afterwards. */
 function storeAll(): void {
   for (const [projectId, files] of drafts)
-    for (const [path, draft] of files) if (timers.has(keyOf(projectId, path))) store(keyOf(projectId, path), draft);
+    for (const [path, draft] of files) if (timers.has(keyOf(projectId, path))) store(projectId, path, draft);
 }
 addEventListener("pagehide", storeAll);
 addEventListener("beforeunload", (event) => {
@@ -74,17 +75,8 @@ addEventListener("beforeunload", (event) => {
 });
 
 /** Reads the drafts of a project that an earlier page stored. */
-function readAll(projectId: string): ProjectDrafts {
-  const start = keyOf(projectId, "");
-  const found = new Map<string, EditDraft>();
-  for (const kind of kinds.toReversed()) {
-    for (const key of storedKeys(kind, start)) {
-      const draft = parseEditDraft(readStored(kind, key));
-      if (draft !== null) found.set(key.slice(start.length), draft);
-    }
-  }
-  return found;
-}
+const readAll = (projectId: string): ProjectDrafts =>
+  new Map(kinds.toReversed().flatMap((kind) => [...storedDrafts(kind, projectId)]));
 
 function draftsOf(projectId: string): ProjectDrafts {
   const known = drafts.get(projectId) ?? readAll(projectId);
@@ -109,7 +101,7 @@ export function setEditDraft(projectId: string, path: string, draft: EditDraft |
   drafts.set(projectId, next);
   const isNews = known.has(path) !== next.has(path);
   if (isNews) dirty.delete(projectId);
-  if (draft === null) store(keyOf(projectId, path), null);
+  if (draft === null) store(projectId, path, null);
   else storeSoon(projectId, path);
   if (isNews) notify();
   else notifySoon();

@@ -68,6 +68,7 @@ const rules = {
   ".cm-searchMatch.cm-searchMatch-selected": {
     backgroundColor: "color-mix(in oklch, var(--color-ember) 40%, transparent)",
   },
+  ".cm-selectionMatch": { backgroundColor: "color-mix(in oklch, var(--color-ember) 14%, transparent)" },
   ".cm-type": { maxWidth: "min(60ch, 90vw)", maxHeight: "16em", overflow: "auto", padding: "6px 10px" },
   ".cm-type-signature": { fontFamily: "var(--font-mono)", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   ".cm-type-documentation": { fontFamily: "var(--font-sans)", whiteSpace: "pre-wrap", marginTop: "4px" },

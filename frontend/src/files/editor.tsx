@@ -109,7 +109,10 @@ export default function Editor({
       listener,
     ];
     known.current = null;
-    return openView(element, stateKey, withPlainEnds(text), extensions);
+    const opened = openView(element, stateKey, withPlainEnds(text), extensions);
+    // A file that is opened while it is being written is followed from its newest text on.
+    if (follows) opened.dispatch({ effects: EditorView.scrollIntoView(opened.state.doc.length, { y: "end" }) });
+    return opened;
   });
 
   // Each path is a document with its own undo history.

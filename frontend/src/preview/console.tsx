@@ -8,6 +8,8 @@ import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { NetworkList } from "./network-list.tsx";
+import type { RequestLog } from "./request-log.ts";
 import { uniqueKeys } from "./unique-keys.ts";
 
 type LogEntry = Awaited<ReturnType<typeof readPreviewLogs>>["data"][number];
@@ -109,7 +111,7 @@ const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(s
 const lineHeight = 25;
 
 /** The log of the app's server, pages and build, polled while it is open. */
-export function Console() {
+function Logs() {
   const { projectId } = useWorkspace();
   const box = useRef<HTMLDivElement>(null);
   const [filter, setFilter] = useState<Filter>({ text: "", level: "all", source: "all", since: "" });
@@ -135,10 +137,7 @@ export function Console() {
     if (newest !== undefined) toEnd();
   }, [newest]);
   return (
-    <section
-      aria-label="Console"
-      className="flex h-56 shrink-0 flex-col border-t border-line bg-surface font-mono text-xs"
-    >
+    <>
       <FilterBar filter={filter} sources={Object.keys(sourceNames)} onFilter={setFilter} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which the keyboard must reach */}
       <div ref={box} tabIndex={0} className="min-h-0 flex-1 overflow-y-auto">
@@ -161,6 +160,39 @@ export function Console() {
           })}
         </ul>
       </div>
+    </>
+  );
+}
+
+const views = ["Log", "Network"] as const;
+
+/** The app's log, or the requests of its page. */
+export function Console({ requests }: { requests: RequestLog }) {
+  const [view, setView] = useState<(typeof views)[number]>("Log");
+  return (
+    <section
+      aria-label="Console"
+      className="flex h-56 shrink-0 flex-col border-t border-line bg-surface font-mono text-xs"
+    >
+      <fieldset className="flex shrink-0 gap-1 px-2 pt-1 font-sans">
+        <legend className="sr-only">Shown in the console</legend>
+        {views.map((one) => (
+          <label
+            key={one}
+            className="cursor-pointer rounded px-2 py-0.5 text-xs text-soft has-checked:bg-sunken has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-ember"
+          >
+            <input
+              type="radio"
+              name="console-view"
+              className="sr-only"
+              checked={view === one}
+              onChange={() => setView(one)}
+            />
+            {one}
+          </label>
+        ))}
+      </fieldset>
+      {view === "Log" ? <Logs /> : <NetworkList log={requests} />}
     </section>
   );
 }

@@ -63,7 +63,7 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
           const device = devices.find(({ name }) => name === event.target.value)?.name ?? "Fit";
           onScreen({ ...screen, device });
         }}
-        className="h-7 rounded-md border border-transparent bg-transparent px-1 text-xs text-soft hover:border-line-strong"
+        className="h-7 rounded-md border border-transparent bg-transparent px-1 text-xs text-soft field-sizing-content hover:border-line-strong"
       >
         {devices.map(({ name, size }) => (
           <option key={name} value={name} className="bg-raised text-ink">

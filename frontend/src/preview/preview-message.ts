@@ -1,4 +1,4 @@
-/** A message from the page in the preview's frame: an error of the app, its path, or an access refusal. */
+/** A message from the page in the preview's frame: an error of the app, its path, a request, or an access refusal. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready"; path: string }
@@ -7,6 +7,8 @@ export type PreviewMessage =
   /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
   | { type: "refused" }
   | { type: "navigated"; path: string }
+  /** A request of the app's page that has ended; a status of 0 is one without an answer. */
+  | { type: "request"; method: string; url: string; status: number; ms: number }
   /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
   /** The person ended pointing in the page. */
@@ -75,6 +77,9 @@ const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.sl
 const milliseconds = (value: unknown): number =>
   typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
 
+const status = (value: unknown): number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 999 ? value : 0;
+
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
@@ -100,6 +105,14 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
       };
     case "navigated":
       return { type: "navigated", path: text(fields.path) };
+    case "request":
+      return {
+        type: "request",
+        method: text(fields.method).slice(0, 20),
+        url: text(fields.url).slice(0, 500),
+        status: status(fields.status),
+        ms: milliseconds(fields.ms),
+      };
     case "pointed":
       return { type: "pointed", nonce: text(fields.nonce), elements: elementsIn(fields.elements) };
     case "pointing-ended":

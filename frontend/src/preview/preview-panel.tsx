@@ -11,6 +11,7 @@ import { PointPanel } from "./point-panel.tsx";
 import { PreviewBar, type Screen } from "./preview-bar.tsx";
 import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
+import { useRequestLog } from "./request-log.ts";
 import { usePointing } from "./use-pointing.ts";
 import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
 
@@ -46,24 +47,26 @@ function Waiting({ building }: { building: boolean }) {
 
 /** The running app at the head of the project, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
-  const { projectId, running } = useWorkspace();
+  const { projectId, previewedRevision } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
   const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
   const isNarrow = useMedia("(max-width: 47.99rem)");
   const frames = useRef<FramesHandle>(null);
-  const [goodUrl, setGoodUrl] = useState<string | null>(null);
+  const [good, setGood] = useState<{ url: string; previewedRevision: number | null } | null>(null);
   const { preview, error, building, rebuild } = usePreview();
   const isGood = preview?.build.ok === true;
-  if (isGood && preview.url !== goodUrl) setGoodUrl(preview.url);
-  // While an agent works, a failing build is expected: the last working one stays visible.
-  const url = isGood || !running || goodUrl === null ? preview?.url : goodUrl;
+  if (isGood && preview.url !== good?.url) setGood({ url: preview.url, previewedRevision });
+  // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
+  const kept = good?.previewedRevision === previewedRevision ? good.url : preview?.url;
+  const url = isGood ? preview.url : kept;
   const refusals = useRefusals(() => {
     // The link was used, so it cannot be shown again while a later build fails.
-    setGoodUrl(null);
+    setGood(null);
     rebuild();
   });
   const pointing = usePointing(frames, url);
   const messages = usePreviewMessages(url, projectId, refusals);
+  const requests = useRequestLog(url);
   return (
     <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
       <PreviewBar
@@ -102,7 +105,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {pointing.elements !== null && preview !== undefined && (
         <PointPanel elements={pointing.elements} revision={preview.revision} onEnd={pointing.end} />
       )}
-      {consoleOpen && <Console />}
+      {consoleOpen && <Console requests={requests} />}
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );

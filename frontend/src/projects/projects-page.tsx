@@ -1,9 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { pages } from "../api/client.ts";
-import { listProjects } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { projectsQuery } from "../api/projects.ts";
 import { useSession } from "../sign-in/use-session.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
@@ -14,6 +12,7 @@ import { useDebounced } from "../ui/use-debounced.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { ImportButtons } from "./import-button.tsx";
 import { ImportDialog } from "./lazy-dialogs.tsx";
+import { contentClass, question, questionClass } from "./opening.tsx";
 import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { useImport } from "./use-import.ts";
@@ -25,12 +24,7 @@ const typingPauseMs = 250;
 function useProjectSearch() {
   const [typed, setTyped] = useState("");
   const q = useDebounced(typed.trim(), typingPauseMs);
-  const query = useInfiniteQuery({
-    queryKey: keys.projectSearch(q),
-    queryFn: ({ pageParam }) => listProjects(pageParam, q),
-    ...pages,
-    placeholderData: keepPreviousData,
-  });
+  const query = useInfiniteQuery({ ...projectsQuery(q), placeholderData: keepPreviousData });
   return { typed, setTyped, q, query };
 }
 
@@ -76,23 +70,16 @@ function ProjectList() {
   );
 }
 
-export default function ProjectsPage() {
+export function ProjectsPage() {
   const { user } = useSession();
   const { start, busy, result, open, close } = useImport();
   return (
     <div className="flex min-h-full flex-col">
       <Header />
-      <DropZone
-        busy={busy}
-        onDrop={start}
-        className="mx-auto w-full max-w-5xl flex-1 px-4 pt-12 pb-20 sm:px-6 sm:pt-16"
-      >
+      <DropZone busy={busy} onDrop={start} className={contentClass}>
         <div className="mx-auto max-w-2xl">
-          <PageHeading
-            title="Your projects"
-            className="mb-6 text-center font-display text-3xl text-balance wrap-anywhere sm:text-4xl"
-          >
-            {`What do you want to build${user?.name ? `, ${user.name.split(" ")[0]}` : ""}?`}
+          <PageHeading title="Your projects" className={questionClass}>
+            {question}
           </PageHeading>
           <PromptBox userId={user?.id ?? ""} />
         </div>

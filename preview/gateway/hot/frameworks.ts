@@ -106,7 +106,9 @@ const refreshVue = (pairs) => {
   if (!runtime) return false;
   for (const { older, newer, isReached } of pairs) {
     if (older.__hmrId !== newer.__hmrId) return false;
-    if (newer.render && older.__hmrScript === newer.__hmrScript && !isReached) runtime.rerender(newer.__hmrId, newer.render);
+    // Elements carry the mark of a scoped style, and a render function reads the class names of style modules.
+    const isStyledAlike = older.__scopeId === newer.__scopeId && JSON.stringify(older.__cssModules) === JSON.stringify(newer.__cssModules);
+    if (newer.render && older.__hmrScript === newer.__hmrScript && isStyledAlike && !isReached) runtime.rerender(newer.__hmrId, newer.render);
     else runtime.reload(newer.__hmrId, newer);
   }
   return true;

@@ -16,15 +16,26 @@ const stemOf = (address) => address.replace(/-[0-9A-Z]+\.js$/, "");
 /** Whether two builds of a package's module export the same instances. */
 const isSameInstance = (older, newer) => Object.keys(older).every((name) => name === "__namespace" || !(name in newer) || older[name] === newer[name]);
 
-/** Loads the packages that the chosen modules import; false if that would create a second instance of one. */
+/**
+ * Loads the packages that the chosen modules import; false if that would create a second instance of one. Nothing is loaded where
+ * the page has all of them with all the names: an import that is new anywhere in the app changes the addresses of others.
+ */
 const loadPackages = async (old, modules) => {
   const known = new Map();
   for (const { imports } of old.modules.values()) for (const { address } of imports) known.set(stemOf(address), address);
-  const addresses = new Set(modules.flatMap(({ imports }) => imports.map(({ address }) => address)));
-  for (const address of addresses) {
-    const newer = await import(address);
+  const imports = modules.flatMap((module) => module.imports);
+  const owned = new Map();
+  for (const { address } of imports) {
     const before = known.get(stemOf(address));
-    if (before !== undefined && before !== address && !isSameInstance(await import(before), newer)) return false;
+    if (before !== undefined) owned.set(address, hot.modules[before] || (await import(before)));
+  }
+  if (imports.every(({ address, bound }) => owned.has(address) && bound.every(({ name }) => name in owned.get(address)))) {
+    for (const [address, older] of owned) hot.modules[address] = older;
+    return true;
+  }
+  for (const address of new Set(imports.map((one) => one.address))) {
+    const newer = await import(address);
+    if (owned.has(address) && owned.get(address) !== newer && !isSameInstance(owned.get(address), newer)) return false;
     hot.modules[address] = newer;
   }
   return true;

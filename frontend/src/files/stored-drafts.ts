@@ -1,0 +1,68 @@
+import { editDraftPrefix, readStored, removeStored, type StorageKind, storedKeys, writeStored } from "../ui/storage.ts";
+import type { EditDraft } from "./edit-drafts.ts";
+import { isRecord, parseEditDraft, parseJson } from "./parse-edit-draft.ts";
+import { changeOf } from "./text-change.ts";
+
+// Storing is synchronous, and a key may be waiting: so only the change is written when typing pauses, and the file's
+// content beside it once, under its revision and hash.
+
+const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
+const baseKeyOf = (projectId: string, { path, revision, sha256 }: EditDraft["base"]) =>
+  `${editDraftPrefix}base-${revision}-${sha256}/${projectId}/${path}`;
+
+/** Returns the key of the content that a stored draft changes; null without a draft, and for one with its whole text. */
+function baseKeyIn(stored: string | null): string | null {
+  const draft = stored === null ? null : parseJson(stored);
+  return isRecord(draft) && typeof draft.base === "string" && draft.base.startsWith(editDraftPrefix)
+    ? draft.base
+    : null;
+}
+
+/**
+ * Stores the unsaved edits of a file.
+ * @returns whether they were stored
+ */
+export function storeDraft(kind: StorageKind, projectId: string, path: string, { text, base }: EditDraft): boolean {
+  const key = keyOf(projectId, path);
+  const baseKey = baseKeyOf(projectId, base);
+  const before = baseKeyIn(readStored(kind, key));
+  if (before !== null && before !== baseKey) removeStored(kind, before);
+  // Another tab may have removed it meanwhile.
+  const hasBase = readStored(kind, baseKey) !== null || writeStored(kind, baseKey, JSON.stringify(base));
+  if (hasBase && writeStored(kind, key, JSON.stringify({ base: baseKey, ...changeOf(base.content, text) })))
+    return true;
+  removeStored(kind, key);
+  removeStored(kind, baseKey);
+  return false;
+}
+
+/** Removes the stored edits of a file. */
+export function removeDraft(kind: StorageKind, projectId: string, path: string): void {
+  const key = keyOf(projectId, path);
+  const baseKey = baseKeyIn(readStored(kind, key));
+  if (baseKey !== null) removeStored(kind, baseKey);
+  removeStored(kind, key);
+}
+
+function draftIn(kind: StorageKind, stored: string | null): EditDraft | null {
+  const baseKey = baseKeyIn(stored);
+  if (stored === null || baseKey === null) return parseEditDraft(stored);
+  const change = parseJson(stored);
+  const base = parseJson(readStored(kind, baseKey) ?? "null");
+  if (!isRecord(change) || !isRecord(base) || typeof base.content !== "string") return null;
+  const { from, to, insert } = change;
+  if (typeof from !== "number" || typeof to !== "number" || typeof insert !== "string") return null;
+  const text = base.content.slice(0, from) + insert + base.content.slice(to);
+  return parseEditDraft(JSON.stringify({ text, base }));
+}
+
+/** Reads the stored edits of a project by path. */
+export function storedDrafts(kind: StorageKind, projectId: string): Map<string, EditDraft> {
+  const start = keyOf(projectId, "");
+  const found = new Map<string, EditDraft>();
+  for (const key of storedKeys(kind, start)) {
+    const draft = draftIn(kind, readStored(kind, key));
+    if (draft !== null) found.set(key.slice(start.length), draft);
+  }
+  return found;
+}
