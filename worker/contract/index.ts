@@ -59,6 +59,7 @@ export {
 } from "./route.ts";
 export * from "./run-events.ts";
 export * from "./runs.ts";
+export { sanitizeJson } from "./sanitize-json.ts";
 export * from "./schedules.ts";
 export type * from "./schedules-rpc.ts";
 export type { SearchHit, SearchResult } from "./search.ts";

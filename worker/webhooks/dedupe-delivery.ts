@@ -20,7 +20,12 @@ export type Receipt = {
 export async function dedupeDelivery(database: Database, verified: Verified): Promise<Receipt | null> {
   const { trigger, deliveryId, bodySha256, types } = verified;
   const wanted = isWanted(verified);
-  const about = { triggerId: trigger.id, deliveryId, bodySha256, event: types.at(-1)?.slice(0, 200) ?? null };
+  const about = {
+    triggerId: trigger.id,
+    deliveryId,
+    bodySha256,
+    event: types.at(-1)?.slice(0, 200).toWellFormed() ?? null,
+  };
   const receipt = { ...about, opId: newId("operation") };
   const [, rows] = await executeIdempotentBatch(database, [
     insertReceipt(database, { ...receipt, isIgnored: !wanted }),

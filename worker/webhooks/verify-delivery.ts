@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/index.ts";
-import { parseJsonBytes, triggerKind } from "../contract/index.ts";
+import { parseJsonBytes, sanitizeJson, triggerKind } from "../contract/index.ts";
 import { decrypt } from "../crypto/index.ts";
 import { type Database, executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
@@ -96,8 +96,9 @@ function payloadField(body: Uint8Array): Uint8Array {
 function typesOf(event: string | null, payload: unknown): string[] {
   const members = typeof payload === "object" && payload !== null ? payload : {};
   const { action, type } = members as Record<string, unknown>;
-  if (event === null) return typeof type === "string" ? [type] : [];
-  return typeof action === "string" ? [event, `${event}.${action}`] : [event];
+  const names = event === null ? [type] : [event, typeof action === "string" ? `${event}.${action}` : null];
+  // They are stored with the receipt.
+  return sanitizeJson(names.filter((name) => typeof name === "string"));
 }
 
 /** @returns whether the delivery's event starts a run */

@@ -70,7 +70,18 @@ describe("a streamed answer", () => {
       expect(input(none)).toMatchObject({ content: [{ input: {} }] });
   });
 
-  it.each(['{"a":1', "[1]", '"text"', "null", "{}{}"])(
+  it.each(["null", "[]", '""', '"null"', '" "', "  "])(
+    "the decoder takes %s for the input of a call without arguments",
+    (given) => {
+      for (const call of [[toolUse(), json(given)], [toolUse(given)]]) {
+        const answer = heard(start, ...call, stop(0), ...end("tool_use"));
+        expect(answer).toMatchObject({ type: "done", content: [{ type: "tool_use", input: {} }] });
+        expect(answer).not.toMatchObject({ content: [{ fault: expect.anything() }] });
+      }
+    },
+  );
+
+  it.each(['{"a":1', "[1]", '"text"', "7", "{}{}"])(
     "the decoder marks an input that is not a JSON object as not_json: %s",
     (given) => {
       const answer = heard(start, toolUse(), json(given), stop(0), ...end("tool_use"));
@@ -212,6 +223,33 @@ describe("a streamed answer", () => {
     const { said, stage } = told([start, ...long]);
     expect(stage).toBe("ended");
     expect(said.at(-1)).toMatchObject({ type: "done", stopReason: "max_tokens" });
+  });
+
+  it.each([
+    ["a delta of text", [text("x".repeat(3_000_000))]],
+    ["the start of a block", [block(0, { type: "text", text: "x".repeat(3_000_000) })]],
+    ["a thought", [delta(0, { type: "thinking_delta", thinking: "x".repeat(3_000_000) })]],
+    ["a call's input", [toolUse(), json(`{"a":"${"x".repeat(3_000_000)}"}`)]],
+    ["a call's whole input", [toolUse({ a: "x".repeat(3_000_000) })]],
+    ["a hidden thought", [block(0, { type: "redacted_thinking", data: "x".repeat(3_000_000) })]],
+  ])("the decoder truncates an answer above the maximum length within one event: %s", (_, events) => {
+    const { said } = told([start, ...events, text("y".repeat(600_000), 1), ...end("end_turn")]);
+    const done = said.at(-1);
+    expect(done).toMatchObject({ type: "done", stopReason: "max_tokens" });
+    expect(JSON.stringify(said.filter(({ type }) => type !== "text")).length).toBeLessThan(2_000_000);
+    expect(JSON.stringify(done).length).toBeLessThan(650_000);
+  });
+
+  it("the decoder truncates a whole message above the maximum length", () => {
+    const content = ["x", "y"].map((letter) => ({ type: "text", text: letter.repeat(3_000_000) }));
+    const done = heard({ type: "message", content, stop_reason: "end_turn" });
+    expect(done).toMatchObject({ type: "done", stopReason: "max_tokens", content: [{ text: "x".repeat(600_000) }] });
+  });
+
+  it("the decoder cuts a call's name and id at 200 characters", () => {
+    const call = { type: "tool_use", id: "i".repeat(3_000_000), name: "n".repeat(3_000_000) };
+    const done = heard(start, block(0, call), stop(0), ...end("tool_use"));
+    expect(done).toMatchObject({ content: [{ id: "i".repeat(200), name: "n".repeat(200) }] });
   });
 
   it("the decoder reports a tool input without a tool as not_understood", () => {

@@ -95,6 +95,11 @@ describe("a failure of the model's server", () => {
     "Range of input length should be [1, 30720]",
     "Your input exceeds the context window of this model.",
     "too many tokens",
+    "prompt token count of 140000 exceeds the limit of 128000",
+    "max_tokens must be at least 1, got -3500.",
+    "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 32769. Given: 40000 `inputs` tokens and 512 `max_new_tokens`",
+    "Invalid request: Your request exceeded model token limit: 8192",
+    "Prompt exceeds max length",
   ])("a context_overflow is recognized by each server's message: %s", (words) => {
     expect(answered(400, "invalid_request_error", words).kind).toBe("context_overflow");
     expect(answered(400, "api_error", words).kind).toBe("context_overflow");
@@ -108,6 +113,8 @@ describe("a failure of the model's server", () => {
     "image exceeds 5 MB maximum",
     "tools.0.name: String should have at most 64 characters",
     "temperature: Input should be less than or equal to 1",
+    "max_tokens must be at least 1, got 0.",
+    "messages.1.content.0: tool name is too long",
   ])("a refusal for another reason is no context_overflow: %s", (words) => {
     expect(answered(400, "invalid_request_error", words).kind).toBe("invalid");
   });

@@ -45,6 +45,12 @@ describe("a close choice of the agent router", () => {
     expect(cost?.most).toBeGreaterThanOrEqual(cost?.usage.microUsd ?? Number.NaN);
   });
 
+  it("the tiebreak cuts a long reason between two characters", async () => {
+    const { routing } = await asking(close, { say: `${second}: ${"x".repeat(199)}\u{1f600} and more` });
+    expect(routing.reason).toContain("xxx");
+    expect(routing.reason.isWellFormed()).toBe(true);
+  });
+
   it.each<[string, Answer]>([
     ["names an agent that was not offered", { say: "wizard: I can do it" }],
     ["says something else", { say: "Sure! Here is the plan you asked for." }],

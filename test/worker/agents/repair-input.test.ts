@@ -39,6 +39,10 @@ describe("the repair of a tool's input", () => {
     ["search_files", { query: "one", regex: null }],
     ["request_preview", { method: "GET", path: "/", headers: '{"accept":"text/html"}', body: null }],
     ["request_preview", { method: "GET", path: "/", headers: null }],
+    ["request_preview", { method: "POST", path: "/", body: { a: 1 } }],
+    ["request_preview", { method: "POST", path: "/", body: [1] }],
+    ["write_files", { files: [{ path: "package.json", content: { name: "x" } }] }],
+    ["write_files", { files: JSON.stringify([{ path: "data.json", content: [1] }]) }],
     ["ask_user", { question: "Which?", options: '["red","blue"]' }],
     ["ask_user", { question: "Which?", options: null }],
   ])("repairInput repairs an input with one possible meaning: %s %j", async (name, input) => {
@@ -50,11 +54,18 @@ describe("the repair of a tool's input", () => {
     expect(workspace.content("n.txt")).toBe("new");
   });
 
+  it("write_files writes an object as the text of a JSON file", async () => {
+    const { workspace } = await use("write_files", { files: [{ path: "package.json", content: { name: "x" } }] });
+    expect(workspace.content("package.json")).toBe('{\n  "name": "x"\n}\n');
+  });
+
   it.each([
     ["write_files", { files: "no JSON" }],
     ["write_files", { files: "{}" }],
     ["write_files", { files: null }],
     ["write_files", { files: JSON.stringify([{ path: "n.txt", content: null }]) }],
+    ["write_files", { files: [{ path: "n.txt", content: { a: 1 } }] }],
+    ["write_files", { files: [{ path: "n.json", content: 7 }] }],
     ["write_files", { files, surprise: true }],
     ["edit_file", { path: null, edits }],
     ["edit_file", { path: ["a.txt"], edits }],

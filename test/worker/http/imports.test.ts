@@ -24,6 +24,24 @@ const appPaths = ["index.html", "package.json", "src/main.ts"];
 const deflated = (entries: ZipEntry[]): ZipEntry[] => entries.map((entry) => ({ ...entry, method: "deflate" }));
 const pathsOf = async (entries: ZipEntry[]) => (await imported(entries)).paths;
 
+describe("a package.json in an archive", () => {
+  it.each(["\\u0000", "\\ud800"])(
+    "A name that PostgreSQL cannot store is reported with a replacement: a%sb",
+    async (odd) => {
+      const manifest = `{"name":"a${odd}b"}`;
+      const entries = ["apps/web", "apps/admin"].flatMap((folder) => [
+        { name: `${folder}/package.json`, content: manifest },
+        { name: `${folder}/index.html`, content: "<h1>x</h1>" },
+      ]);
+      const { project } = await imported(entries);
+      expect(project.roots.map(({ name }) => name)).toEqual(["a\ufffdb", "a\ufffdb"]);
+      expect((await imported([{ name: "index.html" }, { name: "package.json", content: manifest }])).project.root).toBe(
+        "",
+      );
+    },
+  );
+});
+
 describe("names in an archive", () => {
   it("Names in Unicode normal form D, as macOS writes them, are stored in form C", async () => {
     expect(await pathsOf([{ name: "cafe\u0301.txt", content: "x" }, { name: "한.md".normalize("NFD") }])).toEqual(

@@ -24,6 +24,16 @@ describe("a path", () => {
     },
   );
 
+  it.each(["%", "%f", "%zz", "%ff", "%ED%A0%80", "%C0%AF"])(
+    "A URL that is not percent-encoded UTF-8 is a 400 problem, in its path and in its query: %s",
+    async (broken) => {
+      const ada = await newAccount();
+      for (const path of [`/v1/projects/${broken}`, `/v1/projects?q=${broken}`, `/v1/projects?${broken}=1`])
+        expect(await ada.problem(400, path)).toMatchObject({ code: "malformed_request" });
+      await ada.expect(200, "/v1/projects?q=%C3%A9+%25");
+    },
+  );
+
   it("A path with another method is a 405 with its Allow header", async () => {
     for (const [path, method, allow] of [
       ["/v1/projects", "DELETE", "GET, POST"],
@@ -89,6 +99,10 @@ describe("a body", () => {
       const problem = await ada.problem(415, "/v1/projects", { body: { name: "One" }, headers });
       expect(problem).toMatchObject({ code: "unsupported_media_type", detail: "The body must be in UTF-8." });
     }
+    // The charset decides before the bytes do, which in UTF-16 are no valid UTF-8.
+    const utf16 = new Uint8Array(new Uint16Array([...'\ufeff{"name":"é"}'].map((each) => each.charCodeAt(0))).buffer);
+    const headers = { "Content-Type": "application/json; charset=utf-16" };
+    expect((await ada.problem(415, "/v1/projects", { body: utf16, headers })).code).toBe("unsupported_media_type");
     await ada.expect(201, "/v1/projects", {
       body: { name: "One" },
       headers: { "Content-Type": 'application/json; charset="UTF-8"' },

@@ -68,6 +68,33 @@ describe("a run's question as a webhook event", () => {
   });
 });
 
+describe("characters that PostgreSQL refuses", () => {
+  it("a run whose question has them sends its webhook event with replacement characters", async () => {
+    const { ada, projectId } = await aProject();
+    const ask = { name: "ask_user", input: { question: "Which \0 \ud83d?", options: ["r\0", "b"] } };
+    const started = await begin(ada, projectId, script({ tools: [ask] }, { text: "Thanks." }));
+    await until(ada, started.id, "waiting");
+    await expect.poll(() => eventsOf(projectId, "input.requested"), { timeout: 10_000 }).toHaveLength(1);
+    const [asked] = await eventsOf(projectId, "input.requested");
+    expect(asked?.data).toMatchObject({ question: "Which \ufffd \ufffd?", options: ["r\ufffd", "b"] });
+    await ada.expect(202, `/v1/runs/${started.id}/input`, { body: { text: "red" } });
+    expect((await until(ada, started.id, "completed")).text).toBe("Thanks.");
+  });
+
+  it("a run is stored whose call has them in the names of members", async () => {
+    const { ada, projectId } = await aProject();
+    const call = { name: "list_files", input: { "a\0": 1, deep: [{ "b\ud83d": "c\0" }] } };
+    await runToEnd(ada, projectId, { prompt: script({ tools: [call] }, { text: "Done." }), agent: "fullstack" });
+    const stored = async () =>
+      (
+        await ada.expect<{ data: { role: string; content: unknown[] }[] }>(200, `/v1/projects/${projectId}/messages`)
+      ).data.find(({ role }) => role === "assistant")?.content[0];
+    await expect
+      .poll(stored, { timeout: 10_000 })
+      .toMatchObject({ type: "tool", input: { "a\ufffd": 1, deep: [{ "b\ufffd": "c\ufffd" }] } });
+  });
+});
+
 describe("a start with wait", () => {
   const body = { prompt: script({ text: "Done." }), agent: "fullstack" };
 

@@ -47,6 +47,21 @@ describe("an inbound delivery", () => {
     expect(await runsOf(ada, projectId)).toHaveLength(isWanted ? 1 : 0);
   });
 
+  it("A delivery whose fields PostgreSQL cannot store starts a run, and its event is stored with replacement characters", async () => {
+    const prompt = '{{type}} {{data.a}}\n```script\n[{"text":"Noted."}]\n```';
+    const one = await aTrigger({ prompt });
+    const odd = { type: "a\0b\ud800", action: "c\0", data: { a: "d\0\ud800", "e\0": 1 } };
+    expect((await send(one.trigger, standard(one.trigger.secret, odd))).status).toBe(202);
+    const long = { type: `${"x".repeat(199)}\u{1f600}` };
+    expect((await send(one.trigger, standard(one.trigger.secret, long))).status).toBe(202);
+    const two = await aTrigger({ kind: "github", prompt });
+    expect((await send(two.trigger, gitHub(two.trigger.secret, "issues", odd))).status).toBe(202);
+    const receipts = async ({ ada, trigger }: typeof one) =>
+      (await ada.expect<Page<{ event: string }>>(200, `/v1/triggers/${trigger.id}/receipts`)).data.map((r) => r.event);
+    expect(await receipts(one)).toEqual([`${"x".repeat(199)}\ufffd`, "a\ufffdb\ufffd"]);
+    expect(await receipts(two)).toEqual(["issues.c\ufffd"]);
+  });
+
   it("A ping starts no run, whatever events the trigger selects", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github" });
     const answer = await send(trigger, gitHub(trigger.secret, "ping", { zen: "Keep it logically awesome." }));

@@ -6,6 +6,12 @@ type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; s
 type ThoughtDraft = { type: "thinking"; thinking: string; signature: string };
 type Draft = TextDraft | ToolDraft | ThoughtDraft | { type: "redacted_thinking"; data: string };
 
+/** Limits above any requested answer: a longer one ends here, as if it had reached the output limit. */
+const maxCharacters = 600_000;
+const maxBlocks = 1_000;
+/** The limit of a call's name and id in Claude's API. */
+const maxNameLength = 200;
+
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
@@ -17,6 +23,7 @@ export class AnswerBlocks {
   readonly #byIndex = new Map<unknown, Draft>();
   readonly #takenIds: Set<string>;
   #characters = 0;
+  #isFull = false;
 
   /** @param takenIds the ids of the conversation's earlier calls; a call whose id the server repeats gets a new one */
   constructor(takenIds: Iterable<string>) {
@@ -26,6 +33,11 @@ export class AnswerBlocks {
   /** The number of characters so far: of text, tool inputs and thoughts. */
   get characters(): number {
     return this.#characters;
+  }
+
+  /** Whether the answer has reached a limit. What followed was dropped, so that its last block may be incomplete. */
+  get isFull(): boolean {
+    return this.#isFull || this.#blocks.length > maxBlocks;
   }
 
   get count(): number {
@@ -53,12 +65,12 @@ export class AnswerBlocks {
         return;
       case "thinking":
         yield* this.closeAll();
-        this.#add(index, { type: "thinking", thinking: "", signature: textOf(block.signature) });
+        this.#add(index, { type: "thinking", thinking: "", signature: this.#taken(textOf(block.signature)) });
         yield* this.#addThought(index, textOf(block.thinking));
         return;
       case "redacted_thinking":
         yield* this.closeAll();
-        this.#add(index, { type: "redacted_thinking", data: textOf(block.data) });
+        this.#add(index, { type: "redacted_thinking", data: this.#taken(textOf(block.data)) });
     }
   }
 
@@ -104,7 +116,7 @@ export class AnswerBlocks {
 
   *#openTool(index: unknown, { id, name, input }: Record<string, unknown>): Generator<ModelEvent> {
     const known = this.#byIndex.get(index);
-    const serverId = typeof id === "number" ? String(id) : textOf(id);
+    const serverId = (typeof id === "number" ? String(id) : textOf(id)).slice(0, maxNameLength).toWellFormed();
     // Some gateways start a call a second time when its name is complete.
     if (known?.type === "tool_draft" && known.id === serverId && serverId !== "" && known.json === "") {
       known.startInput = input ?? known.startInput;
@@ -114,19 +126,18 @@ export class AnswerBlocks {
     const draft: ToolDraft = {
       type: "tool_draft",
       id: this.#ownId(serverId),
-      name: textOf(name),
+      name: textOf(name).slice(0, maxNameLength).toWellFormed(),
       json: "",
       startInput: input,
     };
     this.#add(index, draft);
     yield { type: "tool_start", id: draft.id, name: draft.name };
     const whole = typeof input === "string" ? input : isRecord(input) ? JSON.stringify(input) : "{}";
-    if (whole === "{}") return;
-    this.#characters += whole.length;
-    yield { type: "unseen", text: whole };
+    if (whole !== "{}") yield { type: "unseen", text: this.#taken(whole) };
   }
 
-  *#addText(index: unknown, text: string): Generator<ModelEvent> {
+  *#addText(index: unknown, received: string): Generator<ModelEvent> {
+    const text = this.#taken(received);
     if (text === "") return;
     let block = this.#byIndex.get(index);
     if (block?.type !== "text" || block.isDone) {
@@ -135,7 +146,6 @@ export class AnswerBlocks {
       this.#add(index, block);
     }
     block.text += text;
-    this.#characters += text.length;
     // The halves of a surrogate pair may arrive apart: the first waits for the second.
     const end = block.text.length - (/[\ud800-\udbff]$/.test(block.text) ? 1 : 0);
     if (end > block.emittedLength)
@@ -143,7 +153,8 @@ export class AnswerBlocks {
     block.emittedLength = end;
   }
 
-  *#addThought(index: unknown, thought: string): Generator<ModelEvent> {
+  *#addThought(index: unknown, received: string): Generator<ModelEvent> {
+    const thought = this.#taken(received);
     if (thought === "") return;
     let block = this.#byIndex.get(index);
     if (block?.type !== "thinking") {
@@ -152,13 +163,12 @@ export class AnswerBlocks {
       this.#add(index, block);
     }
     block.thinking += thought;
-    this.#characters += thought.length;
     yield { type: "unseen", text: thought };
   }
 
   #sign(index: unknown, signature: string): void {
     const block = this.#byIndex.get(index);
-    if (block?.type === "thinking" && block.signature !== signature) block.signature += signature;
+    if (block?.type === "thinking" && block.signature !== signature) block.signature += this.#taken(signature);
   }
 
   /**
@@ -166,18 +176,26 @@ export class AnswerBlocks {
    * @returns whether there is a call that the input could belong to
    */
   *#addInput(index: unknown, { partial_json }: Record<string, unknown>): Generator<ModelEvent, boolean> {
-    const json = typeof partial_json === "string" ? partial_json : JSON.stringify(partial_json);
-    if (json === "") return true;
+    const received = typeof partial_json === "string" ? partial_json : JSON.stringify(partial_json);
+    if (received === "") return true;
     const known = this.#byIndex.get(index);
     const block =
       known?.type === "tool_draft"
         ? known
         : this.#blocks.findLast((draft): draft is ToolDraft => draft.type === "tool_draft");
     if (block === undefined) return false;
+    const json = this.#taken(received);
     block.json += json;
-    this.#characters += json.length;
     yield { type: "tool_json", id: block.id, json };
     return true;
+  }
+
+  /** Counts a part of the answer, and cuts it where the answer becomes too long: one event may hold megabytes. */
+  #taken(part: string): string {
+    const text = part.slice(0, Math.max(0, maxCharacters - this.#characters));
+    this.#isFull ||= text.length < part.length;
+    this.#characters += text.length;
+    return text;
   }
 
   #add(index: unknown, draft: Draft): void {
@@ -205,10 +223,12 @@ function toolUse({ id, name, json, startInput }: ToolDraft, cut: boolean): ToolU
   return isRecord(input) ? { ...call, input } : { ...call, input: {}, fault: "not_json" };
 }
 
-/** Parses JSON, which some servers encode twice. */
+/** Parses JSON, which some servers encode twice. For a call without arguments some send null, no text or a list. */
 function objectIn(json: string): unknown {
-  const value = parsed(json);
-  return typeof value === "string" ? parsed(value) : value;
+  const outer = parsed(json);
+  if (typeof outer === "string" && outer.trim() === "") return {};
+  const value = typeof outer === "string" ? parsed(outer) : outer;
+  return value === null || (Array.isArray(value) && value.length === 0) ? {} : value;
 }
 
 function parsed(json: string): unknown {

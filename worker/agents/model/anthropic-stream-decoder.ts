@@ -5,10 +5,6 @@ import type { ModelEvent, ModelFailure } from "./port.ts";
 import { noTokens, tellsOutput, withFigures } from "./server-usage.ts";
 import { isRecord, type StreamEvent } from "./stream-events.ts";
 
-/** Limits above any requested answer: a longer one ends here, as if it had reached the output limit. */
-const maxCharacters = 600_000;
-const maxBlocks = 1_000;
-
 /** The stage of an answer: `stopping` once its stop reason has arrived and its end has not. */
 export type Stage = "open" | "stopping" | "ended" | "failed";
 
@@ -125,20 +121,24 @@ export class StreamDecoder {
     const blocks: unknown[] = typeof content === "string" ? [{ type: "text", text: content }] : [content].flat();
     for (const [index, block] of blocks.entries()) {
       if (isRecord(block)) yield* this.#blocks.open(`whole ${index}`, block);
+      if (this.#blocks.isFull) {
+        this.#stopReason = "max_tokens";
+        return;
+      }
     }
   }
 
   *#hearBlock(type: string, { index, content_block, delta }: Record<string, unknown>): Generator<ModelEvent, boolean> {
     const { characters, count } = this.#blocks;
-    if (characters > maxCharacters || count > maxBlocks) {
-      this.#stopReason = "max_tokens";
-      return yield* this.#finish();
-    }
     if (type === "content_block_start") {
       if (isRecord(content_block)) yield* this.#blocks.open(index, content_block);
     } else if (isRecord(delta)) {
       const understood = yield* this.#blocks.add(index, delta);
       if (!understood) this.#failure = inputWithoutCall;
+    }
+    if (this.#blocks.isFull) {
+      this.#stopReason = "max_tokens";
+      return yield* this.#finish();
     }
     return this.#blocks.characters > characters || this.#blocks.count > count || hasSignature(delta);
   }

@@ -1,6 +1,7 @@
 /**
  * Error messages that mean that a conversation exceeds the context: of Claude, Bedrock, Vertex, vLLM, Ollama,
- * llama.cpp, LM Studio, OpenRouter and OpenAI. A too large `max_tokens` does not count.
+ * llama.cpp, LM Studio, OpenRouter, OpenAI, GitHub's models, TGI and Moonshot. A too large `max_tokens` does not
+ * count; a negative one is vLLM's remainder of a context that the conversation exceeds.
  */
 const overflows = [
   /(prompt|input|request|conversation|messages?|context)( \([^)]*\))?( is| was| are)? (too (long|large|big|many)|longer)/i,
@@ -11,7 +12,10 @@ const overflows = [
   /maximum number of tokens allowed/i,
   /context[ _-]?(window|length|size|limit)/i,
   /too many (input |prompt )?tokens/i,
-  /input (token count|length|tokens)[^.]* exceed/i,
+  /(input|prompt|request) (token count|length|tokens)[^.]* exceed/i,
+  /(prompt|input|request) exceed(s|ed) (the )?(max|limit|model)/i,
+  /max_tokens must be at least 1, got -\d/i,
+  /inputs\W+tokens \+ \W*max_new_tokens\W+must be <=/i,
   /reduce the length of (the|your) (messages|prompt|input)/i,
   /tokens? to keep from the initial prompt|context (the )?overflows?/i,
   /range of input length/i,

@@ -83,7 +83,8 @@ function choiceIn(text: string, candidates: Agent[]): Choice | null {
   const reason = said
     .replace(/[\p{C}]/gu, " ")
     .trim()
-    .slice(0, maxReasonLength);
+    .slice(0, maxReasonLength)
+    .toWellFormed();
   return { agent: agent.name, reason: reason === "" ? "Best match for this prompt." : reason };
 }
 

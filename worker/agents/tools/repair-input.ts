@@ -5,8 +5,9 @@ const maxRounds = 6;
 
 /**
  * Repairs a tool's input that does not fit the schema but has one possible meaning: a list, an object, a number or a
- * boolean as JSON text, a single member in place of a list, null for an optional field. Changes only values that the
- * schema refuses, and only if the whole input is valid afterwards.
+ * boolean as JSON text, a single member in place of a list, null for an optional field, an object in place of the JSON
+ * text of a file or of a request's body. Changes only values that the schema refuses, and only if the whole input is
+ * valid afterwards.
  * @returns the valid input, or null
  */
 export function repairInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> | null {
@@ -36,9 +37,18 @@ function mendedAt(value: unknown, path: PropertyKey[], expected: string): unknow
   const entries = Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
     if (name !== key) return [[name, member]];
     if (rest.length === 0 && member === null) return [];
+    if (rest.length === 0 && expected === "string") return [[name, jsonTextOf(value, name, member)]];
     return [[name, mendedAt(member, rest, expected)]];
   });
   return Object.fromEntries(entries);
+}
+
+/** Writes an object as text where the text is JSON: the content of a `.json` file, and the body of a request. */
+function jsonTextOf(parent: object, name: string, member: unknown): unknown {
+  if (typeof member !== "object") return member;
+  if (name === "body") return JSON.stringify(member);
+  const path = "path" in parent && typeof parent.path === "string" ? parent.path : "";
+  return name === "content" && /\.json$/i.test(path) ? `${JSON.stringify(member, null, 2)}\n` : member;
 }
 
 function mended(value: unknown, expected: string): unknown {

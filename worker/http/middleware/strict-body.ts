@@ -107,10 +107,12 @@ export const strictJson = (isOptional: (c: Context<AppEnv>) => boolean) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const json = async (): Promise<unknown> => {
       const bytes = await c.req.arrayBuffer();
-      if (bytes.byteLength === 0 && isOptional(c)) return {};
-      const text = textIn(bytes);
-      if (text === null) throw new TypeError("not UTF-8");
       try {
+        // The charset comes first: bytes in another encoding are decoded wrongly, whether or not they are valid UTF-8.
+        refuseOtherCharset(c);
+        if (bytes.byteLength === 0 && isOptional(c)) return {};
+        const text = textIn(bytes);
+        if (text === null) throw new TypeError("not UTF-8");
         return jsonIn(text, () => new TypeError("not JSON"));
       } catch (error) {
         if (isAppError(error)) c.set("bodyFault", error);

@@ -3,7 +3,6 @@ import type { z } from "zod";
 import { fieldName, validationMessages } from "../../contract/index.ts";
 import { AppError, type ErrorCode, type FieldError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
-import { refuseOtherCharset } from "./strict-body.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -11,9 +10,7 @@ type Issue = z.core.$ZodIssue;
  * Converts the issues that zod found to one 422 with a pointer per issue.
  * @throws AppError `invalid_request` and the parameters' own codes
  */
-export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result, c) => {
-  // The charset comes first: bytes in another encoding were decoded wrongly, whether or not the result is valid.
-  if (result.target === "json") refuseOtherCharset(c);
+export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
   // A path parameter that is invalid can name no existing resource.
   if (result.target === "param") throw new AppError("not_found", "Not found.");

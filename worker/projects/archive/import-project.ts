@@ -1,6 +1,6 @@
 import { type Context, planOfActor } from "../../accounts/index.ts";
 import type { Plan } from "../../billing/index.ts";
-import { type ImportedProject, newId } from "../../contract/index.ts";
+import { type ImportedProject, newId, sanitizeJson } from "../../contract/index.ts";
 import { commit, type Database, executeIdempotent, executeIdempotentBatch } from "../../database/index.ts";
 import { isAppError, storageExceeded, tooManyProjects } from "../../errors.ts";
 import { outboxStatement } from "../../webhooks/index.ts";
@@ -70,6 +70,7 @@ async function importInto(
   const { database, actor } = context;
   const { ownerId } = actor;
   const opened = await openArchive(archive, planOfActor(actor), folder);
+  const report = sanitizeJson(opened.report);
   const operations = await sendContents(context, id, opened);
   refuseRepeats(operations);
   const meta = batchMeta(context, { opId, projectId: id, input: { message: "Import" } }, operations);
@@ -81,13 +82,13 @@ async function importInto(
       insertProject(database, { id, ownerId, name, space: id }),
       requireProjectRoom(database, ownerId, planOfActor(actor).projects),
       ...(operations.length > 0 ? [applyBatchStatement(database, { ...meta, contents: [], isImport: true }, [])] : []),
-      insertImport(database, id, opened.report),
+      insertImport(database, id, report),
       outboxStatement(database, { ownerId, projectId: id, type: "project.created", data: { projectId: id, name } }),
     ],
   });
   // Read again, since an earlier attempt may have created the project.
-  const { import: report = opened.report, ...project } = await getProjectDetail(context, projectIdOf(result));
-  return { ...project, ...report };
+  const { import: stored = report, ...project } = await getProjectDetail(context, projectIdOf(result));
+  return { ...project, ...stored };
 }
 
 async function sendContents({ database }: Context, space: string, archive: OpenArchive): Promise<StoredOperation[]> {

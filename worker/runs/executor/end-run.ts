@@ -8,6 +8,7 @@ import {
   newId,
   type RunError,
   type RunOutcome,
+  sanitizeJson,
   type Usage,
 } from "../../contract/index.ts";
 import { commit, type Database } from "../../database/index.ts";
@@ -17,7 +18,6 @@ import { budgetOutbox, outboxStatement } from "../../webhooks/index.ts";
 import { endRunRow } from "../store.ts";
 import { nothingMade } from "./run-outcome.ts";
 import type { RunEnding, RunRecord } from "./run-table.ts";
-import { sanitizeJson } from "./sanitize-json.ts";
 import { toStoredConversation } from "./stored-conversation.ts";
 
 /** How a run ends, before it is stored. */

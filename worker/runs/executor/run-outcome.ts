@@ -1,6 +1,5 @@
 import type { StoredStep } from "../../agents/index.ts";
-import type { RunOutcome } from "../../contract/index.ts";
-import { sanitizeJson } from "./sanitize-json.ts";
+import { type RunOutcome, sanitizeJson } from "../../contract/index.ts";
 
 /** The outcome of a run that ended before it started. */
 export const nothingMade: RunOutcome = { revision: null, paths: [], text: "" };

@@ -1,6 +1,5 @@
 import { messageContentOf, type StoredStep } from "../../agents/index.ts";
-import type { MessageContent, Usage } from "../../contract/index.ts";
-import { sanitizeJson } from "./sanitize-json.ts";
+import { type MessageContent, sanitizeJson, type Usage } from "../../contract/index.ts";
 
 /** A step as the run's row stores it; `parts` is the number of message parts that it produced. */
 export type PersistedStep = { step: number; stopReason: string; usage: Usage; parts: number };
@@ -37,7 +36,7 @@ function cutPart(part: MessageContent): MessageContent {
 const cutText = (text: string): string =>
   text.length <= persistedCharacters
     ? text
-    : `${text.slice(0, persistedCharacters)}… (${text.length - persistedCharacters} characters more)`;
+    : `${text.slice(0, persistedCharacters).toWellFormed()}… (${text.length - persistedCharacters} characters more)`;
 
 function cutTexts(value: unknown): unknown {
   if (typeof value === "string") return cutText(value);

@@ -7,14 +7,15 @@ const control = /\p{Cc}/u;
 const filePath = /^\/v1\/projects\/[^/]+\/files\//;
 
 /**
- * Refuses a path that is not percent-encoded UTF-8 or contains a control character: no resource has such a name, and
- * PostgreSQL stores no NUL.
+ * Refuses a path or query that is not percent-encoded UTF-8, which Hono would pass on undecoded or with replacement
+ * characters, and a path that contains a control character: no resource has such a name, and PostgreSQL stores no NUL.
  * @throws AppError `malformed_request`, `not_found`
  */
-export const checkPathEncoding = createMiddleware<AppEnv>(async (c, next) => {
-  const { pathname } = new URL(c.req.url);
+export const checkUrlEncoding = createMiddleware<AppEnv>(async (c, next) => {
+  const { pathname, search } = new URL(c.req.url);
   const path = decoded(pathname);
-  if (path === null) throw new AppError("malformed_request", "The URL isn't percent-encoded UTF-8.");
+  if (path === null || decoded(search) === null)
+    throw new AppError("malformed_request", "The URL isn't percent-encoded UTF-8.");
   if (control.test(path) && !filePath.test(pathname)) {
     throw new AppError("not_found", "Not found.");
   }
