@@ -47,6 +47,8 @@ export type Installation = {
    * style sheets read it a thousand times.
    */
   stylesOf(name: string): Promise<InstalledPackages>;
+  /** Reads the files of a package at the top of the tree whose paths from its folder match. */
+  matching(name: string, isWanted: (path: string) => boolean): Promise<InstalledPackages>;
 };
 
 /**
@@ -106,6 +108,12 @@ function installationOf(
       styles.set(name, known);
       return known;
     },
+    matching: (name, isWanted) =>
+      read(
+        packages.filter(({ folder }) => folder === `node_modules/${name}`),
+        registry,
+        isWanted,
+      ),
   };
 }
 

@@ -63,6 +63,10 @@ export function counting(installation: Installation): { installation: Installati
       count([name]);
       return installation.stylesOf(name);
     },
+    matching: (name, isWanted) => {
+      count([name]);
+      return installation.matching(name, isWanted);
+    },
   };
   const used = () =>
     installation.packages

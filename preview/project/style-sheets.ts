@@ -13,6 +13,7 @@ import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 import { tailwindIcons } from "./tailwind-icons.ts";
+import { candidatesOfPackages, filesOfPackages } from "./tailwind-packages.ts";
 
 /** Folder of the project in the compilers' isolates. */
 const PROJECT = "/project/";
@@ -81,7 +82,7 @@ export const isTailwind = (css: string): boolean =>
 
 /** Compiles sheets with the version of Tailwind that they are written for. */
 export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCompiling): Promise<TailwindOutput[]> {
-  const { files, runner, versionOf } = compiling;
+  const { files, installation, runner, versionOf } = compiling;
   const texts = textsOf(files);
   const isOld = isVersion3(sheets, versionOf("tailwindcss"));
   const icons = await tailwindIcons(compiling);
@@ -93,9 +94,10 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
   if (!isOld) {
     return compileTailwind(runner, {
       ...shared,
-      candidates: (sources) => {
+      candidates: async (sources) => {
         const seen = contentOf(filesOfSources(sources, paths, projectRoot));
-        return new Set(seen.flatMap(({ content, extension }) => [...candidatesOf(content, extension)]));
+        const own = seen.flatMap(({ content, extension }) => [...candidatesOf(content, extension)]);
+        return new Set([...own, ...(await candidatesOfPackages(sources, installation, projectRoot))]);
       },
     });
   }
@@ -104,8 +106,11 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
     ...shared,
     configPath: config === undefined ? null : `${projectRoot}/${config}`,
     projectRoot,
-    contentFiles: (sources: TailwindSource[]) =>
-      contentOf(filesOfSources({ root: "none", sources }, paths, projectRoot)),
+    contentFiles: async (patterns: TailwindSource[]) => {
+      const sources = { root: "none" as const, sources: patterns };
+      const own = contentOf(filesOfSources(sources, paths, projectRoot));
+      return [...own, ...(await filesOfPackages(sources, installation, projectRoot))];
+    },
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TailwindSources } from "../../../preview/tools/tailwind.ts";
-import { filesOfSources } from "../../../preview/tools/tailwind-sources.ts";
+import { filesOfSources, packagesOfSources } from "../../../preview/tools/tailwind-sources.ts";
 
 const PATHS = [
   "/project/index.html",
@@ -38,5 +38,26 @@ describe("filesOfSources", () => {
 
   test("filesOfSources returns the files of a package that a source names", () => {
     expect(found({ root: "none", sources: [source("../node_modules/ui")] })).toEqual(["node_modules/ui/index.js"]);
+  });
+});
+
+describe("packagesOfSources", () => {
+  const named = (...sources: TailwindSources["sources"]) => [
+    ...packagesOfSources({ root: "none", sources }, ["ui", "@kit/theme", "@kit/icons", "other"], "/project"),
+  ];
+
+  test("packagesOfSources returns the packages of folders and of globs, also below a scope", () => {
+    expect(named(source("../node_modules/ui/dist"))).toEqual(["ui"]);
+    expect(named(source("../node_modules/@kit/theme/**/*.{js,ts}"))).toEqual(["@kit/theme"]);
+    expect(named(source("../node_modules/@kit/*/dist/*.js"))).toEqual(["@kit/theme", "@kit/icons"]);
+  });
+
+  test("packagesOfSources returns the package of a sheet in it, and of a repository's root above the app", () => {
+    expect(named({ base: "/project/node_modules/ui/css", pattern: "../dist", negated: false })).toEqual(["ui"]);
+    expect(named(source("../../../node_modules/ui/dist"))).toEqual(["ui"]);
+  });
+
+  test("packagesOfSources returns no package for negated sources, the project's own folders and absent packages", () => {
+    expect(named(source("../node_modules/ui", true), source("./ui"), source("../node_modules/gone"))).toEqual([]);
   });
 });
