@@ -56,7 +56,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   for (const page of pages) {
     const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
     const address = addressOfPage(page.path, compiling);
-    written.set(address, await linkPage(page, link, compiling.mode));
+    written.set(address, await linkPage(page, link, compiling));
     for (const one of [address, ...(link === undefined ? [] : [link.script, ...link.preloads, ...link.styles])])
       loaded.add(one);
   }
@@ -165,8 +165,12 @@ function placeInPage(diagnostic: Diagnostic, pages: Page[]): Diagnostic {
   return { ...diagnostic, ...placeOf(page.path, page.html, named?.address ?? "<script") };
 }
 
-function linkPage({ path, html, parts }: Page, link: BuiltEntry | undefined, mode: Compiling["mode"]): Promise<string> {
-  return writePage(placedIn(mode, path, html), parts, {
+function linkPage(
+  { path, html, parts }: Page,
+  link: BuiltEntry | undefined,
+  { mode, rewritten }: Pick<Compiling, "mode" | "rewritten">,
+): Promise<string> {
+  return writePage(rewritten.has(path) ? html : placedIn(mode, path, html), parts, {
     script: link?.script ?? null,
     preload: link?.preloads ?? [],
     styles: link?.styles ?? [],

@@ -158,8 +158,11 @@ async function compileMounted(
     precompile({ ...precompiling, files: met }),
   );
   const written = new Map([...input.files, ...generated.pages]);
+  const rewritten = new Set(
+    [...files, ...generated.pages].filter(([path, text]) => text !== input.files.get(path)).map(([path]) => path),
+  );
   const compiling = compilingOf(
-    { ...input, files: written },
+    { ...input, files: written, rewritten },
     { settings, project, compiled, values, packages: apart, components },
   );
   const built = await buildWorkers(workers, compiling);

@@ -14,6 +14,8 @@ export type Compiling = {
   settings: ProjectSettings;
   project: MountedProject;
   mode: Mode;
+  /** Files that plugins of the project have changed: positions in them are none of the project's own. */
+  rewritten: ReadonlySet<string>;
   /** The workers that have been built, by type and path. */
   workers: Map<string, BuiltWorker>;
   /** Whether pages define `Buffer`, `process` and `global`, by a plugin of vite.config. */

@@ -23,15 +23,20 @@ export const isPlaced = (jsx: Jsx): jsx is Extract<Jsx, { runtime: "automatic" }
 /**
  * Returns the plugin with the runtime of a preview's JSX. It calls the framework's own runtime, with the place that
  * esbuild notes of each element as an attribute.
- * @param mark rewrites the runtime's imports while packages are bundled separately
+ * @param options.mark rewrites the runtime's imports while packages are bundled separately
+ * @param options.rewritten the files whose elements get no position, since plugins have changed their lines
  */
-export function jsxPlacesPlugin(project: MountedProject, importSource: string, mark: (code: string) => string): Plugin {
+export function jsxPlacesPlugin(
+  project: MountedProject,
+  importSource: string,
+  { mark, rewritten }: { mark: (code: string) => string; rewritten: ReadonlySet<string> },
+): Plugin {
   return {
     name: "jsx-places",
     setup(build) {
       build.onResolve({ filter: new RegExp(`^${PLACED_JSX}/`) }, ({ path }) => ({ path, namespace: PLACED_JSX }));
       build.onLoad({ filter: /.*/, namespace: PLACED_JSX }, () => ({
-        contents: mark(runtime(importSource, project.projectFolder)),
+        contents: mark(runtime(importSource, project, rewritten)),
         loader: "js",
         resolveDir: project.appFolder,
       }));
@@ -39,17 +44,22 @@ export function jsxPlacesPlugin(project: MountedProject, importSource: string, m
   };
 }
 
-const runtime = (importSource: string, folder: string): string => `
+const runtime = (
+  importSource: string,
+  { projectFolder }: Pick<MountedProject, "projectFolder">,
+  rewritten: ReadonlySet<string>,
+): string => `
 import { Fragment, jsx as create, jsxs as createStatic } from "${importSource}/jsx-runtime";
 const newest = ${importSource === "preact" ? "(type) => globalThis.__edgesmithHot?.newestOf(type) ?? type" : "(type) => type"};
 const elements = new Set(${JSON.stringify(elements)}.split(" "));
-const folder = ${JSON.stringify(folder)};
+const folder = ${JSON.stringify(projectFolder)};
+const rewritten = new Set(${JSON.stringify([...rewritten].map((path) => `${projectFolder}${path}`))});
 export { Fragment };
 export const jsx = (type, props, key) => create(newest(type), props, key);
 export const jsxs = (type, props, key) => createStatic(newest(type), props, key);
 export function jsxDEV(type, props, key, isStatic, source) {
   const create = isStatic ? jsxs : jsx;
-  if (!source || typeof type !== "string" || !elements.has(type) || !source.fileName.startsWith(folder)) return create(type, props, key);
+  if (!source || typeof type !== "string" || !elements.has(type) || !source.fileName.startsWith(folder) || rewritten.has(source.fileName)) return create(type, props, key);
   const place = source.fileName.slice(folder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
   return create(type, { ...props, ${JSON.stringify(PLACE)}: place }, key);
 }

@@ -37,11 +37,17 @@ export type Prepared = {
 };
 
 /** The parts of a build's input that configure its bundler. */
-type Building = { files: SourceFiles; mode: Mode; installation: Installation; manifest: Manifest };
+type Building = {
+  files: SourceFiles;
+  rewritten: ReadonlySet<string>;
+  mode: Mode;
+  installation: Installation;
+  manifest: Manifest;
+};
 
 /** Returns a bundler that is configured by the project's settings. */
 export function compilingOf(
-  { files, mode, installation, manifest }: Building,
+  { files, rewritten, mode, installation, manifest }: Building,
   { settings, project, compiled: { modules }, values, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
@@ -62,7 +68,9 @@ export function compilingOf(
     pwaPlugin(project),
     dataModules(project, manifest),
     ...svgModules(svgExportsOf(vite.plugins, installation.versionOf), project),
-    ...(isPlaced(settings.jsx) ? [jsxPlacesPlugin(project, settings.jsx.importSource, packages.mark)] : []),
+    ...(isPlaced(settings.jsx)
+      ? [jsxPlacesPlugin(project, settings.jsx.importSource, { rewritten, mark: packages.mark })]
+      : []),
   ];
   const polyfills = nodePolyfills(files, manifest.all);
   const nodeAliases = [...polyfills].flatMap(([module, replacement]) => [
@@ -109,6 +117,7 @@ export function compilingOf(
     settings,
     project,
     mode,
+    rewritten,
     workers,
     hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,

@@ -45,6 +45,15 @@ describe("an app of Preact", () => {
     expect(published).not.toMatch(/data-edgesmith-at|fileName|jsxDEV|__edgesmithHot/);
     expect(await app.publicText("/")).not.toContain("data-edgesmith-at");
   });
+
+  it("Elements of a file that a plugin has changed have no places, since its lines are others", async () => {
+    const plugin = `{ name: "lines", enforce: "pre", transform: (code, id) => id.endsWith("app.tsx") ? "\\n" + code : null }`;
+    const app = await preview({ ...files, "vite.config.js": `export default { plugins: [${plugin}] };` });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const built = await scriptsOf(app, async (path) => (await app.page(path)).text());
+    expect(built).toMatch(/rewritten = .*new Set\(\["app\/src\/app\.tsx"\]\)/);
+    expect(built).toMatch(/fileName: "app\/src\/app\.tsx",\s+lineNumber: 4/);
+  }, 120_000);
 });
 
 describe("what an agent reads of a page", () => {
