@@ -124,8 +124,13 @@ const toolOptions = (project: MountedProject, { missing }: Installation, replace
   mode: "production" as const,
   entries: [project.at("entry.js")],
   publicPath: "/",
-  // A module of an isolate has no address, and packages make their require of it as soon as they are imported.
-  define: { "process.env.NODE_ENV": '"production"', "import.meta.url": '"file:///tool.js"' },
+  // A module of an isolate has no address, and packages make their require and paths of it as soon as they are imported.
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    "import.meta.url": '"file:///tool.js"',
+    "import.meta.filename": '"/tool.js"',
+    "import.meta.dirname": '"/"',
+  },
   missing,
   plugins: [...replacedModules(replaced, project), nodeModules, packageEdits(project)],
 });
