@@ -113,6 +113,9 @@ function DiscardDialog({ projectId, onClose }: { projectId: string; onClose: () 
     mutationFn: () => discardStagedApp(projectId),
     onSuccess: async () => {
       onClose();
+      // Its log is gone too: an open one would be read once more.
+      queryClient.setQueryData(keys.publishing(projectId, "staging"), { staged: null });
+      queryClient.removeQueries({ queryKey: keys.publishing(projectId, "log", "staged") });
       await reload(projectId);
     },
   });
