@@ -72,10 +72,12 @@ it("a vite.config leaves no state for another project with the same one, nor for
   const config = `import { readFileSync } from "node:fs";
 const text = readFileSync("./secret.json", "utf8");
 globalThis.seen = [...(globalThis.seen ?? []), text];
-export default { plugins: [{ name: globalThis.seen.join() }] };`;
+const fails = () => { throw new Error("seen: " + globalThis.seen.join()); };
+export default { plugins: [{ name: "b", transform: fails }, { name: globalThis.seen.join(), configureServer() {} }] };`;
   const one = await preview({ ...viteConfig(config), "secret.json": '"of one"' });
   const other = await preview({ ...viteConfig(config), "secret.json": '"of other"' });
-  expect(sentences((await one.prepare()).diagnostics)).toContain('"of one"');
+  const ofOne = sentences((await one.prepare()).diagnostics);
+  for (const words of ['of the plugin ""of one"" that', 'seen: "of one"']) expect(ofOne).toContain(words);
   const ofOther = sentences((await other.prepare()).diagnostics);
   expect(ofOther).toContain('"of other"');
   expect(ofOther).not.toContain("of one");
