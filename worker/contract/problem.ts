@@ -65,8 +65,8 @@ export function commonProblems({ method, path, access, limit, hasBody }: RouteTr
   const isKeyed = isKnown && method !== "get";
   const named = path.includes("{");
   const can: [ProblemStatus, boolean][] = [
-    // The path, a header, or malformed JSON.
-    [400, named || isKeyed || hasBody],
+    // The URL's encoding, a header, or malformed JSON.
+    [400, true],
     // Public routes refuse an invalid credential too.
     [401, access !== "public" || limit !== "none"],
     [403, isKnown],
