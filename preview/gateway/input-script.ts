@@ -49,7 +49,8 @@ export function inputScript(): string {
   for (const type of ["keydown", "pointerdown", "input"]) addEventListener(type, changed, { capture: true, passive: true });
   // The builder lists the app's requests; a status of 0 is a request without an answer.
   const tellRequest = (method, address, from, status) => {
-    const { origin, href, pathname, search } = new URL(address, location.href);
+    // A request to an address that is none fails by itself.
+    const { origin, href, pathname, search } = URL.canParse(address, location.href) ? new URL(address, location.href) : { href: String(address) };
     const url = (origin === location.origin ? pathname + search : href).slice(0, 500);
     tell({ type: "request", method: String(method).toUpperCase(), url, status, ms: performance.now() - from });
   };

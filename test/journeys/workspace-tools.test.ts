@@ -142,6 +142,7 @@ describe("the preview's bar", () => {
     const script = `<script type="module">
       await fetch("/api/answer");
       await fetch("/api/missing", { method: "POST" });
+      await fetch("https://").catch(() => undefined);
       const old = new XMLHttpRequest();
       old.open("GET", "/api/old?q=1");
       old.onloadend = () => document.body.append("All are answered.");
@@ -161,6 +162,9 @@ describe("the preview's bar", () => {
     await requests.filter({ hasText: /GET.*\/api\/old\?q=1.*200/ }).waitFor();
     await requests.filter({ hasText: /POST.*\/api\/missing.*404/ }).waitFor();
     await requests.filter({ hasText: /GET.*\/api\/answer.*200/ }).waitFor();
+    await requests.filter({ hasText: /GET.*https:\/\/.*failed/ }).waitFor();
+    // The app has caught its failure, so the workspace has none to show.
+    expect(await page.getByRole("alert").count()).toBe(0);
     await picture(page, "47-network");
     await page.keyboard.press("Tab");
     await page.keyboard.type("answer");
@@ -169,7 +173,7 @@ describe("the preview's bar", () => {
     await page.keyboard.press("Backspace");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
-    await until("the failed request alone", 5_000, async () => (await requests.count()) === 2);
+    await until("the failed requests alone", 5_000, async () => (await requests.count()) === 3);
     await requests.filter({ hasText: "/api/missing" }).waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
