@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { AppKind } from "../../../worker/contract/index.ts";
 import { listSchedules, runSchedule } from "../api/app-environment.ts";
 import { keys } from "../api/queries.ts";
-import { useIsStaged } from "../publishing/use-is-staged.ts";
+import { AppSelect, useAppChoice } from "../publishing/app-select.tsx";
 import { Section } from "../settings/section.tsx";
 import { Button } from "../ui/button.tsx";
 import { timeAgo } from "../ui/format.ts";
@@ -11,10 +10,6 @@ import { toast } from "../ui/toast.tsx";
 import { EnvironmentList } from "./environment-list.tsx";
 
 type Schedule = Awaited<ReturnType<typeof listSchedules>>["data"][number];
-type Target = AppKind;
-
-const titles: Record<Target, string> = { preview: "Preview", public: "Published app", staging: "Staged app" };
-const isTarget = (value: string): value is Target => Object.hasOwn(titles, value);
 
 const note =
   "What runs without a visitor: crons of edgesmith.json, in UTC, and alarms that the app has set. A preview's pause a day after its last visit.";
@@ -35,7 +30,7 @@ function lastRunOf({ lastAt, lastOutcome, lastByHand }: Schedule): string {
   return `Last run${how} ${timeAgo(lastAt)}${lastOutcome === null ? "" : `, ${outcomes[lastOutcome]}`}`;
 }
 
-type RunNowProps = { projectId: string; target: Target; schedule: Schedule };
+type RunNowProps = { projectId: string; target: AppKind; schedule: Schedule };
 
 /** A button that runs a schedule by hand, and says how it ended. */
 function RunNow({ projectId, target, schedule }: RunNowProps) {
@@ -56,27 +51,11 @@ function RunNow({ projectId, target, schedule }: RunNowProps) {
 
 /** Lists the alarms and crons of an app with their last runs. */
 export function Schedules({ projectId }: { projectId: string }) {
-  const [chosen, setTarget] = useState<Target>("preview");
-  const isStaged = useIsStaged(projectId);
-  // A staged app may be discarded while its schedules are on the screen.
-  const target = chosen === "staging" && !isStaged ? "preview" : chosen;
+  const choice = useAppChoice<AppKind>(projectId, ["preview", "public", "staging"]);
+  const target = choice.app;
   return (
     <Section title="Schedules" note={note}>
-      <select
-        aria-label="Whose schedules"
-        className="input mb-3 w-auto py-1 text-sm"
-        value={target}
-        onChange={({ currentTarget: { value } }) => isTarget(value) && setTarget(value)}
-      >
-        {Object.entries(titles).map(
-          ([name, title]) =>
-            (isStaged || name !== "staging") && (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ),
-        )}
-      </select>
+      <AppSelect {...choice} label="Whose schedules" className="mb-3 text-sm" />
       <EnvironmentList
         label="Schedules"
         none="Nothing is due."

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { DataTarget } from "../../../worker/contract/index.ts";
 import type { DataPlace } from "../api/data.ts";
 import { type DataSource, sourceKey } from "../api/data-sources.ts";
-import { useIsStaged } from "../publishing/use-is-staged.ts";
+import { AppSelect, useAppChoice } from "../publishing/app-select.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { QueryBox } from "./query-box.tsx";
 import { Snapshots } from "./snapshots.tsx";
@@ -12,43 +12,25 @@ import { TablesView } from "./tables-view.tsx";
 
 const views = { tables: "Tables", query: "SQL", snapshots: "Snapshots" } as const;
 type DataView = keyof typeof views;
-const titles: Record<DataTarget, string> = { preview: "Preview", public: "Published app", staging: "Staged app" };
-const isTarget = (value: string): value is DataTarget => Object.hasOwn(titles, value);
 
 /** The app's data: its tables, queries and snapshots. */
 export function DataPanel() {
   const { projectId } = useWorkspace();
-  const [chosenTarget, setTarget] = useState<DataTarget>("preview");
-  const isStaged = useIsStaged(projectId);
-  // A staged app may be discarded while its data is on the screen.
-  const target = chosenTarget === "staging" && !isStaged ? "preview" : chosenTarget;
+  const choice = useAppChoice<DataTarget>(projectId, ["preview", "public", "staging"]);
+  const target = choice.app;
   const [source, setSource] = useState<DataSource>({});
   const [view, setView] = useState<DataView>("tables");
   const place: DataPlace = { id: projectId, target, source };
   const key = `${target} ${sourceKey(source)}`;
   const choose = (chosen: DataTarget) => {
-    setTarget(chosen);
+    choice.choose(chosen);
     setSource({});
   };
   return (
     <section aria-label="Data" className="flex h-full min-w-0 flex-col">
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
         <Database size={14} className="text-faint max-sm:hidden" />
-        <select
-          aria-label="Whose data"
-          className="input w-auto py-1 text-xs"
-          value={target}
-          onChange={({ currentTarget: { value } }) => isTarget(value) && choose(value)}
-        >
-          {Object.entries(titles).map(
-            ([name, title]) =>
-              (isStaged || name !== "staging") && (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ),
-          )}
-        </select>
+        <AppSelect {...choice} choose={choose} label="Whose data" className="text-xs" />
         {view !== "snapshots" && (
           <SourceSelect projectId={projectId} target={target} source={source} onChoose={setSource} />
         )}

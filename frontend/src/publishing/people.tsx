@@ -11,10 +11,10 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
 import { AccessSwitch } from "./access-switch.tsx";
+import { AppSelect, useAppChoice } from "./app-select.tsx";
 import { CopyRow } from "./copy-row.tsx";
 import { PersonRow } from "./person-row.tsx";
 import { rolesIn } from "./roles.ts";
-import { useIsStaged } from "./use-is-staged.ts";
 
 function inputOf(data: FormData) {
   const name = String(data.get("name")).trim();
@@ -25,24 +25,12 @@ function inputOf(data: FormData) {
 /** Sets who may visit the published app, and lists, invites and removes people of it and of the staged app. */
 export function People({ projectId }: { projectId: string }) {
   const [invited, setInvited] = useState<InvitedPerson | null>(null);
-  const [chosen, setChosen] = useState<AppOf["target"]>("public");
-  const isStaged = useIsStaged(projectId);
-  // A staged app may be discarded while its people are on the screen.
-  const app: AppOf = { id: projectId, target: isStaged ? chosen : "public" };
+  const choice = useAppChoice<AppOf["target"]>(projectId, ["public", "staging"]);
+  const app: AppOf = { id: projectId, target: choice.app };
   return (
     <Section title="People" note="Who may visit the published app, and who has signed in to it.">
       <AccessSwitch projectId={projectId} />
-      {isStaged && (
-        <select
-          aria-label="Whose people"
-          className="input mb-3 w-auto py-1 text-sm"
-          value={chosen}
-          onChange={({ currentTarget: { value } }) => setChosen(value === "staging" ? "staging" : "public")}
-        >
-          <option value="public">Published app</option>
-          <option value="staging">Staged app</option>
-        </select>
-      )}
+      {choice.apps.length > 1 && <AppSelect {...choice} label="Whose people" className="mb-3 text-sm" />}
       <PeopleList key={app.target} app={app} />
       <CreationForm
         action="Invite"
