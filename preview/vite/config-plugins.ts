@@ -46,7 +46,7 @@ const stop = (message) => {
 };
 const silent = { debug() {}, info() {}, warn() {}, error: stop, addWatchFile() {} };
 
-/** Runs the "config" hooks, and returns the configuration with what they return, and the reason for each that failed. */
+/** Calls the "config" hooks. Returns the configuration merged with their results, and the plugin and reason of each failure. */
 async function withConfigHooks(given, env) {
   // Only a list of plugins is unfolded: anything else may be the stub of a package.
   let config = Array.isArray(given.plugins) ? { ...given, plugins: await flat(given.plugins) } : given;

@@ -22,7 +22,8 @@ function recorder(record) {
     return recorder({ ...record, path: [...record.path, key], args: null });
   };
   const names = new Proxy({}, { get, getPrototypeOf: () => null });
-  // A bound function has no property of its own that cannot be hidden: what is spread into an object is the record.
+  // A proxy must report the non-configurable properties of its target. A bound function has none, so that spreading the
+  // proxy into an object copies the record alone.
   const proxy = new Proxy(function () {}.bind(null), {
     get,
     ownKeys: () => [RECORD],

@@ -43,7 +43,7 @@ function consequenceOf(name: string): string {
 
 /** Hooks of plugins that are run. */
 const RUN_HOOKS = ["buildStart", "resolveId", "load", "transform", "transformIndexHtml"];
-/** Hooks that are not run, and change what is built. */
+/** Hooks over the finished bundle, which are not run: without them the output differs from that of Vite. */
 const LEFT_OUT_HOOKS = ["renderChunk", "generateBundle", "writeBundle", "closeBundle"];
 
 /** Whether a module of vite.config is a plugin that the build does by itself, or that has no effect here. */

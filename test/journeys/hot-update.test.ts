@@ -290,7 +290,7 @@ ${style}
     await expectKept(app, { heading: "Second" });
     const scoped = "<style scoped>h1 { margin-top: 3px; }</style>";
     await write({ [path]: counter({ heading: "<h1>Third</h1>", style: scoped }) });
-    // The elements have to be made again, with the mark of the style: the component starts anew, and nothing else.
+    // Elements get the attribute of a scoped style when they are created, so this component loses its state and the page keeps its own.
     await app.getByRole("heading", { name: "Third" }).waitFor();
     await countToTwo(app);
     await expectKept(app, { heading: "Third", property: "marginTop", value: "3px" });

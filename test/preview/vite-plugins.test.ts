@@ -92,7 +92,7 @@ it.each([
   expect(script).toMatch(/before|after/);
 }); // biome-ignore format: one case a line
 
-it("A plugin sees the files of its own revision, and what it made of another is not used", async () => {
+it("A plugin reads the files of the revision that is built, and its output for another revision is not reused", async () => {
   const plugins = `{ name: "text", resolveId: (id) => id === "virtual:text" ? "\\0text" : null, load: (id) => id === "\\0text" ? "export default " + JSON.stringify(readFileSync("./text.txt", "utf8")) : null }`;
   const main = { "src/main.ts": "import text from 'virtual:text'; console.log(text);" };
   expect((await built(plugins, { ...main, "text.txt": "of one" })).script).toContain("of one");
