@@ -69,7 +69,7 @@ describe("a run's question as a webhook event", () => {
 });
 
 describe("characters that PostgreSQL refuses", () => {
-  it("a run whose question has them sends its webhook event with replacement characters", async () => {
+  it("A run whose question has characters that PostgreSQL refuses sends its webhook event with replacements", async () => {
     const { ada, projectId } = await aProject();
     const ask = { name: "ask_user", input: { question: "Which \0 \ud83d?", options: ["r\0", "b"] } };
     const started = await begin(ada, projectId, script({ tools: [ask] }, { text: "Thanks." }));

@@ -45,13 +45,13 @@ async function turnsOf(prompt: string): Promise<number> {
 const piece = "x".repeat(8_192);
 
 describe("a speculative start", () => {
-  it("a prompt that is six pieces of 8 KB longer gives its request six more turns of the event loop", async () => {
+  it("A prompt that is six pieces of 8 KB longer gives its request six more turns of the event loop", async () => {
     const short = await turnsOf("Hello");
     expect(short).toBeGreaterThan(1);
     expect((await turnsOf(`Hello${piece.repeat(6)}`)) - short).toBe(6);
   });
 
-  it("a request of any length gets at most seventeen turns of the event loop", async () => {
+  it("A request of any length gets at most seventeen turns of the event loop", async () => {
     expect(await turnsOf(piece.repeat(40))).toBe(17);
   });
 });
