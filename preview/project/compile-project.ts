@@ -9,7 +9,7 @@ import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import { cronsOf } from "./crons.ts";
-import { cssModuleValues } from "./css-module-values.ts";
+import { cssModulesOf } from "./css-modules.ts";
 import { expandModules } from "./expand-modules.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
@@ -25,7 +25,7 @@ import { compilingOf } from "./project-bundler.ts";
 import { type ProjectSettings, readSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
-import { readText, type SourceFiles } from "./source-files.ts";
+import type { SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
@@ -151,8 +151,8 @@ async function compileMounted(
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
     project.files.put(project.at(path), content);
-  const values = cssModuleValues(files, compiled.modules, (path) => sheets.get(path)?.css ?? readText(files, path));
-  for (const [path, { css }] of values) project.files.put(project.at(path), css);
+  const cssModules = await cssModulesOf(precompiling, project, { settings, compiled, sheets });
+  ofPlugins.push(...cssModules.diagnostics);
   const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
     precompile({ ...precompiling, files: met }),
@@ -163,7 +163,7 @@ async function compileMounted(
   );
   const compiling = compilingOf(
     { ...input, files: written, rewritten },
-    { settings, project, compiled, values, packages: apart, components },
+    { settings, project, compiled, cssModules, packages: apart, components },
   );
   const built = await buildWorkers(workers, compiling);
   for (const [key, worker] of built.workers) compiling.workers.set(key, worker);

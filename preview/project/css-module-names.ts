@@ -3,40 +3,60 @@ import { STYLE_KINDS } from "../engine/import-kinds.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { LocalsConvention } from "../vite/index.ts";
 import { CSS_MODULE } from "./css-module-values.ts";
+import type { NamedModule } from "./named-css-modules.ts";
 import type { Precompiled } from "./precompilation.ts";
 
 const NAMESPACE = "css-module-names";
 const RESOLVING = { resolving: NAMESPACE };
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
+type Naming = {
+  convention: LocalsConvention | undefined;
+  project: MountedProject;
+  compiled: ReadonlyMap<string, Precompiled>;
+  values: ReadonlyMap<string, { values: ReadonlyMap<string, string> }>;
+  /** Modules whose classes vite.config names itself. */
+  named: ReadonlyMap<string, NamedModule>;
+};
+
 /**
- * Returns a plugin that exports CSS module classes under the names of `css.modules.localsConvention`, and the modules'
- * values (css-module-values.ts); none without either.
+ * Returns a plugin that exports CSS module classes under the names of `css.modules.localsConvention`, the modules'
+ * values (css-module-values.ts), and the names that vite.config gives (named-css-modules.ts); none without any of them.
  */
-export function cssModuleNames(
-  convention: LocalsConvention | undefined,
-  project: MountedProject,
-  compiled: ReadonlyMap<string, Precompiled>,
-  values: ReadonlyMap<string, { values: ReadonlyMap<string, string> }>,
-): Plugin[] {
-  if (convention === undefined && values.size === 0) return [];
-  const valuesOf = (path: string) => values.get(path.slice(project.at("").length))?.values ?? new Map<string, string>();
+export function cssModuleNames({ convention, project, compiled, values, named }: Naming): Plugin[] {
+  if (convention === undefined && values.size === 0 && named.size === 0) return [];
+  const inProject = (path: string): string => path.slice(project.at("").length);
+  const valuesOf = (path: string) => values.get(inProject(path))?.values ?? new Map<string, string>();
   const setup: Plugin["setup"] = (build) => {
     build.onResolve({ filter: CSS_MODULE }, async ({ path, kind, importer, namespace, resolveDir, pluginData }) => {
       const isOurs = pluginData === RESOLVING || namespace === NAMESPACE;
       if (isOurs || kind === "entry-point" || STYLE_KINDS.includes(kind)) return undefined;
       const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: RESOLVING });
-      const isNamed = convention !== undefined || valuesOf(found.path).size > 0;
+      const isNamed = convention !== undefined || valuesOf(found.path).size > 0 || named.has(inProject(found.path));
       return found.errors.length > 0 || !isNamed ? found : { path: found.path, namespace: NAMESPACE };
     });
     build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => {
-      const css =
-        compiled.get(path.slice(project.at("").length))?.contents ?? (await project.files.readText(path)) ?? "";
       const resolveDir = path.slice(0, path.lastIndexOf("/"));
+      const module = named.get(inProject(path));
+      if (module !== undefined) {
+        const sheets = [...module.imports.map((sheet) => project.at(sheet)), path];
+        return { contents: tokensModule(sheets, module.tokens), loader: "js", resolveDir };
+      }
+      const css = compiled.get(inProject(path))?.contents ?? (await project.files.readText(path)) ?? "";
       return { contents: namesModule(path, namesIn(css), convention, valuesOf(path)), loader: "js", resolveDir };
     });
   };
   return [{ name: "css-module-names", setup }];
+}
+
+/** Writes the module of a sheet whose names are known: it loads the sheets in their order and exports the names. */
+function tokensModule(sheets: string[], tokens: Record<string, string>): string {
+  const lines = sheets.map((sheet) => `import ${JSON.stringify(sheet)};`);
+  for (const [index, [name, value]] of Object.entries(tokens).entries()) {
+    if (!IDENTIFIER.test(name) || name === "default") continue;
+    lines.push(`const $${index} = ${JSON.stringify(value)};`, `export { $${index} as ${name} };`);
+  }
+  return `${lines.join("\n")}\nexport default ${JSON.stringify(tokens)};\n`;
 }
 
 /** Every possible local name in a style sheet. One that is no local name has no value in the bundler's module. */

@@ -17,8 +17,15 @@ export type PrecompileInput = StyleCompiling & {
   production: boolean;
 };
 
-/** Compiled files by path, and the files that the compilers generated. */
-export type Precompilation = { modules: Map<string, Precompiled>; beside: Map<string, string> };
+/**
+ * Compiled files by path, and the files that the compilers generated. `blockIds`: the names that Vite has for style blocks of
+ * components, by the path of the file that was generated for them.
+ */
+export type Precompilation = {
+  modules: Map<string, Precompiled>;
+  beside: Map<string, string>;
+  blockIds: Map<string, string>;
+};
 
 /** A file that a compiler reads. */
 export type Source = { path: string; content: string };

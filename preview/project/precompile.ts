@@ -25,7 +25,7 @@ const SHEET = /\.(scss|sass|less)$/;
  * compilers.
  */
 export async function precompile(input: PrecompileInput): Promise<Precompilation> {
-  const made: Precompilation = { modules: new Map(), beside: new Map() };
+  const made: Precompilation = { modules: new Map(), beside: new Map(), blockIds: new Map() };
   const styles = styleCompiler(input);
   const components = hasVueMarkdown(input.settings.vite.plugins) ? /\.(vue|md)$/ : /\.vue$/;
   await each(input, components, made, (sources) => vueComponents(sources, input, styles, made));

@@ -7,7 +7,7 @@ import { defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { cssModuleNames } from "./css-module-names.ts";
-import type { cssModuleValues } from "./css-module-values.ts";
+import type { CssModules } from "./css-modules.ts";
 import { dataModules } from "./data-modules.ts";
 import { bundleDependencies } from "./dependency-bundle.ts";
 import { inlineAssets } from "./inline-assets.ts";
@@ -31,7 +31,7 @@ export type Prepared = {
   settings: ProjectSettings;
   project: MountedProject;
   compiled: Precompilation;
-  values: ReturnType<typeof cssModuleValues>;
+  cssModules: CssModules;
   packages: PackagesApart;
   components: PackageComponents;
 };
@@ -48,7 +48,7 @@ type Building = {
 /** Returns a bundler that is configured by the project's settings. */
 export function compilingOf(
   { files, rewritten, mode, installation, manifest }: Building,
-  { settings, project, compiled: { modules }, values, packages, components }: Prepared,
+  { settings, project, compiled: { modules }, cssModules, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, BuiltWorker>();
@@ -56,7 +56,12 @@ export function compilingOf(
   const plugins = [
     ...dedupe,
     aliasPlugin(aliases, project),
-    ...cssModuleNames(vite.cssModules.localsConvention, project, modules, values),
+    ...cssModuleNames({
+      convention: vite.cssModules.localsConvention,
+      project,
+      compiled: modules,
+      ...cssModules,
+    }),
     queryPlugin({
       files,
       project,

@@ -152,8 +152,8 @@ async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileIn
   return { css: compiled?.css ?? css, diagnostics: [...diagnostics, ...found] };
 }
 
-/** Reads files of the project and its packages, and resolves aliases and package names. */
-function styleFiles({ files, installation, settings }: PrecompileInput): StyleFiles {
+/** Returns functions that read files of the project and its packages, and resolve aliases and package names. */
+export function styleFiles({ files, installation, settings }: PrecompileInput): StyleFiles {
   const decoder = new TextDecoder();
   const patterns = settings.aliases;
   return {

@@ -104,8 +104,8 @@ async function inputOf(compiling: Compiling, settings: ProjectSettings, configPa
   return { texts, configPath, packages, production, values, variables: variablesByFolder(files, mode), sources, pages };
 }
 
-/** The packages that the configuration and its own modules import, without plugins that the build replaces. */
-function importedPackages(
+/** Returns the versions of packages that a configuration and its own modules import, without plugins that the build replaces. */
+export function importedPackages(
   texts: ReadonlyMap<string, string>,
   configPath: string,
   versionOf: Compiling["versionOf"],

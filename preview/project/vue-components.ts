@@ -14,7 +14,7 @@ export async function vueComponents(
   sources: Source[],
   input: PrecompileInput,
   styles: StyleCompiler,
-  { modules, beside }: Precompilation,
+  { modules, beside, blockIds }: Precompilation,
 ): Promise<void> {
   const { runner, production, versionOf } = input;
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
@@ -41,6 +41,7 @@ export async function vueComponents(
       const { css, diagnostics: ofStyle } = compiled.get(block) ?? { css: "", diagnostics: [] };
       found.push(...ofStyle);
       beside.set(file, css);
+      blockIds.set(file, path + block.specifier.slice(block.specifier.indexOf("?")));
       contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
     modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { placeOf } from "../project/place-of.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
-import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
+import { type Tool, ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import type { Data } from "./config-data.ts";
 import { PROJECT, SHIMS } from "./config-runtime.ts";
 import { configTool } from "./config-tool.ts";
@@ -20,6 +20,15 @@ export type ConfigOptions = {
  * the configuration has set.
  */
 export type EvaluatedConfig = { value: Data | null; variables: Record<string, string>; warnings: Diagnostic[] };
+
+/** What a configuration's isolate knows of the project (config-runtime.ts). */
+export type ConfigRequest = {
+  folder: string;
+  env: Pick<ConfigOptions, "mode" | "command"> & { isSsrBuild: boolean; isPreview: boolean };
+  variables: Record<string, Record<string, string>>;
+  paths: string[];
+  texts: Record<string, string>;
+};
 
 type Answer =
   | { value: Data; failed: { name: string; message: string }[]; variables: Record<string, string> }
@@ -46,16 +55,7 @@ export async function evaluateConfig(
       `${path} imports "${name}", which does not exist here. What it makes of it is left out.`,
     ),
   );
-  const readsFiles = [...(tool.files ?? [])].some(
-    ([module, source]) => files.has(module) && /\/(fs|fs-promises|module)\.cjs"/.test(source) && source.includes(SHIMS),
-  );
-  const request = {
-    folder: PROJECT,
-    env: { mode, command, isSsrBuild: false, isPreview: false },
-    variables: variablesByFolder(files, mode),
-    paths: readsFiles ? [...files.keys()] : [],
-    texts: readsFiles ? textsOf(files) : {},
-  };
+  const request = configRequest(files, tool, { mode, command });
   try {
     const answer = await runner.run<Answer>(tool, request);
     if ("value" in answer) {
@@ -69,6 +69,27 @@ export async function evaluateConfig(
     if (!(error instanceof ToolFailure)) throw error;
     return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message)] };
   }
+}
+
+/**
+ * Returns the request of a tool that evaluates a configuration (config-tool.ts): Vite's environment, and the project's texts where
+ * the configuration reads files.
+ */
+export function configRequest(
+  files: SourceFiles,
+  tool: Tool,
+  { mode, command }: Pick<ConfigOptions, "mode" | "command">,
+): ConfigRequest {
+  const readsFiles = [...(tool.files ?? [])].some(
+    ([module, source]) => files.has(module) && /\/(fs|fs-promises|module)\.cjs"/.test(source) && source.includes(SHIMS),
+  );
+  return {
+    folder: PROJECT,
+    env: { mode, command, isSsrBuild: false, isPreview: false },
+    variables: variablesByFolder(files, mode),
+    paths: readsFiles ? [...files.keys()] : [],
+    texts: readsFiles ? textsOf(files) : {},
+  };
 }
 
 function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {

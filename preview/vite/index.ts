@@ -5,7 +5,7 @@ export { PROJECT, prepared, SHIMS } from "./config-runtime.ts";
 export { type ConfigTool, configTool } from "./config-tool.ts";
 export { defines, type Injected } from "./define.ts";
 export { type Mode, readEnv, unsetVariables } from "./env.ts";
-export { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
+export { type ConfigOptions, type ConfigRequest, configRequest, evaluateConfig } from "./evaluate-config.ts";
 export { fillTemplate } from "./html-template.ts";
 export type { ModuleContext } from "./module-edits.ts";
 export { pagesOf } from "./pages.ts";

@@ -82,7 +82,7 @@ export function settingsOf(
   };
   settings.inputs = inputsOf(config, root);
   settings.headers = isolationHeadersOf(config);
-  settings.cssModules = cssModulesOf(dataAt(config, "css.modules"), warn);
+  settings.cssModules = cssModulesOf(dataAt(config, "css.modules"));
   settings.preprocessorOptions = preprocessorOptionsOf(dataAt(config, "css.preprocessorOptions"), warn);
   Object.assign(settings, outputOf(config, warn));
   Object.assign(settings, pluginsOf(dataAt(config, "plugins"), path, warn, command));
@@ -207,20 +207,21 @@ function inputsOf(config: Data, root: string): string[] {
 
 const CONVENTIONS = ["camelCase", "camelCaseOnly", "dashes", "dashesOnly"] as const;
 
-function cssModulesOf(data: Data | undefined, warn: Warn): ViteSettings["cssModules"] {
-  const modules = asObject(data);
-  const convention = CONVENTIONS.find((one) => one === modules?.localsConvention);
-  if (convention === undefined && modules?.localsConvention !== undefined)
-    warn(
-      "css.modules.localsConvention",
-      "A function for the names of classes is not called here; they stay as they are written.",
-    );
-  for (const name of ["generateScopedName", "scopeBehaviour", "globalModulePaths", "hashPrefix", "exportGlobals"]) {
-    const isDefault = name === "scopeBehaviour" && modules?.[name] === "local";
-    if (modules?.[name] !== undefined && !isDefault)
-      warn(`css.modules.${name}`, `The setting "css.modules.${name}" of vite.config has no effect here.`);
-  }
-  return convention === undefined ? {} : { localsConvention: convention };
+/** Settings that change the names of classes, or which names a style sheet has. */
+const NAMING = ["generateScopedName", "scopeBehaviour", "globalModulePaths", "hashPrefix", "exportGlobals"];
+
+function cssModulesOf(data: Data | undefined): ViteSettings["cssModules"] {
+  const modules = asObject(data) ?? {};
+  const given = Object.entries(modules).filter(([, value]) => !isTagged(value, "undefined"));
+  const convention = CONVENTIONS.find((one) => one === modules.localsConvention);
+  const naming = given.filter(([name, value]) => {
+    if (name === "localsConvention") return convention === undefined && value !== null;
+    return NAMING.includes(name) && !(name === "scopeBehaviour" && value === "local");
+  });
+  const settings = convention === undefined ? {} : { localsConvention: convention };
+  if (naming.length === 0) return settings;
+  const isCode = naming.some(([, value]) => isTagged(value, "function") || isTagged(value, "package"));
+  return { ...settings, naming: isCode ? "code" : "patterns" };
 }
 
 function preprocessorOptionsOf(data: Data | undefined, warn: Warn): Record<string, Record<string, unknown>> {

@@ -23,7 +23,8 @@ export type BabelPlugin = { name: string; options: unknown };
 /** Resolving options of vite.config; empty lists keep the defaults. */
 export type Resolution = { extensions: string[]; conditions: string[]; mainFields: string[] };
 
-type CssModulesSettings = { localsConvention?: LocalsConvention };
+/** `naming`: whether vite.config names classes itself, by patterns or, with `"code"`, by functions. */
+type CssModulesSettings = { localsConvention?: LocalsConvention; naming?: "patterns" | "code" };
 /** Under which names the classes of a CSS module are exported. */
 export type LocalsConvention = "camelCase" | "camelCaseOnly" | "dashes" | "dashesOnly";
 

@@ -146,7 +146,7 @@ async function bundleTool(id: string, tool: Tool): Promise<Bundle> {
       conditions: ["workerd", "worker", "module", "import"],
       define: { "process.env.NODE_ENV": '"production"' },
       logLevel: "silent",
-      plugins: [nodeBuiltins, missingPackages, projectFiles(tool.files ?? new Map(), folder)],
+      plugins: [nodeBuiltins, missingPackages, projectFiles(filesOf(tool), folder)],
     });
     const code = outputFiles[0]?.text ?? "";
     return { id, code, bundleMs: performance.now() - from };
@@ -154,6 +154,10 @@ async function bundleTool(id: string, tool: Tool): Promise<Bundle> {
     throw new ToolFailure(`${tool.name}: ${error instanceof Error ? error.message : error}`);
   }
 }
+
+/** The files of a tool by their absolute paths; some tools name them from the project's folder. */
+const filesOf = ({ files = new Map<string, string>() }: Tool): Map<string, string> =>
+  new Map([...files].map(([path, text]) => [path.replace(/^(\/project\/)?/, "/project/"), text]));
 
 /** Installs packages once a machine and set of versions, and returns the folder that has them in node_modules. */
 export function installPackages(packages: Record<string, string>): Promise<string> {
