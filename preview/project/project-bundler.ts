@@ -3,7 +3,7 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import { isBrowser } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import { nodePolyfills } from "../packages/node-polyfills.ts";
-import { defines, type Injected } from "../vite/index.ts";
+import { dedupeOfPlugins, defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { cssModuleNames } from "./css-module-names.ts";
@@ -52,7 +52,8 @@ export function compilingOf(
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, BuiltWorker>();
-  const dedupe = dedupePlugin(vite.dedupe, installation, project);
+  const deduped = new Set([...vite.dedupe, ...dedupeOfPlugins(vite.plugins, installation.versionOf)]);
+  const dedupe = dedupePlugin([...deduped], installation, project);
   const plugins = [
     ...dedupe,
     aliasPlugin(aliases, project),

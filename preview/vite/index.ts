@@ -10,7 +10,7 @@ export { fillTemplate } from "./html-template.ts";
 export type { ModuleContext } from "./module-edits.ts";
 export { pagesOf } from "./pages.ts";
 export { replacePlaceholders } from "./placeholders.ts";
-export { isKnownPlugin } from "./plugins-of.ts";
+export { dedupeOfPlugins, isKnownPlugin } from "./plugins-of.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
 export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";

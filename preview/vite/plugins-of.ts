@@ -118,6 +118,14 @@ const PREACT_FOR_REACT: Alias[] = [
   { find: "react", replacement: "preact/compat" },
 ];
 
+/** The packages of which plugins take one copy; `before`: the major version since which the plugin no longer does. */
+const DEDUPED: Record<string, { packages: string[]; before?: number }> = {
+  "@sveltejs/vite-plugin-svelte": { packages: ["svelte"] },
+  "@vitejs/plugin-react": { packages: ["react", "react-dom"], before: 5 },
+  "@vitejs/plugin-vue": { packages: ["vue"] },
+  "vite-plugin-solid": { packages: ["solid-js"] },
+};
+
 /** The aliases that plugins add. */
 export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
   const preact = plugins.find(({ name }) => name === "@preact/preset-vite");
@@ -125,6 +133,19 @@ export function aliasesOfPlugins(plugins: readonly Plugin[]): Alias[] {
   const isOff =
     typeof options === "object" && options !== null && Reflect.get(options, "reactAliasesEnabled") === false;
   return preact === undefined || isOff ? [] : PREACT_FOR_REACT;
+}
+
+/**
+ * Returns the packages that plugins resolve to the project's own copy, as their "config" hooks ask for: two copies of such a
+ * package do not share their state.
+ * @param versionOf returns the version or range of a package of the project
+ */
+export function dedupeOfPlugins(plugins: readonly Plugin[], versionOf: (name: string) => string | null): string[] {
+  return plugins.flatMap(({ name }) => {
+    const { packages = [], before = Number.POSITIVE_INFINITY } = DEDUPED[name] ?? {};
+    const major = Number(/\d+/.exec(versionOf(name) ?? "")?.[0]);
+    return before === Number.POSITIVE_INFINITY || major < before ? packages : [];
+  });
 }
 
 /** Reads the JSX settings of vite.config: `esbuild` or `oxc`, or the options of a plugin for React or Preact. */

@@ -143,6 +143,7 @@ describe("nameCssModules", () => {
   test.each([
     ["throws", "() => { throw new Error('no name') }", "no name"],
     ["returns no text", "() => ({})", "returns no text"],
+    ["makes endless names", "(name) => name + 'x'.repeat(9e6)", "more than 8388608 characters"],
   ])("nameCssModules says that a function %s", async (_, code, reason) => {
     const { sheets } = await named(`export default { css: { modules: { generateScopedName: ${code} } } };`);
     expect(sheets[0]?.diagnostics[0]).toMatchObject({ severity: "error", message: expect.stringContaining(reason) });

@@ -231,6 +231,34 @@ describe("resolving", () => {
   });
 });
 
+describe("packages of which plugins take one copy", () => {
+  /** The folders of React's copies in a preview whose package depends on React 18 itself. */
+  const copiesWith = async (version: string): Promise<number> => {
+    const app = await checked({
+      "index.html": PAGE,
+      "vite.config.ts": 'import react from "@vitejs/plugin-react";\nexport default { plugins: [react()] };',
+      "package.json": JSON.stringify({
+        dependencies: {
+          "@supabase/auth-ui-react": "0.4.7",
+          "@supabase/supabase-js": "2.58.0",
+          react: "19.1.0",
+          "react-dom": "19.1.0",
+        },
+        devDependencies: { "@vitejs/plugin-react": version },
+      }),
+      "src/main.tsx":
+        'import { useState } from "react";\nimport { Auth } from "@supabase/auth-ui-react";\nconsole.log(Auth, useState);',
+    });
+    const script = await filesOf(previewed(app), "js");
+    return new Set(script.match(/[\w@/-]*node_modules\/react(?=\/cjs\/react\.)/g) ?? []).size;
+  };
+
+  it("A package with a React of its own gets the app's where the version of React's plugin asks for it", async () => {
+    expect(await copiesWith("^4.7.0")).toBe(1);
+    expect(await copiesWith("^5.0.0")).toBe(2);
+  });
+});
+
 describe("JSX", () => {
   it("JSX follows esbuild's options in vite.config, and modules with it begin with the injected code", async () => {
     const app = await checked({
