@@ -122,7 +122,8 @@ async function compileMounted(
   const ofPlugins: Diagnostic[] = [];
   const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
   const ofPages = importMapAliases(input.files, input.manifest);
-  const settings = { ...given, aliases: [...generated.aliases, ...given.aliases, ...ofPages] };
+  const vite = { ...given.vite, define: { ...given.vite.define, ...generated.define } };
+  const settings = { ...given, vite, aliases: [...generated.aliases, ...given.aliases, ...ofPages] };
   ofPlugins.push(...generated.diagnostics);
   const ownPlugins = pluginRunner(settings.postcss, { files: generated.files, runner, versionOf }, ofPlugins);
   const runPlugins = generated.afterPlugins(ownPlugins);
@@ -141,7 +142,7 @@ async function compileMounted(
     const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
     if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
   }
-  const { vite, aliases } = settings;
+  const { aliases } = settings;
   const packages = new Set([...Object.keys(input.manifest.all), ...installedVersions(installation).keys()]);
   const { root, publicDir, jsxInject } = vite;
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });

@@ -24,6 +24,8 @@ import { windicssOf } from "./windicss.ts";
 export type GeneratedFiles = {
   files: SourceFiles;
   aliases: Alias[];
+  /** Constants of plugins, as JavaScript by name. */
+  define: Record<string, string>;
   /** Files that plugins of the project make modules, such as Markdown. */
   modules: Map<string, Precompiled>;
   /** The HTML of pages that plugins of the project changed, by path. */
@@ -77,6 +79,7 @@ export async function generatedFiles(
     files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...tree, ...made]),
     modules: ofPlugins.modules,
     pages: ofPlugins.pages,
+    define: ofPlugins.define,
     aliases: [
       ...ofPlugins.aliases,
       ...(unocss?.aliases ?? []),

@@ -5,7 +5,7 @@ import { ContentCache, contentKey } from "../tools/content-cache.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { type PluginHost, type PluginInput, type PluginOutput, runVitePlugins } from "../tools/vite-plugins.ts";
 import { variablesByFolder, warningAt } from "../vite/evaluate-config.ts";
-import { applyAlias, isKnownPlugin, pagesOf } from "../vite/index.ts";
+import { applyAlias, isKnownPlugin, pagesOf, pluginSettingsOf } from "../vite/index.ts";
 import { assetExtensions } from "./module-kinds.ts";
 import { normalize } from "./paths.ts";
 import { isSolidProject } from "./precompile.ts";
@@ -15,7 +15,7 @@ import type { StyleCompiling } from "./style-sheets.ts";
 import { type AppliedOutput, appliedOutput, PREFIX, SPECIFIER, splitQuery } from "./vite-plugin-output.ts";
 
 /** A project's files after its plugins. */
-export type PluginFiles = AppliedOutput & { diagnostics: Diagnostic[] };
+export type PluginFiles = AppliedOutput & { define: Record<string, string>; diagnostics: Diagnostic[] };
 
 type Compiling = StyleCompiling & { production: boolean };
 
@@ -50,7 +50,14 @@ const outputs = new ContentCache<PluginOutput>(MAX_CACHED_BYTES);
 export async function withVitePlugins(compiling: Compiling, settings: ProjectSettings): Promise<PluginFiles> {
   const { files } = compiling;
   const { path: configPath, run } = settings.vite;
-  const nothing: PluginFiles = { files, aliases: [], modules: new Map(), pages: new Map(), diagnostics: [] };
+  const nothing: PluginFiles = {
+    files,
+    aliases: [],
+    define: {},
+    modules: new Map(),
+    pages: new Map(),
+    diagnostics: [],
+  };
   if (configPath === null || run.own.length + run.packages.length === 0) return nothing;
   const wanted = run.packages.filter((name) => compiling.versionOf(packageNameOf(name)) !== null);
   const absent = run.packages.filter((name) => !wanted.includes(name));
@@ -81,7 +88,10 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       `The hook "${hook}" of the plugin "${name}" in ${configPath} failed${path === null ? "" : ` for ${path}`}, so the plugin is left out: ${message}`,
     ),
   );
-  return { ...appliedOutput(files, output, settings.vite), diagnostics: [...ofAbsent, ...ofPackages, ...ofHooks] };
+  const applied = appliedOutput(files, output, settings.vite);
+  const { alias, define } = pluginSettingsOf(output.settings, settings.vite.root);
+  const aliases = [...applied.aliases, ...alias];
+  return { ...applied, aliases, define, diagnostics: [...ofAbsent, ...ofPackages, ...ofHooks] };
 }
 
 async function inputOf(compiling: Compiling, settings: ProjectSettings, configPath: string): Promise<PluginInput> {

@@ -2,7 +2,7 @@
  * The entry of the isolate that names the classes of CSS modules (css-modules.ts) as Vite does, by postcss-modules with the
  * options of vite.config. `PREPARED`, `CONFIG` and `SHIMS` stand for statements and paths of the configuration.
  */
-export const CSS_MODULES_ENTRY = String.raw`
+export const CSS_MODULES_ENTRY = `
 import pluginsOf from "SHIMS/plugins.cjs";
 import postcss from "postcss";
 import cssModules from "postcss-modules";

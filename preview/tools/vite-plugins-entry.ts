@@ -6,6 +6,7 @@
 export const VITE_PLUGINS_ENTRY = String.raw`
 import pluginsOf from "SHIMS/plugins.cjs";
 import vite from "SHIMS/vite.cjs";
+import serialize from "SHIMS/serialize.cjs";
 import * as acorn from "acorn";
 
 const { pluginsIn, hooksOf, withConfigHooks, silent } = pluginsOf;
@@ -236,6 +237,7 @@ export async function run(request, host) {
   const pages = [];
   for (const page of request.pages) pages.push(await transformPage(container, page));
   await container.each("buildEnd", null);
-  return { changed, made, resolutions, pages, emitted: [...container.emitted].map(([path, source]) => ({ path, source })), failed: [...container.failed.values()] };
+  const settings = serialize({ define: config.define, resolve: { alias: config.resolve?.alias } });
+  return { settings, changed, made, resolutions, pages, emitted: [...container.emitted].map(([path, source]) => ({ path, source })), failed: [...container.failed.values()] };
 }
 `;

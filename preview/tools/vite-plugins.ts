@@ -1,4 +1,4 @@
-import { configTool, PROJECT, prepared, SHIMS } from "../vite/index.ts";
+import { configTool, type Data, PROJECT, prepared, SHIMS } from "../vite/index.ts";
 import type { Tool, ToolRunner } from "./tool-runner.ts";
 import { packagesFor } from "./versions.ts";
 import { VITE_PLUGINS_ENTRY } from "./vite-plugins-entry.ts";
@@ -32,6 +32,8 @@ export type PluginInput = {
 
 /** What plugins made of a project. Ids are paths below `/project/`, with queries, or names that plugins gave. */
 export type PluginOutput = {
+  /** The constants and aliases of the configuration after all "config" hooks. */
+  settings: Data;
   changed: { path: string; code: string }[];
   made: { id: string; code: string }[];
   resolutions: { importer: string; specifier: string; id: string }[];

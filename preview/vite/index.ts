@@ -1,6 +1,7 @@
 // Vite's conventions as functions of a project's files: the part of a build outside of the bundler.
 
 export { applyAlias } from "./alias.ts";
+export type { Data } from "./config-data.ts";
 export { PROJECT, prepared, SHIMS } from "./config-runtime.ts";
 export { type ConfigTool, configTool } from "./config-tool.ts";
 export { defines, type Injected } from "./define.ts";
@@ -14,6 +15,7 @@ export { dedupeOfPlugins, isKnownPlugin } from "./plugins-of.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
 export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";
+export { pluginSettingsOf } from "./settings-of.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";

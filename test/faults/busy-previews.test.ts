@@ -140,18 +140,27 @@ describe("types that never end", () => {
 });
 
 describe("a vite.config that never ends", () => {
-  it("a vite.config that never ends fails the build after two stopped ones, and other accounts' previews respond", async () => {
-    const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
-    expect((await answering()).text).toBe("answered");
-    const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING };
-    const endless = await projectWith(hostile, { ...page, "vite.config.js": "for (;;);" });
-    // A request fails while its runtime is being stopped; a person would retry as well.
-    const givenUp = await until("the build is given up", 180_000, async () => {
-      const visited = openPreview(hostile, endless).then((ask) => ask());
-      const { text } = await visited.catch(() => ({ text: "" }));
-      return text.includes("was stopped more than once");
-    });
-    expect(givenUp).toBe(true);
-    expect((await answering()).text).toBe("answered");
-  });
+  it.each([
+    ["itself", "for (;;);"],
+    [
+      "in a function that names classes",
+      "export default { css: { modules: { generateScopedName: () => { for (;;); } } } };",
+    ],
+  ])(
+    "a vite.config that never ends %s fails the build after two stopped ones, and other accounts' previews respond",
+    async (_, config) => {
+      const answering = await openPreview(other, await projectWith(other, { "src/server.ts": ANSWERING }));
+      expect((await answering()).text).toBe("answered");
+      const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING, "src/a.module.css": ".a { color: red }" };
+      const endless = await projectWith(hostile, { ...page, "vite.config.js": config });
+      // A request fails while its runtime is being stopped; a person would retry as well.
+      const givenUp = await until("the build is given up", 180_000, async () => {
+        const visited = openPreview(hostile, endless).then((ask) => ask());
+        const { text } = await visited.catch(() => ({ text: "" }));
+        return text.includes("was stopped more than once");
+      });
+      expect(givenUp).toBe(true);
+      expect((await answering()).text).toBe("answered");
+    },
+  );
 });

@@ -100,3 +100,24 @@ it("A plugin reads the files of the revision that is built, and its output for a
   expect(other.script).toContain("of other");
   expect(other.script).not.toContain("of one");
 });
+
+it("Constants and aliases that a package's plugin adds in its config hook reach the app, published too", async () => {
+  const app = await preview({
+    "index.html": page,
+    "vite.config.js": `import environment from "vite-plugin-environment";
+export default { define: { __KEPT__: '"kept"' }, resolve: { alias: { "@": "/src" } }, plugins: [environment({ API_URL: "https://api.example.com" })] };`,
+    "package.json": JSON.stringify({ devDependencies: { "vite-plugin-environment": "1.1.3" } }),
+    "src/main.ts": "import { own } from '@/own'; console.log(process.env.API_URL, __KEPT__, own);",
+    "src/own.ts": "export const own = 'own';",
+  });
+  const { ok, diagnostics } = await app.prepare();
+  expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+  await app.publish(1);
+  const scriptOf = (html: string): string => /src="(\/__edgesmith\/built\/[^"]+)"/.exec(html)?.[1] ?? "";
+  const scripts = [
+    await app.text(scriptOf(await app.text("/"))),
+    await app.publicText(scriptOf(await app.publicText("/"))),
+  ];
+  for (const script of scripts)
+    for (const text of ["https://api.example.com", "kept", "own"]) expect(script).toContain(text);
+});
