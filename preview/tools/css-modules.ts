@@ -21,7 +21,7 @@ export type CssModulesInput = {
 };
 
 /** A sheet with its final names; `tokens` are the exports, `imports` the sheets that it composes. */
-export type NamedSheet = {
+type NamedSheet = {
   path: string;
   css: string;
   tokens: Record<string, string>;
