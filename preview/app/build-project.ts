@@ -118,7 +118,7 @@ export function lateBuild(ms: number): ProjectBuild {
 /** Returns the failed build that is reported after a build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =
-    "The build was stopped more than once: it took more processor time or memory than a build may. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";
+    "The build was stopped more than once: it took more processor time, or more memory than a Worker's 128 MB. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
 }
 
