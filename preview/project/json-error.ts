@@ -1,10 +1,10 @@
 import { type ParseError, type ParseOptions, parse, printParseErrorCode } from "jsonc-parser";
 
 /** The first error of a JSON file: its offset in characters, and the reason in words that continue a sentence. */
-export type JsonError = { offset: number; reason: string };
+type JsonError = { offset: number; reason: string };
 
 /** A parsed JSON file: as much of its value as could be read. */
-export type ParsedJson = { value: unknown; error: JsonError | null };
+type ParsedJson = { value: unknown; error: JsonError | null };
 
 /** By the parser's names of its errors. */
 const REASONS: Record<string, string> = {
