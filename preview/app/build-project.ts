@@ -10,6 +10,7 @@ import { readManifest } from "../project/manifest.ts";
 import { within } from "../project/paths.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import { ignoredSentence } from "./ignored-files.ts";
 import { leftOutSentence, leftOutWarnings } from "./left-out-files.ts";
 import { tooDeep } from "./too-deep.ts";
 
@@ -81,6 +82,8 @@ function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): Compiled
     const submodule = wanted === null ? undefined : submodules.find((path) => wanted.startsWith(`${path}/`));
     if (submodule !== undefined)
       return inProject({ ...diagnostic, message: `${diagnostic.message} ${submoduleSentence(submodule)}` }, folder);
+    const ignored = wanted === null || left !== undefined ? null : ignoredSentence(files, wanted);
+    if (ignored !== null) return inProject({ ...diagnostic, message: `${diagnostic.message} ${ignored}` }, folder);
     if (left === undefined) return inProject(diagnostic, folder);
     return inProject({ ...diagnostic, message: leftOutSentence(left) }, folder);
   });
@@ -115,7 +118,7 @@ export function lateBuild(ms: number): ProjectBuild {
 /** Returns the failed build that is reported after a build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =
-    "The build was stopped more than once: it took more processor time or memory than a build may. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";
+    "The build was stopped more than once: it took more processor time, or more memory than a Worker's 128 MB. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
 }
 

@@ -2,6 +2,7 @@ import type { BuildOptions, Loader, Message, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
+import { memoryWarning } from "./memory-warning.ts";
 import { toDiagnostic } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
@@ -97,7 +98,8 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
   const { side } = options;
   const missing = { modules: new Set<string>(), assets: new Map<string, string>(), extensions: new Set<string>() };
   for (let attempt = 1; ; attempt += 1) {
-    const { built, errors, warnings } = await runBuild(buildOptions(project, options, missing), project.deadline);
+    const outcome = await runBuild(buildOptions(project, options, missing), project.deadline);
+    const { built, memoryBytes, errors, warnings } = outcome;
     if (await options.components?.compileMet()) {
       attempt -= 1;
       continue;
@@ -108,10 +110,14 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
-      return { built, diagnostics: diagnosticsOf(errors, warnings, project, options) };
+      const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
+      const found = diagnosticsOf(errors, warnings, project, options);
+      return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };
     }
   }
 }
+
+const warningOf = (message: string): Diagnostic => ({ path: "", line: 0, column: 0, severity: "warning", message });
 
 /** The missing modules, assets and extensions of earlier attempts, which the next attempt replaces. */
 type Missing = {

@@ -76,7 +76,8 @@ async function resolveFromRoot(
       ? { path: bare + rest, external: true }
       : { path: bare, namespace: "address" };
   }
-  const found = await build.resolve(`.${path}`, {
+  const isOfPackage = path.startsWith("/node_modules/");
+  const found = await build.resolve(isOfPackage ? path.slice("/node_modules/".length) : `.${path}`, {
     kind,
     importer,
     resolveDir: project.appFolder,

@@ -13,6 +13,9 @@ import { placeOf } from "./place-of.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
+/** Where a page names files of packages; modules import them by the package's name. */
+const PACKAGES = "node_modules/";
+
 type Page = { path: string; html: string; parts: PageParts };
 
 /** The built pages: their files, and the pages by address. */
@@ -120,7 +123,10 @@ async function readProjectPage(path: string, compiling: Compiling, diagnostics: 
 /** Returns a module that imports everything that a page loads, in the page's order; null for a page without modules. */
 function putEntry({ path, parts }: Page, index: number, { project, files, hasNodeGlobals }: Compiling): string | null {
   const lines = parts.imports.flatMap((one) => {
-    if (one.kind !== "inline-module") return files.has(one.path) ? [project.at(one.path)] : [];
+    if (one.kind !== "inline-module") {
+      if (one.path.startsWith(PACKAGES)) return [one.path.slice(PACKAGES.length)];
+      return files.has(one.path) ? [project.at(one.path)] : [];
+    }
     const inline = project.at(inlinePath(path, one.id));
     project.files.put(inline, one.code);
     return [inline];
@@ -142,7 +148,7 @@ const inlinePath = (page: string, id: string): string => `${page}.inline-${/\d+$
 /** Reports the modules and style sheets that a page names and the project lacks. */
 function missingEntries({ path, html, parts }: Page, { files }: Compiling): Diagnostic[] {
   return parts.imports.flatMap((one) => {
-    if (one.kind === "inline-module" || files.has(one.path)) return [];
+    if (one.kind === "inline-module" || one.path.startsWith(PACKAGES) || files.has(one.path)) return [];
     const message = `Cannot find "${one.address}": there is no file ${one.path} in the project.`;
     return [{ ...placeOf(path, html, one.address), severity: "error" as const, message }];
   });

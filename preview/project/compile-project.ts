@@ -11,7 +11,7 @@ import { buildClient, pagePaths } from "./client.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
 import { expandModules } from "./expand-modules.ts";
-import { unsupportedFramework } from "./frameworks.ts";
+import { serversNotRun, unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
 import { importMapAliases } from "./import-maps.ts";
@@ -119,7 +119,7 @@ async function compileMounted(
 ): Promise<CompiledApp> {
   const { installation, mode, runner } = input;
   const { versionOf } = installation;
-  const ofPlugins: Diagnostic[] = [];
+  const ofPlugins: Diagnostic[] = serversNotRun(input.files, input.manifest.all, serverEntry !== null);
   const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
   const ofPages = importMapAliases(input.files, input.manifest);
   const vite = { ...given.vite, define: { ...given.vite.define, ...generated.define } };

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { SourceFiles } from "./source-files.ts";
+import { placeOf } from "./place-of.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
 
 type Framework = {
   name: string;
@@ -87,4 +88,34 @@ export function unsupportedFramework(
     buildsPages,
     diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message, suggestedPrompt },
   };
+}
+
+const SCRIPT = /\.[cm]?[jt]s$/;
+const FOR_TESTS = /(^|\/)(tests?|__tests__)\/|\.(test|spec)\.[cm]?[jt]s$/;
+
+/**
+ * Warns of a server beside the pages that uses a library of Node's servers: it does not run here, and the pages' requests to
+ * it fail.
+ * @param dependencies all dependencies of package.json
+ * @param hasServer whether the project has a server that runs here, which may stand in for it
+ */
+export function serversNotRun(
+  files: SourceFiles,
+  dependencies: Record<string, string>,
+  hasServer: boolean,
+): Diagnostic[] {
+  if (hasServer) return [];
+  const libraries = UNSUPPORTED.filter(({ isServerLibrary }) => isServerLibrary === true);
+  const scripts = [...files.keys()].filter((path) => SCRIPT.test(path) && !FOR_TESTS.test(path)).sort();
+  for (const { name, packages } of libraries) {
+    const [wanted] = packages.filter((one) => Object.hasOwn(dependencies, one));
+    if (wanted === undefined) continue;
+    const imported = new RegExp(`(?:\\bfrom\\s*|\\brequire\\(\\s*)(["'])${wanted}\\1`);
+    const path = scripts.find((one) => imported.test(readText(files, one) ?? ""));
+    if (path === undefined) continue;
+    const suggestedPrompt = `Convert the ${name} server of this project, which begins in ${path}, to src/server.ts.`;
+    const message = `The server in ${path} uses ${name} and is not run here, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
+    return [{ ...placeOf(path, readText(files, path) ?? "", wanted), severity: "warning", message, suggestedPrompt }];
+  }
+  return [];
 }

@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { DependencyFields } from "../packages/wanted-packages.ts";
+import { parseJson } from "./json-error.ts";
+import { placeAt } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** The fields of package.json that a build reads. */
@@ -17,39 +19,30 @@ export type Manifest = {
 /** Parses a project's manifest. An invalid one is a diagnostic, not a failure. */
 export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
   const content = readText(files, "package.json")?.replace(/^\uFEFF/, "") ?? null;
-  const parsed = content === null ? {} : parseObject(content);
-  if (parsed === null) {
-    const diagnostic = {
-      path: "package.json",
-      line: 1,
-      column: 1,
-      severity: "error" as const,
-      message: "Not valid JSON.",
-    };
-    return { manifest: { fields: {}, dependencies: {}, all: {}, overrides: undefined }, diagnostics: [diagnostic] };
+  const { value, error } =
+    content === null ? { value: {}, error: null } : parseJson(content, { disallowComments: true });
+  if (error !== null || !isRecord(value)) {
+    const place = placeAt("package.json", content ?? "", error?.offset ?? 0);
+    const message = `package.json is not valid JSON: ${error?.reason ?? "it must begin with { and end with }"}.`;
+    const manifest = { fields: {}, dependencies: {}, all: {}, overrides: undefined };
+    return { manifest, diagnostics: [{ ...place, severity: "error", message }] };
   }
   const kinds = ["peerDependencies", "optionalDependencies", "devDependencies", "dependencies"];
-  const fields = Object.fromEntries(kinds.map((kind) => [kind, stringsOf(parsed[kind])]));
+  const fields = Object.fromEntries(kinds.map((kind) => [kind, stringsOf(value[kind])]));
   const all = Object.assign({}, ...Object.values(fields));
-  const { overrides, resolutions, pnpm } = parsed;
+  const { overrides, resolutions, pnpm } = value;
   const ofPnpm = typeof pnpm === "object" && pnpm !== null ? Reflect.get(pnpm, "overrides") : undefined;
   const manifest = {
     fields,
-    dependencies: stringsOf(parsed.dependencies),
+    dependencies: stringsOf(value.dependencies),
     all,
     overrides: overrides ?? ofPnpm ?? resolutions,
   };
   return { manifest, diagnostics: [] };
 }
 
-function parseObject(json: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
-}
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function stringsOf(value: unknown): Record<string, string> {
   if (typeof value !== "object" || value === null) return {};

@@ -13,7 +13,8 @@ export function placeOfName(path: string, text: string, name: string): Place {
   return placeAt(path, text, found?.index ?? -1);
 }
 
-function placeAt(path: string, text: string, offset: number): Place {
+/** Returns the position of an offset in a text, in lines and columns from 1; 0 for a negative offset. */
+export function placeAt(path: string, text: string, offset: number): Place {
   if (offset < 0) return { path, line: 0, column: 0 };
   const before = text.slice(0, offset).split("\n");
   return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

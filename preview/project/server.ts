@@ -8,7 +8,7 @@ import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
-import { type BoundStores, storesProblem } from "./wrangler-stores.ts";
+import { type BoundStores, storesProblem, unappliedSchema } from "./wrangler-stores.ts";
 
 /** The app's server: one module. `id` is a hash of it, so the same id always identifies the same code. */
 export type ServerCode = {
@@ -139,6 +139,8 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
   }
   const problem = environment.stores === undefined ? null : storesProblem(environment.stores);
   if (problem !== null) found.push({ path: own, line: 0, column: 0, severity: "error", message: problem });
+  const schema = environment.stores === undefined ? null : unappliedSchema(environment.stores, files);
+  if (schema !== null) found.push({ ...schema, line: 1, column: 1, severity: "warning" });
   // Pages functions cannot define Durable Objects.
   const foreign = environment.objects === undefined ? config.objects : [];
   const absent = [

@@ -90,6 +90,7 @@ function compile(
     sheets: asked.map((sheet) => ({ ...sheet, syntax })),
     versionOf: version,
     loadPaths,
+    root: atProject("").replace(/\/$/, ""),
     ...added,
   });
 }

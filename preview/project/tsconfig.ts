@@ -1,7 +1,7 @@
-import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { InstalledPackages } from "../packages/installed-packages.ts";
+import { parseJson } from "./json-error.ts";
 import { normalize } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
@@ -123,12 +123,10 @@ class TsconfigReader {
 
   #parse(path: string): Options {
     const text = this.#text(path) ?? "";
-    const errors: ParseError[] = [];
-    const value: unknown = parse(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
-    const [first] = errors;
-    if (first !== undefined) {
-      const { line, column } = placeOf(text, first.offset);
-      const message = `Not valid JSON (${printParseErrorCode(first.error)}); what could be read of it counts.`;
+    const { value, error } = parseJson(text, { allowTrailingComma: true, allowEmptyContent: true });
+    if (error !== null) {
+      const { line, column } = placeOf(text, error.offset);
+      const message = `Not valid JSON: ${error.reason}. The rest of it counts.`;
       this.#diagnostics.push({ path, line, column, severity: "warning", message });
     }
     return recordOf(value);

@@ -66,7 +66,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       files,
       configPath,
       name,
-      `The plugin "${name}" of ${configPath} is not run here${reason === "" ? "" : `: ${reason}`}.`,
+      `The plugin "${name}" of ${configPath} is not run here${reason === "" ? "" : `: ${inWords(reason)}`}.`,
     );
   const ofAbsent = absent.map((name) => notRun(name, ""));
   if (run.own.length + wanted.length === 0) return { ...nothing, diagnostics: ofAbsent };
@@ -85,7 +85,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       files,
       configPath,
       name,
-      `The hook "${hook}" of the plugin "${name}" in ${configPath} failed${path === null ? "" : ` for ${path}`}, so the plugin is left out: ${message}`,
+      `The hook "${hook}" of the plugin "${name}" in ${configPath} failed${path === null ? "" : ` for ${path}`}, so the plugin is left out: ${inWords(message)}`,
     ),
   );
   const applied = appliedOutput(files, output, settings.vite);
@@ -93,6 +93,18 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
   const aliases = [...applied.aliases, ...alias];
   return { ...applied, aliases, define, diagnostics: [...ofAbsent, ...ofPackages, ...ofHooks] };
 }
+
+/** Refusals of the runtime, which name its own rules and not the plugin's part. */
+const REFUSALS: [RegExp, string][] = [
+  [/Code generation from strings disallowed for this context/, "it makes code from strings, which is not allowed here"],
+  [
+    /WebAssembly\.\w+\(\): Wasm code generation disallowed by embedder/,
+    "it compiles WebAssembly, which is not allowed here",
+  ],
+];
+
+const inWords = (reason: string): string =>
+  REFUSALS.reduce((text, [refusal, words]) => text.replace(refusal, words), reason);
 
 async function inputOf(compiling: Compiling, settings: ProjectSettings, configPath: string): Promise<PluginInput> {
   const { files, production } = compiling;

@@ -58,6 +58,31 @@ export function storesProblem({ databases, namespaces }: BoundStores): string | 
   return `The app's migrations have ${(bytes / 1_000_000).toFixed(1)} MB together, and may have ${MAX_MIGRATION_BYTES / 1_000_000} MB. Insert large data from the server instead.`;
 }
 
+const CREATES_TABLE = /\bcreate\s+table\b/i;
+
+/**
+ * Finds a D1 database without migrations beside a SQL file that creates tables: its author runs it with wrangler by hand.
+ * @returns the SQL file and the sentence about it; null where migrations or the app's own code create the tables
+ */
+export function unappliedSchema(
+  { databases }: BoundStores,
+  files: SourceFiles,
+): { path: string; message: string } | null {
+  const bare = databases.find(({ migrations }) => migrations.length === 0);
+  if (bare === undefined) return null;
+  const creating = [...files.keys()].filter((path) => CREATES_TABLE.test(readText(files, path) ?? ""));
+  if (creating.some((path) => /\.[mc]?[jt]sx?$/.test(path))) return null;
+  const [path] = creating.filter((one) => one.endsWith(".sql")).sort((one, other) => one.length - other.length);
+  if (path === undefined) return null;
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const remedy =
+    folder === ""
+      ? `Move it to migrations/0001_${path}`
+      : `Set "migrations_dir" of the database to ${JSON.stringify(folder)}`;
+  const message = `The tables of ${path} are not in env.${bare.binding}, since only migrations are applied here. ${remedy}.`;
+  return { path, message };
+}
+
 const textOr = (value: unknown, other: string): string => (typeof value === "string" && value !== "" ? value : other);
 
 /** Finds the files that `wrangler d1 migrations apply` would, in its order. */

@@ -31,7 +31,7 @@ function loadKey(folder: string, { url, isImport }: Load): string {
 /** Reads the transitive imports of Sass sheets. It omits missing ones. */
 export async function readSassGraph(
   sheets: StyleSource[],
-  loadPaths: string[],
+  { loadPaths, root }: { loadPaths: string[]; root: string },
   { readFile, resolve }: StyleFiles,
 ): Promise<SassGraph> {
   const graph: SassGraph = { files: {}, resolved: {} };
@@ -48,7 +48,10 @@ export async function readSassGraph(
     return null;
   }
 
-  /** Resolves relative to the file, then in the load paths, then by aliases and packages. */
+  /**
+   * Resolves relative to the file, then in the load paths, then by aliases and packages, then in the project's root: the
+   * interface of Sass that Vite used before version 6 looks into the working folder.
+   */
   async function resolveLoad(folder: string, { url, isImport }: Load): Promise<string | null> {
     const isBare = /^(~|pkg:)/.test(url);
     for (const place of isBare ? [] : [folder, ...loadPaths]) {
@@ -56,7 +59,8 @@ export async function readSassGraph(
       if (path !== null) return path;
     }
     const stem = await resolve(url.replace(/^(~\/?|pkg:)/, ""), folder);
-    return stem === null ? null : find(stem, isImport);
+    const found = stem === null ? null : await find(stem, isImport);
+    return found === null && !isBare ? find(resolvePath(root, url), isImport) : found;
   }
 
   async function visit(path: string, content: string): Promise<void> {

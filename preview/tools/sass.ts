@@ -14,6 +14,8 @@ export type SassInput = StyleFiles & {
   /** Put before each sheet, as Vite does with `css.preprocessorOptions.scss.additionalData`. */
   additionalData?: string;
   loadPaths?: string[];
+  /** The project's folder. */
+  root: string;
 };
 
 /** Sass of 1.x writes the same CSS as its earlier versions, so one of those is run in place of the oldest. */
@@ -37,12 +39,12 @@ type Answer = { css: string; dependencies: string[]; messages: Message[] };
  * @throws ToolFailure when the compiler fails to run
  */
 export async function compileSass(runner: ToolRunner, input: SassInput): Promise<StyleOutput[]> {
-  const { sheets, versionOf, additionalData = "", loadPaths = [] } = input;
+  const { sheets, versionOf, additionalData = "", loadPaths = [], root } = input;
   const prefixed = sheets.map((sheet) => ({
     ...sheet,
     content: additionalData === "" ? sheet.content : `${additionalData}\n${sheet.content}`,
   }));
-  const { files, resolved } = await readSassGraph(prefixed, loadPaths, input);
+  const { files, resolved } = await readSassGraph(prefixed, { loadPaths, root }, input);
   const tool = { name: "sass", entry: ENTRY, packages: packagesFor(known(versionOf), "sass") };
   // Sheets of one folder resolve imports identically, so they share a call.
   const folders = [...new Set(sheets.map(({ path }) => folderOf(path)))];
@@ -66,7 +68,10 @@ export async function compileSass(runner: ToolRunner, input: SassInput): Promise
 
 function diagnosticOf(message: Message, sheetPath: string, addedLines: number): ToolDiagnostic {
   const path = message.path ?? sheetPath;
-  return { ...message, path, line: path === sheetPath ? Math.max(1, message.line - addedLines) : message.line };
+  if (path !== sheetPath) return { ...message, path };
+  const isAdded = message.line <= addedLines;
+  const origin = isAdded ? " It is in additionalData of vite.config, which is put before each sheet." : "";
+  return { ...message, path, line: Math.max(1, message.line - addedLines), message: message.message + origin };
 }
 
 const ENTRY = String.raw`
@@ -146,7 +151,10 @@ function compileSheet({ path, content, syntax }, request) {
     });
     return { css, dependencies: loadedUrls.map(pathOf).filter((loaded) => loaded !== path), messages };
   } catch (error) {
-    return { css: "", dependencies: [], messages: [...messages, messageOf(error.sassMessage ?? String(error), error.span, "error")] };
+    const [, wanted] = /["']([^"']+)["']/.exec(error.span?.text ?? "") ?? [];
+    const message = error.sassMessage ?? String(error);
+    const said = wanted !== undefined && message.includes("find stylesheet to import") ? 'Cannot find the style sheet "' + wanted + '".' : message;
+    return { css: "", dependencies: [], messages: [...messages, messageOf(said, error.span, "error")] };
   }
 }
 

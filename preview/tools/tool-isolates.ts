@@ -16,7 +16,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
-const BUNDLER = "4";
+const BUNDLER = "5";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { run } from "./tool.js";
@@ -94,7 +94,7 @@ export class ToolIsolates implements ToolRunner {
   }
 
   async #bundle({ name, entry, packages, files = new Map(), replaced = {} }: Tool): Promise<string> {
-    const installation = await planInstallation({ wanted: packages }, this.#registry, null);
+    const installation = await planInstallation({ wanted: packages, overrides: OVERRIDES }, this.#registry, null);
     const project = mountProject(
       new Map([...files].map(([path, text]) => [path.replace(/^(\/project\/)?/, "project/"), text])),
       {
@@ -175,9 +175,20 @@ const EDITS: { filter: RegExp; from: RegExp; to: string }[] = [
   },
 ];
 
+/** Versions before 0.9 of es-module-lexer have no build without WebAssembly; 0.10 returns all that they do. */
+const OVERRIDES = { "es-module-lexer@<0.9.0": "0.10.5" };
+const LEXER = /\/node_modules\/es-module-lexer\/dist\/lexer\.(js|cjs)$/;
+
 const packageEdits = ({ files }: MountedProject): Plugin => ({
   name: "package-edits",
   setup(build) {
+    // An isolate compiles no WebAssembly when it runs. The package has a build in plain JavaScript beside the other.
+    build.onLoad({ filter: LEXER, namespace: "file" }, async ({ path }) => {
+      const plain = await files.readText(path.replace(LEXER, "/node_modules/es-module-lexer/dist/lexer.asm.js"));
+      if (plain === null) return null;
+      const init = /\bexport (const|let|var) init\b/.test(plain) ? "" : "\nexport const init = Promise.resolve();";
+      return { contents: plain + init, loader: "js" };
+    });
     for (const { filter, from, to } of EDITS)
       build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
         const code = (await files.readText(path)) ?? "";

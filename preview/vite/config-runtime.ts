@@ -103,7 +103,10 @@ const names = new Proxy({}, { get, getPrototypeOf: () => null });
 module.exports = new Proxy(function () {}, { get, getPrototypeOf: () => names });
 `;
 
-/** The file system of a configuration: the project's text files, to read. */
+/**
+ * The file system of a configuration: the project's text files. Files that it writes are there for its own reading alone, since
+ * the build has its files already.
+ */
 const FS = `
 const pathOf = (path) => {
   const text = String(path instanceof URL ? decodeURI(path.pathname) : path);
@@ -135,13 +138,36 @@ const fs = {
     return { isDirectory: () => folder, isFile: () => !folder };
   },
   realpathSync: (path) => String(path),
+  writeFileSync(path, data) {
+    globalThis.__config.texts[pathOf(path)] = typeof data === "string" ? data : Buffer.from(data).toString();
+    if (!globalThis.__config.paths.includes(pathOf(path))) globalThis.__config.paths.push(pathOf(path));
+  },
+  appendFileSync(path, data) {
+    fs.writeFileSync(path, (globalThis.__config.texts[pathOf(path)] ?? "") + data);
+  },
+  copyFileSync: (from, to) => fs.writeFileSync(to, fs.readFileSync(from)),
+  rmSync(path) {
+    const removed = pathOf(path);
+    const isKept = (one) => one !== removed && !one.startsWith(removed + "/");
+    globalThis.__config.paths = globalThis.__config.paths.filter(isKept);
+    for (const one of Object.keys(globalThis.__config.texts)) if (!isKept(one)) delete globalThis.__config.texts[one];
+  },
+  mkdirSync: () => undefined,
 };
 fs.lstatSync = fs.statSync;
+fs.unlinkSync = fs.rmSync;
+fs.rmdirSync = fs.rmSync;
 fs.promises = {
   readFile: async (...args) => fs.readFileSync(...args),
   readdir: async (...args) => fs.readdirSync(...args),
   stat: async (...args) => fs.statSync(...args),
   access: async (path) => void fs.statSync(path),
+  writeFile: async (...args) => fs.writeFileSync(...args),
+  appendFile: async (...args) => fs.appendFileSync(...args),
+  copyFile: async (...args) => fs.copyFileSync(...args),
+  rm: async (...args) => fs.rmSync(...args),
+  unlink: async (...args) => fs.rmSync(...args),
+  mkdir: async () => undefined,
 };
 module.exports = fs;
 `;

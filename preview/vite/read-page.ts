@@ -107,7 +107,8 @@ class PageReader {
   #stylesheet(link: Element): boolean {
     const address = decodeEntities(link.getAttribute("href") ?? "");
     const path = pathOfAddress(this.#parts.page, address, this.#context);
-    if (path === null || !STYLE_FILE.test(path) || !this.#context.files.has(path)) return false;
+    if (path === null || !STYLE_FILE.test(path)) return false;
+    if (!path.startsWith("node_modules/") && !this.#context.files.has(path)) return false;
     if (link.hasAttribute("media") || link.hasAttribute("disabled")) return false;
     if (this.#publicFile(address) !== null) return false;
     this.#parts.imports.push({ kind: "stylesheet", address, path });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unsupportedFramework } from "../../preview/project/frameworks.ts";
+import { serversNotRun, unsupportedFramework } from "../../preview/project/frameworks.ts";
 
 const found = (name: string, path = "src/main.ts") =>
   unsupportedFramework(new Map([[path, ""]]), { [name]: "^1.0.0" })?.diagnostic.message ?? null;
@@ -20,5 +20,35 @@ describe("a framework that cannot run here", () => {
     expect(found("vike", "pages/index/+Page.tsx")).toContain("This is a Vike project.");
     expect(found("@rsbuild/core")).toBeNull();
     expect(found("@rsbuild/core", "rsbuild.config.ts")).toContain("This is a Rsbuild project.");
+  });
+});
+
+describe("a server for Node.js beside pages", () => {
+  const server = { "server/index.ts": 'import fs from "node:fs";\nimport express from "express";\n' };
+  const said = (files: Record<string, string>, dependencies: Record<string, string>, hasServer = false) =>
+    serversNotRun(new Map(Object.entries(files)), dependencies, hasServer);
+
+  it("A server that imports Express is a warning with the prompt that converts it", () => {
+    expect(said(server, { express: "^4.21.2" })).toEqual([
+      {
+        path: "server/index.ts",
+        line: 2,
+        column: 8,
+        severity: "warning",
+        message:
+          'The server in server/index.ts uses Express and is not run here, so requests to it fail. Ask an agent to convert it: "Convert the Express server of this project, which begins in server/index.ts, to src/server.ts."',
+        suggestedPrompt:
+          "Convert the Express server of this project, which begins in server/index.ts, to src/server.ts.",
+      },
+    ]);
+  });
+
+  it("A library that nothing but a test imports, or that package.json does not name, is none", () => {
+    expect(said({ "test/api.test.ts": server["server/index.ts"] }, { express: "^4.21.2" })).toEqual([]);
+    expect(said(server, {})).toEqual([]);
+  });
+
+  it("Nothing is said where another server of the project runs", () => {
+    expect(said(server, { express: "^4.21.2" }, true)).toEqual([]);
   });
 });

@@ -373,6 +373,18 @@ describe("words of a report", () => {
     );
   });
 
+  it("A missing file that .gitignore leaves out of the repository is reported as one that a program makes", async () => {
+    const [message, other] = await messagesOf({
+      "index.html": PAGE,
+      ".gitignore": "node_modules\n/src/gen/\n!/src/gen/kept.js\n",
+      "src/main.js": 'import "./gen/routes.js"; import "./other.js";',
+    });
+    expect(message).toBe(
+      'Cannot find "./gen/routes.js": there is no file src/gen/routes.js in the project. .gitignore leaves it out of the repository, as files that a program makes: run that program and add the file to the project, or ask an agent to write it.',
+    );
+    expect(other).toBe('Cannot find "./other.js": there is no file src/other.js in the project.');
+  });
+
   it("A package of a workspace whose folder is not in the project is named as one", async () => {
     const messages = await messagesOf({
       "index.html": PAGE,

@@ -52,7 +52,13 @@ describe("compilers of older versions", () => {
   test.each(["1.69.7", "1.51.0"])("compileSass runs Sass %s, or a later one of 1.x in its place", async (version) => {
     const sheets = [{ path: "/project/a.scss", content: '@use "b";', syntax: "scss" as const }];
     const readFile = (path: string) => (path === "/project/_b.scss" ? ".b { c: d }" : null);
-    const [output] = await compileSass(runner, { sheets, readFile, resolve: nothing, versionOf: () => version });
+    const [output] = await compileSass(runner, {
+      sheets,
+      readFile,
+      resolve: nothing,
+      versionOf: () => version,
+      root: "/project",
+    });
     expect(output?.diagnostics).toEqual([]);
     expect(output?.css).toContain("c: d");
   });

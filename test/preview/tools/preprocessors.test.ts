@@ -33,6 +33,7 @@ async function sass(content: string, files: Record<string, string> = {}, options
     ...styleFiles(files),
     sheets: [{ path: "/project/src/main.scss", content, syntax: "scss" }],
     versionOf: () => null,
+    root: "/project",
     ...options,
   });
   return output ?? { css: "", dependencies: [], diagnostics: [] };
@@ -102,6 +103,23 @@ $glob: "/*"; @import url("https://example.com/a.css");
     expect(css).toContain("color: red");
   });
 
+  test("compileSass finds a file from the project's root, as Sass did for Vite before version 6", async () => {
+    const files = { "/project/src/styles/vars.scss": "$c: green;", "/project/src/styles/main.scss": "" };
+    for (const url of ["src/styles/vars", "./src/styles/vars.scss"]) {
+      const additionalData = `@use "${url}" as *;`;
+      const { css, diagnostics } = await sass(".a { color: $c; }", files, { additionalData });
+      expect(diagnostics).toEqual([]);
+      expect(css).toContain("color: green");
+    }
+  });
+
+  test("compileSass says that additional data names a style sheet which is not there", async () => {
+    const { diagnostics } = await sass(".a { color: red; }", {}, { additionalData: '@use "src/gone" as *;' });
+    const message =
+      'Cannot find the style sheet "src/gone". It is in additionalData of vite.config, which is put before each sheet.';
+    expect(diagnostics).toEqual([expect.objectContaining({ path: "/project/src/main.scss", line: 1, message })]);
+  });
+
   test("compileSass puts additional data before each sheet and finds files in load paths", async () => {
     const { css, diagnostics } = await sass(
       ".a { color: $c; }",
@@ -121,7 +139,7 @@ $glob: "/*"; @import url("https://example.com/a.css");
       { path: "/project/src/_vars.scss", line: 2, column: 13, severity: "error" },
     ]);
     expect((await sass('\n@use "gone";')).diagnostics).toMatchObject([
-      { line: 2, column: 1, message: "Can't find stylesheet to import." },
+      { line: 2, column: 1, message: 'Cannot find the style sheet "gone".' },
     ]);
   });
 

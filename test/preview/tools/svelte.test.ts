@@ -21,6 +21,7 @@ async function compile(path: string, content: string, options: Partial<SvelteInp
       const [compiled] = await compileSass(runner, {
         sheets: [{ path, content, syntax: "scss" }],
         versionOf: () => null,
+        root: "/project",
         readFile: () => null,
         resolve: () => null,
       });

@@ -270,6 +270,21 @@ export default async ({ command, isSsrBuild }): Promise<UserConfig> => mergeConf
     });
   });
 
+  it("A configuration reads the files that it has written, and removed ones are missing", async () => {
+    const settings = await readConfig(
+      `import fs from "node:fs";
+fs.mkdirSync("cache/notes", { recursive: true });
+fs.writeFileSync("cache/notes/a.txt", "one");
+fs.appendFileSync("cache/notes/a.txt", " two");
+fs.copyFileSync("cache/notes/a.txt", "cache/b.txt");
+fs.rmSync("cache/notes", { recursive: true });
+export default { define: { __B__: fs.readFileSync("cache/b.txt", "utf8"), __A__: fs.existsSync("cache/notes/a.txt") } };`,
+      { "package.json": "{}" },
+    );
+    expect(settings.warnings).toEqual([]);
+    expect(settings.define).toEqual({ __B__: "one two", __A__: "false" });
+  });
+
   it("readViteSettings reads a CommonJS configuration and options of plugins", async () => {
     const settings = await read({
       "vite.config.cjs": `const { defineConfig } = require("vite"); const path = require("path");

@@ -1,0 +1,37 @@
+// Environment variables of a Go program in WebAssembly, for which esbuild's build for browsers has no option.
+
+type Run = (argumentCount: number, argumentsAt: number) => void;
+
+/** Bytes of a pointer in the tables that Go's runtime reads. */
+const POINTER = 8;
+
+/**
+ * Starts a Go program with environment variables. Go's JavaScript runtime writes a table of pointers at `argumentsAt`: the
+ * arguments, 0, the variables, 0. Its own has no variables, so theirs are written behind it before the program runs.
+ * @returns the instance, whose `run` does so
+ */
+export function withEnvironment(
+  instance: WebAssembly.Instance,
+  variables: Readonly<Record<string, string>>,
+): WebAssembly.Instance {
+  const { run, mem } = instance.exports;
+  if (typeof run !== "function" || !(mem instanceof WebAssembly.Memory)) return instance;
+  const runWithVariables: Run = (argumentCount, argumentsAt) => {
+    writeVariables(mem, argumentsAt + (argumentCount + 1) * POINTER, Object.entries(variables));
+    run(argumentCount, argumentsAt);
+  };
+  return Object.create(instance, { exports: { value: { ...instance.exports, run: runWithVariables } } });
+}
+
+function writeVariables(memory: WebAssembly.Memory, tableAt: number, variables: [string, string][]): void {
+  const table = new DataView(memory.buffer);
+  let textAt = tableAt + (variables.length + 1) * POINTER;
+  for (const [index, [name, value]] of variables.entries()) {
+    const text = new TextEncoder().encode(`${name}=${value}\0`);
+    new Uint8Array(memory.buffer, textAt, text.length).set(text);
+    table.setUint32(tableAt + index * POINTER, textAt, true);
+    table.setUint32(tableAt + index * POINTER + 4, 0, true);
+    textAt += text.length;
+  }
+  table.setBigUint64(tableAt + variables.length * POINTER, 0n, true);
+}

@@ -1,0 +1,30 @@
+import type { Metafile } from "esbuild-wasm";
+import { packageNameOf } from "./specifiers.ts";
+
+/** Memory of the bundler with which its isolate still fits into a Worker's 128 MB, in bytes: the heap takes the rest. */
+const MAX_BYTES = 90 * 2 ** 20;
+const NAMED_PACKAGES = 2;
+/** Smaller packages are no cause of their own, in bytes. */
+const MIN_NAMED_BYTES = 1_000_000;
+
+/**
+ * Returns the sentence for a bundle that needs more memory than a Worker has, with the large packages that it has most code of; null
+ * for a smaller one.
+ * @param bytes the bundler's memory
+ */
+export function memoryWarning(bytes: number, inputs: Metafile["inputs"]): string | null {
+  if (bytes <= MAX_BYTES) return null;
+  const sizes = new Map<string, number>();
+  for (const [path, input] of Object.entries(inputs)) {
+    const [, inPackage] = /^.*node_modules\/(.+)$/.exec(path) ?? [];
+    if (inPackage === undefined) continue;
+    const name = packageNameOf(inPackage);
+    sizes.set(name, (sizes.get(name) ?? 0) + input.bytes);
+  }
+  const large = [...sizes].filter(([, size]) => size >= MIN_NAMED_BYTES);
+  const largest = large.sort(([, one], [, other]) => other - one).slice(0, NAMED_PACKAGES);
+  const named = largest.map(([name, size]) => `${name} (${(size / 1e6).toFixed(1)} MB)`).join(" and ");
+  const remedy =
+    named === "" ? "" : ` Most of its code is of ${named}: take a smaller package, or load it from another host.`;
+  return `The bundler took ${Math.round(bytes / 1e6)} MB of memory for this app. On Cloudflare a Worker has 128 MB for the whole build, so the app may be too large to be published there.${remedy}`;
+}
