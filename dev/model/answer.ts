@@ -32,6 +32,10 @@ function replay(conversation: Conversation, { task, past }: Situation): Turn {
   for (const turn of past) {
     if (turn.outcomes.length === 0) {
       sentText = (sentText ?? "") + turn.text;
+      if (next.done || sentText !== spoken.text || spoken.calls !== undefined) continue;
+      next = play.next([]);
+      spoken = next.value;
+      sentText = null;
       continue;
     }
     if (next.done) return ended;

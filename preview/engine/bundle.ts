@@ -39,6 +39,8 @@ export type BundleOptions = {
   external?: string[];
   /** Whether the bundle has a source map; false for scripts that nobody debugs. */
   sourceMaps?: boolean;
+  /** Name of the scripts that entries share, before their hash; `chunk` by default. */
+  chunkName?: string;
   /** Output and resolving options of the project's vite.config; missing ones keep the engine's defaults. */
   tuning?: Tuning;
   /** Module format of the output; `esm` by default. */
@@ -131,7 +133,7 @@ const sizeOf = ({ modules, assets, extensions }: Missing): number => modules.siz
 function buildOptions(project: MountedProject, options: BundleOptions, missing: Missing): BuildOptions {
   const { modules, assets, extensions } = missing;
   const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
-  const { tuning = {} } = options;
+  const { tuning = {}, chunkName = "chunk" } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
   const stubs = [
@@ -144,7 +146,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     entryPoints: entries,
     outdir: `${project.files.root}/out`,
     entryNames: "[name]-[hash]",
-    chunkNames: "chunk-[hash]",
+    chunkNames: `${chunkName}-[hash]`,
     assetNames: "[name]-[hash]",
     publicPath,
     bundle: true,

@@ -34,22 +34,32 @@ export async function clientAssets(
   const { assets, scripts } = await besidePackages(built, project, base);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
-  for (const output of built.outputFiles) {
-    const { path } = output;
-    const contents = scripts.get(path) ?? output.contents;
+  for (const { path, contents } of built.outputFiles) {
     const name = path.slice(path.lastIndexOf("/") + 1);
+    const code = scripts.get(path) ?? contents;
     if (name.endsWith(".js.map")) {
-      const map = await toAsset(base + name, ownSources(new TextDecoder().decode(contents), project));
+      const map = await toAsset(base + name, ownSources(new TextDecoder().decode(code), project));
       (areMapsPrivate ? privateMaps : assets).push(map);
-    } else if (name.endsWith(".css.map")) {
-      // Nothing reads it: a stack never names a place in a style sheet.
-    } else if (name.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate) {
-      const comment = new TextEncoder().encode(`${isHot ? SCOPE_LINE : ""}//# sourceMappingURL=${name}.map\n`);
-      assets.push(await toAsset(base + name, joined(led(contents, dependencies), comment)));
-    } else assets.push(await toAsset(base + name, contents));
+    } else if (!name.endsWith(".css.map")) {
+      // Nothing reads the map of a style sheet: a stack never names a place in one.
+      const hasMap = name.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate;
+      const isScript = hasMap || isModule(path, built, project);
+      const whole = hasMap ? led(code, dependencies) : code;
+      assets.push(await toAsset(base + name, joined(whole, endingOf(name, { hasMap, isHot: isHot && isScript }))));
+    }
   }
   assets.push(...(dependencies?.assets ?? []));
   return { assets, maps: privateMaps, links: linksOf(built.metafile, base, dependencies) };
+}
+
+/** The lines that end a script: the one by which a page takes newer code, and the one that names its source map. */
+const endingOf = (name: string, { hasMap, isHot }: { hasMap: boolean; isHot: boolean }): Uint8Array =>
+  new TextEncoder().encode((isHot ? SCOPE_LINE : "") + (hasMap ? `//# sourceMappingURL=${name}.map\n` : ""));
+
+/** Whether an output is a bundled module, and no file that it names. */
+function isModule(path: string, { metafile }: Built, project: MountedProject): boolean {
+  const { entryPoint, exports = [] } = metafile.outputs[path.slice(project.files.root.length + 1)] ?? {};
+  return path.endsWith(".js") && (entryPoint !== undefined || exports.length > 0);
 }
 
 function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | null): Map<string, BuiltEntry> {

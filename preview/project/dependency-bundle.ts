@@ -29,7 +29,7 @@ type Bundling = {
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "2";
+const BUNDLER = "3";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -109,10 +109,11 @@ async function build(
       plugins: dedupe,
       tuning: resolution,
       sourceMaps: false,
+      chunkName: "package",
     });
   const { built } = await withSlimBarrels(await SlimBarrels.of(project, uses, "development"), bundled);
   if (built === null) return null;
-  const { assets, links } = await clientAssets(built, project, BUILT);
+  const { assets, links } = await clientAssets(built, project, BUILT, { isHot: true });
   const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };
   for (const [specifier, path] of paths) {
     const link = links.get(path);

@@ -44,23 +44,24 @@ export function jsxPlacesPlugin(
   };
 }
 
+/** Its names are those of no app: a name that an app has too gets a number in the bundle, which would change with the app's own. */
 const runtime = (
   importSource: string,
   { projectFolder }: Pick<MountedProject, "projectFolder">,
   rewritten: ReadonlySet<string>,
 ): string => `
-import { Fragment, jsx as create, jsxs as createStatic } from "${importSource}/jsx-runtime";
-const newest = ${importSource === "preact" ? "(type) => globalThis.__edgesmithHot?.newestOf(type) ?? type" : "(type) => type"};
-const elements = new Set(${JSON.stringify(elements)}.split(" "));
-const folder = ${JSON.stringify(projectFolder)};
-const rewritten = new Set(${JSON.stringify([...rewritten].map((path) => `${projectFolder}${path}`))});
+import { Fragment, jsx as placedJsx, jsxs as placedJsxs } from "${importSource}/jsx-runtime";
+const placedNewest = ${importSource === "preact" ? "(type) => globalThis.__edgesmithHot?.newestOf(type) ?? type" : "(type) => type"};
+const placedElements = new Set(${JSON.stringify(elements)}.split(" "));
+const placedFolder = ${JSON.stringify(projectFolder)};
+const placedRewritten = new Set(${JSON.stringify([...rewritten].map((path) => `${projectFolder}${path}`))});
 export { Fragment };
-export const jsx = (type, props, key) => create(newest(type), props, key);
-export const jsxs = (type, props, key) => createStatic(newest(type), props, key);
+export const jsx = (type, props, key) => placedJsx(placedNewest(type), props, key);
+export const jsxs = (type, props, key) => placedJsxs(placedNewest(type), props, key);
 export function jsxDEV(type, props, key, isStatic, source) {
-  const create = isStatic ? jsxs : jsx;
-  if (!source || typeof type !== "string" || !elements.has(type) || !source.fileName.startsWith(folder) || rewritten.has(source.fileName)) return create(type, props, key);
-  const place = source.fileName.slice(folder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
-  return create(type, { ...props, ${JSON.stringify(PLACE)}: place }, key);
+  const placedCreate = isStatic ? jsxs : jsx;
+  if (!source || typeof type !== "string" || !placedElements.has(type) || !source.fileName.startsWith(placedFolder) || placedRewritten.has(source.fileName)) return placedCreate(type, props, key);
+  const placedAt = source.fileName.slice(placedFolder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
+  return placedCreate(type, { ...props, ${JSON.stringify(PLACE)}: placedAt }, key);
 }
 `;

@@ -298,6 +298,116 @@ ${style}
     await expectKept(app, { heading: "Third", property: "marginTop", value: "4px" });
   });
 
+  it("React: more of an imported package, another entry of one, and packages that are new in the app", async () => {
+    const { files, app: root, path } = react;
+    const dependencies = {
+      react: "19.2.0",
+      "react-dom": "19.2.0",
+      "lucide-react": "0.545.0",
+      "react-icons": "5.5.0",
+      zustand: "5.0.8",
+    };
+    const counter = (imports: string, more: string) => `import { useState } from "react";
+${imports}
+export function Counter() {
+  const [count, setCount] = useState(0);
+  return <section>${more}<button onClick={() => setCount(count + 1)}>Count {count}</button></section>;
+}
+`;
+    const app = await openApp("Packages", {
+      ...files,
+      "package.json": JSON.stringify({ dependencies }),
+      "src/app.tsx": root,
+      [path]: counter('import { Plus } from "lucide-react";', "<h1>First</h1><Plus />"),
+    });
+    await countToTwo(app);
+    const changes = [
+      ['import { Minus, Plus } from "lucide-react";', "<Minus /><Plus />", ".lucide-minus"],
+      ['import { FaBeer } from "react-icons/fa";', "<FaBeer />", "svg[viewBox='0 0 448 512']"],
+      ['import { createPortal } from "react-dom";', "{createPortal(<i />, document.body)}", "i"],
+      // The app's own name "create" is one that the bundler tells apart from others by numbers.
+      [
+        'import { create } from "zustand";\nconst useClock = create(() => ({ text: "Clock" }));',
+        "<u>{useClock.getState().text}</u>",
+        "u",
+      ],
+      ['import { Plus, Trash } from "lucide-react";', "<Trash /><Plus />", ".lucide-trash"],
+    ];
+    for (const [place, [imports = "", more = "", selector = ""]] of changes.entries()) {
+      await write({ [path]: counter(imports, `<h1>Change {${place}}</h1>${more}`) });
+      // The first build with a package installs it.
+      await app.locator(selector).waitFor({ state: "attached", timeout: 120_000 });
+      await expectKept(app, { heading: `Change ${place}` });
+    }
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it("Preact and Vue: functions of the framework that the app did not import before, and no longer imports", async () => {
+    const preactApp = await openApp("Preact imports", {
+      ...preact.files,
+      "src/app.tsx": preact.app,
+      [preact.path]: preact.counter({ heading: "First" }),
+    });
+    await countToTwo(preactApp);
+    const title = (imports: string, body: string) => `import { createContext } from "preact";
+import { ${imports} } from "preact/hooks";
+const Title = createContext("Title");
+export const Heading = () => { ${body} };
+`;
+    const counter = preact
+      .counter({ heading: "" })
+      .replace("<h1></h1>", "<Label />")
+      .replace("const Heading", 'import { Heading as Label } from "./title";\nconst Heading');
+    await write({
+      "src/title.tsx": title("useContext", "return <h1>{useContext(Title)}</h1>;"),
+      [preact.path]: counter,
+    });
+    await expectKept(preactApp, { heading: "Title" });
+    await write({ "src/title.tsx": title("useMemo", 'return <h1>{useMemo(() => "Memo ", [])}{typeof Title}</h1>;') });
+    await expectKept(preactApp, { heading: "Memo function" });
+    await write({ [preact.path]: preact.counter({ heading: "Last" }) });
+    await expectKept(preactApp, { heading: "Last" });
+
+    const vueApp = await openApp("Vue imports", {
+      ...vue.files,
+      "src/App.vue": vue.app,
+      [vue.path]: vue.counter({ heading: "First" }),
+    });
+    await countToTwo(vueApp);
+    const label = `<script setup lang="ts">import { computed, inject, onMounted, shallowRef } from "vue";
+const at = shallowRef("");
+onMounted(() => { at.value = "Mounted "; });
+const text = computed(() => at.value + String(inject !== undefined));</script><template><h1>{{ text }}</h1></template>`;
+    await write({
+      "src/Label.vue": label,
+      "src/App.vue": vue.app
+        .replace("</script>", 'import Label from "./Label.vue";</script>')
+        .replace("<main>", "<main><Label />"),
+    });
+    await vueApp.getByRole("heading", { name: "Mounted true" }).waitFor();
+    expect(await markOf(vueApp)).toBe("first");
+    expect(visit.complaints).toEqual([]);
+  });
+
+  it("React: an error in a package that is new in the app is shown, and the repaired app replaces the page", async () => {
+    const { files, app: root, path, counter } = react;
+    const app = await openApp("Package error", {
+      ...files,
+      "src/app.tsx": root,
+      [path]: counter({ heading: "First" }),
+    });
+    await write({
+      [path]: counter({ heading: "Second", top: "createPortal(null, null as never);" }).replace(
+        "import { step }",
+        'import { createPortal } from "react-dom";\nimport { step }',
+      ),
+    });
+    await visit.page.getByText("Target container is not a DOM element").first().waitFor();
+    await write({ [path]: counter({ heading: "Third" }) });
+    await app.getByRole("heading", { name: "Third" }).waitFor();
+    await app.getByRole("button", { name: "Count 0" }).waitFor();
+  });
+
   it("React: an error of the build, and its repair", async () => {
     const { files, app: root, path, counter } = react;
     const app = await openApp("Build error", { ...files, "src/app.tsx": root, [path]: counter({ heading: "First" }) });

@@ -98,6 +98,44 @@ it("An agent sees a covered button, invisible text and an error on a click, repa
   await page.getByRole("listitem").getByText("Item").waitFor();
 });
 
+it("Errors that the page reports reach the agent by themselves, and after three repairs the run ends and says so", async () => {
+  const failing = (repair: number) => ({
+    "index.html": `<!doctype html><html lang="en"><head><title>Clock</title></head><body><h1>Clock ${repair}</h1>
+<script type="module" src="/src/main.js"></script></body></html>`,
+    "src/main.js": 'setInterval(() => { throw new Error("The clock has no hands."); }, 500);\n',
+  });
+  const projectId = await projectOf("Clock", failing(0));
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(visit.page);
+  await workspace.app().getByRole("heading", { name: "Clock 0" }).waitFor();
+  const turns = [1, 2, 3, 4].flatMap((repair) => {
+    const files = Object.entries(failing(repair)).map(([path, content]) => ({ path, content }));
+    const write = { name: "write_files", input: { files, message: `Clock ${repair}` } };
+    // The page reports its errors while the model writes its last words.
+    return [{ tools: [write] }, { text: `The clock is repaired, number ${repair}.`, delayMs: 5_000 }];
+  });
+  await workspace.prompt.fill(`\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``);
+  await workspace.prompt.press("Enter");
+  await workspace.turn("completed").waitFor({ timeout: 120_000 });
+  const chat = workspace.turn("completed");
+  await chat.getByText("The page still has errors").waitFor();
+  await chat.getByText("after 3 repairs").waitFor();
+  expect(await chat.getByText("Read errors of the page").count()).toBe(3);
+  const told = (testStack.stack.model?.requests ?? [])
+    .map(({ body }) => JSON.stringify(body.messages.at(-1)))
+    .filter((text) => text.includes("While you worked, pages of the app reported errors"));
+  expect(told).toHaveLength(3);
+  for (const text of told) expect(text).toContain("The clock has no hands.");
+  await chat.getByText("The page still has errors").click();
+  await chat.getByText("The page still reports errors after 3 repairs:").waitFor();
+  await picture(visit.page, "43-page-errors");
+  // The app's own errors are those that the agent is told.
+  expect(visit.complaints.filter((one) => !one.startsWith("Error: The clock has no hands."))).toEqual([]);
+  await visit.close();
+});
+
 const reactApp = {
   "package.json": JSON.stringify({ dependencies: { react: "19.2.0", "react-dom": "19.2.0" } }),
   "index.html": `<!doctype html><html lang="en"><head><title>Shop</title></head><body><div id="root"></div>

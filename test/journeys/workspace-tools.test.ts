@@ -265,6 +265,28 @@ describe("the editor", () => {
     expect(opened).toEqual(labels.slice(-opened.length));
     expect(await page.evaluate<string[]>("[...window.followed]")).toContain("Editor, steps/5.txt");
   });
+
+  it("The editor shows the newest line of a long file that is opened in the middle of its writing", async () => {
+    const { page, prompt, tab, editor, turn, stop } = await openProject({ "index.html": html("Home") });
+    await page.setViewportSize({ width: 1440, height: 480 });
+    const content = Array.from({ length: 700 }, (_, index) => `Line ${index + 1} of the long file.\n`).join("");
+    const write = { name: "write_files", input: { files: [{ path: "long.txt", content }], message: "A long file" } };
+    await tab("Code");
+    await prompt.fill(`\`\`\`script\n${JSON.stringify([{ tools: [write], paceMs: 80 }])}\n\`\`\``);
+    await prompt.press("Enter");
+    const lateLine = editor("long.txt").getByText(/^Line (?:[6-9]\d|\d{3}) /);
+    await lateLine.first().waitFor();
+    await tab("Preview");
+    await editor("long.txt").waitFor({ state: "detached" });
+    await tab("Code");
+    await lateLine.first().waitFor();
+    const isAtEnd = `(({ scrollTop, scrollHeight, clientHeight }) => scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 120)(
+      document.querySelector(".cm-scroller"))`;
+    await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
+    await page.getByText("Writing…", { exact: true }).first().waitFor();
+    await stop.click();
+    await turn("cancelled").waitFor({ timeout: 60_000 });
+  });
 });
 
 describe("a prompt and its run", () => {

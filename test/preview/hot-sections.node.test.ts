@@ -75,6 +75,14 @@ describe("the modules of a newer bundle that a page evaluates", () => {
     expect(planned(changed, before)).toEqual(["src/a.tsx", "src/b.tsx", "src/c.tsx"]);
   });
 
+  it("A module is not evaluated because the packages that it imports have other hashes", () => {
+    const importing = (hash: string) =>
+      `import { make } from "/__edgesmith/built/make-${hash}.js";\nmake(document.body);`;
+    const before = { ...modules, "src/main.tsx": importing("ABC") };
+    const changed = { "src/list.tsx": modules["src/list.tsx"].replace("1, 2", "3"), "src/main.tsx": importing("DEF") };
+    expect(planned(changed, before)).toEqual(["src/list.tsx"]);
+  });
+
   it("A new module is evaluated with the one that imports it", () => {
     const changed = { "src/new.tsx": "function New() {\n}", "src/page.tsx": "function Page() {\n  return New;\n}" };
     expect(planned(changed)).toEqual(["src/page.tsx", "src/new.tsx"]);
@@ -90,7 +98,10 @@ describe("a newer bundle that a page does not take", () => {
       { "src/list.tsx": 'addEventListener("load", () => {\n});' },
     ],
     ["a changed module starts a clock in a variable", { "src/list.tsx": "var clock = setInterval(() => {\n});" }],
-    ["the build has several scripts", { "src/list.tsx": 'var load = () => import("./lazy-ABC.js");' }],
+    [
+      "the build has several scripts",
+      { "src/list.tsx": 'var load = () => import("/__edgesmith/built/chunk-ABC123.js");' },
+    ],
   ])("It is left where %s", (_why, changed) => {
     expect(planned(changed)).toBeUndefined();
   });

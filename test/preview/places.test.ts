@@ -51,7 +51,7 @@ describe("an app of Preact", () => {
     const app = await preview({ ...files, "vite.config.js": `export default { plugins: [${plugin}] };` });
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
     const built = await scriptsOf(app, async (path) => (await app.page(path)).text());
-    expect(built).toMatch(/rewritten = .*new Set\(\["app\/src\/app\.tsx"\]\)/);
+    expect(built).toMatch(/placedRewritten = .*new Set\(\["app\/src\/app\.tsx"\]\)/);
     expect(built).toMatch(/fileName: "app\/src\/app\.tsx",\s+lineNumber: 4/);
   }, 120_000);
 });

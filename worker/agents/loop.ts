@@ -10,7 +10,7 @@ import { tellPageErrors } from "./loop/page-errors.ts";
 import { repetitionIn } from "./loop/repeated-calls.ts";
 import { maxRepeats, repeatedFailures } from "./loop/repeated-check.ts";
 import { runTools } from "./loop/run-tools.ts";
-import { storedPageErrors } from "./loop/stored-page-errors.ts";
+import { endsRun, storedPageErrors } from "./loop/stored-page-errors.ts";
 import { beginSummary, stepsOf, summaryOf } from "./loop/summary.ts";
 import type { StoredStep } from "./ports.ts";
 import { systemPrompt } from "./system-prompt.ts";
@@ -97,10 +97,11 @@ async function finishStep(run: LoopState, step: StoredStep, again: boolean): Pro
       return failed("model_refused", "The model declined to answer this. Try to put the task in other words.");
     case "cancelled":
       return cancelled;
-    case "end_turn":
+    case "end_turn": {
       // Stored before this process started, or now.
-      if (storedPageErrors(step) !== null || (await tellPageErrors(run, step))) return null;
-      return { status: "completed" };
+      const errors = storedPageErrors(step) ?? (await tellPageErrors(run, step));
+      return errors === null || endsRun(errors) ? { status: "completed" } : null;
+    }
     case "pause_turn":
     case "max_tokens":
     case "tool_use":

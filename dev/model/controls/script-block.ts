@@ -30,14 +30,15 @@ function turnsIn(prompt: string): Turn[] {
   }
 }
 
-/** Plays the turns listed in the prompt, whatever the outcomes of their tool calls. */
+/** Plays the turns listed in the prompt, whatever the outcomes of their tool calls. A turn after a text is played when the client asks again. */
 export const scriptBlock: Conversation = {
   name: "script in the prompt",
   example: '```script [{"tools": [{"name": "list_files"}]}, {"text": "Done."}] ```',
   matches: ({ prompt }) => fence.test(prompt),
   *play({ prompt }) {
-    for (const turn of turnsIn(prompt)) {
-      if (turn.calls === undefined || turn.calls.length === 0) return turn;
+    const turns = turnsIn(prompt);
+    for (const [place, turn] of turns.entries()) {
+      if (place === turns.length - 1 && (turn.calls ?? []).length === 0) return turn;
       yield turn;
     }
     return { text: "The script has ended." };

@@ -73,7 +73,7 @@ type ToolBodyProps = { item: ToolItem; input: Record<string, unknown> };
 export function ToolBody({ item, input }: ToolBodyProps) {
   const done = item.done;
   const result = done === null || isEmpty(done.result) ? null : shown(done.result);
-  const known = item.name === "write_files" || item.name === "edit_file";
+  const known = ["write_files", "edit_file", "page_errors"].includes(item.name);
   return (
     <div className="border-t border-line bg-sunken">
       {item.name === "write_files" && <Files files={writtenFiles(input)} writing={done === null} />}

@@ -105,7 +105,10 @@ const labels: Record<string, (input: Fields) => Label> = {
     subject: `${text(input.method)} ${text(input.path)}`.trim(),
   }),
   view_page: (input) => ({ doing: "Looking at", did: "Looked at", subject: text(input.path) }),
-  page_errors: () => ({ doing: "Reading errors of the page", did: "Read errors of the page", subject: "" }),
+  page_errors: ({ repairs }) =>
+    typeof repairs === "number"
+      ? { doing: "Reading errors of the page", did: "The page still has errors", subject: `after ${repairs} repairs` }
+      : { doing: "Reading errors of the page", did: "Read errors of the page", subject: "" },
   read_logs: () => ({ doing: "Reading logs", did: "Read logs", subject: "" }),
   package_info: (input) => ({
     doing: "Looking up a package",

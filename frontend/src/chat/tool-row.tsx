@@ -71,7 +71,7 @@ export function ToolRow({ item, live }: ToolRowProps) {
         />
         <span className="shrink-0">{stopped ? "Stopped" : verb}</span>
         <span className="stamp min-w-0 truncate text-soft">{subject}</span>
-        {failed && <span className="shrink-0 text-xs text-bad">failed</span>}
+        {failed && item.name !== "page_errors" && <span className="shrink-0 text-xs text-bad">failed</span>}
       </button>
       {open && <ToolBody item={item} input={input} />}
     </div>

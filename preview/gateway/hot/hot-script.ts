@@ -1,4 +1,6 @@
 import { frameworksPart } from "./frameworks.ts";
+import { packageChunksPart } from "./package-chunks.ts";
+import { packagesPart } from "./packages.ts";
 import { sectionsPart } from "./sections.ts";
 
 /**
@@ -10,36 +12,11 @@ export function hotScript(): string {
   return String.raw`
 const hot = window.__edgesmithHot;
 hot.olderThan = new WeakMap();
-${sectionsPart()}${frameworksPart()}
-const stemOf = (address) => address.replace(/-[0-9A-Z]+\.js$/, "");
+${sectionsPart()}${frameworksPart()}${packageChunksPart()}${packagesPart()}
+/** The addresses of the packages that the page imported when it was loaded. */
+let first = null;
 
-/** Whether two builds of a package's module export the same instances. */
-const isSameInstance = (older, newer) => Object.keys(older).every((name) => name === "__namespace" || !(name in newer) || older[name] === newer[name]);
-
-/**
- * Loads the packages that the chosen modules import; false if that would create a second instance of one. Nothing is loaded where
- * the page has all of them with all the names: an import that is new anywhere in the app changes the addresses of others.
- */
-const loadPackages = async (old, modules) => {
-  const known = new Map();
-  for (const { imports } of old.modules.values()) for (const { address } of imports) known.set(stemOf(address), address);
-  const imports = modules.flatMap((module) => module.imports);
-  const owned = new Map();
-  for (const { address } of imports) {
-    const before = known.get(stemOf(address));
-    if (before !== undefined) owned.set(address, hot.modules[before] || (await import(before)));
-  }
-  if (imports.every(({ address, bound }) => owned.has(address) && bound.every(({ name }) => name in owned.get(address)))) {
-    for (const [address, older] of owned) hot.modules[address] = older;
-    return true;
-  }
-  for (const address of new Set(imports.map((one) => one.address))) {
-    const newer = await import(address);
-    if (owned.has(address) && owned.get(address) !== newer && !isSameInstance(owned.get(address), newer)) return false;
-    hot.modules[address] = newer;
-  }
-  return true;
-};
+const packagesOf = (modules) => new Set(modules.flatMap(({ imports }) => imports.map(({ address }) => address)));
 
 /** The code of the chosen modules in the lines that they have in their bundle, so that places in stacks hold. */
 const codeOf = ({ lines }, modules, address) => {
@@ -63,7 +40,10 @@ export async function takeScript(from, to, read) {
   };
   const before = valueIn(evaluate);
   const plan = planUpdate(old, fresh, (name, module) => before(name) === undefined || isComponentOf(before(name), name, module));
-  if (plan === null || !(await loadPackages(old, plan.modules))) return false;
+  first ??= new Set([...packagesOf([...old.modules.values()]), ...[...old.modules.values()].flatMap(({ later }) => later)]);
+  // A package that is imported later would be a second instance of one that the page has.
+  if (plan === null || plan.modules.some(({ later }) => later.some((address) => !hot.scopes.has(address)))) return false;
+  await linkPackages(packagesOf(plan.modules), packagesOf([...fresh.modules.values()]), first, read);
   const names = plan.modules.flatMap((module) => [...module.names].map((name) => ({ name, module })));
   const components = names.filter(({ name, module }) => old.owners.get(name) === module.path && isComponentOf(before(name), name, module));
   if (components.some(({ name, module }) => fresh.owners.get(name) !== module.path)) return false;

@@ -1,7 +1,7 @@
 /**
  * Returns the part of the hot script that decides which modules of a newer bundle are evaluated. It reads bundles as esbuild
  * prints them: the path of a module in a comment, then its code, whose statements begin in the first column.
- * @returns JavaScript that declares `readBundle(text)` and `planUpdate(old, fresh, isComponent)`
+ * @returns JavaScript that declares `readBundle(text)`, `planUpdate(old, fresh, isComponent)` and the patterns of a bundle's lines
  */
 export function sectionsPart(): string {
   return String.raw`
@@ -10,9 +10,14 @@ const IMPORT = /^import\s+(?:\{([^}]*)\}\s*from\s*)?"([^"\n]+)";?$/gm;
 /** Identifiers except property names after a dot. */
 const IDENTIFIER = /(?<!(?:^|[^.])\.)(?<![\w$])[A-Za-z_$][\w$]*/g;
 
+const withoutScopeLine = (text) => text.replace(/\n?globalThis\.__edgesmithHot\?\.enter[^\n]*\n/, "\n");
+
+/** A module's code without the hashes of the packages that it imports: an import that is new anywhere in the app changes those of others. */
+const meaningOf = (code) => code.replace(IMPORT, (statement) => statement.replace(/-[0-9A-Z]+\.js"/, '.js"'));
+
 /** The modules of a bundle by their paths. The helpers before the first have the path "". */
 const readBundle = (text) => {
-  const lines = text.replace(/\n?globalThis\.__edgesmithHot[^\n]*\n/, "\n").split("\n");
+  const lines = withoutScopeLine(text).split("\n");
   const sections = new Map([["", []]]);
   let path = "";
   lines.forEach((line, index) => {
@@ -24,7 +29,7 @@ const readBundle = (text) => {
   const modules = new Map();
   for (const [name, indexes] of sections) {
     const code = indexes.map((index) => lines[index]).join("\n");
-    modules.set(name, { path: name, indexes, code, words: new Set(code.match(IDENTIFIER)), ...namesOf(code) });
+    modules.set(name, { path: name, indexes, code, meaning: meaningOf(code), words: new Set(code.match(IDENTIFIER)), ...namesOf(code) });
   }
   const owners = new Map();
   for (const { path: owner, names } of modules.values()) for (const name of names) owners.set(name, owner);
@@ -52,7 +57,8 @@ const namesOf = (code) => {
     for (const [, name] of line.matchAll(/, (?!(?:true|false|null|this)\b)([A-Za-z_$][\w$]*)(?= = |[,;])/g)) names.add(name);
   }
   for (const name of bindings) names.add(name);
-  return { names, bindings, imports };
+  const later = [...code.matchAll(/\bimport\(\s*"(\/[^"\n]+\.js)"\)/g)].map(([, address]) => address);
+  return { names, bindings, imports, later };
 };
 
 /** Whether evaluating a module again could do something twice: it has a statement that declares nothing, or makes a root. */
@@ -64,8 +70,8 @@ const hasEffects = ({ code, names }) => code.replaceAll(IMPORT, "").split("\n").
   return !(assigned && names.has(assigned[1])) && !/^"use \w+";$/.test(line) && !/^\x60/.test(line);
 });
 
-/** Whether a script is one of several that import each other, whose addresses all change with one. */
-const isSplit = ({ lines }) => lines.some((line) => /(?:\bfrom|\bimport)\s*\(?\s*"\.{1,2}\//.test(line));
+/** Whether a script is one of several that import each other, whose addresses all change with one. Those of packages have other names. */
+const isSplit = ({ lines }) => lines.some((line) => /(?:\bfrom|\bimport)\s*\(?\s*"[^"\n]*\/chunk-[0-9A-Z]+\.js"/.test(line));
 
 /**
  * Returns the modules to evaluate: the changed ones, and the modules that use a value of theirs other than a component. Null where only a reload is sure to
@@ -74,7 +80,7 @@ const isSplit = ({ lines }) => lines.some((line) => /(?:\bfrom|\bimport)\s*\(?\s
 const planUpdate = (old, fresh, isComponent) => {
   if (isSplit(old) || isSplit(fresh)) return null;
   const own = new Set();
-  for (const { path, code } of fresh.modules.values()) if (old.modules.get(path)?.code !== code) own.add(path);
+  for (const { path, meaning } of fresh.modules.values()) if (old.modules.get(path)?.meaning !== meaning) own.add(path);
   for (const [name, owner] of fresh.owners) {
     if (!old.owners.has(name) || old.owners.get(name) === owner) continue;
     for (const { path, words } of fresh.modules.values()) if (words.has(name)) own.add(path);

@@ -48,12 +48,17 @@ describe("errors that pages report while a run works", () => {
     ]);
   });
 
-  it("A run goes on at most three times because of errors", async () => {
+  it("A run goes on at most three times because of errors, and then ends with those that are left", async () => {
     const repairs = ["1", "2", "3", "4"].flatMap((content) => [{ calls: [write(content)] }, { say: "Repaired." }]);
     const run = runWith(repairs, [line("Uncaught Error: no")]);
     expect((await run.go()).status).toBe("completed");
     expect(run.asked).toHaveLength(8);
     expect(lastTexts(run).filter((text) => text.startsWith("While you worked"))).toHaveLength(3);
+    expect(messageContentOf(run.journal.steps()).at(-1)).toMatchObject({
+      name: "page_errors",
+      input: { repairs: 3 },
+      result: 'The page still reports errors after 3 repairs:\n{"level":"error","message":"Uncaught Error: no"}',
+    });
   });
 
   it.each([

@@ -12,33 +12,36 @@ const coreLength = 200;
 
 /**
  * Stores and emits the errors that pages have reported since the run's last change and that the model has not seen, when
- * it means to end: it then goes on.
- * @returns whether there were any
+ * it means to end: it then goes on. After the last repair they are for the person, and the run ends.
+ * @returns the stored errors; null without any
  */
-export async function tellPageErrors(run: LoopState, { step }: StoredStep): Promise<boolean> {
+export async function tellPageErrors(run: LoopState, { step }: StoredStep): Promise<StoredResult | null> {
   const lines = await unseenErrors(run);
-  if (lines.length === 0) return false;
+  if (lines.length === 0) return null;
+  const repairs = run.journal.steps().filter((one) => storedPageErrors(one) !== null).length;
+  const isLast = repairs >= maxRepairs;
   const toolUseId = `${pageErrorsName}_${step}`;
-  const content = browserLines(lines).join("\n");
+  const reports = browserLines(lines).join("\n");
+  const content = isLast ? `The page still reports errors after ${repairs} repairs:\n${reports}` : reports;
+  const input = isLast ? { repairs } : {};
   const stored: StoredResult = {
     toolUseId,
     name: pageErrorsName,
-    input: {},
+    input,
     content,
     isError: true,
     fence: newFence(),
   };
   const saved = run.journal.saveToolResult(step, 0, stored);
   run.emit({ type: "tool.started", step, toolUseId, name: pageErrorsName });
-  run.emit({ type: "tool.done", step, toolUseId, name: pageErrorsName, input: {}, result: content, isError: true });
+  run.emit({ type: "tool.done", step, toolUseId, name: pageErrorsName, input, result: content, isError: true });
   await saved;
-  return true;
+  return stored;
 }
 
 async function unseenErrors({ workspace, journal, tools }: LoopState): Promise<PreviewLog[]> {
   const steps = journal.steps();
   if (!tools.some(({ effect }) => effect === "writes")) return [];
-  if (steps.filter((one) => storedPageErrors(one) !== null).length >= maxRepairs) return [];
   const results = steps.flatMap((one) => [...one.results.values()]);
   const lastWrite = results.findLastIndex(({ touched }) => touched?.how === "wrote");
   if (lastWrite < 0) return [];

@@ -12,6 +12,10 @@ const intro =
 export const storedPageErrors = ({ results }: Pick<StoredStep, "results">): StoredResult | null =>
   [...results.values()].find(({ name }) => name === pageErrorsName) ?? null;
 
+/** Whether errors were stored for the person, since the run had repaired as often as it may. */
+export const endsRun = ({ input }: Pick<StoredResult, "input">): boolean =>
+  typeof input === "object" && input !== null && "repairs" in input;
+
 /** Returns the message to the model about the errors that were stored with its turn; undefined without any. */
 export function pageErrorsIn(step: Pick<StoredStep, "turn" | "results">): string | undefined {
   const stored = storedPageErrors(step);
