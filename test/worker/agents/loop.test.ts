@@ -42,6 +42,19 @@ describe("a run", () => {
     ]);
   });
 
+  it("a run works on the rest of a turn when the turn's first event has reached the viewers", async () => {
+    const meanwhile: string[][] = [];
+    const run = runOf([{ say: "I write.", calls: [write("a.txt", "one")] }, { calls: [call("list_files")] }, { say: "Done." }]);
+    await run.go({
+      async delivered() {
+        const from = run.types().length - 1;
+        for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+        meanwhile.push(run.types().slice(from));
+      },
+    });
+    expect(meanwhile).toEqual([["text.delta"], ["tool.started"], ["text.delta"]]);
+  });
+
   it("a run executes the calls of one turn in order", async () => {
     const run = runOf([
       { calls: [write("a.txt", "one"), write("a.txt", "two"), call("delete_files", { paths: ["a.txt"] })] },

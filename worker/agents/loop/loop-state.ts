@@ -25,6 +25,8 @@ export type RunAgentInput = {
   /** Where the project keeps the summary of its conversation; without it none is made. */
   summaries?: SummaryStore;
   emit: Emit;
+  /** Resolves when the emitted events have been sent to the run's viewers, so that later work does not delay them. */
+  delivered?: () => Promise<void>;
   budget: RunBudget;
   signal: AbortSignal;
   /** Waits between attempts; tests inject one that returns at once. */

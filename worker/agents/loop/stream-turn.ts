@@ -27,7 +27,8 @@ export async function streamTurn(
   const usage = (end: CallEnd): Usage => priced(meter.usage(end), run.model.priceOf(request.tier));
   for await (const event of untilAborted(run.model.stream(request, run.signal), run.signal)) {
     meter.hear(event);
-    shown ||= event.type === "text" || event.type === "tool_start";
+    const isFirst: boolean = !shown && (event.type === "text" || event.type === "tool_start");
+    shown ||= isFirst;
     switch (event.type) {
       case "text":
         open += event.text;
@@ -50,6 +51,9 @@ export async function streamTurn(
         if (run.signal.aborted) break;
         return { type: "failure", failure: event.failure, usage: usage("broken"), shown };
     }
+    // The rest of a short answer is often here already, and would be worked on, up to the run's end, before the first
+    // delta leaves.
+    if (isFirst) await run.delivered?.();
   }
   if (run.signal.aborted) {
     if (open !== "") run.emit({ type: "text.done", step, text: open });

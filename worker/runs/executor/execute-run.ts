@@ -100,6 +100,7 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
       if (event.type === "revision.created") onRevision();
       return seq;
     },
+    delivered: () => log.delivered(),
     budget: budgetOf(start),
     signal,
   });

@@ -29,6 +29,9 @@ export type CommentNotice =
   | { type: "comment.created"; comment: Comment }
   | { type: "comment.deleted"; messageId: string; commentId: string };
 
+/** Turns of the event loop in which a broadcast event reaches the connections of its readers. */
+const turnsToDeliver = 4;
+
 type Appended = Omit<Frame, "pos">;
 
 /**
@@ -74,6 +77,15 @@ export class ProjectLog {
   /** Resolves when every appended event has been broadcast. */
   async settled(): Promise<void> {
     await this.#settling;
+  }
+
+  /**
+   * Resolves when every appended event has been broadcast, and the readers' connections have taken it: its bytes pass
+   * the API Worker and Pages in later turns of the event loop, which the caller's next work would delay.
+   */
+  async delivered(): Promise<void> {
+    await this.settled();
+    for (let turn = 0; turn < turnsToDeliver; turn += 1) await scheduler.wait(0);
   }
 
   /** Drops the in-memory tail, because trimming has deleted events that it still holds. */

@@ -63,6 +63,11 @@ export class RunEventWriter {
     return this.#lastSeq + 1;
   };
 
+  /** Resolves when the stored events have been sent to the run's readers. */
+  delivered(): Promise<void> {
+    return this.#log.delivered();
+  }
+
   /** Stores the pending deltas. */
   flush(): void {
     const pending = this.#pending;
