@@ -44,7 +44,11 @@ describe("a run", () => {
 
   it("a run works on the rest of a turn when the turn's first event has reached the viewers", async () => {
     const meanwhile: string[][] = [];
-    const run = runOf([{ say: "I write.", calls: [write("a.txt", "one")] }, { calls: [call("list_files")] }, { say: "Done." }]);
+    const run = runOf([
+      { say: "I write.", calls: [write("a.txt", "one")] },
+      { calls: [call("list_files")] },
+      { say: "Done." },
+    ]);
     await run.go({
       async delivered() {
         const from = run.types().length - 1;
