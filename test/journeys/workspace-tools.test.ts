@@ -284,6 +284,14 @@ describe("the editor", () => {
       document.querySelector(".cm-scroller"))`;
     await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
     await page.getByText("Writing…", { exact: true }).first().waitFor();
+    // A person who scrolls up stays there while the text grows.
+    await page.locator(".cm-scroller").hover();
+    await page.mouse.wheel(0, -1_000);
+    await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(false);
+    const height = `document.querySelector(".cm-scroller").scrollHeight`;
+    const before = await page.evaluate<number>(height);
+    await expect.poll(() => page.evaluate<number>(height), { timeout: 20_000 }).toBeGreaterThan(before + 200);
+    expect(await page.evaluate<boolean>(isAtEnd)).toBe(false);
     await stop.click();
     await turn("cancelled").waitFor({ timeout: 60_000 });
   });

@@ -59,6 +59,21 @@ function watchTheme(changed: () => void) {
 const isNearEnd = ({ scrollDOM }: EditorView): boolean =>
   scrollDOM.scrollHeight - scrollDOM.scrollTop - scrollDOM.clientHeight < 120;
 
+/** Calls back with false when the person scrolls up, and with true when the end is in view again. */
+function watchScroll(view: EditorView, changed: (follow: boolean) => void) {
+  const { scrollDOM } = view;
+  let top = scrollDOM.scrollTop;
+  scrollDOM.addEventListener(
+    "scroll",
+    () => {
+      if (isNearEnd(view)) changed(true);
+      else if (scrollDOM.scrollTop < top) changed(false);
+      top = scrollDOM.scrollTop;
+    },
+    { passive: true },
+  );
+}
+
 export default function Editor({
   path,
   stateKey,
@@ -79,6 +94,8 @@ export default function Editor({
   const asking = useCompletion(path);
   // The text that the editor shows: its own edits come back as a property, and comparing long texts at each key would be felt.
   const known = useRef<string | null>(null);
+  // Kept apart from the position: a second change before CodeMirror has scrolled for the first would find the end out of view.
+  const isFollowing = useRef(false);
   const start = useEffectEvent((element: HTMLElement) => {
     const ran = (act: () => void) => () => {
       act();
@@ -112,6 +129,10 @@ export default function Editor({
     const opened = openView(element, stateKey, withPlainEnds(text), extensions);
     // A file that is opened while it is being written is followed from its newest text on.
     if (follows) opened.dispatch({ effects: EditorView.scrollIntoView(opened.state.doc.length, { y: "end" }) });
+    isFollowing.current = follows;
+    watchScroll(opened, (follow) => {
+      isFollowing.current = follow;
+    });
     return opened;
   });
 
@@ -137,11 +158,11 @@ export default function Editor({
     const now = known.current ?? opened.state.doc.toString();
     known.current = next;
     if (now === next) return;
-    const isFollowing = follows && isNearEnd(opened);
+    if (isNearEnd(opened)) isFollowing.current = true;
     opened.dispatch({
       changes: changeOf(now, next),
       userEvent: "set",
-      ...(isFollowing ? { effects: EditorView.scrollIntoView(next.length, { y: "end" }) } : {}),
+      ...(follows && isFollowing.current ? { effects: EditorView.scrollIntoView(next.length, { y: "end" }) } : {}),
     });
   }, [text, follows]);
 
