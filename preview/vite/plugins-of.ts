@@ -19,7 +19,7 @@ const DONE_BY_THE_BUILD =
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|@dyad-sh\/.*|vite-plugin-(oxlint|biome|open|live-reload|qrcode|css-injected-by-js|singlefile|graphql-codegen|dts|progress|banner|html-minify|minify|bundle-obfuscator|component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|@dyad-sh\/.*|vite-plugin-(oxlint|biome|open|live-reload|qrcode|css-injected-by-js|singlefile|graphql-codegen|dts|progress|banner|html-minify|minify|bundle-obfuscator|component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@nabla\/vite-plugin-eslint|@sentry\/vite-plugin)$/;
 
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [

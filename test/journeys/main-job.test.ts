@@ -191,16 +191,17 @@ describe("the main job", () => {
     await workspace.stop.click();
     const stopped = workspace.turn("cancelled");
     await stopped.getByText("Stopped.").waitFor();
+    const { page } = visit;
+    const project = /projects\/\w+/.exec(page.url())?.[0];
+    const answer = await page.request.get(`/v1/${project}/messages`);
+    const stored = /(?:w\d+ )+w\d+/.exec(await answer.text())?.[0];
+    expect(stored).toMatch(/^w1 w2 w3 /);
     // The last deltas may be shown after the end.
-    let text: string | null = null;
-    await until("a text that grows no more", 20_000, async () => {
-      const before = text;
-      text = await stopped.textContent();
-      return text === before;
-    });
-    await visit.page.reload();
+    const isWhole = async () => (await stopped.textContent())?.includes(`${stored}`);
+    await until("the whole stored text", 20_000, isWhole);
+    await page.reload();
     await stopped.getByText("Stopped.").waitFor();
-    await until("the same text", 20_000, async () => (await stopped.textContent()) === text);
+    await until("the same text after a reload", 20_000, isWhole);
     expect(await workspace.stop.count()).toBe(0);
   });
 

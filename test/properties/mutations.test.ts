@@ -30,6 +30,9 @@ async function withMutation(name: string, from: string, to: string, during: () =
   }
 }
 
+/** Fixed, so that a case is found in every run or in none; histories.test.ts takes a new one each time. */
+const seed = 1;
+
 const holds = async (plan: PlannedStep[]): Promise<void> => {
   const { projectId, history } = await play(stage, plan);
   await checkTrees(stage, projectId, history);
@@ -49,7 +52,7 @@ it.each([
   async (_, name, from, to) => {
     await withMutation(name, from, to, async () => {
       const property = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), holds);
-      const { failed, errorInstance } = await fc.check(property, { numRuns: 1_000, endOnFailure: true });
+      const { failed, errorInstance } = await fc.check(property, { seed, numRuns: 1_000, endOnFailure: true });
       expect(failed).toBe(true);
       // Either different from the model, or refused by a guard or key of the tables; not failed by an error in the
       // mutation.
