@@ -10,8 +10,10 @@ export function ignoredSentence(files: SourceTree["files"], path: string): strin
   for (const { path: list, content, encoding } of files) {
     if (encoding !== "utf-8" || !/(^|\/)\.gitignore$/.test(list)) continue;
     const folder = list.slice(0, -".gitignore".length);
-    if (!path.startsWith(folder) || !ignore().add(content).ignores(path.slice(folder.length))) continue;
-    return `${list} leaves it out of the repository, as files that a program makes: run that program and add the file to the project, or ask an agent to write it.`;
+    const below = path.slice(folder.length);
+    // The library throws for a path outside of the folder, which an import such as "/../x.js" has.
+    if (!path.startsWith(folder) || !ignore.isPathValid(below) || !ignore().add(content).ignores(below)) continue;
+    return `${list} leaves it out of the repository, so it is probably generated: run the command that generates it and add the file to the project, or ask an agent to write it.`;
   }
   return null;
 }

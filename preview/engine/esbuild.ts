@@ -20,8 +20,8 @@ const TURN_MS = 3;
  */
 const KEPT_BYTES = 48 * 2 ** 20;
 /**
- * Go's collector runs when memory has grown by this percentage of what is alive, instead of by 100: the bundle of an app with
- * MUI takes 27 % less memory and 4 % more processor time.
+ * Go's garbage collector starts when the heap has grown by `GOGC` percent since its last run; Go's default is 100. With 25 the bundle
+ * of an app with MUI took 27 % less memory and 4 % more processor time.
  */
 const GO_ENVIRONMENT = { GOGC: "25" };
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";

@@ -9,13 +9,15 @@ const POINTER = 8;
  * Starts a Go program with environment variables. Go's JavaScript runtime writes a table of pointers at `argumentsAt`: the
  * arguments, 0, the variables, 0. Its own has no variables, so theirs are written behind it before the program runs.
  * @returns the instance, whose `run` does so
+ * @throws TypeError when the program does not export `run` and `mem`, as Go's do
  */
 export function withEnvironment(
   instance: WebAssembly.Instance,
   variables: Readonly<Record<string, string>>,
 ): WebAssembly.Instance {
   const { run, mem } = instance.exports;
-  if (typeof run !== "function" || !(mem instanceof WebAssembly.Memory)) return instance;
+  if (typeof run !== "function" || !(mem instanceof WebAssembly.Memory))
+    throw new TypeError("The program is none of Go's: it exports no run and no mem.");
   const runWithVariables: Run = (argumentCount, argumentsAt) => {
     writeVariables(mem, argumentsAt + (argumentCount + 1) * POINTER, Object.entries(variables));
     run(argumentCount, argumentsAt);

@@ -380,7 +380,7 @@ describe("words of a report", () => {
       "src/main.js": 'import "./gen/routes.js"; import "./other.js";',
     });
     expect(message).toBe(
-      'Cannot find "./gen/routes.js": there is no file src/gen/routes.js in the project. .gitignore leaves it out of the repository, as files that a program makes: run that program and add the file to the project, or ask an agent to write it.',
+      'Cannot find "./gen/routes.js": there is no file src/gen/routes.js in the project. .gitignore leaves it out of the repository, so it is probably generated: run the command that generates it and add the file to the project, or ask an agent to write it.',
     );
     expect(other).toBe('Cannot find "./other.js": there is no file src/other.js in the project.');
   });
