@@ -95,19 +95,30 @@ export async function measureTree(
 
 const keys = 60;
 
+const typedLine = "total = total + value1;";
+
+/** The keys of lines of code: in one line that grows beyond the pane, each key would also scroll sideways. */
+function keyAt(index: number): string {
+  const letter = typedLine[index % (typedLine.length + 1)];
+  return letter === " " ? "Space" : (letter ?? "Enter");
+}
+
 async function typeKeys(page: Page): Promise<void> {
   for (let key = 0; key < keys; key++) {
-    await page.keyboard.press("abcdefghij".charAt(key % 10));
+    await page.keyboard.press(keyAt(key));
     await page.waitForTimeout(60);
   }
 }
 
-/** Opens the long file beside the 2,000 files, and types into it once, so that everything is loaded. */
+/** Opens the long file beside the 2,000 files, and types code into new lines of it once, so that everything is loaded. */
 function inEditor<T>(browser: Browser, site: Site, work: (opened: Opened) => Promise<T>): Promise<T> {
   return onPage(browser, `${project}?view=code&file=${longFile}`, site, async (opened) => {
     const { page } = opened;
     await editor(page).click();
     await page.waitForTimeout(5_000);
+    // The click may have met the middle of a text, in which code is no code.
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
     await typeKeys(page);
     return work(opened);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compilerVersion, ProjectService } from "../../frontend/src/completion/project-service.ts";
 import type { Detail, EntryList, Hover } from "../../frontend/src/completion/protocol.ts";
@@ -82,6 +83,53 @@ describe("completion by the project's types", () => {
     expect(names).toContain("push");
     expect(names).not.toContain("toUpperCase");
     expect(list?.from).toBe(text.length - 2);
+  });
+
+  it("a list that is too long says so, and keeps the names that begin with the typed letters", () => {
+    const names = Array.from({ length: 400 }, (_, index) => `aTableOfPrices${index}`);
+    const text = names.map((name) => `export const ${name} = 1;`).join("\n");
+    const service = newService({ ...own, "src/many.ts": text, "src/tops.ts": "export const topsoil = 1;" });
+    const cut = ask(service, "to|");
+    expect(cut.list?.isCut).toBe(true);
+    expect(cut.names).toHaveLength(300);
+    expect(cut.names).toContain("topsoil");
+    const whole = ask(service, "topso|");
+    expect(whole.list?.isCut).toBe(false);
+    expect(whole.names[0]).toBe("topsoil");
+  });
+
+  it("a text that is edited anywhere completes as the same text that is read at once", () => {
+    const pieces = fc.constantFrom(
+      "const item = { a: 1 };\n",
+      "/*",
+      "*/",
+      "`${",
+      "}`",
+      "{",
+      ")",
+      "item.",
+      "<a>",
+      "\n",
+      '"',
+      "",
+    );
+    const edits = fc.array(fc.tuple(fc.nat(400), fc.nat(30), pieces), { minLength: 1, maxLength: 12 });
+    const [edited, read] = [newService(), newService()];
+    const start = "const item = { first: 1, second: [2] };\n".repeat(4);
+    fc.assert(
+      fc.property(edits, (all) => {
+        let text = start;
+        edited.edit([["src/app.tsx", text]]);
+        for (const [at, length, piece] of all) {
+          text = text.slice(0, at) + piece + text.slice(at + length);
+          const one = ask(edited, `${text}\nitem.|`, true);
+          read.edit([["src/app.tsx", null]]);
+          read.answer({ kind: "hover", path: "src/app.tsx", offset: 0 });
+          expect(one.names).toEqual(ask(read, `${text}\nitem.|`, true).names);
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it("Completion lists the named exports of a package in an import", () => {

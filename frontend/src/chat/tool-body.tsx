@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import { bytes } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { ToolItem } from "./run-view.ts";
@@ -19,17 +18,17 @@ function Code({ text, tone = "" }: { text: string; tone?: string }) {
   );
 }
 
-/** The end of a file that is being written; it scrolls with the newest line. */
+/**
+ * The end of a file that is being written. A reversed column stays at its end while it grows, unless the person scrolls up,
+ * and unlike scrolling it asks for no layout at each token.
+ */
 function Growing({ content }: { content: string }) {
-  const ref = useRef<HTMLPreElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it scrolls because the content grew
-  useEffect(() => {
-    if (ref.current !== null) ref.current.scrollTop = ref.current.scrollHeight;
-  }, [content]);
   return (
-    <pre ref={ref} className="max-h-40 overflow-auto px-3 py-2 font-mono text-xs whitespace-pre-wrap break-words">
-      {content.slice(-maxShownLength)}
-    </pre>
+    <div className="flex max-h-40 flex-col-reverse overflow-auto">
+      <pre className="px-3 py-2 font-mono text-xs whitespace-pre-wrap break-words">
+        {content.slice(-maxShownLength)}
+      </pre>
+    </div>
   );
 }
 

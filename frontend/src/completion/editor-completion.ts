@@ -99,7 +99,7 @@ function completeByTypes(asking: Asking) {
     const question = { kind: "complete", path: asking.path, offset, isExplicit } as const;
     const found = await asking.client()?.ask(question, state.doc.toString());
     if (!found || context.aborted) return null;
-    const { typed, from, entries } = found;
+    const { typed, from, isCut, entries } = found;
     const options = entries.map((entry, index): Completion => {
       const info = async () => {
         const at = { kind: "detail", list: found.list, entry: index, path: asking.path, offset } as const;
@@ -108,6 +108,7 @@ function completeByTypes(asking: Asking) {
       };
       return { ...toCompletion(asking, found, entry, index), info };
     });
+    if (isCut) return { from, options };
     // Less than was typed would need entries that the list does not have.
     return { from, options, validFor: (text) => text.startsWith(typed) && /^[\w$]*$/.test(text.slice(typed.length)) };
   };
@@ -158,7 +159,8 @@ export function completion(asking: Asking): { extension: Extension; keys: KeyBin
   const tooltip = typeOnHover(asking);
   const override = [completeByTypes(asking), completeByNames(asking), withSnippets(asking.path)];
   return {
-    extension: [autocompletion({ override }), tooltip],
+    // Few more than are seen: each row costs the key that opens the list, and the arrow keys render the next ones.
+    extension: [autocompletion({ override, maxRenderedOptions: 30 }), tooltip],
     keys: typeKeys(tooltip),
   };
 }

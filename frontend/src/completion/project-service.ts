@@ -1,14 +1,15 @@
 // The only file that imports the compiler: it is 3.5 MB, and loaded by the worker alone.
 import ts from "typescript-6";
 import type { ProjectTypes } from "../../../worker/contract/index.ts";
+import { changeOf } from "../files/text-change.ts";
 import { ProjectFiles } from "./project-files.ts";
 import type { Answers, Detail, Entry, EntryList, Hover, Question, TextEdit, UnsavedText } from "./protocol.ts";
 
 /** The version of the compiler, which is to be the one of the type checker. */
 export const compilerVersion = ts.version;
 
-/** Entries beyond these are left out: a list that long is narrowed by typing. */
-const maxEntries = 1_000;
+/** Entries beyond these are left out: a list that long is narrowed by typing, and each one costs the editor's next key. */
+const maxEntries = 300;
 
 const maxLists = 4;
 
@@ -44,6 +45,28 @@ const noFiles: ts.ParseConfigHost = {
 
 const textOf = (parts: ts.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
 
+/** A text that tells what changed since an earlier one, so that only the changed part of a long file is parsed again. */
+class Snapshot implements ts.IScriptSnapshot {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  getText(start: number, end: number): string {
+    return this.#text.slice(start, end);
+  }
+
+  getLength(): number {
+    return this.#text.length;
+  }
+
+  getChangeRange(earlier: ts.IScriptSnapshot): ts.TextChangeRange {
+    const { from, to, insert } = changeOf(earlier.getText(0, earlier.getLength()), this.#text);
+    return { span: { start: from, length: to - from }, newLength: insert.length };
+  }
+}
+
 /** A list of entries, whose details may be asked for. */
 type Given = { list: number; entries: readonly ts.CompletionEntry[] };
 
@@ -66,6 +89,11 @@ export class ProjectService {
     const config = { compilerOptions: types.options, files: [] };
     const { options } = ts.parseJsonConfigFileContent(config, noFiles, "/", { allowJs: true }, "/tsconfig.json");
     this.#options = options;
+  }
+
+  /** Reads and binds every file, so that the first question finds that done. */
+  prepare(): void {
+    this.#service.getProgram()?.getTypeChecker();
   }
 
   /** Takes texts that are not saved. */
@@ -102,10 +130,12 @@ export class ProjectService {
     // Within a text, such as an import's path, the entries replace more than a word.
     const from = first?.replacementSpan?.start ?? offset - typed.length;
     const known = (this.#files.read(path) ?? "").slice(from, offset);
-    const entries = found.entries.filter(({ name }) => isLike(name, known)).slice(0, maxEntries);
+    const fitting = found.entries.filter(({ name }) => isLike(name, known));
+    const isStart = ({ name }: ts.CompletionEntry) => name.toLowerCase().startsWith(known.toLowerCase());
+    const entries = [...fitting.filter(isStart), ...fitting.filter((one) => !isStart(one))].slice(0, maxEntries);
     const list = ++this.#lists;
     this.#given = [{ list, entries }, ...this.#given].slice(0, maxLists);
-    return { list, from, typed: known, entries: entries.map(toEntry) };
+    return { list, from, typed: known, isCut: fitting.length > maxEntries, entries: entries.map(toEntry) };
   }
 
   #detail(
@@ -147,7 +177,7 @@ export class ProjectService {
       getScriptVersion: (path) => files.version(path),
       getScriptSnapshot: (path) => {
         const text = files.read(path);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+        return text === undefined ? undefined : new Snapshot(text);
       },
       getCurrentDirectory: () => "/",
       getDefaultLibFileName: () => "/lib.d.ts",

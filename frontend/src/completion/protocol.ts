@@ -34,6 +34,8 @@ export type EntryList = {
   from: number;
   /** The text that was typed so far: the list has only entries for texts that begin with it. */
   typed: string;
+  /** Whether entries were left out: the next letter then asks for another list. */
+  isCut: boolean;
   entries: Entry[];
 };
 

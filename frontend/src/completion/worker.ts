@@ -1,7 +1,7 @@
 // The language service in a thread of its own, so that no answer delays a key.
 import type { ProjectTypes } from "../../../worker/contract/index.ts";
 import { ProjectService } from "./project-service.ts";
-import type { Answers, Question, Reply, Request } from "./protocol.ts";
+import type { Reply, Request } from "./protocol.ts";
 
 const service = new ProjectService();
 /** The key of the packages whose declarations are here. */
@@ -18,12 +18,13 @@ async function load(url: string): Promise<void> {
   service.load(types);
   known = types.packages.key;
   reply({ kind: "loaded", isComplete: types.packages.complete });
+  resultOrReport(() => service.prepare());
 }
 
 /** A fault of the compiler is one answer less, and is reported to the console. */
-function answerOrReport(question: Question): Answers[Question["kind"]] {
+function resultOrReport<T>(work: () => T): T | null {
   try {
-    return service.answer(question);
+    return work();
   } catch (fault) {
     reportError(fault);
     return null;
@@ -34,5 +35,5 @@ addEventListener("message", ({ data }: MessageEvent<Request>) => {
   if (data.kind === "load") return void load(data.url);
   const { id, texts, question } = data;
   service.edit(texts);
-  reply({ kind: "answer", id, answer: answerOrReport(question) });
+  reply({ kind: "answer", id, answer: resultOrReport(() => service.answer(question)) });
 });

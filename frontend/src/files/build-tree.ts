@@ -18,17 +18,20 @@ type Sorted = { folders: readonly (readonly [string, Sorted])[]; files: readonly
 const emptyFolder = (): Folder => ({ folders: new Map(), files: [] });
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
 
+/** Most paths lie in the folder of the one before, or in another that is known: only new folders are taken apart. */
 function nest(paths: readonly string[]): Folder {
   const root = emptyFolder();
-  for (const path of paths) {
-    let folder = root;
-    for (const name of path.split("/").slice(0, -1)) {
-      const inner = folder.folders.get(name) ?? emptyFolder();
-      folder.folders.set(name, inner);
-      folder = inner;
-    }
-    folder.files.push(path);
-  }
+  const known = new Map([["", root]]);
+  const folderAt = (path: string): Folder => {
+    const found = known.get(path);
+    if (found !== undefined) return found;
+    const folder = emptyFolder();
+    known.set(path, folder);
+    const end = Math.max(0, path.lastIndexOf("/"));
+    folderAt(path.slice(0, end)).folders.set(path.slice(end === 0 ? 0 : end + 1), folder);
+    return folder;
+  };
+  for (const path of paths) folderAt(path.slice(0, Math.max(0, path.lastIndexOf("/")))).files.push(path);
   return root;
 }
 

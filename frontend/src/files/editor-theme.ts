@@ -7,15 +7,21 @@ import { EditorView } from "@codemirror/view";
 const rules = {
   "&": { height: "100%", fontSize: "13px", backgroundColor: "transparent", color: "var(--color-ink)" },
   "&.cm-focused": { outline: "none" },
-  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6" },
+  // A key lays out the editor's text alone, and not the page around it. The lists and types beside it lie outside of the scroller.
+  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6", contain: "strict" },
   ".cm-content": { caretColor: "var(--color-ember)", padding: "10px 0" },
   ".cm-cursor": { borderLeftColor: "var(--color-ember)", borderLeftWidth: "2px" },
   // Restarting the blinking costs each key half a millisecond of computing styles.
   ".cm-cursorLayer": { animation: "none !important" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--color-faint)", border: "none", paddingLeft: "6px" },
-  ".cm-activeLine, .cm-activeLineGutter": {
-    backgroundColor: "color-mix(in oklch, var(--color-ember) 7%, transparent)",
+  // Opaque: a long line scrolls below the line numbers.
+  ".cm-gutters": {
+    backgroundColor: "var(--color-surface)",
+    color: "var(--color-faint)",
+    border: "none",
+    paddingLeft: "6px",
   },
+  ".cm-activeLine": { backgroundColor: "color-mix(in oklch, var(--color-ember) 7%, transparent)" },
+  ".cm-activeLineGutter": { backgroundColor: "color-mix(in oklch, var(--color-ember) 7%, var(--color-surface))" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     backgroundColor: "color-mix(in oklch, var(--color-ember) 22%, transparent)",
   },

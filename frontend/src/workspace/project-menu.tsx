@@ -17,6 +17,9 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
   const isOwner = project.role === "owner";
   const isViewer = project.role === "viewer";
   const report = project.import;
+  // Asked once: for the answer the browser waits for another of its processes, and each token of a run would wait with it.
+  const [canAsk, setCanAsk] = useState(canAskForNotices);
+  const askForNotices = () => void Notification.requestPermission().then(() => setCanAsk(canAskForNotices()));
   const duplicate = useDuplicate(project, (copy) => navigate(`/projects/${copy.id}`));
   return (
     <>
@@ -33,9 +36,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
                 { title: "App settings", Icon: KeyRound, act: () => navigate(`/projects/${project.id}/settings`) },
               ]
             : []),
-          ...(canAskForNotices()
-            ? [{ title: "Notify when done", Icon: Bell, act: () => void Notification.requestPermission() }]
-            : []),
+          ...(canAsk ? [{ title: "Notify when done", Icon: Bell, act: askForNotices }] : []),
           ...(isViewer ? [] : [{ title: "Agents", Icon: Bot, act: () => navigate(`/projects/${project.id}/agents`) }]),
           ...(report === undefined
             ? []
