@@ -130,6 +130,9 @@ it("Errors that the page reports reach the agent by themselves, and after three 
   for (const text of told) expect(text).toContain("The clock has no hands.");
   await chat.getByText("The page still has errors").click();
   await chat.getByText("The page still reports errors after 3 repairs:").waitFor();
+  await chat.getByText("The clock has no hands.").first().waitFor();
+  expect(await chat.getByText('"level"').count()).toBe(0);
+  await chat.getByRole("button", { name: "src/main.js:1" }).waitFor();
   await picture(visit.page, "43-page-errors");
   // The app's own errors are those that the agent is told.
   expect(visit.complaints.filter((one) => !one.startsWith("Error: The clock has no hands."))).toEqual([]);

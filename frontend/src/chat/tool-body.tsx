@@ -1,5 +1,6 @@
 import { bytes } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { PageErrors } from "./page-errors.tsx";
 import type { ToolItem } from "./run-view.ts";
 import { edits, type WrittenFile, writtenFiles } from "./tool-labels.ts";
 
@@ -72,7 +73,13 @@ type ToolBodyProps = { item: ToolItem; input: Record<string, unknown> };
 export function ToolBody({ item, input }: ToolBodyProps) {
   const done = item.done;
   const result = done === null || isEmpty(done.result) ? null : shown(done.result);
-  const known = ["write_files", "edit_file", "page_errors"].includes(item.name);
+  const known = ["write_files", "edit_file"].includes(item.name);
+  if (item.name === "page_errors" && typeof done?.result === "string")
+    return (
+      <div className="border-t border-line bg-sunken">
+        <PageErrors text={done.result} />
+      </div>
+    );
   return (
     <div className="border-t border-line bg-sunken">
       {item.name === "write_files" && <Files files={writtenFiles(input)} writing={done === null} />}
