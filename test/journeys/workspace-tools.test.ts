@@ -235,6 +235,26 @@ describe("the editor", () => {
     await page.getByText("Unsaved", { exact: true }).waitFor();
   });
 
+  it("A long line that is scrolled sideways passes below the line numbers", async () => {
+    const { page, editor } = await openProject(
+      { "a.txt": `${"a long line ".repeat(60)}\nshort\n` },
+      "?view=code&file=a.txt",
+    );
+    await editor("a.txt").press("ControlOrMeta+Home");
+    const box = await page.locator(".cm-gutters").boundingBox();
+    if (box === null) throw new Error("The editor has no line numbers.");
+    // Their last pixel is shared with the text.
+    const clip = { ...box, width: Math.floor(box.width) - 2 };
+    const before = await page.screenshot({ clip });
+    const scroll = `(() => {
+      const scroller = document.querySelector(".cm-scroller");
+      scroller.scrollLeft = 90;
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(scroller.scrollLeft))));
+    })()`;
+    expect(await page.evaluate<number>(scroll)).toBe(90);
+    expect((await page.screenshot({ clip })).equals(before)).toBe(true);
+  });
+
   it("The editor opens each file that an agent writes, follows its end, and keeps the last one", async () => {
     const { page, prompt, tab, editor, turn } = await openProject({ "index.html": html("Home") });
     await page.setViewportSize({ width: 1440, height: 480 });
