@@ -57,10 +57,17 @@ function rowsOf({ folders, files }: Sorted, prefix: string, level: number, close
 
 /** The trees by their list of paths: sorting thousands of names takes milliseconds, and folders open and close meanwhile. */
 const trees = new WeakMap<readonly string[], Sorted>();
+/** The newest list, since most revisions have the paths of the one before. */
+let newest: readonly string[] = [];
+
+const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((path, index) => path === other[index]);
 
 function treeOf(paths: readonly string[]): Sorted {
-  const known = trees.get(paths) ?? sorted(nest([...new Set(paths)]));
+  const same = isSameList(newest, paths) ? trees.get(newest) : undefined;
+  const known = trees.get(paths) ?? same ?? sorted(nest([...new Set(paths)]));
   trees.set(paths, known);
+  newest = paths;
   return known;
 }
 

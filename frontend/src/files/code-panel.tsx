@@ -2,8 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Files } from "lucide-react";
 import { memo, useCallback, useState } from "react";
 import type { FileEntry } from "../../../worker/contract/index.ts";
-import { listFiles } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { filesQuery } from "../api/files-query.ts";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { useDirtyPaths } from "./edit-drafts.ts";
@@ -23,7 +22,7 @@ const nothing = () => undefined;
 
 function useFiles() {
   const { projectId } = useWorkspace();
-  return useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  return useQuery(filesQuery(projectId));
 }
 
 type FilesQuery = ReturnType<typeof useFiles>;

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { listFiles } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { filesQuery } from "../api/files-query.ts";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 
 /**
@@ -12,7 +11,7 @@ export function useActiveFile(): Place | null {
   const newest = writing.findLast((file) => file.isShown)?.path;
   const [followed, setFollowed] = useState<Place | null>(null);
   if (newest !== undefined && newest !== followed?.path) setFollowed({ path: newest });
-  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  const { data } = useQuery(filesQuery(projectId));
   if (place !== null) return place;
   const exists = data?.data.some((file) => file.path === followed?.path) === true;
   return newest !== undefined || exists ? followed : null;

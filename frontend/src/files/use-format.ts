@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FileEntry } from "../../../worker/contract/index.ts";
-import { listFiles, readFile } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { filesQuery } from "../api/files-query.ts";
+import { readFile } from "../api/projects.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import { type FormatOptions, formatConfigs, optionsIn, parserFor } from "./format-options.ts";
@@ -36,8 +36,7 @@ const noFiles: readonly FileEntry[] = [];
 /** Returns how a file is formatted; null for a language that is not. */
 export function useFormat(projectId: string, path: string): Format | null {
   const parser = parserFor(path);
-  const files =
-    useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) }).data?.data ?? noFiles;
+  const files = useQuery(filesQuery(projectId)).data?.data ?? noFiles;
   const configs = useMemo(
     () => formatConfigs.flatMap((config) => files.find((file) => file.path === config) ?? []),
     [files],

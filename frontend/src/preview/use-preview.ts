@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
-import { listFiles } from "../api/projects.ts";
-import { keys, queryClient } from "../api/queries.ts";
+import { filesQuery } from "../api/files-query.ts";
+import { queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
@@ -18,7 +18,7 @@ const settleMs = 500;
  */
 function useIsShowable(): boolean {
   const { projectId, running, known } = useWorkspace();
-  const { data } = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) });
+  const { data } = useQuery(filesQuery(projectId));
   if (!known) return false;
   return !running || data?.data.some((file) => /^(?:public\/)?index\.html$/.test(file.path)) === true;
 }

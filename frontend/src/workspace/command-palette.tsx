@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { File, Search, Zap } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { listFiles, searchFiles } from "../api/projects.ts";
-import { keys } from "../api/queries.ts";
+import { filesQuery } from "../api/files-query.ts";
+import { searchFiles } from "../api/projects.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { type Command, findCommands } from "./find-commands.ts";
@@ -33,7 +33,7 @@ function useActions(): Command[] {
 function useFound(typed: string): { found: Command[]; searching: boolean } {
   const { projectId, head, openFile } = useWorkspace();
   const actions = useActions();
-  const files = useQuery({ queryKey: keys.files(projectId), queryFn: () => listFiles(projectId) }).data?.data;
+  const files = useQuery(filesQuery(projectId)).data?.data;
   const q = useDebounced(typed.trim(), typingPauseMs);
   const search = useQuery({
     queryKey: ["project", projectId, "search", head, q],
