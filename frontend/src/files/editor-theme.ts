@@ -78,6 +78,10 @@ const rules = {
   ".cm-type": { maxWidth: "min(60ch, 90vw)", maxHeight: "16em", overflow: "auto", padding: "6px 10px" },
   ".cm-type-signature": { fontFamily: "var(--font-mono)", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   ".cm-type-documentation": { fontFamily: "var(--font-sans)", whiteSpace: "pre-wrap", marginTop: "4px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--color-ember-wash)",
+    color: "var(--color-ink)",
+  },
   ".cm-tooltip": { backgroundColor: "var(--color-raised)", border: "1px solid var(--color-line)" },
 };
 
