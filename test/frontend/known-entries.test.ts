@@ -13,7 +13,7 @@ const entry = (path: string, revision: number) => ({
 describe("a newer list of files", () => {
   const known = { head: 2, data: [entry("a.ts", 1), entry("b.ts", 1), entry("c.ts", 2)] };
 
-  it("keeps the entries of files that have not changed, and takes a written, an added and a deleted one", () => {
+  it("A newer list keeps the entries of files that have not changed, and takes a written, an added and a deleted one", () => {
     const next = { head: 3, data: [entry("a.ts", 1), entry("c.ts", 3), entry("d.ts", 3)] };
     const list = withKnownEntries(known, next);
     expect(list).toEqual(next);
@@ -21,7 +21,7 @@ describe("a newer list of files", () => {
     expect(list.data[1]).toBe(next.data[1]);
   });
 
-  it("keeps the array where every file is as before, and drops it where one was deleted", () => {
+  it("A newer list keeps the array where every file is as before, and drops it where one was deleted", () => {
     const same = withKnownEntries(known, { head: 3, data: known.data.map((one) => ({ ...one })) });
     expect(same.head).toBe(3);
     expect(same.data).toBe(known.data);

@@ -93,7 +93,7 @@ describe("completion by the project's types", () => {
     expect(cut.list?.isCut).toBe(true);
     expect(cut.names).toHaveLength(300);
     expect(cut.names).toContain("topsoil");
-    const whole = ask(service, "topso|");
+    const whole = ask(service, "topsoil|");
     expect(whole.list?.isCut).toBe(false);
     expect(whole.names[0]).toBe("topsoil");
   });

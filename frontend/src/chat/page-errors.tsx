@@ -3,7 +3,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type Reported = { message: string; path: string | null; line: number | undefined; stack: string | null };
 
-/** An error as the agent is told of it, a line of JSON; null for any other line. */
+/** An error as the agent receives it, a line of JSON; null for any other line. */
 function errorIn(text: string): Reported | null {
   const value = text.startsWith("{") ? parseJson(text) : null;
   if (!isRecord(value) || typeof value.message !== "string") return null;

@@ -4,7 +4,7 @@ type Known = { list: MediaQueryList; matches: boolean };
 
 const queries = new Map<string, Known>();
 
-/** Asks the browser once, and then is told: each question has it compute the page's styles, and renderings are many. */
+/** Asks the browser once, and then listens: each question has it compute the page's styles, and renderings are many. */
 function queryOf(text: string): Known {
   const known = queries.get(text);
   if (known !== undefined) return known;
