@@ -62,9 +62,10 @@ async function buildFolder(
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
   try {
     const installation = await installProject(all, folder.root, manifest, { registry, plans });
-    const pages = withBundlerPage(files, manifest);
-    const app = await compileProject({ ...folder, files: pages, manifest, installation, mode, runner, deadline });
-    return { app: placed(app, folder, tree), keep: !installation.temporary };
+    const page = withBundlerPage(files, manifest);
+    const app = await compileProject({ ...folder, files: page.files, manifest, installation, mode, runner, deadline });
+    const report = { ...app.report, diagnostics: [...app.report.diagnostics, ...page.warnings] };
+    return { app: placed({ ...app, report }, folder, tree), keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
     return { app: placed(failed([packageDiagnostic(files, failure)]), folder, tree), keep: !failure.temporary };

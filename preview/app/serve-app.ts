@@ -122,7 +122,8 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   const decoded = decode(new URL(request.url).pathname);
   if (decoded === null) return null;
-  const address = withoutBase(decoded, build.facts.base);
+  // `${import.meta.env.BASE_URL}/logo.svg` has two slashes; static hosts serve the file.
+  const address = withoutBase(decoded, build.facts.base).replace(/\/{2,}/g, "/");
   const addresses = address.endsWith("/") ? [`${address}index.html`] : [address, `${address}.html`];
   for (const candidate of addresses.filter((one) => !RULE_FILES.has(one))) {
     const asset = store.asset(build.revision, candidate);

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { memoryWarning } from "./memory-warning.ts";
-import { toDiagnostic } from "./messages.ts";
+import { oncePerImport, toDiagnostic } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
 import { missingIn, missingModules } from "./missing-modules.ts";
@@ -224,5 +224,6 @@ function diagnosticsOf(
     .map((warning) => toDiagnostic(warning, "warning", telling))
     // Warnings in a package's own code do not help the app's author.
     .filter(({ path }) => !path.startsWith("node_modules/"));
-  return [...errors.map((error) => toDiagnostic(error, "error", telling)), ...own].map(placed);
+  const found = oncePerImport(errors.map((error) => toDiagnostic(error, "error", telling)));
+  return [...found, ...own].map(placed);
 }

@@ -115,7 +115,31 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, { 
     const named = version === "" ? `"${name}"` : `"${name}" ${version}`;
     return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or take a version of the package that has it.`;
   }
+  const [, unversioned, asked] = /^(@?[^@]+)@(\d[^@]*)$/.exec(name) ?? [];
+  if (unversioned !== undefined) {
+    return `Cannot import "${specifier}": an import has no version. Write "${specifier.replace(`@${asked}`, "")}", with "${unversioned}": "${asked}" in "dependencies" of package.json.`;
+  }
   return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
+}
+
+const UNRESOLVED = /^Cannot (import|find) /;
+const MAX_LISTED = 3;
+
+/** Reports an import that cannot be resolved once, at its first place, which names the other files that have it. */
+export function oncePerImport(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const byMessage = Map.groupBy(diagnostics, ({ message }) => message);
+  return diagnostics.flatMap((diagnostic) => {
+    const same = byMessage.get(diagnostic.message) ?? [];
+    if (!UNRESOLVED.test(diagnostic.message) || same.length < 2) return [diagnostic];
+    if (same[0] !== diagnostic) return [];
+    const others = [...new Set(same.map(({ path }) => path))].filter((path) => path !== diagnostic.path);
+    if (others.length === 0) return [diagnostic];
+    const rest = others.length - MAX_LISTED;
+    const more = rest > 0 ? ` and ${rest} more ${rest === 1 ? "file" : "files"}` : "";
+    return [
+      { ...diagnostic, message: `${diagnostic.message} Also in ${others.slice(0, MAX_LISTED).join(", ")}${more}.` },
+    ];
+  });
 }
 
 /** The quoted specifier in the source line of the message. */

@@ -39,6 +39,11 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
       const filter = new RegExp(`^(${[...assets.keys()].map(escaped).join("|")})$`);
       build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
+        // Vite leaves such an address as it is, and its style sheets are in /assets/: from there it may be one of public/.
+        const address = path.startsWith(".") ? `/${normalize(`assets/${path.replace(/[?#].*$/, "")}`)}` : null;
+        if (kind === "url-token" && address !== null && project.isPublic(address)) {
+          return { path: address + (/[?#].*$/.exec(path)?.[0] ?? ""), external: true };
+        }
         const meant = assets.get(path) ?? path;
         const at = projectPath(meant.startsWith("/") ? meant : `${resolveDir}/${meant}`, project.projectFolder);
         const text = `Cannot find "${path}": there is no file ${normalize(at.replace(/[?#].*$/, ""))} in the project. Its place stays empty.`;

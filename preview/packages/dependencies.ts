@@ -59,7 +59,7 @@ export class DependencyReader {
     const locked = this.#locked(name, range, kind, dependent);
     if (locked === null) return { name, range, spec, kind };
     const integrity = locked.integrity?.startsWith("sha512-") ? { integrity: locked.integrity } : {};
-    return { name, range, spec: { ...spec, range: locked.version }, kind, ...integrity };
+    return { name, range, spec: { ...spec, range: locked.version }, kind, locked: true, ...integrity };
   }
 
   /** A lock may contain a peer outside of its dependent's range, which a person accepted at installation. */

@@ -92,7 +92,8 @@ function installationOf(
       if (range === undefined) return null;
       const locked = lock?.version({ name, range, parent: "", parentKey: null })?.version;
       const planned = packages.find(({ folder }) => folder === `node_modules/${name}`)?.version;
-      return locked ?? planned ?? (validRange(range) === null ? "latest" : range);
+      // The plan differs where the registry has lost a version of the lock.
+      return planned ?? locked ?? (validRange(range) === null ? "latest" : range);
     },
     filesOf: (planned) => packageFiles(planned, registry),
     installed: async (names, others = {}) => {

@@ -22,6 +22,14 @@ type Request = {
   peersFrom?: Record<string, string>;
 };
 
+type Planned = {
+  root: PackageNode;
+  missing: Map<string, string>;
+  /** Versions of the lock, as `name@version`, that the registry does not have. */
+  gone: Set<string>;
+  temporary: boolean;
+};
+
 const PROJECT: PackageVersion = { version: "0.0.0", dist: { tarball: "" } };
 const compare = new Intl.Collator("en").compare;
 
@@ -37,6 +45,7 @@ export class PackagePlanner {
   readonly #tree = new PackageTree(this.#root);
   readonly #queue: PackageNode[] = [this.#root];
   readonly #missing = new Map<string, string>();
+  readonly #gone = new Set<string>();
   readonly #prefetched = new Set<string>();
   #temporary = false;
   #placed = 0;
@@ -47,7 +56,7 @@ export class PackagePlanner {
     this.#chooser = new VersionChooser(registry);
   }
 
-  async plan(): Promise<{ root: PackageNode; missing: Map<string, string>; temporary: boolean }> {
+  async plan(): Promise<Planned> {
     const { wanted, peersFrom } = this.#request;
     const own = this.#reader.own({ ...peersFrom, ...wanted });
     for (const dependency of own) this.#tree.addEdge({ ...dependency, from: this.#root });
@@ -55,7 +64,7 @@ export class PackagePlanner {
     this.#chooser.count(asked.flatMap(({ spec }) => (typeof spec === "string" ? [] : [spec.name])));
     this.#prefetch(asked, []);
     for (let node = this.#queue.shift(); node !== undefined; node = this.#queue.shift()) await this.#complete(node);
-    return { root: this.#root, missing: this.#missing, temporary: this.#temporary };
+    return { root: this.#root, missing: this.#missing, gone: this.#gone, temporary: this.#temporary };
   }
 
   #isAsked(name: string): boolean {
@@ -142,7 +151,7 @@ export class PackagePlanner {
     return this.#chosen(edge, null);
   }
 
-  async #chosen({ name, spec, integrity }: Dependency, also: string | null): Promise<Candidate | null> {
+  async #chosen({ name, spec, integrity, locked }: Dependency, also: string | null): Promise<Candidate | null> {
     if (typeof spec === "string") {
       this.#missing.set(name, spec);
       return null;
@@ -154,6 +163,7 @@ export class PackagePlanner {
     } catch (failure) {
       if (!(failure instanceof PackageUnavailable) || failure instanceof TooManyPackages) throw failure;
       this.#missing.set(name, failure.message);
+      if (locked === true && !failure.temporary) this.#gone.add(`${spec.name}@${spec.range}`);
       this.#temporary ||= failure.temporary;
       return null;
     }

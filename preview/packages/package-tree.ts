@@ -8,7 +8,7 @@ export type DependencyKind = "prod" | "optional" | "peer" | "peerOptional";
 
 /**
  * A declared dependency after overrides and the lock. `range`: as declared; `spec`: the registry request, or the
- * sentence that explains why there is none; `integrity`: the lock's.
+ * sentence that explains why there is none; `integrity`: the lock's; `locked`: whether the lock has chosen its version.
  */
 export type Dependency = {
   name: string;
@@ -16,6 +16,7 @@ export type Dependency = {
   spec: PackageSpec | string;
   kind: DependencyKind;
   integrity?: string;
+  locked?: true;
 };
 
 /** A dependency of a package in its place. */

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Lock } from "./lock.ts";
 import { Overrides } from "./overrides.ts";
 import { PackagePlanner } from "./package-planner.ts";
+import { readSpec } from "./package-spec.ts";
 import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
 import type { Distribution } from "./packument.ts";
 import type { PackumentSource } from "./version-chooser.ts";
@@ -46,20 +47,60 @@ export type PackagePlan = {
  * @throws {PackageUnavailable} above the maximum number of packages
  */
 export async function planPackages(request: PlanRequest, registry: PackumentSource): Promise<PackagePlan> {
-  const ranges = { ...request.peersFrom, ...request.wanted };
-  const planner = new PackagePlanner(new Overrides(request.overrides, ranges), request, registry);
-  const { root, missing, temporary } = await planner.plan();
+  const { root, missing, temporary, gone } = await planWithoutGone(request, registry);
   const { reached, required } = reachable(root);
+  const replaced = gone.flatMap((key) => replacement(key, reached, missing, request.lock?.source ?? ""));
   const packages = [...reached].map((node) => planned(node, !required.has(node)));
   for (const node of reached) if (node.version.dist.integrity === undefined) missing.set(node.name, unverifiable(node));
   return {
     packages: packages
       .filter(({ dist }) => dist.integrity !== undefined)
       .sort((a, b) => (a.folder < b.folder ? -1 : 1)),
-    diagnostics: contradictions(root, request.wanted),
+    diagnostics: [...contradictions(root, request.wanted), ...replaced],
     missing,
     temporary,
   };
+}
+
+/** A lock may name a few versions that were unpublished since, each found only with the one that needs it. */
+const MAX_PLANS = 4;
+
+/** Plans once more by the declared ranges where the lock asks for versions that the registry does not have any more. */
+async function planWithoutGone(request: PlanRequest, registry: PackumentSource) {
+  const ranges = { ...request.peersFrom, ...request.wanted };
+  const gone = new Set<string>();
+  for (let plans = 1; ; plans++) {
+    const lock = request.lock === null || gone.size === 0 ? request.lock : without(request.lock, gone);
+    const planner = new PackagePlanner(new Overrides(request.overrides, ranges), { ...request, lock }, registry);
+    const plan = await planner.plan();
+    if (plan.gone.size === 0 || plans === MAX_PLANS) return { ...plan, gone: [...gone] };
+    for (const key of plan.gone) gone.add(key);
+  }
+}
+
+const without = (lock: Lock, gone: ReadonlySet<string>): Lock => ({
+  source: lock.source,
+  version: (asked) => {
+    const found = lock.version(asked);
+    const spec = readSpec(asked.name, asked.range);
+    const name = typeof spec === "string" ? asked.name : spec.name;
+    return found !== null && gone.has(`${name}@${found.version}`) ? null : found;
+  },
+});
+
+/** The warning about a version that was taken in place of the lock's; none where the package is missing, which is an error. */
+function replacement(
+  key: string,
+  reached: ReadonlySet<PackageNode>,
+  missing: ReadonlyMap<string, string>,
+  source: string,
+): Diagnostic[] {
+  const name = key.slice(0, key.lastIndexOf("@"));
+  const nodes = [...reached].filter(({ packageName }) => packageName === name);
+  if (nodes.length === 0 || missing.has(name)) return [];
+  const used = [...new Set(nodes.map(({ version }) => version.version))].join(" and ");
+  const message = `The registry does not have "${name}" ${key.slice(name.length + 1)} of ${source} any more, so ${used} is used. Install the packages again and keep the new lock file.`;
+  return [{ path: source, line: 0, column: 0, severity: "warning", message }];
 }
 
 function planned({ folder, packageName, version }: PackageNode, optional: boolean): PlannedPackage {

@@ -162,6 +162,7 @@ function localFolder(range: string, from: string): string | undefined {
 function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<string, string>): Set<string> {
   const names = new Set<string>();
   const extensions = new Set<string>();
+  const sources: string[] = [];
   const prefix = folder === "" ? "" : `${folder}/`;
   for (const [path, content] of files) {
     const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
@@ -172,6 +173,10 @@ function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<str
     if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
     extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
     addDeclared(namesIn(content), names, declared);
+    sources.push(content);
+  }
+  for (const path of VITE_CONFIGS) {
+    addDeclared(aliasTargets(readText(files, prefix + path) ?? "", sources), names, declared);
   }
   addDeclared(implied(files, prefix, extensions, names), names, declared);
   return names;
@@ -189,6 +194,23 @@ function autoImported(config: string): string[] {
   const named = namesIn(config).filter((name) => !BUILD_TOOL.test(name));
   const resolved = RESOLVERS.flatMap(([resolver, name]) => (config.includes(resolver) ? [name] : []));
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
+}
+
+const VITE_CONFIGS = ["ts", "js", "mts", "mjs", "cts", "cjs"].map((extension) => `vite.config.${extension}`);
+/** A property of an object with the expression on its line. */
+const PROPERTY = /(?:["']([^"'\n]+)["']|([\w$]+))\s*:\s*([^,{\n]*["'][^,{\n]*)/g;
+
+/**
+ * The packages that a configuration's aliases lead to, which no source may name: `"lodash": "lodash-es"`, and
+ * `"sonner@2.0.3": "sonner"` for imports with a version.
+ */
+function aliasTargets(config: string, sources: readonly string[]): string[] {
+  const isImported = (name: string): boolean =>
+    sources.some((source) => source.includes(`"${name}`) || source.includes(`'${name}`));
+  return [...config.matchAll(PROPERTY)].flatMap(([, quoted, bare, expression = ""]) => {
+    const name = quoted ?? bare ?? "";
+    return bare === "replacement" || isImported(name) ? namesIn(expression) : [];
+  });
 }
 
 const BUILD_TOOL = /vite|unplugin|unocss|rollup|eslint|^node:|devtools|markdown-it|postcss|terser/;

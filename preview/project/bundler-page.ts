@@ -1,21 +1,87 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import type { Manifest } from "./manifest.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
+const PAGE = "index.html";
 const TEMPLATE = "public/index.html";
-const ENTRIES = ["tsx", "jsx", "ts", "js"].map((extension) => `src/index.${extension}`);
+const EXTENSIONS = ["tsx", "jsx", "ts", "js"];
+const ENTRIES = EXTENSIONS.map((extension) => `src/index.${extension}`);
+const OWN_ENTRIES = ["index", "src/main", "src/index", "main"].flatMap((name) =>
+  EXTENSIONS.map((extension) => `${name}.${extension}`),
+);
 const SCRIPT = /<script\b/i;
+/** A module, or a file of the project; not an import map, the settings of a library, or a script of another host. */
+const OWN_SCRIPT = /<script\b[^>]*(?:\btype\s*=\s*["']?module\b|\bsrc\s*=(?!\s*["']?(?:https?:|\/\/)))/i;
+const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']([\w-]+)["'][^>]*>\s*<\/\1>/gi;
+
+/** A project's files with a script in its page, and what is to be said of that. */
+type WithPage = { files: SourceFiles; warnings: Diagnostic[] };
 
 /**
- * Adds the page of a project that a bundler without pages of its own builds, such as webpack: its page in `public/` has no
- * script, since the bundler adds that of `src/index`. Such a page would stay blank.
+ * Adds the script that a project's page lacks, without which it would stay blank: that of `src/index` to the page in `public/`
+ * of a bundler without pages of its own, such as webpack, and to a page of the project's own that of the module which fills
+ * its empty element, as Google AI Studio does.
+ *
+ * @returns the files, unchanged where no script is missing, and a warning where Vite would leave the page blank
  */
-export function withBundlerPage(files: SourceFiles, { all }: Manifest): SourceFiles {
+export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage {
+  const unchanged = { files, warnings: [] };
+  const page = readText(files, PAGE);
+  if (page !== null) {
+    const found = OWN_SCRIPT.test(page) ? null : entryFor(page, files);
+    if (found === null || unsupportedFramework(files, all) !== null) return unchanged;
+    return { files: new Map([...files, [PAGE, withScript(page, found.entry)]]), warnings: [warningOf(found)] };
+  }
   const template = readText(files, TEMPLATE);
   const entry = ENTRIES.find((path) => files.has(path));
-  const isComplete = files.has("index.html") || template === null || SCRIPT.test(template) || entry === undefined;
-  if (isComplete || unsupportedFramework(files, all) !== null) return files;
-  const script = `<script type="module" src="/${entry}"></script>`;
-  const page = /<\/body>/i.test(template) ? template.replace(/<\/body>/i, (end) => script + end) : template + script;
-  return new Map([...files, ["index.html", page.replaceAll("%PUBLIC_URL%", "")]]);
+  const unmade = template === null ? null : unmadeScript(template, files);
+  if (unmade !== null) return { files, warnings: [unmade] };
+  const isComplete = files.has(PAGE) || template === null || SCRIPT.test(template) || entry === undefined;
+  if (isComplete || unsupportedFramework(files, all) !== null) return unchanged;
+  const made = withScript(template, entry).replaceAll("%PUBLIC_URL%", "");
+  return { files: new Map([...files, [PAGE, made]]), warnings: [] };
 }
+
+/** The warning about a script that Rollup would make; null where the page has none or the file is committed. */
+function unmadeScript(template: string, files: SourceFiles): Diagnostic | null {
+  const config = [...files.keys()].find((path) => /^rollup\.config\.[cm]?[jt]s$/.test(path));
+  const sources = [...template.matchAll(/<script\b[^>]*\bsrc\s*=\s*["']\/?([\w./-]+)["']/gi)];
+  const lost = sources.map(([, source = ""]) => source).find((source) => !files.has(`public/${source}`));
+  if (config === undefined || lost === undefined) return null;
+  const suggestedPrompt = `Convert this project from Rollup (${config}) to Vite, with an index.html in its root.`;
+  return {
+    path: TEMPLATE,
+    line: 1,
+    column: 1,
+    severity: "warning",
+    message: `This page loads ${lost}, which Rollup makes from ${config} and which is not in the project, so the page stays empty. Rollup is not run here. Ask an agent to convert it: "${suggestedPrompt}"`,
+    suggestedPrompt,
+  };
+}
+
+type Entry = { entry: string; element: string };
+
+/** The first module that names an empty element of the page. */
+function entryFor(page: string, files: SourceFiles): Entry | null {
+  const elements = [...page.matchAll(EMPTY_ELEMENT)].flatMap(([, , id]) => id ?? []);
+  for (const entry of OWN_ENTRIES) {
+    const code = readText(files, entry) ?? "";
+    const element = elements.find((id) => ["'", '"', "`"].some((quote) => code.includes(id + quote)));
+    if (element !== undefined) return { entry, element };
+  }
+  return null;
+}
+
+const tagOf = (entry: string): string => `<script type="module" src="/${entry}"></script>`;
+
+const withScript = (page: string, entry: string): string =>
+  /<\/body>/i.test(page) ? page.replace(/<\/body>/i, (end) => tagOf(entry) + end) : page + tagOf(entry);
+
+const warningOf = ({ entry, element }: Entry): Diagnostic => ({
+  path: PAGE,
+  line: 1,
+  column: 1,
+  severity: "warning",
+  message: `This page names no script, so ${entry} is run, which fills its element "${element}". Elsewhere the page stays blank: add ${tagOf(entry)} before </body>.`,
+});

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
+import { cssModuleImports } from "./css-module-imports.ts";
 import { cssModuleValues } from "./css-module-values.ts";
 import { type NamedModule, namedCssModules } from "./named-css-modules.ts";
 import type { Precompilation, PrecompileInput } from "./precompilation.ts";
@@ -24,7 +25,10 @@ export async function cssModulesOf(
   { settings, compiled, sheets }: Compiled,
 ): Promise<CssModules> {
   const { files } = compiling;
-  const textOf = (path: string) => sheets.get(path)?.css ?? readText(files, path);
+  const compiledOf = (path: string) => sheets.get(path)?.css ?? readText(files, path);
+  const inlined = cssModuleImports(files.keys(), compiledOf);
+  const textOf = (path: string) => inlined.get(path) ?? compiledOf(path);
+  for (const [path, css] of inlined) project.files.put(project.at(path), css);
   const styles = styleFiles(compiling);
   const named = await namedCssModules({ compiling, settings, compiled, styles, textOf });
   const isNamed = named.modules.size > 0;

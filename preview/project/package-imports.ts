@@ -22,15 +22,20 @@ export const APART = "edgesmith-package:";
  * Collects the modules of packages that a project's scripts import by name, so that they can be bundled separately.
  * @param scripts the sources of the project's scripts
  * @param isPackage whether a name is that of an installed package
+ * @param meant the specifier that an alias leads to, else the same
  * @returns an empty list when a script imports a package in a form that cannot be separated, which would duplicate it
  */
-export function packageModules(scripts: Iterable<string>, isPackage: (name: string) => boolean): Set<string> {
+export function packageModules(
+  scripts: Iterable<string>,
+  isPackage: (name: string) => boolean,
+  meant: (specifier: string) => string,
+): Set<string> {
   const found = new Set<string>();
   for (const script of scripts) {
     if (script.includes("@jsxImportSource")) return new Set();
     for (const [, specifier = ""] of script.matchAll(REQUIRED))
-      if (isPackage(packageNameOf(specifier))) return new Set();
-    for (const [, specifier = ""] of script.matchAll(SPECIFIER)) found.add(specifier);
+      if (isPackage(packageNameOf(meant(specifier)))) return new Set();
+    for (const [, specifier = ""] of script.matchAll(SPECIFIER)) found.add(meant(specifier));
   }
   return new Set([...found].filter((specifier) => isModule(specifier) && isPackage(packageNameOf(specifier))));
 }
@@ -38,11 +43,14 @@ export function packageModules(scripts: Iterable<string>, isPackage: (name: stri
 const isModule = (specifier: string): boolean =>
   !/^[./]|[?:]/.test(specifier) && !NO_SCRIPT.test(specifier) && !NODE_MODULE.test(specifier);
 
-/** Marks a script's imports of these modules as external for esbuild. */
-export function setApart(script: string, modules: ReadonlySet<string>): string {
+/**
+ * Marks a script's imports of these modules as external for esbuild.
+ * @param meant the specifier that an alias leads to, else the same
+ */
+export function setApart(script: string, modules: ReadonlySet<string>, meant: (specifier: string) => string): string {
   return script.replace(SPECIFIER, (statement: string, specifier: string) =>
-    modules.has(specifier)
-      ? statement.slice(0, -specifier.length - 1) + APART + statement.slice(-specifier.length - 1)
+    modules.has(meant(specifier))
+      ? statement.slice(0, -specifier.length - 1) + APART + meant(specifier) + statement.slice(-1)
       : statement,
   );
 }

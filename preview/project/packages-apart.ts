@@ -45,11 +45,13 @@ export function packagesApart({
       scripts.set(path, changed.get(path) ?? content);
   }
   const sources = [...scripts.values(), ...[...compiled.values()].map(({ contents }) => contents)];
-  const modules = around.size > 0 ? new Set<string>() : modulesOf(sources, settings, installation);
+  const meant = meantBy(settings, installation);
+  const modules = around.size > 0 ? new Set<string>() : modulesOf(sources, settings, installation, meant);
   const tsconfig = `${project.appFolder}/tsconfig.json`;
   let isMarked = false;
   const put = (): void => {
-    for (const [path, code] of scripts) project.files.put(project.at(path), isMarked ? setApart(code, modules) : code);
+    for (const [path, code] of scripts)
+      project.files.put(project.at(path), isMarked ? setApart(code, modules, meant) : code);
     project.files.put(
       tsconfig,
       JSON.stringify({ compilerOptions: optionsOf(settings, isMarked && hasRuntime(modules, settings)) }),
@@ -67,27 +69,48 @@ export function packagesApart({
         put();
       }
     },
-    mark: (code) => (isMarked ? setApart(code, modules) : code),
+    mark: (code) => (isMarked ? setApart(code, modules, meant) : code),
   };
 }
 
 const isScript = (path: string): boolean => /^(tsx?|jsx?)$/.test(loaderOf(path) ?? "");
 
+type Meant = (specifier: string) => string;
+
+/** Follows aliases of names with a version, `"sonner@2.0.3": "sonner"`, which no package's own code imports. */
+function meantBy({ aliases }: ProjectSettings, installation: Installation): Meant {
+  const installed = installedNames(installation);
+  const versioned = aliases.filter((alias) => isVersioned(alias, installed));
+  return versioned.length === 0
+    ? (specifier) => specifier
+    : (specifier) => applyAlias(specifier, versioned) ?? specifier;
+}
+
+const installedNames = ({ packages }: Installation): Set<string> =>
+  new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
+
+const isVersioned = ({ find, replacement }: Alias, installed: ReadonlySet<string>): boolean =>
+  typeof find === "string" && /^@?[^@]+@/.test(find) && installed.has(packageNameOf(replacement));
+
 function modulesOf(
   sources: string[],
   { aliases, jsx }: ProjectSettings,
-  { packages, workspace }: Installation,
+  installation: Installation,
+  meant: Meant,
 ): Set<string> {
-  const installed = new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
+  const { workspace } = installation;
+  const installed = installedNames(installation);
   // An alias from one package to another would duplicate both.
-  const isReplaced = ({ find, replacement }: Alias): boolean => {
+  const isReplaced = (alias: Alias): boolean => {
+    const { find, replacement } = alias;
+    if (isVersioned(alias, installed)) return false;
     if (replacement.startsWith("/")) return false;
     if (typeof find !== "string" || installed.has(packageNameOf(find))) return true;
     return sources.some((code) => code.includes(`"${find}`) || code.includes(`'${find}`));
   };
   if (aliases.some(isReplaced)) return new Set();
   const isPackage = (name: string): boolean => installed.has(name) && !workspace.has(name);
-  const found = packageModules(sources, isPackage);
+  const found = packageModules(sources, isPackage, meant);
   // A generated module may have a name below that of a package.
   for (const specifier of found) if (applyAlias(specifier, aliases)?.startsWith("/")) found.delete(specifier);
   if (found.size > 0 && jsx.runtime === "automatic" && isPackage(packageNameOf(jsx.importSource))) {

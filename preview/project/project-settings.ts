@@ -131,12 +131,18 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
 /** Makes the patterns relative to the app's folder; packages are in the project's folder. */
 function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
   const up = "../".repeat(root === "" ? 1 : root.split("/").length + 1);
-  const entries = Object.entries(patterns).map(([pattern, targets]) => [
+  const entries = Object.entries(patterns).map(([pattern, targets]): [string, string[]] => [
     pattern,
-    targets.map((target) => (target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`)),
+    targets
+      .filter((target) => !isItsPackage(pattern, target))
+      .map((target) => (target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`)),
   ]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.filter(([, targets]) => targets.length > 0));
 }
+
+/** `"*": ["node_modules/*"]` and the like tell TypeScript of packages; in the build such a path would hide their `exports`. */
+const isItsPackage = (pattern: string, target: string): boolean =>
+  target === `node_modules/${pattern}` || target.startsWith("node_modules/@types/");
 
 function jsxOptions(jsx: Jsx, mode: Mode): Record<string, unknown> {
   if (mode === "development" && isPlaced(jsx)) return { jsx: "react-jsxdev", jsxImportSource: PLACED_JSX };

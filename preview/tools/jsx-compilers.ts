@@ -17,13 +17,16 @@ export type JsxOutput = { code: string; lang: "ts" | "js"; diagnostics: ToolDiag
  */
 export function compileSolid(runner: ToolRunner, { sources, production, versionOf }: JsxInput): Promise<JsxOutput[]> {
   // Its peer range is Babel 7, which may differ from the project's own Babel.
-  const packages = packagesFor(
-    (name) => (name === "@babel/core" ? null : versionOf(name)),
-    "@babel/core",
-    "babel-preset-solid",
-  );
+  const chosen: VersionOf = (name) => (name === "@babel/core" ? null : (versionOf(name) ?? presetFor(versionOf)));
+  const packages = packagesFor(chosen, "@babel/core", "babel-preset-solid");
   const tool: Tool = { name: "solid", entry: `${SOLID}\n${BABEL}`, packages };
   return runner.run<JsxOutput[]>(tool, { sources, production });
+}
+
+/** The preset has Solid's version numbers, and a newer one calls functions that an older Solid does not have. */
+function presetFor(versionOf: VersionOf): string | null {
+  const version = /^(\d+\.\d+)\.\d+$/.exec(versionOf("solid-js") ?? "");
+  return version === null ? null : `>=${version[1]}.0 <=${version[0]}`;
 }
 
 /**

@@ -78,8 +78,18 @@ const ENTRY = String.raw`
 const processTailwindFeatures = exportOf(features);
 const resolveConfig = exportOf(resolver);
 let notes = [];
+/** The whole project is the content of each sheet and of each style block, so all have the same to say of it. */
+let told = new Set();
+const isNew = (note) => !told.has(note) && told.add(note);
 /** What Tailwind would print, such as that its content has no class, belongs into the answer. The key of a note may be left out. */
-exportOf(logger).warn = (...values) => notes.push(values.at(-1).join(" "));
+exportOf(logger).warn = (...values) => {
+  const lines = values.at(-1);
+  // The advice to escape text in HTML is for no other language, and confuses where the class is meant.
+  const isAmbiguous = / is ambiguous /.test(lines[0]);
+  const kept = isAmbiguous ? lines.filter((line) => !line.includes("&lsqb;")) : lines;
+  const text = kept.join(" ").replace(/\s+/g, " ");
+  notes.push(isAmbiguous ? text + ". It has no effect as it is; text that only looks like a class can stay." : text);
+};
 const IMPORT = /^(?:url\(\s*)?["']([^"']+)["']\s*\)?\s*(.*)$/s;
 
 /** Puts what a sheet imports in the place of the rule, as Vite does before Tailwind sees it. */
@@ -156,12 +166,13 @@ async function compileSheet({ path, css, base }, { styles, preflight, projectRoo
   const problems = result.warnings().map(({ text, line, column, node }) => ({
     path: node?.source?.input.file ?? null, line: line ?? null, column: column ?? null, severity: "warning", message: text,
   }));
-  problems.push(...notes.map((message) => ({ path, line: null, column: null, severity: "warning", message })));
+  problems.push(...notes.filter(isNew).map((message) => ({ path, line: null, column: null, severity: "warning", message })));
   return { css: result.css, problems };
 }
 
 export async function run(request, host) {
   globalThis.__iconSets = request.icons;
+  told = new Set();
   const answers = [];
   for (const sheet of request.sheets) {
     try {

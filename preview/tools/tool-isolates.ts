@@ -111,8 +111,10 @@ export class ToolIsolates implements ToolRunner {
       const { built, diagnostics } = await bundle(project, toolOptions(project, installation, replaced));
       const script = built?.outputFiles.find(({ path }) => path.endsWith(".js"))?.text;
       if (script !== undefined) return script;
-      const reasons = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-      throw new ToolFailure(`${name} cannot be prepared: ${reasons.join(" ")}`);
+      const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+      // Each module of a package that is missing has the package's reason.
+      const reasons = new Map(errors.map((message) => [message.replace(/^Cannot import "[^"]*": /, ""), message]));
+      throw new ToolFailure(`${name} cannot be prepared: ${[...reasons.values()].join(" ")}`);
     } finally {
       project.release();
     }

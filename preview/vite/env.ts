@@ -58,8 +58,9 @@ const EMPTY_TEXT = /^(\s+as\s+\w+)?\s*(\|\||\?\?)/;
 /** Names whose empty text a library refuses as it does undefined; an empty address is the app's own. */
 const NEEDED = /SUPABASE|FIREBASE|(_KEY|_TOKEN|_DSN|_ID)$/;
 const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
+/** Folders of servers are outside of `src/`, where those of the same names have the clients of servers. */
 const NOT_OF_THE_APP =
-  /(^|\/)(node_modules|dist|build|supabase|server|api|tests?|__tests__|e2e)\/|\.(test|spec|d)\.|^[^/]+\.config\./;
+  /(^|\/)(node_modules|dist|build|tests?|__tests__|e2e)\/|^(?:(?!src\/)[^/]+\/)*(supabase|server|api)\/|^(.*\/)?src\/server\/|\.(test|spec|d)\.|^[^/]+\.config\./;
 
 /**
  * Warns of variables that the app's code reads without anything in their place and that no `.env` file sets: an app stays blank

@@ -61,7 +61,9 @@ function isReplaced(element: Element, imported: ReadonlySet<string>): boolean {
     return source === null || imported.has(decodeEntities(source));
   }
   if (element.getAttribute("type")?.toLowerCase() === "importmap") return true;
-  return isStylesheet(element) && imported.has(decodeEntities(element.getAttribute("href") ?? ""));
+  const isLoadedAhead = /^(preload|modulepreload|prefetch)$/i.test(element.getAttribute("rel")?.trim() ?? "");
+  if (!isStylesheet(element) && !isLoadedAhead) return false;
+  return imported.has(decodeEntities(element.getAttribute("href") ?? ""));
 }
 
 function tagsOf({ script, preload, styles }: PageReplacements, isAsync: boolean): string {

@@ -99,6 +99,18 @@ describe("tsconfig.json", () => {
     for (const text of ["base-a", "ui-b", "is-number/index.js"]) expect(script).toContain(text);
   });
 
+  it("tsconfig.json cannot lead from a package's name past its exports to its folder", async () => {
+    const script = await scriptOf({
+      "package.json": packageJson({ "solid-js": "1.9.9" }),
+      "tsconfig.json":
+        '{ "compilerOptions": { "paths": { "*": ["./node_modules/*"], "#a": ["./node_modules/@types/a", "./src/a"] } } }',
+      "src/main.tsx": 'import { use } from "solid-js/web"; import { a } from "#a"; console.log(use, a);',
+      "src/a.ts": 'export const a = "own-a";',
+    });
+    for (const text of ["solid-js/web/dist/dev.js", "own-a"]) expect(script).toContain(text);
+    expect(script).not.toContain("server.js");
+  });
+
   it("tsconfig.json decides how decorators, class fields and JSX are compiled", async () => {
     const main = { "src/main.tsx": "declare const h: any; class A { x = 1 } console.log(<b>{new A().x}</b>, <></>);" };
     const options = { useDefineForClassFields: false, jsx: "react", jsxFactory: "h", jsxFragmentFactory: "h.part" };

@@ -34,6 +34,34 @@ describe("projects of other bundlers", () => {
     expect(await app.text(script)).toContain('"built"');
   });
 
+  it("A page that names no script gets that of the module which fills its empty element, with a warning", async () => {
+    const importMap = '<script type="importmap">{"imports": {"a": "https://cdn.example/a.js"}}</script>';
+    const page = `<!doctype html><head><script src="https://cdn.example/b.js"></script>${importMap}</head><body><div id="root"></div></body>`;
+    const files = { "index.html": page, "index.tsx": 'document.querySelector("#root")!.textContent = "filled";' };
+    const { app, diagnostics } = await reportOf(files);
+    expect(diagnostics).toMatchObject([{ path: "index.html", severity: "warning" }]);
+    expect(diagnostics[0]?.message).toContain('add <script type="module" src="/index.tsx"></script> before </body>');
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect(await app.text(script)).toContain('"filled"');
+  });
+
+  it("A page whose script Rollup would make is reported with the way out, and one with the committed script is not", async () => {
+    const files = { "public/index.html": "<script defer src='/build/bundle.js'></script>", "rollup.config.js": "" };
+    const [message] = await messagesOf(files);
+    expect(message).toMatch(
+      /^This page loads build\/bundle\.js, which Rollup makes .* "Convert this project from Rollup/,
+    );
+    expect(await messagesOf({ ...files, "public/build/bundle.js": "" })).toEqual([]);
+  });
+
+  it("A page without a script stays as it is where no module fills an element of it", async () => {
+    const page = '<!doctype html><head></head><body><div id="map"></div><p>Only text</p></body>';
+    const files = { "index.html": page, "index.ts": 'document.querySelector("#root")?.remove();' };
+    const { app, diagnostics } = await reportOf(files);
+    expect(diagnostics).toEqual([]);
+    expect(await app.text("/")).not.toContain("/__edgesmith/built/");
+  });
+
   it("A script in TypeScript is a module without a type too, as Parcel takes it", async () => {
     const { app } = await reportOf({
       "index.html": '<!doctype html><head></head><body><script src="index.ts"></script></body>',
@@ -41,6 +69,51 @@ describe("projects of other bundlers", () => {
     });
     const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
     expect(await app.text(script)).toContain('"typed"');
+  });
+});
+
+describe("addresses that static hosts serve", () => {
+  it("An image that a style sheet names from where Vite puts its style sheets is the one in public/", async () => {
+    const { app, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'import "./parts/box.css";',
+      "src/parts/box.css": 'p { background: url("../assets/dot.svg?v=1") } a { background: url("../assets/lost.svg") }',
+      "public/assets/dot.svg": "<svg/>",
+    });
+    expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining("src/assets/lost.svg")]);
+    const sheet = /href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect(await app.text(sheet)).toMatch(/url\("?\/assets\/dot\.svg\?v=1"?\)/);
+  });
+
+  it("An address with two slashes after the base is that of the file", async () => {
+    const { app } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": "",
+      "public/img/dot.svg": "<svg/>",
+      "vite.config.js": 'export default { base: "/shop/" };',
+    });
+    expect(await app.text("/shop//img/dot.svg")).toBe("<svg/>");
+  });
+});
+
+describe("sentences about imports", () => {
+  it("A package that several files import and none has is reported once, with the other files", async () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const messages = await messagesOf({
+      "index.html": PAGE,
+      "src/main.js": names.map((name) => `import "./${name}.js";`).join("\n"),
+      ...Object.fromEntries(names.map((name) => [`src/${name}.js`, 'import "not-there-anywhere";'])),
+    });
+    expect(messages).toEqual([
+      'Cannot find the package "not-there-anywhere". Add it to "dependencies" in package.json, or correct the import. Also in src/b.js, src/c.js, src/d.js and 1 more file.',
+    ]);
+  });
+
+  it("An import with a version is told to have it in package.json, where no alias of vite.config leads on", async () => {
+    const files = { "index.html": PAGE, "src/main.js": 'import "@scope/name@1.2.3/part";', "package.json": "{}" };
+    expect(await messagesOf(files)).toEqual([
+      'Cannot import "@scope/name@1.2.3/part": an import has no version. Write "@scope/name/part", with "@scope/name": "1.2.3" in "dependencies" of package.json.',
+    ]);
   });
 });
 

@@ -49,3 +49,26 @@ describe("packages that plugins of Vite import into modules", () => {
     });
   });
 });
+
+describe("packages that aliases of vite.config lead to", () => {
+  const dependencies = { "@radix-ui/react-slot": "^1.1.2", nanoid: "^5.0.0", sonner: "^2.0.3", terser: "^5.0.0" };
+  const config = (aliases: string) => `export default { resolve: { alias: ${aliases} }, build: { minify: "terser" } };`;
+
+  it("wantedOf takes those of imported names, with a version in them too, and no others", () => {
+    const files = filesOf({
+      "vite.config.ts": config(
+        '{ "@radix-ui/react-slot@1.1.2": "@radix-ui/react-slot", ids: "nanoid", "sonner@2.0.3": "sonner" }',
+      ),
+      "src/main.tsx": "import { Slot } from \"@radix-ui/react-slot@1.1.2\";\nimport { nanoid } from 'ids';",
+    });
+    expect(wantedOf(files, { dependencies }, "")).toEqual({ "@radix-ui/react-slot": "^1.1.2", nanoid: "^5.0.0" });
+  });
+
+  it("wantedOf takes the target of each alias of a list", () => {
+    const files = filesOf({
+      "vite.config.js": config('[{ find: /^ids$/, replacement: "nanoid/non-secure" }]'),
+      "src/main.js": 'import "ids";',
+    });
+    expect(wantedOf(files, { dependencies }, "")).toEqual({ nanoid: "^5.0.0" });
+  });
+});

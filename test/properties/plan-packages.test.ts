@@ -164,6 +164,31 @@ describe("a plan of packages", () => {
     expect(packages[1]).toMatchObject({ name: "b", version: "1.0.0", dist: { integrity: "sha512-BB==" } });
   });
 
+  it("planPackages takes the declared range where the registry has lost the lock's version, with a warning", async () => {
+    const world = { a: { "1.2.0": { dependencies: { b: "^2.0.0" } } }, b: { "2.3.0": {} } };
+    const versions: Record<string, string> = { a: "1.0.1", b: "2.0.1" };
+    const lock: Lock = {
+      source: "pnpm-lock.yaml",
+      version: ({ name }) => ({ version: versions[name] ?? "" }),
+    };
+    const { places, missing, diagnostics } = await layout(world, { a: "^1.0.0" }, { lock });
+    expect(places).toEqual(["a@1.2.0", "b@2.3.0"]);
+    expect([...missing]).toEqual([]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^The registry does not have "a" 1\.0\.1 of pnpm-lock\.yaml any more, so 1\.2\.0 is used\./,
+      ),
+      expect.stringMatching(/"b" 2\.0\.1 .* so 2\.3\.0 is used/),
+    ]);
+  });
+
+  it("planPackages reports a package that neither the lock's version nor its range has, without a warning", async () => {
+    const lock: Lock = { source: "yarn.lock", version: () => ({ version: "1.0.1" }) };
+    const { missing, diagnostics } = await layout({ a: { "2.0.0": {} } }, { a: "^1.0.0" }, { lock });
+    expect([...missing]).toEqual([["a", expect.stringContaining('no version that matches "^1.0.0"')]]);
+    expect(diagnostics).toEqual([]);
+  });
+
   it("planPackages gives every package a version it accepts, whatever the packages, and the same in any order of responses", async () => {
     const names = ["a", "b", "c", "d", "e"];
     const range = fc.constantFrom("^1.0.0", "^2.0.0", "1.0.0", ">=1", "*");

@@ -37,6 +37,17 @@ describe("compileSolid", () => {
     expect(await parsed(plain)).toContain("_$createComponent");
   });
 
+  test("compileSolid calls only functions that the project's version of Solid has", async () => {
+    const content = "export const A = (p) => <p style={{ color: p.color }}>a</p>;";
+    const compiled = async (version: string) => {
+      const versionOf = (name: string) => (name === "solid-js" ? version : null);
+      const [output] = await compileSolid(runner, { sources: [{ ...JSX, content }], production: true, versionOf });
+      return parsed(output);
+    };
+    expect(await compiled("1.9.7")).not.toContain("setStyleProperty");
+    expect(await compiled("1.9.16")).toContain("setStyleProperty");
+  });
+
   test("compileSolid reports an error at its place", async () => {
     const [output] = await compile(compileSolid, { ...TSX, content: "\nexport const A = () => <p></b>;" });
     expect(output?.diagnostics).toMatchObject([{ path: TSX.path, line: 2, column: 27, severity: "error" }]);

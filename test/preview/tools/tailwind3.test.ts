@@ -35,11 +35,16 @@ type Options = {
 const JS_CONFIG = "/project/tailwind.config.js";
 
 async function compile(options: Options) {
-  const { css = DIRECTIVES, config = "", configPath = JS_CONFIG, html = "", files = {}, asked = [] } = options;
+  const [output] = await compileSheets([options.css ?? DIRECTIVES], options);
+  return output ?? { css: "", diagnostics: [] };
+}
+
+function compileSheets(sheets: string[], options: Options) {
+  const { config = "", configPath = JS_CONFIG, html = "", files = {}, asked = [] } = options;
   const source = config || 'export default { content: ["./src/**/*.html"] };';
   const project = new Map(Object.entries({ [configPath]: source, ...files }));
-  const [output] = await compileTailwind3(runner, {
-    sheets: [{ path: SHEET, css }],
+  return compileTailwind3(runner, {
+    sheets: sheets.map((css) => ({ path: SHEET, css })),
     readStyle: readStyleFrom(project, nodeModules),
     files: project,
     versionOf: (name) => VERSIONS[name] ?? null,
@@ -50,7 +55,6 @@ async function compile(options: Options) {
       return [{ content: html, extension: "html" }];
     },
   });
-  return output ?? { css: "", diagnostics: [] };
 }
 
 /** The preflight begins with a licence comment when Tailwind reads it itself. */
@@ -186,6 +190,19 @@ export default config;`,
     const { diagnostics } = await compile({ config: "module.exports = { content: [] };" });
     expect(diagnostics[0]).toMatchObject({ path: SHEET, severity: "warning" });
     expect(diagnostics[0]?.message).toContain("No utility classes were detected in your source files.");
+  });
+
+  test("compileTailwind3 says once for all sheets that a class is ambiguous, without the advice for HTML", async () => {
+    const html = '<p class="duration-[var(--x)]">';
+    const sheets = await compileSheets(["@tailwind utilities;", "@tailwind utilities;"], {
+      html,
+      config: 'module.exports = { content: ["./src/**/*.html"], plugins: [require("tailwindcss-animate")] };',
+    });
+    const diagnostics = sheets.flatMap((sheet) => sheet.diagnostics);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The class `duration-\[var\(--x\)\]` is ambiguous and matches multiple utilities\./),
+    ]);
+    expect(diagnostics[0]?.message).not.toMatch(/&lsqb;|\s{2}/);
   });
 
   test("compileTailwind3 reports sheets that import each other", async () => {

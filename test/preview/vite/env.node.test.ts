@@ -5,7 +5,7 @@ import * as esbuild from "esbuild";
 import fc from "fast-check";
 import { loadEnv } from "vite";
 import { describe, expect, it } from "vitest";
-import { defines, readEnv } from "../../../preview/vite/index.ts";
+import { defines, readEnv, unsetVariables } from "../../../preview/vite/index.ts";
 
 const read = (files: Record<string, string>, mode: "development" | "production" = "development") =>
   readEnv(new Map(Object.entries(files)), { root: "", mode });
@@ -159,4 +159,22 @@ describe("defines", () => {
       export default [__V__, __LIST__, __WHEN__, __SUM__ * 2, import.meta.env.VITE_BUILD, __GLOBAL__ === globalThis];`;
     expect(await run(code, own)).toEqual(["1.2", [1, 2], "1970-01-01T00:00:00.000Z", 4, "b", true]);
   });
+});
+
+describe("unsetVariables", () => {
+  const read = (path: string) => unsetVariables(new Map([[path, "use(import.meta.env.VITE_URL);"]]), {});
+
+  it.each(["src/api/client.js", "src/integrations/supabase/client.ts", "client/src/api/client.ts", "lib/client.ts"])(
+    "unsetVariables warns of a variable that %s reads",
+    (path) => {
+      expect(read(path)).toMatchObject([{ path, severity: "warning" }]);
+    },
+  );
+
+  it.each(["api/send.ts", "supabase/functions/send.ts", "server/src/main.ts", "src/server/main.ts", "src/a.test.ts"])(
+    "unsetVariables leaves out %s, which is not of the app's page",
+    (path) => {
+      expect(read(path)).toEqual([]);
+    },
+  );
 });

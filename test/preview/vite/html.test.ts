@@ -129,6 +129,14 @@ describe("writePage", () => {
 <script type="module" src="/main.ts"></script><script type="module">1</script></body></html>`;
   const context = contextOf({ "a.css": "", "main.ts": "", "a.png": "" });
 
+  it("writePage removes links that load a source of the built script ahead, and keeps those of other files", async () => {
+    const other = '<link rel="preload" href="/src/data.json" as="fetch">';
+    const html = `<head><link rel="preload" href="/src/main.tsx" as="script"><link rel="modulepreload" href="/src/main.tsx">${other}</head><script type="module" src="/src/main.tsx"></script>`;
+    const files = { "index.html": html, "src/main.tsx": "", "src/data.json": "{}" };
+    const parts = await readPage("index.html", html, contextOf(files));
+    expect(await writePage(html, parts, nothing)).toBe(`<head>${other}</head>`);
+  });
+
   it("writePage puts the entry, preloads and style sheets at the end of the head, in vite build's order", async () => {
     const parts = await readPage("index.html", html, context);
     const written = await writePage(html, parts, {
