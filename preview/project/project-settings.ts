@@ -7,7 +7,9 @@ import {
   type PostcssSettings,
   readEnv,
   readPostcss,
+  readSvelteSettings,
   readViteSettings,
+  type SvelteSettings,
   type SvgFramework,
   unsetVariables,
   type ViteSettings,
@@ -31,6 +33,7 @@ export type ProjectSettings = {
   compilerOptions: Record<string, unknown>;
   jsx: Jsx;
   postcss: PostcssSettings;
+  svelte: SvelteSettings;
   diagnostics: Diagnostic[];
 };
 
@@ -55,6 +58,7 @@ export async function readSettings({
   const command = mode === "production" ? "build" : "serve";
   const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
   const postcss = await readPostcss(files, vite, runner, { mode, command });
+  const svelte = await readSvelteSettings(files, vite, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
@@ -69,10 +73,12 @@ export async function readSettings({
     env: variables,
     jsx,
     postcss,
+    svelte,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx, mode), paths: pathsOf(patterns, root) },
     diagnostics: [
       ...vite.warnings,
       ...postcss.warnings,
+      ...svelte.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
       ...unsetVariables(files, { ...variables, ...vite.define }, vite.envPrefix),

@@ -17,6 +17,7 @@ export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";
 export { pluginSettingsOf } from "./settings-of.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
+export { readSvelteSettings, type SvelteSettings } from "./svelte-config.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";
 export {
