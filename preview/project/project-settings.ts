@@ -46,17 +46,31 @@ type Reading = {
   runner: ToolRunner;
 };
 
-/** Reads the configuration of an app: vite.config, tsconfig.json and .env files. */
-export async function readSettings({
-  files,
-  root,
-  manifest,
-  installation,
-  mode,
-  runner,
-}: Reading): Promise<ProjectSettings> {
+/** Reads the configuration of an app: vite.config, svelte.config, tsconfig.json and .env files. */
+export async function readSettings(reading: Reading): Promise<ProjectSettings> {
+  const { files, mode, runner } = reading;
   const command = mode === "production" ? "build" : "serve";
-  const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
+  return settingsWith(await readViteSettings(files, runner, { mode, command }), reading);
+}
+
+/**
+ * Returns the settings after those that plugins change in vite.config.
+ * @param changed the changed settings; without any the given ones are returned
+ */
+export async function withChangedSettings(
+  given: ProjectSettings,
+  changed: Partial<ViteSettings>,
+  reading: Reading,
+): Promise<ProjectSettings> {
+  return Object.keys(changed).length === 0 ? given : settingsWith({ ...given.vite, ...changed }, reading);
+}
+
+async function settingsWith(
+  read: ViteSettings,
+  { files, root, manifest, installation, mode, runner }: Reading,
+): Promise<ProjectSettings> {
+  const command = mode === "production" ? "build" : "serve";
+  const vite = withAssets(read, files);
   const postcss = await readPostcss(files, vite, runner, { mode, command });
   const svelte = await readSvelteSettings(files, vite, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));

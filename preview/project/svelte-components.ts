@@ -2,10 +2,10 @@ import { stripTypes } from "../engine/esbuild.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { type PreprocessedComponent, preprocessSvelte, sveltePreprocessKey } from "../tools/svelte-preprocess.ts";
 import { compileChanged } from "./compile-cache.ts";
+import { importedPackages } from "./imported-packages.ts";
 import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
 import { fromProject } from "./style-sheets.ts";
-import { importedPackages } from "./vite-plugins.ts";
 
 /** A style block that is compiled by its language before the component is. */
 const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
