@@ -38,9 +38,9 @@ const DONE_BY_THE_BUILD = /^(@sveltejs\/(vite-plugin-svelte|kit\/vite)|svelte-pr
 const KNOWN =
   /^(preprocess|extensions|compilerOptions|configFile|kit|onwarn|emitCss|hot|inspector|prebundleSvelteLibraries|disableDependencyReinclusion|ignorePluginPreprocessors|vitePlugin|experimental)$/;
 
-/** A configuration of starters without comments and spaces: its preprocessor is one that the build does. */
+/** A configuration of starters without comments: its preprocessor is one that the build does. */
 const PLAIN_CONFIG =
-  /^import\{vitePreprocess\}from"@sveltejs\/vite-plugin-svelte";?(?:exportdefault|constconfig=)\{(?:compilerOptions:\{\},)?preprocess:\[?vitePreprocess\(\)\]?,?\};?(?:exportdefaultconfig;?)?$/;
+  /^import\{vitePreprocess\}from"@sveltejs\/vite-plugin-svelte";?(?:export default|const config=)\{(?:compilerOptions:\{\},)?preprocess:\[?vitePreprocess\(\)\]?,?\};?(?:export default config;?)?$/;
 
 /**
  * Reads how Svelte's components of a project are to be compiled. As in Svelte's plugin, its options in vite.config replace those of
@@ -89,8 +89,12 @@ const NOTHING: Read = { config: {}, warnings: [] };
 
 async function readConfig(files: SourceFiles, path: string, runner: ToolRunner, options: ConfigOptions): Promise<Read> {
   const text = readText(files, path) ?? "";
-  const compact = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|(?<=[,;{]\s*)\/\/.*$/gm, "").replace(/\s+/g, "");
-  if (PLAIN_CONFIG.test(compact.replaceAll("'", '"'))) return NOTHING;
+  const compact = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|(?<=[,;{]\s*)\/\/.*$/gm, "").replace(/\s+/g, " ");
+  const tight = compact
+    .replaceAll("'", '"')
+    .replace(/ ?([{}()[\]:;,="]) ?/g, "$1")
+    .trim();
+  if (PLAIN_CONFIG.test(tight)) return NOTHING;
   const { value, warnings } = await evaluateConfig(files, path, runner, options);
   return { config: asObject(value ?? {}) ?? {}, warnings };
 }

@@ -4,7 +4,7 @@ import { defaultSettings, pluginSettingsOf, type ViteSettings } from "../../../p
 
 const path = "vite.config.js";
 const FILES = new Map([[path, "export default { plugins: [one()] };\n"]]);
-const after = (config: Data, first: Partial<ViteSettings> = {}) =>
+const settingsAfter = (config: Data, first: Partial<ViteSettings> = {}) =>
   pluginSettingsOf(config, { ...defaultSettings(), ...first, path }, FILES, "build");
 
 describe("pluginSettingsOf", () => {
@@ -19,7 +19,7 @@ describe("pluginSettingsOf", () => {
       resolve: { dedupe: ["react"], alias: { "@": "/src" } },
       define: { __A__: "1" },
     };
-    const { changed, alias, define, warnings } = after(config, { envPrefix: ["VITE_"], dedupe: ["react"] });
+    const { changed, alias, define, warnings } = settingsAfter(config, { envPrefix: ["VITE_"], dedupe: ["react"] });
     expect(changed).toEqual({
       envPrefix: ["APP_"],
       base: "/repo/",
@@ -33,21 +33,21 @@ describe("pluginSettingsOf", () => {
 
   it("pluginSettingsOf keeps the JSX of a plugin for React, which the configuration has no more", () => {
     const plugins = [{ name: "@vitejs/plugin-react", options: { jsxImportSource: "@emotion/react" } }];
-    expect(after({}, { plugins, jsx: { importSource: "@emotion/react" } }).changed).toEqual({});
+    expect(settingsAfter({}, { plugins, jsx: { importSource: "@emotion/react" } }).changed).toEqual({});
   });
 
   it("pluginSettingsOf has names of classes made by the packages of the configuration", () => {
     const config: Data = { css: { modules: { generateScopedName: "[local]-[hash:4]" } } };
-    expect(after(config).changed).toEqual({ cssModules: { naming: "code" } });
-    expect(after(config, { cssModules: { naming: "patterns" } }).changed).toEqual({});
+    expect(settingsAfter(config).changed).toEqual({ cssModules: { naming: "code" } });
+    expect(settingsAfter(config, { cssModules: { naming: "patterns" } }).changed).toEqual({});
   });
 
   it("pluginSettingsOf warns of plugins of PostCSS that a package adds", () => {
     const config: Data = { css: { postcss: { plugins: [{ $: "function", name: "nesting" }] } } };
     const message =
       "A plugin of vite.config.js adds plugins of PostCSS, which are not run here. Put them into postcss.config.js.";
-    expect(after(config).warnings).toEqual([{ path, line: 1, column: 18, severity: "warning", message }]);
+    expect(settingsAfter(config).warnings).toEqual([{ path, line: 1, column: 18, severity: "warning", message }]);
     const given: Data[] = [{ $: "package", name: "postcss-nesting", path: [], args: [] }];
-    expect(after(config, { postcss: { plugins: given, path } }).warnings).toEqual([]);
+    expect(settingsAfter(config, { postcss: { plugins: given, path } }).warnings).toEqual([]);
   });
 });
