@@ -22,7 +22,7 @@ import { packagesApart } from "./packages-apart.ts";
 import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { precompile } from "./precompile.ts";
 import { compilingOf } from "./project-bundler.ts";
-import { type ProjectSettings, readSettings } from "./project-settings.ts";
+import { type ProjectSettings, readSettings, withChangedSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -30,6 +30,7 @@ import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 import { putFileScopes } from "./vanilla-extract.ts";
+import { type PluginFiles, withVitePlugins } from "./vite-plugins.ts";
 import { buildWorkers } from "./workers.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
@@ -69,10 +70,10 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const { files, root, manifest, installation } = input;
   const chain = tooLongChain(files);
   if (chain !== null) return failed([chain]);
-  const settings = await readSettings(input);
-  const pages = await pagePaths({ files, settings });
-  const serverEntry = serverEntryOf(files, settings.vite.plugins);
-  const isStatic = staticFiles(files, settings.vite).has("/index.html");
+  const read = await readSettings(input);
+  const pages = await pagePaths({ files, settings: read });
+  const serverEntry = serverEntryOf(files, read.vite.plugins);
+  const isStatic = staticFiles(files, read.vite).has("/index.html");
   const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
@@ -80,6 +81,9 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   }
   const tooOld = outdated(files, installation.versionOf);
   if (tooOld.length > 0) return failed(tooOld);
+  const production = input.mode === "production";
+  const ofPlugins = await withVitePlugins({ ...input, versionOf: installation.versionOf, production }, read);
+  const settings = await withChangedSettings(read, ofPlugins.changed, input);
   const project = mountProject(files, {
     root,
     around: input.around,
@@ -92,7 +96,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     deadline: input.deadline,
   });
   try {
-    return await compileMounted(input, settings, project, serverEntry);
+    return await compileMounted(input, settings, { project, serverEntry, afterPlugins: ofPlugins });
   } finally {
     project.release();
   }
@@ -111,16 +115,21 @@ async function workspaceOptions({ around, installation }: ProjectInput): Promise
   return new Map(await Promise.all(folders.map(read)));
 }
 
+type Mounted = { project: MountedProject; serverEntry: ServerEntry | null; afterPlugins: PluginFiles };
+
 async function compileMounted(
   input: ProjectInput,
   given: ProjectSettings,
-  project: MountedProject,
-  serverEntry: ServerEntry | null,
+  { project, serverEntry, afterPlugins }: Mounted,
 ): Promise<CompiledApp> {
   const { installation, mode, runner } = input;
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = serversNotRun(input.files, input.manifest.all, serverEntry !== null);
-  const generated = await generatedFiles({ ...input, versionOf, production: mode === "production" }, given);
+  const generated = await generatedFiles(
+    { ...input, versionOf, production: mode === "production" },
+    given,
+    afterPlugins,
+  );
   const ofPages = importMapAliases(input.files, input.manifest);
   const vite = { ...given.vite, define: { ...given.vite.define, ...generated.define } };
   const settings = { ...given, vite, aliases: [...generated.aliases, ...given.aliases, ...ofPages] };

@@ -16,7 +16,7 @@ import type { StyleCompiling } from "./style-sheets.ts";
 import { svgSprite } from "./svg-sprite.ts";
 import { tanstackRoutes } from "./tanstack-routes.ts";
 import { unocssOf } from "./unocss.ts";
-import { withVitePlugins } from "./vite-plugins.ts";
+import type { PluginFiles } from "./vite-plugins.ts";
 import { vueMarkdown } from "./vue-markdown.ts";
 import { windicssOf } from "./windicss.ts";
 
@@ -42,13 +42,14 @@ const FOLDER = "__generated";
 /**
  * Generates the modules and style sheets that no file has: utilities of UnoCSS, routes and layouts of page components,
  * sprites of SVGs, icons.
+ *
+ * @param ofPlugins the files after the plugins that run as they are
  */
 export async function generatedFiles(
   compiling: StyleCompiling & { production: boolean; manifest: Manifest },
-  settings: ProjectSettings,
+  { vite }: ProjectSettings,
+  ofPlugins: PluginFiles,
 ): Promise<GeneratedFiles> {
-  const { vite } = settings;
-  const ofPlugins = await withVitePlugins(compiling, settings);
   const compiled = { ...compiling, files: ofPlugins.files };
   const unocss = (await unocssOf(compiled, vite)) ?? (await windicssOf(compiled, vite));
   const babel = await withBabel({ ...compiled, files: unocss?.files ?? compiled.files }, vite);

@@ -10,11 +10,11 @@ import {
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { warningAt } from "../vite/evaluate-config.ts";
 import { CSS_MODULE } from "./css-module-values.ts";
+import { importedPackages } from "./imported-packages.ts";
 import { own, type Precompilation } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
-import { importedPackages } from "./vite-plugins.ts";
 
 /** What scripts get of a CSS module: its exports, and the sheets that it composes, which come before its own. Paths are the project's. */
 export type NamedModule = { tokens: Record<string, string>; imports: string[] };

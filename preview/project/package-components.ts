@@ -71,8 +71,15 @@ const hasWorkspace = ({ files, appFolder }: MountedProject): boolean => appFolde
 const FRAMEWORKS = ["svelte", "vue", "solid-js", "sass", "less"];
 
 /** The project settings that the component compilers read. */
-const keyOf = ({ vite, postcss }: ProjectSettings): string =>
-  JSON.stringify([vite.plugins, vite.preprocessorOptions, postcss.plugins]);
+const keyOf = ({ vite, postcss, svelte }: ProjectSettings): string =>
+  JSON.stringify([
+    vite.plugins,
+    vite.preprocessorOptions,
+    postcss.plugins,
+    svelte.extensions,
+    svelte.compilerOptions,
+    svelte.preprocess,
+  ]);
 
 /** Errors in a package's component stop the build; its warnings do not help the app's author. */
 function resultOf({ contents, loader, diagnostics }: Precompiled): OnLoadResult {

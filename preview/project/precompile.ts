@@ -1,21 +1,17 @@
-import { stripTypes } from "../engine/esbuild.ts";
 import { compileSolid, compileVueJsx, type JsxInput, type JsxOutput } from "../tools/jsx-compilers.ts";
 import { compileMdx } from "../tools/mdx.ts";
-import { compileSvelte } from "../tools/svelte.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
 import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
-import { type StyleCompiler, styleCompiler } from "./style-compiler.ts";
-import { fromProject } from "./style-sheets.ts";
+import { styleCompiler } from "./style-compiler.ts";
+import { svelteComponents, svelteFiles } from "./svelte-components.ts";
 import { vueComponents } from "./vue-components.ts";
 import { hasVueMarkdown } from "./vue-markdown.ts";
 
 /** Extensions of files with JSX. */
 const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
-/** A style block that is compiled by its language before the component is. */
-const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
 
 const SHEET = /\.(scss|sass|less)$/;
 
@@ -29,7 +25,7 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
   const styles = styleCompiler(input);
   const components = hasVueMarkdown(input.settings.vite.plugins) ? /\.(vue|md)$/ : /\.vue$/;
   await each(input, components, made, (sources) => vueComponents(sources, input, styles, made));
-  await each(input, /\.svelte(\.[jt]s)?$/, made, (sources) => svelteComponents(sources, input, styles, made));
+  await each(input, svelteFiles(input), made, (sources) => svelteComponents(sources, input, styles, made));
   await each(input, /\.mdx$/, made, (sources) => mdxModules(sources, input, made));
   const jsxCompiler = jsxCompilerOf(input);
   if (jsxCompiler !== null)
@@ -83,44 +79,6 @@ async function each(
       };
       modules.set(path, { contents: "", loader: "js", diagnostics: [diagnostic] });
     }
-  }
-}
-
-async function svelteComponents(
-  sources: Source[],
-  { runner, production, versionOf }: PrecompileInput,
-  styles: StyleCompiler,
-  { modules, beside }: Precompilation,
-): Promise<void> {
-  const outputs = await compileChanged(sources, {
-    key: ["svelte", production, versionOf("svelte")],
-    compile: (changed) =>
-      compileSvelte(runner, {
-        sources: changed.map(inTool),
-        production,
-        versionOf,
-        style: ({ path, content, lang }) => styles.block({ path: fromProject(path), content, lang }),
-        stripTypes: ({ content }) => stripTypes(content),
-      }),
-    // A style block in another language may import files.
-    isWhole: (_, { content }) => !OTHER_STYLE_LANGUAGE.test(content),
-  });
-  for (const [index, { code, css, diagnostics }] of outputs.entries()) {
-    const { path, content } = sources[index] ?? { path: "", content: "" };
-    const found = own(diagnostics);
-    let contents = code;
-    if (css !== null) {
-      const file = `${path}.style.css`;
-      // As in Vite, PostCSS and Tailwind read the output of the component's compiler; for another language they have run before it.
-      const plain = { css: css.content, diagnostics: [] };
-      const styled = OTHER_STYLE_LANGUAGE.test(content)
-        ? plain
-        : await styles.block({ path, content: css.content, lang: "css" });
-      found.push(...styled.diagnostics);
-      beside.set(file, styled.css);
-      contents = contents.replaceAll(css.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
-    }
-    modules.set(path, { contents, loader: "js", diagnostics: found });
   }
 }
 

@@ -7,7 +7,9 @@ import {
   type PostcssSettings,
   readEnv,
   readPostcss,
+  readSvelteSettings,
   readViteSettings,
+  type SvelteSettings,
   type SvgFramework,
   unsetVariables,
   type ViteSettings,
@@ -31,6 +33,7 @@ export type ProjectSettings = {
   compilerOptions: Record<string, unknown>;
   jsx: Jsx;
   postcss: PostcssSettings;
+  svelte: SvelteSettings;
   diagnostics: Diagnostic[];
 };
 
@@ -43,18 +46,33 @@ type Reading = {
   runner: ToolRunner;
 };
 
-/** Reads the configuration of an app: vite.config, tsconfig.json and .env files. */
-export async function readSettings({
-  files,
-  root,
-  manifest,
-  installation,
-  mode,
-  runner,
-}: Reading): Promise<ProjectSettings> {
+/** Reads the configuration of an app: vite.config, svelte.config, tsconfig.json and .env files. */
+export async function readSettings(reading: Reading): Promise<ProjectSettings> {
+  const { files, mode, runner } = reading;
   const command = mode === "production" ? "build" : "serve";
-  const vite = withAssets(await readViteSettings(files, runner, { mode, command }), files);
+  return settingsWith(await readViteSettings(files, runner, { mode, command }), reading);
+}
+
+/**
+ * Returns the settings after those that plugins change in vite.config.
+ * @param changed the changed settings; without any the given ones are returned
+ */
+export async function withChangedSettings(
+  given: ProjectSettings,
+  changed: Partial<ViteSettings>,
+  reading: Reading,
+): Promise<ProjectSettings> {
+  return Object.keys(changed).length === 0 ? given : settingsWith({ ...given.vite, ...changed }, reading);
+}
+
+async function settingsWith(
+  read: ViteSettings,
+  { files, root, manifest, installation, mode, runner }: Reading,
+): Promise<ProjectSettings> {
+  const command = mode === "production" ? "build" : "serve";
+  const vite = withAssets(read, files);
   const postcss = await readPostcss(files, vite, runner, { mode, command });
+  const svelte = await readSvelteSettings(files, vite, runner, { mode, command });
   const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
@@ -69,10 +87,12 @@ export async function readSettings({
     env: variables,
     jsx,
     postcss,
+    svelte,
     compilerOptions: { ...emittingOptions(tsconfig), ...jsxOptions(jsx, mode), paths: pathsOf(patterns, root) },
     diagnostics: [
       ...vite.warnings,
       ...postcss.warnings,
+      ...svelte.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
       ...unsetVariables(files, { ...variables, ...vite.define }, vite.envPrefix),

@@ -1,11 +1,12 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { compileScript, type JsxCompiling } from "../engine/esbuild.ts";
-import { NODE_MODULE, packageNameOf } from "../engine/specifiers.ts";
+import { packageNameOf } from "../engine/specifiers.ts";
 import { ContentCache, contentKey } from "../tools/content-cache.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { type PluginHost, type PluginInput, type PluginOutput, runVitePlugins } from "../tools/vite-plugins.ts";
 import { variablesByFolder, warningAt } from "../vite/evaluate-config.ts";
-import { applyAlias, isKnownPlugin, pagesOf, pluginSettingsOf } from "../vite/index.ts";
+import { applyAlias, pagesOf, pluginSettingsOf, type ViteSettings } from "../vite/index.ts";
+import { findFile, folderOf, importedPackages } from "./imported-packages.ts";
 import { assetExtensions } from "./module-kinds.ts";
 import { normalize } from "./paths.ts";
 import { isSolidProject } from "./precompile.ts";
@@ -15,7 +16,12 @@ import type { StyleCompiling } from "./style-sheets.ts";
 import { type AppliedOutput, appliedOutput, PREFIX, SPECIFIER, splitQuery } from "./vite-plugin-output.ts";
 
 /** A project's files after its plugins. */
-export type PluginFiles = AppliedOutput & { define: Record<string, string>; diagnostics: Diagnostic[] };
+export type PluginFiles = AppliedOutput & {
+  define: Record<string, string>;
+  /** Settings that the plugins' "config" hooks change. */
+  changed: Partial<ViteSettings>;
+  diagnostics: Diagnostic[];
+};
 
 type Compiling = StyleCompiling & { production: boolean };
 
@@ -24,21 +30,6 @@ const NO_MODULE =
   /(\.config\.[cm]?[jt]s|\.d\.[cm]?ts)$|^(dist|build|node_modules|\.\w[^/]*)\/|(^|\/)(__tests__|tests?)\/|\.(test|spec)\.\w+$/;
 const MODULE = /\.([cm]?[jt]s|[jt]sx|vue|svelte|css)$/;
 const NO_SOURCE = /\.(html?|json|jsonc|lock|svg|scss|sass|less|styl|log|sql|toml|ya?ml|sh)$/;
-const EXTENSIONS = [
-  "",
-  ".ts",
-  ".tsx",
-  ".js",
-  ".jsx",
-  ".mjs",
-  ".mts",
-  ".vue",
-  ".svelte",
-  "/index.ts",
-  "/index.tsx",
-  "/index.js",
-  "/index.jsx",
-];
 const MAX_CACHED_BYTES = 6 * 2 ** 20;
 
 const outputs = new ContentCache<PluginOutput>(MAX_CACHED_BYTES);
@@ -54,6 +45,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
     files,
     aliases: [],
     define: {},
+    changed: {},
     modules: new Map(),
     pages: new Map(),
     diagnostics: [],
@@ -89,9 +81,11 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
     ),
   );
   const applied = appliedOutput(files, output, settings.vite);
-  const { alias, define } = pluginSettingsOf(output.settings, settings.vite.root);
+  const command = compiling.production ? "build" : "serve";
+  const ofConfig = pluginSettingsOf(output.settings, { ...settings.vite, path: configPath }, files, command);
+  const { alias, define, changed, warnings } = ofConfig;
   const aliases = [...applied.aliases, ...alias];
-  return { ...applied, aliases, define, diagnostics: [...ofAbsent, ...ofPackages, ...ofHooks] };
+  return { ...applied, aliases, define, changed, diagnostics: [...ofAbsent, ...ofPackages, ...ofHooks, ...warnings] };
 }
 
 /** Refusals of the runtime, which name its own rules and not the plugin's part. */
@@ -125,41 +119,6 @@ async function inputOf(compiling: Compiling, settings: ProjectSettings, configPa
   const values = { ...settings.env };
   return { texts, configPath, packages, production, values, variables: variablesByFolder(files, mode), sources, pages };
 }
-
-/** Returns the versions of packages that a configuration and its own modules import, without plugins that the build replaces. */
-export function importedPackages(
-  texts: ReadonlyMap<string, string>,
-  configPath: string,
-  versionOf: Compiling["versionOf"],
-): Record<string, string> {
-  const packages: Record<string, string> = {};
-  const visited = new Set<string>();
-  const queue = [configPath];
-  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    if (visited.has(path)) continue;
-    visited.add(path);
-    for (const [, , , specifier = ""] of (texts.get(path) ?? "").matchAll(SPECIFIER)) {
-      if (/^[./]/.test(specifier)) {
-        const found = findFile(normalize(`${folderOf(path)}${specifier}`), texts);
-        if (found !== null) queue.push(found);
-        continue;
-      }
-      const name = packageNameOf(specifier);
-      const version = versionOf(name);
-      const isReplaced =
-        NODE_MODULE.test(specifier) ||
-        isKnownPlugin(specifier) ||
-        /^(vite|vitest|rollup|typescript|esbuild)$/.test(name);
-      if (version !== null && !isReplaced) packages[name] = version;
-    }
-  }
-  return packages;
-}
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
-
-const findFile = (path: string, files: { has(path: string): boolean }): string | null =>
-  EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 
 type Attempt = { output: PluginOutput | null; left: Map<string, string> };
 

@@ -5,7 +5,7 @@ import { packagesFor, type VersionOf } from "./versions.ts";
 type Source = { path: string; content: string };
 
 export type SvelteInput = {
-  /** Components (`.svelte`) and modules with runes (`.svelte.ts`, `.svelte.js`). */
+  /** Components (`.svelte`, or the project's extensions) and modules with runes (`.svelte.ts`, `.svelte.js`). */
   sources: Source[];
   production: boolean;
   versionOf: VersionOf;
@@ -68,6 +68,8 @@ async function preprocess({ path, content }, host, diagnostics) {
   return code;
 }
 
+const isInjected = ({ customElement, css }) => Boolean(customElement) || css === "injected";
+
 async function compileComponent(source, { production, compilerOptions }, host) {
   const diagnostics = [];
   const content = await preprocess(source, host, diagnostics);
@@ -75,11 +77,11 @@ async function compileComponent(source, { production, compilerOptions }, host) {
     ...compilerOptions,
     filename: source.path,
     dev: !production,
-    css: compilerOptions.customElement ? "injected" : "external",
+    css: isInjected(compilerOptions) ? "injected" : "external",
     generate: isSvelte4 ? "dom" : "client",
   });
   diagnostics.push(...warnings.map((warning) => diagnosticOf(source.path, warning, "warning")));
-  if (!css?.code || compilerOptions.customElement) return { code: js.code, css: null, diagnostics };
+  if (!css?.code || isInjected(compilerOptions)) return { code: js.code, css: null, diagnostics };
   const specifier = "./" + nameOf(source.path) + "?svelte&type=style&lang.css";
   const code = js.code + "\nimport " + JSON.stringify(specifier) + ";\n";
   return { code, css: { content: css.code, specifier }, diagnostics };
@@ -97,7 +99,7 @@ export async function run(request, host) {
   const answers = [];
   for (const source of request.sources) {
     try {
-      const compile = source.path.endsWith(".svelte") ? compileComponent : compileModule;
+      const compile = /\.svelte\.[jt]s$/.test(source.path) ? compileModule : compileComponent;
       answers.push(await compile(source, request, host));
     } catch (error) {
       answers.push({ code: "", css: null, diagnostics: [diagnosticOf(source.path, error, "error")] });

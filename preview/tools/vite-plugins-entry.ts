@@ -237,7 +237,8 @@ export async function run(request, host) {
   const pages = [];
   for (const page of request.pages) pages.push(await transformPage(container, page));
   await container.each("buildEnd", null);
-  const settings = serialize({ define: config.define, resolve: { alias: config.resolve?.alias } });
+  const { plugins: _, worker, test, ...read } = config;
+  const settings = serialize(read);
   return { settings, changed, made, resolutions, pages, emitted: [...container.emitted].map(([path, source]) => ({ path, source })), failed: [...container.failed.values()] };
 }
 `;

@@ -32,7 +32,7 @@ export type PluginInput = {
 
 /** What plugins made of a project. Ids are paths below `/project/`, with queries, or names that plugins gave. */
 export type PluginOutput = {
-  /** The constants and aliases of the configuration after all "config" hooks. */
+  /** The configuration after all "config" hooks, without its plugins. */
   settings: Data;
   changed: { path: string; code: string }[];
   made: { id: string; code: string }[];

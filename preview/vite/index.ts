@@ -11,12 +11,13 @@ export { fillTemplate } from "./html-template.ts";
 export type { ModuleContext } from "./module-edits.ts";
 export { pagesOf } from "./pages.ts";
 export { replacePlaceholders } from "./placeholders.ts";
+export { pluginSettingsOf } from "./plugin-settings.ts";
 export { dedupeOfPlugins, isKnownPlugin } from "./plugins-of.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
 export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";
-export { pluginSettingsOf } from "./settings-of.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
+export { readSvelteSettings, type SvelteSettings } from "./svelte-config.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";
 export {

@@ -96,21 +96,6 @@ export function settingsOf(
   return settings;
 }
 
-/**
- * Returns the constants and aliases of a configuration after the "config" hooks of packages' plugins, which are stubs while the
- * configuration is read.
- *
- * @param root the folder of the app's pages, to which aliases are relative
- */
-export function pluginSettingsOf(config: Data, root: string): Pick<ViteSettings, "alias" | "define"> {
-  // Whatever cannot be read here is a warning of the configuration's first reading.
-  const ignore: Warn = () => undefined;
-  return {
-    alias: aliasesOf(dataAt(config, "resolve.alias"), root, ignore),
-    define: definesOf(dataAt(config, "define"), ignore),
-  };
-}
-
 /** Headers of Vite's servers without which a page has no `SharedArrayBuffer`. */
 const ISOLATION = /^cross-origin-(embedder|opener)-policy$/i;
 

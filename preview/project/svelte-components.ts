@@ -1,0 +1,96 @@
+import { stripTypes } from "../engine/esbuild.ts";
+import { compileSvelte } from "../tools/svelte.ts";
+import { type PreprocessedComponent, preprocessSvelte, sveltePreprocessKey } from "../tools/svelte-preprocess.ts";
+import { compileChanged } from "./compile-cache.ts";
+import { importedPackages } from "./imported-packages.ts";
+import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
+import type { StyleCompiler } from "./style-compiler.ts";
+import { fromProject } from "./style-sheets.ts";
+
+/** A style block that is compiled by its language before the component is. */
+const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
+/** A component whose content depends on no other file. */
+const isAlone = ({ content }: Source): boolean => !OTHER_STYLE_LANGUAGE.test(content);
+
+/** Returns the pattern of the files that Svelte compiles: components, and modules with runes. */
+export function svelteFiles({ settings }: Pick<PrecompileInput, "settings">): RegExp {
+  const extensions = settings.svelte.extensions.map((one) => one.replace(/[.-]/g, "\\$&"));
+  return new RegExp(`(${extensions.join("|")}|\\.svelte\\.[jt]s)$`);
+}
+
+/** Compiles Svelte's components, after the preprocessors of the project's configuration. */
+export async function svelteComponents(
+  sources: Source[],
+  input: PrecompileInput,
+  styles: StyleCompiler,
+  { modules, beside }: Precompilation,
+): Promise<void> {
+  const { runner, production, versionOf, settings } = input;
+  const { compilerOptions } = settings.svelte;
+  const host = {
+    style: ({ path, content, lang }: Source & { lang: string }) =>
+      styles.block({ path: fromProject(path), content, lang }),
+    stripTypes: ({ content }: Source) => stripTypes(content),
+  };
+  const preprocessed = await preprocessedComponents(sources, input, host);
+  const compiled = sources.map(({ path, content }, index) => ({
+    path,
+    content: preprocessed[index]?.content ?? content,
+  }));
+  const outputs = await compileChanged(compiled, {
+    key: ["svelte", production, versionOf("svelte"), compilerOptions],
+    compile: (changed) =>
+      compileSvelte(runner, { sources: changed.map(inTool), production, versionOf, compilerOptions, ...host }),
+    // A style block in another language may import files.
+    isWhole: (_, source) => isAlone(source),
+  });
+  for (const [index, { code, css, diagnostics }] of outputs.entries()) {
+    const { path, content } = compiled[index] ?? { path: "", content: "" };
+    const { diagnostics: before = [], styled = false } = preprocessed[index] ?? {};
+    const found = own([...before, ...diagnostics]);
+    let contents = code;
+    if (css !== null) {
+      const file = `${path}.style.css`;
+      // As in Vite, PostCSS and Tailwind read the output of the component's compiler; for another language they have run before it.
+      const isStyled = styled || OTHER_STYLE_LANGUAGE.test(content);
+      const plain = { css: css.content, diagnostics: [] };
+      const finished = isStyled ? plain : await styles.block({ path, content: css.content, lang: "css" });
+      found.push(...finished.diagnostics);
+      beside.set(file, finished.css);
+      contents = contents.replaceAll(css.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+    }
+    modules.set(path, { contents, loader: "js", diagnostics: found });
+  }
+}
+
+type StyleHost = Parameters<typeof preprocessSvelte>[3];
+
+/** Runs the project's own preprocessors over components; none without such. Modules have no preprocessors. */
+async function preprocessedComponents(
+  sources: Source[],
+  { files, runner, production, versionOf, settings }: PrecompileInput,
+  host: StyleHost,
+): Promise<(PreprocessedComponent | undefined)[]> {
+  const { preprocess } = settings.svelte;
+  if (preprocess === null) return [];
+  const texts = new Map(
+    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
+  );
+  const { "svelte-preprocess": _, ...packages } = importedPackages(texts, preprocess.path, versionOf);
+  const asked = { texts, configPath: preprocess.path, packages, production, inVite: preprocess.inVite, versionOf };
+  const components = sources.filter(({ path }) => !/\.svelte\.[jt]s$/.test(path));
+  const outputs = await compileChanged(components, {
+    key: ["svelte-preprocess", sveltePreprocessKey(asked)],
+    compile: (changed) => preprocessSvelte(runner, asked, changed.map(inTool), host),
+    isWhole: (_, source) => isAlone(source),
+  });
+  const byPath = new Map(components.map(({ path }, index) => [path, outputs[index]]));
+  return sources.map(({ path }) => {
+    const output = byPath.get(path);
+    return output && { ...output, content: withOwnPaths(output.content) };
+  });
+}
+
+/** Preprocessors may name files by their path in the isolate, such as a layout. */
+const withOwnPaths = (content: string): string =>
+  content.replace(/(\b(?:from|import)\s*\(?\s*["'])\/project\//g, "$1/");
