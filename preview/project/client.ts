@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Bundled } from "../engine/bundle.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
 import { NODE_GLOBALS } from "../packages/node-polyfills.ts";
 import { fillTemplate, type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
 import { type Asset, BUILT } from "./assets.ts";
@@ -76,11 +77,11 @@ async function bundlePages(
   compiling: Compiling,
 ): Promise<{ bundled: Bundled | null; dependencies: DependencyBundle | null }> {
   if (entries.length === 0) return { bundled: null, dependencies: null };
-  const { packageModules, project, mode } = compiling;
+  const { packageModules, inseparable, project, mode } = compiling;
   if (packageModules.size > 0) {
     const bundled = await compiling.apart(() => compiling.bundle(entries, "client", { external: [`${APART}*`] }));
     if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
-    const uses = usesOf(bundled, packageModules);
+    const uses = hasAny(bundled, inseparable, project) ? null : usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
       const slim = await SlimBarrels.of(project, uses, mode);
       return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
@@ -96,6 +97,9 @@ const failsByItself = ({ diagnostics }: Bundled): boolean =>
   diagnostics.every(
     ({ severity, message, path }) => severity === "warning" || (path !== "" && !message.includes(APART)),
   );
+
+const hasAny = ({ built }: Bundled, paths: ReadonlySet<string>, { files }: MountedProject): boolean =>
+  built !== null && Object.keys(built.metafile.inputs).some((path) => paths.has(`${files.root}/${path}`));
 
 /** Returns the names that a bundle's scripts import of packages; null when the bundle failed. */
 function usesOf({ built }: Bundled, modules: ReadonlySet<string>): Map<string, PackageUse> | null {

@@ -28,6 +28,8 @@ export type Compiling = {
   ): Promise<Bundled>;
   /** The separately built modules of packages that the app's scripts import; empty without any. */
   packageModules: ReadonlySet<string>;
+  /** Absolute paths of scripts whose packages cannot be built separately: a bundle with one of them is built with its packages. */
+  inseparable: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of `packageModules` set apart. */
   apart<T>(work: () => Promise<T>): Promise<T>;
   /** Builds the parts of packages that the app uses; null when they cannot be built separately. */

@@ -18,25 +18,24 @@ const NO_SCRIPT = /\.(css|scss|sass|less|svg|png|jpe?g|gif|webp|avif|woff2?|ttf|
  */
 export const APART = "edgesmith-package:";
 
-/**
- * Collects the modules of packages that a project's scripts import by name, so that they can be bundled separately.
- * @param scripts the sources of the project's scripts
- * @param isPackage whether a name is that of an installed package
- * @param meant the specifier that an alias leads to, else the same
- * @returns an empty list when a script imports a package in a form that cannot be separated, which would duplicate it
- */
-export function packageModules(
-  scripts: Iterable<string>,
-  isPackage: (name: string) => boolean,
-  meant: (specifier: string) => string,
-): Set<string> {
+/** How a script's imports of packages are recognised. */
+type Packages = {
+  /** Whether a name is that of an installed package. */
+  isPackage: (name: string) => boolean;
+  /** Returns the specifier that an alias leads to, else the same. */
+  meant: (specifier: string) => string;
+};
+
+/** Whether a script takes a package in a form that cannot be separated, so that the package would be there twice. */
+export const isInseparable = (script: string, { isPackage, meant }: Packages): boolean =>
+  script.includes("@jsxImportSource") ||
+  [...script.matchAll(REQUIRED)].some(([, specifier = ""]) => isPackage(packageNameOf(meant(specifier))));
+
+/** Collects the modules of packages that scripts import by name, so that they can be bundled separately. */
+export function packageModules(scripts: Iterable<string>, { isPackage, meant }: Packages): Set<string> {
   const found = new Set<string>();
-  for (const script of scripts) {
-    if (script.includes("@jsxImportSource")) return new Set();
-    for (const [, specifier = ""] of script.matchAll(REQUIRED))
-      if (isPackage(packageNameOf(meant(specifier)))) return new Set();
+  for (const script of scripts)
     for (const [, specifier = ""] of script.matchAll(SPECIFIER)) found.add(meant(specifier));
-  }
   return new Set([...found].filter((specifier) => isModule(specifier) && isPackage(packageNameOf(specifier))));
 }
 

@@ -4,7 +4,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import { PLACED_JSX } from "./jsx-places.ts";
 import { loaderOf } from "./module-kinds.ts";
-import { APART, packageModules, setApart } from "./package-imports.ts";
+import { APART, isInseparable, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -12,6 +12,8 @@ import type { SourceFiles } from "./source-files.ts";
 /** The separately built packages of an app, and the functions that bundle the app without them. */
 export type PackagesApart = {
   modules: ReadonlySet<string>;
+  /** Absolute paths of scripts that take packages in a form that cannot be separated; most are configurations that no page loads. */
+  inseparable: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of these modules set apart. */
   during<T>(work: () => Promise<T>): Promise<T>;
   /** Returns a compiled module for the current attempt to bundle. */
@@ -44,9 +46,14 @@ export function packagesApart({
     if (typeof content === "string" && isScript(path) && !compiled.has(path))
       scripts.set(path, changed.get(path) ?? content);
   }
-  const sources = [...scripts.values(), ...[...compiled.values()].map(({ contents }) => contents)];
+  const sources = new Map([...scripts, ...[...compiled].map(([path, { contents }]) => [path, contents] as const)]);
   const meant = meantBy(settings, installation);
-  const modules = around.size > 0 ? new Set<string>() : modulesOf(sources, settings, installation, meant);
+  const isPackage = isPackageOf(installation);
+  const whole = new Set(
+    [...sources].flatMap(([path, code]) => (isInseparable(code, { isPackage, meant }) ? [path] : [])),
+  );
+  const separable = [...sources].flatMap(([path, code]) => (whole.has(path) ? [] : [code]));
+  const modules = around.size > 0 ? new Set<string>() : modulesOf(separable, settings, installation, meant);
   const tsconfig = `${project.appFolder}/tsconfig.json`;
   let isMarked = false;
   const put = (): void => {
@@ -59,6 +66,7 @@ export function packagesApart({
   };
   return {
     modules,
+    inseparable: new Set([...whole].map((path) => project.at(path))),
     during: async (work) => {
       isMarked = true;
       put();
@@ -89,6 +97,11 @@ function meantBy({ aliases }: ProjectSettings, installation: Installation): Mean
 const installedNames = ({ packages }: Installation): Set<string> =>
   new Set(packages.map(({ folder }) => folder.slice("node_modules/".length)));
 
+function isPackageOf(installation: Installation): (name: string) => boolean {
+  const installed = installedNames(installation);
+  return (name) => installed.has(name) && !installation.workspace.has(name);
+}
+
 const isVersioned = ({ find, replacement }: Alias, installed: ReadonlySet<string>): boolean =>
   typeof find === "string" && /^@?[^@]+@/.test(find) && installed.has(packageNameOf(replacement));
 
@@ -98,7 +111,6 @@ function modulesOf(
   installation: Installation,
   meant: Meant,
 ): Set<string> {
-  const { workspace } = installation;
   const installed = installedNames(installation);
   // An alias from one package to another would duplicate both.
   const isReplaced = (alias: Alias): boolean => {
@@ -109,8 +121,8 @@ function modulesOf(
     return sources.some((code) => code.includes(`"${find}`) || code.includes(`'${find}`));
   };
   if (aliases.some(isReplaced)) return new Set();
-  const isPackage = (name: string): boolean => installed.has(name) && !workspace.has(name);
-  const found = packageModules(sources, isPackage, meant);
+  const isPackage = isPackageOf(installation);
+  const found = packageModules(sources, { isPackage, meant });
   // A generated module may have a name below that of a package.
   for (const specifier of found) if (applyAlias(specifier, aliases)?.startsWith("/")) found.delete(specifier);
   if (found.size > 0 && jsx.runtime === "automatic" && isPackage(packageNameOf(jsx.importSource))) {

@@ -128,6 +128,7 @@ export function compilingOf(
     hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,
     packageModules: packages.modules,
+    inseparable: packages.inseparable,
     apart: packages.during,
     bundleDependencies: (uses) =>
       bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),

@@ -68,6 +68,31 @@ describe("an app with packages from the registry", () => {
     ]);
   });
 
+  it("A preview builds packages apart from the app although a configuration requires one, and with it where a page does", async () => {
+    const files = {
+      "package.json": '{"dependencies": {"scheduler": "0.27.0"}}',
+      "index.html": PAGE,
+      "src/main.tsx": 'import { unstable_now } from "scheduler";\nconsole.log(unstable_now());',
+      // Nearly every app with Tailwind 3 has such a line.
+      "tailwind.config.js": 'module.exports = { plugins: [require("scheduler")] };',
+    };
+    const scriptOf = async (more: Record<string, string>) => {
+      const app = await preview({ ...files, ...more });
+      expect(await app.prepare()).toMatchObject({ ok: true });
+      const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await (await app.page("/")).text())?.[1] ?? "";
+      return app.text(script);
+    };
+    const apart = await scriptOf({});
+    expect(apart).toContain("unstable_now()");
+    expect(apart).not.toContain("unstable_scheduleCallback");
+    const joint = await scriptOf({
+      "src/main.tsx": 'import { unstable_now } from "scheduler";\nimport "./old.js";\nconsole.log(unstable_now());',
+      "src/old.js": 'console.log(require("scheduler"));',
+    });
+    // One copy: its exports are assigned once.
+    expect(joint.split("exports.unstable_scheduleCallback =")).toHaveLength(2);
+  });
+
   it("A build finds a file that new URL names in a package on which only another package depends", async () => {
     const app = await preview({
       "package.json": '{"dependencies": {"react": "^19.0.0", "react-dom": "^19.0.0"}}',
