@@ -10,6 +10,7 @@ import { missingIn, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
 import { isBrowser, type Side } from "./side.ts";
+import { styleExports, unexportedIn } from "./style-exports.ts";
 
 /** `development` for previews, `production` for publications. */
 export type Mode = "development" | "production";
@@ -98,7 +99,12 @@ const MOST_ATTEMPTS = 4;
 /** Bundles the modules of a mounted project. */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
   const { side } = options;
-  const missing = { modules: new Set<string>(), assets: new Map<string, string>(), extensions: new Set<string>() };
+  const missing = {
+    modules: new Set<string>(),
+    assets: new Map<string, string>(),
+    extensions: new Set<string>(),
+    unexported: new Set<string>(),
+  };
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await runBuild(buildOptions(project, options, missing), project.deadline);
     const { built, memoryBytes, errors, warnings } = outcome;
@@ -108,6 +114,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
     const known = sizeOf(missing);
     for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
+    for (const specifier of unexportedIn(errors)) missing.unexported.add(specifier);
     for (const specifier of missingIn(errors, side)) missing.modules.add(specifier);
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
@@ -121,26 +128,32 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 
 const warningOf = (message: string): Diagnostic => ({ path: "", line: 0, column: 0, severity: "warning", message });
 
-/** The missing modules, assets and extensions of earlier attempts, which the next attempt replaces. */
+/** The missing modules, assets and extensions of earlier attempts, and paths that packages do not export, which the next attempt replaces. */
 type Missing = {
   modules: ReadonlySet<string>;
   assets: ReadonlyMap<string, string>;
   extensions: ReadonlySet<string>;
+  unexported: ReadonlySet<string>;
 };
 
-const sizeOf = ({ modules, assets, extensions }: Missing): number => modules.size + assets.size + extensions.size;
+const sizeOf = ({ modules, assets, extensions, unexported }: Missing): number =>
+  modules.size + assets.size + extensions.size + unexported.size;
+
+function stubsOf(missing: Missing, project: MountedProject, { side, mode }: BundleOptions): Plugin[] {
+  const { modules, assets, extensions, unexported } = missing;
+  return [
+    ...(extensions.size === 0 ? [] : [missingExtensions(extensions)]),
+    ...(unexported.size === 0 ? [] : [styleExports(unexported, project, mode)]),
+    ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
+    ...(assets.size === 0 ? [] : [missingAssets(assets, project)]),
+  ];
+}
 
 function buildOptions(project: MountedProject, options: BundleOptions, missing: Missing): BuildOptions {
-  const { modules, assets, extensions } = missing;
   const { side, mode, entries, publicPath, define, inject, plugins = [], loaders = {}, components } = options;
   const { tuning = {}, chunkName = "chunk" } = options;
   if (inject) project.files.put(`${project.files.root}/${INJECTED}`, inject);
   const isProduction = mode === "production";
-  const stubs = [
-    ...(extensions.size === 0 ? [] : [missingExtensions(extensions)]),
-    ...(modules.size === 0 ? [] : [missingModules(modules, side, project.files)]),
-    ...(assets.size === 0 ? [] : [missingAssets(assets, project)]),
-  ];
   return {
     absWorkingDir: project.files.root,
     entryPoints: entries,
@@ -153,7 +166,12 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     format: options.format ?? "esm",
     ...platformOptions(side, mode),
     ...resolutionOf(side, mode, tuning, components?.conditions ?? []),
-    plugins: [...stubs, ...plugins, ...(components ? [components.plugin] : []), projectPlugin(side, project)],
+    plugins: [
+      ...stubsOf(missing, project, options),
+      ...plugins,
+      ...(components ? [components.plugin] : []),
+      projectPlugin(side, project),
+    ],
     loader: { ...loadersOf(), ...loaders },
     drop: tuning.drop ?? [],
     pure: tuning.pure ?? [],
