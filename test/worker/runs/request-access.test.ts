@@ -26,8 +26,12 @@ describe("an agent's request for access", () => {
       header: { name: "Authorization", template: "Bearer {{STRIPE_KEY}}" },
     };
     expect(asked).toMatchObject({ type: "input.requested", access });
-    const told = await database.select().from(event).where(eq(event.projectId, projectId));
-    expect(told.find(({ type }) => type === "input.requested")?.data).toMatchObject({ access });
+    // The run waits a moment before the outside world hears of it.
+    const told = async () => {
+      const events = await database.select().from(event).where(eq(event.projectId, projectId));
+      return events.find(({ type }) => type === "input.requested")?.data;
+    };
+    await expect.poll(told).toMatchObject({ access });
     const at = `/v1/projects/${projectId}`;
     await ada.expect(200, `${at}/secrets/STRIPE_KEY`, { method: "PUT", body: { value: canary } });
     await ada.expect<Grant>(201, `${at}/grants`, { body: { host: access.host, header: access.header } });
