@@ -15,7 +15,7 @@ const SCRIPT = /<script\b/i;
 const OWN_SCRIPT = /<script\b[^>]*(?:\btype\s*=\s*["']?module\b|\bsrc\s*=(?!\s*["']?(?:https?:|\/\/)))/i;
 const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']([\w-]+)["'][^>]*>\s*<\/\1>/gi;
 
-/** A project's files with a script in its page, and what is to be said of that. */
+/** A project's files with a script in its page, and the warning about it. */
 type WithPage = { files: SourceFiles; warnings: Diagnostic[] };
 
 /**

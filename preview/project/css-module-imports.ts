@@ -22,14 +22,19 @@ export function cssModuleImports(paths: Iterable<string>, textOf: TextOf): Map<s
     if (!CSS_MODULE.test(path) || !path.endsWith(".css")) continue;
     const css = textOf(path);
     if (css === null || !css.includes("@import")) continue;
-    const inlined = inline(path, css, textOf, new Set([path]));
+    const inlined = textAfter(inline(path, css, textOf, new Set([path])));
     if (inlined !== css) found.set(path, inlined);
   }
   return found;
 }
 
+/** `before`: the rules that import packages and sheets of other hosts, which are valid only before all others. */
+type Inlined = { before: string[]; body: string };
+
+const textAfter = ({ before, body }: Inlined): string => (before.length === 0 ? body : `${before.join("\n")}\n${body}`);
+
 /** A sheet that is imported again is left out, as postcss-import does, so a cycle ends. */
-function inline(path: string, css: string, textOf: TextOf, seen: Set<string>): string {
+function inline(path: string, css: string, textOf: TextOf, seen: Set<string>): Inlined {
   const folder = folderOf(path);
   const before: string[] = [];
   const body = css.replace(IMPORT, (rule, specifier: string | undefined, conditions: string) => {
@@ -43,19 +48,28 @@ function inline(path: string, css: string, textOf: TextOf, seen: Set<string>): s
     }
     if (seen.has(target)) return "";
     seen.add(target);
-    const text = moved(inline(target, imported, textOf, seen), folderOf(target), folder);
-    return conditions.trim() === "" ? text : `@media ${conditions.trim()} {\n${text}\n}`;
+    const inner = inline(target, imported, textOf, seen);
+    const media = conditions.trim();
+    const here = (text: string): string => moved(text, { from: folderOf(target), to: folder, textOf });
+    before.push(...inner.before.map((one) => here(media === "" ? one : one.replace(/;?$/, ` ${media};`))));
+    const text = here(inner.body);
+    return media === "" ? text : `@media ${media} {\n${text}\n}`;
   });
-  // Rules of other hosts and of packages are valid only before all others.
-  return before.length === 0 ? body : `${before.join("\n")}\n${body}`;
+  return { before, body };
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-/** Rewrites a sheet's references for another folder. */
-function moved(css: string, from: string, to: string): string {
+type Move = { from: string; to: string; textOf: TextOf };
+
+/** Rewrites a sheet's references for another folder. A bare name is a file beside the sheet or, where there is none, a package. */
+function moved(css: string, { from, to, textOf }: Move): string {
   if (from === to) return css;
-  return css.replace(RELATIVE, (_, start: string, reference: string) => start + relative(to, within(from, reference)));
+  return css.replace(RELATIVE, (whole, start: string, reference: string) => {
+    const path = within(from, reference);
+    const isPackage = !reference.startsWith(".") && !/^url/i.test(start) && textOf(path) === null;
+    return isPackage ? whole : start + relative(to, path);
+  });
 }
 
 function relative(from: string, path: string): string {

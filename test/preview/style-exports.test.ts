@@ -21,7 +21,7 @@ const packages = {
   "kit-import/styles/dark.css": ".dark { top: 3px }",
 };
 
-it("A style sheet imports what packages export for style sheets or for imports, and a script what they export for scripts", async () => {
+it("An import in a style sheet follows the conditions style and import of a package, and one in a script the condition import", async () => {
   const project = mountProject(new Map(), {
     root: "",
     publicFolder: null,
