@@ -8,7 +8,8 @@ import type { ServerCode } from "../project/server.ts";
 
 /** A stored build without the bodies of its assets, which are read on request. */
 export type KeptBuild = { revision: number; report: BuildReport; server: ServerCode | null; facts: BuildFacts };
-export type KeptAsset = Omit<Asset, "body">;
+/** `revision`: the build that the asset belongs to. */
+export type KeptAsset = Omit<Asset, "body"> & { revision: number };
 
 /** The rows of a stored build without its parts, and their number, for another store. */
 export type BuildCopy = {
@@ -179,14 +180,21 @@ export class BuildStore {
   }
 
   asset(revision: number, address: string): KeptAsset | null {
-    const row = this.#sql
-      .exec<{ content_type: string; etag: string }>(
-        "SELECT content_type, etag FROM asset WHERE revision = ? AND address = ?",
-        revision,
-        address,
-      )
-      .toArray()[0];
-    return row === undefined ? null : { address, contentType: row.content_type, etag: row.etag };
+    return this.#asset("revision = ? AND address = ?", revision, address);
+  }
+
+  /** Finds an asset in the newest stored build that has it; null when none has. */
+  assetOfAny(address: string): KeptAsset | null {
+    return this.#asset("revision IN (SELECT revision FROM build) AND address = ? ORDER BY revision DESC", address);
+  }
+
+  #asset(condition: string, ...values: (string | number)[]): KeptAsset | null {
+    const query = `SELECT revision, address, content_type, etag FROM asset WHERE ${condition}`;
+    type Row = { revision: number; address: string; content_type: string; etag: string };
+    const row = this.#sql.exec<Row>(query, ...values).toArray()[0];
+    if (row === undefined) return null;
+    const { revision, address, content_type: contentType, etag } = row;
+    return { revision, address, contentType, etag };
   }
 
   /** Lists the addresses of a revision's assets, sorted. */

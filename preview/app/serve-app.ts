@@ -30,7 +30,7 @@ export async function serveApp(
   const isServersFirst = build.server !== null && answersFirst(build.server, request);
   const found = isServersFirst ? null : findFile(request, build, store);
   if (found instanceof Response) return found;
-  const send = (file: KeptAsset) => withRules(sendAsset(request, file, build, store, isPublic), request, build, store);
+  const send = (file: KeptAsset) => withRules(sendAsset(request, file, store, isPublic), request, build, store);
   if (found !== null) return send(found);
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, running);
@@ -53,9 +53,9 @@ function findFile(request: Request, build: KeptBuild, store: BuildStore): Respon
 /** Serves a static file to the app's own server: the file, or 404. */
 export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
   const asset = assetFor(request, build, store);
-  if (asset !== null) return sendAsset(request, asset, build, store, false);
+  if (asset !== null) return sendAsset(request, asset, store, false);
   const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
-  return index === null ? new Response("Not found", { status: 404 }) : sendAsset(request, index, build, store, false);
+  return index === null ? new Response("Not found", { status: 404 }) : sendAsset(request, index, store, false);
 }
 
 /** Whether the wrangler configuration routes a path to the server before the static files; built files never are. */
@@ -129,18 +129,17 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
     const asset = store.asset(build.revision, candidate);
     if (asset !== null) return asset;
   }
-  return null;
+  // A page of an earlier build loads scripts of that build later on, whose names have the hash of their content.
+  return decoded.startsWith(BUILT) ? store.assetOfAny(decoded) : null;
 }
 
 function sendAsset(
   request: Request,
-  asset: KeptAsset,
-  build: KeptBuild,
+  { revision, address, contentType, etag: hash }: KeptAsset,
   store: BuildStore,
   isPublic: boolean,
 ): Response {
-  const { address, contentType } = asset;
-  const etag = `"${asset.etag}"`;
+  const etag = `"${hash}"`;
   const isText =
     /^(text\/|application\/(javascript|json)|image\/svg)/.test(contentType) && !contentType.includes("charset");
   const headers = new Headers({
@@ -152,7 +151,7 @@ function sendAsset(
   const { headers: asked } = request;
   if (failsMatch(asked.get("If-Match"), etag)) return new Response(null, { status: 412, headers });
   if (asked.get("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
-  const body = store.body(build.revision, address);
+  const body = store.body(revision, address);
   // Only GET has ranges (RFC 9110), and a preview's page differs from its file by the client script.
   const range =
     request.method === "GET" && !contentType.startsWith("text/html") ? rangeOf(asked, body.length, etag) : null;

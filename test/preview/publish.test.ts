@@ -41,6 +41,32 @@ describe("a published app", () => {
     expect(await app.publicText("/")).toContain("Two");
   });
 
+  it("a page of an earlier publication loads the scripts that it imports later, in the published app and in the preview", async () => {
+    const files = (text: string) => ({
+      "index.html": '<!doctype html><script type="module" src="/main.js"></script>',
+      "main.js": 'document.onclick = () => import("./later.js");',
+      "later.js": `document.title = "${text}";`,
+    });
+    const app = await published(files("One"));
+    await app.prepare();
+    const laterScript = async (read: (path: string) => Promise<Response>) => {
+      const [, main = ""] = /src="([^"]+)"/.exec(await (await read("/")).text()) ?? [];
+      const [, later = ""] = /import\("([^"]+)"\)/.exec(await (await read(main)).text()) ?? [];
+      return new URL(later, new URL(main, app.origin)).pathname;
+    };
+    const readers = [(path: string) => app.asPublic(path), (path: string) => app.page(path)];
+    const before = await Promise.all(readers.map(laterScript));
+    await app.write(files("Two"));
+    await app.publish(2);
+    await app.prepare();
+    for (const [index, read] of readers.entries()) {
+      expect(await laterScript(read)).not.toBe(before[index]);
+      const response = await read(before[index] ?? "");
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain("One");
+    }
+  });
+
   it("a published app returns to an earlier version by its stored build, without the version's files, and with its data", async () => {
     const app = await published({ ...page("One"), ...counter });
     await (await app.asPublic("/api", { method: "POST" })).text();
