@@ -1,7 +1,7 @@
 import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
-import { SCOPE_LINE } from "../gateway/hot/page-part.ts";
+import { LOAD, SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { besidePackages } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
@@ -15,9 +15,14 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 
 /**
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
- * named in scripts. `isHot`: whether a page takes changed modules of a newer build without a reload.
+ * named in scripts. `hot`: whether a page takes changed modules of a newer build without a reload, from scripts of the app or
+ * of its packages.
  */
-type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean; isHot?: boolean };
+type ClientOptions = {
+  dependencies?: DependencyBundle | null;
+  areMapsPrivate?: boolean;
+  hot?: "app" | "packages" | null;
+};
 
 /**
  * The files of a client bundle as they are served, and how to link each entry.
@@ -28,33 +33,32 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { dependencies = null, areMapsPrivate = false, isHot = false }: ClientOptions = {},
+  { dependencies = null, areMapsPrivate = false, hot = null }: ClientOptions = {},
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
   const { assets, scripts } = await besidePackages(built, project, base);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
+  const servedCode = (path: string, code: Uint8Array): Uint8Array => {
+    // Nothing reads the map of a style sheet: a stack never names a place in one.
+    const hasMap = path.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate;
+    const linked = hasMap ? led(code, dependencies) : code;
+    const whole = hasMap || isModule(path, built, project) ? withHotParts(linked, hot, base) : linked;
+    return hasMap ? joined(whole, `//# sourceMappingURL=${nameOf(path)}.map\n`) : whole;
+  };
   for (const { path, contents } of built.outputFiles) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const name = nameOf(path);
     const code = scripts.get(path) ?? contents;
     if (name.endsWith(".js.map")) {
       const map = await toAsset(base + name, ownSources(new TextDecoder().decode(code), project));
       (areMapsPrivate ? privateMaps : assets).push(map);
     } else if (!name.endsWith(".css.map")) {
-      // Nothing reads the map of a style sheet: a stack never names a place in one.
-      const hasMap = name.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate;
-      const isScript = hasMap || isModule(path, built, project);
-      const whole = hasMap ? led(code, dependencies) : code;
-      assets.push(await toAsset(base + name, joined(whole, endingOf(name, { hasMap, isHot: isHot && isScript }))));
+      assets.push(await toAsset(base + name, servedCode(path, code)));
     }
   }
   assets.push(...(dependencies?.assets ?? []));
   return { assets, maps: privateMaps, links: linksOf(built.metafile, base, dependencies) };
 }
-
-/** The lines that end a script: the one by which a page takes newer code, and the one that names its source map. */
-const endingOf = (name: string, { hasMap, isHot }: { hasMap: boolean; isHot: boolean }): Uint8Array =>
-  new TextEncoder().encode((isHot ? SCOPE_LINE : "") + (hasMap ? `//# sourceMappingURL=${name}.map\n` : ""));
 
 /** Whether an output is a bundled module, and no file that it names. */
 function isModule(path: string, { metafile }: Built, project: MountedProject): boolean {
@@ -118,11 +122,24 @@ function led(contents: Uint8Array, dependencies: DependencyBundle | null): Uint8
   return new TextEncoder().encode(withAddresses(code, dependencies.addresses));
 }
 
-const address = (output: string, base: string): string => base + output.slice(output.lastIndexOf("/") + 1);
+/**
+ * Returns a script with the line by which a page takes newer code. A script of the app imports later scripts of its build by the page's own
+ * function.
+ */
+function withHotParts(contents: Uint8Array, hot: "app" | "packages" | null, base: string): Uint8Array {
+  if (hot === null) return contents;
+  if (hot === "packages") return joined(contents, SCOPE_LINE);
+  const code = new TextDecoder().decode(contents);
+  return joined(new TextEncoder().encode(code.replaceAll(`import("${base}`, () => `${LOAD}("${base}`)), SCOPE_LINE);
+}
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(one.length + other.length);
-  whole.set(one);
-  whole.set(other, one.length);
+const address = (output: string, base: string): string => base + nameOf(output);
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+function joined(contents: Uint8Array, ending: string): Uint8Array {
+  const bytes = new TextEncoder().encode(ending);
+  const whole = new Uint8Array(contents.length + bytes.length);
+  whole.set(contents);
+  whole.set(bytes, contents.length);
   return whole;
 }

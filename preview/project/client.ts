@@ -52,7 +52,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
     dependencies,
     areMapsPrivate,
-    isHot: !areMapsPrivate,
+    hot: areMapsPrivate ? null : "app",
   });
   const { assets, maps, links } = made;
   const written = new Map<string, string>();

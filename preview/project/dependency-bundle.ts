@@ -113,7 +113,7 @@ async function build(
     });
   const { built } = await withSlimBarrels(await SlimBarrels.of(project, uses, "development"), bundled);
   if (built === null) return null;
-  const { assets, links } = await clientAssets(built, project, BUILT, { isHot: true });
+  const { assets, links } = await clientAssets(built, project, BUILT, { hot: "packages" });
   const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };
   for (const [specifier, path] of paths) {
     const link = links.get(path);

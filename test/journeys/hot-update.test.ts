@@ -419,6 +419,134 @@ const text = computed(() => at.value + String(inject !== undefined));</script><t
   });
 });
 
+describe("an app whose pages are imported later", { timeout: 300_000 }, () => {
+  const links = '<nav><a href="#first">To first</a><a href="#second">To second</a></nav>';
+  /** Each page counts, by a step in a module that both import. */
+  const pages = {
+    React: {
+      files: {
+        ...react.files,
+        "src/app.tsx": `import { lazy, Suspense, useEffect, useState } from "react";
+import { Title } from "./title";
+const pages = { "#first": lazy(() => import("./first")), "#second": lazy(() => import("./second")) };
+export default function App() {
+  const [hash, setHash] = useState("#first");
+  useEffect(() => { onhashchange = () => setHash(location.hash); }, []);
+  const Page = pages[hash as keyof typeof pages];
+  return <main>${links}<Title text="App" /><Suspense><Page /></Suspense></main>;
+}
+`,
+        "src/title.tsx": "export const Title = ({ text }: { text: string }) => <h2>{text}</h2>;\n",
+      },
+      path: (name: string) => `src/${name}.tsx`,
+      page: (heading: string) => `import { useState } from "react";
+import { step } from "./step";
+import { Title } from "./title";
+export default function Page() {
+  const [count, setCount] = useState(0);
+  return <section><h1>${heading}</h1><Title text="Page" /><button onClick={() => setCount(count + step)}>Count {count}</button></section>;
+}
+`,
+      title: ["src/title.tsx", "export const Title = ({ text }: { text: string }) => <h2>{text}!</h2>;\n"] as const,
+    },
+    Vue: {
+      files: {
+        ...vue.files,
+        "src/App.vue": `<script setup lang="ts">
+import { defineAsyncComponent, ref } from "vue";
+import Title from "./Title.vue";
+const pages = { "#first": defineAsyncComponent(() => import("./First.vue")), "#second": defineAsyncComponent(() => import("./Second.vue")) };
+const hash = ref<keyof typeof pages>("#first");
+onhashchange = () => { hash.value = location.hash as keyof typeof pages; };
+</script>
+<template><main>${links}<Title text="App" /><component :is="pages[hash]" /></main></template>
+`,
+        "src/Title.vue": `<script setup lang="ts">defineProps<{ text: string }>();</script><template><h2>{{ text }}</h2></template>\n`,
+      },
+      path: (name: string) => `src/${name[0]?.toUpperCase()}${name.slice(1)}.vue`,
+      page: (heading: string) => `<script setup lang="ts">
+import { ref } from "vue";
+import { step } from "./step";
+import Title from "./Title.vue";
+const count = ref(0);
+</script>
+<template><section><h1>${heading}</h1><Title text="Page" /><button @click="count += step">Count {{ count }}</button></section></template>
+`,
+      title: [
+        "src/Title.vue",
+        `<script setup lang="ts">defineProps<{ text: string }>();</script><template><h2>{{ text }}!</h2></template>\n`,
+      ] as const,
+    },
+  };
+
+  it.each(Object.entries(pages))(
+    "%s: a page keeps its state, and one that is opened later is that of the newest build, with the modules of the first page",
+    async (name, { files, path, page: pageOf, title }) => {
+      const app = await openApp(`${name} pages`, {
+        ...files,
+        [path("first")]: pageOf("First"),
+        [path("second")]: pageOf("Second"),
+      });
+      await countToTwo(app);
+      await write({ [path("first")]: pageOf("First again") });
+      await expectKept(app, { heading: "First again" });
+      await write({ [path("second")]: pageOf("Second again") });
+      await write({ [title[0]]: title[1] });
+      await app.getByRole("heading", { name: "App!" }).waitFor();
+      await expectKept(app, { heading: "First again" });
+      await app.getByRole("link", { name: "To second" }).click();
+      await app.getByRole("heading", { name: "Second again" }).waitFor();
+      await app.getByRole("heading", { name: "Page!" }).waitFor();
+      await countToTwo(app);
+      await write({ [path("second")]: pageOf("Second at last") });
+      await expectKept(app, { heading: "Second at last" });
+      await write({ "src/step.ts": stepOf("10"), [path("second")]: pageOf("Tens") });
+      await app.getByRole("heading", { name: "Tens" }).waitFor();
+      await app.getByRole("button", { name: /Count/ }).click();
+      await app.getByRole("button", { name: /Count (?:10|12)$/ }).waitFor();
+      await app.getByRole("link", { name: "To first" }).click();
+      await app.getByRole("heading", { name: "First again" }).waitFor();
+      await app.getByRole("button", { name: /Count/ }).click();
+      await app.getByRole("button", { name: /Count (?:10|12)$/ }).waitFor();
+      expect(await markOf(app)).toBe("first");
+      expect(visit.complaints).toEqual([]);
+    },
+  );
+
+  it("React: pages that are new, or changed before they are opened, with packages that the page has not loaded", async () => {
+    const { files, path, page: pageOf } = pages.React;
+    const dependencies = { react: "19.2.0", "react-dom": "19.2.0", "lucide-react": "0.545.0", zustand: "5.0.8" };
+    const withIcon = (heading: string) =>
+      `import { Plus } from "lucide-react";\n${pageOf(heading).replace("<h1>", "<Plus /><h1>")}`;
+    const appOf = (more: string) =>
+      files["src/app.tsx"].replace("const pages = {", `const pages = { ${more}`).replace('"App"', '"Three"');
+    const app = await openApp("Pages with packages", {
+      ...files,
+      "package.json": JSON.stringify({ dependencies }),
+      [path("first")]: pageOf("First"),
+      [path("second")]: withIcon("Second"),
+    });
+    await countToTwo(app);
+    await write({ [path("second")]: withIcon("Second again") });
+    await write({ [path("first")]: pageOf("First again") });
+    await expectKept(app, { heading: "First again" });
+    await app.getByRole("link", { name: "To second" }).click();
+    await app.getByRole("heading", { name: "Second again" }).waitFor();
+    await app.locator(".lucide-plus").waitFor();
+    const clock = `import { create } from "zustand";\nconst useClock = create(() => ({ text: "Third" }));`;
+    await write({
+      "src/app.tsx": appOf('"#third": lazy(() => import("./third")), '),
+      [path("third")]: `${clock}\n${pageOf("").replace("<h1></h1>", "<h1>{useClock.getState().text}</h1>")}`,
+    });
+    await app.getByRole("heading", { name: "Three" }).waitFor();
+    await app.locator("body").evaluate("location.hash = '#third'");
+    await app.getByRole("heading", { name: "Third" }).waitFor();
+    await countToTwo(app);
+    expect(await markOf(app)).toBe("first");
+    expect(visit.complaints).toEqual([]);
+  });
+});
+
 describe("a change that a page cannot take", () => {
   it("An error after a change is shown, and the repaired app replaces the page", async () => {
     const { files, app: root, path, counter } = react;

@@ -10,7 +10,7 @@ type Linking = {
   linkPackages(
     addresses: string[],
     all: string[],
-    first: string[],
+    first: Set<string>,
     read: (address: string) => Promise<string>,
   ): Promise<void>;
 };
@@ -39,7 +39,12 @@ async function pageWith(loaded: Record<string, string>) {
   }
   const link = async (newer: Record<string, string>, address: string): Promise<Exports> => {
     const all = { ...loaded, ...newer };
-    await linkPackages([address], Object.keys(newer), Object.keys(loaded), async (one) => `${all[one]}${SCOPE_LINE}`);
+    await linkPackages(
+      [address],
+      Object.keys(newer),
+      new Set(Object.keys(loaded)),
+      async (one) => `${all[one]}${SCOPE_LINE}`,
+    );
     return hot.modules[address] ?? {};
   };
   return { modules: hot.modules, link };

@@ -51,7 +51,7 @@ describe("a published app", () => {
     await app.prepare();
     const laterScript = async (read: (path: string) => Promise<Response>) => {
       const [, main = ""] = /src="([^"]+)"/.exec(await (await read("/")).text()) ?? [];
-      const [, later = ""] = /import\("([^"]+)"\)/.exec(await (await read(main)).text()) ?? [];
+      const [, later = ""] = /(?:import|\$\$load)\("([^"]+)"\)/.exec(await (await read(main)).text()) ?? [];
       return new URL(later, new URL(main, app.origin)).pathname;
     };
     const readers = [(path: string) => app.asPublic(path), (path: string) => app.page(path)];

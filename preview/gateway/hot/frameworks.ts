@@ -12,7 +12,7 @@ const isClassComponent = (value) => typeof value === "function" && Boolean(value
 /** Whether a variable is a component, which a framework takes without the modules that use it. */
 const isComponentOf = (value, name, { path }) => {
   if (isVueComponent(value) || isReactType(value)) return true;
-  if (typeof value !== "function" || !/\.(?:[jt]sx|mdx)$/.test(path)) return false;
+  if (typeof value !== "function" || !/\.(?:[jt]sx|mdx)(?:\?|$)/.test(path)) return false;
   return (/^[A-Z]/.test(name) || /_default\d*$/.test(name)) && (!isClass(value) || isClassComponent(value));
 };
 

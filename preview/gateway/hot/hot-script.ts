@@ -1,66 +1,81 @@
+import { evaluationPart } from "./evaluation.ts";
 import { frameworksPart } from "./frameworks.ts";
+import { graphPart } from "./graph.ts";
+import { laterPart } from "./later.ts";
 import { packageChunksPart } from "./package-chunks.ts";
 import { packagesPart } from "./packages.ts";
 import { sectionsPart } from "./sections.ts";
 
 /**
- * Returns the script that a page loads to take the modules of a newer build: it evaluates the changed ones in the scope of the
- * page's script, in which all others stay as they are, and has the framework show the newer components.
+ * Returns the script that a page loads to take the modules of a newer build: it evaluates the changed ones beside those of the page, which
+ * stay as they are, and has the framework show the newer components.
  * @returns a module that exports `takeScript(from, to, read)`, which answers whether the page shows the newer build
  */
 export function hotScript(): string {
-  return String.raw`
+  return `
 const hot = window.__edgesmithHot;
 hot.olderThan = new WeakMap();
-${sectionsPart()}${frameworksPart()}${packageChunksPart()}${packagesPart()}
-/** The addresses of the packages that the page imported when it was loaded. */
-let first = null;
+${sectionsPart()}${graphPart()}${frameworksPart()}${packageChunksPart()}${packagesPart()}${evaluationPart()}${laterPart()}
+/** The scripts of packages that modules need, of which one may name what another uses. */
+const packagesOf = (modules) => {
+  const addresses = modules.flatMap(({ imports, uses = [] }) => [...imports, ...uses.values()].map(({ address }) => address));
+  return new Set(addresses.filter((address) => address !== undefined && !isChunk(address)));
+};
+const laterPackagesOf = (modules) => modules.flatMap(({ later }) => later).filter((address) => !isChunk(address));
 
-const packagesOf = (modules) => new Set(modules.flatMap(({ imports }) => imports.map(({ address }) => address)));
-
-/** The code of the chosen modules in the lines that they have in their bundle, so that places in stacks hold. */
-const codeOf = ({ lines }, modules, address) => {
-  const kept = new Set(modules.flatMap(({ indexes }) => indexes));
-  const text = lines.map((line, index) => (kept.has(index) ? line : "")).join("\n");
-  const bound = text.replace(IMPORT, (statement, clause = "", from) => {
-    const names = clause.split(",").map((part) => part.trim().replace(/\s+as\s+/, ": ")).filter(Boolean).join(", ");
-    const ending = "\n".repeat(statement.split("\n").length - 1);
-    return (names === "" ? "" : "const { " + names + " } = globalThis.__edgesmithHot.modules[" + JSON.stringify(from) + "];") + ending;
+/** The components among the modules' variables, each with the one that may be mounted. */
+const mountedOf = ({ modules, reached }, isComponent) =>
+  modules.filter(({ path, file }) => file && current.modules.has(path) && where.has(path)).flatMap((module) => {
+    const before = valuesIn(module.path);
+    const names = [...module.names].filter((name) => current.modules.get(module.path).names.has(name) && isComponent(name, module));
+    return names.map((name) => ({ name, module, older: before(name), hooks: hooksOf(before(name), before), isReached: reached.has(module.path) }));
   });
-  const enter = "globalThis.__edgesmithHot.enter(" + JSON.stringify(new URL(address, location.href).href) + ", (code) => eval(code));";
-  return bound + "\n" + enter + "\n//# sourceURL=" + address + "\n//# sourceMappingURL=" + address + ".map";
+
+const takeGraph = async (to, read) => {
+  const fresh = await readGraph(to, read);
+  noteLoaded(original);
+  const isComponent = (name, module) => {
+    const value = valuesIn(module.path)(name);
+    return value === undefined || isComponentOf(value, name, module);
+  };
+  const plan = planUpdate(current, fresh, { isComponent, isPresent: (path) => where.has(path) });
+  if (plan === null) throw new Error("A module to evaluate does more than to declare.");
+  // A package that is imported later would be a second instance of one that the page has.
+  const unknown = laterPackagesOf(plan.modules).find((address) => !hot.scopes.has(address) && !isFirst(address));
+  if (unknown !== undefined) throw new Error("A changed module imports a package later: " + unknown);
+  await linkPackages(packagesOf(plan.modules), packagesOf([...liveModules(fresh, (path) => where.has(path))]), first, read);
+  const mounted = mountedOf(plan, (name, module) => isComponentOf(valuesIn(module.path)(name), name, module));
+  evaluateModules(fresh, plan.modules);
+  const isShown = plan.modules.length === 0 || showNewer(mounted);
+  current = fresh;
+  for (const address of fresh.scripts.keys()) identities.set(address, identityOf(fresh, address));
+  hot.load = (address) => loadLater(address, read);
+  return isShown;
 };
 
-export async function takeScript(from, to, read) {
-  const evaluate = hot.scopes.get(from);
-  if (!evaluate) return false;
-  const [old, fresh] = (await Promise.all([read(from), read(to)])).map(readBundle);
-  const valueIn = (scope) => (name) => {
-    try { return scope("typeof " + name + ' === "undefined" ? undefined : ' + name); } catch { return undefined; }
-  };
-  const before = valueIn(evaluate);
-  const plan = planUpdate(old, fresh, (name, module) => before(name) === undefined || isComponentOf(before(name), name, module));
-  first ??= new Set([...packagesOf([...old.modules.values()]), ...[...old.modules.values()].flatMap(({ later }) => later)]);
-  // A package that is imported later would be a second instance of one that the page has.
-  if (plan === null || plan.modules.some(({ later }) => later.some((address) => !hot.scopes.has(address)))) return false;
-  await linkPackages(packagesOf(plan.modules), packagesOf([...fresh.modules.values()]), first, read);
-  const names = plan.modules.flatMap((module) => [...module.names].map((name) => ({ name, module })));
-  const components = names.filter(({ name, module }) => old.owners.get(name) === module.path && isComponentOf(before(name), name, module));
-  if (components.some(({ name, module }) => fresh.owners.get(name) !== module.path)) return false;
-  const mounted = components.map(({ name, module }) => ({ name, module, older: before(name), hooks: hooksOf(before(name), before) }));
-  evaluate(codeOf(fresh, plan.modules, to));
-  const after = valueIn(hot.scopes.get(to));
+/** Whether the framework shows the newer components. */
+const showNewer = (mounted) => {
   const pairs = [];
   const done = new Set();
-  for (const { name, module, older, hooks } of mounted) {
+  for (const { name, module, older, hooks, isReached } of mounted) {
+    const after = valuesIn(module.path);
     const newer = after(name);
     if (done.has(older) || newer === older) continue;
     done.add(older);
     // A component that is gone, or has become something else, may still be mounted.
-    if (!isComponentOf(newer, name, module)) return false;
-    pairs.push({ older, newer, isReset: hooksOf(newer, after) !== hooks, isReached: plan.reached.has(module.path) });
+    if (!isComponentOf(newer, name, module)) throw new Error(name + " is no component any more.");
+    pairs.push({ older, newer, isReset: hooksOf(newer, after) !== hooks, isReached });
   }
   return refresh(pairs);
+};
+
+export async function takeScript(from, to, read) {
+  if (original === null) await begin(from, read);
+  return inTurn(async () => {
+    // Scripts that are on their way belong to the build that the page shows.
+    await Promise.allSettled(hot.loading);
+    return takeGraph(to, read);
+  });
 }
 `;
 }

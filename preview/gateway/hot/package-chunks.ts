@@ -5,9 +5,6 @@
  */
 export function packageChunksPart(): string {
   return String.raw`
-const EXPORT = /^export\s+\{([^}]*)\};?$/gm;
-const boundIn = (clause) => clause.split(",").map((part) => part.trim().split(/\s+as\s+/)).filter(([name]) => name).map(([name, other = name]) => [name, other]);
-
 /** The variables that a statement declares. */
 const declaredBy = (code) => {
   const [, one] = /^(?:(?:async )?function\*?|class) ([\w$]+)/.exec(code) || /^(?:var|let|const) ([\w$]+)(?: =|;|$)/.exec(code) || [];

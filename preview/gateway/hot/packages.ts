@@ -8,6 +8,8 @@ export function packagesPart(): string {
   return String.raw`
 /** The modules of packages in the page by path, each with its statements. */
 const packageModules = new Map();
+/** The paths of modules that are in no script of the page's own build. */
+const packagesBeside = [];
 
 const scopeAt = (place) => (typeof place === "string" ? hot.scopes.get(place) : place);
 const valueOf = ({ place, name }) => scopeAt(place)(name);
@@ -55,7 +57,7 @@ const evaluateAlone = (code, variables) => {
 };
 
 /** Whether a variable may be changed after its declaration. */
-const isChanged = ({ name }, codes) => {
+const isReassigned = ({ name }, codes) => {
   const written = name.replaceAll("$", "\\$&");
   const change = new RegExp("(?<![\\w$.])(?<!(?:var|let|const) )" + written + "\\s*(?:[-+*/%&|^?<>]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)" + written + "(?![\\w$])");
   return codes.some((code) => change.test(code));
@@ -68,7 +70,7 @@ const evaluateInside = (place, code, variables, chunks) => {
   for (const [name, variable] of variables) {
     if (variable.place === place && variable.name === name) continue;
     const value = valueOf(variable);
-    if (value === undefined || isChanged(variable, codes)) throw new Error("The variable " + name + " has to be that of another scope.");
+    if (value === undefined || isReassigned(variable, codes)) throw new Error("The variable " + name + " has to be that of another scope.");
     hot.bound[name] = value;
   }
   return scopeAt(place)("const { " + Object.keys(hot.bound).join(", ") + " } = globalThis.__edgesmithHot.bound;\n" + code + ending);
@@ -89,6 +91,7 @@ const evaluateMissing = async (chunk, missing, variables, chunks) => {
     const needed = new Map([...variables].filter(([name]) => used.has(name)));
     await loadScopes(needed.values());
     if (place !== null) await loadScopes([{ place }]);
+    if (place === null) packagesBeside.push(...statements.map(({ path }) => path));
     const evaluated = place === null ? evaluateAlone(code, variables) : evaluateInside(place, code, needed, chunks);
     for (const statement of statements) {
       addStatement(statement, evaluated);
@@ -101,17 +104,18 @@ const evaluateMissing = async (chunk, missing, variables, chunks) => {
  * Puts the exports of packages' scripts into hot.modules. A script that the page has loaded is itself; of others the page gets the
  * statements that it lacks.
  * @param all the addresses that any module of the newer build imports, whose versions have to be those of the page
- * @param first the addresses of scripts that the page's own scripts import
+ * @param first the addresses of scripts that the page's own scripts import, at once or later
  */
 const linkPackages = async (addresses, all, first, read) => {
-  const unknown = [...all].filter((address) => hot.modules[address] === undefined && !hot.scopes.has(address));
+  const isOwn = (address) => hot.scopes.has(address) || (first.has(address) && packagesBeside.length === 0);
+  const unknown = [...all].filter((address) => hot.modules[address] === undefined && !isOwn(address));
   if (unknown.length > 0 && packageModules.size === 0) {
     for (const [address, { statements }] of await readChunks(first, read, true))
       for (const statement of statements) addStatement(statement, address);
   }
   for (const { statements } of (await readChunks(unknown, read, false)).values()) statements.forEach(refuseOtherVersion);
   const missing = [...addresses].filter((address) => hot.modules[address] === undefined);
-  for (const address of missing.filter((one) => hot.scopes.has(one))) hot.modules[address] = await import(address);
+  for (const address of missing.filter(isOwn)) hot.modules[address] = await import(address);
   const fresh = missing.filter((address) => hot.modules[address] === undefined);
   const chunks = await readChunks(fresh, read, false);
   const exportsOf = new Map();

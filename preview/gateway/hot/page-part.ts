@@ -5,6 +5,12 @@ export const HOT_SCRIPT = "/__edgesmith/hot.js";
 export const SCOPE_LINE = "globalThis.__edgesmithHot?.enter(import.meta.url, (code) => eval(code));\n";
 
 /**
+ * The page's function that takes the place of `import()` in a preview's scripts. It has as many letters, so that the places in source maps
+ * hold.
+ */
+export const LOAD = "$$load";
+
+/**
  * Returns the part of the client script that stands before all others: it keeps the scopes of the page's scripts, and notes
  * React's renderers and roots, which React tells to the hook of its developer tools alone.
  * @returns JavaScript that declares `hot`
@@ -13,6 +19,17 @@ export function hotPart(): string {
   return `
   const hot = { scopes: new Map(), roots: new Map(), newest: new WeakMap(), modules: {} };
   hot.enter = (address, evaluate) => hot.scopes.set(new URL(address).pathname, evaluate);
+  hot.loading = new Set();
+  hot.import = (address) => {
+    const loading = import(address);
+    const done = () => hot.loading.delete(loading);
+    hot.loading.add(loading);
+    loading.then(done, done);
+    return loading;
+  };
+  // Once the page shows a newer build, the hot script gives it the modules of that build.
+  hot.load = hot.import;
+  window.${LOAD} = (address) => hot.load(address);
   // Preact has no such hook: the runtime of the preview's JSX asks for the newest of a component.
   hot.newestOf = (type) => (typeof type === "function" && hot.newest.get(type)) || type;
   window.__edgesmithHot = hot;
