@@ -17,6 +17,8 @@ export type MountedProject = {
   appFolder: string;
   /** The app's folder from the working folder of a build, with a slash at its end. */
   projectFolder: string;
+  /** The patterns of imports in the app's tsconfig.json. */
+  patterns: readonly string[];
   /** Whether an address with a leading slash names a file in the app's public folder. */
   isPublic(address: string): boolean;
   /** The absolute path of a file of the app. */
@@ -66,6 +68,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
     sources,
     appFolder,
     projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,
+    patterns: Object.keys((compilerOptions.paths ?? {}) as Record<string, string[]>),
     isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),
     at,
     deadline: options.deadline,

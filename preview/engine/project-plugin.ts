@@ -1,4 +1,5 @@
 import type { ImportKind, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from "esbuild-wasm";
+import { isByTsconfig } from "./by-tsconfig.ts";
 import { STYLE_KINDS } from "./import-kinds.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { platformModules } from "./platform-modules.ts";
@@ -65,7 +66,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
 
 /** An address with a leading slash is a file of `public/`, which is served unchanged, or one from the app's root. */
 async function resolveFromRoot(
-  { path, kind, importer, pluginData }: OnResolveArgs,
+  { path, kind, importer, resolveDir, pluginData }: OnResolveArgs,
   build: PluginBuild,
   project: MountedProject,
 ): Promise<OnResolveResult | undefined> {
@@ -83,6 +84,7 @@ async function resolveFromRoot(
     resolveDir: project.appFolder,
     pluginData: RESOLVING,
   });
+  if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
   if (found.errors.length === 0) return found;
   // A page may name an address of its server; a module may not.
   if (kind === "url-token") return { path, external: true };

@@ -1,5 +1,6 @@
 import type { OnResolveResult, PartialMessage, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { isByTsconfig } from "../engine/by-tsconfig.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
@@ -60,6 +61,7 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
           if (meant === null || meant === path) return undefined;
           const target = meant.startsWith("/") ? project.at(meant.slice(1)) : meant;
           const found = await build.resolve(target, { kind, importer, resolveDir, pluginData: ALIASED });
+          if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
           // The target of a catch-all alias may still be a package.
           return found.errors.length > 0 && !meant.startsWith("/") ? undefined : found;
         },

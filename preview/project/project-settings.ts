@@ -14,6 +14,7 @@ import {
   unsetVariables,
   type ViteSettings,
 } from "../vite/index.ts";
+import { aliasPatterns } from "./alias-patterns.ts";
 import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import { isPlaced, PLACED_JSX } from "./jsx-places.ts";
@@ -80,7 +81,7 @@ async function settingsWith(
     vite.envPrefix.some((prefix) => name.startsWith(prefix)),
   );
   const variables = { ...env.values, ...Object.fromEntries(ofConfig) };
-  const patterns = patternsOf(tsconfig, files, vite.root);
+  const patterns = { ...patternsOf(tsconfig, files, vite.root), ...aliasPatterns(vite.alias, files) };
   return {
     vite,
     aliases: vite.alias,

@@ -3,11 +3,11 @@ import { graphPart } from "../../preview/gateway/hot/graph.ts";
 import { sectionsPart } from "../../preview/gateway/hot/sections.ts";
 
 type Graph = { modules: Map<string, { path: string }> };
-type Plan = { modules: { path: string }[]; reached: Set<string> };
+type Plan = { modules: { path: string }[]; effects: string[] };
 type Page = { isComponent(name: string): boolean; isPresent(path: string): boolean };
 type Parts = {
   readGraph(entry: string, read: (address: string) => Promise<string>): Promise<Graph>;
-  planUpdate(old: Graph, fresh: Graph, page: Page): Plan | null;
+  planUpdate(old: Graph, fresh: Graph, page: Page): Plan;
 };
 
 const script = `${sectionsPart()}${graphPart()}\nexport { readGraph, planUpdate };`;
@@ -29,13 +29,15 @@ const sectionsOf = (contents: Contents) =>
     .join("\n");
 const isComponent = (name: string) => /^(?!Theme)[A-Z]/.test(name);
 
+const evaluated = ({ modules, effects }: Plan) => (effects.length > 0 ? undefined : modules.map(({ path }) => path));
+
 /** The modules that are evaluated after these changes, for variables of which the capitalised ones but `Theme` are components. */
 async function planned(changed: Contents, before: Contents = modules) {
   const graphOf = (contents: Contents) =>
     readGraph("/index-A.js", async () => `var __defProp = Object.defineProperty;\n\n${sectionsOf(contents)}`);
   const [old, fresh] = [await graphOf(before), await graphOf({ ...before, ...changed })];
   const isPresent = (path: string) => old.modules.has(path);
-  return planUpdate(old, fresh, { isComponent, isPresent })?.modules.map(({ path }) => path);
+  return evaluated(planUpdate(old, fresh, { isComponent, isPresent }));
 }
 
 describe("the modules of a newer build that a page evaluates", () => {
@@ -167,7 +169,7 @@ async function plannedSplit(change: (scripts: typeof split) => Partial<typeof sp
     readGraph("/index.js", async (address) => scripts[address === "/index.js" ? "entry" : address] ?? "");
   const [old, fresh] = [await graphOf(split), await graphOf(renamed({ ...split, ...change(split) }))];
   const isPresent = (path: string) => old.modules.has(path) && !notLoaded.includes(path);
-  return planUpdate(old, fresh, { isComponent, isPresent })?.modules.map(({ path }) => path);
+  return evaluated(planUpdate(old, fresh, { isComponent, isPresent }));
 }
 
 describe("a newer build of several scripts", () => {

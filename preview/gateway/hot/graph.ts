@@ -112,8 +112,8 @@ const laterUsers = (graph, path, isComponent) => {
 };
 
 /**
- * Returns the modules to evaluate: the changed ones, and the modules that use a value of theirs other than a component. Null where only a reload is sure to
- * show the newer build.
+ * Returns the modules to evaluate: the changed ones, and the modules that use a value of theirs other than a component. Where one of them
+ * has effects, only a reload is sure to show the newer build.
  * @param isPresent whether the page has evaluated the module of a path
  */
 const planUpdate = (old, fresh, { isComponent, isPresent }) => {
@@ -137,7 +137,7 @@ const planUpdate = (old, fresh, { isComponent, isPresent }) => {
     }
   }
   const modules = fresh.order.flatMap((script) => [...script.modules.values()]).filter(({ path }) => chosen.has(path));
-  return modules.some((module) => hasEffects(module)) ? null : { modules, own, reached };
+  return { modules, own, reached, effects: modules.filter(hasEffects).map(({ path }) => path) };
 };
 `;
 }

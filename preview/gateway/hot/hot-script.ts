@@ -39,7 +39,7 @@ const takeGraph = async (to, read) => {
     return value === undefined || isComponentOf(value, name, module);
   };
   const plan = planUpdate(current, fresh, { isComponent, isPresent: (path) => where.has(path) });
-  if (plan === null) throw new Error("A module to evaluate does more than to declare.");
+  if (plan.effects.length > 0) throw new Error("More than declarations would be evaluated again: " + plan.effects.join(", "));
   // A package that is imported later would be a second instance of one that the page has.
   const unknown = laterPackagesOf(plan.modules).find((address) => !hot.scopes.has(address) && !isFirst(address));
   if (unknown !== undefined) throw new Error("A changed module imports a package later: " + unknown);

@@ -77,7 +77,8 @@ const hasEffects = ({ code, names }) => code.replaceAll(IMPORT, "").split("\n").
   if (/^(?:var|let|const|class|function|async function)\b/.test(line))
     return /^\w+ [\w$]+ = .*\b(?:createRoot|hydrateRoot|createApp|createSSRApp|setInterval|addEventListener)\d*\(/.test(line);
   const assigned = /^([\w$]+)\.[\w$.]+ = /.exec(line) || /^__export\d*\(([\w$]+), \{/.exec(line);
-  return !(assigned && names.has(assigned[1])) && !/^"use \w+";$/.test(line) && !/^\x60/.test(line);
+  // The constants of the build are set once, by the first module that asks.
+  return !(assigned && names.has(assigned[1])) && !/^"use \w+";$|^init_define_[\w$]+\(\);$/.test(line) && !/^\x60/.test(line);
 });
 `;
 }

@@ -1,0 +1,27 @@
+import type { OnResolveArgs, ResolveResult } from "esbuild-wasm";
+import type { MountedProject } from "./mounted-project.ts";
+
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+const IMPORTS = ["import-statement", "dynamic-import", "require-call"];
+
+/**
+ * Whether esbuild resolves an import by itself to this script of the app, by a pattern of the app's tsconfig.json. It compiles a script by
+ * the options of a tsconfig.json (JSX, decorators) only where no plugin has resolved the import.
+ */
+export function isByTsconfig(
+  found: ResolveResult,
+  { path, kind, resolveDir }: Pick<OnResolveArgs, "path" | "kind" | "resolveDir">,
+  { appFolder, files, patterns }: MountedProject,
+): boolean {
+  const isScript = found.errors.length === 0 && found.namespace === "file" && SCRIPT.test(found.path);
+  if (!isScript || !IMPORTS.includes(kind) || !found.path.startsWith(`${appFolder}/`)) return false;
+  const matches = (pattern: string) =>
+    pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+  if (resolveDir.includes("/node_modules/") || !patterns.some(matches)) return false;
+  let folder = resolveDir;
+  while (folder.startsWith(`${appFolder}/`)) {
+    if (files.stat(`${folder}/tsconfig.json`) !== null) return false;
+    folder = folder.slice(0, folder.lastIndexOf("/"));
+  }
+  return folder === appFolder;
+}
