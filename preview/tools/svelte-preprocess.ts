@@ -36,7 +36,12 @@ export function sveltePreprocessKey(input: SveltePreprocessInput): unknown {
 }
 
 const isolateOf = (input: SveltePreprocessInput): { tool: Tool; request: ConfigRequest } =>
-  configIsolate(input, { name: "svelte-preprocess", entry: ENTRY, used: packagesFor(input.versionOf, "svelte") });
+  configIsolate(input, {
+    name: "svelte-preprocess",
+    entry: ENTRY,
+    used: packagesFor(input.versionOf, "svelte"),
+    packagesRead: true,
+  });
 
 const ENTRY = String.raw`
 // Required and not imported, as in the compiler's own isolate (svelte.ts).
