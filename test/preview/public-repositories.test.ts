@@ -191,6 +191,24 @@ describe("builds that go on", () => {
     ]);
   });
 
+  it("A large file of a build's output is named only where a source loads it from there", async () => {
+    const output = { path: "dist/bundle.js", bytes: 3 * 2 ** 20, reason: "file_too_large" } as const;
+    const files = {
+      "README.md": "See dist/bundle.js.",
+      "dist/index.html": '<script src="bundle.js"></script>',
+      "webpack.config.js": 'module.exports = { output: { filename: "bundle.js" } };',
+    };
+    for (const [page, warnings] of [
+      ["<p>No script</p>", 0],
+      ['<script src="dist/bundle.js"></script>', 1],
+    ] as const) {
+      const app = await preview({ ...files, "index.html": page });
+      await app.leaveOut([output]);
+      const { diagnostics } = await app.prepare();
+      expect(diagnostics.filter(({ path }) => path === output.path)).toHaveLength(warnings);
+    }
+  });
+
   it("A style sheet that a package ships as source, and a partial one, are compiled where a module imports them", async () => {
     const { ok, diagnostics, app } = await reportOf({
       "index.html": PAGE,
