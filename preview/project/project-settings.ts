@@ -152,7 +152,7 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
   return { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
 }
 
-const isTsconfig = (path: string): boolean => /(^|\/)[jt]sconfig[^/]*\.json$/.test(path);
+const isTsconfig = (path: string): boolean => /(^|\/)(ts|js)config[^/]*\.json$/.test(path);
 
 /** Makes the patterns relative to the app's folder; packages are in the project's folder. */
 function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {

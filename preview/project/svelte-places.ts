@@ -31,5 +31,9 @@ function moved(diagnostic: ToolDiagnostic, lineText: string, source: string): To
   const { line, column, message } = diagnostic;
   const place = sourcePlace({ line, column: column - 1, length: 0, lineText }, source);
   if (place.line > 0) return { ...diagnostic, ...place };
-  return { ...diagnostic, ...place, message: `${message.replace(/(?<![.!?])$/, ".")} It is in what preprocessors made of this component.` };
+  return {
+    ...diagnostic,
+    ...place,
+    message: `${message.replace(/(?<![.!?])$/, ".")} It is in what preprocessors made of this component.`,
+  };
 }
