@@ -88,7 +88,7 @@ function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): Compiled
     if (left === undefined) return inProject(diagnostic, folder);
     return inProject({ ...diagnostic, message: leftOutSentence(left) }, folder);
   });
-  const found = [...diagnostics, ...leftOutWarnings(tree, diagnostics)];
+  const found = [...diagnostics, ...leftOutWarnings(tree, diagnostics, folder.root)];
   return { ...app, report: { ...app.report, diagnostics: found } };
 }
 

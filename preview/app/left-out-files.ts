@@ -10,6 +10,12 @@ const REASONS: Partial<Record<LeftOut["reason"], string>> = {
   project_too_large: "the project would be too large with it",
 };
 
+/** Texts that name files without asking for them when the app runs. */
+const NO_SOURCE =
+  /\.map$|(^|\/)(\.|(readme|changelog|contributing|license|notice)\b[^/]*$|[^/]*[-.]lock(\.json|\.yaml|b)?$|[^/]*\.config\.[^/]+$)/i;
+/** Folders that a build or a generator of documentation writes: the app that is built is not in one. */
+const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
+
 /** The sentence on a file that the import left out and a module, a page or a style sheet imports. */
 export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
   `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${bytes} bytes). Add it again, smaller.`;
@@ -18,18 +24,24 @@ export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
  * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in
  * `public/`: no compiler misses them, and their place stays empty.
  * @param known the build's own diagnostics, whose files are not named twice
+ * @param root the app's folder in the project
  */
 export function leftOutWarnings(
   { files, skipped = [], beyond = [] }: SourceTree,
   known: readonly Diagnostic[],
+  root: string,
 ): Diagnostic[] {
   const unsent = beyond.map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
     REASONS[reason] !== undefined && !present.has(path) && !known.some(({ message }) => message.includes(path));
   const open = skipped.filter(isOpen).slice(0, MAX_SEARCHED);
-  const texts = open.length === 0 ? [] : files.filter(({ encoding }) => encoding === "utf-8");
-  const named = open.filter(({ path }) => texts.some(({ content }) => content.includes(fileName(path))));
+  const inApp = (path: string): string =>
+    root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
+  const isSource = ({ path, encoding }: SourceTree["files"][number]): boolean =>
+    encoding === "utf-8" && !NO_SOURCE.test(path) && !OUTPUT.test(inApp(path));
+  const texts = open.length === 0 ? [] : files.filter(isSource);
+  const named = open.filter(({ path }) => texts.some(({ content }) => content.includes(nameIn(inApp(path)))));
   const shown = named.slice(0, MAX_WARNINGS).map((one) => warning(one.path, sentence(one)));
   const more = named.length - shown.length;
   return more === 0
@@ -41,7 +53,11 @@ export function leftOutWarnings(
       ];
 }
 
-const fileName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+/** How sources name a file: one of a build's output by its folder too, since `bundle.js` is also a setting of bundlers. */
+const nameIn = (path: string): string => {
+  const [, parent = "", folder] = OUTPUT.exec(path) ?? [];
+  return folder === undefined ? path.slice(path.lastIndexOf("/") + 1) : path.slice(parent.length);
+};
 
 const sizeOf = (bytes: number): string =>
   bytes < 2 ** 20 ? `${Math.ceil(bytes / 1_024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;

@@ -22,9 +22,28 @@ export type Telling = {
 
 const CONFLICT =
   "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
+const PATCH_SENTENCE =
+  "This file holds a patch, with lines after + and -, and not what the patch makes of it. Restore the file and apply the patch, or ask an agent to.";
+/** How a patch begins, and each of its parts. */
+const PATCH = /^(@@ .*@@|diff --git |\*\*\* Begin Patch)/;
+
+/** Returns the sentence on a file that is a patch of itself, as tools leave behind that could not apply it; null for others. */
+export const patchSentence = (text: string): string | null => (PATCH.test(text.trimStart()) ? PATCH_SENTENCE : null);
+
 /** Modules that are no files and of no package, as plugins of Vite name them by convention. */
 const MADE_BY_PLUGINS =
   /^(virtual:|~pages$|~react-pages$|uno\.css$|vue-router\/auto|@nuxt\/ui\/vue-plugin$|#build\/|#imports$)/;
+
+/** Files of which a compiler makes CSS, so that a line of it may be nowhere in the source. */
+const SHEET = /\.(css|scss|sass|less)$/;
+const MAX_LINE = 120;
+
+/** Quotes a line of compiled CSS, where the source has no line to point at. */
+function madeLine(lineText: string): string {
+  const line = lineText.trim();
+  if (line === "") return "";
+  return ` It is in the CSS that is made from this file: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line}`;
+}
 
 /** Converts an esbuild message to a diagnostic with the project's own path and an instruction. */
 export function toDiagnostic(message: Message, severity: Diagnostic["severity"], telling: Telling): Diagnostic {
@@ -35,7 +54,8 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   const source = telling.sources.get(path);
   const place =
     typeof source === "string" ? sourcePlace(location, source) : { line: location.line, column: location.column + 1 };
-  return { path, ...place, severity, message: text };
+  const made = place.line === 0 && SHEET.test(location.file) ? madeLine(location.lineText) : "";
+  return { path, ...place, severity, message: made === "" ? text : text.replace(/(?<![.!?])$/, ".") + made };
 }
 
 /** The file behind a generated module: one with a query, or a style block of a component (project/precompile.ts). */
@@ -64,6 +84,8 @@ function wordsFor(message: Message, telling: Telling): string {
   const specifier = unresolvedIn(message);
   if (specifier !== null) return wordsForUnresolved(specifier, message, telling);
   if (/^(<<<<<<<|=======|>>>>>>>)/.test(message.location?.lineText ?? "")) return CONFLICT;
+  const ofPatch = patchSentence(message.location?.lineText ?? "");
+  if (ofPatch !== null) return ofPatch;
   if (/^No matching export in "/.test(message.text))
     return `${message.text}. Correct the name, or take a version of the package that has it.`;
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];

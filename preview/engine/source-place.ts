@@ -8,9 +8,13 @@ const MIN_QUOTED = 3;
 
 /**
  * Maps the bundler's position to the source, which a compiler may have changed. A line that occurs in the source keeps
- * its number; otherwise this searches for the line's text, and then for the quoted part.
+ * its number; otherwise this searches for the line's text, then for the quoted part, and then for the file name in it, since
+ * a style sheet may compute an address's folder.
  */
-export function sourcePlace({ line, column, length, lineText }: Location, source: string): SourcePlace {
+export function sourcePlace(
+  { line, column, length, lineText }: Pick<Location, "line" | "column" | "length" | "lineText">,
+  source: string,
+): SourcePlace {
   const lines = source.split("\n");
   const written = lineText.trim();
   if (written === "" || lines[line - 1]?.includes(written) === true) return { line, column: column + 1 };
@@ -20,8 +24,10 @@ export function sourcePlace({ line, column, length, lineText }: Location, source
     return { line: at + 1, column: (lines[at] ?? "").indexOf(written) + column - indent + 1 };
   }
   const quoted = lineText.slice(column, column + length);
-  const quoting = quoted.length < MIN_QUOTED ? -1 : lines.findIndex((one) => one.includes(quoted));
-  return quoting < 0
-    ? { line: 0, column: 0 }
-    : { line: quoting + 1, column: (lines[quoting] ?? "").indexOf(quoted) + 1 };
+  const fileName = /([^/"'()]+\.\w+)["')]*$/.exec(quoted)?.[1] ?? "";
+  for (const part of [quoted, fileName]) {
+    const quoting = part.length < MIN_QUOTED ? -1 : lines.findIndex((one) => one.includes(part));
+    if (quoting >= 0) return { line: quoting + 1, column: (lines[quoting] ?? "").indexOf(part) + 1 };
+  }
+  return { line: 0, column: 0 };
 }

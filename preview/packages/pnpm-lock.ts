@@ -94,8 +94,12 @@ function target(name: string, reference: string): LockedPackage | null {
   return version === undefined ? parseKey(reference) : { name, version };
 }
 
-/** `/name/1.0.0_peers` (5.4), `/name@1.0.0(peers)` (6) or `name@1.0.0(peers)` (9); null for links, folders and addresses. */
+/**
+ * `/name/1.0.0_peers` (5.4), `/name@1.0.0(peers)` (6) or `name@1.0.0(peers)` (9), the first two with a host in front for packages of
+ * another registry than the lock's own; null for links, folders and addresses.
+ */
 function parseKey(key: string): LockedPackage | null {
-  const [, name, version] = /^\/?((?:@[^/@]+\/)?[^/@(]+)[@/](\d[^_(/@]*)(?:[_(].*)?$/.exec(key) ?? [];
+  const [, name, version] =
+    /^(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?\/|\/)?((?:@[^/@]+\/)?[^/@(]+)[@/](\d[^_(/@]*)(?:[_(].*)?$/.exec(key) ?? [];
   return name === undefined || version === undefined ? null : { name, version };
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { patchSentence } from "../engine/messages.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import type { Manifest } from "./manifest.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
@@ -29,6 +30,9 @@ export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage
   const unchanged = { files, warnings: [] };
   const page = readText(files, PAGE);
   if (page !== null) {
+    const ofPatch = patchSentence(page);
+    if (ofPatch !== null)
+      return { files, warnings: [{ path: PAGE, line: 1, column: 1, severity: "warning", message: ofPatch }] };
     const found = OWN_SCRIPT.test(page) ? null : entryFor(page, files);
     if (found === null || unsupportedFramework(files, all) !== null) return unchanged;
     return { files: new Map([...files, [PAGE, withScript(page, found.entry)]]), warnings: [warningOf(found)] };

@@ -15,7 +15,10 @@ import { serversNotRun, unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
 import { importMapAliases } from "./import-maps.ts";
+import { localServers } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
+import { nothingToRun } from "./nothing-to-run.ts";
+import { namedInOtherCase } from "./other-case.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -77,7 +80,9 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
-    return failed([unsupported?.diagnostic ?? nothingToRun(files)], { framework: unsupported?.name ?? null });
+    return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
+      framework: unsupported?.name ?? null,
+    });
   }
   const tooOld = outdated(files, installation.versionOf);
   if (tooOld.length > 0) return failed(tooOld);
@@ -124,7 +129,10 @@ async function compileMounted(
 ): Promise<CompiledApp> {
   const { installation, mode, runner } = input;
   const { versionOf } = installation;
-  const ofPlugins: Diagnostic[] = serversNotRun(input.files, input.manifest.all, serverEntry !== null);
+  const ofPlugins: Diagnostic[] = [
+    ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
+    ...localServers(input.files),
+  ];
   const generated = await generatedFiles(
     { ...input, versionOf, production: mode === "production" },
     given,
@@ -188,12 +196,14 @@ async function compileMounted(
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
   const served = servedFiles(files, { vite, pages: client.pages, mode });
-  for (const [address, content] of served) assets.push(await toAsset(address, content));
+  const otherCase = namedInOtherCase(served, { files, root: vite.root });
+  for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   const code = server?.server ?? null;
-  return { report: { ok: true, diagnostics }, assets, maps, server: code && { ...code, crons: times.crons }, facts };
+  const report = { ok: true, diagnostics: [...diagnostics, ...otherCase.diagnostics] };
+  return { report, assets, maps, server: code && { ...code, crons: times.crons }, facts };
 }
 
 /** Sorts the errors of a failed build first. */
@@ -214,12 +224,4 @@ function withoutRepeats(diagnostics: Diagnostic[]): Diagnostic[] {
  */
 export function failed(diagnostics: Diagnostic[], known: Partial<BuildFacts> = {}): CompiledApp {
   return { report: { ok: false, diagnostics }, assets: [], maps: [], server: null, facts: { ...NO_FACTS, ...known } };
-}
-
-function nothingToRun(files: SourceFiles): Diagnostic {
-  const message =
-    files.size === 0
-      ? "The project has no files yet. Describe the app in the chat and it will appear here."
-      : "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.";
-  return { path: "index.html", line: 0, column: 0, severity: "error", message };
 }

@@ -28,7 +28,10 @@ const UNSUPPORTED: Framework[] = [
     packages: ["@react-router/dev"],
     file: /(^|\/)react-router\.config\.[jt]s$/,
   },
-  { name: "TanStack Start", packages: ["@tanstack/react-start", "@tanstack/start"] },
+  {
+    name: "TanStack Start",
+    packages: ["@tanstack/react-start", "@tanstack/solid-start", "@tanstack/vue-start", "@tanstack/start"],
+  },
   { name: "SolidStart", packages: ["@solidjs/start", "solid-start"] },
   { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
   { name: "Angular", packages: ["@angular/core"] },

@@ -41,6 +41,8 @@ export type ProjectSettings = {
 type Reading = {
   files: SourceFiles;
   root: string;
+  /** The project's files outside of the app's folder. */
+  around: SourceFiles;
   manifest: Manifest;
   installation: Installation;
   mode: Mode;
@@ -68,13 +70,15 @@ export async function withChangedSettings(
 
 async function settingsWith(
   read: ViteSettings,
-  { files, root, manifest, installation, mode, runner }: Reading,
+  { files, root, around, manifest, installation, mode, runner }: Reading,
 ): Promise<ProjectSettings> {
   const command = mode === "production" ? "build" : "serve";
   const vite = withAssets(read, files);
   const postcss = await readPostcss(files, vite, runner, { mode, command });
   const svelte = await readSvelteSettings(files, vite, runner, { mode, command });
-  const tsconfig = readTsconfig(files, await installation.installed(extendedPackages(files)));
+  const beside = { root, around: new Map([...around].filter(([path]) => isTsconfig(path))) };
+  const extended = extendedPackages(new Map([...files, ...beside.around]));
+  const tsconfig = readTsconfig(files, await installation.installed(extended), beside);
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
   const ofConfig = Object.entries(vite.variables).filter(([name]) =>
@@ -149,6 +153,8 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
   return { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
 }
 
+const isTsconfig = (path: string): boolean => /(^|\/)(ts|js)config[^/]*\.json$/.test(path);
+
 /** Makes the patterns relative to the app's folder; packages are in the project's folder. */
 function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
   const up = "../".repeat(root === "" ? 1 : root.split("/").length + 1);
@@ -156,7 +162,10 @@ function pathsOf(patterns: Record<string, string[]>, root: string): Record<strin
     pattern,
     targets
       .filter((target) => !isItsPackage(pattern, target))
-      .map((target) => (target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`)),
+      .map((target) => {
+        if (target.startsWith("/")) return `${up.slice("../".length)}${target.slice(1)}`;
+        return target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`;
+      }),
   ]);
   return Object.fromEntries(entries.filter(([, targets]) => targets.length > 0));
 }

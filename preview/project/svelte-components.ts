@@ -1,4 +1,5 @@
 import { stripTypes } from "../engine/esbuild.ts";
+import { placeAt, type ToolDiagnostic } from "../tools/diagnostic.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { type PreprocessedComponent, preprocessSvelte, sveltePreprocessKey } from "../tools/svelte-preprocess.ts";
 import { compileChanged } from "./compile-cache.ts";
@@ -6,6 +7,7 @@ import { importedPackages } from "./imported-packages.ts";
 import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
 import { fromProject } from "./style-sheets.ts";
+import { placedInComponent } from "./svelte-places.ts";
 
 /** A style block that is compiled by its language before the component is. */
 const OTHER_STYLE_LANGUAGE = /<style[^>]*\slang\s*=\s*["']?(?!css\b|postcss\b)\w/;
@@ -46,8 +48,14 @@ export async function svelteComponents(
   });
   for (const [index, { code, css, diagnostics }] of outputs.entries()) {
     const { path, content } = compiled[index] ?? { path: "", content: "" };
-    const { diagnostics: before = [], styled = false } = preprocessed[index] ?? {};
-    const found = own([...before, ...diagnostics]);
+    const { diagnostics: before = [], styled = false, map = null } = preprocessed[index] ?? {};
+    const written = sources[index]?.content ?? content;
+    const ofAttributes = versionOf("svelte-preprocess") === null ? [] : unreadAttributes(path, written);
+    const found = own([
+      ...before,
+      ...ofAttributes,
+      ...placedInComponent(diagnostics, { written, preprocessed: content, map }),
+    ]);
     let contents = code;
     if (css !== null) {
       const file = `${path}.style.css`;
@@ -61,6 +69,21 @@ export async function svelteComponents(
     }
     modules.set(path, { contents, loader: "js", diagnostics: found });
   }
+}
+
+const INSTEAD = {
+  src: "Import the file by a script of the component: its rules are then those of the whole page.",
+  global: "Write :global(…) around its selectors.",
+};
+
+/** Warns of attributes of style blocks that svelte-preprocess reads and the build's own compilers do not. */
+function unreadAttributes(path: string, component: string): ToolDiagnostic[] {
+  const styles = [...component.matchAll(/<style\b[^>]*\s(src|global)(?=[\s=>])[^>]*>/g)];
+  return styles.map(({ 1: name, index }) => {
+    const attribute = name === "src" ? "src" : "global";
+    const message = `The attribute "${attribute}" of a style block, which svelte-preprocess reads, has no effect here. ${INSTEAD[attribute]}`;
+    return { path, ...placeAt(component, index), severity: "warning", message };
+  });
 }
 
 type StyleHost = Parameters<typeof preprocessSvelte>[3];

@@ -2,15 +2,15 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { InstalledPackages } from "../packages/installed-packages.ts";
 import { parseJson } from "./json-error.ts";
-import { normalize } from "./paths.ts";
+import { normalize, within } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** The compiler options of a project's tsconfig.json or jsconfig.json, with everything it extends. */
 export type Tsconfig = {
   compilerOptions: Record<string, unknown>;
   /**
-   * Import patterns with at most one `*`, and their candidate files from the project's root. `baseUrl` is the pattern
-   * `*`.
+   * Import patterns with at most one `*`, and their candidate files from the app's folder, or from the project's with a slash
+   * before them. `baseUrl` is the pattern `*`.
    */
   paths: Record<string, string[]>;
   diagnostics: Diagnostic[];
@@ -51,20 +51,29 @@ export function extendedPackages(files: SourceFiles): string[] {
   return [...new Set(quoted.filter((specifier) => !/^[./]/.test(specifier)).map(packageNameOf))];
 }
 
-/** Reads a project's TypeScript configuration. Invalid parts are warnings, and the rest applies. */
-export function readTsconfig(files: SourceFiles, packages: InstalledPackages): Tsconfig {
-  return new TsconfigReader(files, packages).read();
+/** The folder of an app, and the project's files outside of it, by path in the project. */
+type Beside = { root: string; around: SourceFiles };
+const ALONE: Beside = { root: "", around: new Map() };
+
+/**
+ * Reads a project's TypeScript configuration. Invalid parts are warnings, and the rest applies.
+ * @param beside what the files are beside of, since a configuration may extend one above its app's folder
+ */
+export function readTsconfig(files: SourceFiles, packages: InstalledPackages, beside = ALONE): Tsconfig {
+  return new TsconfigReader(files, packages, beside).read();
 }
 
 class TsconfigReader {
   readonly #files: SourceFiles;
   readonly #packages: InstalledPackages;
+  readonly #beside: Beside;
   readonly #diagnostics: Diagnostic[] = [];
   #loaded = 0;
 
-  constructor(files: SourceFiles, packages: InstalledPackages) {
+  constructor(files: SourceFiles, packages: InstalledPackages, beside: Beside) {
     this.#files = files;
     this.#packages = packages;
+    this.#beside = beside;
   }
 
   read(): Tsconfig {
@@ -111,7 +120,7 @@ class TsconfigReader {
 
   #find(specifier: string, folder: string): string | null {
     if (/^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..") {
-      const path = normalize(specifier.startsWith("/") ? specifier : `${folder}${specifier}`);
+      const path = specifier.startsWith("/") ? normalize(specifier) : this.#join(folder, specifier);
       return (
         [path, `${path}.json`, `${path}/tsconfig.json`].find((candidate) => this.#text(candidate) !== null) ?? null
       );
@@ -119,6 +128,16 @@ class TsconfigReader {
     const named = [specifier, `${specifier}.json`, `${specifier}/tsconfig.json`];
     const found = named.map((name) => this.#packages.resolve(name, `${folder}tsconfig.json`, "client", "import"));
     return found.find((path) => path?.endsWith(".json")) ?? null;
+  }
+
+  /** A path outside of the app's folder begins with a slash, as in diagnostics: it is one of the project. */
+  #join(folder: string, specifier: string): string {
+    const { root, around } = this.#beside;
+    const inProject = folder.startsWith("/") ? normalize(folder + specifier) : within(root, folder + specifier);
+    const isOutside = [...around.keys()].some((path) => path === inProject || path.startsWith(inProject));
+    return root !== "" && isOutside && !`${inProject}/`.startsWith(`${root}/`)
+      ? `/${inProject}`
+      : normalize(`${folder}${specifier}`);
   }
 
   #parse(path: string): Options {
@@ -133,7 +152,11 @@ class TsconfigReader {
   }
 
   #text(path: string): string | null {
-    const content = path.startsWith("node_modules/") ? this.#packages.read(path) : readText(this.#files, path);
+    const content = path.startsWith("/")
+      ? readText(this.#beside.around, path.slice(1))
+      : path.startsWith("node_modules/")
+        ? this.#packages.read(path)
+        : readText(this.#files, path);
     const text = content instanceof Uint8Array ? new TextDecoder().decode(content) : content;
     return text?.replace(/^\uFEFF/, "") ?? null;
   }
@@ -146,16 +169,18 @@ class TsconfigReader {
 }
 
 /**
- * Returns a file's own options with paths from the project's root: `paths` are relative to the `baseUrl` of it or what
- * it extends, else to the file itself.
+ * Returns a file's own options with paths from the app's folder, or from the project's with a slash before them: `paths` are
+ * relative to the `baseUrl` of it or what it extends, else to the file itself.
  */
 function fromRoot(options: Options, folder: string, mainFolder: string, inherited: Options): Options {
   const place = (base: string, path: string) =>
     path.startsWith("$" + "{configDir}")
       ? normalize(`${mainFolder}${path.slice("$".length + "{configDir}".length)}`)
-      : normalize(path.startsWith("/") ? path : `${base}${path}`);
+      : path.startsWith("/")
+        ? normalize(path)
+        : (base.startsWith("/") ? "/" : "") + normalize(`${base}${path}`);
   const baseUrl = typeof options.baseUrl === "string" ? place(folder, options.baseUrl) : inherited.baseUrl;
-  const base = typeof baseUrl === "string" ? (baseUrl === "" ? "" : `${baseUrl}/`) : folder;
+  const base = typeof baseUrl === "string" ? baseUrl.replace(/(?<=[^/])$/, "/") : folder;
   const paths = Object.entries(recordOfLists(options.paths)).map(([pattern, targets]) => [
     pattern,
     targets.map((target) => place(base, target)),
@@ -169,7 +194,8 @@ function fromRoot(options: Options, folder: string, mainFolder: string, inherite
 
 function withBase(paths: Record<string, string[]>, baseUrl: string | null): Record<string, string[]> {
   if (baseUrl === null) return paths;
-  return { ...paths, "*": [...(paths["*"] ?? []), baseUrl === "" ? "*" : `${baseUrl}/*`] };
+  const all = baseUrl.replace(/(?<=[^/])$/, "/");
+  return { ...paths, "*": [...(paths["*"] ?? []), `${all}*`] };
 }
 
 function referencePath(folder: string, to: unknown): string {

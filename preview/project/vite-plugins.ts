@@ -4,7 +4,7 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { ContentCache, contentKey } from "../tools/content-cache.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { type PluginHost, type PluginInput, type PluginOutput, runVitePlugins } from "../tools/vite-plugins.ts";
-import { variablesByFolder, warningAt } from "../vite/evaluate-config.ts";
+import { warningAt } from "../vite/evaluate-config.ts";
 import { applyAlias, pagesOf, pluginSettingsOf, type ViteSettings } from "../vite/index.ts";
 import { findFile, folderOf, importedPackages } from "./imported-packages.ts";
 import { assetExtensions } from "./module-kinds.ts";
@@ -114,10 +114,9 @@ async function inputOf(compiling: Compiling, settings: ProjectSettings, configPa
     return !isMeant || NO_MODULE.test(path) || isPublic(path) ? [] : [{ path, code, isModule }];
   });
   const pages = (await pagesOf(files, vite)).map((path) => ({ path, html: readText(files, path) ?? "" }));
-  const mode = production ? ("production" as const) : ("development" as const);
   const packages = importedPackages(texts, configPath, compiling.versionOf);
   const values = { ...settings.env };
-  return { texts, configPath, packages, production, values, variables: variablesByFolder(files, mode), sources, pages };
+  return { texts, configPath, packages, production, values, sources, pages };
 }
 
 type Attempt = { output: PluginOutput | null; left: Map<string, string> };

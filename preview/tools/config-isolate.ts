@@ -39,16 +39,22 @@ const MAX_MS = 7_000;
  * @param name the tool's name
  * @param entry its module, in which `PREPARED`, `CONFIG` and `SHIMS` stand for statements and paths of the configuration
  * @param used packages that the entry itself imports, with a version or range each
+ * @param packagesRead whether the configuration's packages may read the project's files, so that the request depends on all of them
  */
 export function configIsolate(
   { texts, configPath, packages, production }: ConfigCode,
-  { name, entry, used }: { name: string; entry: string; used: Record<string, string> },
+  {
+    name,
+    entry,
+    used,
+    packagesRead,
+  }: { name: string; entry: string; used: Record<string, string>; packagesRead: boolean },
 ): { tool: Tool; request: ConfigRequest } {
   const { tool } = configTool(texts, configPath, packages);
   const command: ConfigOptions["command"] = production ? "build" : "serve";
   const request = configRequest(texts, tool, { mode: production ? "production" : "development", command });
   // Packages may read files through modules that a configuration does not show.
-  const reads = Object.keys(packages).length > 0;
+  const reads = packagesRead && Object.keys(packages).length > 0;
   const readable = [...texts].filter(([, text]) => text.length <= MAX_TEXT_LENGTH);
   const shim = (module: string): string => `${SHIMS.slice(PROJECT.length + 1)}/${module}`;
   return {

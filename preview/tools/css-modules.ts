@@ -1,4 +1,5 @@
-import { type ConfigRequest, configRequest, configTool, PROJECT, prepared, SHIMS } from "../vite/index.ts";
+import type { ConfigRequest } from "../vite/index.ts";
+import { type ConfigCode, configIsolate } from "./config-isolate.ts";
 import { CSS_MODULES_ENTRY } from "./css-modules-entry.ts";
 import type { ToolDiagnostic } from "./diagnostic.ts";
 import type { Tool, ToolRunner } from "./tool-runner.ts";
@@ -10,15 +11,7 @@ type Sheet = { path: string; id: string; css: string };
 /** The caller's part: how a module finds the sheets that it composes. */
 export type SheetHost = { find(specifier: string, importer: string): Promise<{ path: string; css: string } | null> };
 
-export type CssModulesInput = {
-  sheets: Sheet[];
-  /** The project's text files, by path. */
-  texts: ReadonlyMap<string, string>;
-  configPath: string;
-  /** Versions or ranges of the packages that the configuration imports for real, by name. */
-  packages: Record<string, string>;
-  production: boolean;
-};
+export type CssModulesInput = ConfigCode & { sheets: Sheet[] };
 
 /** A sheet with its final names; `tokens` are the exports, `imports` the sheets that it composes. */
 type NamedSheet = {
@@ -31,9 +24,6 @@ type NamedSheet = {
 
 /** CSS modules in the order in which they were given, and sheets that they compose and that are no modules themselves. */
 export type NamedSheets = { sheets: NamedSheet[]; composed: { path: string; css: string }[] };
-
-/** How long functions of a configuration may take: with the configuration, which is evaluated before, less than ten seconds. */
-const MAX_MS = 7_000;
 
 /**
  * Names the classes of CSS modules by `css.modules` of vite.config, which is evaluated again, with postcss-modules as in Vite.
@@ -50,16 +40,11 @@ export function cssModulesKey(input: CssModulesInput): unknown {
   return [tool.files, tool.packages, request, input.sheets];
 }
 
-function toolOf({ texts, configPath, packages, production }: CssModulesInput): { tool: Tool; request: ConfigRequest } {
-  const { tool } = configTool(texts, configPath, packages);
-  const entry = CSS_MODULES_ENTRY.replace("PREPARED", () => prepared(configPath))
-    .replace("CONFIG", () => `${PROJECT}/${configPath}`)
-    .replaceAll("SHIMS", () => SHIMS);
-  const used = { ...packages, ...packagesFor(() => null, "postcss", "postcss-modules", "generic-names") };
-  const command = production ? ("build" as const) : ("serve" as const);
-  const mode = production ? ("production" as const) : ("development" as const);
-  return {
-    tool: { ...tool, name: "css-modules", entry, packages: used, maxMs: MAX_MS },
-    request: configRequest(texts, tool, { mode, command }),
-  };
-}
+/** Names depend on the sheets: with all texts in the request, a change of any file would name them again. */
+const toolOf = (input: CssModulesInput): { tool: Tool; request: ConfigRequest } =>
+  configIsolate(input, {
+    name: "css-modules",
+    entry: CSS_MODULES_ENTRY,
+    used: packagesFor(() => null, "postcss", "postcss-modules", "generic-names"),
+    packagesRead: false,
+  });

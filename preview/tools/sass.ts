@@ -153,7 +153,13 @@ function compileSheet({ path, content, syntax }, request) {
   } catch (error) {
     const [, wanted] = /["']([^"']+)["']/.exec(error.span?.text ?? "") ?? [];
     const message = error.sassMessage ?? String(error);
-    const said = wanted !== undefined && message.includes("find stylesheet to import") ? 'Cannot find the style sheet "' + wanted + '".' : message;
+    const isUndefined = /^Undefined (variable|mixin|function)\.$/.test(message);
+    const said =
+      wanted !== undefined && message.includes("find stylesheet to import")
+        ? 'Cannot find the style sheet "' + wanted + '".'
+        : isUndefined && error.span?.text
+          ? message.slice(0, -1) + ": " + error.span.text.split("\n")[0] + ". Define it, or load the sheet that does by @use."
+          : message;
     return { css: "", dependencies: [], messages: [...messages, messageOf(said, error.span, "error")] };
   }
 }

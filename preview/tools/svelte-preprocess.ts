@@ -11,8 +11,16 @@ export type SveltePreprocessInput = ConfigCode & {
   versionOf: VersionOf;
 };
 
-/** A component after its preprocessors; `styled`: whether the host compiled one of its style blocks. */
-export type PreprocessedComponent = { content: string; styled: boolean; diagnostics: ToolDiagnostic[] };
+/**
+ * A component after its preprocessors; `styled`: whether the host compiled one of its style blocks; `map`: the source map of its
+ * content, null where a preprocessor changes the markup without one.
+ */
+export type PreprocessedComponent = {
+  content: string;
+  styled: boolean;
+  map: string | null;
+  diagnostics: ToolDiagnostic[];
+};
 
 /**
  * Runs the preprocessors of a project's svelte.config, or of Svelte's plugin in vite.config, over components. Those of
@@ -36,7 +44,12 @@ export function sveltePreprocessKey(input: SveltePreprocessInput): unknown {
 }
 
 const isolateOf = (input: SveltePreprocessInput): { tool: Tool; request: ConfigRequest } =>
-  configIsolate(input, { name: "svelte-preprocess", entry: ENTRY, used: packagesFor(input.versionOf, "svelte") });
+  configIsolate(input, {
+    name: "svelte-preprocess",
+    entry: ENTRY,
+    used: packagesFor(input.versionOf, "svelte"),
+    packagesRead: true,
+  });
 
 const ENTRY = String.raw`
 // Required and not imported, as in the compiler's own isolate (svelte.ts).
@@ -77,12 +90,22 @@ function ofBuild(path, host, made) {
 }
 
 async function preprocess({ path, content }, preprocessors, host) {
-  const made = { content, styled: false, diagnostics: [] };
+  const made = { content, styled: false, map: null, diagnostics: [] };
   const build = ofBuild(path, host, made);
-  const own = preprocessors.map((one) => (isStub(one) ? build : one));
+  let isMapped = true;
+  const watched = (one) => {
+    if (typeof one?.markup !== "function") return one;
+    const markup = async (input) => {
+      const result = await one.markup(input);
+      if (result && result.code !== input.content && !result.map) isMapped = false;
+      return result;
+    };
+    return { ...one, markup };
+  };
+  const own = preprocessors.map((one) => (isStub(one) ? build : watched(one)));
   try {
     const result = await svelte.preprocess(content, own.includes(build) ? own : [...own, build], { filename: path });
-    return { ...made, content: result.code };
+    return { ...made, content: result.code, map: isMapped && result.map ? String(result.map) : null };
   } catch (error) {
     const { line = 1, column = 0 } = error?.start ?? {};
     const message = "A preprocessor of Svelte failed: " + String(error?.message ?? error).split("\n")[0];

@@ -20,11 +20,14 @@ export type SvelteInput = {
   stripTypes: (source: Source) => Promise<string>;
 };
 
+/** `lineText`: the line in what was compiled, where a style block or a script was changed before. */
+export type SvelteDiagnostic = ToolDiagnostic & { lineText?: string };
+
 export type SvelteOutput = {
   /** JavaScript. For a component with styles it imports `css.specifier`. */
   code: string;
   css: { content: string; specifier: string } | null;
-  diagnostics: ToolDiagnostic[];
+  diagnostics: SvelteDiagnostic[];
 };
 
 /**
@@ -73,14 +76,24 @@ const isInjected = ({ customElement, css }) => Boolean(customElement) || css ===
 async function compileComponent(source, { production, compilerOptions }, host) {
   const diagnostics = [];
   const content = await preprocess(source, host, diagnostics);
-  const { js, css, warnings } = svelte.compile(content, {
-    ...compilerOptions,
-    filename: source.path,
-    dev: !production,
-    css: isInjected(compilerOptions) ? "injected" : "external",
-    generate: isSvelte4 ? "dom" : "client",
-  });
-  diagnostics.push(...warnings.map((warning) => diagnosticOf(source.path, warning, "warning")));
+  const found = (one, severity) => {
+    const diagnostic = diagnosticOf(source.path, one, severity);
+    return content === source.content ? diagnostic : { ...diagnostic, lineText: content.split("\n")[diagnostic.line - 1] ?? "" };
+  };
+  let compiled;
+  try {
+    compiled = svelte.compile(content, {
+      ...compilerOptions,
+      filename: source.path,
+      dev: !production,
+      css: isInjected(compilerOptions) ? "injected" : "external",
+      generate: isSvelte4 ? "dom" : "client",
+    });
+  } catch (error) {
+    return { code: "", css: null, diagnostics: [...diagnostics, found(error, "error")] };
+  }
+  const { js, css, warnings } = compiled;
+  diagnostics.push(...warnings.map((warning) => found(warning, "warning")));
   if (!css?.code || isInjected(compilerOptions)) return { code: js.code, css: null, diagnostics };
   const specifier = "./" + nameOf(source.path) + "?svelte&type=style&lang.css";
   const code = js.code + "\nimport " + JSON.stringify(specifier) + ";\n";

@@ -84,7 +84,7 @@ import * as real from ${specifier};
 const iconsOf = (own) => new Proxy(own ?? {}, {
   get: (known, set) => known[set] ?? (typeof set === "string" ? (name) => globalThis.__icon(set, name) : undefined),
 });
-const withIcons = (preset) => (options = {}) => preset({ ...options, collections: iconsOf(options.collections) });
+const withIcons = (preset) => (options = {}) => preset({ ...options, autoInstall: false, collections: iconsOf(options.collections) });
 const withFonts = (preset) => (options = {}) => preset({ ...options, inlineImports: false, processors: undefined });
 ${name === "unocss" || ofDefault === "withIcons" ? "export const presetIcons = withIcons(real.presetIcons ?? real.default);" : ""}
 ${name === "unocss" || ofDefault === "withFonts" ? "export const presetWebFonts = withFonts(real.presetWebFonts ?? real.default);" : ""}
@@ -142,9 +142,46 @@ async function transformFile(file, transformers, context, isScanned) {
   return written;
 }
 
+const escaped = (text) => text.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&");
+
+/** Where a class attribute names an icon, and the name as it is written there. */
+function iconIn(files, names) {
+  const pattern = new RegExp("\\bclass(?:Name)?\\s*=\\s*\\{?[\"'\`](?:[^\"'\`]*\\s)?([\\w-]*?(?:" + names.map(escaped).join("|") + "))(?=[\\s\"'\`?])");
+  for (const { path, content } of files) {
+    const found = pattern.exec(content);
+    if (found === null) continue;
+    const before = content.slice(0, found.index + found[0].length - found[1].length).split("\n");
+    return { path, line: before.length, column: before.at(-1).length + 1, name: found[1] };
+  }
+  return null;
+}
+
+/** Warns of the icons that no set of the project has, once for the sets that may have them. */
+function missingIcons(files, { missed, found }) {
+  const told = new Map();
+  for (const [key, sets] of missed) {
+    if (found.has(key)) continue;
+    const packages = [...new Set(sets)].map((set) => '"@iconify-json/' + set + '"').join(" or ");
+    if (told.has(packages)) continue;
+    const place = iconIn(files, [key, ...sets.map((set) => set + ":" + key.slice(set.length + 1))]);
+    if (place === null) continue;
+    const { name, ...at } = place;
+    const message = 'No icon set of package.json has the icon "' + name + '", so that it stays empty. Add ' + packages + ' to "devDependencies", or correct its name.';
+    told.set(packages, { ...at, severity: "warning", message });
+  }
+  return [...told.values()];
+}
+
 export async function run(request, host) {
   PREPARED
-  globalThis.__icon = (set, name) => host.icon(set, name);
+  const asked = { missed: new Map(), found: new Set() };
+  globalThis.__icon = async (set, name) => {
+    const icon = await host.icon(set, name);
+    const key = set + "-" + name;
+    if (icon === null) asked.missed.set(key, [...(asked.missed.get(key) ?? []), set]);
+    else asked.found.add(key);
+    return icon;
+  };
   const module = await load();
   const exported = module.default ?? module;
   const config = (typeof exported === "function" ? await exported() : exported) ?? {};
@@ -178,5 +215,5 @@ export async function run(request, host) {
   }
   const result = await generator.generate(tokens, { preflights: true, minify: false });
   const layers = Object.fromEntries(result.layers.map((layer) => [layer, result.getLayer(layer) ?? ""]));
-  return { css: result.css, layers, changed, diagnostics };
+  return { css: result.css, layers, changed, diagnostics: [...diagnostics, ...missingIcons(request.files, asked)] };
 }`;

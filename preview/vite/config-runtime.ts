@@ -231,11 +231,17 @@ export function packageStub(name: string): string {
   return `module.exports = require("${SHIMS}/recorder.cjs").recorder(${record});\n`;
 }
 
+/**
+ * Variables that hosts set for a program they run. Configurations of Replit throw without them; the values are Vite's own
+ * defaults.
+ */
+const HOST_VARIABLES = { PORT: "5173", BASE_PATH: "/" };
+
 /** Statements that prepare Node's globals in an isolate, from the `request` of a configuration. */
 export const prepared = (path: string): string => `globalThis.__config = request;
 globalThis.__dirname = request.folder;
 globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
-const env = { NODE_ENV: request.env.mode };
+const env = { ...${JSON.stringify(HOST_VARIABLES)}, NODE_ENV: request.env.mode };
 // The members of Node's process are accessors of its prototype, which a copy would lose.
 globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
 Object.defineProperty(globalThis.process, "env", { value: env, writable: true });`;
@@ -254,7 +260,8 @@ export async function run(request) {
     const exported = module.default ?? module;
     const written = (await (typeof exported === "function" ? exported(request.env) : exported)) ?? {};
     const { config, failed } = typeof written === "object" ? await withConfigHooks(written, request.env) : { config: written, failed: [] };
-    const variables = Object.entries(process.env).filter(([name]) => name !== "NODE_ENV");
+    const given = ${JSON.stringify(HOST_VARIABLES)};
+    const variables = Object.entries(process.env).filter(([name, one]) => name !== "NODE_ENV" && given[name] !== one);
     return { value: serialize(config), failed, variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };

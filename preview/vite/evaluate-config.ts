@@ -103,7 +103,7 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
 }
 
 /** Returns the variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
-export function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
+function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
   const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
   const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   return Object.fromEntries(

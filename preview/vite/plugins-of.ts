@@ -25,6 +25,14 @@ const WITHOUT_EFFECT =
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [/^@nuxt\/ui\b/, "Its components are missing: use those of another library, or ask an agent to."],
   [/^(hono-vite-react-stack|vite-ssr-components)\b/, "The pages that the server renders have no scripts and styles."],
+  [
+    /^(vite-plugin-static-copy|vite-plugin-copy|rollup-plugin-copy|vite-plugin-cp)$/,
+    "Files that only it copies are missing: put them into public/.",
+  ],
+  [
+    /^@quasar\/vite-plugin\b/,
+    'Its components are found only where they are imported from "quasar", and its Sass variables are missing.',
+  ],
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
   [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
 ];

@@ -82,6 +82,21 @@ it("a missing address in a Sass sheet is reported at its line, and so is an impo
   expect(errors.map(({ path, line }) => [path, line])).toEqual([["src/App.vue", 6]]);
 });
 
+it("a missing address that a Sass sheet computes is reported at its file name, or with the line of CSS that has it", async () => {
+  const warnings = await warningsOf({
+    ...dependencies({ sass: "1.77.8" }),
+    "src/main.tsx": 'import "./a.scss"; import "./b.scss";',
+    "src/a.scss": '$folder: "./images";\n\n.a { background: url("#{$folder}/nowhere.png"); }',
+    "src/b.scss": '@each $name in one, two {\n  .#{$name} { background: url("./#{$name}.png"); }\n}',
+  });
+  const shown = warnings.map(({ path, line, message }) => [path, line, message.replace(/^.*stays empty\./, "")]);
+  expect(shown).toEqual([
+    ["src/a.scss", 3, ""],
+    ["src/b.scss", 0, ' It is in the CSS that is made from this file: background: url("./one.png");'],
+    ["src/b.scss", 0, ' It is in the CSS that is made from this file: background: url("./two.png");'],
+  ]);
+});
+
 it("a missing address that a PostCSS plugin moves is reported at its original line", async () => {
   const warnings = await warningsOf({
     ...dependencies({ "postcss-nested": "7.0.2" }),

@@ -54,6 +54,49 @@ describe("projects of other bundlers", () => {
     expect(await messagesOf({ ...files, "public/build/bundle.js": "" })).toEqual([]);
   });
 
+  it("A project whose page a bundler makes is reported with the page's source and the way out", async () => {
+    const page = { "src/index.html": "<p>Template</p>", "dist/app.html": "<p>Made</p>" };
+    const { ok, diagnostics } = await reportOf({
+      ...page,
+      "package.json": '{"devDependencies": {"webpack": "^5.0.0"}}',
+    });
+    expect(ok).toBe(false);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'This project has no index.html in its root: webpack makes its page from src/index.html, and is not run here. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
+    ]);
+    expect(await messagesOf({ "package.json": "{}" })).toEqual([
+      "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.",
+    ]);
+  });
+
+  it("A page and a module that hold a patch of themselves are reported as such", async () => {
+    const patch = "@@ -1,2 +1,2 @@\n-const a = 1;\n+const a = 2;\n";
+    for (const files of [{ "index.html": patch }, { "index.html": PAGE, "src/main.js": patch }]) {
+      expect((await messagesOf(files))[0]).toMatch(/^This file holds a patch, /);
+    }
+  });
+
+  it("A page's script in another case is served, with a warning that other hosts do not", async () => {
+    const page = '<!doctype html><head><script src="./parts/piece.js" defer></script></head>\n<img src="/Logo.svg">';
+    const { ok, app, diagnostics } = await reportOf({
+      "index.html": page,
+      "parts/Piece.js": "globalThis.piece = 1;",
+      "Logo.svg": "<svg/>",
+    });
+    expect(ok).toBe(true);
+    expect(await app.text("/parts/piece.js")).toContain("globalThis.piece");
+    expect(diagnostics).toEqual([
+      {
+        path: "index.html",
+        line: 1,
+        column: page.indexOf("./parts") + 1,
+        severity: "warning",
+        message:
+          'The file that "./parts/piece.js" names is parts/Piece.js. Most hosts tell upper and lower case apart: write the address as the file is named.',
+      },
+    ]);
+  });
+
   it("A page without a script stays as it is where no module fills an element of it", async () => {
     const page = '<!doctype html><head></head><body><div id="map"></div><p>Only text</p></body>';
     const files = { "index.html": page, "index.ts": 'document.querySelector("#root")?.remove();' };
@@ -189,6 +232,24 @@ describe("builds that go on", () => {
           "The file public/models/tree.glb (3.0 MB) is missing: the import left it out, since it is larger than a file may be. Its place stays empty. Add it again, smaller, or load it from another host.",
       },
     ]);
+  });
+
+  it("A large file of a build's output is named only where a source loads it from there", async () => {
+    const output = { path: "dist/bundle.js", bytes: 3 * 2 ** 20, reason: "file_too_large" } as const;
+    const files = {
+      "README.md": "See dist/bundle.js.",
+      "dist/index.html": '<script src="bundle.js"></script>',
+      "webpack.config.js": 'module.exports = { output: { filename: "bundle.js" } };',
+    };
+    for (const [page, warnings] of [
+      ["<p>No script</p>", 0],
+      ['<script src="dist/bundle.js"></script>', 1],
+    ] as const) {
+      const app = await preview({ ...files, "index.html": page });
+      await app.leaveOut([output]);
+      const { diagnostics } = await app.prepare();
+      expect(diagnostics.filter(({ path }) => path === output.path)).toHaveLength(warnings);
+    }
   });
 
   it("A style sheet that a package ships as source, and a partial one, are compiled where a module imports them", async () => {

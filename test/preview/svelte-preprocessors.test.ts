@@ -56,6 +56,50 @@ it("A preprocessor that throws is an error of the component with its reason", as
   expect(messages).toEqual(["src/App.svelte:1 A preprocessor of Svelte failed: not today"]);
 });
 
+const BEFORE = '{ markup: ({ content }) => ({ code: "<!-- 1 -->\\n<!-- 2 -->\\n" + content + "<img>" }) }';
+const TURNED = '{ script: ({ content }) => ({ code: "\\n\\n" + content }) }';
+
+it("A finding of the compiler is at its line in the component as it is written", async () => {
+  const component = "<script>\n  let { a } = $props();\n</script>\n\n<p>{a}</p>\n<input autofocus>\n";
+  for (const preprocessor of [BEFORE, TURNED]) {
+    const { messages } = await built({
+      "svelte.config.js": `export default { preprocess: ${preprocessor} };`,
+      "src/App.svelte": component,
+    });
+    const [focus, ...others] = messages.toSorted((a, b) => b.localeCompare(a));
+    expect(focus, preprocessor).toMatch(/^src\/App\.svelte:6 Avoid using autofocus/);
+    const added = /^src\/App\.svelte:0 `<img>` .* It is in what preprocessors made of this component\.$/;
+    expect(others).toEqual(preprocessor === TURNED ? [] : [expect.stringMatching(added)]);
+  }
+});
+
+it("Attributes of style blocks that svelte-preprocess alone reads are warnings in their lines", async () => {
+  const files = {
+    "src/a.css": "p { color: teal; }",
+    "src/App.svelte": '<p>a</p>\n<style src="./a.css"></style>',
+    "src/Other.svelte": "<p>b</p>\n<style lang='postcss' global>\np { color: red; }</style>",
+    "src/main.ts": 'import "./App.svelte"; import "./Other.svelte";',
+  };
+  const { devDependencies, dependencies } = JSON.parse(FILES["package.json"]);
+  const named = JSON.stringify({ dependencies, devDependencies: { ...devDependencies, "svelte-preprocess": "6.0.3" } });
+  const { messages } = await built({ ...files, "package.json": named });
+  expect(messages).toEqual([
+    'src/App.svelte:2 The attribute "src" of a style block, which svelte-preprocess reads, has no effect here. Import the file by a script of the component: its rules are then those of the whole page.',
+    'src/Other.svelte:2 The attribute "global" of a style block, which svelte-preprocess reads, has no effect here. Write :global(…) around its selectors.',
+  ]);
+  expect((await built(files)).messages).toEqual([]);
+});
+
+it("A finding behind a style block in another language is at its line in the component", async () => {
+  const { messages } = await built({
+    "package.json": JSON.stringify({ dependencies: { svelte: "5.56.8", sass: "1.77.8" } }),
+    "src/App.svelte":
+      '<style lang="scss">\n$c: teal;\n@mixin m { color: $c; }\np { @include m; }\n</style>\n<p>a</p>\n<input autofocus>',
+  });
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(/^src\/App\.svelte:7 Avoid using autofocus/);
+});
+
 it("The compiler's options of svelte.config and of Svelte's plugin apply together", async () => {
   const { script, messages } = await built({
     "vite.config.js": `${PLUGIN}\nexport default { plugins: [svelte({ compilerOptions: { preserveComments: true } })] };`,

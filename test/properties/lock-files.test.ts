@@ -107,6 +107,43 @@ describe("a project's lock", () => {
     expect(lock?.version({ ...react, name: "zustand", range: "^4.0.0" })?.version).toBe("4.4.1");
   });
 
+  it("a lock of pnpm that names another registry before each package gives its versions", () => {
+    const host = "registry.example.com";
+    const at5 = (name: string, version: string): string => `${host}/${name}/${version}`;
+    const at6 = (name: string, version: string): string => `${host}/${name}@${version}`;
+    for (const [format, at, peer] of [
+      ["5.4", at5, "_react@18.2.0"],
+      ["'6.0'", at6, "(react@18.2.0)"],
+    ] as const) {
+      const lines = [
+        `lockfileVersion: ${format}`,
+        "specifiers:",
+        "  '@scope/button': ^1.0.0",
+        "dependencies:",
+        `  '@scope/button': ${at("@scope/button", `1.0.1${peer}`)}`,
+        "packages:",
+        `  ${at("@scope/button", `1.0.1${peer}`)}:`,
+        "    resolution: {integrity: sha512-YQ==}",
+        "    dependencies:",
+        `      lodash.debounce: ${at("lodash.debounce", "4.0.8")}`,
+        `  ${at("lodash.debounce", "4.0.8")}:`,
+        "    resolution: {integrity: sha512-Yg==}",
+      ];
+      const manifest = JSON.stringify({ dependencies: { "@scope/button": "^1.0.0" } });
+      const lock = readLocks(
+        new Map([
+          ["package.json", manifest],
+          ["pnpm-lock.yaml", lines.join("\n")],
+        ]),
+        "",
+      );
+      const own = { name: "@scope/button", range: "^1.0.0", parent: "", parentKey: null };
+      expect(lock?.version(own)).toEqual({ version: "1.0.1", integrity: "sha512-YQ==" });
+      const inner = { name: "lodash.debounce", range: "^4.0.0", parent: "", parentKey: "@scope/button@1.0.1" };
+      expect(lock?.version(inner)).toEqual({ version: "4.0.8", integrity: "sha512-Yg==" });
+    }
+  });
+
   it("a lock file may contain any text", () => {
     const names = ["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "npm-shrinkwrap.json"];
     const text = fc.oneof(

@@ -9,7 +9,12 @@ import { useOpenTab } from "./use-open-tab.ts";
 type Diagnostics = Preview["build"]["diagnostics"];
 
 const asText = (diagnostics: Diagnostics): string =>
-  diagnostics.map((one) => `${one.path}:${one.line}:${one.column} ${one.severity}: ${one.message}`).join("\n");
+  diagnostics
+    .map(({ path, line, column, severity, message }) => {
+      const place = line > 0 ? `${path}:${line}:${column}` : path;
+      return `${place} ${severity}: ${message}`.trimStart();
+    })
+    .join("\n");
 
 function FixButton({ prompt }: { prompt: string }) {
   const { ask, running } = useWorkspace();

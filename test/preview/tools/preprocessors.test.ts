@@ -132,8 +132,9 @@ $glob: "/*"; @import url("https://example.com/a.css");
 
   test("compileSass reports errors at their place in the user's own file", async () => {
     const files = { "/project/src/_vars.scss": "$c: red;\n.b { color: $none; }" };
+    const message = "Undefined variable: $none. Define it, or load the sheet that does by @use.";
     expect((await sass(".a {\n  color: $none;\n}", files, { additionalData: "$x: 1;" })).diagnostics).toEqual([
-      { path: "/project/src/main.scss", line: 2, column: 10, severity: "error", message: "Undefined variable." },
+      { path: "/project/src/main.scss", line: 2, column: 10, severity: "error", message },
     ]);
     expect((await sass('@use "vars";', files)).diagnostics).toMatchObject([
       { path: "/project/src/_vars.scss", line: 2, column: 13, severity: "error" },

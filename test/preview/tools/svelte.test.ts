@@ -116,6 +116,9 @@ describe("compileSvelte", () => {
     ]);
     expect(
       (await compile("/project/src/A.svelte", '<p>a</p>\n<style lang="scss">\np { color: $a }</style>')).diagnostics[0],
-    ).toMatchObject({ severity: "error", message: "Undefined variable." });
+    ).toMatchObject({
+      severity: "error",
+      message: "Undefined variable: $a. Define it, or load the sheet that does by @use.",
+    });
   });
 });

@@ -320,6 +320,24 @@ export default {
     expect(settings.define).toEqual({});
   });
 
+  it("readViteSettings gives a configuration the variables that hosts set, which are none of the app's", async () => {
+    const settings = await readConfig(`if (!(Number(process.env.PORT) > 0)) throw new Error("PORT is required");
+if (!process.env.BASE_PATH) throw new Error("BASE_PATH is required");
+process.env.VITE_OWN = "1";
+export default { base: process.env.BASE_PATH, server: { port: Number(process.env.PORT) } };`);
+    expect(messages(settings)).toEqual([]);
+    expect(settings.base).toBe("/");
+    expect(settings.variables).toEqual({ VITE_OWN: "1" });
+  });
+
+  it("readViteSettings says what is missing without plugins that copy files", async () => {
+    const settings = await readConfig(`import { viteStaticCopy } from "vite-plugin-static-copy";
+export default { plugins: [viteStaticCopy({ targets: [{ src: "a/*", dest: "b" }] })] };`);
+    expect(messages(settings)).toEqual([
+      'The plugin "vite-plugin-static-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+    ]);
+  });
+
   it("readViteSettings names the plugins whose hooks are run, by the command that they are meant for", async () => {
     const { run } = await readConfig(`import mdx from "@mdx-js/rollup";
 import gfm from "remark-gfm";

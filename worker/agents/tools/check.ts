@@ -53,7 +53,7 @@ const browserLine = ({ level, message, path, line, stack }: PreviewLog): string 
   });
 
 const place = ({ path, line, column, severity, message }: Diagnostic): string =>
-  `${path}:${line}:${column} ${severity}: ${message.slice(0, 1_000)}`;
+  `${path}${line > 0 ? `:${line}:${column}` : ""} ${severity}: ${message.slice(0, 1_000)}`;
 
 /** Formats the diagnostics. The first line says whether the app builds; `failingCheck` relies on it. */
 export function reportOf(diagnostics: Diagnostic[]): string {

@@ -1,0 +1,58 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { placeOf } from "./place-of.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+
+type Served = ReadonlyMap<string, string | Uint8Array>;
+
+const NAMED = /\s(?:src|href)\s*=\s*(?:"([^"?#]+)|'([^'?#]+)|([^\s"'>?#]+))/gi;
+/** An address with a scheme or of another host. */
+const ELSEWHERE = /^([a-z][a-z\d+.-]*:|\/\/)/i;
+
+/**
+ * Finds the files that pages name in another case than theirs: the disks of Windows and macOS do not tell it apart, so that
+ * authors do not notice.
+ *
+ * @param served what is served, by address
+ * @param files the app's files, and the folder of its pages among them
+ * @returns the files by the address that a page has for them, each with a warning at its first name
+ */
+export function namedInOtherCase(
+  served: Served,
+  { files, root }: { files: SourceFiles; root: string },
+): { files: Map<string, string | Uint8Array>; diagnostics: Diagnostic[] } {
+  const byLowerCase = new Map([...served.keys()].map((address) => [address.toLowerCase(), address]));
+  const found = new Map<string, string | Uint8Array>();
+  const diagnostics: Diagnostic[] = [];
+  for (const [page, html] of served) {
+    if (!page.endsWith(".html") || typeof html !== "string") continue;
+    for (const [named, address] of addressesIn(page, html)) {
+      const meant = byLowerCase.get(address.toLowerCase()) ?? address;
+      const content = served.get(meant);
+      if (content === undefined || served.has(address) || found.has(address)) continue;
+      found.set(address, content);
+      const path = root === "" ? page.slice(1) : root + page;
+      const message = `The file that "${named}" names is ${meant.slice(1)}. Most hosts tell upper and lower case apart: write the address as the file is named.`;
+      diagnostics.push({ ...placeOf(path, readText(files, path) ?? "", named), severity: "warning", message });
+    }
+  }
+  return { files: found, diagnostics };
+}
+
+/** The addresses of a page, as they are written and from the root of its origin. */
+const addressesIn = (page: string, html: string): [string, string][] =>
+  [...html.matchAll(NAMED)].flatMap(([, ...quoted]): [string, string][] => {
+    const named = quoted.find((one) => one !== undefined) ?? "";
+    const address = addressIn(page, named);
+    return address === null ? [] : [[named, address]];
+  });
+
+function addressIn(page: string, named: string): string | null {
+  if (ELSEWHERE.test(named) || !URL.canParse(named, `http://app${page}`)) return null;
+  try {
+    return decodeURIComponent(new URL(named, `http://app${page}`).pathname);
+  } catch (error) {
+    // A stray percent sign names no file.
+    if (error instanceof URIError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { expect, it, vi } from "vitest";
+import { preview } from "./preview.ts";
+
+// The first build bundles UnoCSS, which takes a minute on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
+it("An icon whose set package.json does not have is a warning at its class, with the packages that may have it", async () => {
+  const app = await preview({
+    "package.json": JSON.stringify({ devDependencies: { unocss: "66.5.4", "@iconify-json/lucide": "1.2.137" } }),
+    "vite.config.ts": 'import UnoCSS from "unocss/vite";\nexport default { plugins: [UnoCSS()] };',
+    "uno.config.ts":
+      'import { defineConfig, presetIcons, presetWind3 } from "unocss";\nexport default defineConfig({ presets: [presetWind3(), presetIcons({ autoInstall: true })] });',
+    "index.html":
+      '<!doctype html><body>\n<i class="i-lucide-sun"></i>\n<i class="p-1 i-mdi-home"></i><i class="i-mdi:account"></i><script type="module" src="/main.ts"></script>',
+    "main.ts": 'import "virtual:uno.css";\n// A word such as i-am-here is no icon.',
+  });
+  const { ok, diagnostics } = await app.prepare();
+  expect(ok).toBe(true);
+  expect(diagnostics).toEqual([
+    {
+      path: "index.html",
+      line: 3,
+      column: 15,
+      severity: "warning",
+      message:
+        'No icon set of package.json has the icon "i-mdi-home", so that it stays empty. Add "@iconify-json/mdi" to "devDependencies", or correct its name.',
+    },
+  ]);
+});
