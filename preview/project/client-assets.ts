@@ -3,7 +3,7 @@ import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
-import { besidePackages } from "./beside-packages.ts";
+import { besidePackages, type ScriptBundler } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
@@ -15,9 +15,15 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 
 /**
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
- * named in scripts. `isHot`: whether a page takes changed modules of a newer build without a reload.
+ * named in scripts. `isHot`: whether a page takes changed modules of a newer build without a reload. `bundleScript`: bundles a script that a
+ * package loads by its address.
  */
-type ClientOptions = { dependencies?: DependencyBundle | null; areMapsPrivate?: boolean; isHot?: boolean };
+type ClientOptions = {
+  bundleScript: ScriptBundler;
+  dependencies?: DependencyBundle | null;
+  areMapsPrivate?: boolean;
+  isHot?: boolean;
+};
 
 /**
  * The files of a client bundle as they are served, and how to link each entry.
@@ -28,10 +34,10 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { dependencies = null, areMapsPrivate = false, isHot = false }: ClientOptions = {},
+  { bundleScript, dependencies = null, areMapsPrivate = false, isHot = false }: ClientOptions,
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
-  const { assets, scripts } = await besidePackages(built, project, base);
+  const { assets, scripts } = await besidePackages(built, project, base, bundleScript);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
   for (const { path, contents } of built.outputFiles) {
