@@ -1,5 +1,6 @@
 import type { BuildOptions, Loader, Message, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { replaceMarks } from "../packages/module-address.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { memoryWarning } from "./memory-warning.ts";
@@ -119,10 +120,20 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
+      restoreAddresses(built, options);
       const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
       const found = diagnosticsOf(errors, warnings, project, options);
       return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };
     }
+  }
+}
+
+/** A server or a tool has one address, whichever of its modules asks for it. */
+function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {
+  for (const file of isBrowser(side) ? [] : (built?.outputFiles ?? [])) {
+    if (!file.path.endsWith(".js")) continue;
+    const restored = replaceMarks(file.text, (_, own) => define["import.meta.url"] ?? own);
+    if (restored !== file.text) file.contents = new TextEncoder().encode(restored);
   }
 }
 

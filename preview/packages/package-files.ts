@@ -1,6 +1,7 @@
 import { parse } from "jsonc-parser";
 import type { FileContent } from "../engine/mounted-files.ts";
 import { transformModule } from "../vite/index.ts";
+import { withMarks } from "./module-address.ts";
 import type { ArchivedFile, PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
@@ -28,11 +29,12 @@ export async function packageFiles(
   const archive = await registry.open(planned);
   const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
   const bytes = listed.reduce((sum, { size }) => sum + size, 0);
-  if (bytes <= WHOLE_BYTES) return withAddresses(await archive.readAll((path) => !DECLARATION.test(path)));
+  const { folder } = planned;
+  if (bytes <= WHOLE_BYTES) return withAddresses(await archive.readAll((path) => !DECLARATION.test(path)), folder);
   const reader = new GatheredReads(archive, listed);
-  const lazy = (path: string) =>
-    MANIFEST.test(path) ? async () => withStyleEffects(await reader.read(path)) : () => reader.read(path);
-  return new Map(listed.map(({ path }) => [path, lazy(path)]));
+  const made = (path: string, content: Uint8Array): Uint8Array =>
+    MANIFEST.test(path) ? withStyleEffects(content) : marked(content, `${folder}/${path}`);
+  return new Map(listed.map(({ path }) => [path, async () => made(path, await reader.read(path))]));
 }
 
 /** An imported style sheet always has side effects, whatever its package declares. */
@@ -47,23 +49,29 @@ function withStyleEffects(manifest: Uint8Array): Uint8Array {
 }
 
 /**
- * Modules that name neighbouring files by `new URL(…, import.meta.url)` have them inlined, as the project's own
- * modules do.
+ * Modules that name neighbouring files by `new URL(…, import.meta.url)` import them, as the project's own modules do, apart from scripts,
+ * which are no part of the bundle. Every other `import.meta.url` is marked.
  */
-function withAddresses(files: Map<string, Uint8Array>): Map<string, Uint8Array> {
-  const context = { files, root: "", publicDir: null, aliases: [] };
+function withAddresses(files: Map<string, Uint8Array>, folder: string): Map<string, Uint8Array> {
+  const paths = new Set([...files.keys()].filter((path) => !MODULE.test(path)));
+  const context = { files: paths, root: "", publicDir: null, aliases: [] };
   for (const [path, content] of files) {
     if (MANIFEST.test(path)) files.set(path, withStyleEffects(content));
     if (!MODULE.test(path) || !includes(content, META_URL)) continue;
-    const { code, changed, diagnostics } = transformModule(new TextDecoder().decode(content), path, context);
-    if (changed && diagnostics.length === 0) files.set(path, new TextEncoder().encode(code));
+    const { code, changed } = transformModule(new TextDecoder().decode(content), path, context);
+    files.set(path, marked(changed ? new TextEncoder().encode(code) : content, `${folder}/${path}`));
   }
   return files;
 }
 
+function marked(content: Uint8Array, path: string): Uint8Array {
+  if (!MODULE.test(path) || !includes(content, META_URL)) return content;
+  return new TextEncoder().encode(withMarks(new TextDecoder().decode(content), path));
+}
+
 const MANIFEST = /(^|\/)package\.json$/;
 const SIDE_EFFECTS = new TextEncoder().encode('"sideEffects"');
-const MODULE = /\.m?js$/;
+const MODULE = /\.[cm]?js$/;
 const META_URL = new TextEncoder().encode("import.meta.url");
 
 function includes(content: Uint8Array, text: Uint8Array): boolean {

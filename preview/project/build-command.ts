@@ -29,7 +29,10 @@ export async function buildByCommand(compiling: Compiling): Promise<BuiltByComma
   if (command === null) return { assets: [], maps: [], diagnostics: [] };
   const { built, diagnostics } = await compiling.bundle(command.entries.map(project.at), "client");
   const areMapsPrivate = mode === "production";
-  const { assets, maps, links } = await clientAssets(built, project, BUILT, { areMapsPrivate });
+  const { assets, maps, links } = await clientAssets(built, project, BUILT, {
+    bundleScript: compiling.bundleScript,
+    areMapsPrivate,
+  });
   const { publicDir } = settings.vite;
   const isPublic = publicDir !== null && command.folder.startsWith(`${publicDir}/`);
   const folder = isPublic ? command.folder.slice(publicDir.length) : `/${command.folder}`;

@@ -3,7 +3,7 @@ import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { LOAD, SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
-import { besidePackages } from "./beside-packages.ts";
+import { besidePackages, type ScriptBundler } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
@@ -16,9 +16,10 @@ export type BuiltEntry = { script: string; styles: string[]; preloads: string[] 
 /**
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
  * named in scripts. `hot`: whether a page takes changed modules of a newer build without a reload, from scripts of the app or
- * of its packages.
+ * of its packages. `bundleScript`: bundles a script that a package loads by its address.
  */
 type ClientOptions = {
+  bundleScript: ScriptBundler;
   dependencies?: DependencyBundle | null;
   areMapsPrivate?: boolean;
   hot?: "app" | "packages" | null;
@@ -33,10 +34,10 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { dependencies = null, areMapsPrivate = false, hot = null }: ClientOptions = {},
+  { bundleScript, dependencies = null, areMapsPrivate = false, hot = null }: ClientOptions,
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
-  const { assets, scripts } = await besidePackages(built, project, base);
+  const { assets, scripts } = await besidePackages(built, project, base, bundleScript);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
   const servedCode = (path: string, code: Uint8Array): Uint8Array => {

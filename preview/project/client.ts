@@ -50,6 +50,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   const areMapsPrivate = compiling.mode === "production";
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
+    bundleScript: compiling.bundleScript,
     dependencies,
     areMapsPrivate,
     hot: areMapsPrivate ? null : "app",

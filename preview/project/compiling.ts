@@ -1,6 +1,7 @@
 import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Side } from "../engine/side.ts";
+import type { ScriptBundler } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
 import type { PackageUse } from "./package-imports.ts";
@@ -26,6 +27,8 @@ export type Compiling = {
     side: Side,
     options?: { type?: WorkerEntry["type"]; external?: string[] },
   ): Promise<Bundled>;
+  /** Bundles a script that a package loads by its address. */
+  bundleScript: ScriptBundler;
   /** The separately built modules of packages that the app's scripts import; empty without any. */
   packageModules: ReadonlySet<string>;
   /** Absolute paths of scripts whose packages cannot be built separately: a bundle with one of them is built with its packages. */

@@ -29,7 +29,7 @@ type Bundling = {
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "3";
+const BUNDLER = "4";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -96,11 +96,12 @@ async function build(
     paths.set(specifier, path);
   }
   const options: Pick<BuildOptions, "define"> = defines({}, { mode: "development", base: "/", ssr: false });
-  const bundled = (): Promise<Bundled> =>
+  const bundleOf = (entries: string[], side: "client" | "worker", format: "esm" | "iife" = "esm"): Promise<Bundled> =>
     bundle(project, {
-      side: "client",
+      side,
       mode: "development",
-      entries: [...paths.values()].map((path) => `${project.files.root}/${path}`),
+      entries,
+      format,
       publicPath: BUILT,
       define: options.define ?? {},
       missing: installation.missing,
@@ -111,9 +112,14 @@ async function build(
       sourceMaps: false,
       chunkName: "package",
     });
-  const { built } = await withSlimBarrels(await SlimBarrels.of(project, uses, "development"), bundled);
+  const all = [...paths.values()].map((path) => `${project.files.root}/${path}`);
+  const slim = await SlimBarrels.of(project, uses, "development");
+  const { built } = await withSlimBarrels(slim, () => bundleOf(all, "client"));
   if (built === null) return null;
-  const { assets, links } = await clientAssets(built, project, BUILT, { hot: "packages" });
+  const { assets, links } = await clientAssets(built, project, BUILT, {
+    hot: "packages",
+    bundleScript: async (path, type) => (await bundleOf([path], "worker", type === "classic" ? "iife" : "esm")).built,
+  });
   const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };
   for (const [specifier, path] of paths) {
     const link = links.get(path);

@@ -127,6 +127,7 @@ export function compilingOf(
     workers,
     hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,
+    bundleScript: async (path, type) => (await bundleFor([path], "worker", { type })).built,
     packageModules: packages.modules,
     inseparable: packages.inseparable,
     apart: packages.during,

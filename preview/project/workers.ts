@@ -13,14 +13,17 @@ export type BuiltWorker = { address: string } | { diagnostics: Diagnostic[] };
  */
 export async function buildWorkers(
   workers: WorkerEntry[],
-  { project, bundle, mode }: Compiling,
+  { project, bundle, bundleScript, mode }: Compiling,
 ): Promise<{ assets: Asset[]; maps: Asset[]; workers: Map<string, BuiltWorker> }> {
   const assets: Asset[] = [];
   const maps: Asset[] = [];
   const made = new Map<string, BuiltWorker>();
   for (const { path, type } of workers) {
     const { built, diagnostics } = await bundle([project.at(path)], "worker", { type });
-    const files = await clientAssets(built, project, BUILT, { areMapsPrivate: mode === "production" });
+    const files = await clientAssets(built, project, BUILT, {
+      bundleScript,
+      areMapsPrivate: mode === "production",
+    });
     assets.push(...files.assets);
     maps.push(...files.maps);
     const [link] = files.links.values();

@@ -16,6 +16,7 @@ export { dedupeOfPlugins, isKnownPlugin } from "./plugins-of.ts";
 export { type PostcssSettings, readPostcss } from "./postcss-config.ts";
 export { type PageParts, pageEntry, readPage } from "./read-page.ts";
 export { readViteSettings } from "./read-vite-settings.ts";
+export { replaceMetaUrl } from "./replace-meta-url.ts";
 export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixes.ts";
 export { readSvelteSettings, type SvelteSettings } from "./svelte-config.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
