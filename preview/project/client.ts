@@ -88,7 +88,10 @@ async function bundlePages(
       return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
     }
     const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);
-    if (dependencies !== null) return { bundled, dependencies };
+    if (dependencies !== null) {
+      const diagnostics = [...bundled.diagnostics, ...dependencies.warnings];
+      return { bundled: { ...bundled, diagnostics }, dependencies };
+    }
   }
   return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
 }

@@ -1,4 +1,5 @@
 import type { BuildOptions, Plugin } from "esbuild-wasm";
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Bundled, bundle, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
@@ -16,6 +17,8 @@ export type DependencyBundle = {
   /** The style sheets that a module's packages load, and its scripts, by its specifier. */
   styles: Map<string, string[]>;
   scripts: Map<string, string[]>;
+  /** Warnings of the bundle as a whole, such as of its memory. */
+  warnings: Diagnostic[];
 };
 
 type Bundling = {
@@ -29,7 +32,7 @@ type Bundling = {
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "4";
+const BUNDLER = "5";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -114,13 +117,14 @@ async function build(
     });
   const all = [...paths.values()].map((path) => `${project.files.root}/${path}`);
   const slim = await SlimBarrels.of(project, uses, "development");
-  const { built } = await withSlimBarrels(slim, () => bundleOf(all, "client"));
+  const { built, diagnostics } = await withSlimBarrels(slim, () => bundleOf(all, "client"));
   if (built === null) return null;
+  const warnings = diagnostics.filter(({ path }) => path === "");
   const { assets, links } = await clientAssets(built, project, BUILT, {
     hot: "packages",
     bundleScript: async (path, type) => (await bundleOf([path], "worker", type === "classic" ? "iife" : "esm")).built,
   });
-  const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map() };
+  const made: DependencyBundle = { assets, addresses: new Map(), styles: new Map(), scripts: new Map(), warnings };
   for (const [specifier, path] of paths) {
     const link = links.get(path);
     if (link === undefined) return null;
@@ -146,17 +150,19 @@ type Head = {
   addresses: [string, string][];
   styles: [string, string[]][];
   scripts: [string, string[]][];
+  warnings: Diagnostic[];
 };
 
 const addressOf = (key: string): string => `https://packages.invalid/${key}`;
 
 /** Serialized as one line of JSON that describes the files behind it. */
-async function keep(key: string, { assets, addresses, styles, scripts }: DependencyBundle): Promise<void> {
+async function keep(key: string, { assets, addresses, styles, scripts, warnings }: DependencyBundle): Promise<void> {
   const head: Head = {
     assets: assets.map(({ address, body }) => ({ address, bytes: body.byteLength })),
     addresses: [...addresses],
     styles: [...styles],
     scripts: [...scripts],
+    warnings,
   };
   const parts = [new TextEncoder().encode(`${JSON.stringify(head)}\n`), ...assets.map(({ body }) => body)];
   const cache = await caches.open("packages");
@@ -170,12 +176,13 @@ async function kept(key: string): Promise<DependencyBundle | null> {
   if (found === undefined) return null;
   const bytes = new Uint8Array(await found.arrayBuffer());
   const end = bytes.indexOf(10);
-  const { assets, addresses, styles, scripts } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Head;
+  const { assets, ...head } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Head;
   const made: Asset[] = [];
   let from = end + 1;
   for (const { address, bytes: length } of assets) {
     made.push(await toAsset(address, bytes.slice(from, from + length)));
     from += length;
   }
-  return { assets: made, addresses: new Map(addresses), styles: new Map(styles), scripts: new Map(scripts) };
+  const [addresses, styles, scripts] = [new Map(head.addresses), new Map(head.styles), new Map(head.scripts)];
+  return { assets: made, addresses, styles, scripts, warnings: head.warnings };
 }

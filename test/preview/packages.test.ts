@@ -48,6 +48,21 @@ describe("an app with packages from the registry", () => {
     expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
   });
 
+  it("a build whose packages take more memory than a Worker has says so, also when they are bundled already", async () => {
+    const files = (text: string) => ({
+      "package.json": JSON.stringify({ dependencies: { typescript: "5.9.3" } }),
+      "index.html": PAGE,
+      "src/main.tsx": `import ts from "typescript"; document.title = "${text}" + ts.version;`,
+    });
+    const app = await preview(files("One"));
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    const warning = diagnostics.find(({ message }) => message.startsWith("The bundler took"));
+    expect(warning).toMatchObject({ severity: "warning", message: expect.stringContaining("typescript (9.") });
+    await app.write(files("Two"));
+    expect((await app.prepare()).diagnostics).toContainEqual(warning);
+  });
+
   it("a build says of a path that an installed package lacks that the path is wrong, and not that the package is missing", async () => {
     const app = await preview({
       "package.json": '{"dependencies": {"scheduler": "0.27.0"}}',
