@@ -56,7 +56,7 @@ it.each<[string, string, Expected]>([
   ["fetches", "await fetch('https://example.com'); export default {};", { ok: true, says: "not permitted to access" }],
   ["opens a socket", "const { connect } = await import(`cloudflare:sockets`); await connect('127.0.0.1:22').opened;", { ok: true, says: "not permitted to access" }],
   ["asks for the cache of built tools", "throw new Error(await (await caches.open('tools')).match('https://tools.invalid/x'));", { ok: true, says: "No Cache was configured" }],
-  ["reads the environment and bindings", `throw new Error(${STATE});`, { ok: true, says: /\[{"NODE_ENV":"development"},\[\],null,null\]/ }],
+  ["reads the environment and bindings", `throw new Error(${STATE});`, { ok: true, says: /\[{"PORT":"5173","BASE_PATH":"\/","NODE_ENV":"development"},\[\],null,null\]/ }],
   ["never comes to an end", "export default () => new Promise(() => {});", { ok: true, says: "never comes" }],
   ["returns 40 MB", "export default { define: { A: JSON.stringify('x'.repeat(40_000_000)) } };", { ok: true, says: "32MiB" }],
   ["returns 30,000 values", "export default { define: Array.from({ length: 30_000 }, () => 1) };", { ok: true, says: "more than 20000 values" }],
