@@ -1,7 +1,7 @@
 import type { Metafile } from "esbuild-wasm";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
-import { LOAD, SCOPE_LINE } from "../gateway/hot/page-part.ts";
+import { LOAD, LOAD_LINE, SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { besidePackages, type ScriptBundler } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
@@ -124,14 +124,16 @@ function led(contents: Uint8Array, dependencies: DependencyBundle | null): Uint8
 }
 
 /**
- * Returns a script with the line by which a page takes newer code. A script of the app imports later scripts of its build by the page's own
- * function.
+ * Returns a script with the line by which a page takes newer code. A script of the app imports later scripts of its build by a function
+ * that may take those of a newer one.
  */
 function withHotParts(contents: Uint8Array, hot: "app" | "packages" | null, base: string): Uint8Array {
   if (hot === null) return contents;
   if (hot === "packages") return joined(contents, SCOPE_LINE);
   const code = new TextDecoder().decode(contents);
-  return joined(new TextEncoder().encode(code.replaceAll(`import("${base}`, () => `${LOAD}("${base}`)), SCOPE_LINE);
+  const loading = code.replaceAll(`import("${base}`, () => `${LOAD}("${base}`);
+  if (loading === code) return joined(contents, SCOPE_LINE);
+  return joined(new TextEncoder().encode(loading), LOAD_LINE + SCOPE_LINE);
 }
 
 const address = (output: string, base: string): string => base + nameOf(output);

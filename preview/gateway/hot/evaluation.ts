@@ -1,3 +1,5 @@
+import { LOAD } from "./page-part.ts";
+
 /**
  * Returns the part of the hot script that evaluates modules of a build in the page: each in a scope in which the variables of the other
  * modules are those that the page has, in whatever script they were evaluated.
@@ -33,7 +35,7 @@ const codeOf = ({ lines }, modules) => {
 const evaluateInScript = (graph, script, modules) => {
   const own = new Set(modules.flatMap(({ names }) => [...names]));
   const variables = new Map();
-  hot.bound = {};
+  hot.bound = { ${LOAD}: (address) => hot.load(address) };
   for (const word of new Set(modules.flatMap(({ words }) => [...words]))) {
     const variable = own.has(word) ? undefined : variableOf(graph, script, word);
     if (variable === undefined) continue;

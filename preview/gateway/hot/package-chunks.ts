@@ -23,7 +23,7 @@ const readChunk = (text) => {
   const imports = new Map();
   const exported = new Map();
   const from = [];
-  const body = withoutScopeLine(text)
+  const body = withoutAddedLines(text)
     .replace(IMPORT, (_, clause = "", address) => {
       from.push(address);
       for (const [name, local] of boundIn(clause)) imports.set(local, { address, name });

@@ -5,10 +5,13 @@ export const HOT_SCRIPT = "/__edgesmith/hot.js";
 export const SCOPE_LINE = "globalThis.__edgesmithHot?.enter(import.meta.url, (code) => eval(code));\n";
 
 /**
- * The page's function that takes the place of `import()` in a preview's scripts. It has as many letters, so that the places in source maps
+ * The function that takes the place of `import()` in a preview's scripts. It has as many letters, so that the positions in source maps
  * hold.
  */
 export const LOAD = "$$load";
+
+/** The line that declares it, for pages without the client script too, such as those that an app writes into frames. */
+export const LOAD_LINE = `function ${LOAD}(address) { const hot = globalThis.__edgesmithHot; return hot ? hot.load(address) : import(address); }\n`;
 
 /**
  * Returns the part of the client script that stands before all others: it keeps the scopes of the page's scripts, and notes
@@ -29,7 +32,6 @@ export function hotPart(): string {
   };
   // Once the page shows a newer build, the hot script gives it the modules of that build.
   hot.load = hot.import;
-  window.${LOAD} = (address) => hot.load(address);
   // Preact has no such hook: the runtime of the preview's JSX asks for the newest of a component.
   hot.newestOf = (type) => (typeof type === "function" && hot.newest.get(type)) || type;
   window.__edgesmithHot = hot;

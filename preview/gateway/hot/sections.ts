@@ -16,7 +16,9 @@ const LATER = /(?:${load}|\bimport)\(\s*"(\/[^"\n]+\.js)"\)/g;
 /** Identifiers except property names after a dot. */
 const IDENTIFIER = /(?<!(?:^|[^.])\.)(?<![\w$])[A-Za-z_$][\w$]*/g;
 
-const withoutScopeLine = (text) => text.replace(/\n?globalThis\.__edgesmithHot\?\.enter[^\n]*\n/, "\n");
+/** The lines that the build adds to a script. */
+const ADDED = /\n?(?:function ${load}\([^\n]*\n)?globalThis\.__edgesmithHot\?\.enter[^\n]*\n/;
+const withoutAddedLines = (text) => text.replace(ADDED, "\n");
 const boundIn = (clause) => clause.split(",").map((part) => part.trim().split(/\s+as\s+/)).filter(([name]) => name).map(([name, other = name]) => [name, other]);
 
 /** A module's code without the hashes of the packages that it imports: an import that is new anywhere in the app changes those of others. */
@@ -28,7 +30,7 @@ const meaningOf = (code) => code.replace(IMPORT, (statement) => statement.replac
  */
 const readBundle = (text) => {
   const exported = new Map();
-  const body = withoutScopeLine(text).replace(EXPORT, (statement, clause) => {
+  const body = withoutAddedLines(text).replace(EXPORT, (statement, clause) => {
     for (const [local, name] of boundIn(clause)) exported.set(name, local);
     return "\n".repeat(statement.split("\n").length - 1);
   });
