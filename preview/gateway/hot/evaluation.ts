@@ -44,12 +44,10 @@ const evaluateInScript = (graph, script, modules) => {
     const value = isMaybeOwn ? undefined : constantOf(graph, variable);
     if (value !== undefined) hot.bound[word] = value;
   }
-  // A name that the scope looks up at each use: it is not evaluated yet, may get another value, or may be declared by the code itself.
-  const others = new Proxy({}, { has: (_, name) => variables.has(name), get: (_, name) => variables.has(name) ? valueOfVariable(variables.get(name)) : undefined });
   const constants = "const { " + Object.keys(hot.bound).join(", ") + " } = globalThis.__edgesmithHot.bound;";
-  const ending = "\n;(code) => eval(code);\n//# sourceURL=" + script.address + "\n//# sourceMappingURL=" + script.address + ".map";
-  const within = new Function("others", "code", "with (others) { return (function () { 'use strict'; return eval(arguments[0]); })(code); }");
-  const scope = within(others, constants + codeOf(script, modules) + ending);
+  const source = "\n//# sourceURL=" + script.address + "\n//# sourceMappingURL=" + script.address + ".map";
+  // Looked up at each use: a variable that is not evaluated yet, may get another value, or may be declared by the code itself.
+  const scope = evaluateAmong(constants + codeOf(script, modules) + ending + source, variables, valueOfVariable);
   for (const { path } of modules) where.set(path, scope);
 };
 

@@ -50,10 +50,14 @@ const loadScopes = (variables) =>
 
 const ending = "\n;(code) => eval(code);";
 
-/** Evaluates new modules in a scope in which the variables of others are as they are at any moment. */
-const evaluateAlone = (code, variables) => {
-  const others = new Proxy({}, { has: (_, name) => variables.has(name), get: (_, name) => variables.has(name) ? valueOf(variables.get(name)) : undefined });
-  return new Function("others", "code", "with (others) { return (function () { 'use strict'; return eval(arguments[0]); })(code); }")(others, code + ending);
+/**
+ * Evaluates code in a scope in which variables of other scopes are as they are at any moment.
+ * @param variables by the names that the code has for them
+ * @param read returns the value of one of them
+ */
+const evaluateAmong = (code, variables, read) => {
+  const others = new Proxy({}, { has: (_, name) => variables.has(name), get: (_, name) => variables.has(name) ? read(variables.get(name)) : undefined });
+  return new Function("others", "code", "with (others) { return (function () { 'use strict'; return eval(arguments[0]); })(code); }")(others, code);
 };
 
 /** Whether a variable may be changed after its declaration. */
@@ -92,7 +96,7 @@ const evaluateMissing = async (chunk, missing, variables, chunks) => {
     await loadScopes(needed.values());
     if (place !== null) await loadScopes([{ place }]);
     if (place === null) packagesBeside.push(...statements.map(({ path }) => path));
-    const evaluated = place === null ? evaluateAlone(code, variables) : evaluateInside(place, code, needed, chunks);
+    const evaluated = place === null ? evaluateAmong(code + ending, variables, valueOf) : evaluateInside(place, code, needed, chunks);
     for (const statement of statements) {
       addStatement(statement, evaluated);
       for (const name of statement.names) variables.set(name, { place: evaluated, name });
