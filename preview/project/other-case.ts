@@ -12,7 +12,7 @@ const ELSEWHERE = /^([a-z][a-z\d+.-]*:|\/\/)/i;
  * Finds the files that pages name in another case than theirs: the disks of Windows and macOS do not tell it apart, so that
  * authors do not notice.
  *
- * @param served what is served, by address
+ * @param served the served files, by address
  * @param files the app's files, and the folder of its pages among them
  * @returns the files by the address that a page has for them, each with a warning at its first name
  */

@@ -34,6 +34,6 @@ function moved(diagnostic: ToolDiagnostic, lineText: string, source: string): To
   return {
     ...diagnostic,
     ...place,
-    message: `${message.replace(/(?<![.!?])$/, ".")} It is in what preprocessors made of this component.`,
+    message: `${message.replace(/(?<![.!?])$/, ".")} It is in code that preprocessors have written into this component.`,
   };
 }

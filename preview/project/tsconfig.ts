@@ -57,7 +57,7 @@ const ALONE: Beside = { root: "", around: new Map() };
 
 /**
  * Reads a project's TypeScript configuration. Invalid parts are warnings, and the rest applies.
- * @param beside what the files are beside of, since a configuration may extend one above its app's folder
+ * @param beside the files outside of the app's folder, since a configuration may extend one above it
  */
 export function readTsconfig(files: SourceFiles, packages: InstalledPackages, beside = ALONE): Tsconfig {
   return new TsconfigReader(files, packages, beside).read();
@@ -170,7 +170,7 @@ class TsconfigReader {
 
 /**
  * Returns a file's own options with paths from the app's folder, or from the project's with a slash before them: `paths` are
- * relative to the `baseUrl` of it or what it extends, else to the file itself.
+ * relative to the `baseUrl` of the file or of one that it extends, else to the file itself.
  */
 function fromRoot(options: Options, folder: string, mainFolder: string, inherited: Options): Options {
   const place = (base: string, path: string) =>

@@ -20,7 +20,7 @@ export type SvelteInput = {
   stripTypes: (source: Source) => Promise<string>;
 };
 
-/** `lineText`: the line in what was compiled, where a style block or a script was changed before. */
+/** `lineText`: the compiled line, where a style block or a script was changed before. */
 export type SvelteDiagnostic = ToolDiagnostic & { lineText?: string };
 
 export type SvelteOutput = {

@@ -76,6 +76,17 @@ describe("projects of other bundlers", () => {
     }
   });
 
+  it("A page that calls a server on the visitor's own machine is built with a warning at the call", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'fetch("http://localhost:3001/items").then(console.log);',
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([
+      { path: "src/main.js", line: 1, message: expect.stringMatching(/^This calls http:\/\/localhost:3001, /) },
+    ]);
+  });
+
   it("A page's script in another case is served, with a warning that other hosts do not", async () => {
     const page = '<!doctype html><head><script src="./parts/piece.js" defer></script></head>\n<img src="/Logo.svg">';
     const { ok, app, diagnostics } = await reportOf({

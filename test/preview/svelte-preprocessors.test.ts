@@ -68,7 +68,7 @@ it("A finding of the compiler is at its line in the component as it is written",
     });
     const [focus, ...others] = messages.toSorted((a, b) => b.localeCompare(a));
     expect(focus, preprocessor).toMatch(/^src\/App\.svelte:6 Avoid using autofocus/);
-    const added = /^src\/App\.svelte:0 `<img>` .* It is in what preprocessors made of this component\.$/;
+    const added = /^src\/App\.svelte:0 `<img>` .* It is in code that preprocessors have written into this component\.$/;
     expect(others).toEqual(preprocessor === TURNED ? [] : [expect.stringMatching(added)]);
   }
 });

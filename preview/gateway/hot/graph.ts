@@ -75,7 +75,7 @@ const identityOf = (graph, address) => {
   return script.last || [...new Set([...exportsOf(graph, address).values()].map(({ path = "", key }) => path || key))].sort().join();
 };
 
-/** Adds to a module what it uses: its variables by their names, and the scripts that it imports later. */
+/** Records the variables that a module uses by their names, and names the scripts that it imports later alike in each build. */
 const addUses = (graph, module) => {
   const { script } = module;
   module.uses = new Map();
@@ -96,7 +96,7 @@ const closureOf = (graph, address) => {
   return graph.order.filter((script) => needed.has(script.address));
 };
 
-/** The modules of the scripts that the page needs by now: those of the entry, and of what it has imported later. */
+/** The modules of the scripts that the page needs: those of its entry, and of the scripts that it has imported later. */
 const liveModules = (graph, isPresent) => {
   const later = graph.order.flatMap((script) => script.later).filter((address) => [...graph.scripts.get(address).modules.values()].some(({ path, file }) => file && isPresent(path)));
   return new Set([graph.entry, ...later].flatMap((address) => closureOf(graph, address)).flatMap((script) => [...script.modules.values()]));

@@ -22,7 +22,7 @@ const begin = async (entry, read) => {
   first = new Set([...original.modules.values()].flatMap(({ imports, later }) => [...imports.map(({ address }) => address), ...later]).filter((address) => !isChunk(address)));
 };
 
-/** What changes the page's modules, one after the other. */
+/** Changes of the page's modules wait for each other. */
 let turn = Promise.resolve();
 const inTurn = (work) => {
   const done = turn.then(work);
@@ -63,7 +63,7 @@ const evaluateLater = async (address, read) => {
   return namespaces.get(address);
 };
 
-/** Loads what a script of any build that the page has had imports later, in the build that the page shows. */
+/** Loads a script of the build that the page shows, by the address that it had in any build of the page. */
 const loadLater = (address, read) => {
   const identity = identities.get(address);
   if (identity === undefined) return hot.import(address);

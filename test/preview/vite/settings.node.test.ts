@@ -330,7 +330,7 @@ export default { base: process.env.BASE_PATH, server: { port: Number(process.env
     expect(settings.variables).toEqual({ VITE_OWN: "1" });
   });
 
-  it("readViteSettings says what is missing without plugins that copy files", async () => {
+  it("readViteSettings warns that the files which a plugin copies are missing", async () => {
     const settings = await readConfig(`import { viteStaticCopy } from "vite-plugin-static-copy";
 export default { plugins: [viteStaticCopy({ targets: [{ src: "a/*", dest: "b" }] })] };`);
     expect(messages(settings)).toEqual([
