@@ -304,20 +304,58 @@ describe("the editor", () => {
       document.querySelector(".cm-scroller"))`;
     await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
     await page.getByText("Writing…", { exact: true }).first().waitFor();
-    // A person who scrolls up stays there while the text grows.
+    // A person who scrolls up stays there while the text grows, even after a scroll that leaves the end in view.
     await page.locator(".cm-scroller").hover();
-    await page.mouse.wheel(0, -1_000);
-    await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(false);
-    const height = `document.querySelector(".cm-scroller").scrollHeight`;
-    const before = await page.evaluate<number>(height);
-    await expect.poll(() => page.evaluate<number>(height), { timeout: 20_000 }).toBeGreaterThan(before + 200);
+    await page.mouse.wheel(0, -60);
+    const state = `(({ scrollTop, scrollHeight }) => ({ scrollTop, scrollHeight }))(document.querySelector(".cm-scroller"))`;
+    const read = () => page.evaluate<{ scrollTop: number; scrollHeight: number }>(state);
+    const before = await read();
+    await expect
+      .poll(async () => (await read()).scrollHeight, { timeout: 20_000 })
+      .toBeGreaterThan(before.scrollHeight + 200);
     expect(await page.evaluate<boolean>(isAtEnd)).toBe(false);
+    // Back at the end, the text is followed again.
+    await page.mouse.wheel(0, 100_000);
+    await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
+    const { scrollHeight } = await read();
+    await expect.poll(async () => (await read()).scrollHeight, { timeout: 20_000 }).toBeGreaterThan(scrollHeight + 200);
+    await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
     await stop.click();
     await turn("cancelled").waitFor({ timeout: 60_000 });
   });
 });
 
 describe("a prompt and its run", () => {
+  it("The chat follows an answer until the person scrolls up, however little, and again from its end on", async () => {
+    const { page, prompt, stop, turn } = await openProject({ "index.html": html("Home") });
+    await page.setViewportSize({ width: 1440, height: 600 });
+    const text = Array.from({ length: 400 }, (_, index) => `Paragraph ${index + 1} of a long answer.`).join("\n\n");
+    await prompt.fill(`\`\`\`script\n${JSON.stringify([{ text, paceMs: 40 }])}\n\`\`\``);
+    await prompt.press("Enter");
+    const log = page.getByRole("feed", { name: "Conversation" }).locator("..");
+    type Position = { height: number; distance: number };
+    const position = () =>
+      log.evaluate<Position, HTMLElement>((box) => ({
+        height: box.scrollHeight,
+        distance: box.scrollHeight - box.scrollTop - box.clientHeight,
+      }));
+    const grow = async () => {
+      const { height } = await position();
+      await expect.poll(async () => (await position()).height, { timeout: 20_000 }).toBeGreaterThan(height + 200);
+    };
+    await page.getByText("Paragraph 30 of").waitFor();
+    await expect.poll(async () => (await position()).distance, { timeout: 20_000 }).toBeLessThan(80);
+    await log.hover();
+    await page.mouse.wheel(0, -40);
+    await grow();
+    expect((await position()).distance).toBeGreaterThan(200);
+    await page.getByRole("button", { name: "Jump to latest" }).click();
+    await grow();
+    await expect.poll(async () => (await position()).distance, { timeout: 20_000 }).toBeLessThan(80);
+    await stop.click();
+    await turn("cancelled").waitFor({ timeout: 60_000 });
+  });
+
   it("A prompt chooses its model beside the price of each, by keyboard alone", async () => {
     const { page, prompt, turn } = await openProject({ "index.html": html("Home") });
     const models = page.getByRole("combobox", { name: "Model" });

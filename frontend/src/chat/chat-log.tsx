@@ -1,5 +1,5 @@
 import { MessagesSquare } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, type RefObject, useCallback, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type RefCallback, type RefObject, useCallback, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWindow } from "../ui/use-window.ts";
@@ -17,7 +17,7 @@ type ChatLogProps = {
   titles: ReadonlyMap<string, string>;
   /** The element that scrolls, and the one within it that grows. */
   box: RefObject<HTMLDivElement | null>;
-  content: RefObject<HTMLDivElement | null>;
+  content: RefCallback<HTMLDivElement>;
 };
 
 /** The usual height of a turn in pixels, until it is measured. */

@@ -1,5 +1,5 @@
 import { ArrowDown, WifiOff } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ChatLog } from "./chat-log.tsx";
@@ -36,7 +36,7 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
 
 export function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
+  const [content, setContent] = useState<HTMLDivElement | null>(null);
   const { away, toEnd } = useStickToEnd(box, content);
   const { agents, titles } = useAgents();
   const { active } = conversation;
@@ -50,7 +50,7 @@ export function ChatPanel({ projectId, conversation, actions, locked }: ChatPane
         actions={actions}
         titles={titles}
         box={box}
-        content={content}
+        content={setContent}
       />
       <p role="status" className="sr-only">
         {newest !== undefined && statusAnnouncements[newest.status]}

@@ -1,9 +1,13 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { watchFollowing } from "../ui/follow-end.ts";
 
 const near = 80;
 
-/** Keeps a scrolling box at its end while it grows, until the person scrolls up; resumes at the end. */
-export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+/**
+ * Keeps a scrolling box at its end while it grows, until the person scrolls up; resumes at the end.
+ * @param content the element within the box that grows; null while there is none, as before the first prompt
+ */
+export function useStickToEnd(box: RefObject<HTMLElement | null>, content: HTMLElement | null) {
   const sticks = useRef(true);
   const [away, setAway] = useState(false);
 
@@ -15,26 +19,22 @@ export function useStickToEnd(box: RefObject<HTMLElement | null>, content: RefOb
 
   useEffect(() => {
     const element = box.current;
-    const inner = content.current;
-    if (element === null || inner === null) return;
-    let lastTop = element.scrollTop;
-    const onScroll = () => {
-      const left = element.scrollHeight - element.scrollTop - element.clientHeight;
-      // Only an upward scroll is the person's: growing content does not change scrollTop.
-      if (element.scrollTop < lastTop && left > near) sticks.current = false;
-      else if (left <= near) sticks.current = true;
-      lastTop = element.scrollTop;
-      setAway(!sticks.current);
-    };
+    if (element === null || content === null) return;
+    const unwatch = watchFollowing(element, {
+      near,
+      changed(follows) {
+        sticks.current = follows;
+        setAway(!follows);
+      },
+    });
     const growth = new ResizeObserver(() => {
       if (sticks.current) element.scrollTop = element.scrollHeight;
     });
-    growth.observe(inner);
+    growth.observe(content);
     growth.observe(element);
-    element.addEventListener("scroll", onScroll, { passive: true });
     return () => {
       growth.disconnect();
-      element.removeEventListener("scroll", onScroll);
+      unwatch();
     };
   }, [box, content]);
 

@@ -4,6 +4,7 @@ import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { completion } from "../completion/editor-completion.ts";
 import { useCompletion } from "../completion/use-completion.ts";
+import { distanceFromEnd, watchFollowing } from "../ui/follow-end.ts";
 import { markGutter, showMarks } from "./editor-marks.ts";
 import { keepView, openView } from "./editor-states.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
@@ -55,24 +56,8 @@ function watchTheme(changed: () => void) {
   };
 }
 
-/** Whether the end of the text is in view, or nearly. */
-const isNearEnd = ({ scrollDOM }: EditorView): boolean =>
-  scrollDOM.scrollHeight - scrollDOM.scrollTop - scrollDOM.clientHeight < 120;
-
-/** Calls back with false when the person scrolls up, and with true when the end is in view again. */
-function watchScroll(view: EditorView, changed: (follow: boolean) => void) {
-  const { scrollDOM } = view;
-  let top = scrollDOM.scrollTop;
-  scrollDOM.addEventListener(
-    "scroll",
-    () => {
-      if (isNearEnd(view)) changed(true);
-      else if (scrollDOM.scrollTop < top) changed(false);
-      top = scrollDOM.scrollTop;
-    },
-    { passive: true },
-  );
-}
+/** The distance from the end, in CSS pixels, at which the end of the text counts as in view. */
+const near = 120;
 
 export default function Editor({
   path,
@@ -96,6 +81,7 @@ export default function Editor({
   const known = useRef<string | null>(null);
   // Kept apart from the position: a second change before CodeMirror has scrolled for the first would find the end out of view.
   const isFollowing = useRef(false);
+  const followed = useRef(follows);
   const start = useEffectEvent((element: HTMLElement) => {
     const ran = (act: () => void) => () => {
       act();
@@ -130,8 +116,11 @@ export default function Editor({
     // A file that is opened while it is being written is followed from its newest text on.
     if (follows) opened.dispatch({ effects: EditorView.scrollIntoView(opened.state.doc.length, { y: "end" }) });
     isFollowing.current = follows;
-    watchScroll(opened, (follow) => {
-      isFollowing.current = follow;
+    watchFollowing(opened.scrollDOM, {
+      near,
+      changed(followsEnd) {
+        isFollowing.current = followsEnd;
+      },
     });
     return opened;
   });
@@ -153,12 +142,18 @@ export default function Editor({
 
   useEffect(() => {
     const opened = view.current;
-    if (opened === null || text === known.current) return;
+    if (opened === null) return;
+    const { scrollDOM } = opened;
+    const begins = follows && !followed.current;
+    followed.current = follows;
+    if (begins && distanceFromEnd(scrollDOM) < near) isFollowing.current = true;
+    if (text === known.current) return;
     const next = withPlainEnds(text);
     const now = known.current ?? opened.state.doc.toString();
     known.current = next;
     if (now === next) return;
-    if (isNearEnd(opened)) isFollowing.current = true;
+    // A file that is written again from its start fits into the view at first, and is followed from then on.
+    if (scrollDOM.scrollHeight <= scrollDOM.clientHeight) isFollowing.current = true;
     opened.dispatch({
       changes: changeOf(now, next),
       userEvent: "set",
