@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { isPortFree } from "../../dev/ports.ts";
 import { descendants, isAlive } from "../../dev/processes.ts";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
 import { until } from "../stage/until.ts";
@@ -14,6 +16,19 @@ export type Program = {
   processes(): number[];
   output(): string;
 };
+
+/**
+ * Returns a port that is still free when the program starts again: nothing else chooses one between the ports that
+ * browsers block and the lowest of `freePort`, so a test that runs beside a stopped program cannot take it.
+ * @throws Error when no free pair was found in a hundred attempts
+ */
+export async function portOfRestarts(): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(10_200, 11_999);
+    if ((await isPortFree(port)) && (await isPortFree(port + 1))) return port;
+  }
+  throw new Error("Found no two free ports between 10,200 and 12,000.");
+}
 
 /** Runs `npm start` without npm. Resolves when the program has printed that it is ready. */
 export async function startProgram(dataDir: string, port: number): Promise<Program> {

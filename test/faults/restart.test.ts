@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isAlive, signal, waitForChild, waitForEnd } from "../../dev/processes.ts";
-import { chooseAddresses } from "../../dev/supervisor/addresses.ts";
 import { message, pageOf, preview, project, type RunEvent, revision, run } from "../../worker/contract/index.ts";
 import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { watch } from "../stage/stream-reader.ts";
 import { until } from "../stage/until.ts";
-import { type Program, processesOn, startProgram } from "./npm-start.ts";
+import { type Program, portOfRestarts, processesOn, startProgram } from "./npm-start.ts";
 import { enter, visit } from "./preview-request.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "edgesmith-restart-"));
@@ -19,7 +18,7 @@ let projectId: string;
 let before: Awaited<ReturnType<typeof storedState>>;
 
 beforeAll(async () => {
-  program = await startProgram(dataDir, (await chooseAddresses(undefined)).port);
+  program = await startProgram(dataDir, await portOfRestarts());
   console.log(`the first start took ${Math.round(program.readyMs)} ms`);
   caller = await newCaller(program);
   projectId = await newProject(caller, "Kept");

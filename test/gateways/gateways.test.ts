@@ -1,11 +1,11 @@
 // The main job through real gateways, installed from the registry into a temporary folder. Outside CI, since it needs
 // the network and several minutes. docs/models.md has the results.
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
+import { freePort } from "../../dev/ports.ts";
 import { run as runSchema } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -60,16 +60,6 @@ async function started(gateway: Gateway): Promise<Switchboard["target"]> {
   onTestFinished(() => running.stop());
   return { url: running.url, headers: gateway.headers?.(at) ?? {} };
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 
 describe("the main job", () => {
   it.each(working.map((gateway) => [gateway.name, gateway] as const))(
