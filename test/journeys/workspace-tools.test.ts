@@ -332,20 +332,19 @@ describe("a prompt and its run", () => {
     const text = Array.from({ length: 400 }, (_, index) => `Paragraph ${index + 1} of a long answer.`).join("\n\n");
     await prompt.fill(`\`\`\`script\n${JSON.stringify([{ text, paceMs: 40 }])}\n\`\`\``);
     await prompt.press("Enter");
-    const log = page.getByRole("feed", { name: "Conversation" }).locator("..");
     type Position = { height: number; distance: number };
     const position = () =>
-      log.evaluate<Position, HTMLElement>((box) => ({
-        height: box.scrollHeight,
-        distance: box.scrollHeight - box.scrollTop - box.clientHeight,
-      }));
+      page.evaluate<Position>(`(({ scrollHeight, scrollTop, clientHeight }) => ({
+        height: scrollHeight,
+        distance: scrollHeight - scrollTop - clientHeight,
+      }))(document.querySelector("[role=feed]").parentElement)`);
     const grow = async () => {
       const { height } = await position();
       await expect.poll(async () => (await position()).height, { timeout: 20_000 }).toBeGreaterThan(height + 200);
     };
     await page.getByText("Paragraph 30 of").waitFor();
     await expect.poll(async () => (await position()).distance, { timeout: 20_000 }).toBeLessThan(80);
-    await log.hover();
+    await page.getByRole("region", { name: "Chat" }).hover();
     await page.mouse.wheel(0, -40);
     await grow();
     expect((await position()).distance).toBeGreaterThan(200);
