@@ -39,23 +39,14 @@ export async function benchAgainst(): Promise<void> {
   const unknown = positionals.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) throw new Error(`Parts are: ${parts.map(({ name }) => name).join(", ")}.`);
   const earlier = await extractTree(commit);
-  const stop = () => {
-    earlier.remove();
-    process.exit(1);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
-  try {
-    console.log(`${commit} and this tree, in turn, ${rounds} times each. Load before: ${loadavg()[0]?.toFixed(1)}.\n`);
-    console.log("| what | before | now | now ÷ before | the same code, most ÷ least |");
-    console.log("| --- | ---: | ---: | ---: | ---: |");
-    for (const part of parts) {
-      if (positionals.length > 0 && !positionals.includes(part.name)) continue;
-      for (const row of await compare(part, earlier.folder, rounds)) console.log(`| ${row.join(" | ")} |`);
-    }
-    console.log(`\nLoad after: ${loadavg()[0]?.toFixed(1)}.`);
-  } finally {
-    earlier.remove();
+  console.log(`${commit} and this tree, in turn, ${rounds} times each. Load before: ${loadavg()[0]?.toFixed(1)}.\n`);
+  console.log("| what | before | now | now ÷ before | the same code, most ÷ least |");
+  console.log("| --- | ---: | ---: | ---: | ---: |");
+  for (const part of parts) {
+    if (positionals.length > 0 && !positionals.includes(part.name)) continue;
+    for (const row of await compare(part, earlier, rounds)) console.log(`| ${row.join(" | ")} |`);
   }
+  console.log(`\nLoad after: ${loadavg()[0]?.toFixed(1)}.`);
 }
 
 /** Runs one part in both trees in turn, in alternating order. */

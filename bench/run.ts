@@ -1,5 +1,6 @@
 // `npm run bench <name>`: measures the figures in docs/performance.md. Each is a ratio of two things run alternately.
 // Benchmarks are imported on demand, since what they import of the Worker has Markdown among its modules.
+import { descendants, signal } from "../dev/processes.ts";
 import "./asset-modules.ts";
 
 const benches: Record<string, () => Promise<void>> = {
@@ -18,6 +19,14 @@ const benches: Record<string, () => Promise<void>> = {
   web: async () => (await import("./web.ts")).benchWeb(),
   words: async () => (await import("./words.ts")).benchWords(),
 };
+
+// A benchmark has a database and Workers of its own, which would outlive it.
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.once(name, () => {
+    for (const pid of descendants(process.pid)) signal(pid, "SIGTERM");
+    process.exit(1);
+  });
+}
 
 const name = process.argv[2] ?? "";
 const bench = benches[name];

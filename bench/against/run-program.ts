@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
  * @throws Error when it cannot be started or ends with another code than 0
  */
 export function runProgram(program: string, args: string[], cwd: string): Promise<string> {
-  const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  // In a group of its own: a signal to the caller's group would end it before the caller has found its processes.
+  const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"], detached: true });
   const pieces: Buffer[] = [];
   child.stdout?.on("data", (piece: Buffer) => pieces.push(piece));
   return new Promise((resolve, reject) => {
