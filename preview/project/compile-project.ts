@@ -131,7 +131,7 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
-    ...localServers(input.files),
+    ...localServers(input.files, given.env),
   ];
   const generated = await generatedFiles(
     { ...input, versionOf, production: mode === "production" },

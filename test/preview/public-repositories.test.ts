@@ -204,7 +204,22 @@ describe("builds that go on", () => {
       'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. Its place stays empty.',
       'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
     ]);
-    expect((await app.page("/")).status).toBe(200);
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect((await app.text(script)).match(/"\/src\/[^"]+"/g)).toEqual(['"/src/photo.png"', '"/src/sounds/song.mp3"']);
+  });
+
+  it("An imported file that the project's import left out is named with its size", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@": "/src" } } };',
+      "src/main.js": 'import photo from "@/photo.png";\nconsole.log(photo);',
+    });
+    await app.leaveOut([{ path: "src/photo.png", bytes: 3 * 2 ** 20, reason: "file_too_large" }]);
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "The file src/photo.png is missing: the import left it out (file too large, 3.0 MB). Add it again, smaller.",
+    ]);
   });
 
   it("A failed build keeps the warnings on missing files beside its errors", async () => {
