@@ -45,6 +45,49 @@ describe("projects of other bundlers", () => {
     expect(await app.text(script)).toContain('"filled"');
   });
 
+  it("A page that a framework's program fills is reported with the framework, and one of its own is built beside it", async () => {
+    const dependencies = { dependencies: { "@quasar/app-vite": "^1.9.0", express: "^5.0.0" } };
+    const files = { "package.json": JSON.stringify(dependencies), "src/App.vue": "<template>a</template>" };
+    const page = (body: string) => `<!doctype html><title><%= productName %></title><body>${body}</body>`;
+    for (const body of ["<!-- quasar:entry-point -->", '<div id="q-app"></div>']) {
+      const { ok, diagnostics } = await reportOf({ ...files, "index.html": page(body) });
+      expect(ok).toBe(false);
+      expect(diagnostics[0]?.message).toMatch(
+        /^This is a Quasar CLI project\. .* "Convert this Quasar CLI project to Vite, /,
+      );
+    }
+    expect((await reportOf({ ...files, "index.html": page("<p>Our own page</p>") })).ok).toBe(true);
+  });
+
+  it("A page without a script and without content is a warning with the tag that it lacks", async () => {
+    const body = '<body>\n<div id="root"></div><!-- the app -->\n</body>';
+    const files = { "index.html": `<!doctype html><head></head>${body}`, "src/main.tsx": "export const a = 1;" };
+    const { ok, diagnostics } = await reportOf(files);
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "index.html",
+        line: 1,
+        column: 1,
+        severity: "warning",
+        message:
+          'This page names no script and its body is empty, so it stays blank. Add <script type="module" src="/src/main.tsx"></script> before </body>, with the module that fills the page.',
+      },
+    ]);
+    const styled = { "index.html": `<!doctype html><head><style>div { height: 9px }</style></head>${body}` };
+    expect(await messagesOf(styled)).toEqual([]);
+  });
+
+  it("A page without a script gets that of the module which fills it beside a server of Express too", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": '<!doctype html><body><div id="root"></div></body>',
+      "index.tsx": 'document.querySelector("#root")!.textContent = "filled";',
+      "package.json": packageJson({ express: "^5.0.0" }),
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics[0]?.message).toMatch(/^This page names no script, so index\.tsx is run, /);
+  });
+
   it("A page whose script Rollup would make is reported with the way out, and one with the committed script is not", async () => {
     const files = { "public/index.html": "<script defer src='/build/bundle.js'></script>", "rollup.config.js": "" };
     const [message] = await messagesOf(files);
