@@ -33,6 +33,7 @@ import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
+import { unbuiltMain } from "./unbuilt-main.ts";
 import { putFileScopes } from "./vanilla-extract.ts";
 import { type PluginFiles, withVitePlugins } from "./vite-plugins.ts";
 import { buildWorkers } from "./workers.ts";
@@ -134,6 +135,7 @@ async function compileMounted(
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
     ...localServers(input.files, given.env),
+    ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
     { ...input, versionOf, production: mode === "production" },

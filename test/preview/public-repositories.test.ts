@@ -107,6 +107,11 @@ describe("projects of other bundlers", () => {
     expect(diagnostics.map(({ message }) => message)).toEqual([
       'This project has no index.html in its root: webpack makes its page from src/index.html, and is not run here. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
     ]);
+    const ofPlugin = await messagesOf({ ...page, "package.json": packageJson({ "terser-webpack-plugin": "^5.0.0" }) });
+    expect(ofPlugin[0]).toMatch(/: webpack makes its page from src\/index\.html, /);
+    expect(await messagesOf({ ...page, "package.json": "{}" })).toEqual([
+      'This project has no index.html in its root, and no script fills src/index.html. Ask an agent: "Make this a Vite project, with an index.html in its root made from src/index.html."',
+    ]);
     expect(await messagesOf({ "package.json": "{}" })).toEqual([
       "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.",
     ]);
@@ -539,6 +544,27 @@ it("a page in src/ is the app's when it loads a script, and a framework's templa
 });
 
 describe("words of a report", () => {
+  it("A diagnostic on a missing module names the only one of its name in another folder", async () => {
+    const files = {
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@": "/src" } } };',
+      "src/main.js": 'import "./pages/Layout.jsx"; import "@/components/Card";',
+      "src/pages/Layout.jsx":
+        'import { a } from "./utils"; import Note from "./Note.vue"; import "./helpers"; a(Note);',
+      "src/utils/index.ts": "export const a = console.log;",
+      "src/parts/Note.vue": "<template>a</template>",
+      "src/parts/Card.tsx": "export const Card = 1;",
+      "src/a/helpers.ts": "",
+      "src/b/helpers.ts": "",
+    };
+    expect((await messagesOf(files)).sort()).toEqual([
+      'Cannot find "./Note.vue": there is no file src/pages/Note.vue in the project. If src/parts/Note.vue is meant, write "../parts/Note.vue".',
+      'Cannot find "./helpers": there is no file src/pages/helpers in the project.',
+      'Cannot find "./utils": there is no file src/pages/utils in the project. If src/utils/index.ts is meant, write "../utils".',
+      'Cannot find "@/components/Card": there is no file src/components/Card in the project. If src/parts/Card.tsx is meant, write "./parts/Card".',
+    ]);
+  });
+
   it("A framework's own pages are named, even beside a server or a page", async () => {
     const framework = await messagesOf({
       "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),
