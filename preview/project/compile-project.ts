@@ -177,7 +177,7 @@ async function compileMounted(
   ofPlugins.push(...cssModules.diagnostics);
   const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
-    precompile({ ...precompiling, files: met }),
+    precompile({ ...precompiling, files: met, ofApp: files }),
   );
   const written = new Map([...input.files, ...generated.pages]);
   const rewritten = new Set(
