@@ -89,6 +89,7 @@ async function primeVue(options: Options, installation: Installation): Promise<R
 
 const NO_FILES: ReadonlyMap<string, FileContent> = new Map();
 
+/** Returns the files of an installed package by their path in it; none for a package that is not installed. */
 export async function filesOf(name: string, installation: Installation): Promise<ReadonlyMap<string, FileContent>> {
   const planned = installation.packages.find((one) => one.name === name);
   return planned === undefined ? NO_FILES : installation.filesOf(planned);

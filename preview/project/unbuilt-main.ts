@@ -26,7 +26,7 @@ export function sourceOfMain(files: SourceFiles): string | null {
  * Warns of a wrangler configuration whose server is not in the project.
  * @param server the server that runs, with the path of its module where it is one; null for none
  */
-export function unbuiltMain(files: SourceFiles, server: { path?: string } | null): Diagnostic[] {
+export function unbuiltMain(files: SourceFiles, server: { kind: string; path?: string } | null): Diagnostic[] {
   const { main, path } = readWrangler(files);
   if (main === null || path === null || files.has(main)) return [];
   if (server !== null && server.path !== sourceOfMain(files)) return [];
