@@ -18,7 +18,7 @@ const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
 
 /** The sentence on a file that the import left out and a module, a page or a style sheet imports. */
 export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
-  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${bytes} bytes). Add it again, smaller.`;
+  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). Add it again, smaller.`;
 
 /**
  * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in

@@ -4,6 +4,7 @@ import { moduleKindOf } from "../project/module-kinds.ts";
 import { normalize } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { isBrowser, type Side } from "./side.ts";
+import { similarFile } from "./similar-file.ts";
 import { sourcePlace } from "./source-place.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
@@ -106,7 +107,8 @@ function wordsForUnresolved(specifier: string, message: Message, telling: Tellin
     const meant = isMounted ? projectPath(specifier, projectFolder) : specifier;
     const path = isMounted || specifier.startsWith("/") ? normalize(meant) : normalize(`${from}${specifier}`);
     const written = isMounted ? (quotedAt(message) ?? meant) : specifier;
-    return `Cannot find "${written}": there is no file ${path.replace(/\?.*$/, "")} in the project.`;
+    const missing = path.replace(/\?.*$/, "");
+    return `Cannot find "${written}": there is no file ${missing} in the project.${similarFile(missing, file, telling.sources)}`;
   }
   if (isBrowser(side) && NODE_MODULE.test(specifier)) {
     return `"${specifier.replace(/^(node:)?/, "node:")}" exists only on the server (src/server.ts); a browser does not have it.`;

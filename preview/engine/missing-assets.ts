@@ -18,7 +18,7 @@ export function missingAssetsIn(errors: Message[], loaders: Record<string, Loade
       const meant = unresolvedIn(error);
       if (meant === null || error.location?.file.startsWith(PACKAGES)) return [];
       const written = quotedAt(error) ?? meant;
-      const path = written.replace(/[?#].*$/, "");
+      const path = withoutQuery(written);
       const isOwn = Object.entries(loaders).some(
         ([extension, loader]) => loader === "file" && path.endsWith(extension),
       );
@@ -40,15 +40,18 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
       build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
         // Vite leaves such an address as it is, and its style sheets are in /assets/: from there it may be one of public/.
-        const address = path.startsWith(".") ? `/${normalize(`assets/${path.replace(/[?#].*$/, "")}`)}` : null;
+        const address = path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
         if (kind === "url-token" && address !== null && project.isPublic(address)) {
           return { path: address + (/[?#].*$/.exec(path)?.[0] ?? ""), external: true };
         }
         const meant = assets.get(path) ?? path;
-        const at = projectPath(meant.startsWith("/") ? meant : `${resolveDir}/${meant}`, project.projectFolder);
-        const text = `Cannot find "${path}": there is no file ${normalize(at.replace(/[?#].*$/, ""))} in the project. Its place stays empty.`;
-        if (kind === "url-token") return { path, external: true, warnings: [{ text }] };
-        return { path, namespace: "missing-asset", warnings: [{ text }] };
+        const at = projectPath(absolute(meant, resolveDir), project.projectFolder);
+        const file = normalize(withoutQuery(at));
+        const text = `Cannot find "${path}": there is no file ${file} in the project. Its place stays empty.`;
+        // An alias means nothing to a browser, and what is written means another file in a page of another folder.
+        const own = meant.startsWith("/") ? `/${file}` : path;
+        if (kind === "url-token") return { path: own, external: true, warnings: [{ text }] };
+        return { path: `/${file}`, namespace: "missing-asset", warnings: [{ text }] };
       });
       build.onLoad({ filter: /.*/, namespace: "missing-asset" }, ({ path }) => ({
         contents: `export default ${JSON.stringify(path)};`,
@@ -57,5 +60,9 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
     },
   };
 }
+
+const withoutQuery = (path: string): string => path.replace(/[?#].*$/, "");
+
+const absolute = (path: string, folder: string): string => (path.startsWith("/") ? path : `${folder}/${path}`);
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("/", "\\/");

@@ -74,26 +74,34 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
 
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
+/** What style sheets load from packages: other sheets, and plugins of Tailwind. */
+const OF_SHEET =
+  /@(?:import|plugin|use|forward|reference|config)\s+(?:url\(\s*)?["'](?:~|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*)(?:\/[^"'\n]*)?["']/gi;
+const SHEET = /\.(?:css|s[ac]ss|less|vue|svelte)$/;
+/** A configuration of Tailwind, whose plugins may be required. */
+const REQUIRED = /\brequire\(\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
+const OF_TAILWIND = /(?:^|\/)tailwind\.config\.[mc]?[jt]s$/;
 
 /**
- * Finds the packages that modules import and package.json does not name: npm and yarn put the dependencies of packages
- * beside them, where they are found by chance. A lock has their versions.
+ * Finds the packages that modules and style sheets import and package.json does not name: npm and yarn put the dependencies of packages
+ * beside them, where they are found by chance, and so does bun. A lock has their versions.
  */
 function undeclared(
   files: SourceFiles,
   folder: string,
   declared: ReadonlyMap<string, string>,
 ): [name: string, version: string][] {
-  const locks = ["package-lock.json", "yarn.lock"].flatMap(
+  const locks = ["package-lock.json", "yarn.lock", "bun.lock"].flatMap(
     (name) => readText(files, folder === "" ? name : `${folder}/${name}`) ?? readText(files, name) ?? [],
   );
   if (locks.length === 0) return [];
   const names = new Set<string>();
   for (const [path, content] of files) {
-    const isOwn = path.startsWith(folder === "" ? "" : `${folder}/`) && MODULE.test(path) && !FOR_TOOLS.test(path);
+    const isOwn = path.startsWith(folder === "" ? "" : `${folder}/`) && !FOR_TOOLS.test(path);
     if (!isOwn || typeof content !== "string") continue;
-    for (const [, name = ""] of content.matchAll(IMPORT))
-      if (!declared.has(name) && !NODE_MODULE.test(name)) names.add(name);
+    for (const pattern of loadsOf(path))
+      for (const [, name = ""] of content.matchAll(pattern))
+        if (!declared.has(name) && !NODE_MODULE.test(name)) names.add(name);
   }
   return [...names].flatMap((name): [string, string][] => {
     const version = locks.flatMap((lock) => lockedVersion(lock, name) ?? [])[0];
@@ -101,10 +109,19 @@ function undeclared(
   });
 }
 
-/** The version of a package that is at the top of npm's folder, or the first one in yarn's lock. */
+/** The ways in which a file of the app loads a package. */
+const loadsOf = (path: string): RegExp[] => [
+  ...(MODULE.test(path) ? [IMPORT] : []),
+  ...(SHEET.test(path) ? [OF_SHEET] : []),
+  ...(OF_TAILWIND.test(path) ? [REQUIRED] : []),
+];
+
+/** The version of a package that is at the top of npm's or bun's folder, or the first one in yarn's lock. */
 function lockedVersion(lock: string, name: string): string | undefined {
   const npm = lock.indexOf(`"node_modules/${name}": {`);
   if (npm >= 0) return /"version":\s*"([^"]+)"/.exec(lock.slice(npm, npm + MAX_ENTRY))?.[1];
+  const bun = lock.indexOf(`"${name}": ["${name}@`);
+  if (bun >= 0) return /\["(?:@[^"@]+|[^"@]+)@([^"]+)"/.exec(lock.slice(bun, bun + MAX_ENTRY))?.[1];
   const yarn = [`\n${name}@`, `\n"${name}@`].map((start) => lock.indexOf(start)).find((at) => at >= 0);
   return yarn === undefined ? undefined : /\n {2}version:? "?([\w.+-]+)/.exec(lock.slice(yarn, yarn + MAX_ENTRY))?.[1];
 }

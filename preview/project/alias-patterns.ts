@@ -1,4 +1,5 @@
 import { type Alias, applyAlias } from "../vite/index.ts";
+import { within } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const SCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx?)$/;
@@ -17,7 +18,7 @@ export function aliasPatterns(aliases: readonly Alias[], files: SourceFiles): Re
     const target = replacement.slice(1);
     return [
       [find, [target]],
-      [`${find}/*`, [`${target}/*`]],
+      [`${find}/*`, [within(target, "*")]],
     ];
   });
   const hasExpression = aliases.some(({ find }) => typeof find !== "string");

@@ -48,7 +48,7 @@ export async function autoImportsOf(
   const libraries = (await Promise.all(options.map((one) => librariesOf(one, installation)))).flat();
   const find = (name: string): Import | null =>
     table.get(name) ??
-    libraries.map((resolve) => resolve(name)).find((found) => found !== null) ??
+    libraries.map((resolve) => resolve(name, name)).find((found) => found !== null) ??
     resolveIcon?.(name) ??
     null;
   const inTemplates = options.some(({ vueTemplate }) => vueTemplate === true);

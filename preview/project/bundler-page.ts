@@ -16,6 +16,11 @@ const SCRIPT = /<script\b/i;
 const OWN_SCRIPT = /<script\b[^>]*(?:\btype\s*=\s*["']?module\b|\bsrc\s*=(?!\s*["']?(?:https?:|\/\/)))/i;
 const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']([\w-]+)["'][^>]*>\s*<\/\1>/gi;
 
+const BODY = /<body\b[^>]*>([\s\S]*?)(?:<\/body>|$)/i;
+const COMMENT = /<!--[\s\S]*?-->/g;
+/** Styles can show an element that holds nothing. */
+const STYLES = /<style\b|\brel\s*=\s*["']?stylesheet\b|\bstyle\s*=/i;
+
 /** A project's files with a script in its page, and the warning about it. */
 type WithPage = { files: SourceFiles; warnings: Diagnostic[] };
 
@@ -34,7 +39,8 @@ export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage
     if (ofPatch !== null)
       return { files, warnings: [{ path: PAGE, line: 1, column: 1, severity: "warning", message: ofPatch }] };
     const found = OWN_SCRIPT.test(page) ? null : entryFor(page, files);
-    if (found === null || unsupportedFramework(files, all) !== null) return unchanged;
+    if (unsupportedFramework(files, all)?.buildsPages === true) return unchanged;
+    if (found === null) return { files, warnings: isBlank(page) && !STYLES.test(page) ? [blankWarning(files)] : [] };
     return { files: new Map([...files, [PAGE, withScript(page, found.entry)]]), warnings: [warningOf(found)] };
   }
   const template = readText(files, TEMPLATE);
@@ -45,6 +51,22 @@ export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage
   if (isComplete || unsupportedFramework(files, all) !== null) return unchanged;
   const made = withScript(template, entry).replaceAll("%PUBLIC_URL%", "");
   return { files: new Map([...files, [PAGE, made]]), warnings: [] };
+}
+
+/**
+ * Whether a page has no script and no more in its body than comments and empty elements: a framework's program fills it, as
+ * that of Quasar does.
+ * @param page the page's HTML
+ */
+export function isBlank(page: string): boolean {
+  const body = BODY.exec(page)?.[1];
+  return !SCRIPT.test(page) && body?.replace(COMMENT, "").replace(EMPTY_ELEMENT, "").trim() === "";
+}
+
+function blankWarning(files: SourceFiles): Diagnostic {
+  const entry = OWN_ENTRIES.find((path) => path.startsWith("src/") && files.has(path)) ?? "src/main.ts";
+  const message = `This page names no script and its body is empty, so it stays blank. Add ${tagOf(entry)} before </body>, with the module that fills the page.`;
+  return { path: PAGE, line: 1, column: 1, severity: "warning", message };
 }
 
 /** The warning about a script that Rollup would make; null where the page has none or the file is committed. */

@@ -7,6 +7,7 @@ import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
+import { isBlank } from "./bundler-page.ts";
 import { buildClient, pagePaths } from "./client.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
@@ -28,10 +29,11 @@ import { compilingOf } from "./project-bundler.ts";
 import { type ProjectSettings, readSettings, withChangedSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
-import type { SourceFiles } from "./source-files.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
+import { unbuiltMain } from "./unbuilt-main.ts";
 import { putFileScopes } from "./vanilla-extract.ts";
 import { type PluginFiles, withVitePlugins } from "./vite-plugins.ts";
 import { buildWorkers } from "./workers.ts";
@@ -77,7 +79,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const pages = await pagePaths({ files, settings: read });
   const serverEntry = serverEntryOf(files, read.vite.plugins);
   const isStatic = staticFiles(files, read.vite).has("/index.html");
-  const unsupported = pages.length === 0 ? unsupportedFramework(files, manifest.all) : null;
+  const hasPage = pages.some((path) => !isBlank(readText(files, path) ?? ""));
+  const unsupported = hasPage ? null : unsupportedFramework(files, manifest.all);
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
     return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
@@ -131,7 +134,8 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
-    ...localServers(input.files),
+    ...localServers(input.files, given.env),
+    ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
     { ...input, versionOf, production: mode === "production" },
@@ -173,7 +177,7 @@ async function compileMounted(
   ofPlugins.push(...cssModules.diagnostics);
   const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf }, (met) =>
-    precompile({ ...precompiling, files: met }),
+    precompile({ ...precompiling, files: met, ofApp: files }),
   );
   const written = new Map([...input.files, ...generated.pages]);
   const rewritten = new Set(

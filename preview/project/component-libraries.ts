@@ -6,9 +6,9 @@ import { asList, asObject, asPackageUse, asString, type Data, dataAt } from "../
 export type Import = { from: string; name: string; with?: string };
 /**
  * Returns the import of a component by its name in Pascal case, or of a directive `v-loading` as `vLoadingDirective`; null
- * for those that the library does not have.
+ * for those that the library does not have. `written`: the name as the template has it.
  */
-export type Resolver = (name: string) => Import | null;
+export type Resolver = (name: string, written: string) => Import | null;
 
 type Options = Record<string, Data>;
 type Library = (options: Options, installation: Installation) => Resolver | Promise<Resolver>;
@@ -89,7 +89,8 @@ async function primeVue(options: Options, installation: Installation): Promise<R
 
 const NO_FILES: ReadonlyMap<string, FileContent> = new Map();
 
-async function filesOf(name: string, installation: Installation): Promise<ReadonlyMap<string, FileContent>> {
+/** Returns the files of an installed package by their path in it; none for a package that is not installed. */
+export async function filesOf(name: string, installation: Installation): Promise<ReadonlyMap<string, FileContent>> {
   const planned = installation.packages.find((one) => one.name === name);
   return planned === undefined ? NO_FILES : installation.filesOf(planned);
 }

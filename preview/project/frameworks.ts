@@ -40,6 +40,7 @@ const UNSUPPORTED: Framework[] = [
   { name: "Gatsby", packages: ["gatsby"] },
   { name: "Create React App", packages: ["react-scripts"] },
   { name: "Vue CLI", packages: ["@vue/cli-service"] },
+  { name: "Quasar CLI", packages: ["@quasar/app-vite", "@quasar/app-webpack", "@quasar/app"] },
   { name: "WMR", packages: ["wmr"] },
   { name: "Preact CLI", packages: ["preact-cli"] },
   { name: "Docusaurus", packages: ["@docusaurus/core"] },

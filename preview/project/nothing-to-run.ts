@@ -1,16 +1,17 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { SourceFiles } from "./source-files.ts";
+import { unbuiltMain } from "./unbuilt-main.ts";
 
 /** Bundlers and task runners that are not run here, by the packages that a project with them has. */
-const BUNDLERS: Record<string, string[]> = {
-  webpack: ["webpack"],
-  Rollup: ["rollup"],
-  Parcel: ["parcel", "parcel-bundler"],
-  Browserify: ["browserify"],
-  Snowpack: ["snowpack"],
-  gulp: ["gulp"],
-  Grunt: ["grunt"],
-  esbuild: ["esbuild"],
+const BUNDLERS: Record<string, RegExp> = {
+  webpack: /^webpack$|^webpack-(cli|dev-server)$|-webpack-plugin$/,
+  Rollup: /^rollup$/,
+  Parcel: /^parcel(-bundler)?$/,
+  Browserify: /^browserify$/,
+  Snowpack: /^snowpack$/,
+  gulp: /^gulp$/,
+  Grunt: /^grunt$/,
+  esbuild: /^esbuild$/,
 };
 /** Pages that such a bundler makes, or that only tests and documentation have. */
 const NO_TEMPLATE = /(^|\/)(dist|build|out|docs?|tests?|coverage|node_modules)\//;
@@ -23,14 +24,18 @@ export function nothingToRun(files: SourceFiles, dependencies: Record<string, st
   const at = { path: "index.html", line: 0, column: 0, severity: "error" as const };
   if (files.size === 0)
     return { ...at, message: "The project has no files yet. Describe the app in the chat and it will appear here." };
-  const [bundler] =
-    Object.entries(BUNDLERS).find(([, names]) => names.some((name) => Object.hasOwn(dependencies, name))) ?? [];
-  if (bundler === undefined)
-    return {
-      ...at,
-      message: "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.",
-    };
+  const [unbuilt] = unbuiltMain(files, null);
+  if (unbuilt !== undefined) return { ...unbuilt, severity: "error" };
+  const names = Object.keys(dependencies);
+  const [bundler] = Object.entries(BUNDLERS).find(([, pattern]) => names.some((name) => pattern.test(name))) ?? [];
   const template = [...files.keys()].filter((path) => path.endsWith(".html") && !NO_TEMPLATE.test(path)).sort()[0];
+  if (bundler === undefined) {
+    if (template === undefined)
+      return { ...at, message: "There is neither an index.html nor a src/server.ts, so there is nothing to show yet." };
+    const suggestedPrompt = `Make this a Vite project, with an index.html in its root made from ${template}.`;
+    const message = `This project has no index.html in its root, and no script fills ${template}. Ask an agent: "${suggestedPrompt}"`;
+    return { ...at, path: template, message, suggestedPrompt };
+  }
   const suggestedPrompt = `Convert this project from ${bundler} to Vite, with an index.html in its root.`;
   const made = template === undefined ? "its page" : `its page from ${template}`;
   const message = `This project has no index.html in its root: ${bundler} makes ${made}, and is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;

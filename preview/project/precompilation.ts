@@ -2,6 +2,7 @@ import type { Loader } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { ProjectSettings } from "./project-settings.ts";
+import type { SourceFiles } from "./source-files.ts";
 import { atProject, fromProject, type StyleCompiling } from "./style-sheets.ts";
 import type { ResolveIcon } from "./vue-auto-imports.ts";
 
@@ -15,6 +16,8 @@ export type PrecompileInput = StyleCompiling & {
   /** Imports the icons that a template names; null without unplugin-icons. */
   resolveIcon: ResolveIcon | null;
   production: boolean;
+  /** The app's files, where those to be compiled are of packages: a setting may put sheets of the app before theirs. */
+  ofApp?: SourceFiles;
 };
 
 /**

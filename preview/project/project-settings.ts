@@ -163,7 +163,7 @@ function pathsOf(patterns: Record<string, string[]>, root: string): Record<strin
     targets
       .filter((target) => !isItsPackage(pattern, target))
       .map((target) => {
-        if (target.startsWith("/")) return `${up.slice("../".length)}${target.slice(1)}`;
+        if (target.startsWith("/")) return `./${up.slice("../".length)}${target.slice(1)}`;
         return target.startsWith("node_modules/") ? `${up}${target}` : `./${target}`;
       }),
   ]);

@@ -7,6 +7,7 @@ import { functionsServer } from "./pages-functions.ts";
 import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
+import { sourceOfMain } from "./unbuilt-main.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
 import { type BoundStores, storesProblem, unappliedSchema } from "./wrangler-stores.ts";
 
@@ -50,8 +51,8 @@ const HONO_PLUGIN = /^@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-
 const HONO_ENTRIES = ["src/index.ts", "src/index.tsx", "app/server.ts", "src/index.js", "src/index.jsx"];
 
 /**
- * Finds an app's server: Edgesmith's in `src/`, the wrangler configuration's `main`, `functions/`, or the entry of Hono's
- * plugins for Vite; null without any.
+ * Finds an app's server: Edgesmith's in `src/`, the wrangler configuration's `main` or the source of it, `functions/`, or the
+ * entry of Hono's plugins for Vite; null without any.
  */
 export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
@@ -65,6 +66,8 @@ export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): S
   }
   const ofHono = honoEntry(files, plugins);
   if (ofHono !== null) return { kind: "module", path: ofHono, environment };
+  const source = sourceOfMain(files);
+  if (source !== null) return { kind: "module", path: source, environment };
   if (functionsServer(files, (path) => path) === null) return null;
   return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
 }

@@ -6,6 +6,7 @@ import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias } from "../vite/index.ts";
 import { normalize } from "./paths.ts";
 import type { PrecompileInput } from "./precompilation.ts";
+import { quasarVariables } from "./quasar.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
@@ -88,6 +89,7 @@ function compile(
   return compileSass(runner, {
     ...files,
     sheets: asked.map((sheet) => ({ ...sheet, syntax })),
+    variables: quasarVariables(settings.vite.plugins),
     versionOf: version,
     loadPaths,
     root: atProject("").replace(/\/$/, ""),
@@ -154,13 +156,13 @@ async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileIn
 }
 
 /** Returns functions that read files of the project and its packages, and resolve aliases and package names. */
-export function styleFiles({ files, installation, settings }: PrecompileInput): StyleFiles {
+export function styleFiles({ files, ofApp, installation, settings }: PrecompileInput): StyleFiles {
   const decoder = new TextDecoder();
   const patterns = settings.aliases;
   return {
     readFile: async (path) => {
       const own = fromProject(path);
-      const content = files.get(own);
+      const content = files.get(own) ?? ofApp?.get(own);
       if (typeof content === "string") return content;
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];
       const found = name === undefined ? null : (await installation.stylesOf(name)).read(own);

@@ -1,5 +1,6 @@
 import { asObject, asStrings, type Data, dataAt } from "../vite/config-data.ts";
 import type { Plugin } from "../vite/index.ts";
+import { QUASAR_PLUGIN } from "./quasar.ts";
 
 /** Attributes of a template whose static values are files, by tag. */
 export type AssetUrls = Record<string, string[]>;
@@ -31,16 +32,29 @@ const OF_VUETIFY: AssetUrls = {
   VToolbar: ["image"],
 };
 
-/** Reads which attributes name files: Vue's, Vuetify's with its plugin, and those of the options of Vue's plugin. */
+const TRACK = ["trackImg", "innerTrackImg", "selectionImg"];
+/** Those that Quasar's plugin exports, likewise. */
+const OF_QUASAR: AssetUrls = {
+  QCarouselSlide: ["imgSrc"],
+  QChatMessage: ["avatar"],
+  QImg: ["src", "placeholderSrc", "errorSrc"],
+  QParallax: ["src"],
+  QRange: TRACK,
+  QSlider: TRACK,
+  QTimelineEntry: ["avatar"],
+};
+
+/** Reads which attributes name files: Vue's, those of Vuetify and Quasar with their plugins, and those of the options of Vue's plugin. */
 export function assetUrlsOf(plugins: readonly Plugin[]): AssetUrls {
-  const isVuetify = plugins.some(({ name }) => name === "vite-plugin-vuetify");
+  const has = (plugin: string): boolean => plugins.some(({ name }) => name === plugin);
+  const ofLibraries = { ...(has("vite-plugin-vuetify") ? OF_VUETIFY : {}), ...(has(QUASAR_PLUGIN) ? OF_QUASAR : {}) };
   const options = plugins.find(({ name }) => name === "@vitejs/plugin-vue")?.options as Data | undefined;
   const given = dataAt(options, "template.transformAssetUrls");
   const tags = asObject(dataAt(given, "tags") ?? given) ?? {};
   const own = Object.entries(tags).flatMap(([tag, names]) =>
     Array.isArray(names) ? [[tag, asStrings(names)] as const] : [],
   );
-  return { ...OF_VUE, ...(isVuetify ? withKebabCase(OF_VUETIFY) : {}), ...Object.fromEntries(own) };
+  return { ...OF_VUE, ...withKebabCase(ofLibraries), ...Object.fromEntries(own) };
 }
 
 const withKebabCase = (tags: AssetUrls): AssetUrls =>

@@ -3,6 +3,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import { isQuickGlob } from "../tools/quick-glob.ts";
 import type { Plugin } from "../vite/index.ts";
 import { type Import, librariesOf, type Resolver, vuetifyComponents } from "./component-libraries.ts";
+import { QUASAR_PLUGIN, quasarComponents } from "./quasar.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** Returns the import of an icon by a component's name as it is written; null for another component. */
@@ -16,7 +17,7 @@ const COMPONENTS = /^unplugin-vue-components(\/vite)?$/;
 
 /**
  * Adds the imports of components that a template uses and its script omits, as the project's Vite plugins do:
- * vite-plugin-vuetify, and unplugin-vue-components with the project's own components and well-known libraries.
+ * vite-plugin-vuetify, Quasar's plugin, and unplugin-vue-components with the project's own components and well-known libraries.
  * @returns null without such a plugin, else a function that adds the imports to a compiled component
  */
 export async function vueAutoImports(
@@ -26,13 +27,14 @@ export async function vueAutoImports(
   const resolvers: Resolver[] = [];
   for (const { name, options } of plugins) {
     if (name === "vite-plugin-vuetify") resolvers.push(await vuetifyComponents(installation));
+    if (name === QUASAR_PLUGIN) resolvers.push(await quasarComponents(options, installation));
     if (COMPONENTS.test(name)) resolvers.push(ofFolders(options, files), ...(await librariesOf(options, installation)));
   }
   if (resolvers.length === 0) return null;
   const iconOf = plugins.some(({ name }) => COMPONENTS.test(name)) ? resolveIcon : null;
-  const find = (name: string): Import | null => {
+  const find = (name: string, written: string): Import | null => {
     for (const resolve of resolvers) {
-      const found = resolve(name);
+      const found = resolve(name, written);
       if (found !== null) return found;
     }
     return null;
@@ -41,7 +43,7 @@ export async function vueAutoImports(
     const statements: string[] = [];
     const replaced = code.replace(RESOLVED, (call, kind: string, written: string) => {
       const icon = kind === "Component" ? (iconOf?.(written) ?? null) : null;
-      const found = icon ?? find(kind === "Directive" ? `v${pascal(written)}Directive` : pascal(written));
+      const found = icon ?? find(kind === "Directive" ? `v${pascal(written)}Directive` : pascal(written), written);
       if (found === null) return call;
       const variable = `__auto_import_${statements.length}`;
       const also = found.with === undefined ? "" : `import ${JSON.stringify(found.with)};`;

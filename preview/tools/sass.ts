@@ -13,6 +13,8 @@ export type SassInput = StyleFiles & {
   versionOf: VersionOf;
   /** Put before each sheet, as Vite does with `css.preprocessorOptions.scss.additionalData`. */
   additionalData?: string;
+  /** Sheets that each sheet imports after its own `@use` rules. */
+  variables?: string[];
   loadPaths?: string[];
   /** The project's folder. */
   root: string;
@@ -39,11 +41,11 @@ type Answer = { css: string; dependencies: string[]; messages: Message[] };
  * @throws ToolFailure when the compiler fails to run
  */
 export async function compileSass(runner: ToolRunner, input: SassInput): Promise<StyleOutput[]> {
-  const { sheets, versionOf, additionalData = "", loadPaths = [], root } = input;
-  const prefixed = sheets.map((sheet) => ({
-    ...sheet,
-    content: additionalData === "" ? sheet.content : `${additionalData}\n${sheet.content}`,
-  }));
+  const { sheets, versionOf, additionalData = "", variables = [], loadPaths = [], root } = input;
+  const prefixed = sheets.map((sheet) => {
+    const { content, importLine } = withVariables(sheet, variables);
+    return { ...sheet, importLine, content: additionalData === "" ? content : `${additionalData}\n${content}` };
+  });
   const { files, resolved } = await readSassGraph(prefixed, { loadPaths, root }, input);
   const tool = { name: "sass", entry: ENTRY, packages: packagesFor(known(versionOf), "sass") };
   // Sheets of one folder resolve imports identically, so they share a call.
@@ -61,9 +63,28 @@ export async function compileSass(runner: ToolRunner, input: SassInput): Promise
   return prefixed.map((sheet) => {
     const answer = answers.get(sheet);
     if (answer === undefined) throw new Error("Sass answered for fewer sheets than it was given");
-    const diagnostics = answer.messages.map((message) => diagnosticOf(message, sheet.path, addedLines));
+    const placed = answer.messages.map((message) => diagnosticOf(message, sheet.path, addedLines));
+    const diagnostics = placed.map((message) => withoutImport(message, sheet));
     return { css: answer.css, dependencies: answer.dependencies, diagnostics };
   });
+}
+
+/** `importLine`: the line of the import that was added, from 1, or null without one. */
+type WithVariables = { content: string; importLine: number | null };
+
+/** Rules of Sass's modules come first in a sheet, so that an import comes after the last of them. */
+function withVariables({ content, syntax }: SassSheet, variables: string[]): WithVariables {
+  if (variables.length === 0) return { content, importLine: null };
+  const lines = content.split("\n");
+  const last = lines.findLastIndex((line) => /^\s*@(use|forward)\s/.test(line));
+  const names = variables.map((path) => JSON.stringify(path)).join(", ");
+  lines.splice(last + 1, 0, `@import ${names}${syntax === "scss" ? ";" : ""}`);
+  return { content: lines.join("\n"), importLine: last + 2 };
+}
+
+function withoutImport(message: ToolDiagnostic, { path, importLine }: SassSheet & WithVariables): ToolDiagnostic {
+  const isBelow = message.path === path && importLine !== null && message.line > importLine;
+  return isBelow ? { ...message, line: message.line - 1 } : message;
 }
 
 function diagnosticOf(message: Message, sheetPath: string, addedLines: number): ToolDiagnostic {

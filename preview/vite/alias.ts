@@ -6,7 +6,8 @@ export function applyAlias(specifier: string, aliases: readonly Alias[]): string
   for (const { find, replacement } of aliases) {
     if (typeof find === "string") {
       if (specifier === find) return replacement;
-      if (specifier.startsWith(`${find}/`)) return replacement + specifier.slice(find.length);
+      // The app's own folder is "/", which has its slash already.
+      if (specifier.startsWith(`${find}/`)) return replacement.replace(/\/$/, "") + specifier.slice(find.length);
       continue;
     }
     if (specifier.length > LONGEST_IMPORT) continue;

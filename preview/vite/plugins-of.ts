@@ -15,7 +15,7 @@ import type { Alias, Plugin, RunPlugins, ViteSettings } from "./vite-settings.ts
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|string|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@rollup\/plugin-graphql|@rollup\/plugin-yaml|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|string|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|node-polyfills|pwa-assets)|vite-svg-loader|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|@quasar\/vite-plugin|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@rollup\/plugin-graphql|@rollup\/plugin-yaml|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
@@ -28,10 +28,6 @@ const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [
     /^(vite-plugin-static-copy|vite-plugin-copy|rollup-plugin-copy|vite-plugin-cp)$/,
     "Files that only it copies are missing: put them into public/.",
-  ],
-  [
-    /^@quasar\/vite-plugin\b/,
-    'Its components are found only where they are imported from "quasar", and its Sass variables are missing.',
   ],
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
   [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],

@@ -14,12 +14,14 @@ const mainOf = (specifier: string) => `import { createRoot } from "react-dom/cli
 import { Title } from "${specifier}";
 createRoot(document.querySelector("#root")!).render(<Title />);
 `;
-const configOf = (alias: string) => `export default { resolve: { alias: ${alias} } };`;
+const configOf = (alias: string) => `import path from "node:path";
+export default { resolve: { alias: ${alias} } };`;
 
 it.each([
   ["an alias of a folder", "@/title", configOf('{ "@": "/src" }')],
   ["an alias of a file", "title", configOf('{ title: "/src/title.tsx" }')],
   ["an alias by a regular expression", "~title", configOf('[{ find: /^~(.*)/, replacement: "/src/$1" }]')],
+  ["an alias of the app's root", "@/src/title", configOf('{ "@": path.resolve(__dirname, ".") }')],
   ["a path from the app's root", "/src/title", "export default {};"],
   ["a relative path", "./title", "export default {};"],
 ])(

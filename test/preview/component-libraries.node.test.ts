@@ -17,7 +17,7 @@ async function installed(name: string, paths: string[]): Promise<Installation> {
 async function resolving(use: object, installation?: Installation) {
   const given = { resolvers: [{ $: "package", path: [], args: [], ...use }] };
   const [resolve = () => null] = await librariesOf(given, installation ?? (await installed("none", [])));
-  return resolve;
+  return (name: string) => resolve(name, name);
 }
 
 const of = (name: string, options: object = {}) => ({

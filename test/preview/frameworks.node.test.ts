@@ -11,6 +11,7 @@ describe("a framework that cannot run here", () => {
     ["ember-source", "This is an Ember project."],
     ["electron-vite", "This is an Electron project."],
     ["wxt", "This is a WXT project."],
+    ["@quasar/app-vite", "This is a Quasar CLI project."],
   ])("A dependency on %s is named with the prompt that converts it", (name, sentence) => {
     expect(found(name)).toMatch(new RegExp(`^${sentence} .* cannot run here\\. Ask an agent to convert it: ".+"$`));
   });

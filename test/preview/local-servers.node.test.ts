@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { localServers } from "../../preview/project/local-servers.ts";
 
-const said = (files: Record<string, string>) => localServers(new Map(Object.entries(files)));
+const said = (files: Record<string, string>, env: Record<string, string> = {}) =>
+  localServers(new Map(Object.entries(files)), env);
 
 it("A page's call of a server on the visitor's machine is a warning at its first call, which counts the others", () => {
   const files = {
@@ -33,4 +34,32 @@ it("Addresses of this machine in servers, tests, configurations and texts that n
       "README.md": call,
     }),
   ).toEqual([]);
+});
+
+it("An address that stands in for a variable is called only where no .env file sets the variable", () => {
+  const files = {
+    "src/api.ts":
+      'const API = import.meta.env.VITE_API ?? "http://localhost:3000";\nexport const a = () => fetch(API);',
+    "src/client.ts": "axios.create({ baseURL: import.meta.env.VITE_API || 'http://localhost:8080/api' });",
+    "src/live.ts": "new WebSocket((import.meta.env.VITE_LIVE as string) || `ws://localhost:9000`);",
+  };
+  expect(said(files, { VITE_API: "https://api.example.com", VITE_LIVE: "wss://live.example.com" })).toEqual([]);
+  expect(said(files, { VITE_API: "", VITE_LIVE: "wss://live.example.com" })).toEqual([
+    {
+      path: "src/api.ts",
+      line: 1,
+      column: 42,
+      severity: "warning",
+      message:
+        'This calls http://localhost:3000, a server on the visitor\'s own machine, where none runs. No .env file sets VITE_API, which would replace it. So does 1 more file. Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.',
+    },
+  ]);
+  expect(said(files, { VITE_API: "https://api.example.com" })).toMatchObject([{ path: "src/live.ts", line: 1 }]);
+});
+
+it("A call of a local address beside one that stands in for a set variable is a warning at the call", () => {
+  const code = 'const a = import.meta.env.VITE_API || "http://localhost:1";\nfetch("http://localhost:2/b");';
+  expect(said({ "src/a.ts": code }, { VITE_API: "https://api.example.com" })).toMatchObject([
+    { line: 2, column: 8, message: expect.stringContaining("This calls http://localhost:2, ") },
+  ]);
 });

@@ -45,6 +45,49 @@ describe("projects of other bundlers", () => {
     expect(await app.text(script)).toContain('"filled"');
   });
 
+  it("A page that a framework's program fills is reported with the framework, and one of its own is built beside it", async () => {
+    const dependencies = { dependencies: { "@quasar/app-vite": "^1.9.0", express: "^5.0.0" } };
+    const files = { "package.json": JSON.stringify(dependencies), "src/App.vue": "<template>a</template>" };
+    const page = (body: string) => `<!doctype html><title><%= productName %></title><body>${body}</body>`;
+    for (const body of ["<!-- quasar:entry-point -->", '<div id="q-app"></div>']) {
+      const { ok, diagnostics } = await reportOf({ ...files, "index.html": page(body) });
+      expect(ok).toBe(false);
+      expect(diagnostics[0]?.message).toMatch(
+        /^This is a Quasar CLI project\. .* "Convert this Quasar CLI project to Vite, /,
+      );
+    }
+    expect((await reportOf({ ...files, "index.html": page("<p>Our own page</p>") })).ok).toBe(true);
+  });
+
+  it("A page without a script and without content is a warning with the tag that it lacks", async () => {
+    const body = '<body>\n<div id="root"></div><!-- the app -->\n</body>';
+    const files = { "index.html": `<!doctype html><head></head>${body}`, "src/main.tsx": "export const a = 1;" };
+    const { ok, diagnostics } = await reportOf(files);
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "index.html",
+        line: 1,
+        column: 1,
+        severity: "warning",
+        message:
+          'This page names no script and its body is empty, so it stays blank. Add <script type="module" src="/src/main.tsx"></script> before </body>, with the module that fills the page.',
+      },
+    ]);
+    const styled = { "index.html": `<!doctype html><head><style>div { height: 9px }</style></head>${body}` };
+    expect(await messagesOf(styled)).toEqual([]);
+  });
+
+  it("A page without a script gets that of the module which fills it beside a server of Express too", async () => {
+    const { ok, diagnostics } = await reportOf({
+      "index.html": '<!doctype html><body><div id="root"></div></body>',
+      "index.tsx": 'document.querySelector("#root")!.textContent = "filled";',
+      "package.json": packageJson({ express: "^5.0.0" }),
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics[0]?.message).toMatch(/^This page names no script, so index\.tsx is run, /);
+  });
+
   it("A page whose script Rollup would make is reported with the way out, and one with the committed script is not", async () => {
     const files = { "public/index.html": "<script defer src='/build/bundle.js'></script>", "rollup.config.js": "" };
     const [message] = await messagesOf(files);
@@ -63,6 +106,11 @@ describe("projects of other bundlers", () => {
     expect(ok).toBe(false);
     expect(diagnostics.map(({ message }) => message)).toEqual([
       'This project has no index.html in its root: webpack makes its page from src/index.html, and is not run here. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
+    ]);
+    const ofPlugin = await messagesOf({ ...page, "package.json": packageJson({ "terser-webpack-plugin": "^5.0.0" }) });
+    expect(ofPlugin[0]).toMatch(/: webpack makes its page from src\/index\.html, /);
+    expect(await messagesOf({ ...page, "package.json": "{}" })).toEqual([
+      'This project has no index.html in its root, and no script fills src/index.html. Ask an agent: "Make this a Vite project, with an index.html in its root made from src/index.html."',
     ]);
     expect(await messagesOf({ "package.json": "{}" })).toEqual([
       "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.",
@@ -204,7 +252,22 @@ describe("builds that go on", () => {
       'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. Its place stays empty.',
       'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
     ]);
-    expect((await app.page("/")).status).toBe(200);
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    expect((await app.text(script)).match(/"\/src\/[^"]+"/g)).toEqual(['"/src/photo.png"', '"/src/sounds/song.mp3"']);
+  });
+
+  it("An imported file that the project's import left out is named with its size", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@": "/src" } } };',
+      "src/main.js": 'import photo from "@/photo.png";\nconsole.log(photo);',
+    });
+    await app.leaveOut([{ path: "src/photo.png", bytes: 3 * 2 ** 20, reason: "file_too_large" }]);
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "The file src/photo.png is missing: the import left it out (file too large, 3.0 MB). Add it again, smaller.",
+    ]);
   });
 
   it("A failed build keeps the warnings on missing files beside its errors", async () => {
@@ -481,6 +544,27 @@ it("a page in src/ is the app's when it loads a script, and a framework's templa
 });
 
 describe("words of a report", () => {
+  it("A diagnostic on a missing module names the only one of its name in another folder", async () => {
+    const files = {
+      "index.html": PAGE,
+      "vite.config.js": 'export default { resolve: { alias: { "@": "/src" } } };',
+      "src/main.js": 'import "./pages/Layout.jsx"; import "@/components/Card";',
+      "src/pages/Layout.jsx":
+        'import { a } from "./utils"; import Note from "./Note.vue"; import "./helpers"; a(Note);',
+      "src/utils/index.ts": "export const a = console.log;",
+      "src/parts/Note.vue": "<template>a</template>",
+      "src/parts/Card.tsx": "export const Card = 1;",
+      "src/a/helpers.ts": "",
+      "src/b/helpers.ts": "",
+    };
+    expect((await messagesOf(files)).sort()).toEqual([
+      'Cannot find "./Note.vue": there is no file src/pages/Note.vue in the project. If src/parts/Note.vue is meant, write "../parts/Note.vue".',
+      'Cannot find "./helpers": there is no file src/pages/helpers in the project.',
+      'Cannot find "./utils": there is no file src/pages/utils in the project. If src/utils/index.ts is meant, write "../utils".',
+      'Cannot find "@/components/Card": there is no file src/components/Card in the project. If src/parts/Card.tsx is meant, write "./parts/Card".',
+    ]);
+  });
+
   it("A framework's own pages are named, even beside a server or a page", async () => {
     const framework = await messagesOf({
       "package.json": packageJson({ "@react-router/dev": "7", "react-router": "7" }),

@@ -87,6 +87,43 @@ describe("a wrangler configuration", () => {
     expect(await app.text("/x")).toBe("told");
   });
 
+  it("a server whose wrangler configuration names what a program makes of it is run from its source", async () => {
+    const server = 'export { default } from "./worker.ts";';
+    const files = {
+      "wrangler.toml": 'main = "dist/index.mjs"\n[build]\ncommand = "npm run build"',
+      "src/index.ts": server,
+      "src/worker.ts": 'export default { fetch: () => new Response("from the source") };',
+    };
+    const app = await preview(files);
+    const { ok, diagnostics } = await app.prepare();
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "wrangler.toml",
+        line: 1,
+        column: 9,
+        severity: "warning",
+        message:
+          'The server that wrangler.toml names, dist/index.mjs, is not in the project: a program makes it that is not run here. src/index.ts is run in its place. Write that path as "main".',
+      },
+    ]);
+    expect(await app.text("/")).toBe("from the source");
+  });
+
+  it("a server of a wrangler configuration that is not there is named, beside a page and without one", async () => {
+    const message =
+      'The server that wrangler.toml names, dist/index.mjs, is not in the project: a program makes it that is not run here. So no server answers. Write the path of its source as "main".';
+    const files = { "wrangler.toml": 'main = "dist/index.mjs"', "src/index.ts": "document.title = 'A page';" };
+    const alone = await (
+      await preview({ ...files, "package.json": '{"devDependencies": {"esbuild": "1"}}' })
+    ).prepare();
+    expect(alone).toMatchObject({ ok: false, diagnostics: [{ severity: "error", message }] });
+    const beside = await (await preview({ ...files, "index.html": "<p>A page</p>" })).prepare();
+    expect(beside).toMatchObject({ ok: true, diagnostics: [{ severity: "warning", message }] });
+    const own = { ...files, "src/server.ts": 'export default { fetch: () => new Response("own") };' };
+    expect((await (await preview(own)).prepare()).diagnostics).toEqual([]);
+  });
+
   it("a wrangler configuration that is invalid is a warning", async () => {
     for (const [name, text] of [
       ["wrangler.toml", "main = "],

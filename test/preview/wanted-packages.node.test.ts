@@ -24,6 +24,25 @@ describe("packages that package.json does not name", () => {
     expect(wantedOf(filesOf({ ...SOURCE, "yarn.lock": lock }), {}, "")).toEqual({ "@a/b": "1.2.3", hoisted: "0.0.4" });
   });
 
+  it("wantedOf takes it from bun's lock", () => {
+    const lock =
+      '{\n  "packages": {\n    "@a/b": ["@a/b@1.2.3", "", {}, "sha512-a"],\n\n    "hoisted": ["hoisted@0.0.4", "", { "dependencies": { "x": "9.9.9" } }, "sha512-b"],\n  }\n}\n';
+    expect(wantedOf(filesOf({ ...SOURCE, "bun.lock": lock }), {}, "")).toEqual({ "@a/b": "1.2.3", hoisted: "0.0.4" });
+  });
+
+  it("wantedOf takes what style sheets and Tailwind's configuration load, too", () => {
+    const names = ["plugged", "@scope/sheet", "sassy", "listed", "styled", "required"];
+    const packages = Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: "1.0.0" }]));
+    const files = filesOf({
+      "src/a.css": '@plugin "plugged/plugin";\n@import url(\'@scope/sheet/a.css\');\n@reference "./b.css";',
+      "src/b.scss": '@use "sass:math";\n@use "~sassy/mixins";\n/* "listed" */',
+      "src/App.vue": '<style>\n@import "../node_modules/styled/a.css";\n</style>',
+      "tailwind.config.js": 'module.exports = { plugins: [require("required/plugin")] };',
+      "package-lock.json": JSON.stringify({ packages }, null, 2),
+    });
+    expect(Object.keys(wantedOf(files, {}, ""))).toEqual(["@scope/sheet", "plugged", "required", "sassy", "styled"]);
+  });
+
   it("wantedOf prefers what package.json says, and takes nothing from tests and configurations", () => {
     const lock = 'hoisted@1:\n  version "1.0.0"\n\nonly-tests@1:\n  version "1.0.0"\n';
     const files = filesOf({ ...SOURCE, "src/a.test.ts": 'import "only-tests";', "yarn.lock": lock });

@@ -130,6 +130,24 @@ $glob: "/*"; @import url("https://example.com/a.css");
     expect(css).toContain("color: green");
   });
 
+  test("compileSass imports sheets of variables after a sheet's own modules, and keeps its lines", async () => {
+    const files = { "/project/src/_vars.scss": "$c: green;", "/project/src/_more.scss": "$d: 1px;" };
+    const variables = ["vars", "more"];
+    const content = '@use "sass:math";\n\n.a { color: $c; width: math.div($d, 2); }';
+    const { css, diagnostics } = await sass(content, files, { variables });
+    expect(diagnostics).toEqual([]);
+    expect(css).toContain("color: green");
+    expect(css).toContain("width: 0.5px");
+    const wrong = `${content}\n.b { color: $none; }`;
+    for (const [text, line] of [
+      [wrong, 4],
+      [".b { color: $none; }", 1],
+    ] as const) {
+      const added = await sass(text, files, { variables, additionalData: '@use "sass:map";' });
+      expect(added.diagnostics).toMatchObject([{ path: "/project/src/main.scss", line, severity: "error" }]);
+    }
+  });
+
   test("compileSass reports errors at their place in the user's own file", async () => {
     const files = { "/project/src/_vars.scss": "$c: red;\n.b { color: $none; }" };
     const message = "Undefined variable: $none. Define it, or load the sheet that does by @use.";

@@ -364,6 +364,15 @@ export default { plugins: [react(), csv(), VitePWA(), mdx(), Promise.resolve([{ 
     ]);
   });
 
+  it("An alias of the app's own folder leads to its files, in each way to write it", async () => {
+    for (const folder of ['path.resolve(__dirname, ".")', '"/"', 'fileURLToPath(new URL("./", import.meta.url))']) {
+      const source = `import path from "node:path";
+import { fileURLToPath } from "node:url";
+export default { resolve: { alias: { "@": ${folder} } } };`;
+      expect(applyAlias("@/src/a", (await readConfig(source)).alias)).toBe("/src/a");
+    }
+  });
+
   it("The aliases of Preact's preset, which replace React, come after the project's own", async () => {
     const source = (options: string) => `import preact from "@preact/preset-vite";
 export default { plugins: [preact(${options})], resolve: { alias: { react: "/src/react.ts" } } };`;

@@ -1,0 +1,39 @@
+import type { SourceFiles } from "../project/source-files.ts";
+
+const SCRIPT = /\.(?:d\.)?(?:[cm]?[jt]sx?|vue|svelte)$/;
+/** Names that many folders have: a file of one says nothing of another. */
+const COMMON = new Set(["index", "main", "types", "styles"]);
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
+const withoutEnding = (path: string): string => path.replace(SCRIPT, "").replace(/\/index$/, "");
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/**
+ * Returns a sentence on the one module that has the name of a missing one, in another folder; `""` where there is none or several.
+ * @param missing path of the file that is not there
+ * @param importer path of the module that imports it
+ */
+export function similarFile(missing: string, importer: string, sources: SourceFiles): string {
+  const name = nameOf(withoutEnding(missing));
+  const [top = ""] = missing.split("/");
+  if (COMMON.has(name) || !missing.includes("/")) return "";
+  const found = [...sources.keys()].filter(
+    (path) =>
+      path.startsWith(`${top}/`) && path !== importer && SCRIPT.test(path) && nameOf(withoutEnding(path)) === name,
+  );
+  const [only] = found;
+  if (only === undefined || found.length > 1) return "";
+  return ` If ${only} is meant, write "${relative(folderOf(importer), withoutWritten(only))}".`;
+}
+
+/** Bundlers find scripts without their extension, and no components. */
+const withoutWritten = (path: string): string => (/\.(vue|svelte)$/.test(path) ? path : withoutEnding(path));
+
+function relative(folder: string, path: string): string {
+  const from = folder.split("/").filter((part) => part !== "");
+  const to = path.split("/");
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared += 1;
+  const up = from.slice(shared).map(() => "..");
+  return [...(up.length === 0 ? ["."] : up), ...to.slice(shared)].join("/");
+}
