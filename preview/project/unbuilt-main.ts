@@ -5,7 +5,7 @@ import { readWrangler } from "./wrangler-config.ts";
 
 const EXTENSIONS = ["ts", "tsx", "js", "jsx", "mts", "mjs"];
 /** A page's script and a web worker export no default. */
-const HANDLER = /\bexport\s+default\b|\bexport\s*\{[^}]*\bdefault\b[^}]*\}/;
+const HANDLER = /\bexport\s+default\b|\bexport\s*\{[^{}]*\bdefault\b/;
 
 /**
  * Finds the source of a server whose wrangler configuration names what a program makes of it, such as `dist/index.mjs`.
