@@ -239,8 +239,8 @@ const HOST_VARIABLES = { PORT: "5173", BASE_PATH: "/" };
 
 /** Statements that prepare Node's globals in an isolate, from the `request` of a configuration. */
 export const prepared = (path: string): string => `globalThis.__config = request;
-globalThis.__dirname = request.folder;
-globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
+globalThis.__filename = request.folder + ${JSON.stringify(`/${path}`)};
+globalThis.__dirname = globalThis.__filename.slice(0, globalThis.__filename.lastIndexOf("/"));
 const env = { ...${JSON.stringify(HOST_VARIABLES)}, NODE_ENV: request.env.mode };
 // The members of Node's process are accessors of its prototype, which a copy would lose.
 globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
