@@ -74,7 +74,7 @@ export function configTool(
     modules.set(moduleAt(current), module);
   }
   const name = path.replace(/[^\w]/g, "-");
-  const tool = { name, entry: configEntry(path), packages, files: modules, keepsState: true, maxMs: MAX_MS };
+  const tool = { name, entry: configEntry(path, moduleAt(path)), packages, files: modules, keepsState: true, maxMs: MAX_MS };
   return { tool, absent: [...absent] };
 }
 

@@ -104,8 +104,9 @@ function fromApp(data: Data, root: string): Data {
   const own = `${PROJECT}/${root}`;
   const rewrite = (value: Data): Data => {
     if (typeof value === "string") {
-      const isBeside = value.startsWith(`${PROJECT}/`) && value !== own && !value.startsWith(`${own}/`);
-      if (isBeside) return `${PROJECT}/${relative(root, value.slice(PROJECT.length + 1))}`;
+      const isOwn = value === own || value.startsWith(`${own}/`);
+      if (!isOwn && (value === PROJECT || value.startsWith(`${PROJECT}/`)))
+        return `${PROJECT}/${relative(root, value.slice(PROJECT.length + 1))}`;
       return value === own ? PROJECT : value.replaceAll(`${own}/`, `${PROJECT}/`);
     }
     if (Array.isArray(value)) return value.map(rewrite);
