@@ -18,7 +18,8 @@ const TEXT = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx?|css|pcss|postcss|s[ac]ss|less|js
 /** The way out of a folder, up to the first wildcard of a pattern. */
 const WAY_OUT = /(?:\.\.\/)+[\w@.-][\w@./-]*/g;
 /** Files of other folders that are no part of the app's scripts and styles: pages, settings and secrets of their own. */
-const NOT_SHARED = /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|\.env[^/]*|[^/]*\.html?|[^/]*lock[^/]*\.(json|ya?ml))$|(^|\/)node_modules\//;
+const NOT_SHARED =
+  /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|\.env[^/]*|[^/]*\.html?|[^/]*lock[^/]*\.(json|ya?ml))$|(^|\/)node_modules\//;
 const MAX_TEXT_LENGTH = 256_000;
 
 /**
@@ -81,7 +82,8 @@ class SharedFolders {
   read(path: string, content: string | Uint8Array): void {
     if (typeof content !== "string" || content.length > MAX_TEXT_LENGTH || !TEXT.test(path)) return;
     for (const [name, folder] of this.#folders)
-      if (!this.found.has(folder) && [`"${name}`, `'${name}`].some((quoted) => content.includes(quoted))) this.add(folder);
+      if (!this.found.has(folder) && [`"${name}`, `'${name}`].some((quoted) => content.includes(quoted)))
+        this.add(folder);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     for (const [way] of content.matchAll(WAY_OUT)) {
       const target = join(folder, way);

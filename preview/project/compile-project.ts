@@ -23,8 +23,8 @@ import { namedInOtherCase } from "./other-case.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
-import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { within } from "./paths.ts";
+import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { precompile } from "./precompile.ts";
 import { compilingOf } from "./project-bundler.ts";
 import { type ProjectSettings, readSettings, withChangedSettings } from "./project-settings.ts";
@@ -135,7 +135,10 @@ async function compileMounted(
   const runPlugins = generated.afterPlugins(ownPlugins);
   const processed = await withPlugins(generated.files, runPlugins);
   const { files } = processed;
-  const shared = await withPlugins(filesBeside(input, installation.workspace, targetsOf(settings, input.root)), runPlugins);
+  const shared = await withPlugins(
+    filesBeside(input, installation.workspace, targetsOf(settings, input.root)),
+    runPlugins,
+  );
   const beside = shared.files;
   const all = beside.size === 0 ? files : new Map([...files, ...beside]);
   for (const [path, content] of files)

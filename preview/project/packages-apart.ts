@@ -7,8 +7,8 @@ import { fromApp } from "./around-app.ts";
 import { PLACED_JSX } from "./jsx-places.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, isInseparable, packageModules, setApart } from "./package-imports.ts";
-import { isSolidProject } from "./precompile.ts";
 import type { Precompiled } from "./precompilation.ts";
+import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 

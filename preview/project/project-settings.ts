@@ -15,10 +15,10 @@ import {
   type ViteSettings,
 } from "../vite/index.ts";
 import { aliasPatterns } from "./alias-patterns.ts";
+import { withAround } from "./around-app.ts";
 import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import { isPlaced, PLACED_JSX } from "./jsx-places.ts";
-import { withAround } from "./around-app.ts";
 import type { Manifest } from "./manifest.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { emittingOptions, extendedPackages, readTsconfig, type Tsconfig } from "./tsconfig.ts";

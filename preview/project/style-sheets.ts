@@ -3,19 +3,25 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { candidatesOf } from "../tools/candidates.ts";
 import { errorAt } from "../tools/diagnostic.ts";
+import { resolvePath } from "../tools/paths.ts";
 import type { ReadStyle } from "../tools/style-graph.ts";
-import { compileTailwind, type TailwindOutput, type TailwindSheet, type TailwindSource, type TailwindSources } from "../tools/tailwind.ts";
+import {
+  compileTailwind,
+  type TailwindOutput,
+  type TailwindSheet,
+  type TailwindSource,
+  type TailwindSources,
+} from "../tools/tailwind.ts";
 import { filesOfSources } from "../tools/tailwind-sources.ts";
 import { compileTailwind3 } from "../tools/tailwind3.ts";
 import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
 import { join, workspaceModule } from "../vite/index.ts";
 import { withAround } from "./around-app.ts";
-import { within } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 import { tailwindIcons } from "./tailwind-icons.ts";
-import { candidatesOfPackages, filesOfPackages } from "./tailwind-packages.ts";
+import { candidatesOfPackages, filesOfPackages, type ScannedFile } from "./tailwind-packages.ts";
 
 /** Folder of the project in the compilers' isolates. */
 const PROJECT = "/project/";
@@ -102,24 +108,7 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
   const icons = await tailwindIcons(compiling);
   const shared = { sheets, files: texts, versionOf, ofWorkspace, icons, readStyle: readerOf(compiling, isOld) };
   const projectRoot = PROJECT.slice(0, -1);
-  // Patterns may lead out of the app's folder and into it again, so they are resolved where its files are in the project.
-  const inProject = (path: string): string => (path.startsWith("/") ? `/project/${within(root, fromProject(path))}` : path);
-  const placed = new Map([...texts].map(([path, text]) => [inProject(path), text]));
-  const contentOf = (found: string[]) =>
-    found.map((path) => ({ content: placed.get(path) ?? "", extension: path.slice(path.lastIndexOf(".") + 1) }));
-  const scanned = (sources: TailwindSources): { content: string; extension: string }[] => {
-    const { root: base } = sources;
-    return contentOf(
-      filesOfSources(
-        {
-          root: base === null || base === "none" ? base : { ...base, base: inProject(base.base) },
-          sources: sources.sources.map((one) => ({ ...one, base: inProject(one.base) })),
-        },
-        placed.keys(),
-        inProject(projectRoot),
-      ),
-    );
-  };
+  const scanned = scannerOf(texts, root);
   if (!isOld) {
     return compileTailwind(runner, {
       ...shared,
@@ -141,6 +130,31 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
   });
 }
 
+/**
+ * Returns a function that reads the app's files that a sheet's sources scan for classes. Patterns may lead out of the app's folder and
+ * into it again, so they are resolved where its files are in the project.
+ */
+function scannerOf(texts: ReadonlyMap<string, string>, root: string): (sources: TailwindSources) => ScannedFile[] {
+  const inProject = (path: string): string =>
+    path.startsWith("/") ? resolvePath(PROJECT + root, fromProject(path)) : path;
+  const placed = new Map([...texts].map(([path, text]) => [inProject(path), text]));
+  const projectRoot = inProject(PROJECT);
+  return ({ root: base, sources }) => {
+    const found = filesOfSources(
+      {
+        root: base === null || base === "none" ? base : { ...base, base: inProject(base.base) },
+        sources: sources.map((one) => ({ ...one, base: inProject(one.base) })),
+      },
+      placed.keys(),
+      projectRoot,
+    );
+    return found.map((path) => ({
+      content: placed.get(path) ?? "",
+      extension: path.slice(path.lastIndexOf(".") + 1),
+    }));
+  };
+}
+
 function isVersion3(sheets: TailwindSheet[], version: string | null): boolean {
   const major = version === null ? null : /\d+/.exec(version)?.[0];
   if (major !== null && major !== undefined) return Number(major) < 4;
@@ -156,12 +170,14 @@ function readerOf(compiling: StyleCompiling, isOld: boolean): ReadStyle {
   const decoder = new TextDecoder();
   const files = new Map([...compiling.files, ...beside]);
   const all = withAround({ files: compiling.files, root, around });
-  return async (id, base) => {
+  const ownSheet = (id: string, base: string): string | undefined => {
     const ofWorkspace = /^[./]/.test(id) ? null : workspaceModule(id, all, ["style", "import", "default"], "style");
     const named = ofWorkspace ?? `${fromProject(`${base}/`)}/${id}`;
-    const own = STYLE_EXTENSIONS.map((extension) => join("", named + extension)).find(
-      (path) => typeof files.get(path) === "string",
-    );
+    const candidates = STYLE_EXTENSIONS.map((extension) => join("", named + extension));
+    return candidates.find((path) => typeof files.get(path) === "string");
+  };
+  return async (id, base) => {
+    const own = ownSheet(id, base);
     if (own !== undefined) return { path: PROJECT + own, content: String(files.get(own)) };
     const name = packageNameOf(id);
     if (/^[./]/.test(id) && !base.includes("/node_modules/")) return null;

@@ -1,5 +1,5 @@
 import type { Installation } from "../packages/install-packages.ts";
-import { type AppAndAround } from "./around-app.ts";
+import type { AppAndAround } from "./around-app.ts";
 import { type ProjectSettings, pathsOf } from "./project-settings.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 

@@ -3,8 +3,8 @@ import { readText, type SourceFiles } from "../project/source-files.ts";
 import type { Tool } from "../tools/tool-runner.ts";
 import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config-runtime.ts";
 import { join } from "./glob-import.ts";
-import { workspaceModule } from "./workspace-module.ts";
 import { type CodeToken, isSequence, tokensOf } from "./tokens.ts";
+import { workspaceModule } from "./workspace-module.ts";
 
 /** The tool that evaluates a configuration file, and its substitutes for platform modules that an isolate lacks. */
 export type ConfigTool = { tool: Tool; absent: string[] };
@@ -74,7 +74,14 @@ export function configTool(
     modules.set(moduleAt(current), module);
   }
   const name = path.replace(/[^\w]/g, "-");
-  const tool = { name, entry: configEntry(path, moduleAt(path)), packages, files: modules, keepsState: true, maxMs: MAX_MS };
+  const tool = {
+    name,
+    entry: configEntry(path, moduleAt(path)),
+    packages,
+    files: modules,
+    keepsState: true,
+    maxMs: MAX_MS,
+  };
   return { tool, absent: [...absent] };
 }
 

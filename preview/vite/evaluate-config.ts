@@ -84,7 +84,10 @@ export function configRequest(
   { mode, command, root = "" }: Pick<ConfigOptions, "mode" | "command" | "root">,
 ): ConfigRequest {
   const readsFiles = [...(tool.files ?? [])].some(
-    ([module, source]) => (files.has(module) || module.startsWith("__outside/")) && /\/(fs|fs-promises|module)\.cjs"/.test(source) && source.includes(SHIMS),
+    ([module, source]) =>
+      (files.has(module) || module.startsWith("__outside/")) &&
+      /\/(fs|fs-promises|module)\.cjs"/.test(source) &&
+      source.includes(SHIMS),
   );
   return {
     folder: root === "" ? PROJECT : `${PROJECT}/${root}`,

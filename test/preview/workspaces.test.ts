@@ -9,7 +9,12 @@ const files: Files = {
     'packages: ["apps/*", "packages/*"]\ncatalog:\n  react: 19.2.0\ncatalogs:\n  pages:\n    react-dom: 19.2.0\n',
   "apps/web/package.json": JSON.stringify({
     name: "web",
-    dependencies: { "@our/ui": "workspace:^", "own-hooks": "link:../../hooks", react: "catalog:", "react-dom": "catalog:pages" },
+    dependencies: {
+      "@our/ui": "workspace:^",
+      "own-hooks": "link:../../hooks",
+      react: "catalog:",
+      "react-dom": "catalog:pages",
+    },
   }),
   "apps/web/index.html": page,
   "apps/web/src/main.tsx": `import { createRoot } from "react-dom/client";
@@ -29,7 +34,8 @@ import { marked } from "#marks";
 class Name { @marked text = "Title"; }
 export const Title = () => <h1>{useName(new Name().text)}</h1>;
 `,
-  "packages/ui/src/marks.ts": "export const marked = (target: object, name: string) => { Reflect.set(target, name + 'Marked', true); };\n",
+  "packages/ui/src/marks.ts":
+    "export const marked = (target: object, name: string) => { Reflect.set(target, name + 'Marked', true); };\n",
   "hooks/package.json": '{ "name": "hooks", "main": "index.ts" }',
   "hooks/index.ts": 'import { useState } from "react";\nexport const useName = (name: string) => useState(name)[0];\n',
 };
@@ -57,14 +63,19 @@ describe("an app in a folder of a repository", () => {
     expect(code).toMatch(/^\/\/ app\/hooks\/index\.ts$/m);
     expect(code).toContain("__edgesmithHot?.enter");
     expect(code).not.toContain("react.development.js");
-    expect([...scripts.values()].join("\n").match(/^\/\/ node_modules\/react\/cjs\/react\.development\.js$/gm)).toHaveLength(1);
+    expect(
+      [...scripts.values()].join("\n").match(/^\/\/ node_modules\/react\/cjs\/react\.development\.js$/gm),
+    ).toHaveLength(1);
   }, 180_000);
 
   it("A change of a package of the repository changes the app's script alone", async () => {
     const app = await preview(files);
     await app.prepare();
     const before = await scriptsOf(app);
-    await app.write({ ...files, "packages/ui/src/title.tsx": String(files["packages/ui/src/title.tsx"]).replace('"Title"', '"Changed"') });
+    await app.write({
+      ...files,
+      "packages/ui/src/title.tsx": String(files["packages/ui/src/title.tsx"]).replace('"Title"', '"Changed"'),
+    });
     await app.prepare();
     const after = await scriptsOf(app);
     const changed = [...after.keys()].filter((address) => !before.has(address));
