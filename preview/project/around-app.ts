@@ -19,7 +19,7 @@ const TEXT = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx?|css|pcss|postcss|s[ac]ss|less|js
 const WAY_OUT = /(?:\.\.\/)+[\w@.-][\w@./-]*/g;
 /** Files of other folders that are no part of the app's scripts and styles: pages, settings and secrets of their own. */
 const NOT_SHARED =
-  /(^|\/)(package\.json|[jt]sconfig[^/]*\.json|\.env[^/]*|[^/]*\.html?|[^/]*lock[^/]*\.(json|ya?ml))$|(^|\/)node_modules\//;
+  /(^|\/)(package\.json|(?:ts|js)config[^/]*\.json|\.env[^/]*|[^/]*\.html?|[^/]*lock[^/]*\.(json|ya?ml))$|(^|\/)node_modules\//;
 const MAX_TEXT_LENGTH = 256_000;
 
 /**

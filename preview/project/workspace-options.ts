@@ -3,7 +3,7 @@ import type { AppAndAround } from "./around-app.ts";
 import { type ProjectSettings, pathsOf } from "./project-settings.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 
-const TSCONFIG = /(^|\/)[jt]sconfig[^/]*\.json$/;
+const TSCONFIG = /(^|\/)(?:ts|js)config[^/]*\.json$/;
 
 /**
  * Returns the compiler options of the folders outside of an app's, by folder: a package's own, such as those of decorators, with the
