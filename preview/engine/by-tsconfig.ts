@@ -11,10 +11,10 @@ const IMPORTS = ["import-statement", "dynamic-import", "require-call"];
 export function isByTsconfig(
   found: ResolveResult,
   { path, kind, resolveDir }: Pick<OnResolveArgs, "path" | "kind" | "resolveDir">,
-  { appFolder, files, patterns }: MountedProject,
+  { appFolder, repository, files, patterns }: MountedProject,
 ): boolean {
   const isScript = found.errors.length === 0 && found.namespace === "file" && SCRIPT.test(found.path);
-  if (!isScript || !IMPORTS.includes(kind) || !found.path.startsWith(`${appFolder}/`)) return false;
+  if (!isScript || !IMPORTS.includes(kind) || !found.path.startsWith(`${repository}/`)) return false;
   const matches = (pattern: string) =>
     pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
   if (resolveDir.includes("/node_modules/") || !patterns.some(matches)) return false;

@@ -1,5 +1,6 @@
 import { parse } from "jsonc-parser";
 import type { PlannedPackage } from "../packages/plan-packages.ts";
+import { within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { mount, release } from "./esbuild.ts";
 import type { FileContent, MountedFiles } from "./mounted-files.ts";
@@ -17,6 +18,10 @@ export type MountedProject = {
   appFolder: string;
   /** The app's folder from the working folder of a build, with a slash at its end. */
   projectFolder: string;
+  /** The folder of the whole project, which the app's may be in. */
+  repository: string;
+  /** The compiler options of each generated tsconfig.json, by its absolute path. */
+  tsconfigs: ReadonlyMap<string, Record<string, unknown>>;
   /** The patterns of imports in the app's tsconfig.json. */
   patterns: readonly string[];
   /** Whether an address with a leading slash names a file in the app's public folder. */
@@ -52,14 +57,14 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
   const inProject = (path: string): string => `${files.root}/${PROJECT}/${path}`;
-  const at = (path: string): string => `${appFolder}/${path}`;
+  const at = (path: string): string => (path.includes("../") ? `/${within(appFolder, path)}` : `${appFolder}/${path}`);
   for (const [path, content] of around) if (!TSCONFIG.test(path)) files.put(inProject(path), withoutMark(content));
   for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
   const manifest = sources.get("package.json");
   if (typeof manifest === "string") files.put(at("package.json"), forBundler(manifest));
-  files.put(`${appFolder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
-  for (const [folder, own] of workspaceOptions)
-    files.put(inProject(`${folder}/tsconfig.json`), JSON.stringify({ compilerOptions: own }));
+  const tsconfigs = new Map([[`${appFolder}/tsconfig.json`, compilerOptions]]);
+  for (const [folder, own] of workspaceOptions) tsconfigs.set(inProject(within(folder, "tsconfig.json")), own);
+  for (const [path, options] of tsconfigs) files.put(path, JSON.stringify({ compilerOptions: options }));
   for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
@@ -67,6 +72,8 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
     files,
     sources,
     appFolder,
+    tsconfigs,
+    repository: `${files.root}/${PROJECT}`,
     projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,
     patterns: Object.keys((compilerOptions.paths ?? {}) as Record<string, string[]>),
     isPublic: (address) => publicAt !== null && isFile(files, publicAt + address),

@@ -1,7 +1,7 @@
 import { parse } from "jsonc-parser";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { findRoots } from "../../worker/contract/project-roots.ts";
-import { normalize } from "./paths.ts";
+import { normalize, within } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 /** Where a project's app is: its folder, empty for the project's own, the files in it, and those around it. */
@@ -47,6 +47,7 @@ function chosenRoot(files: SourceFiles): string | null {
 export function inProject(diagnostic: Diagnostic, { root }: AppFolder): Diagnostic {
   const { path } = diagnostic;
   if (path.startsWith("/")) return { ...diagnostic, path: path.slice(1) };
+  if (path.startsWith("../")) return { ...diagnostic, path: within(root, path) };
   if (root === "" || path === "" || path.startsWith("node_modules/")) return diagnostic;
   return { ...diagnostic, path: `${root}/${path}` };
 }

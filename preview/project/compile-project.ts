@@ -3,6 +3,7 @@ import type { Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import { filesBeside } from "./around-app.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
@@ -23,6 +24,7 @@ import { namedInOtherCase } from "./other-case.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
+import { within } from "./paths.ts";
 import { pluginRunner, warningsOfUnimported, withPlugins } from "./postcss-sheets.ts";
 import { precompile } from "./precompile.ts";
 import { compilingOf } from "./project-bundler.ts";
@@ -32,11 +34,11 @@ import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from ".
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
-import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
 import { putFileScopes } from "./vanilla-extract.ts";
 import { type PluginFiles, withVitePlugins } from "./vite-plugins.ts";
 import { buildWorkers } from "./workers.ts";
+import { workspaceOptions } from "./workspace-options.ts";
 
 /** `maps`: the source maps of a production build, which are stored, but not served. */
 export type CompiledApp = {
@@ -97,7 +99,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     around: input.around,
     publicFolder: settings.vite.publicDir,
     compilerOptions: settings.compilerOptions,
-    workspaceOptions: await workspaceOptions(input),
+    workspaceOptions: await workspaceOptions(input, installation, settings),
     packages: installation.packages,
     workspace: installation.workspace,
     filesOf: installation.filesOf,
@@ -108,19 +110,6 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   } finally {
     project.release();
   }
-}
-
-/** The emitting options of the project's other packages, such as those of decorators, by folder. */
-async function workspaceOptions({ around, installation }: ProjectInput): Promise<Map<string, Record<string, unknown>>> {
-  const folders = [...new Set(installation.workspace.values())].filter((folder) =>
-    around.has(`${folder}/tsconfig.json`),
-  );
-  const read = async (folder: string): Promise<[string, Record<string, unknown>]> => {
-    const own = [...around].filter(([path]) => path.startsWith(`${folder}/`));
-    const files = new Map(own.map(([path, content]) => [path.slice(folder.length + 1), content]));
-    return [folder, emittingOptions(readTsconfig(files, await installation.installed(extendedPackages(files))))];
-  };
-  return new Map(await Promise.all(folders.map(read)));
 }
 
 type Mounted = { project: MountedProject; serverEntry: ServerEntry | null; afterPlugins: PluginFiles };
@@ -150,15 +139,24 @@ async function compileMounted(
   const runPlugins = generated.afterPlugins(ownPlugins);
   const processed = await withPlugins(generated.files, runPlugins);
   const { files } = processed;
+  const shared = await withPlugins(
+    filesBeside(input, installation.workspace, targetsOf(settings, input.root)),
+    runPlugins,
+  );
+  const beside = shared.files;
+  const all = beside.size === 0 ? files : new Map([...files, ...beside]);
   for (const [path, content] of files)
     if (input.files.get(path) !== content) project.files.put(project.at(path), content);
-  const sources = { ...input, files, versionOf };
+  const sources = { ...input, files, beside, versionOf };
   const { resolveIcon } = generated;
   const precompiling = { ...sources, settings, runPlugins, resolveIcon, production: mode === "production" };
   const uncompiled = new Map([...files].filter(([path]) => !generated.modules.has(path)));
   const compiled = await precompile({ ...precompiling, files: generated.modules.size === 0 ? files : uncompiled });
   for (const [path, module] of generated.modules) compiled.modules.set(path, module);
-  const sheets = joinSheets(processed.sheets, await compileStyleSheets(sources));
+  const sheets = joinSheets(
+    new Map([...processed.sheets, ...shared.sheets]),
+    await compileStyleSheets({ ...sources, files: all }),
+  );
   for (const [path, { css, diagnostics }] of sheets) {
     const loader = /\.module\.[^.]+$/.test(path) ? "local-css" : "css";
     if (diagnostics.length > 0) compiled.modules.set(path, { contents: css, loader, diagnostics });
@@ -167,8 +165,8 @@ async function compileMounted(
   const packages = new Set([...Object.keys(input.manifest.all), ...installedVersions(installation).keys()]);
   const { root, publicDir, jsxInject } = vite;
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
-  const context = { files, root, publicDir, aliases, packages, jsxInject, autoImport };
-  const { changed, workers } = expandModules(files, context, compiled);
+  const context = { files: all, root, publicDir, aliases, packages, jsxInject, autoImport };
+  const { changed, workers } = expandModules(all, context, compiled);
   putFileScopes(files, input.manifest, changed);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
@@ -208,6 +206,14 @@ async function compileMounted(
   const code = server?.server ?? null;
   const report = { ok: true, diagnostics: [...diagnostics, ...otherCase.diagnostics] };
   return { report, assets, maps, server: code && { ...code, crons: times.crons }, facts };
+}
+
+/** The paths in the project that the imports of an app may lead to outside of its folder. */
+function targetsOf({ aliases, compilerOptions }: ProjectSettings, root: string): string[] {
+  const ofAliases = aliases.flatMap(({ replacement }) => replacement.match(/^\/((?:\.\.\/)+[\w@./-]+)/)?.[1] ?? []);
+  const patterns = Object.values((compilerOptions.paths ?? {}) as Record<string, string[]>).flat();
+  const ofPatterns = patterns.flatMap((target) => /^(?:\.\/)?((?:\.\.\/)+[\w@./-]+)/.exec(target)?.[1] ?? []);
+  return [...ofAliases, ...ofPatterns].map((path) => within(root, path)).filter((path) => path !== "");
 }
 
 /** Sorts the errors of a failed build first. */

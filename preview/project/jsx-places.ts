@@ -47,21 +47,24 @@ export function jsxPlacesPlugin(
 /** Its names are those of no app: a name that an app has too gets a number in the bundle, which would change with the app's own. */
 const runtime = (
   importSource: string,
-  { projectFolder }: Pick<MountedProject, "projectFolder">,
+  { projectFolder, files, repository }: MountedProject,
   rewritten: ReadonlySet<string>,
 ): string => `
 import { Fragment, jsx as placedJsx, jsxs as placedJsxs } from "${importSource}/jsx-runtime";
 const placedNewest = ${importSource === "preact" ? "(type) => globalThis.__edgesmithHot?.newestOf(type) ?? type" : "(type) => type"};
 const placedElements = new Set(${JSON.stringify(elements)}.split(" "));
 const placedFolder = ${JSON.stringify(projectFolder)};
+const placedRepository = ${JSON.stringify(`${repository.slice(files.root.length + 1)}/`)};
 const placedRewritten = new Set(${JSON.stringify([...rewritten].map((path) => `${projectFolder}${path}`))});
 export { Fragment };
 export const jsx = (type, props, key) => placedJsx(placedNewest(type), props, key);
 export const jsxs = (type, props, key) => placedJsxs(placedNewest(type), props, key);
 export function jsxDEV(type, props, key, isStatic, source) {
   const placedCreate = isStatic ? jsxs : jsx;
-  if (!source || typeof type !== "string" || !placedElements.has(type) || !source.fileName.startsWith(placedFolder) || placedRewritten.has(source.fileName)) return placedCreate(type, props, key);
-  const placedAt = source.fileName.slice(placedFolder.length) + ":" + source.lineNumber + ":" + source.columnNumber;
+  if (!source || typeof type !== "string" || !placedElements.has(type) || !source.fileName.startsWith(placedRepository) || placedRewritten.has(source.fileName)) return placedCreate(type, props, key);
+  // A path of the project outside of the app's folder begins with a slash.
+  const placedPath = source.fileName.startsWith(placedFolder) ? source.fileName.slice(placedFolder.length) : source.fileName.slice(placedRepository.length - 1);
+  const placedAt = placedPath + ":" + source.lineNumber + ":" + source.columnNumber;
   return placedCreate(type, { ...props, ${JSON.stringify(PLACE)}: placedAt }, key);
 }
 `;

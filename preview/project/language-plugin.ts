@@ -13,16 +13,16 @@ export function precompiledPlugin(
   mark: (code: string) => string,
 ): Plugin {
   const extensions = new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf(".") + 1)));
+  const byPath = new Map([...modules].map(([path, module]) => [project.at(path), module]));
   // An import may name a file in another case (mounted-files.ts).
-  const inAnyCase = new Map([...modules].map(([path, module]) => [path.toLowerCase(), module]));
+  const inAnyCase = new Map([...byPath].map(([path, module]) => [path.toLowerCase(), module]));
   return {
     name: "compiled-modules",
     setup(build) {
       if (extensions.size === 0) return;
-      const filter = new RegExp(`^${project.at("")}.*\\.(${[...extensions].join("|")})$`);
+      const filter = new RegExp(`^${project.repository}/.*\\.(${[...extensions].join("|")})$`);
       build.onLoad({ filter, namespace: "file" }, ({ path }) => {
-        const own = path.slice(project.at("").length);
-        const module = modules.get(own) ?? inAnyCase.get(own.toLowerCase());
+        const module = byPath.get(path) ?? inAnyCase.get(path.toLowerCase());
         if (module === undefined) return undefined;
         const ofKind = (severity: Diagnostic["severity"]) =>
           module.diagnostics.filter((one) => one.severity === severity).map(toMessage);

@@ -1,11 +1,14 @@
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
+import type { VersionOf } from "../tools/versions.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
+import { fromApp } from "./around-app.ts";
 import { PLACED_JSX } from "./jsx-places.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, isInseparable, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompilation.ts";
+import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
@@ -23,18 +26,25 @@ export type PackagesApart = {
 type Input = {
   files: SourceFiles;
   around: SourceFiles;
+  root: string;
+  versionOf: VersionOf;
   settings: ProjectSettings;
   installation: Installation;
   project: MountedProject;
   compiled: ReadonlyMap<string, Precompiled>;
   /** Scripts that are not bundled as they are written, by path. */
   changed: ReadonlyMap<string, string>;
+  /** The files outside of the app's folder that are part of the app (around-app.ts). */
+  beside: SourceFiles;
 };
 
 /** Finds the modules of an app's packages that can be bundled separately. */
 export function packagesApart({
   files,
   around,
+  root,
+  beside,
+  versionOf,
   settings,
   installation,
   project,
@@ -42,7 +52,9 @@ export function packagesApart({
   changed,
 }: Input): PackagesApart {
   const scripts = new Map<string, string>();
-  for (const [path, content] of files) {
+  const isCompiled = isCompiledBeside(settings, versionOf);
+  const own = [...beside].filter(([path]) => !isCompiled.test(path));
+  for (const [path, content] of [...files, ...own]) {
     if (typeof content === "string" && isScript(path) && !compiled.has(path))
       scripts.set(path, changed.get(path) ?? content);
   }
@@ -53,20 +65,20 @@ export function packagesApart({
     [...sources].flatMap(([path, code]) => (isInseparable(code, { isPackage, meant }) ? [path] : [])),
   );
   const separable = [...sources].flatMap(([path, code]) => (whole.has(path) ? [] : [code]));
-  const modules = around.size > 0 ? new Set<string>() : modulesOf(separable, settings, installation, meant);
-  const tsconfig = `${project.appFolder}/tsconfig.json`;
+  const modules = modulesOf(separable, settings, installation, meant);
+  const joint = [...fromApp(around, root).keys()].filter((path) => isScript(path) || isCompiled.test(path));
   let isMarked = false;
   const put = (): void => {
     for (const [path, code] of scripts)
       project.files.put(project.at(path), isMarked ? setApart(code, modules, meant) : code);
-    project.files.put(
-      tsconfig,
-      JSON.stringify({ compilerOptions: optionsOf(settings, isMarked && hasRuntime(modules, settings)) }),
-    );
+    for (const [path, compilerOptions] of project.tsconfigs) {
+      const options = optionsOf(compilerOptions, settings, isMarked && hasRuntime(modules, settings));
+      project.files.put(path, JSON.stringify({ compilerOptions: options }));
+    }
   };
   return {
     modules,
-    inseparable: new Set([...whole].map((path) => project.at(path))),
+    inseparable: new Set([...whole, ...joint.filter((path) => !scripts.has(path))].map((path) => project.at(path))),
     during: async (work) => {
       isMarked = true;
       put();
@@ -82,6 +94,10 @@ export function packagesApart({
 }
 
 const isScript = (path: string): boolean => /^(tsx?|jsx?)$/.test(loaderOf(path) ?? "");
+
+/** The files outside of the app's folder that are compiled while they are bundled, with their imports of packages as they are. */
+const isCompiledBeside = ({ vite }: ProjectSettings, versionOf: VersionOf): RegExp =>
+  isSolidProject(vite, versionOf) ? /\.(vue|svelte(\.[jt]s)?|[jt]sx)$/ : /\.(vue|svelte(\.[jt]s)?)$/;
 
 type Meant = (specifier: string) => string;
 
@@ -135,7 +151,11 @@ function hasRuntime(modules: ReadonlySet<string>, { jsx }: ProjectSettings): boo
   return jsx.runtime === "automatic" && modules.has(`${jsx.importSource}/jsx-runtime`);
 }
 
-function optionsOf({ compilerOptions, jsx }: ProjectSettings, isApart: boolean): Record<string, unknown> {
+function optionsOf(
+  compilerOptions: Record<string, unknown>,
+  { jsx }: ProjectSettings,
+  isApart: boolean,
+): Record<string, unknown> {
   // The runtime of placed JSX is a module of the build, which imports the framework's own.
   if (!isApart || jsx.runtime !== "automatic" || compilerOptions.jsxImportSource === PLACED_JSX) return compilerOptions;
   return { ...compilerOptions, jsxImportSource: APART + jsx.importSource };

@@ -15,6 +15,7 @@ import {
   type ViteSettings,
 } from "../vite/index.ts";
 import { aliasPatterns } from "./alias-patterns.ts";
+import { withAround } from "./around-app.ts";
 import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import { isPlaced, PLACED_JSX } from "./jsx-places.ts";
@@ -51,9 +52,9 @@ type Reading = {
 
 /** Reads the configuration of an app: vite.config, svelte.config, tsconfig.json and .env files. */
 export async function readSettings(reading: Reading): Promise<ProjectSettings> {
-  const { files, mode, runner } = reading;
+  const { root, mode, runner } = reading;
   const command = mode === "production" ? "build" : "serve";
-  return settingsWith(await readViteSettings(files, runner, { mode, command }), reading);
+  return settingsWith(await readViteSettings(withAround(reading), runner, { mode, command, root }), reading);
 }
 
 /**
@@ -74,13 +75,14 @@ async function settingsWith(
 ): Promise<ProjectSettings> {
   const command = mode === "production" ? "build" : "serve";
   const vite = withAssets(read, files);
-  const postcss = await readPostcss(files, vite, runner, { mode, command });
-  const svelte = await readSvelteSettings(files, vite, runner, { mode, command });
+  const all = withAround({ files, root, around });
+  const postcss = await readPostcss(all, vite, runner, { mode, command, root });
+  const svelte = await readSvelteSettings(all, vite, runner, { mode, command, root });
   const beside = { root, around: new Map([...around].filter(([path]) => isTsconfig(path))) };
   const extended = extendedPackages(new Map([...files, ...beside.around]));
   const tsconfig = readTsconfig(files, await installation.installed(extended), beside);
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
-  const env = readEnv(files, { root: vite.envDir, mode, prefixes: vite.envPrefix });
+  const env = readEnv(all, { root: vite.envDir, mode, prefixes: vite.envPrefix });
   const ofConfig = Object.entries(vite.variables).filter(([name]) =>
     vite.envPrefix.some((prefix) => name.startsWith(prefix)),
   );
@@ -155,8 +157,8 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
 
 const isTsconfig = (path: string): boolean => /(^|\/)(ts|js)config[^/]*\.json$/.test(path);
 
-/** Makes the patterns relative to the app's folder; packages are in the project's folder. */
-function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
+/** Makes import patterns relative to a folder of the project, such as the app's; packages are beside the project's folder. */
+export function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {
   const up = "../".repeat(root === "" ? 1 : root.split("/").length + 1);
   const entries = Object.entries(patterns).map(([pattern, targets]): [string, string[]] => [
     pattern,

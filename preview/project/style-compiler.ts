@@ -156,13 +156,13 @@ async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileIn
 }
 
 /** Returns functions that read files of the project and its packages, and resolve aliases and package names. */
-export function styleFiles({ files, ofApp, installation, settings }: PrecompileInput): StyleFiles {
+export function styleFiles({ files, beside, ofApp, installation, settings }: PrecompileInput): StyleFiles {
   const decoder = new TextDecoder();
   const patterns = settings.aliases;
   return {
     readFile: async (path) => {
       const own = fromProject(path);
-      const content = files.get(own) ?? ofApp?.get(own);
+      const content = files.get(own) ?? beside?.get(own) ?? ofApp?.get(own);
       if (typeof content === "string") return content;
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];
       const found = name === undefined ? null : (await installation.stylesOf(name)).read(own);

@@ -3,17 +3,25 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { candidatesOf } from "../tools/candidates.ts";
 import { errorAt } from "../tools/diagnostic.ts";
+import { resolvePath } from "../tools/paths.ts";
 import type { ReadStyle } from "../tools/style-graph.ts";
-import { compileTailwind, type TailwindOutput, type TailwindSheet, type TailwindSource } from "../tools/tailwind.ts";
+import {
+  compileTailwind,
+  type TailwindOutput,
+  type TailwindSheet,
+  type TailwindSource,
+  type TailwindSources,
+} from "../tools/tailwind.ts";
 import { filesOfSources } from "../tools/tailwind-sources.ts";
 import { compileTailwind3 } from "../tools/tailwind3.ts";
 import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
-import { normalize } from "./paths.ts";
+import { join, workspaceModule } from "../vite/index.ts";
+import { withAround } from "./around-app.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 import { tailwindIcons } from "./tailwind-icons.ts";
-import { candidatesOfPackages, filesOfPackages } from "./tailwind-packages.ts";
+import { candidatesOfPackages, filesOfPackages, type ScannedFile } from "./tailwind-packages.ts";
 
 /** Folder of the project in the compilers' isolates. */
 const PROJECT = "/project/";
@@ -26,6 +34,8 @@ const CONFIGS = [
 ];
 /** Directives from before version 4, which identify a project of version 3. */
 const OF_VERSION_3 = /@tailwind\s+(base|components|variants)\b|@layer\s+(base|components|utilities)[^;{]*\{[^}]*@apply/;
+/** Conditions of `exports` for modules of configurations. */
+const CONDITIONS = ["import", "module", "require", "node", "default"];
 const STYLE_EXTENSIONS = ["", ".css", "/index.css"];
 
 export type StyleCompiling = {
@@ -34,6 +44,11 @@ export type StyleCompiling = {
   runner: ToolRunner;
   /** The version that the project's lock or package.json names for a package. */
   versionOf: VersionOf;
+  /** The app's folder in the project, and the project's other files. */
+  root: string;
+  around: SourceFiles;
+  /** Those of the other files that are part of the app (around-app.ts), by path from the app's folder. */
+  beside?: SourceFiles;
 };
 
 /** A compiled style sheet; its diagnostics count when a module imports it. */
@@ -82,21 +97,23 @@ export const isTailwind = (css: string): boolean =>
 
 /** Compiles sheets with the version of Tailwind that they are written for. */
 export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCompiling): Promise<TailwindOutput[]> {
-  const { files, installation, runner, versionOf } = compiling;
-  const texts = textsOf(files);
+  const { files, beside = new Map(), root, around, installation, runner, versionOf } = compiling;
+  const texts = textsOf(new Map([...files, ...beside]));
+  const all = withAround({ files, root, around });
+  const ofWorkspace = (specifier: string): string | null => {
+    const path = workspaceModule(specifier, all, CONDITIONS);
+    return path === null ? null : PROJECT + path;
+  };
   const isOld = isVersion3(sheets, versionOf("tailwindcss"));
   const icons = await tailwindIcons(compiling);
-  const shared = { sheets, files: texts, versionOf, icons, readStyle: readerOf(compiling, isOld) };
-  const paths = [...texts.keys()];
-  const contentOf = (found: string[]) =>
-    found.map((path) => ({ content: texts.get(path) ?? "", extension: path.slice(path.lastIndexOf(".") + 1) }));
+  const shared = { sheets, files: texts, versionOf, ofWorkspace, icons, readStyle: readerOf(compiling, isOld) };
   const projectRoot = PROJECT.slice(0, -1);
+  const scanned = scannerOf(texts, root);
   if (!isOld) {
     return compileTailwind(runner, {
       ...shared,
       candidates: async (sources) => {
-        const seen = contentOf(filesOfSources(sources, paths, projectRoot));
-        const own = seen.flatMap(({ content, extension }) => [...candidatesOf(content, extension)]);
+        const own = scanned(sources).flatMap(({ content, extension }) => [...candidatesOf(content, extension)]);
         return new Set([...own, ...(await candidatesOfPackages(sources, installation, projectRoot))]);
       },
     });
@@ -108,10 +125,34 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
     projectRoot,
     contentFiles: async (patterns: TailwindSource[]) => {
       const sources = { root: "none" as const, sources: patterns };
-      const own = contentOf(filesOfSources(sources, paths, projectRoot));
-      return [...own, ...(await filesOfPackages(sources, installation, projectRoot))];
+      return [...scanned(sources), ...(await filesOfPackages(sources, installation, projectRoot))];
     },
   });
+}
+
+/**
+ * Returns a function that reads the app's files that a sheet's sources scan for classes. Patterns may lead out of the app's folder and
+ * into it again, so they are resolved where its files are in the project.
+ */
+function scannerOf(texts: ReadonlyMap<string, string>, root: string): (sources: TailwindSources) => ScannedFile[] {
+  const inProject = (path: string): string =>
+    path.startsWith("/") ? resolvePath(PROJECT + root, fromProject(path)) : path;
+  const placed = new Map([...texts].map(([path, text]) => [inProject(path), text]));
+  const projectRoot = inProject(PROJECT);
+  return ({ root: base, sources }) => {
+    const found = filesOfSources(
+      {
+        root: base === null || base === "none" ? base : { ...base, base: inProject(base.base) },
+        sources: sources.map((one) => ({ ...one, base: inProject(one.base) })),
+      },
+      placed.keys(),
+      projectRoot,
+    );
+    return found.map((path) => ({
+      content: placed.get(path) ?? "",
+      extension: path.slice(path.lastIndexOf(".") + 1),
+    }));
+  };
 }
 
 function isVersion3(sheets: TailwindSheet[], version: string | null): boolean {
@@ -124,11 +165,19 @@ const textsOf = (files: SourceFiles): ReadonlyMap<string, string> =>
   new Map([...files].flatMap(([path, content]) => (typeof content === "string" ? [[PROJECT + path, content]] : [])));
 
 /** Resolves an import of a style sheet: a relative file, or a package's by its `style` condition. */
-function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boolean): ReadStyle {
+function readerOf(compiling: StyleCompiling, isOld: boolean): ReadStyle {
+  const { root, around, beside = new Map(), installation, versionOf } = compiling;
   const decoder = new TextDecoder();
+  const files = new Map([...compiling.files, ...beside]);
+  const all = withAround({ files: compiling.files, root, around });
+  const ownSheet = (id: string, base: string): string | undefined => {
+    const ofWorkspace = /^[./]/.test(id) ? null : workspaceModule(id, all, ["style", "import", "default"], "style");
+    const named = ofWorkspace ?? `${fromProject(`${base}/`)}/${id}`;
+    const candidates = STYLE_EXTENSIONS.map((extension) => join("", named + extension));
+    return candidates.find((path) => typeof files.get(path) === "string");
+  };
   return async (id, base) => {
-    const beside = STYLE_EXTENSIONS.map((extension) => normalize(`${fromProject(`${base}/`)}/${id}${extension}`));
-    const own = beside.find((path) => typeof files.get(path) === "string");
+    const own = ownSheet(id, base);
     if (own !== undefined) return { path: PROJECT + own, content: String(files.get(own)) };
     const name = packageNameOf(id);
     if (/^[./]/.test(id) && !base.includes("/node_modules/")) return null;
@@ -140,7 +189,7 @@ function readerOf({ files, installation, versionOf }: StyleCompiling, isOld: boo
         ? await installation.installed([asked], { tailwindcss: tailwind })
         : await installation.stylesOf(asked);
     const path = /^[./]/.test(id)
-      ? STYLE_EXTENSIONS.map((extension) => normalize(`${fromProject(`${base}/`)}/${id}${extension}`)).find(
+      ? STYLE_EXTENSIONS.map((extension) => join("", `${fromProject(`${base}/`)}/${id}${extension}`)).find(
           (candidate) => packages.read(candidate) !== null,
         )
       : packages.resolve(id, importer, "client", "style");

@@ -104,7 +104,8 @@ class TsconfigReader {
       return base === null || chain.includes(base) ? [] : [this.#load(base, chain).options];
     });
     const main = folderOf(chain[0] ?? path);
-    const own = fromRoot(recordOf(config.compilerOptions), folder, main, Object.assign({}, ...bases));
+    const place = (from: string, path: string): string => this.#place(from, path);
+    const own = fromRoot(recordOf(config.compilerOptions), { folder, main, place }, Object.assign({}, ...bases));
     const references = Array.isArray(config.references) ? config.references.map(recordOf) : [];
     return {
       options: Object.assign({}, ...bases, own),
@@ -140,6 +141,16 @@ class TsconfigReader {
       : normalize(`${folder}${specifier}`);
   }
 
+  /** A path of a configuration from the app's folder, or from the project's with a slash where it leads out of the app's. */
+  #place(folder: string, path: string): string {
+    const { root } = this.#beside;
+    if (path.startsWith("/")) return normalize(path);
+    const inProject = folder.startsWith("/") ? normalize(folder + path) : within(root, folder + path);
+    if (root === "") return normalize(folder + path);
+    if (`${inProject}/`.startsWith(`${root}/`)) return inProject.slice(root.length + 1);
+    return `/${inProject}`;
+  }
+
   #parse(path: string): Options {
     const text = this.#text(path) ?? "";
     const { value, error } = parseJson(text, { allowTrailingComma: true, allowEmptyContent: true });
@@ -168,17 +179,17 @@ class TsconfigReader {
   }
 }
 
+/** The folders of a configuration and of the one that extends it, and how their paths are resolved. */
+type Placing = { folder: string; main: string; place: (folder: string, path: string) => string };
+
 /**
  * Returns a file's own options with paths from the app's folder, or from the project's with a slash before them: `paths` are
  * relative to the `baseUrl` of the file or of one that it extends, else to the file itself.
  */
-function fromRoot(options: Options, folder: string, mainFolder: string, inherited: Options): Options {
+function fromRoot(options: Options, { folder, main, place: placed }: Placing, inherited: Options): Options {
+  const ofMain = "$" + "{configDir}";
   const place = (base: string, path: string) =>
-    path.startsWith("$" + "{configDir}")
-      ? normalize(`${mainFolder}${path.slice("$".length + "{configDir}".length)}`)
-      : path.startsWith("/")
-        ? normalize(path)
-        : (base.startsWith("/") ? "/" : "") + normalize(`${base}${path}`);
+    path.startsWith(ofMain) ? placed(main, `.${path.slice(ofMain.length)}`) : placed(base, path);
   const baseUrl = typeof options.baseUrl === "string" ? place(folder, options.baseUrl) : inherited.baseUrl;
   const base = typeof baseUrl === "string" ? baseUrl.replace(/(?<=[^/])$/, "/") : folder;
   const paths = Object.entries(recordOfLists(options.paths)).map(([pattern, targets]) => [

@@ -126,8 +126,10 @@ for (const content of ['@use "a";', '@use "b";', "a { b: $none; }"]) {
 }
 
 const SYNTAXES = { scss: "scss", sass: "indented", css: "css" };
-const pathOf = (url) => decodeURIComponent(new URL(url).pathname);
-const urlOf = (path) => new URL("file://" + encodeURI(path));
+/** The address of a file outside of the app's folder, to which a URL would lose the way. */
+const UP = "/__up__";
+const pathOf = (url) => decodeURIComponent(new URL(url).pathname).replaceAll(UP, "/..");
+const urlOf = (path) => new URL("file://" + encodeURI(path.replace(/\/\.\.(?=\/)/g, UP)));
 const folderOf = (path) => path.slice(0, Math.max(1, path.lastIndexOf("/")));
 
 function importerOf({ files, resolved }) {

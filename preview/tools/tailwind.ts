@@ -22,6 +22,8 @@ export type TailwindInput = {
   /** The project's files by absolute path, for `@plugin "./x"` and `@config "./x"`. */
   files: ReadonlyMap<string, string>;
   versionOf: VersionOf;
+  /** Returns the absolute path of a module of a package in the same repository; null for other packages. */
+  ofWorkspace?: (specifier: string) => string | null;
   /** Icons for Iconify's plugins, by set. */
   icons?: Record<string, unknown>;
 };
@@ -58,8 +60,11 @@ export async function compileTailwind(runner: ToolRunner, input: TailwindInput):
 }
 
 /** Tailwind with the plugins and configurations of the project's style sheets bundled in. */
-function tailwindTool(graph: StyleGraph, { files, versionOf }: TailwindInput): { tool: Tool; missing: string[] } {
-  const { found, missing, modules } = importModules(graph.modules, files, versionOf);
+function tailwindTool(
+  graph: StyleGraph,
+  { files, versionOf, ofWorkspace = () => null }: TailwindInput,
+): { tool: Tool; missing: string[] } {
+  const { found, missing, modules } = importModules(graph.modules, files, { versionOf, ofWorkspace });
   const tool = {
     name: "tailwind",
     entry: entryFor(found),

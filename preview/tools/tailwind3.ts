@@ -32,10 +32,11 @@ type Answer = { css: string; problems: Problem[] }[];
  */
 export async function compileTailwind3(runner: ToolRunner, input: Tailwind3Input): Promise<TailwindOutput[]> {
   const { sheets, readStyle, files, versionOf, configPath, projectRoot, contentFiles } = input;
+  const { ofWorkspace = () => null } = input;
   const graph = await readStyleGraph(sheets, readStyle);
   const configs = graph.modules.filter(({ id }) => /^[./]/.test(id));
   if (configPath !== null) configs.push({ id: configPath, base: projectRoot });
-  const { found, missing, modules } = importModules(configs, files, versionOf);
+  const { found, missing, modules } = importModules(configs, files, { versionOf, ofWorkspace });
   if (missing.length > 0)
     return sheets.map((sheet) => ({ css: "", diagnostics: missing.map((id) => noModule(sheet, id)) }));
   const preflight = await readStyle("tailwindcss/lib/css/preflight.css", projectRoot);

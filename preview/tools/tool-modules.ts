@@ -15,18 +15,33 @@ function findModule(id: string, base: string, files: ReadonlyMap<string, string>
   return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 }
 
+/** How a module's imports are resolved: versions of packages, and absolute paths of modules of the repository's own packages. */
+type Resolving = { versionOf: VersionOf; ofWorkspace: (specifier: string) => string | null };
+
 /**
  * Collects a module of the project with its transitive imports. The tool contains no other file, so that other changes
  * do not rebuild it.
  */
-function collectModules(paths: string[], files: ReadonlyMap<string, string>, versionOf: VersionOf): ToolModules {
+function collectModules(
+  paths: string[],
+  files: ReadonlyMap<string, string>,
+  { versionOf, ofWorkspace }: Resolving,
+): ToolModules {
   const collected: ToolModules = { files: new Map(), packages: {} };
   const open = [...paths];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const content = files.get(path);
     if (content === undefined || collected.files.has(path)) continue;
-    collected.files.set(path, content);
-    for (const [, , specifier = ""] of content.matchAll(IMPORT)) {
+    const importer = path;
+    const written = content.replace(IMPORT, (statement: string, quote: string, specifier: string) => {
+      const named = ofWorkspace(specifier);
+      const found = named === null ? null : findModule(named, folderOf(importer), files);
+      if (found === null) return statement;
+      open.push(found);
+      return statement.slice(0, -specifier.length - 1) + found + quote;
+    });
+    collected.files.set(path, written);
+    for (const [, , specifier = ""] of written.matchAll(IMPORT)) {
       if (/^\.|^\//.test(specifier)) {
         const found = findModule(specifier, folderOf(path), files);
         if (found !== null) open.push(found);
@@ -47,21 +62,23 @@ export type ImportedModule = { id: string; base: string; specifier: string };
 export function importModules(
   named: { id: string; base: string }[],
   files: ReadonlyMap<string, string>,
-  versionOf: VersionOf,
+  resolving: Resolving,
 ): { found: ImportedModule[]; missing: string[]; modules: ToolModules } {
+  const { versionOf, ofWorkspace } = resolving;
   const found: ImportedModule[] = [];
   const missing: string[] = [];
   const packages: Record<string, string> = {};
   for (const { id, base } of named) {
     const isFile = /^[./]/.test(id);
-    const version = isFile ? null : versionOf(packageNameOf(id));
-    const specifier = isFile ? findModule(id, base, files) : version === null ? null : id;
+    const own = isFile ? id : ofWorkspace(id);
+    const version = own !== null ? null : versionOf(packageNameOf(id));
+    const specifier = own !== null ? findModule(own, base, files) : version === null ? null : id;
     if (specifier === null) missing.push(id);
     else found.push({ id, base, specifier });
     if (version !== null) packages[packageNameOf(id)] = version;
   }
   const ofProject = found.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith("/"));
-  const modules = collectModules(ofProject, files, versionOf);
+  const modules = collectModules(ofProject, files, resolving);
   return { found, missing, modules: { files: modules.files, packages: { ...modules.packages, ...packages } } };
 }
 

@@ -239,8 +239,8 @@ const HOST_VARIABLES = { PORT: "5173", BASE_PATH: "/" };
 
 /** Statements that prepare Node's globals in an isolate, from the `request` of a configuration. */
 export const prepared = (path: string): string => `globalThis.__config = request;
-globalThis.__dirname = request.folder;
-globalThis.__filename = ${JSON.stringify(`${PROJECT}/${path}`)};
+globalThis.__filename = request.folder + ${JSON.stringify(`/${path}`)};
+globalThis.__dirname = globalThis.__filename.slice(0, globalThis.__filename.lastIndexOf("/"));
 const env = { ...${JSON.stringify(HOST_VARIABLES)}, NODE_ENV: request.env.mode };
 // The members of Node's process are accessors of its prototype, which a copy would lose.
 globalThis.process = Object.assign(Object.create(globalThis.process), { cwd: () => request.folder });
@@ -249,14 +249,15 @@ Object.defineProperty(globalThis.process, "env", { value: env, writable: true })
 /**
  * The tool's entry: prepares Node's globals, evaluates the configuration, and returns it as data, or the reason for
  * its failure.
+ * @param module the path of the configuration's module in the isolate
  */
-export function configEntry(path: string): string {
+export function configEntry(path: string, module: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
 import { withConfigHooks } from "${SHIMS}/plugins.cjs";
 export async function run(request) {
   ${prepared(path)}
   try {
-    const module = await import(${JSON.stringify(`${PROJECT}/${path}`)});
+    const module = await import(${JSON.stringify(`${PROJECT}/${module}`)});
     const exported = module.default ?? module;
     const written = (await (typeof exported === "function" ? exported(request.env) : exported)) ?? {};
     const { config, failed } = typeof written === "object" ? await withConfigHooks(written, request.env) : { config: written, failed: [] };

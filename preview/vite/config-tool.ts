@@ -4,6 +4,7 @@ import type { Tool } from "../tools/tool-runner.ts";
 import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config-runtime.ts";
 import { join } from "./glob-import.ts";
 import { type CodeToken, isSequence, tokensOf } from "./tokens.ts";
+import { workspaceModule } from "./workspace-module.ts";
 
 /** The tool that evaluates a configuration file, and its substitutes for platform modules that an isolate lacks. */
 export type ConfigTool = { tool: Tool; absent: string[] };
@@ -43,12 +44,14 @@ const NODE_MODULES = new Set([
  *
  * @param packages versions or ranges of packages to import for real, by name
  * @param wrapped sources of modules that the configuration gets in place of some of these packages' modules
+ * @param root the app's folder in the project, for the paths that modules see
  */
 export function configTool(
   files: SourceFiles,
   path: string,
   packages: Record<string, string> = {},
   wrapped: Readonly<Record<string, string>> = {},
+  root = "",
 ): ConfigTool {
   const modules = new Map(
     Object.entries(SHIM_MODULES).map(([name, source]) => [inProject(`${SHIMS}/${name}`), source]),
@@ -56,8 +59,8 @@ export function configTool(
   const absent = new Set<string>();
   const queue = [path];
   for (let current = queue.pop(); current !== undefined; current = queue.pop()) {
-    if (modules.has(current)) continue;
-    const module = rewriteModule(current, readText(files, current) ?? "", (specifier) => {
+    if (modules.has(moduleAt(current))) continue;
+    const module = rewriteModule(current, root, readText(files, current) ?? "", (specifier) => {
       const wrapper = wrapped[specifier];
       const target =
         wrapper === undefined
@@ -68,24 +71,27 @@ export function configTool(
       if (target.isAbsent) absent.add(specifier);
       return target.specifier;
     });
-    modules.set(current, module);
+    modules.set(moduleAt(current), module);
   }
   const name = path.replace(/[^\w]/g, "-");
-  const tool = { name, entry: configEntry(path), packages, files: modules, keepsState: true, maxMs: MAX_MS };
+  const tool = {
+    name,
+    entry: configEntry(path, moduleAt(path)),
+    packages,
+    files: modules,
+    keepsState: true,
+    maxMs: MAX_MS,
+  };
   return { tool, absent: [...absent] };
 }
 
 type Target = { specifier: string; file?: string; stub?: { path: string; source: string }; isAbsent?: boolean };
 
 function targetOf(specifier: string, importer: string, files: SourceFiles, packages: Record<string, string>): Target {
-  if (/^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..") {
-    const base = specifier.startsWith("/") ? "" : importer.slice(0, Math.max(0, importer.lastIndexOf("/")));
-    const bare = join(base, specifier);
-    const typescript = bare.replace(/\.([mc]?)js$/, ".$1ts");
-    const candidates = [...EXTENSIONS.map((extension) => bare + extension), typescript];
-    const file = candidates.find((candidate) => readText(files, candidate) !== null);
-    if (file !== undefined) return { specifier: `${PROJECT}/${file}`, file };
-  }
+  const isPath = /^\.{0,2}\//.test(specifier) || specifier === "." || specifier === "..";
+  const base = specifier.startsWith("/") ? "" : importer.slice(0, Math.max(0, importer.lastIndexOf("/")));
+  const file = isPath ? fileAt(join(base, specifier), files) : ofWorkspace(specifier, files);
+  if (file !== undefined) return { specifier: `${PROJECT}/${moduleAt(file)}`, file };
   const bare = specifier.replace(/^node:/, "");
   if (REAL.has(bare)) return stubbed(`node-${bare}.mjs`, nodeModule(bare));
   const shim = SHIMMED.get(bare);
@@ -93,6 +99,24 @@ function targetOf(specifier: string, importer: string, files: SourceFiles, packa
   if (Object.hasOwn(packages, packageNameOf(specifier))) return { specifier };
   const isAbsent = specifier.startsWith("node:") || NODE_MODULES.has(bare);
   return { ...stubbed(`package-${specifier}.cjs`, packageStub(specifier)), isAbsent };
+}
+
+function fileAt(bare: string, files: SourceFiles): string | undefined {
+  const typescript = bare.replace(/\.([mc]?)js$/, ".$1ts");
+  const candidates = [...EXTENSIONS.map((extension) => bare + extension), typescript];
+  return candidates.find((candidate) => readText(files, candidate) !== null);
+}
+
+/** The module of a package in the same repository, whose configurations the app's own are made of. */
+function ofWorkspace(specifier: string, files: SourceFiles): string | undefined {
+  const named = workspaceModule(specifier, files, ["import", "module", "require", "node", "default"]);
+  return named === null ? undefined : fileAt(named, files);
+}
+
+/** The path of a file's module in the isolate, whose folders may be fewer than those that lead out of the app's. */
+function moduleAt(path: string): string {
+  const up = /^(?:\.\.\/)+/.exec(path)?.[0] ?? "";
+  return up === "" ? path : `__outside/${up.length / "../".length}/${path.slice(up.length)}`;
 }
 
 function stubbed(name: string, source: string): Target {
@@ -108,15 +132,14 @@ function nodeModule(name: string): string {
 const inProject = (path: string): string => path.slice(PROJECT.length + 1);
 
 /** Returns the module with its imports replaced by `target`, and with its path in Node. */
-function rewriteModule(path: string, code: string, target: (specifier: string) => string): string {
+function rewriteModule(path: string, root: string, code: string, target: (specifier: string) => string): string {
   if (path.endsWith(".json")) return code;
   const tokens = tokensOf(code, path);
-  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-  const places: Record<string, string> = {
-    url: `file://${PROJECT}/${path}`,
-    filename: `${PROJECT}/${path}`,
-    dirname: join(PROJECT, folder).replace(/^/, "/"),
-  };
+  const filename = `/${join(`${PROJECT}/${root}`, path)}`;
+  const dirname = filename.slice(0, filename.lastIndexOf("/"));
+  const places: Record<string, string> = { url: `file://${filename}`, filename, dirname };
+  // Node's globals are those of the configuration itself.
+  const isOutside = path.startsWith("../");
   let written = "";
   let offset = 0;
   const replace = (start: number, end: number, text: string) => {
@@ -129,6 +152,8 @@ function rewriteModule(path: string, code: string, target: (specifier: string) =
     const place = isSequence(tokens, index, ["import", ".", "meta", "."]) ? tokens[index + 4] : undefined;
     const value = place === undefined ? undefined : places[place.value];
     if (place !== undefined && value !== undefined) replace(token.start, place.end, JSON.stringify(value));
+    if (isOutside && /^__(dirname|filename)$/.test(token.value) && tokens[index - 1]?.value !== ".")
+      replace(token.start, token.end, JSON.stringify(token.value === "__dirname" ? dirname : filename));
   });
   return written + code.slice(offset);
 }

@@ -6,6 +6,7 @@ import type { Data } from "./config-data.ts";
 import { PROJECT, SHIMS } from "./config-runtime.ts";
 import { configTool } from "./config-tool.ts";
 import { type Mode, readVariables } from "./env.ts";
+import { join, relative } from "./glob-import.ts";
 
 /** The command passed to a configuration: Vite's `serve` for previews, `build` for publications. */
 export type ConfigOptions = {
@@ -13,6 +14,8 @@ export type ConfigOptions = {
   command: "serve" | "build";
   /** Packages that are to be real and not stubs, with a version or range each. */
   packages?: Record<string, string>;
+  /** The app's folder in the project; empty for the project's own. */
+  root?: string;
 };
 
 /**
@@ -44,9 +47,9 @@ export async function evaluateConfig(
   files: SourceFiles,
   path: string,
   runner: ToolRunner,
-  { mode, command, packages = {} }: ConfigOptions,
+  { mode, command, packages = {}, root = "" }: ConfigOptions,
 ): Promise<EvaluatedConfig> {
-  const { tool, absent } = configTool(files, path, packages);
+  const { tool, absent } = configTool(files, path, packages, {}, root);
   const warnings = absent.map((name) =>
     warningAt(
       files,
@@ -55,14 +58,14 @@ export async function evaluateConfig(
       `${path} imports "${name}", which does not exist here. What it makes of it is left out.`,
     ),
   );
-  const request = configRequest(files, tool, { mode, command });
+  const request = configRequest(files, tool, { mode, command, root });
   try {
     const answer = await runner.run<Answer>(tool, request);
     if ("value" in answer) {
       const ofHooks = answer.failed.map(({ name, message }) =>
         warningAt(files, path, name, `The hook "config" of the plugin "${name}" in ${path} failed: ${message}`),
       );
-      return { value: answer.value, variables: answer.variables, warnings: [...warnings, ...ofHooks] };
+      return { value: fromApp(answer.value, root), variables: answer.variables, warnings: [...warnings, ...ofHooks] };
     }
     return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error)] };
   } catch (error) {
@@ -78,18 +81,42 @@ export async function evaluateConfig(
 export function configRequest(
   files: SourceFiles,
   tool: Tool,
-  { mode, command }: Pick<ConfigOptions, "mode" | "command">,
+  { mode, command, root = "" }: Pick<ConfigOptions, "mode" | "command" | "root">,
 ): ConfigRequest {
   const readsFiles = [...(tool.files ?? [])].some(
-    ([module, source]) => files.has(module) && /\/(fs|fs-promises|module)\.cjs"/.test(source) && source.includes(SHIMS),
+    ([module, source]) =>
+      (files.has(module) || module.startsWith("__outside/")) &&
+      /\/(fs|fs-promises|module)\.cjs"/.test(source) &&
+      source.includes(SHIMS),
   );
   return {
-    folder: PROJECT,
+    folder: root === "" ? PROJECT : `${PROJECT}/${root}`,
     env: { mode, command, isSsrBuild: false, isPreview: false },
-    variables: variablesByFolder(files, mode),
-    paths: readsFiles ? [...files.keys()] : [],
-    texts: readsFiles ? textsOf(files) : {},
+    variables: variablesByFolder(files, root, mode),
+    paths: readsFiles ? [...files.keys()].map((path) => join(root, path)) : [],
+    texts: readsFiles ? textsOf(files, root) : {},
   };
+}
+
+/**
+ * Returns a configuration's data with its paths from the app's folder: the isolate has the app at its depth in the project, so that
+ * paths lead out of it as they do on a disk.
+ */
+function fromApp(data: Data, root: string): Data {
+  if (root === "") return data;
+  const own = `${PROJECT}/${root}`;
+  const rewrite = (value: Data): Data => {
+    if (typeof value === "string") {
+      const isOwn = value === own || value.startsWith(`${own}/`);
+      if (!isOwn && (value === PROJECT || value.startsWith(`${PROJECT}/`)))
+        return `${PROJECT}/${relative(root, value.slice(PROJECT.length + 1))}`;
+      return value === own ? PROJECT : value.replaceAll(`${own}/`, `${PROJECT}/`);
+    }
+    if (Array.isArray(value)) return value.map(rewrite);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rewrite(one)]));
+  };
+  return rewrite(data);
 }
 
 function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {
@@ -103,21 +130,18 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
 }
 
 /** Returns the variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
-function variablesByFolder(files: SourceFiles, mode: Mode): Record<string, Record<string, string>> {
+function variablesByFolder(files: SourceFiles, root: string, mode: Mode): Record<string, Record<string, string>> {
   const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
   const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   return Object.fromEntries(
-    [...folders].map((folder) => [
-      folder === "" ? PROJECT : `${PROJECT}/${folder}`,
-      readVariables(files, folder, mode),
-    ]),
+    [...folders].map((folder) => [`/${join(`${PROJECT}/${root}`, folder)}`, readVariables(files, folder, mode)]),
   );
 }
 
-function textsOf(files: SourceFiles): Record<string, string> {
+function textsOf(files: SourceFiles, root: string): Record<string, string> {
   return Object.fromEntries(
     [...files].flatMap(([path, content]): [string, string][] =>
-      typeof content === "string" && content.length <= MAX_TEXT_LENGTH ? [[path, content]] : [],
+      typeof content === "string" && content.length <= MAX_TEXT_LENGTH ? [[join(root, path), content]] : [],
     ),
   );
 }

@@ -124,11 +124,12 @@ function rootPath(root: string, path: string): string {
   return inRoot.startsWith("../") ? inRoot : inRoot.slice(1);
 }
 
-/** Joins paths without dot segments in the result, and keeps escaped characters. */
+/** Joins paths without dot segments in the result but those that lead out of the app's folder, and keeps escaped characters. */
 export function join(folder: string, path: string): string {
   const segments: string[] = [];
   for (const segment of `${folder}/${path}`.split("/")) {
-    if (segment === "..") segments.pop();
+    if (segment === ".." && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
+    else if (segment === "..") segments.push(segment);
     else if (segment !== "." && segment !== "") segments.push(segment);
   }
   return segments.join("/");

@@ -35,7 +35,10 @@ export async function readPostcss(
   options: ConfigOptions,
 ): Promise<PostcssSettings> {
   if (postcss?.plugins !== undefined) return settingsOf(postcss.plugins, postcss.path, files);
-  const folders = [...new Set([...(postcss?.folder === undefined ? [] : [postcss.folder]), root, ""])];
+  // As in Vite, a configuration of the repository applies to an app in it.
+  const depth = options.root === undefined || options.root === "" ? 0 : options.root.split("/").length;
+  const above = Array.from({ length: depth }, (_, index) => "../".repeat(index + 1));
+  const folders = [...new Set([...(postcss?.folder === undefined ? [] : [postcss.folder]), root, "", ...above])];
   for (const folder of folders) {
     const path = NAMES.map((name) => join(folder, name)).find((candidate) => readText(files, candidate) !== null);
     if (path !== undefined) return readConfig(files, path, runner, options);

@@ -45,7 +45,7 @@ export function PointPanel({ elements, revision, onEnd }: PointPanelProps) {
 
 const keyOf = ({ place: { path, line, column } }: PointedElement): string => `${path}:${line}:${column}`;
 
-/** Builds name places in the app's folder, which may be one of the project's. */
+/** Builds name places in the app's folder, which may be one of the project's, and others with a slash in front. */
 function useProjectPlaces(elements: PointedElement[], revision: number): PointedElement[] {
   const { projectId } = useWorkspace();
   const { data } = useQuery({
@@ -55,7 +55,8 @@ function useProjectPlaces(elements: PointedElement[], revision: number): Pointed
   });
   if (data === undefined) return [];
   const folder = data.root === "" ? "" : `${data.root}/`;
-  return elements.map((one) => ({ ...one, place: { ...one.place, path: folder + one.place.path } }));
+  const inProject = (path: string): string => (path.startsWith("/") ? path.slice(1) : folder + path);
+  return elements.map((one) => ({ ...one, place: { ...one.place, path: inProject(one.place.path) } }));
 }
 
 function ElementList({ elements }: { elements: PointedElement[] }) {

@@ -73,6 +73,19 @@ $glob: "/*"; @import url("https://example.com/a.css");
     expect(dependencies).toContain("/project/src/theme/_gap.sass");
   });
 
+  test("compileSass loads files outside of the app's folder, and what these load beside them", async () => {
+    const { css, dependencies, diagnostics } = await sass(
+      '@use "../../../packages/ui/colors";\nb { color: colors.$blue; }',
+      {
+        "/project/../../packages/ui/_colors.scss": '@forward "./more";',
+        "/project/../../packages/ui/_more.scss": "$blue: #00f;",
+      },
+    );
+    expect(diagnostics).toEqual([]);
+    expect(css).toContain("color: #00f");
+    expect(dependencies).toEqual(["/project/../../packages/ui/_colors.scss", "/project/../../packages/ui/_more.scss"]);
+  });
+
   test("compileSass loads files of packages and of aliases in every notation", async () => {
     const { css, diagnostics } = await sass(
       `@use "@/styles/vars" as *;

@@ -34,7 +34,14 @@ async function compiled(files: Record<string, string>, tailwindcss: string): Pro
     matching: read,
   } as Partial<StyleCompiling["installation"]> as StyleCompiling["installation"];
   const versionOf = (name: string) => versions[name] ?? null;
-  const sheets = await compileStyleSheets({ files: new Map(Object.entries(files)), installation, runner, versionOf });
+  const sheets = await compileStyleSheets({
+    files: new Map(Object.entries(files)),
+    root: "",
+    around: new Map(),
+    installation,
+    runner,
+    versionOf,
+  });
   const { css = "", diagnostics = [] } = sheets.get("src/main.css") ?? {};
   expect(diagnostics).toEqual([]);
   return css;

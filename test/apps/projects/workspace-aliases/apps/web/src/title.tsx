@@ -1,0 +1,1 @@
+export const Title = () => <b>Card</b>;

@@ -1,0 +1,6 @@
+import { resolve } from "node:path";
+import type { UserConfig } from "vite";
+
+export const shared: UserConfig = {
+  resolve: { alias: { "@shared": resolve(__dirname, "../apps/shared") } },
+};

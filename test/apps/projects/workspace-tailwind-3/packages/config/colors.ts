@@ -1,0 +1,1 @@
+export default { brand: "rgb(40, 50, 60)" };

@@ -1,0 +1,3 @@
+import { spacing } from "./spacing.js";
+
+export default { content: [], theme: { extend: { spacing } } };

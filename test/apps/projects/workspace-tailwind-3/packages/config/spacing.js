@@ -1,0 +1,1 @@
+export const spacing = { wide: "20px" };

@@ -1,0 +1,86 @@
+// Apps in a folder of a repository: packages of the same repository are a part of the app, and all others are built apart.
+import { describe, expect, it } from "vitest";
+import { type Files, type Preview, preview } from "./preview.ts";
+
+const page = '<!doctype html><div id="root"></div><script type="module" src="/src/main.tsx"></script>';
+const files: Files = {
+  "package.json": '{ "private": true }',
+  "pnpm-workspace.yaml":
+    'packages: ["apps/*", "packages/*"]\ncatalog:\n  react: 19.2.0\ncatalogs:\n  pages:\n    react-dom: 19.2.0\n',
+  "apps/web/package.json": JSON.stringify({
+    name: "web",
+    dependencies: {
+      "@our/ui": "workspace:^",
+      "own-hooks": "link:../../hooks",
+      react: "catalog:",
+      "react-dom": "catalog:pages",
+    },
+  }),
+  "apps/web/index.html": page,
+  "apps/web/src/main.tsx": `import { createRoot } from "react-dom/client";
+import { Title } from "@our/ui/title";
+createRoot(document.querySelector("#root")!).render(<Title />);
+`,
+  "packages/ui/package.json": JSON.stringify({
+    name: "@our/ui",
+    exports: { "./*": "./src/*.tsx" },
+    dependencies: { react: "catalog:" },
+  }),
+  "packages/ui/tsconfig.json": JSON.stringify({
+    compilerOptions: { jsx: "preserve", experimentalDecorators: true, paths: { "#marks": ["./src/marks.ts"] } },
+  }),
+  "packages/ui/src/title.tsx": `import { useName } from "own-hooks";
+import { marked } from "#marks";
+class Name { @marked text = "Title"; }
+export const Title = () => <h1>{useName(new Name().text)}</h1>;
+`,
+  "packages/ui/src/marks.ts":
+    "export const marked = (target: object, name: string) => { Reflect.set(target, name + 'Marked', true); };\n",
+  "hooks/package.json": '{ "name": "hooks", "main": "index.ts" }',
+  "hooks/index.ts": 'import { useState } from "react";\nexport const useName = (name: string) => useState(name)[0];\n',
+};
+
+/** Returns the scripts that the page names first, by address: the app's, and those of packages. */
+async function scriptsOf(app: Preview): Promise<Map<string, string>> {
+  const html = await (await app.page("/")).text();
+  const addresses = [...html.matchAll(/(?:src|href)="(\/__edgesmith\/built\/[^"]+\.js)"/g)].map(([, one = ""]) => one);
+  const texts = await Promise.all(addresses.map(async (one) => [one, await (await app.page(one)).text()] as const));
+  return new Map(texts);
+}
+
+const ownOf = (scripts: ReadonlyMap<string, string>): [address: string, code: string][] =>
+  [...scripts].filter(([, code]) => code.includes("Title = ("));
+
+describe("an app in a folder of a repository", () => {
+  it("Files of the repository's packages have positions, options of their own and hot updates, apart from other packages", async () => {
+    const app = await preview(files);
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const scripts = await scriptsOf(app);
+    const [[, code = ""] = []] = ownOf(scripts);
+    expect(code).toMatch(/fileName: "app\/packages\/ui\/src\/title\.tsx",\s+lineNumber: 4/);
+    expect(code).toContain('placedRepository = "app/"');
+    expect(code).toMatch(/__decorateClass\w*\(\[\s*marked/);
+    expect(code).toMatch(/^\/\/ app\/hooks\/index\.ts$/m);
+    expect(code).toContain("__edgesmithHot?.enter");
+    expect(code).not.toContain("react.development.js");
+    expect(
+      [...scripts.values()].join("\n").match(/^\/\/ node_modules\/react\/cjs\/react\.development\.js$/gm),
+    ).toHaveLength(1);
+  }, 180_000);
+
+  it("A change of a package of the repository changes the app's script alone", async () => {
+    const app = await preview(files);
+    await app.prepare();
+    const before = await scriptsOf(app);
+    await app.write({
+      ...files,
+      "packages/ui/src/title.tsx": String(files["packages/ui/src/title.tsx"]).replace('"Title"', '"Changed"'),
+    });
+    await app.prepare();
+    const after = await scriptsOf(app);
+    const changed = [...after.keys()].filter((address) => !before.has(address));
+    expect(changed).toEqual(ownOf(after).map(([address]) => address));
+    expect(after.get(changed[0] ?? "")).toContain('"Changed"');
+    expect(after.size).toBe(before.size);
+  }, 180_000);
+});
