@@ -52,13 +52,16 @@ const isBelow = (path: string, folder: string): boolean => path === folder || pa
 class SharedFolders {
   /** In the order in which they are found, which a loop over them follows. */
   readonly found = new Set<string>();
-  readonly #around: SourceFiles;
+  readonly #added = new Set<string>();
+  readonly #folderPaths = new Set<string>();
   readonly #root: string;
   readonly #folders: ReadonlyMap<string, string>;
   readonly #packages: string[];
 
   constructor(around: SourceFiles, root: string, folders: ReadonlyMap<string, string>) {
-    this.#around = around;
+    for (const path of around.keys())
+      for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1))
+        this.#folderPaths.add(path.slice(0, end));
     this.#root = root;
     this.#folders = folders;
     this.#packages = [...new Set(folders.values())].filter((folder) => !isBelow(root, folder));
@@ -66,15 +69,15 @@ class SharedFolders {
 
   /** Adds the folder of a path outside of the app's: its package's, or the path's own. */
   add(path: string): void {
-    if (isBelow(path, this.#root) || isBelow(this.#root, path)) return;
+    if (this.#added.has(path) || isBelow(path, this.#root) || isBelow(this.#root, path)) return;
+    this.#added.add(path);
     const ofPackage = this.#packages.find((folder) => isBelow(path, folder));
     if (ofPackage !== undefined) {
       this.found.add(ofPackage);
       return;
     }
     const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    const isFolder = [...this.#around.keys()].some((one) => one.startsWith(`${path}/`));
-    if (isFolder) this.found.add(path);
+    if (this.#folderPaths.has(path)) this.found.add(path);
     else if (parent !== "" && !isBelow(this.#root, parent)) this.found.add(parent);
   }
 

@@ -174,7 +174,7 @@ async function compileMounted(
   const cssModules = await cssModulesOf(precompiling, project, { settings, compiled, sheets });
   ofPlugins.push(...cssModules.diagnostics);
   const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
-  const components = packageComponents(project, { settings, versionOf }, (met) =>
+  const components = packageComponents(project, { settings, versionOf, ofApp: files }, (met) =>
     precompile({ ...precompiling, files: met, ofApp: files }),
   );
   const written = new Map([...input.files, ...generated.pages]);

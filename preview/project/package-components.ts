@@ -2,6 +2,7 @@ import type { OnLoadResult, Plugin } from "esbuild-wasm";
 import type { PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
+import { componentsKey } from "./components-key.ts";
 import { toMessage } from "./language-plugin.ts";
 import type { Precompilation, Precompiled } from "./precompilation.ts";
 import { isSolidProject } from "./precompile.ts";
@@ -20,7 +21,7 @@ const SHEET = /\.(scss|sass|less)$/;
  */
 export function packageComponents(
   project: MountedProject,
-  { settings, versionOf }: { settings: ProjectSettings; versionOf: VersionOf },
+  { settings, versionOf, ofApp }: { settings: ProjectSettings; versionOf: VersionOf; ofApp: SourceFiles },
   compile: (sources: SourceFiles) => Promise<Precompilation>,
 ): PackageComponents {
   const { files } = project;
@@ -47,7 +48,7 @@ export function packageComponents(
   };
   return {
     plugin,
-    key: FRAMEWORKS.every((name) => versionOf(name) === null) ? "" : keyOf(settings),
+    key: FRAMEWORKS.every((name) => versionOf(name) === null) ? "" : componentsKey(settings, ofApp),
     conditions: [...(versionOf("svelte") === null ? [] : ["svelte"]), ...(isSolid ? ["solid"] : [])],
     compileMet: async () => {
       if (met.size === 0) return false;
@@ -69,17 +70,6 @@ const hasWorkspace = ({ files, appFolder }: MountedProject): boolean => appFolde
 
 /** The frameworks and languages whose components and style sheets packages may ship as source. */
 const FRAMEWORKS = ["svelte", "vue", "solid-js", "sass", "less"];
-
-/** The project settings that the component compilers read. */
-const keyOf = ({ vite, postcss, svelte }: ProjectSettings): string =>
-  JSON.stringify([
-    vite.plugins,
-    vite.preprocessorOptions,
-    postcss.plugins,
-    svelte.extensions,
-    svelte.compilerOptions,
-    svelte.preprocess,
-  ]);
 
 /** Errors in a package's component stop the build; its warnings do not help the app's author. */
 function resultOf({ contents, loader, diagnostics }: Precompiled): OnLoadResult {

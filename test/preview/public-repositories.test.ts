@@ -341,6 +341,27 @@ describe("builds that go on", () => {
     expect(css).toMatch(/\.own \{\s+color: (rgb\(1, 2, 3\)|#010203)/);
   });
 
+  it("A change of the app's sheet that vite.config puts before a package's compiles the package's again", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({ bootstrap: "5.3.3", sass: "1.77.8" }),
+      "vite.config.js": `import { fileURLToPath } from "node:url";
+        const alias = { "@": fileURLToPath(new URL("./src", import.meta.url)) };
+        const additionalData = '@import "@/variables.scss";';
+        export default { resolve: { alias }, css: { preprocessorOptions: { scss: { additionalData } } } };`,
+      "src/main.js": 'import "bootstrap/scss/bootstrap-reboot.scss";',
+      "src/_variables.scss": '@import "./colors";',
+      "src/_colors.scss": "$body-color: #123456;",
+    };
+    const { diagnostics, app } = await reportOf(files);
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const sheet = async () => app.text(/href="([^"]+\.css)"/.exec(await app.text("/"))?.[1] ?? "");
+    expect(await sheet()).toContain("#123456");
+    await app.write({ ...files, "src/_colors.scss": "$body-color: #654321;" });
+    await app.prepare();
+    expect(await sheet()).toContain("#654321");
+  });
+
   it("The fonts of a package's style sheet that Tailwind or Sass puts into the app's are found", async () => {
     const { diagnostics, app } = await reportOf({
       "index.html": PAGE,
