@@ -157,6 +157,18 @@ createRoot(document.querySelector("#root")!).render(<App />);
 `,
 };
 
+const repository = {
+  "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+  "apps/web/package.json": JSON.stringify({
+    name: "web",
+    dependencies: { react: "19.2.0", "react-dom": "19.2.0", "@our/ui": "workspace:*" },
+  }),
+  "apps/web/index.html": reactApp["index.html"],
+  "apps/web/src/main.tsx": reactApp["src/main.tsx"].replace("./app", "@our/ui/app"),
+  "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*.tsx" } }',
+  "packages/ui/src/app.tsx": reactApp["src/app.tsx"],
+};
+
 const plainApp = {
   "index.html": `<!doctype html><html lang="en"><head><title>Shop</title></head>
 <body>
@@ -169,6 +181,12 @@ const plainApp = {
 
 it.each([
   ["React", reactApp, "src/app.tsx", '<h1 style={{ padding: "16px" }} className="title">'],
+  [
+    "React in a package of its repository",
+    repository,
+    "packages/ui/src/app.tsx",
+    '<h1 style={{ padding: "16px" }} className="title">',
+  ],
   ["plain HTML", plainApp, "index.html", '<h1 style="padding: 16px">'],
 ])(
   "A person points at a heading of an app of %s and changes its text, as one version",
