@@ -105,13 +105,14 @@ function reachedFrom(output: string, outputs: Metafile["outputs"]): { statics: s
   return { statics: [...statics], all: [...all] };
 }
 
-/** Rewrites a source map's sources to paths from the project's root. */
-export function ownSources(json: string, { projectFolder }: MountedProject): string {
+/** Rewrites a source map's sources to paths in the project, in which the app may be a folder. */
+export function ownSources(json: string, { files, repository }: MountedProject): string {
   if (json === "") return json;
+  const folder = `${repository.slice(files.root.length + 1)}/`;
   const map = JSON.parse(json) as { sources: string[] };
   const named = (source: string) => {
     const path = source.replace(/^(\.\.\/)+/, "");
-    return path.startsWith(projectFolder) ? path.slice(projectFolder.length) : path;
+    return path.startsWith(folder) ? path.slice(folder.length) : path;
   };
   return JSON.stringify({ ...map, sources: map.sources.map(named) });
 }

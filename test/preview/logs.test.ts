@@ -21,6 +21,28 @@ it("a preview's log keeps the console output and exceptions of the app's server"
   expect(error).toMatchObject({ source: "server", message: "TypeError: boom", path: "src/server.ts", line: 1 });
 });
 
+it("a preview's log names files by their paths in the project, also those of an app in a folder and beside it", async () => {
+  const app = await preview({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "apps/web/package.json": '{ "dependencies": { "@our/fail": "workspace:*" } }',
+    "apps/web/index.html": "<p>web</p>",
+    "apps/web/src/server.ts": `import { fail } from "@our/fail";
+export default { fetch: (request: Request) => request.url.endsWith("/beside") ? fail() : Promise.reject(new TypeError("own")) };`,
+    "packages/fail/package.json": '{ "name": "@our/fail", "main": "index.ts" }',
+    "packages/fail/index.ts": '\nexport const fail = () => { throw new TypeError("beside"); };',
+  });
+  for (const [path, message, place] of [
+    ["/own", "own", { path: "apps/web/src/server.ts", line: 2 }],
+    ["/beside", "beside", { path: "packages/fail/index.ts", line: 2 }],
+  ] as const) {
+    expect((await app.get(path)).status).toBe(500);
+    const line = await vi.waitUntil(async () =>
+      (await app.builder.logs(app.projectId, 100)).find((one) => one.message === `TypeError: ${message}`),
+    );
+    expect(line).toMatchObject(place);
+  }
+});
+
 it("a preview's log keeps the error of a server that cannot start", async () => {
   const app = await preview({
     "src/server.ts": 'throw new Error("at start");\nexport default { fetch: () => new Response("x") };',
