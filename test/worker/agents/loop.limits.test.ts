@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ModelRequest } from "../../../worker/agents/index.ts";
 import { AppError } from "../../../worker/errors.ts";
 import { runOf } from "./run.ts";
@@ -158,23 +158,26 @@ describe("an image of an earlier prompt that the model refuses", () => {
 });
 
 describe("a cancelled run", () => {
-  it("a cancelled run stops in the middle of an answer, at once, and keeps its text", async () => {
+  it("a cancelled run stops in the middle of an answer and keeps its text", async () => {
     const run = runOf([{ hang: true, after: "So far" }]);
     const going = run.go();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const before = Date.now();
+    await vi.waitUntil(() => run.journal.log.some(({ type }) => type === "text.delta"));
     run.stop.abort();
+    // The model's answer never ends by itself.
     expect((await going).status).toBe("cancelled");
-    expect(Date.now() - before).toBeLessThan(100);
     expect(run.journal.steps()[0]?.turn).toMatchObject({ stopReason: "cancelled", content: [{ text: "So far" }] });
     expect(run.journal.log.at(-1)).toMatchObject({ type: "text.done", text: "So far" });
   });
 
   it("a cancelled run does not wait for a tool that only reads", async () => {
     const run = runOf([{ calls: [call("request_preview", { method: "GET", path: "/" })] }]);
-    run.workspace.request = () => new Promise(() => undefined);
+    const asked = Promise.withResolvers<void>();
+    run.workspace.request = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
     const going = run.go();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await asked.promise;
     run.stop.abort();
     expect((await going).status).toBe("cancelled");
   });
