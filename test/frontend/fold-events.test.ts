@@ -72,9 +72,19 @@ describe("folding a run's events", () => {
       { type: "tool.delta", toolUseId: "t1", json: 'les":[' },
     );
     const [writing] = view(events).items;
-    expect(writing).toMatchObject({ kind: "tool", done: null, parts: [{ text: '{"fi' }, { text: 'les":[' }] });
+    expect(writing).toMatchObject({ kind: "tool", done: null, streamed: { text: '{"files":[' } });
     const [finished] = view([...events, { ...toolDone, seq: 4, runId: "run_1", at }]).items;
     expect(finished).toMatchObject({ kind: "tool", done: { result: "{}", isError: false } });
+  });
+
+  it("foldEvent changes no earlier view, also when two views follow from the same one", () => {
+    const first = view(log(created, delta("one ")));
+    const [second, third] = [delta("two"), delta("three")].map((event) =>
+      view([{ ...event, seq: 3, runId: "run_1", at }], first),
+    );
+    expect([first, second, third].map((one) => texts(one ?? first))).toEqual([["one "], ["one two"], ["one three"]]);
+    const retried = { type: "step.retried", step: 1, reason: "cut", fromSeq: 3, seq: 4, runId: "run_1", at } as const;
+    expect(texts(view([retried], second))).toEqual(["one "]);
   });
 
   it("foldEvent removes a retried step's items from its sequence number on, and shows the reason", () => {

@@ -1,6 +1,6 @@
 import type { Message, Run } from "../../../worker/contract/index.ts";
 import { checkInReport } from "./check-report.ts";
-import { emptyView, isEnded, type RunItem, type RunView, textOf, viewOfRun } from "./run-view.ts";
+import { emptyView, isEnded, type RunItem, type RunView, streamOf, textOf, viewOfRun } from "./run-view.ts";
 import { revisionIn, writes } from "./tool-labels.ts";
 
 const promptOf = (message: Message): string =>
@@ -20,7 +20,7 @@ function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
 /** Converts a stored answer to items. */
 function itemsOf(message: Message): RunItem[] {
   return message.content.flatMap((part, index): RunItem[] => {
-    const place = { key: `${message.id}-${index}`, seq: 0, step: 0, parts: [] };
+    const place = { key: `${message.id}-${index}`, seq: 0, step: 0, streamed: streamOf() };
     if (part.type === "text") return [{ kind: "text", ...place, full: { seq: 0, text: part.text } }];
     if (part.type === "image" || part.type === "end") return [];
     const { name, input, result, isError } = part;

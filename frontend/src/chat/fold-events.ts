@@ -1,6 +1,15 @@
 import type { RunEvent } from "../../../worker/contract/index.ts";
 import { checkOf } from "./check-report.ts";
-import { append, isEnded, type RunItem, type RunView, type TextItem, type ToolItem } from "./run-view.ts";
+import {
+  append,
+  isEnded,
+  type RunItem,
+  type RunView,
+  streamedBefore,
+  streamOf,
+  type TextItem,
+  type ToolItem,
+} from "./run-view.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
@@ -21,7 +30,7 @@ const startText = ({ seq, step }: TextDelta | EventOf<"text.done">): TextItem =>
   key: `text-${seq}`,
   seq,
   step,
-  parts: [],
+  streamed: streamOf(),
   full: null,
 });
 
@@ -30,7 +39,7 @@ function foldTextDeltas(view: RunView, first: TextDelta, deltas: readonly TextDe
   const more = deltas.map(({ seq, text }) => ({ seq, text }));
   const make = (old?: RunItem): TextItem => {
     const item = old?.kind === "text" ? old : startText(first);
-    return { ...item, parts: append(item.parts, more) };
+    return { ...item, streamed: append(item.streamed, more) };
   };
   return { ...view, items: upsert(view.items, isOpenText(first.step), make) };
 }
@@ -43,7 +52,7 @@ function foldText(view: RunView, event: EventOf<"text.done">): RunView {
 
 function startTool(event: EventOf<"tool.started"> | EventOf<"tool.done">): ToolItem {
   const { seq, step, toolUseId, name } = event;
-  return { kind: "tool", key: `tool-${seq}`, seq, step, toolUseId, name, parts: [], done: null };
+  return { kind: "tool", key: `tool-${seq}`, seq, step, toolUseId, name, streamed: streamOf(), done: null };
 }
 
 const isOpenTool = (toolUseId: string) => (item: RunItem) =>
@@ -54,7 +63,7 @@ function foldToolDeltas(view: RunView, toolUseId: string, deltas: readonly ToolD
   const matches = isOpenTool(toolUseId);
   const more = deltas.map(({ seq, json }) => ({ seq, text: json }));
   const items = view.items.map((item) =>
-    item.kind === "tool" && matches(item) ? { ...item, parts: append(item.parts, more) } : item,
+    item.kind === "tool" && matches(item) ? { ...item, streamed: append(item.streamed, more) } : item,
   );
   return { ...view, items };
 }
@@ -73,10 +82,10 @@ function before(item: RunItem, fromSeq: number): RunItem | null {
   if (item.kind === "revision" || item.kind === "retried") return item;
   if (item.seq >= fromSeq) return null;
   if (item.kind === "check") return item;
-  const parts = item.parts.filter((part) => part.seq < fromSeq);
+  const streamed = streamedBefore(item.streamed, fromSeq);
   if (item.kind === "text")
-    return { ...item, parts, full: item.full !== null && item.full.seq < fromSeq ? item.full : null };
-  return { ...item, parts, done: item.done !== null && item.done.seq < fromSeq ? item.done : null };
+    return { ...item, streamed, full: item.full !== null && item.full.seq < fromSeq ? item.full : null };
+  return { ...item, streamed, done: item.done !== null && item.done.seq < fromSeq ? item.done : null };
 }
 
 function foldRetry(view: RunView, event: EventOf<"step.retried">): RunView {

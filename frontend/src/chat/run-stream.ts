@@ -13,8 +13,21 @@ export type StreamHandler = {
   onClosed: () => void;
 };
 
+/** Events that arrive within this time are shown at once. */
 const groupMs = 30;
+/** The same for a text above `longText` characters: each group copies it, and a person sees its end alone. */
+const longGroupMs = 100;
+const longText = 32_768;
+/** The events after which another text is written. */
+const ends: ReadonlySet<RunEvent["type"]> = new Set(["step.started", "text.done", "tool.started", "tool.done"]);
 const maxPauseMs = 10_000;
+
+/** Returns the length of the text that is being written after an event. */
+function lengthAfter(event: RunEvent, length: number): number {
+  if (event.type === "tool.delta") return length + event.json.length;
+  if (event.type === "text.delta") return length + event.text.length;
+  return ends.has(event.type) ? 0 : length;
+}
 
 /**
  * Follows a run from `after` to its end. EventSource itself resumes a broken connection (Last-Event-ID); when it gives
@@ -30,6 +43,8 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
+  /** Characters of the text that is being written. */
+  let length = 0;
 
   const flush = () => {
     clearTimeout(flushTimer);
@@ -53,8 +68,9 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
     const event = parseRunEvent(message.data);
     last = Math.max(last, event.seq);
     pending.push(event);
+    length = lengthAfter(event, length);
     if (terminal.has(event.type)) close();
-    else flushTimer ??= setTimeout(flush, groupMs);
+    else flushTimer ??= setTimeout(flush, length > longText ? longGroupMs : groupMs);
   };
   const askAndRetry = async () => {
     const more = await isMoreToCome(runId, last);

@@ -16,12 +16,18 @@ export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at
 /** A streamed chunk with its sequence number, so that a retried step can remove it. */
 export type Part = { seq: number; text: string };
 
+/**
+ * A text as far as it has streamed. Those that follow from each other share one array, which has the parts of the longest: a
+ * long text has thousands, and copying them at each group of deltas would cost more than showing them.
+ */
+export type Streamed = { readonly shared: Part[]; readonly count: number; readonly text: string };
+
 export type TextItem = {
   kind: "text";
   key: string;
   seq: number;
   step: number;
-  parts: readonly Part[];
+  streamed: Streamed;
   full: Part | null;
 };
 
@@ -33,7 +39,7 @@ export type ToolItem = {
   toolUseId: string;
   name: string;
   /** The input as it streams: JSON that is incomplete until `done`. */
-  parts: readonly Part[];
+  streamed: Streamed;
   done: { seq: number; input: unknown; result: unknown; isError: boolean } | null;
 };
 
@@ -128,22 +134,22 @@ export const isEnded = (status: RunStatus): boolean =>
 /** Whether the run changed files. */
 export const hasWritten = ({ items }: RunView): boolean => items.some(({ kind }) => kind === "revision");
 
-/** The joined text of lists of parts: joining thousands of parts again at each delta would cost more than showing them. */
-const joined = new WeakMap<readonly Part[], string>();
+const join = (parts: readonly Part[]): string => parts.map(({ text }) => text).join("");
 
-/** Returns the text of parts. */
-function join(parts: readonly Part[]): string {
-  const known = joined.get(parts) ?? parts.map((part) => part.text).join("");
-  joined.set(parts, known);
-  return known;
-}
+/** Returns a streamed text of these parts. */
+export const streamOf = (parts: Part[] = []): Streamed => ({ shared: parts, count: parts.length, text: join(parts) });
 
 /** Appends parts, at a cost that does not depend on the text so far. */
-export function append(parts: readonly Part[], more: readonly Part[]): readonly Part[] {
-  const all = [...parts, ...more];
-  joined.set(all, join(parts) + more.map(({ text }) => text).join(""));
-  return all;
+export function append({ shared, count, text }: Streamed, more: readonly Part[]): Streamed {
+  // Another text was appended to the same one, as when React computes a state twice.
+  const parts = shared.length === count ? shared : shared.slice(0, count);
+  for (const part of more) parts.push(part);
+  return { shared: parts, count: parts.length, text: text + join(more) };
 }
 
-export const textOf = (item: TextItem): string => item.full?.text ?? join(item.parts);
-export const jsonOf = (item: ToolItem): string => join(item.parts);
+/** Returns the text as it was before `fromSeq`. */
+export const streamedBefore = ({ shared, count }: Streamed, fromSeq: number): Streamed =>
+  streamOf(shared.slice(0, count).filter(({ seq }) => seq < fromSeq));
+
+export const textOf = (item: TextItem): string => item.full?.text ?? item.streamed.text;
+export const jsonOf = (item: ToolItem): string => item.streamed.text;

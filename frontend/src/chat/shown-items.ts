@@ -1,5 +1,5 @@
 import { nextPromptsOf, withoutNextPrompts } from "./next-prompts.ts";
-import { type RunItem, type RunView, textOf } from "./run-view.ts";
+import { type RunItem, type RunView, streamOf, textOf } from "./run-view.ts";
 
 /** Returns the items of a turn without the list of prompts that buttons below it show. */
 export function withoutSuggestions(view: RunView): readonly RunItem[] {
@@ -8,7 +8,7 @@ export function withoutSuggestions(view: RunView): readonly RunItem[] {
   const at = items.findLastIndex(({ kind }) => kind === "text");
   return items.map((item, index) => {
     if (index !== at || item.kind !== "text") return item;
-    return { ...item, parts: [], full: { seq: item.seq, text: withoutNextPrompts(textOf(item)) } };
+    return { ...item, streamed: streamOf(), full: { seq: item.seq, text: withoutNextPrompts(textOf(item)) } };
   });
 }
 
