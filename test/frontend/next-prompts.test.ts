@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { nextPromptsIn, nextPromptsOf, withoutNextPrompts } from "../../frontend/src/chat/next-prompts.ts";
-import { emptyView, type RunView } from "../../frontend/src/chat/run-view.ts";
+import { emptyView, type RunView, streamOf } from "../../frontend/src/chat/run-view.ts";
 import { viewedPath, viewNames, withoutSuggestions } from "../../frontend/src/chat/shown-items.ts";
 
 const ended = (text: string, status: RunView["status"] = "completed"): RunView => ({
   ...emptyView("run_1", "2026-11-28T12:00:00.000Z"),
   status,
-  items: [{ kind: "text", key: "t", seq: 1, step: 1, parts: [], full: { seq: 1, text } }],
+  items: [{ kind: "text", key: "t", seq: 1, step: 1, streamed: streamOf(), full: { seq: 1, text } }],
 });
 
 describe("suggested prompts", () => {
@@ -54,7 +54,7 @@ describe("pictures that an agent saw", () => {
     step: 1,
     toolUseId: key,
     name,
-    parts: [],
+    streamed: streamOf(),
     done: { seq: 2, input: { path: "/todos" }, result, isError },
   });
   const seen = 'The page "/todos". The picture shows 1280 × 800 pixels of a page that is 900 high.';

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { emptyView, type RunItem, type RunView } from "../../frontend/src/chat/run-view.ts";
+import { emptyView, type RunItem, type RunView, streamOf } from "../../frontend/src/chat/run-view.ts";
 import { dataChangesIn, inputOf, toolLabel } from "../../frontend/src/chat/tool-labels.ts";
 
 /** Builds a request to the running app; one from a stored message has no sequence number. */
@@ -10,7 +10,7 @@ const called = (method: string, seq: number): RunItem => ({
   step: 1,
   toolUseId: `t${seq}`,
   name: "request_preview",
-  parts: [],
+  streamed: streamOf(),
   done: { seq, input: { method, path: "/api/todos" }, result: "{}", isError: false },
 });
 const turn = (...items: RunItem[]): RunView => ({ ...emptyView("run_1", ""), items });
