@@ -355,6 +355,20 @@ describe("a prompt and its run", () => {
     await turn("cancelled").waitFor({ timeout: 60_000 });
   });
 
+  it("The agent and the model of the next prompt can be read while a run can be stopped, also at 360 pixels", async () => {
+    const { page, prompt, stop, turn } = await openProject({ "index.html": html("Home") }, "?view=chat");
+    await prompt.fill("[[slow 200 ms]] [[text of 400 words]]");
+    await prompt.press("Enter");
+    await stop.waitFor();
+    for (const width of [1_440, 360]) {
+      await page.setViewportSize({ width, height: 640 });
+      expect(await widthOf(page, "select[aria-label=Agent]")).toBeGreaterThan(50);
+      expect(await widthOf(page, "select[aria-label=Model]")).toBeGreaterThan(90);
+    }
+    await stop.click();
+    await turn("cancelled").waitFor({ timeout: 60_000 });
+  });
+
   it("A prompt chooses its model beside the price of each, by keyboard alone", async () => {
     const { page, prompt, turn } = await openProject({ "index.html": html("Home") });
     const models = page.getByRole("combobox", { name: "Model" });

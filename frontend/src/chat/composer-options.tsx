@@ -52,7 +52,7 @@ function QuietSelect({ label, title, value, onChange, children }: QuietSelectPro
         title={title}
         value={value}
         onChange={(event) => onChange(event.target.value)}
-        className="min-w-0 max-w-36 cursor-pointer appearance-none field-sizing-content truncate rounded-md border border-transparent bg-transparent py-0.5 pr-6 pl-2 text-xs hover:border-line-strong hover:bg-sunken"
+        className="min-w-14 max-w-36 cursor-pointer appearance-none field-sizing-content truncate rounded-md border border-transparent bg-transparent py-0.5 pr-6 pl-2 text-xs hover:border-line-strong hover:bg-sunken"
       >
         {children}
       </select>

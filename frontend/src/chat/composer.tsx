@@ -107,16 +107,15 @@ export function Composer(props: ComposerProps) {
         }}
       />
       {asked === null && <LongTextNote text={typed} />}
-      <div className="flex items-center gap-2">
+      <div className="flex items-end gap-2">
         {note === null ? (
-          <>
+          <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1">
             <AttachButton draftKey={projectId} />
             <ComposerOptions agents={agents} choices={choices} onChoose={setChoices} />
-          </>
+          </div>
         ) : (
-          <span className="min-w-0 px-2 text-xs text-soft">{note}</span>
+          <span className="min-w-0 flex-1 self-center px-2 text-xs text-soft">{note}</span>
         )}
-        <span className="flex-1" />
         {onStop !== null && (
           <Button small tone="danger" disabled={stopping} title="Escape in the empty box" onClick={onStop}>
             <Square size={11} fill="currentColor" /> Stop
