@@ -338,6 +338,14 @@ export default { plugins: [viteStaticCopy({ targets: [{ src: "a/*", dest: "b" }]
     ]);
   });
 
+  it("readViteSettings warns that Nx's plugin copies no files", async () => {
+    const { warnings } = await readConfig(`import { nxCopyAssetsPlugin } from "@nx/vite/plugins/nx-copy-assets.plugin";
+export default { plugins: [nxCopyAssetsPlugin(["*.md"])] };`);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'The plugin "@nx/vite/plugins/nx-copy-assets.plugin" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+    ]);
+  });
+
   it("readViteSettings names the plugins whose hooks are run, by the command that they are meant for", async () => {
     const { run } = await readConfig(`import mdx from "@mdx-js/rollup";
 import gfm from "remark-gfm";
