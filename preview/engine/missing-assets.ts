@@ -48,7 +48,7 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
         const at = projectPath(absolute(meant, resolveDir), project.projectFolder);
         const file = normalize(withoutQuery(at));
         const text = `Cannot find "${path}": there is no file ${file} in the project. Its place stays empty.`;
-        // An alias means nothing to a browser, and what is written means another file in a page of another folder.
+        // A browser knows no aliases, and takes a relative address from the folder of its page.
         const own = meant.startsWith("/") ? `/${file}` : path;
         if (kind === "url-token") return { path: own, external: true, warnings: [{ text }] };
         return { path: `/${file}`, namespace: "missing-asset", warnings: [{ text }] };

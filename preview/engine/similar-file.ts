@@ -1,4 +1,5 @@
 import type { SourceFiles } from "../project/source-files.ts";
+import { relativePath } from "../tools/paths.ts";
 
 const SCRIPT = /\.(?:d\.)?(?:[cm]?[jt]sx?|vue|svelte)$/;
 /** Names that many folders have: a file of one says nothing of another. */
@@ -23,17 +24,8 @@ export function similarFile(missing: string, importer: string, sources: SourceFi
   );
   const [only] = found;
   if (only === undefined || found.length > 1) return "";
-  return ` If ${only} is meant, write "${relative(folderOf(importer), withoutWritten(only))}".`;
+  return ` If ${only} is meant, write "${relativePath(folderOf(importer), withoutWritten(only))}".`;
 }
 
 /** Bundlers find scripts without their extension, and no components. */
 const withoutWritten = (path: string): string => (/\.(vue|svelte)$/.test(path) ? path : withoutEnding(path));
-
-function relative(folder: string, path: string): string {
-  const from = folder.split("/").filter((part) => part !== "");
-  const to = path.split("/");
-  let shared = 0;
-  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared += 1;
-  const up = from.slice(shared).map(() => "..");
-  return [...(up.length === 0 ? ["."] : up), ...to.slice(shared)].join("/");
-}

@@ -1,7 +1,6 @@
+import { PREPROCESSED } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
-
-const SHEET = /\.(scss|sass|less)$/;
 
 /**
  * Returns a text that changes with all that the compilers of packages' components read of the project: its settings, and the app's
@@ -10,9 +9,9 @@ const SHEET = /\.(scss|sass|less)$/;
 export function componentsKey({ vite, postcss, svelte }: ProjectSettings, ofApp: SourceFiles): string {
   const beforeSheets = [vite.plugins, vite.preprocessorOptions];
   const written = JSON.stringify(beforeSheets);
-  const sheets = [...ofApp].filter(([path]) => SHEET.test(path));
+  const sheets = [...ofApp].filter(([path]) => PREPROCESSED.test(path));
   // One sheet loads others, so that any of them may count.
-  const isLoaded = sheets.some(([path]) => written.includes(path.replace(/^.*\/_?/, "").replace(SHEET, "")));
+  const isLoaded = sheets.some(([path]) => written.includes(path.replace(/^.*\/_?/, "").replace(PREPROCESSED, "")));
   return JSON.stringify([
     ...beforeSheets,
     postcss.plugins,

@@ -1,3 +1,4 @@
+import { relativePath } from "../tools/paths.ts";
 import { CSS_MODULE } from "./css-module-values.ts";
 import { normalize, within } from "./paths.ts";
 
@@ -68,14 +69,6 @@ function moved(css: string, { from, to, textOf }: Move): string {
   return css.replace(RELATIVE, (whole, start: string, reference: string) => {
     const path = within(from, reference);
     const isPackage = !reference.startsWith(".") && !/^url/i.test(start) && textOf(path) === null;
-    return isPackage ? whole : start + relative(to, path);
+    return isPackage ? whole : start + relativePath(normalize(to), path);
   });
-}
-
-function relative(from: string, path: string): string {
-  const folders = normalize(from).split("/").filter(Boolean);
-  const segments = path.split("/");
-  let common = 0;
-  while (common < folders.length && folders[common] === segments[common]) common++;
-  return `${"../".repeat(folders.length - common) || "./"}${segments.slice(common).join("/")}`;
 }

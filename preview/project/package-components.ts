@@ -4,15 +4,12 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import { componentsKey } from "./components-key.ts";
 import { toMessage } from "./language-plugin.ts";
-import type { Precompilation, Precompiled } from "./precompilation.ts";
+import { PREPROCESSED, type Precompilation, type Precompiled } from "./precompilation.ts";
 import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const IMPORT = /\b(?:import|export)\s*(?:[^"'();]*?\bfrom\s*)?(["'][^"'\n]+["'])/g;
-
-/** Style sheets that a package ships as source; partial ones, which others load, begin with an underscore. */
-const SHEET = /\.(scss|sass|less)$/;
 
 /**
  * Compiles the Svelte and Vue components, Solid's JSX and the style sheets that packages ship as source, and those of a workspace's packages. One program bundles both the app and the
@@ -32,7 +29,7 @@ export function packageComponents(
     if (known !== undefined) return { ...resultOf(known), resolveDir: path.slice(0, path.lastIndexOf("/")) };
     const content = (await files.readText(path)) ?? "";
     met.set(path, content);
-    return SHEET.test(path) ? { contents: "", loader: "css" } : { contents: importsOf(content), loader: "js" };
+    return PREPROCESSED.test(path) ? { contents: "", loader: "css" } : { contents: importsOf(content), loader: "js" };
   };
   const isSolid = isSolidProject(settings.vite, versionOf);
   const plugin: Plugin = {

@@ -9,6 +9,9 @@ import type { ResolveIcon } from "./vue-auto-imports.ts";
 /** A compiled file; its diagnostics count when a module imports it. */
 export type Precompiled = { contents: string; loader: Loader; diagnostics: Diagnostic[] };
 
+/** Style sheets that a preprocessor compiles; partial ones, which others load, begin with an underscore. */
+export const PREPROCESSED = /\.(scss|sass|less)$/;
+
 export type PrecompileInput = StyleCompiling & {
   settings: ProjectSettings;
   /** Runs the project's PostCSS plugins over compiled style sheets. */

@@ -4,7 +4,7 @@ import { ToolFailure } from "../tools/tool-runner.ts";
 import type { VersionOf } from "../tools/versions.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { compileChanged } from "./compile-cache.ts";
-import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
+import { inTool, own, PREPROCESSED, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import { styleCompiler } from "./style-compiler.ts";
 import { svelteComponents, svelteFiles } from "./svelte-components.ts";
 import { vueComponents } from "./vue-components.ts";
@@ -12,8 +12,6 @@ import { hasVueMarkdown } from "./vue-markdown.ts";
 
 /** Extensions of files with JSX. */
 const JSX_COMPILERS = ["@babel/core", "babel-preset-solid", "@vue/babel-plugin-jsx", "solid-js", "vue"];
-
-const SHEET = /\.(scss|sass|less)$/;
 
 /**
  * Compiles the languages that esbuild does not read: Vue and Svelte components, JSX of Solid and Vue, MDX, Sass and
@@ -30,7 +28,7 @@ export async function precompile(input: PrecompileInput): Promise<Precompilation
   const jsxCompiler = jsxCompilerOf(input);
   if (jsxCompiler !== null)
     await each(input, /\.[jt]sx$/, made, (sources) => jsxModules(sources, input, jsxCompiler, made));
-  await each(input, SHEET, made, async (found) => {
+  await each(input, PREPROCESSED, made, async (found) => {
     const sources = withoutPartials(found, input);
     for (const [index, { css, diagnostics }] of (await styles.sheets(sources)).entries()) {
       const { path = "" } = sources[index] ?? {};
@@ -46,7 +44,7 @@ function withoutPartials(sheets: Source[], { files }: PrecompileInput): Source[]
   const isPartial = ({ path }: Source): boolean => /(^|\/)_[^/]*$/.test(path);
   if (!sheets.some(isPartial)) return sheets;
   const texts = [...files].flatMap(([path, content]) =>
-    typeof content === "string" && !SHEET.test(path) && content.includes("/_") ? [content] : [],
+    typeof content === "string" && !PREPROCESSED.test(path) && content.includes("/_") ? [content] : [],
   );
   return sheets.filter((sheet) => {
     const name = sheet.path.slice(sheet.path.lastIndexOf("/"));

@@ -155,7 +155,8 @@ function patternsOf(tsconfig: Tsconfig, files: SourceFiles, viteRoot: string): R
   return { ...(inSource && { "@/*": [`${source}*`] }), ...tsconfig.paths };
 }
 
-const isTsconfig = (path: string): boolean => /(^|\/)(ts|js)config[^/]*\.json$/.test(path);
+/** Whether a file is a tsconfig.json or jsconfig.json, or one that such a file extends. */
+export const isTsconfig = (path: string): boolean => /(^|\/)(ts|js)config[^/]*\.json$/.test(path);
 
 /** Makes import patterns relative to a folder of the project, such as the app's; packages are beside the project's folder. */
 export function pathsOf(patterns: Record<string, string[]>, root: string): Record<string, string[]> {

@@ -8,7 +8,7 @@ const EXTENSIONS = ["ts", "tsx", "js", "jsx", "mts", "mjs"];
 const HANDLER = /\bexport\s+default\b|\bexport\s*\{[^{}]*\bdefault\b/;
 
 /**
- * Finds the source of a server whose wrangler configuration names what a program makes of it, such as `dist/index.mjs`.
+ * Finds the source of a server whose wrangler configuration names its built file, such as `dist/index.mjs`.
  * @returns its path; null where the named file is in the project, or no source has its name
  */
 export function sourceOfMain(files: SourceFiles): string | null {

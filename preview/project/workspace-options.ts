@@ -1,9 +1,7 @@
 import type { Installation } from "../packages/install-packages.ts";
 import type { AppAndAround } from "./around-app.ts";
-import { type ProjectSettings, pathsOf } from "./project-settings.ts";
+import { isTsconfig, type ProjectSettings, pathsOf } from "./project-settings.ts";
 import { emittingOptions, extendedPackages, readTsconfig } from "./tsconfig.ts";
-
-const TSCONFIG = /(^|\/)(?:ts|js)config[^/]*\.json$/;
 
 /**
  * Returns the compiler options of the folders outside of an app's, by folder: a package's own, such as those of decorators, with the
@@ -20,7 +18,7 @@ export async function workspaceOptions(
     (folder) => folder !== root && (folder === "" || around.has(`${folder}/tsconfig.json`)),
   );
   const ofApp = [...files].map(([path, content]) => [`${root}/${path}`, content] as const);
-  const all = new Map([...around, ...ofApp].filter(([path]) => TSCONFIG.test(path)));
+  const all = new Map([...around, ...ofApp].filter(([path]) => isTsconfig(path)));
   const packages = await installation.installed(extendedPackages(all));
   const read = (folder: string): [string, Record<string, unknown>] => {
     const prefix = folder === "" ? "" : `${folder}/`;
