@@ -15,6 +15,7 @@ import {
 import { type Caller, logOf, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { watch } from "../stage/stream-reader.ts";
+import { uniquePrompt } from "../stage/unique-prompt.ts";
 import { type ModelProxy, observedUsage, startModelProxy } from "./model-proxy.ts";
 import { type Random, randomOf, roundsOf, seedOf } from "./random.ts";
 import { openReader, type Reader } from "./reader.ts";
@@ -185,7 +186,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["an error event in the stream", "[[overloaded after 5 deltas]]", "overloaded"],
     ["a request that is too long", "[[context overflow on step 4]]", "context_overflow"],
   ])("a run retries and completes after a model's failure: %s", async (_name, control, reason) => {
-    const prompt = `[[five steps]] ${control} once.`;
+    const prompt = uniquePrompt(`[[five steps]] ${control} once.`);
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
@@ -198,7 +199,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["malformed tool JSON", "[[malformed tool json]]", /not valid JSON/],
     ["max_tokens inside a call", "[[max tokens in tool]]", /cut off at the output limit/],
   ])("a run does not execute a broken call, and tells the model: %s", async (_name, control, words) => {
-    const prompt = `[[five steps]] ${control} once.`;
+    const prompt = uniquePrompt(`[[five steps]] ${control} once.`);
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
     expect(refusals(ended.log)).toEqual([expect.stringMatching(words)]);
@@ -207,7 +208,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
   });
 
   it("a run asks the model to continue after pause_turn", async () => {
-    const prompt = "[[five steps]] [[pause turn on step 2]] once.";
+    const prompt = uniquePrompt("[[five steps]] [[pause turn on step 2]] once.");
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)?.type).toBe("run.completed");
@@ -223,7 +224,7 @@ describe.concurrent("a model's server that fails in a way of its own is met by n
     ["an unknown model", "[[fail 404]]", "model_not_configured", /does not know the configured model/],
     ["a request it does not understand", "[[fail 400]]", "model_failed", /rejected the request/],
   ])("a run fails and says why: %s", async (_name, control, code, words) => {
-    const prompt = `[[five steps]] ${control} for good.`;
+    const prompt = uniquePrompt(`[[five steps]] ${control} for good.`);
     const ended = await take(prompt);
     await expectInvariants(ended, prompt);
     expect(ended.log.at(-1)).toMatchObject({

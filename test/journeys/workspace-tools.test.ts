@@ -5,6 +5,7 @@ import { batchResult } from "../../worker/contract/index.ts";
 import { openReader } from "../faults/reader.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { uniquePrompt } from "../stage/unique-prompt.ts";
 import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
 import { workspaceOf } from "./workspace.ts";
@@ -416,7 +417,7 @@ describe("a prompt and its run", () => {
     await hide(false);
     expect(await notices()).toEqual(["Done: Tools", "closed"]);
     expect(await page.title()).toBe(title);
-    await prompt.fill("[[five steps]] [[slow 15 ms]] [[refusal on step 2]]");
+    await prompt.fill(uniquePrompt("[[five steps]] [[slow 15 ms]] [[refusal on step 2]]"));
     await prompt.press("Enter");
     await turn("running").waitFor();
     await hide(true);
@@ -425,7 +426,7 @@ describe("a prompt and its run", () => {
 
   it("A turn older than the newest fifty runs shows its cost and why it failed", async () => {
     const { page, id } = await openProject({ "index.html": html("Home") });
-    const first = await startRun(caller, id, "[[five steps]] [[refusal on step 2]] the very first");
+    const first = await startRun(caller, id, uniquePrompt("[[five steps]] [[refusal on step 2]] the very first"));
     const reader = openReader(testStack.stack.databaseUrl);
     try {
       const ended = async () => (await reader.run(first.id))?.status === "failed";
@@ -435,14 +436,15 @@ describe("a prompt and its run", () => {
       // Sixty later runs, each with its two messages.
       await reader.rows(
         `INSERT INTO run SELECT (jsonb_populate_record(r, jsonb_build_object(
-             'id', 'run_7' || lpad(n::text, 25, '0'), 'prompt', 'later', 'created_at', r.created_at + n * interval '1 second'))).*
+             'id', 'run_7' || substr(r.id, 5, 21) || lpad(n::text, 4, '0'), 'prompt', 'later', 'created_at', r.created_at + n * interval '1 second'))).*
            FROM run r, generate_series(1, 60) n WHERE r.id = $1`,
         first.id,
       );
       await reader.rows(
         `INSERT INTO message SELECT (jsonb_populate_record(m, jsonb_build_object(
-             'id', 'msg_7' || lpad((2 * n + CASE m.role WHEN 'user' THEN 0 ELSE 1 END)::text, 25, '0'),
-             'run_id', 'run_7' || lpad(n::text, 25, '0'), 'created_at', m.created_at + n * interval '1 second',
+             'id', 'msg_7' || substr(m.run_id, 5, 21) || lpad((2 * n + CASE m.role WHEN 'user' THEN 0 ELSE 1 END)::text, 4, '0'),
+             'run_id', 'run_7' || substr(m.run_id, 5, 21) || lpad(n::text, 4, '0'),
+             'created_at', m.created_at + n * interval '1 second',
              'content', replace(m.content::text, 'the very first', 'later')::jsonb))).*
            FROM message m, generate_series(1, 60) n WHERE m.run_id = $1`,
         first.id,
@@ -454,10 +456,14 @@ describe("a prompt and its run", () => {
     const turns = page.getByRole("article");
     await turns.first().waitFor();
     const oldest = turns.filter({ hasText: "the very first" });
-    const older = page.getByRole("button", { name: "Load older messages" });
     await until("the oldest turn", 60_000, async () => {
-      await page.evaluate('document.querySelector("section[aria-label=Chat] .overflow-y-auto").scrollTo({ top: 0 })');
-      if ((await older.count()) > 0 && (await older.isEnabled())) await older.press("Enter");
+      // In one step: the button leaves the document as soon as the oldest messages are there.
+      await page.evaluate(`(() => {
+        const chat = document.querySelector("section[aria-label=Chat] .overflow-y-auto");
+        chat.scrollTo({ top: 0 });
+        const buttons = [...chat.querySelectorAll("button:enabled")];
+        buttons.find(({ textContent }) => textContent === "Load older messages")?.click();
+      })()`);
       return (await oldest.count()) === 1;
     });
     await oldest.getByText("Failed.").waitFor();

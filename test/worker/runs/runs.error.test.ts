@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Me, Message } from "../../../worker/contract/index.ts";
+import { uniquePrompt } from "../../stage/unique-prompt.ts";
 import { newAccount, type Page, type Run } from "../stage/client.ts";
 import { aProject, begin, rowsOf, script, until } from "./start.ts";
 
@@ -129,7 +130,7 @@ describe("a run that fails", () => {
 
   it("a run that the model refuses fails with model_refused", async () => {
     const { ada, projectId } = await aProject();
-    const run = await until(ada, (await begin(ada, projectId, "Do it [[refusal]]")).id, "failed");
+    const run = await until(ada, (await begin(ada, projectId, uniquePrompt("Do it [[refusal]]"))).id, "failed");
     expect(run.error?.code).toBe("model_refused");
   });
 });
