@@ -1,5 +1,5 @@
 import { ArrowDown, WifiOff } from "lucide-react";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ChatLog } from "./chat-log.tsx";
@@ -34,7 +34,8 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
-export function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
+/** The conversation and the prompt. A new version of the project alone renders neither again. */
+export const ChatPanel = memo(function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
   const [content, setContent] = useState<HTMLDivElement | null>(null);
   const { away, toEnd } = useStickToEnd(box, content);
@@ -87,4 +88,4 @@ export function ChatPanel({ projectId, conversation, actions, locked }: ChatPane
       </div>
     </section>
   );
-}
+});

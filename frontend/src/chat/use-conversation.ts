@@ -48,7 +48,7 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
 const noRuns: Run[] = [];
 const noMessages: Message[] = [];
 
-/** Returns the project's conversation: its turns, oldest first, and the active run. */
+/** Returns the project's conversation: its turns, oldest first, and the active run. The same object until it changes. */
 export function useConversation(projectId: string) {
   const records = useRecords(projectId);
   const runs = records.runs.data?.data ?? noRuns;
@@ -64,19 +64,23 @@ export function useConversation(projectId: string) {
   const { views, connected, followed } = useStreams(projectId, wanted, ready);
   const turns = useMemo(() => buildTurns({ messages, runs, views, hasOlder }), [messages, runs, views, hasOlder]);
   const error = records.messages.error ?? records.runs.error;
-  return {
-    turns,
-    active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
-    busy: turns.some((turn) => !isEnded(turn.status)),
-    /** The runs whose stream is or was followed, and so reports everything that they do. */
-    followed,
-    connected,
-    isPending: !ready && error === null,
-    error,
-    hasOlder,
-    loadingOlder: records.loadingOlder,
-    loadOlder: records.loadOlder,
-  };
+  const { loadingOlder, loadOlder } = records;
+  return useMemo(
+    () => ({
+      turns,
+      active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
+      busy: turns.some((turn) => !isEnded(turn.status)),
+      /** The runs whose stream is or was followed, and so reports everything that they do. */
+      followed,
+      connected,
+      isPending: !ready && error === null,
+      error,
+      hasOlder,
+      loadingOlder,
+      loadOlder,
+    }),
+    [turns, followed, connected, ready, error, hasOlder, loadingOlder, loadOlder],
+  );
 }
 
 export type Conversation = ReturnType<typeof useConversation>;

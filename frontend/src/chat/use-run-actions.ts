@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { keys, queryClient } from "../api/queries.ts";
 import { answerRun, cancelRun } from "../api/runs.ts";
 import type { Asked } from "./run-view.ts";
@@ -40,9 +40,9 @@ function useAnswer() {
   return { answer, answered };
 }
 
-/** Starts, answers and cancels runs. Errors are shown where the text was typed. */
+/** Starts, answers and cancels runs. Errors are shown where the text was typed. The same object until a state changes. */
 export function useRunActions(projectId: string) {
-  const start = useMutation({
+  const { mutateAsync: send, isPending: sending } = useMutation({
     meta: { shown: true },
     mutationFn: (sent: Sent) => startPrompt(projectId, sent),
     onSuccess: (run) => {
@@ -50,7 +50,12 @@ export function useRunActions(projectId: string) {
       void queryClient.invalidateQueries({ queryKey: keys.runs(projectId) });
     },
   });
-  return { send: start.mutateAsync, sending: start.isPending, ...useStop(), ...useAnswer() };
+  const { cancel, stopping } = useStop();
+  const { answer, answered } = useAnswer();
+  return useMemo(
+    () => ({ send, sending, cancel, stopping, answer, answered }),
+    [send, sending, cancel, stopping, answer, answered],
+  );
 }
 
 export type RunActions = ReturnType<typeof useRunActions>;
