@@ -58,7 +58,7 @@ async function buildFolder(
   { registry, plans, runner, mode, deadline }: Building,
 ): Promise<ProjectBuild> {
   const { files } = folder;
-  const { manifest, diagnostics } = readManifest(files);
+  const { manifest, diagnostics } = readManifest(folder);
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
   try {
     const installation = await installProject(all, folder.root, manifest, { registry, plans });

@@ -3,6 +3,8 @@ import { type Installation, type PlanStore, readAll } from "../packages/install-
 import { type Installing, installProject } from "../packages/install-project.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
+import { workspaceOf } from "../packages/wanted-packages.ts";
+import { appFolderOf } from "../project/app-folder.ts";
 import { type Manifest, readManifest } from "../project/manifest.ts";
 import { type SourceFiles, sourceFiles } from "../project/source-files.ts";
 import { checkRequest } from "../types/check-request.ts";
@@ -31,9 +33,12 @@ export type Checking = { registry: Registry; plans: PlanStore; types: TypeChecke
  */
 export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
-  const { manifest } = readManifest(files);
-  const packages = await readTypes(await planTypes(files, manifest, { registry, plans }), registry);
-  const { diagnostics, complete } = await check(checkRequest(files, manifest, packages), types);
+  const app = appFolderOf(files);
+  const { manifest } = readManifest(app);
+  const planned = await planTypes(files, app.root, manifest, { registry, plans });
+  const packages = await readTypes(planned, registry);
+  const workspace = planned?.workspace ?? workspaceOf(files);
+  const { diagnostics, complete } = await check(checkRequest(files, app, { manifest, packages, workspace }), types);
   return complete ? diagnostics : [STOPPED, ...diagnostics];
 }
 
@@ -58,15 +63,17 @@ async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<Chec
 
 /**
  * Plans the packages whose declarations a project's types need.
+ * @param root the app's folder in the project
  * @returns null when the registry has not got one of them
  */
 export async function planTypes(
   files: SourceFiles,
+  root: string,
   manifest: Manifest,
   installing: Installing,
 ): Promise<Installation | null> {
   try {
-    return await installProject(files, "", manifest, installing, withTypes(manifest.all));
+    return await installProject(files, root, manifest, installing, withTypes(manifest.all));
   } catch (failure) {
     if (failure instanceof PackageUnavailable) return null;
     throw failure;

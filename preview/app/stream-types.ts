@@ -2,6 +2,8 @@ import type { Environment } from "../environment.ts";
 import type { Grant } from "../gateway/access-headers.ts";
 import { noPackages } from "../packages/installed-packages.ts";
 import { Registry } from "../packages/registry.ts";
+import { workspaceOf } from "../packages/wanted-packages.ts";
+import { appFolderOf } from "../project/app-folder.ts";
 import { readManifest } from "../project/manifest.ts";
 import { sourceFiles } from "../project/source-files.ts";
 import { checkRequest } from "../types/check-request.ts";
@@ -34,14 +36,16 @@ export async function streamTypes(
   const tree = await readTree(env, grant, projectId);
   if (tree === null) return null;
   const files = sourceFiles(tree);
-  const { manifest } = readManifest(files);
+  const app = appFolderOf(files);
+  const { manifest } = readManifest(app);
   const registry = new Registry(env.NPM_REGISTRY);
-  const installation = await planTypes(files, manifest, { registry, plans: keptPlansOf(env, projectId) });
+  const installation = await planTypes(files, app.root, manifest, { registry, plans: keptPlansOf(env, projectId) });
   const versions = installation?.packages.map(({ folder, version }) => `${folder}@${version}`) ?? [];
   const key = await hashOf([EDITION, ...versions.toSorted()].join("\n"));
   const isKnown = key === known;
   const packages = isKnown ? noPackages : await readTypes(installation, registry);
-  const { files: own, packageFiles, options } = checkRequest(files, manifest, packages);
+  const workspace = installation?.workspace ?? workspaceOf(files);
+  const { files: own, packageFiles, options } = checkRequest(files, app, { manifest, packages, workspace });
   return byteStream(
     (function* () {
       yield `{"revision":${grant.revision},"options":${JSON.stringify(options)},"files":[`;

@@ -1,5 +1,4 @@
-import { type Alias, applyAlias } from "../vite/index.ts";
-import { within } from "./paths.ts";
+import { type Alias, applyAlias, join } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const SCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx?)$/;
@@ -18,7 +17,7 @@ export function aliasPatterns(aliases: readonly Alias[], files: SourceFiles): Re
     const target = replacement.slice(1);
     return [
       [find, [target]],
-      [`${find}/*`, [within(target, "*")]],
+      [`${find}/*`, [join(target, "*").normalize("NFC")]],
     ];
   });
   const hasExpression = aliases.some(({ find }) => typeof find !== "string");

@@ -14,6 +14,21 @@ export function fromApp(around: SourceFiles, root: string): SourceFiles {
   return new Map([...around].map(([path, content]) => [relative(root, path).replace(/^\.\//, ""), content]));
 }
 
+/**
+ * Returns a file's path in the positions of its elements: from the app's folder, and outside of it from the project's, with a slash before.
+ * @param path the path from the app's folder
+ * @param root the app's folder in the project
+ */
+export const placePath = (path: string, root: string): string =>
+  path.startsWith("../") ? `/${join(root, path)}` : path;
+
+/**
+ * Returns a path from the app's folder by the shortest way: one that leads out of the folder and into it again is that of an app's file.
+ * @param root the app's folder in the project
+ */
+export const shortest = (path: string, root: string): string =>
+  path.startsWith("../") ? relative(root, join(root, path)).replace(/^\.\//, "") : path;
+
 const TEXT = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx?|css|pcss|postcss|s[ac]ss|less|json)$/;
 /** The way out of a folder, up to the first wildcard of a pattern. */
 const WAY_OUT = /(?:\.\.\/)+[\w@.-][\w@./-]*/g;

@@ -150,8 +150,8 @@ async function compileMounted(
   const sources = { ...input, files, beside, versionOf };
   const { resolveIcon } = generated;
   const precompiling = { ...sources, settings, runPlugins, resolveIcon, production: mode === "production" };
-  const uncompiled = new Map([...files].filter(([path]) => !generated.modules.has(path)));
-  const compiled = await precompile({ ...precompiling, files: generated.modules.size === 0 ? files : uncompiled });
+  const uncompiled = new Map([...all].filter(([path]) => !generated.modules.has(path)));
+  const compiled = await precompile({ ...precompiling, files: generated.modules.size === 0 ? all : uncompiled });
   for (const [path, module] of generated.modules) compiled.modules.set(path, module);
   const sheets = joinSheets(
     new Map([...processed.sheets, ...shared.sheets]),
@@ -165,7 +165,7 @@ async function compileMounted(
   const packages = new Set([...Object.keys(input.manifest.all), ...installedVersions(installation).keys()]);
   const { root, publicDir, jsxInject } = vite;
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
-  const context = { files: all, root, publicDir, aliases, packages, jsxInject, autoImport };
+  const context = { files: all, root, appRoot: input.root, publicDir, aliases, packages, jsxInject, autoImport };
   const { changed, workers } = expandModules(all, context, compiled);
   putFileScopes(files, input.manifest, changed);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);

@@ -1,12 +1,14 @@
-import { type ModuleContext, parseSuffix, transformModule } from "../vite/index.ts";
+import { join, type ModuleContext, parseSuffix, transformModule } from "../vite/index.ts";
+import { shortest } from "./around-app.ts";
 import type { AutoImport } from "./auto-imports.ts";
 import { loaderOf } from "./module-kinds.ts";
-import { normalize } from "./paths.ts";
 import type { Precompilation } from "./precompilation.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 /** A worker that a project's modules start: its file, and whether it is a module or a classic script. */
 export type WorkerEntry = { path: string; type: "module" | "classic" };
+
+type Context = ModuleContext & { jsxInject: string | null; autoImport: AutoImport | null };
 
 const SCRIPT = /\.([cm]?[jt]s|[jt]sx)$/;
 const WORKER_IMPORT = /["']([^"'\n]+\?[^"'\n]*\b(?:worker|sharedworker|worker_file)\b[^"'\n]*)["']/g;
@@ -18,7 +20,7 @@ const EXTENSIONS = ["", ".ts", ".tsx", ".js", ".mjs", ".jsx", "/index.ts", "/ind
  */
 export function expandModules(
   files: SourceFiles,
-  context: ModuleContext & { jsxInject: string | null; autoImport: AutoImport | null },
+  context: Context,
   { modules }: Precompilation,
 ): { changed: Map<string, string>; workers: WorkerEntry[] } {
   const changed = new Map<string, string>();
@@ -26,7 +28,7 @@ export function expandModules(
   const expand = (path: string, written: string, language: string): string => {
     const code = context.autoImport?.(written, path, language) ?? written;
     const expanded = transformModule(code, language, context);
-    for (const worker of workersIn(expanded.code, path, files)) workers.set(`${worker.type} ${worker.path}`, worker);
+    for (const worker of workersIn(expanded.code, path, context)) workers.set(`${worker.type} ${worker.path}`, worker);
     if (expanded.diagnostics.length > 0) {
       const loader = loaderOf(language) ?? "js";
       modules.set(path, { contents: expanded.code, loader, diagnostics: expanded.diagnostics });
@@ -49,19 +51,19 @@ export function expandModules(
   return { changed, workers: [...workers.values()] };
 }
 
-function workersIn(code: string, importer: string, files: SourceFiles): WorkerEntry[] {
+function workersIn(code: string, importer: string, context: Context): WorkerEntry[] {
   return [...code.matchAll(WORKER_IMPORT)].flatMap(([, specifier = ""]) => {
     const { path, query } = parseSuffix(specifier);
     if (query.kind !== "worker" && query.kind !== "worker-file") return [];
-    const base = workerPath(path, importer, files);
+    const base = workerPath(path, importer, context);
     return base === null ? [] : [{ path: base, type: query.kind === "worker" ? "module" : query.type }];
   });
 }
 
-function workerPath(specifier: string, importer: string, files: SourceFiles): string | null {
+function workerPath(specifier: string, importer: string, { files, appRoot = "" }: Context): string | null {
   const folder = importer.slice(0, importer.lastIndexOf("/") + 1);
   const path = specifier.startsWith("@/")
     ? `src/${specifier.slice(2)}`
-    : normalize(specifier.startsWith("/") ? specifier : folder + specifier);
+    : shortest(join(specifier.startsWith("/") ? "" : folder, specifier), appRoot).normalize("NFC");
   return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
 }

@@ -25,7 +25,7 @@ export function precompiledPlugin(
         const module = byPath.get(path) ?? inAnyCase.get(path.toLowerCase());
         if (module === undefined) return undefined;
         const ofKind = (severity: Diagnostic["severity"]) =>
-          module.diagnostics.filter((one) => one.severity === severity).map(toMessage);
+          module.diagnostics.filter((one) => one.severity === severity).map((one) => toMessage(inBuild(one, project)));
         return {
           contents: mark(module.contents),
           loader: module.loader,
@@ -36,6 +36,10 @@ export function precompiledPlugin(
     },
   };
 }
+
+/** Returns a diagnostic of a file outside of the app's folder with the file's path in the build, by which messages know it. */
+const inBuild = (diagnostic: Diagnostic, project: MountedProject): Diagnostic =>
+  diagnostic.path.startsWith("../") ? { ...diagnostic, path: project.at(diagnostic.path) } : diagnostic;
 
 /** Converts a diagnostic to esbuild's message format. */
 export function toMessage({ path, line, column, message }: Diagnostic): PartialMessage {

@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { DependencyFields } from "../packages/wanted-packages.ts";
+import type { AppFolder } from "./app-folder.ts";
 import { parseJson } from "./json-error.ts";
 import { placeAt } from "./place-of.ts";
-import { readText, type SourceFiles } from "./source-files.ts";
+import { readText } from "./source-files.ts";
 
 /** The fields of package.json that a build reads. */
 export type Manifest = {
@@ -16,9 +17,16 @@ export type Manifest = {
   overrides: unknown;
 };
 
-/** Parses a project's manifest. An invalid one is a diagnostic, not a failure. */
-export function readManifest(files: SourceFiles): { manifest: Manifest; diagnostics: Diagnostic[] } {
-  const content = readText(files, "package.json")?.replace(/^\uFEFF/, "") ?? null;
+/**
+ * Parses an app's manifest: its own, else that of the project's root, which has the packages of all apps of Nx. An invalid one is a
+ * diagnostic, not a failure.
+ */
+export function readManifest({ files, around }: Pick<AppFolder, "files" | "around">): {
+  manifest: Manifest;
+  diagnostics: Diagnostic[];
+} {
+  const text = readText(files, "package.json") ?? readText(around, "package.json");
+  const content = text?.replace(/^\uFEFF/, "") ?? null;
   const { value, error } =
     content === null ? { value: {}, error: null } : parseJson(content, { disallowComments: true });
   if (error !== null || !isRecord(value)) {

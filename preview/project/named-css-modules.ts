@@ -10,7 +10,7 @@ import {
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { warningAt } from "../vite/evaluate-config.ts";
 import { CSS_MODULE } from "./css-module-values.ts";
-import { importedPackages } from "./imported-packages.ts";
+import { importedPackages, outsideModules, textsOf } from "./imported-packages.ts";
 import { own, type Precompilation } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
@@ -77,17 +77,16 @@ const composedPath = (path: string): string => `${path}.composed.css`;
 
 function inputOf({ compiling, compiled, textOf }: Naming, configPath: string, isCode: boolean): CssModulesInput {
   const { files, versionOf, production } = compiling;
-  const texts = new Map(
-    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
-  );
+  const texts = textsOf(files);
+  const outside = isCode ? outsideModules(compiling, configPath) : new Map<string, string>();
   const paths = [...new Set([...files.keys(), ...compiled.beside.keys()])].filter((path) => CSS_MODULE.test(path));
   const sheets = paths.flatMap((path) => {
     const css = compiled.modules.get(path)?.contents ?? compiled.beside.get(path) ?? textOf(path);
     const id = atProject(compiled.blockIds.get(path) ?? path);
     return css === null ? [] : [{ path: atProject(path), id, css }];
   });
-  const packages = isCode ? importedPackages(texts, configPath, versionOf) : {};
-  return { sheets, texts, configPath, packages, production };
+  const packages = isCode ? importedPackages({ texts, outside }, configPath, versionOf) : {};
+  return { sheets, texts, outside, configPath, packages, production };
 }
 
 /** Runs the configuration with the packages that it imports, or without them where they cannot be bundled. */

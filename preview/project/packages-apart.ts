@@ -1,16 +1,15 @@
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import type { Installation } from "../packages/install-packages.ts";
-import type { VersionOf } from "../tools/versions.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import { fromApp } from "./around-app.ts";
 import { PLACED_JSX } from "./jsx-places.ts";
 import { loaderOf } from "./module-kinds.ts";
 import { APART, isInseparable, packageModules, setApart } from "./package-imports.ts";
 import type { Precompiled } from "./precompilation.ts";
-import { isSolidProject } from "./precompile.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
+import { svelteFiles } from "./svelte-components.ts";
 
 /** The separately built packages of an app, and the functions that bundle the app without them. */
 export type PackagesApart = {
@@ -27,7 +26,6 @@ type Input = {
   files: SourceFiles;
   around: SourceFiles;
   root: string;
-  versionOf: VersionOf;
   settings: ProjectSettings;
   installation: Installation;
   project: MountedProject;
@@ -44,7 +42,6 @@ export function packagesApart({
   around,
   root,
   beside,
-  versionOf,
   settings,
   installation,
   project,
@@ -52,9 +49,7 @@ export function packagesApart({
   changed,
 }: Input): PackagesApart {
   const scripts = new Map<string, string>();
-  const isCompiled = isCompiledBeside(settings, versionOf);
-  const own = [...beside].filter(([path]) => !isCompiled.test(path));
-  for (const [path, content] of [...files, ...own]) {
+  for (const [path, content] of [...files, ...beside]) {
     if (typeof content === "string" && isScript(path) && !compiled.has(path))
       scripts.set(path, changed.get(path) ?? content);
   }
@@ -66,7 +61,8 @@ export function packagesApart({
   );
   const separable = [...sources].flatMap(([path, code]) => (whole.has(path) ? [] : [code]));
   const modules = modulesOf(separable, settings, installation, meant);
-  const joint = [...fromApp(around, root).keys()].filter((path) => isScript(path) || isCompiled.test(path));
+  const isComponent = componentsOf(settings);
+  const joint = [...fromApp(around, root).keys()].filter((path) => isScript(path) || isComponent(path));
   let isMarked = false;
   const put = (): void => {
     for (const [path, code] of scripts)
@@ -78,7 +74,7 @@ export function packagesApart({
   };
   return {
     modules,
-    inseparable: new Set([...whole, ...joint.filter((path) => !scripts.has(path))].map((path) => project.at(path))),
+    inseparable: new Set([...whole, ...joint.filter((path) => !sources.has(path))].map((path) => project.at(path))),
     during: async (work) => {
       isMarked = true;
       put();
@@ -95,9 +91,11 @@ export function packagesApart({
 
 const isScript = (path: string): boolean => /^(tsx?|jsx?)$/.test(loaderOf(path) ?? "");
 
-/** The files outside of the app's folder that are compiled while they are bundled, with their imports of packages as they are. */
-const isCompiledBeside = ({ vite }: ProjectSettings, versionOf: VersionOf): RegExp =>
-  isSolidProject(vite, versionOf) ? /\.(vue|svelte(\.[jt]s)?|[jt]sx)$/ : /\.(vue|svelte(\.[jt]s)?)$/;
+/** Returns whether a file is a component, by its extension. */
+function componentsOf(settings: ProjectSettings): (path: string) => boolean {
+  const svelte = svelteFiles({ settings });
+  return (path) => path.endsWith(".vue") || svelte.test(path);
+}
 
 type Meant = (specifier: string) => string;
 

@@ -78,8 +78,8 @@ async function settingsWith(
   const all = withAround({ files, root, around });
   const postcss = await readPostcss(all, vite, runner, { mode, command, root });
   const svelte = await readSvelteSettings(all, vite, runner, { mode, command, root });
-  const beside = { root, around: new Map([...around].filter(([path]) => isTsconfig(path))) };
-  const extended = extendedPackages(new Map([...files, ...beside.around]));
+  const beside = { root, around: new Map([...around].filter(([path]) => path.endsWith(".json"))) };
+  const extended = extendedPackages(new Map([...files, ...[...around].filter(([path]) => isTsconfig(path))]));
   const tsconfig = readTsconfig(files, await installation.installed(extended), beside);
   const jsx = vite.jsx === null ? jsxOf(tsconfig, manifest) : jsxOfVite(vite.jsx, jsxOf(tsconfig, manifest));
   const env = readEnv(all, { root: vite.envDir, mode, prefixes: vite.envPrefix });

@@ -3,11 +3,13 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { compileLess, type LessOptions } from "../tools/less.ts";
 import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
-import { applyAlias } from "../vite/index.ts";
-import { normalize } from "./paths.ts";
+import { applyAlias, join } from "../vite/index.ts";
+import { shortest } from "./around-app.ts";
 import type { PrecompileInput } from "./precompilation.ts";
 import { quasarVariables } from "./quasar.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 type Source = { path: string; content: string };
 type Block = Source & { lang: string };
@@ -60,7 +62,7 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
     sheets,
     blocks,
     block: async (source) => (await blocks([source]))[0] ?? NO_STYLE,
-    besides: (path, relative) => normalize(`${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`),
+    besides: (path, relative) => shortest(join(folderOf(path), relative), input.root).normalize("NFC"),
   };
 }
 
@@ -156,12 +158,12 @@ async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileIn
 }
 
 /** Returns functions that read files of the project and its packages, and resolve aliases and package names. */
-export function styleFiles({ files, beside, ofApp, installation, settings }: PrecompileInput): StyleFiles {
+export function styleFiles({ files, beside, ofApp, root, installation, settings }: PrecompileInput): StyleFiles {
   const decoder = new TextDecoder();
   const patterns = settings.aliases;
   return {
     readFile: async (path) => {
-      const own = fromProject(path);
+      const own = shortest(fromProject(path), root);
       const content = files.get(own) ?? beside?.get(own) ?? ofApp?.get(own);
       if (typeof content === "string") return content;
       const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(own)?.[1];

@@ -17,7 +17,7 @@ import { compileTailwind3 } from "../tools/tailwind3.ts";
 import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
 import { join, workspaceModule } from "../vite/index.ts";
-import { withAround } from "./around-app.ts";
+import { shortest, withAround } from "./around-app.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
 import { tailwindIcons } from "./tailwind-icons.ts";
@@ -173,7 +173,7 @@ function readerOf(compiling: StyleCompiling, isOld: boolean): ReadStyle {
   const ownSheet = (id: string, base: string): string | undefined => {
     const ofWorkspace = /^[./]/.test(id) ? null : workspaceModule(id, all, ["style", "import", "default"], "style");
     const named = ofWorkspace ?? `${fromProject(`${base}/`)}/${id}`;
-    const candidates = STYLE_EXTENSIONS.map((extension) => join("", named + extension));
+    const candidates = STYLE_EXTENSIONS.map((extension) => shortest(join("", named + extension), root));
     return candidates.find((path) => typeof files.get(path) === "string");
   };
   return async (id, base) => {

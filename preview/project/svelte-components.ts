@@ -2,11 +2,12 @@ import { stripTypes } from "../engine/esbuild.ts";
 import { placeAt, type ToolDiagnostic } from "../tools/diagnostic.ts";
 import { compileSvelte } from "../tools/svelte.ts";
 import { type PreprocessedComponent, preprocessSvelte, sveltePreprocessKey } from "../tools/svelte-preprocess.ts";
+import { placePath } from "./around-app.ts";
 import { compileChanged } from "./compile-cache.ts";
-import { importedPackages } from "./imported-packages.ts";
+import { importedPackages, outsideModules, textsOf } from "./imported-packages.ts";
 import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
-import { fromProject } from "./style-sheets.ts";
+import { atProject, fromProject } from "./style-sheets.ts";
 import { placedInComponent } from "./svelte-places.ts";
 
 /** A style block that is compiled by its language before the component is. */
@@ -27,7 +28,7 @@ export async function svelteComponents(
   styles: StyleCompiler,
   { modules, beside }: Precompilation,
 ): Promise<void> {
-  const { runner, production, versionOf, settings } = input;
+  const { runner, production, versionOf, settings, root } = input;
   const { compilerOptions } = settings.svelte;
   const host = {
     style: ({ path, content, lang }: Source & { lang: string }) =>
@@ -39,10 +40,11 @@ export async function svelteComponents(
     path,
     content: preprocessed[index]?.content ?? content,
   }));
+  const named = (one: Source) => ({ ...inTool(one), filename: atProject(placePath(one.path, root)) });
   const outputs = await compileChanged(compiled, {
-    key: ["svelte", production, versionOf("svelte"), compilerOptions],
+    key: ["svelte", production, root, versionOf("svelte"), compilerOptions],
     compile: (changed) =>
-      compileSvelte(runner, { sources: changed.map(inTool), production, versionOf, compilerOptions, ...host }),
+      compileSvelte(runner, { sources: changed.map(named), production, versionOf, compilerOptions, ...host }),
     // A style block in another language may import files.
     isWhole: (_, source) => isAlone(source),
   });
@@ -91,16 +93,23 @@ type StyleHost = Parameters<typeof preprocessSvelte>[3];
 /** Runs the project's own preprocessors over components; none without such. Modules have no preprocessors. */
 async function preprocessedComponents(
   sources: Source[],
-  { files, runner, production, versionOf, settings }: PrecompileInput,
+  { files, root, around, runner, production, versionOf, settings }: PrecompileInput,
   host: StyleHost,
 ): Promise<(PreprocessedComponent | undefined)[]> {
   const { preprocess } = settings.svelte;
   if (preprocess === null) return [];
-  const texts = new Map(
-    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
-  );
-  const { "svelte-preprocess": _, ...packages } = importedPackages(texts, preprocess.path, versionOf);
-  const asked = { texts, configPath: preprocess.path, packages, production, inVite: preprocess.inVite, versionOf };
+  const texts = textsOf(files);
+  const outside = outsideModules({ files, root, around }, preprocess.path);
+  const { "svelte-preprocess": _, ...packages } = importedPackages({ texts, outside }, preprocess.path, versionOf);
+  const asked = {
+    texts,
+    outside,
+    configPath: preprocess.path,
+    packages,
+    production,
+    inVite: preprocess.inVite,
+    versionOf,
+  };
   const components = sources.filter(({ path }) => !/\.svelte\.[jt]s$/.test(path));
   const outputs = await compileChanged(components, {
     key: ["svelte-preprocess", sveltePreprocessKey(asked)],

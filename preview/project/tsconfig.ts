@@ -127,8 +127,22 @@ class TsconfigReader {
       );
     }
     const named = [specifier, `${specifier}.json`, `${specifier}/tsconfig.json`];
+    const ofRepository = named.map((name) => this.#ofRepository(name)).find((path) => path !== null);
+    if (ofRepository !== undefined) return ofRepository;
     const found = named.map((name) => this.#packages.resolve(name, `${folder}tsconfig.json`, "client", "import"));
     return found.find((path) => path?.endsWith(".json")) ?? null;
+  }
+
+  /** Returns the path of a configuration in a package of the same repository. */
+  #ofRepository(specifier: string): string | null {
+    const { around } = this.#beside;
+    const name = packageNameOf(specifier);
+    const folder = [...around].find(
+      ([path]) => path.endsWith("/package.json") && nameIn(readText(around, path)) === name,
+    )?.[0];
+    if (folder === undefined) return null;
+    const path = `${folder.slice(0, -"package.json".length)}${specifier.slice(name.length + 1)}`;
+    return around.has(path) ? `/${path}` : null;
   }
 
   /** A path outside of the app's folder begins with a slash, as in diagnostics: it is one of the project. */
@@ -217,6 +231,10 @@ function referencePath(folder: string, to: unknown): string {
 function placeOf(text: string, offset: number): { line: number; column: number } {
   const before = text.slice(0, offset).split("\n");
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function nameIn(manifest: string | null): unknown {
+  return recordOf(parseJson(manifest ?? "{}", {}).value).name;
 }
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);

@@ -4,6 +4,7 @@ import { ToolFailure } from "../tools/tool-runner.ts";
 import { compileUnocss, transformSheets, type UnocssInput } from "../tools/unocss.ts";
 import type { Alias, ViteSettings } from "../vite/index.ts";
 import { iconFinder } from "./icon-sets.ts";
+import { modulesFrom, outsideModules, textsOf } from "./imported-packages.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
@@ -24,7 +25,6 @@ const SHEET = /["'`]((?:virtual:)?(?:uno|unocss)(?::([\w-]+))?\.css)["'`]/g;
 const FOLDER = "__unocss";
 const TRANSFORMED = /@apply|--at-|--uno|@screen|theme\(|icon\(/;
 const DEFAULT_MAGIC_STRING = "0.30.21";
-const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"'\n.][^"'\n]*)["']/g;
 
 /** Compiles UnoCSS for a project whose vite.config has its plugin; null for any other. */
 export async function unocssOf(
@@ -74,32 +74,28 @@ export async function unocssOf(
 
 function inputOf(compiling: StyleCompiling & { production: boolean }): UnocssInput {
   const { files, versionOf, production } = compiling;
-  const texts = new Map(
-    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
-  );
+  const texts = textsOf(files);
   const configPath = [...files.keys()].find((path) => CONFIG.test(path)) ?? null;
+  const outside = outsideModules(compiling, configPath);
   const main = versionOf("unocss") === null ? "@unocss/core" : "unocss";
   const packages = {
-    ...importedBy(texts, configPath, versionOf),
+    ...importedBy({ texts, outside }, configPath, versionOf),
     [main]: versionOf(main) ?? versionOf("@unocss/vite") ?? "latest",
     "magic-string": DEFAULT_MAGIC_STRING,
   };
-  return { texts, configPath, packages, production, icon: iconFinder(compiling) };
+  return { texts, outside, configPath, packages, production, icon: iconFinder(compiling) };
 }
 
 /** The packages that the configuration and its own modules import, when package.json has them. */
 export function importedBy(
-  texts: ReadonlyMap<string, string>,
+  { texts, outside }: Pick<UnocssInput, "texts" | "outside">,
   configPath: string | null,
   versionOf: StyleCompiling["versionOf"],
 ): Record<string, string> {
   const packages: Record<string, string> = {};
-  const visited = new Set<string>();
-  const queue = configPath === null ? [] : [configPath];
-  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
-    if (visited.has(path)) continue;
-    visited.add(path);
-    for (const [, specifier = ""] of (texts.get(path) ?? "").matchAll(IMPORT)) {
+  if (configPath === null) return packages;
+  for (const specifiers of modulesFrom(configPath, new Map([...texts, ...outside])).values()) {
+    for (const specifier of specifiers) {
       const name = packageNameOf(specifier);
       const version =
         versionOf(name) ?? (name.startsWith("@unocss/") ? (versionOf("unocss") ?? versionOf("@unocss/vite")) : null);

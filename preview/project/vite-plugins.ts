@@ -6,7 +6,7 @@ import { ToolFailure } from "../tools/tool-runner.ts";
 import { type PluginHost, type PluginInput, type PluginOutput, runVitePlugins } from "../tools/vite-plugins.ts";
 import { warningAt } from "../vite/evaluate-config.ts";
 import { applyAlias, pagesOf, pluginSettingsOf, type ViteSettings } from "../vite/index.ts";
-import { findFile, folderOf, importedPackages } from "./imported-packages.ts";
+import { findFile, folderOf, importedPackages, outsideModules, textsOf } from "./imported-packages.ts";
 import { assetExtensions } from "./module-kinds.ts";
 import { normalize } from "./paths.ts";
 import { isSolidProject } from "./precompile.ts";
@@ -103,9 +103,8 @@ const inWords = (reason: string): string =>
 async function inputOf(compiling: Compiling, settings: ProjectSettings, configPath: string): Promise<PluginInput> {
   const { files, production } = compiling;
   const { vite } = settings;
-  const texts = new Map(
-    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
-  );
+  const texts = textsOf(files);
+  const outside = outsideModules(compiling, configPath);
   const isPublic = (path: string): boolean => vite.publicDir !== null && path.startsWith(`${vite.publicDir}/`);
   const sources = [...texts].flatMap(([path, code]) => {
     const extension = path.slice(path.lastIndexOf(".") + 1);
@@ -114,9 +113,9 @@ async function inputOf(compiling: Compiling, settings: ProjectSettings, configPa
     return !isMeant || NO_MODULE.test(path) || isPublic(path) ? [] : [{ path, code, isModule }];
   });
   const pages = (await pagesOf(files, vite)).map((path) => ({ path, html: readText(files, path) ?? "" }));
-  const packages = importedPackages(texts, configPath, compiling.versionOf);
+  const packages = importedPackages({ texts, outside }, configPath, compiling.versionOf);
   const values = { ...settings.env };
-  return { texts, configPath, packages, production, values, sources, pages };
+  return { texts, outside, configPath, packages, production, values, sources, pages };
 }
 
 type Attempt = { output: PluginOutput | null; left: Map<string, string> };

@@ -1,13 +1,14 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { compileVueJsx } from "../tools/jsx-compilers.ts";
 import { compileVue, compileVueStyles, type VueOutput, type VueStyle } from "../tools/vue.ts";
+import { placePath } from "./around-app.ts";
 import { compileChanged } from "./compile-cache.ts";
-import { inTool, own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
+import { own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
 import type { StyleCompiler } from "./style-compiler.ts";
 import { atProject } from "./style-sheets.ts";
 import { assetUrlsOf } from "./vue-asset-urls.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
-import { vueTypeFiles } from "./vue-type-files.ts";
+import { atDepth, fromDepth, vueTypeFiles } from "./vue-type-files.ts";
 
 /** Compiles Vue's components with their style blocks, the JSX in their scripts, and the components that plugins import for their templates. */
 export async function vueComponents(
@@ -16,15 +17,26 @@ export async function vueComponents(
   styles: StyleCompiler,
   { modules, beside, blockIds }: Precompilation,
 ): Promise<void> {
-  const { runner, production, versionOf } = input;
+  const { runner, production, versionOf, root } = input;
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
   const means = { runner, production, versionOf, assetUrls };
   const { plugins } = input.settings.vite;
   const types = vueTypeFiles(input);
   const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
   const written = await compileChanged(sources, {
-    key: ["vue", production, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
-    compile: (components) => compileVue(runner, { ...means, ...types, components: components.map(inTool) }),
+    key: ["vue", production, root, assetUrls, versionOf("@vue/compiler-sfc"), versionOf("vue")],
+    compile: async (changed) => {
+      const components = changed.map(({ path, content }) => ({
+        path: atDepth(path, root),
+        content,
+        placePath: placePath(path, root),
+      }));
+      const compiled = await compileVue(runner, { ...means, ...types, components });
+      return compiled.map((output) => ({
+        ...output,
+        diagnostics: output.diagnostics.map((one) => ({ ...one, path: atProject(fromDepth(one.path, root)) })),
+      }));
+    },
     isWhole: ({ dependencies, diagnostics }) => dependencies.length === 0 && diagnostics.length === 0,
   });
   const outputs = await withoutJsx(written, sources, input);

@@ -1,6 +1,7 @@
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { applyWindicss, compileWindicss, type WindicssInput } from "../tools/windicss.ts";
 import type { Alias, ViteSettings } from "../vite/index.ts";
+import { outsideModules, textsOf } from "./imported-packages.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
 import { importedBy, transformed, type Unocss } from "./unocss.ts";
 
@@ -53,22 +54,23 @@ export async function windicssOf(compiling: StyleCompiling, vite: ViteSettings):
   }
 }
 
-function inputOf({ files, versionOf }: StyleCompiling, options: unknown): WindicssInput {
-  const texts = new Map(
-    [...files].flatMap(([path, content]) => (typeof content === "string" ? [[path, content] as const] : [])),
-  );
+function inputOf(compiling: StyleCompiling, options: unknown): WindicssInput {
+  const { files, versionOf } = compiling;
+  const texts = textsOf(files);
   const configPath =
     [...files.keys()]
       .filter((path) => CONFIG.test(path))
       .toSorted()
       .at(-1) ?? null;
+  const outside = outsideModules(compiling, configPath);
   const given = typeof options === "object" && options !== null ? options : {};
   const safelist = [Reflect.get(given, "safelist")].flat(2).filter((one) => typeof one === "string");
   return {
     texts,
     configPath,
     version: versionOf("windicss") ?? DEFAULT_VERSION,
-    packages: importedBy(texts, configPath, (name) => (name === PLUGIN ? null : versionOf(name))),
+    outside,
+    packages: importedBy({ texts, outside }, configPath, (name) => (name === PLUGIN ? null : versionOf(name))),
     options: {
       preflight: Reflect.get(given, "preflight") !== false,
       safelist: safelist.flatMap((names) => names.split(/\s+/)),

@@ -13,6 +13,8 @@ import type { Tool } from "./tool-runner.ts";
 export type ConfigCode = {
   /** The project's text files, by path. */
   texts: ReadonlyMap<string, string>;
+  /** Modules outside of the app's folder that the configuration imports, and the manifests of packages by which it does. */
+  outside: ReadonlyMap<string, string>;
   configPath: string;
   /** Versions or ranges of the packages that the configuration imports for real, by name. */
   packages: Record<string, string>;
@@ -33,6 +35,10 @@ const MAX_TEXT_LENGTH = 64_000;
 /** How long functions of a configuration may take: with the configuration, which is evaluated before, less than ten seconds. */
 const MAX_MS = 7_000;
 
+/** Returns the app's texts with the modules outside of its folder that its configuration imports. */
+export const withOutside = ({ texts, outside }: Pick<ConfigCode, "texts" | "outside">): ReadonlyMap<string, string> =>
+  outside.size === 0 ? texts : new Map([...texts, ...outside]);
+
 /**
  * Returns the tool that evaluates a configuration once more and calls its functions, and its request.
  *
@@ -42,7 +48,7 @@ const MAX_MS = 7_000;
  * @param packagesRead whether the configuration's packages may read the project's files, so that the request depends on all of them
  */
 export function configIsolate(
-  { texts, configPath, packages, production }: ConfigCode,
+  { texts, outside, configPath, packages, production }: ConfigCode,
   {
     name,
     entry,
@@ -50,7 +56,7 @@ export function configIsolate(
     packagesRead,
   }: { name: string; entry: string; used: Record<string, string>; packagesRead: boolean },
 ): { tool: Tool; request: ConfigRequest } {
-  const { tool } = configTool(texts, configPath, packages);
+  const { tool } = configTool(withOutside({ texts, outside }), configPath, packages);
   const command: ConfigOptions["command"] = production ? "build" : "serve";
   const request = configRequest(texts, tool, { mode: production ? "production" : "development", command });
   // Packages may read files through modules that a configuration does not show.

@@ -30,7 +30,7 @@ export type PreprocessedComponent = {
 export function preprocessSvelte(
   runner: ToolRunner,
   input: SveltePreprocessInput,
-  sources: SvelteInput["sources"],
+  sources: { path: string; content: string }[],
   host: Pick<SvelteInput, "style" | "stripTypes">,
 ): Promise<PreprocessedComponent[]> {
   const { tool, request } = isolateOf(input);

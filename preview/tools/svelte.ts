@@ -3,10 +3,12 @@ import type { ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf } from "./versions.ts";
 
 type Source = { path: string; content: string };
+/** `filename`: the path that Svelte's development build gives to elements. */
+type NamedSource = Source & { filename: string };
 
 export type SvelteInput = {
   /** Components (`.svelte`, or the project's extensions) and modules with runes (`.svelte.ts`, `.svelte.js`). */
-  sources: Source[];
+  sources: NamedSource[];
   production: boolean;
   versionOf: VersionOf;
   /** Options of `svelte.config.js`, such as `runes`. */
@@ -84,7 +86,7 @@ async function compileComponent(source, { production, compilerOptions }, host) {
   try {
     compiled = svelte.compile(content, {
       ...compilerOptions,
-      filename: source.path,
+      filename: source.filename,
       dev: !production,
       css: isInjected(compilerOptions) ? "injected" : "external",
       generate: isSvelte4 ? "dom" : "client",
@@ -100,11 +102,11 @@ async function compileComponent(source, { production, compilerOptions }, host) {
   return { code, css: { content: css.code, specifier }, diagnostics };
 }
 
-async function compileModule({ path, content }, { production }, host) {
+async function compileModule({ path, filename, content }, { production }, host) {
   const code = path.endsWith(".ts") ? await host.stripTypes({ path, content }) : content;
   // Before Svelte 5 there are no runes, so such a file is a module like any other.
   if (!svelte.compileModule) return { code, css: null, diagnostics: [] };
-  const { js, warnings } = svelte.compileModule(code, { filename: path, dev: !production, generate: "client" });
+  const { js, warnings } = svelte.compileModule(code, { filename, dev: !production, generate: "client" });
   return { code: js.code, css: null, diagnostics: warnings.map((warning) => diagnosticOf(path, warning, "warning")) };
 }
 

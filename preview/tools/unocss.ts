@@ -1,4 +1,5 @@
 import { type ConfigTool, configTool, PROJECT, prepared } from "../vite/index.ts";
+import { withOutside } from "./config-isolate.ts";
 import type { ToolDiagnostic } from "./diagnostic.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 
@@ -8,6 +9,8 @@ export type IconSet = { prefix: string; icons: Record<string, unknown>; [propert
 export type UnocssInput = {
   /** The project's text files, by path. */
   texts: ReadonlyMap<string, string>;
+  /** Modules outside of the app's folder that the configuration imports (config-isolate.ts). */
+  outside: ReadonlyMap<string, string>;
   /** The path of the project's configuration, or null without one. */
   configPath: string | null;
   /** Versions or ranges of packages by name: UnoCSS, and those that the configuration imports. */
@@ -62,10 +65,10 @@ async function ask<Answer>(runner: ToolRunner, input: UnocssInput, request: obje
 const importsOf = (main: string): string =>
   `import * as uno from ${JSON.stringify(main)};\nimport MagicString from "magic-string";`;
 
-function toolOf({ texts, configPath, packages }: UnocssInput): ConfigTool {
+function toolOf({ texts, outside, configPath, packages }: UnocssInput): ConfigTool {
   const modules = Object.keys(packages).filter((name) => name === "unocss" || name.startsWith("@unocss/"));
   const wrapped = Object.fromEntries(modules.map((name) => [name, wrapperOf(name)]));
-  return configTool(texts, configPath ?? "uno.config.ts", packages, wrapped);
+  return configTool(withOutside({ texts, outside }), configPath ?? "uno.config.ts", packages, wrapped);
 }
 
 /**

@@ -86,16 +86,15 @@ const isInlined = ({ production, descriptor }) => production && !!descriptor.scr
  * Writes onto each element of a template where it stands in the component. The places of Vue before 3.4 count from the
  * template.
  */
-function placing({ path, descriptor, production }) {
+function placing({ placePath, descriptor, production }) {
   if (production) return [];
   const { template } = descriptor;
   const isOfComponent = typeof template.ast?.source === "string";
-  const file = path.replace(/^\/project\//, "");
   return [
     (node) => {
       if (node.type !== 1 || node.tagType !== 0 || node.props.some(({ name }) => name === "data-edgesmith-at")) return;
       const { line, column } = node.loc.start;
-      const content = file + ":" + (isOfComponent ? line : line + template.loc.start.line - 1) + ":" + column;
+      const content = placePath + ":" + (isOfComponent ? line : line + template.loc.start.line - 1) + ":" + column;
       const text = { type: 2, content, loc: node.loc };
       node.props.push({ type: 6, name: "data-edgesmith-at", nameLoc: node.loc, value: text, loc: node.loc });
     },
@@ -149,13 +148,13 @@ function assemble(component, script, render, styles) {
   return [...lines, ...typed, "export default _sfc_main;"].filter(Boolean).join("\n") + "\n";
 }
 
-function compileComponent({ path, content }, request, hoistStatic = true) {
+function compileComponent({ path, content, placePath }, request, hoistStatic = true) {
   const { files, production, assetUrls } = request;
   // Vue caches the parsed template by these options, and a refused one is half transformed.
   const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";
-  const component = { path, descriptor, id, production, lang, hoistStatic, assetUrls };
+  const component = { path, placePath, descriptor, id, production, lang, hoistStatic, assetUrls };
   const styles = stylesOf(component);
   const output = { code: "", lang, id, styles, dependencies: [], diagnostics: errors.map((error) => diagnosticOf(path, error)) };
   output.diagnostics.push(...unsupported(component));
@@ -167,7 +166,7 @@ function compileComponent({ path, content }, request, hoistStatic = true) {
     output.dependencies = script.deps;
     if (render.errors.length === 0) output.code = assemble(component, script, render.code, styles);
   } catch (error) {
-    if (hoistStatic && isRefused(error)) return compileComponent({ path, content }, request, false);
+    if (hoistStatic && isRefused(error)) return compileComponent({ path, content, placePath }, request, false);
     output.diagnostics = [diagnosticOf(path, error)];
   }
   return output;

@@ -33,10 +33,10 @@ const TYPE_NAME = /^[A-Z]\w*(Props|Emits|Slots|EmitsOptions)$/;
  * resolves neither aliases nor packages.
  * @returns the components and the files by path, with relative paths in place of aliases and packages
  */
-export async function readTypeFiles(
-  components: Source[],
+export async function readTypeFiles<Component extends Source>(
+  components: Component[],
   { readFile, resolve }: TypeFiles,
-): Promise<{ sources: Source[]; files: Record<string, string> }> {
+): Promise<{ sources: Component[]; files: Record<string, string> }> {
   const files: Record<string, string> = {};
   const found = new Map<string, Promise<string | null>>();
   // Files lead back to each other, so none waits for the imports of another.
@@ -85,10 +85,10 @@ export async function readTypeFiles(
     });
   }
 
-  const sources: Source[] = [];
+  const sources: Component[] = [];
   for (const component of components) {
     const isTyped = TYPED_MACRO.test(component.content);
-    sources.push({ path: component.path, content: isTyped ? await followComponent(component) : component.content });
+    sources.push(isTyped ? { ...component, content: await followComponent(component) } : component);
   }
   for (let next = unfollowed.pop(); next !== undefined; next = unfollowed.pop()) files[next.path] = await follow(next);
   return { sources, files };

@@ -5,7 +5,8 @@ import { VUE_ENTRY } from "./vue-entry.ts";
 import { readTypeFiles, type TypeFiles } from "./vue-types.ts";
 
 export type VueInput = TypeFiles & {
-  components: { path: string; content: string }[];
+  /** `placePath`: the component's path in the positions that its elements get. */
+  components: { path: string; content: string; placePath: string }[];
   /** Inlines templates, leaves file names out and makes the ids of scoped styles depend on the content. */
   production: boolean;
   versionOf: VersionOf;

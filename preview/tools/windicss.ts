@@ -1,4 +1,5 @@
 import { configTool, PROJECT, prepared } from "../vite/index.ts";
+import { withOutside } from "./config-isolate.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 
 type Source = { path: string; content: string };
@@ -6,6 +7,8 @@ type Source = { path: string; content: string };
 export type WindicssInput = {
   /** The project's text files, by path. */
   texts: ReadonlyMap<string, string>;
+  /** Modules outside of the app's folder that the configuration imports (config-isolate.ts). */
+  outside: ReadonlyMap<string, string>;
   /** The path of the project's configuration, or null without one. */
   configPath: string | null;
   /** The project's version or range of windicss. */
@@ -41,10 +44,10 @@ const IDENTITY = "export const defineConfig = (config) => config;\nexport defaul
 const WRAPPED = { "vite-plugin-windicss": IDENTITY, "windicss/helpers": IDENTITY };
 
 function ask<Answer>(runner: ToolRunner, input: WindicssInput, request: object): Promise<Answer> {
-  const { texts, configPath, version, options } = input;
+  const { texts, outside, configPath, version, options } = input;
   const packages = { ...input.packages, windicss: version };
   const path = configPath ?? "windi.config.ts";
-  const { tool } = configTool(texts, path, packages, WRAPPED);
+  const { tool } = configTool(withOutside({ texts, outside }), path, packages, WRAPPED);
   const asked = {
     ...request,
     options,

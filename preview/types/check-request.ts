@@ -1,25 +1,39 @@
 import type { InstalledPackages } from "../packages/installed-packages.ts";
+import type { AppFolder } from "../project/app-folder.ts";
 import { type Jsx, jsxOf } from "../project/jsx.ts";
 import type { Manifest } from "../project/manifest.ts";
+import { within } from "../project/paths.ts";
 import type { SourceFiles } from "../project/source-files.ts";
 import { readTsconfig, type Tsconfig } from "../project/tsconfig.ts";
 import type { CheckRequest } from "./type-checker-rpc.ts";
+import { workspacePaths } from "./workspace-paths.ts";
 
 /** The files of a package that a type checker reads. */
 const DECLARATION = /(\.d\.[mc]?ts|\/package\.json)$/;
 /** An RPC message may have 32 MiB. Packages beyond this count as packages without types. */
 const PACKAGE_BYTES = 20_000_000;
 
+type Checked = { manifest: Manifest; packages: InstalledPackages; workspace: ReadonlyMap<string, string> };
+
 /**
- * Collects the inputs of a project's type check. Its TypeScript is checked with the strictness of its tsconfig.json,
+ * Collects the inputs of a project's type check. Its TypeScript is checked with the strictness of its app's tsconfig.json,
  * by default strict.
+ * @param files all files of the project
+ * @param app the app's folder, with its files
  */
-export function checkRequest(files: SourceFiles, manifest: Manifest, packages: InstalledPackages): CheckRequest {
+export function checkRequest(
+  files: SourceFiles,
+  app: AppFolder,
+  { manifest, packages, workspace }: Checked,
+): CheckRequest {
   const own = [...files].filter((file): file is [string, string] => typeof file[1] === "string");
   return {
     files: new Map(own.filter(([path]) => !path.startsWith("node_modules/"))),
     packageFiles: declarationsOf(packages),
-    options: checkerOptions(readTsconfig(files, packages), manifest),
+    options: checkerOptions(readTsconfig(app.files, packages, app), manifest, {
+      root: app.root,
+      ofWorkspace: workspacePaths(files, workspace),
+    }),
   };
 }
 
@@ -46,9 +60,17 @@ const HONOURED = [
   "useDefineForClassFields",
 ];
 
-function checkerOptions(tsconfig: Tsconfig, manifest: Manifest): Record<string, unknown> {
+type Located = { root: string; ofWorkspace: [string, string[]][] };
+
+function checkerOptions(
+  tsconfig: Tsconfig,
+  manifest: Manifest,
+  { root, ofWorkspace }: Located,
+): Record<string, unknown> {
+  // A path with a slash before is one of the project (tsconfig.ts).
+  const at = (path: string): string => `./${path.startsWith("/") ? path.slice(1) : within(root, path)}`;
   const own = Object.entries(tsconfig.compilerOptions).filter(([name]) => HONOURED.includes(name));
-  const paths = Object.entries(tsconfig.paths).map(([pattern, targets]) => [pattern, targets.map((to) => `./${to}`)]);
+  const paths = Object.entries(tsconfig.paths).map(([pattern, targets]) => [pattern, targets.map(at)]);
   return {
     target: "es2024",
     module: "esnext",
@@ -56,7 +78,7 @@ function checkerOptions(tsconfig: Tsconfig, manifest: Manifest): Record<string, 
     strict: true,
     ...Object.fromEntries(own),
     ...jsxOptions(jsxOf(tsconfig, manifest)),
-    paths: { "@/*": ["./src/*"], ...Object.fromEntries(paths) },
+    paths: { ...Object.fromEntries(ofWorkspace), "@/*": [at("src/*")], ...Object.fromEntries(paths) },
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
     skipLibCheck: true,

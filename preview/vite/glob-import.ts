@@ -78,13 +78,19 @@ export function globMatches(
   options: Pick<GlobOptions, "base" | "exhaustive" | "caseSensitive" | "query">,
   context: ModuleContext,
 ): GlobMatch[] {
-  const folder = folderOf(importer);
-  const base =
-    options.base === null ? folder : join(options.base.startsWith("/") ? context.root : folder, options.base);
+  const { appRoot = "" } = context;
+  // From the project's folder, since patterns lead out of the app's folder and into it.
+  const own = join(appRoot, importer);
+  const root = join(appRoot, context.root);
+  const folder = folderOf(own);
+  const base = options.base === null ? folder : join(options.base.startsWith("/") ? root : folder, options.base);
   const resolved = patterns.map((pattern) => {
     if (!isQuickGlob(pattern)) throw new GlobError(slowGlob(pattern));
     const isNegated = pattern.startsWith("!");
-    return { isNegated, pattern: projectPattern(isNegated ? pattern.slice(1) : pattern, escapeGlob(base), context) };
+    return {
+      isNegated,
+      pattern: projectPattern(isNegated ? pattern.slice(1) : pattern, base, { ...context, root, appRoot }),
+    };
   });
   const matcher = (isNegated: boolean) => {
     const chosen = resolved.filter((one) => one.isNegated === isNegated).map(({ pattern }) => pattern);
@@ -97,20 +103,24 @@ export function globMatches(
   const isMatch = matcher(false);
   const isExcluded = matcher(true);
   const isRelative = patterns.every((pattern) => /^[.!]/.test(pattern));
-  const found = [...context.files.keys()].filter((path) => path !== importer && isMatch(path) && !isExcluded(path));
+  const paths = [...context.files.keys()].map((path) => join(appRoot, path));
+  const found = paths.filter((path) => path !== own && isMatch(path) && !isExcluded(path));
   return found.sort().map((path) => {
     const specifier = relative(folder, path);
-    const key = options.base !== null ? relative(base, path) : isRelative ? specifier : rootPath(context.root, path);
+    const key = options.base !== null ? relative(base, path) : isRelative ? specifier : rootPath(root, path);
     return { key, specifier: specifier + options.query };
   });
 }
 
-function projectPattern(pattern: string, folder: string, context: ModuleContext): string {
-  if (pattern.startsWith("/")) return join(escapeGlob(context.root), pattern);
-  if (/^\.\.?\//.test(pattern)) return join(folder, pattern);
-  if (pattern.startsWith("**")) return join(escapeGlob(context.root), pattern);
-  const aliased = applyAlias(pattern, context.aliases);
-  if (aliased?.startsWith("/")) return join("", aliased);
+type Folders = Pick<ModuleContext, "aliases" | "root"> & { appRoot: string };
+
+/** Returns a pattern from the project's folder. */
+function projectPattern(pattern: string, folder: string, { root, appRoot, aliases }: Folders): string {
+  if (pattern.startsWith("/")) return join(escapeGlob(root), pattern);
+  if (/^\.\.?\//.test(pattern)) return join(escapeGlob(folder), pattern);
+  if (pattern.startsWith("**")) return join(escapeGlob(root), pattern);
+  const aliased = applyAlias(pattern, aliases);
+  if (aliased?.startsWith("/")) return join(escapeGlob(appRoot), aliased);
   throw new GlobError(`The pattern "${pattern}" must begin with "/", "./", "../" or an alias.`);
 }
 

@@ -8,6 +8,8 @@ export type ModuleContext = {
   files: { has(path: string): boolean; keys(): Iterable<string> };
   /** Vite's root, relative to the project. */
   root: string;
+  /** The app's folder in the project; empty for the project's own. */
+  appRoot?: string;
   publicDir: string | null;
   aliases: readonly Alias[];
   /** The names of the packages that the project may import. */

@@ -9,14 +9,14 @@ const known = new WeakMap<SourceFiles, Map<string, string>>();
 /**
  * Resolves an import of a package in the same repository by its `exports`, else by its main module.
  * @param conditions of `exports`
- * @param field the field of package.json that names the package's main module or style sheet, before `main`
+ * @param field the field of package.json that names the package's main module, style sheet or types, before `main`
  * @returns the path, whose extension may be missing; null for other packages
  */
 export function workspaceModule(
   specifier: string,
   files: SourceFiles,
   conditions: string[],
-  field: "module" | "style" = "module",
+  field: "module" | "style" | "types" = "module",
 ): string | null {
   const folders = known.get(files) ?? workspaceOf(files);
   known.set(files, folders);

@@ -171,29 +171,35 @@ describe.each(frameworks)(
 );
 
 describe("an app whose components are in a package of its repository", () => {
-  it("A change in the package is shown with the state of its component, and its elements name their file", async () => {
-    const { files, app: root, counter } = react;
-    const inApp = Object.entries({ ...files, "src/app.tsx": root.replace("./counter", "@our/ui/counter") }).map(
-      ([path, content]) => [`apps/web/${path}`, content],
-    );
-    const dependencies = { ...JSON.parse(files["package.json"]).dependencies, "@our/ui": "workspace:*" };
-    const app = await openApp("Repository", {
-      ...Object.fromEntries(inApp),
-      "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
-      "apps/web/package.json": JSON.stringify({ name: "web", dependencies }),
-      "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*.tsx" } }',
-      "packages/ui/src/counter.tsx": counter({ heading: "First" }),
-      "packages/ui/src/step.ts": stepOf("1"),
-    });
-    await countToTwo(app);
-    await write({ "packages/ui/src/counter.tsx": counter({ heading: "Second" }) });
-    const heading = app.getByRole("heading", { name: "Second" });
-    await heading.waitFor();
-    await app.getByRole("button", { name: "Count 2" }).waitFor();
-    expect(await markOf(app)).toBe("first");
-    expect(await heading.getAttribute("data-edgesmith-at")).toBe("/packages/ui/src/counter.tsx:3:28");
-    expect(visit.complaints).toEqual([]);
-  });
+  it.each([
+    ["React", react, "src/app.tsx", "./counter", "counter.tsx", /^\/packages\/ui\/src\/counter\.tsx:3:28$/],
+    ["Vue", vue, "src/App.vue", "./Counter.vue", "Counter.vue", /^\/packages\/ui\/src\/Counter\.vue:7:20$/],
+  ] as const)(
+    "A change in the package is shown with the state of its component, and its elements name their file: %s",
+    async (name, { files, app: root, counter }, rootPath, imported, file, position) => {
+      const inApp = Object.entries({ ...files, [rootPath]: root.replace(imported, `@our/ui/${file}`) }).map(
+        ([path, content]) => [`apps/web/${path}`, content],
+      );
+      const dependencies = { ...JSON.parse(files["package.json"]).dependencies, "@our/ui": "workspace:*" };
+      const path = `packages/ui/src/${file}`;
+      const app = await openApp(`Repository of ${name}`, {
+        ...Object.fromEntries(inApp),
+        "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+        "apps/web/package.json": JSON.stringify({ name: "web", dependencies }),
+        "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*" } }',
+        [path]: counter({ heading: "First" }),
+        "packages/ui/src/step.ts": stepOf("1"),
+      });
+      await countToTwo(app);
+      await write({ [path]: counter({ heading: "Second" }) });
+      const heading = app.getByRole("heading", { name: "Second" });
+      await heading.waitFor();
+      await app.getByRole("button", { name: "Count 2" }).waitFor();
+      expect(await markOf(app)).toBe("first");
+      expect(await heading.getAttribute("data-edgesmith-at")).toMatch(position);
+      expect(visit.complaints).toEqual([]);
+    },
+  );
 });
 
 /** Counts to two in the app, whose state each change has to keep. */

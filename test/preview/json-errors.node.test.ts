@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readManifest } from "../../preview/project/manifest.ts";
 
-const errorOf = (content: string) => readManifest(new Map([["package.json", content]])).diagnostics;
+const errorOf = (content: string) =>
+  readManifest({ files: new Map([["package.json", content]]), around: new Map() }).diagnostics;
 
 describe("a package.json that is not valid", () => {
   it.each([

@@ -163,3 +163,45 @@ it("a type check stops after five seconds with a warning, and keeps its findings
   expect(diagnostics[0]).toMatchObject({ severity: "warning", message: expect.stringContaining("stopped after 5 s") });
   expect(diagnostics).toContainEqual(expect.objectContaining({ path: "src/a.ts", severity: "error" }));
 });
+
+it("a type check of an app in a folder of a repository knows its packages, its aliases and the options of its own tsconfig.json", async () => {
+  const app = await preview({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "tsconfig.base.json": '{ "compilerOptions": { "paths": { "@tools/*": ["./tools/*"] } } }',
+    "tools/sum.ts": "export const sum = (one: number, other: number): number => one + other;\n",
+    "packages/ui/package.json": JSON.stringify({
+      name: "@our/ui",
+      exports: { ".": { types: "./src/index.ts", default: "./src/index.ts" }, "./parts/*": "./src/parts/*.ts" },
+    }),
+    "packages/ui/src/index.ts": "export const title = (text: string): string => text.trim();\n",
+    "packages/ui/src/parts/size.ts": "export const size = 3;\n",
+    "packages/money/package.json": '{ "name": "@our/money", "main": "./src/money.ts" }',
+    "packages/money/src/money.ts": "export const cents = (euros: number): number => euros * 100;\n",
+    "apps/web/package.json": JSON.stringify({
+      name: "web",
+      dependencies: { "@our/ui": "*", "@our/money": "*", nanoid: "5.1.6" },
+    }),
+    "apps/web/tsconfig.json": '{ "extends": "../../tsconfig.base.json", "compilerOptions": { "strict": false } }',
+    "apps/web/index.html": PAGE,
+    "apps/web/src/name.ts": "export const name = 5;\n",
+    "apps/web/src/main.tsx": `import { cents } from "@our/money";
+import { title } from "@our/ui";
+import { size } from "@our/ui/parts/size";
+import { sum } from "@tools/sum";
+import { nanoid } from "nanoid";
+import { name } from "@/name";
+const loose: string = null;
+document.title = loose;
+title(1);
+cents("1");
+size.trim();
+sum("1", 2);
+nanoid().valueOf().never;
+name.trim();
+`,
+  });
+  const { diagnostics } = await checked(app);
+  expect(diagnostics.map(({ path, line }) => `${path}:${line}`)).toEqual(
+    [9, 10, 11, 12, 13, 14].map((line) => `apps/web/src/main.tsx:${line}`),
+  );
+});

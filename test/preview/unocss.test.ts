@@ -27,3 +27,27 @@ it("An icon whose set package.json does not have is a warning at its class, with
     },
   ]);
 });
+
+it("A configuration of an app in a folder of a repository takes its colours from another folder and from a package", async () => {
+  const app = await preview({
+    "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+    "packages/uno/package.json": '{ "name": "@our/uno", "exports": "./src/brand.ts" }',
+    "packages/uno/src/brand.ts": 'export const brand = "#010203";\n',
+    "config/rules.ts": 'export const rules = [[/^round-(\\d+)$/, ([, size]) => ({ "border-radius": `${size}px` })]];\n',
+    "apps/web/package.json": JSON.stringify({ name: "web", devDependencies: { unocss: "66.5.4" } }),
+    "apps/web/vite.config.ts": 'import UnoCSS from "unocss/vite";\nexport default { plugins: [UnoCSS()] };',
+    "apps/web/uno.config.ts": `import { brand } from "@our/uno";
+import { defineConfig, presetWind3 } from "unocss";
+import { rules } from "../../config/rules";
+export default defineConfig({ presets: [presetWind3()], rules, theme: { colors: { brand } } });`,
+    "apps/web/index.html":
+      '<!doctype html><body><i class="bg-brand round-7"></i><script type="module" src="/main.ts"></script>',
+    "apps/web/main.ts": 'import "virtual:uno.css";',
+  });
+  expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+  const html = await (await app.page("/")).text();
+  const [, address = ""] = /href="([^"]+\.css)"/.exec(html) ?? [];
+  const css = await (await app.page(address)).text();
+  expect(css).toContain("rgb(1 2 3");
+  expect(css).toContain("border-radius: 7px");
+});

@@ -84,3 +84,101 @@ describe("an app in a folder of a repository", () => {
     expect(after.size).toBe(before.size);
   }, 180_000);
 });
+
+const vueFiles: Files = {
+  "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+  "apps/web/package.json": JSON.stringify({
+    name: "web",
+    dependencies: { "@our/ui": "*", vue: "3.5.22", sass: "1.93.2" },
+  }),
+  "apps/web/index.html": '<!doctype html><div id="root"></div><script type="module" src="/src/main.ts"></script>',
+  "apps/web/src/main.ts": `import { createApp } from "vue";
+import Title from "@our/ui/title.vue";
+createApp(Title, { text: "a" }).mount("#root");
+`,
+  "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*" } }',
+  "packages/types/package.json": '{ "name": "@our/types", "types": "src/index.ts" }',
+  "packages/types/src/index.ts": 'export type TitleProps = { text: string; size?: "small" | "large" };\n',
+  "packages/ui/src/title.vue": `<script setup lang="ts">
+import { ref } from "vue";
+import type { TitleProps } from "@our/types";
+defineProps<TitleProps>();
+const name = ref("Title");
+</script>
+<template>
+  <h1 class="title">{{ name }}</h1>
+</template>
+<style scoped lang="scss">.title { b { color: red } }</style>
+<style scoped src="./title.css"></style>
+`,
+  "packages/ui/src/title.css": "h1 { color: blue }\n",
+};
+
+const svelteFiles: Files = {
+  "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+  "apps/web/package.json": JSON.stringify({ name: "web", dependencies: { "@our/ui": "*", svelte: "5.40.0" } }),
+  "apps/web/index.html": '<!doctype html><div id="root"></div><script type="module" src="/src/main.ts"></script>',
+  "apps/web/src/main.ts": `import { mount } from "svelte";
+import Title from "@our/ui/title.svelte";
+mount(Title, { target: document.body });
+`,
+  "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*" } }',
+  "packages/ui/src/name.svelte.ts": `export function named(text: string) {
+  let name = $state(text);
+  return { get name() { return name; } };
+}
+`,
+  "packages/ui/src/title.svelte": `<script lang="ts">
+  import { named } from "./name.svelte.ts";
+  const title = named("Title");
+</script>
+<h1>{title.name}</h1>
+<style>h1 { color: red }</style>
+`,
+};
+
+const solidFiles: Files = {
+  "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
+  "apps/web/package.json": JSON.stringify({ name: "web", dependencies: { "@our/ui": "*", "solid-js": "1.9.9" } }),
+  "apps/web/index.html": '<!doctype html><div id="root"></div><script type="module" src="/src/main.tsx"></script>',
+  "apps/web/src/main.tsx": `import { render } from "solid-js/web";
+import { Title } from "@our/ui/title";
+render(() => <Title />, document.body);
+`,
+  "packages/ui/package.json": '{ "name": "@our/ui", "exports": { "./*": "./src/*.tsx" } }',
+  "packages/ui/src/title.tsx": `import { createSignal } from "solid-js";
+export function Title() {
+  const [name] = createSignal("Title");
+  return <h1>{name()}</h1>;
+}
+`,
+};
+
+describe.each([
+  ["Vue", vueFiles, "packages/ui/src/title.vue", "_sfc_render", "node_modules/@vue/"],
+  [
+    "Svelte",
+    svelteFiles,
+    "packages/ui/src/title.svelte",
+    "// app/packages/ui/src/title.svelte",
+    "node_modules/svelte/",
+  ],
+  ["Solid", solidFiles, "packages/ui/src/title.tsx", "function Title()", "node_modules/solid-js/"],
+])("components of %s in packages of a repository", (_name, app, path, mark, ofPackages) => {
+  it("They are in the app's script, and its packages are not, so that a change of one keeps the packages", async () => {
+    const project = await preview(app);
+    expect(await project.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const before = await scriptsOf(project);
+    const own = [...before].filter(([, code]) => code.includes(mark));
+    expect(own).toHaveLength(1);
+    expect(own[0]?.[1]).not.toContain(ofPackages);
+    expect(own[0]?.[1]).toContain("__edgesmithHot?.enter");
+    await project.write({ ...app, [path]: String(app[path]).replace('"Title"', '"Changed"') });
+    expect(await project.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const after = await scriptsOf(project);
+    const changed = [...after].filter(([address]) => !before.has(address));
+    expect(changed).toHaveLength(1);
+    expect(changed[0]?.[1]).toContain('"Changed"');
+    expect(after.size).toBe(before.size);
+  }, 180_000);
+});

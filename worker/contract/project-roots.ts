@@ -40,6 +40,7 @@ const builtOfAnApp = /(^|\/)(dist|build|out)(\/|$)/;
 const pageFolder = /(^|\/)(public|src)$/;
 
 const serverFile = /(^|\/)(src\/server\.[jt]sx?|wrangler\.(toml|jsonc?))$/;
+const viteConfig = /(^|\/)vite\.config\.[cm]?[jt]s$/;
 const workspaceFile = /^(pnpm-workspace\.yaml|lerna\.json|turbo\.json|nx\.json)$/;
 
 /** Folder names that indicate the visitors' app among several, the strongest first. */
@@ -86,17 +87,19 @@ function candidatesIn(paths: string[], readText: (path: string) => string | null
   const manifests = new Map<string, Manifest>();
   const pages = new Set<string>();
   const servers = new Set<string>();
+  const configured = new Set<string>();
   const hasWorkspaceFile = paths.some((path) => workspaceFile.test(path));
   for (const path of paths) {
     const folder = folderOf(path);
     if (isNamed(path, "package.json")) manifests.set(folder, manifestOf(readText(path)));
     if (isNamed(path, "index.html")) pages.add(folder);
+    if (viteConfig.test(path)) configured.add(folder);
     const [server] = serverFile.exec(path) ?? [];
     if (server !== undefined) servers.add(path.slice(0, path.length - server.length));
   }
   const isWorkspaceRoot = (folder: string) =>
     folder === "" && (hasWorkspaceFile || manifests.get("")?.isWorkspace === true);
-  const apps = appFolders(pages, manifests);
+  const apps = appFolders(pages, manifests, configured);
   const folders = new Set([...apps, ...manifests.keys(), ...servers]);
   return [...folders].flatMap((path): Candidate[] => {
     const manifest = manifests.get(path);
@@ -108,7 +111,8 @@ function candidatesIn(paths: string[], readText: (path: string) => string | null
       hasServer: servers.has(path),
       hasScript: manifest !== undefined && runScripts.some((script) => manifest.scripts.has(script)),
     });
-    const label = framework ?? (servers.has(path) ? "workers" : manifest === undefined ? "static" : null);
+    const ofPage = configured.has(path) ? vite : "static";
+    const label = framework ?? (servers.has(path) ? "workers" : manifest === undefined ? ofPage : null);
     return strength === 0 ? [] : [{ path, name: manifest?.name ?? null, framework: label, strength }];
   });
 }
@@ -122,11 +126,12 @@ function strengthOf({ hasPage, hasFramework, hasServer, hasScript }: Signs): Str
 }
 
 /** @returns the folders that own a page: the page's own, or the parent package that builds it */
-function appFolders(pages: Set<string>, manifests: Map<string, Manifest>): Set<string> {
+function appFolders(pages: Set<string>, manifests: Map<string, Manifest>, configured: Set<string>): Set<string> {
   const owners = [...pages].map((folder) => {
     const parent = folderOf(folder);
     if (pageFolder.test(folder) && (folder.endsWith("public") || manifests.has(parent))) return parent;
-    if (manifests.has(folder)) return folder;
+    // An app of Nx has a configuration of Vite, and its packages are those of the repository's root.
+    if (manifests.has(folder) || configured.has(folder)) return folder;
     // For example client/index.html with Vite in the root's package.json: Vite's configuration names the folder.
     return ancestorsOf(folder).find((ancestor) => frameworkOf(manifests.get(ancestor)) !== null) ?? folder;
   });

@@ -53,6 +53,7 @@ const named = (config: string, sheets = SHEETS) =>
     {
       sheets: Object.entries(sheets).map(([path, css]) => ({ path: `/project/${path}`, id: `/project/${path}`, css })),
       texts: new Map(Object.entries({ ...sheets, "vite.config.mjs": config })),
+      outside: new Map(),
       configPath: "vite.config.mjs",
       packages: {},
       production: true,
@@ -104,6 +105,7 @@ describe("nameCssModules", () => {
           { path: "/project/src/a.module.css", id: "/project/src/a.module.css", css: sheets["src/a.module.css"] },
         ],
         texts: new Map([["vite.config.mjs", config]]),
+        outside: new Map(),
         configPath: "vite.config.mjs",
         packages: {},
         production: false,

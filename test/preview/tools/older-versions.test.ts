@@ -28,6 +28,8 @@ async function tailwindInput(version: string, css: string) {
   };
 }
 
+const file = { path: "/project/A.vue", placePath: "A.vue" };
+
 describe("compilers of older versions", () => {
   test.each(["4.0.0", "4.1.0"])("compileTailwind runs Tailwind %s", async (version) => {
     const input = await tailwindInput(version, '@import "tailwindcss";');
@@ -75,7 +77,7 @@ describe("compilers of older versions", () => {
   });
 
   test("compileVue runs a later compiler of 3.2 in place of those that need a document", async () => {
-    const components = [{ path: "/project/A.vue", content: '<template><p :class="{ a: true }">b</p></template>' }];
+    const components = [{ ...file, content: '<template><p :class="{ a: true }">b</p></template>' }];
     const versionOf = () => "3.2.3";
     const input = { components, production: true, readFile: nothing, resolve: nothing, versionOf };
     const [output] = await compileVue(runner, input);
@@ -85,7 +87,7 @@ describe("compilers of older versions", () => {
 
   test.each([true, false])("compileVue runs Vue 3.3 (production: %s)", async (production) => {
     const content = '<script setup lang="ts">defineProps<{ a: string }>()</script><template>{{ a }}</template>';
-    const components = [{ path: "/project/A.vue", content }];
+    const components = [{ ...file, content }];
     const input = { components, production, readFile: nothing, resolve: nothing, versionOf: () => "3.3.4" };
     const [output] = await compileVue(runner, input);
     expect(output?.diagnostics).toEqual([]);
@@ -95,7 +97,11 @@ describe("compilers of older versions", () => {
   test.each(["4.0.0", "5.0.0"])("compileSvelte runs Svelte %s", async (version) => {
     const [output] = await compileSvelte(runner, {
       sources: [
-        { path: "/project/A.svelte", content: "<script>let n = 1</script><p>{n}</p><style>p { color: red }</style>" },
+        {
+          path: "/project/A.svelte",
+          filename: "/project/A.svelte",
+          content: "<script>let n = 1</script><p>{n}</p><style>p { color: red }</style>",
+        },
       ],
       production: true,
       versionOf: () => version,

@@ -14,7 +14,7 @@ const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
 
 async function compile(path: string, content: string, options: Partial<SvelteInput> = {}): Promise<SvelteOutput> {
   const [output] = await compileSvelte(runner, {
-    sources: [{ path, content }],
+    sources: [{ path, content, filename: path }],
     production: false,
     versionOf: () => null,
     style: async ({ path, content }) => {

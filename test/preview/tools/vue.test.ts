@@ -16,7 +16,7 @@ async function compile(
   { production = false, files = {} as Record<string, string> } = {},
 ): Promise<VueOutput> {
   const [output] = await compileVue(runner, {
-    components: [{ path: PATH, content }],
+    components: [{ path: PATH, content, placePath: "src/App.vue" }],
     production,
     versionOf: () => null,
     readFile: (path) => files[path] ?? null,

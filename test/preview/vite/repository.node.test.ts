@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { resolveConfig } from "vite";
 import { afterAll, describe, expect, it } from "vitest";
-import { defaultSettings, readPostcss, readViteSettings } from "../../../preview/vite/index.ts";
+import { defaultSettings, readPostcss, readViteSettings, transformModule } from "../../../preview/vite/index.ts";
 import { ToolHarness } from "./tool-harness.ts";
 
 const harness = new ToolHarness({ timeoutMs: 8_000 });
@@ -101,5 +101,39 @@ export default ({ mode }) => ({
       { name: "postcss-simple-vars", package: "postcss-simple-vars", options: { silent: true } },
     ]);
     expect(path).toBe("../../postcss.config.mjs");
+  });
+});
+
+describe("import.meta.glob of an app in a folder of a repository", () => {
+  const files = [
+    "src/main.ts",
+    "src/pages/a.ts",
+    "../../packages/ui/src/index.ts",
+    "../../packages/texts/t.ts",
+    "../admin/b.ts",
+  ];
+  const context = {
+    files: new Map(files.map((path) => [path, ""])),
+    root: "",
+    appRoot: ROOT,
+    publicDir: "public",
+    aliases: [{ find: "@texts", replacement: "/../../packages/texts" }],
+  };
+  it.each([
+    [
+      "../../packages/ui/src/index.ts",
+      "../../../apps/*/src/pages/*.ts",
+      "../../../apps/web/src/pages/a.ts",
+      "../../../apps/web/src/pages/a.ts",
+    ],
+    ["../../packages/ui/src/index.ts", "../../texts/*.ts", "../../texts/t.ts", "../../texts/t.ts"],
+    ["../../packages/ui/src/index.ts", "/src/pages/*.ts", "/src/pages/a.ts", "../../../apps/web/src/pages/a.ts"],
+    ["../../packages/ui/src/index.ts", "@texts/*.ts", "../../packages/texts/t.ts", "../../texts/t.ts"],
+    ["../admin/main.ts", "../web/src/pages/*.ts", "../web/src/pages/a.ts", "../web/src/pages/a.ts"],
+    ["src/main.ts", "../../admin/*.ts", "../../admin/b.ts", "../../admin/b.ts"],
+  ])("In %s the pattern %s finds the file by its way on a disk", (importer, pattern, key, specifier) => {
+    const { code, diagnostics } = transformModule(`export default import.meta.glob("${pattern}");`, importer, context);
+    expect(diagnostics).toEqual([]);
+    expect(code).toContain(`{${JSON.stringify(key)}: () => import(${JSON.stringify(specifier)})}`);
   });
 });

@@ -61,6 +61,17 @@ describe("findRoots with an app in a folder", () => {
     ]);
   });
 
+  it("findRoots finds an app of Nx, which has a configuration of Vite and no package", () => {
+    const files = {
+      "package.json": { name: "all", devDependencies: { nx: "22", vite: "8" } },
+      "nx.json": "{}",
+      "apps/shop/index.html": page,
+      "apps/shop/vite.config.mts": "",
+      "libs/ui/vite.config.ts": "",
+    };
+    expect(rootsOf(files)).toEqual([{ path: "apps/shop", name: null, framework: "vite" }]);
+  });
+
   it("findRoots finds the app of a workspace whose root has the tools", () => {
     const root = { devDependencies: { next: "16", vite: "8" } };
     expect(

@@ -1,0 +1,1 @@
+export const price = (euros: number): string => `${euros.toFixed(2)} euros`;

@@ -1,0 +1,3 @@
+import { clsx } from "clsx";
+
+export const cn = (...classes: Parameters<typeof clsx>): string => clsx(...classes);

@@ -1,0 +1,6 @@
+export type Height = number;
+
+export interface TreeProps {
+  name: string;
+  height?: Height;
+}

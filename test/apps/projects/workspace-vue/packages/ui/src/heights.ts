@@ -1,0 +1,1 @@
+export const heights = [30, 20];

@@ -1,0 +1,2 @@
+export { heights } from "./heights";
+export { default as TreeCard } from "./TreeCard.vue";
