@@ -10,6 +10,7 @@ import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { isBlank } from "./bundler-page.ts";
 import { buildClient, pagePaths } from "./client.ts";
+import { copiedFiles } from "./copied-files.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
 import { expandModules } from "./expand-modules.ts";
@@ -197,14 +198,15 @@ async function compileMounted(
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
-  const served = servedFiles(files, { vite, pages: client.pages, mode });
+  const copied = await copiedFiles({ vite, files: input.files, installation });
+  const served = servedFiles(files, { vite, pages: client.pages, copied: copied.files, mode });
   const otherCase = namedInOtherCase(served, { files, root: vite.root });
   for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   const code = server?.server ?? null;
-  const report = { ok: true, diagnostics: [...diagnostics, ...otherCase.diagnostics] };
+  const report = { ok: true, diagnostics: [...diagnostics, ...copied.diagnostics, ...otherCase.diagnostics] };
   return { report, assets, maps, server: code && { ...code, crons: times.crons }, facts };
 }
 

@@ -331,10 +331,10 @@ export default { base: process.env.BASE_PATH, server: { port: Number(process.env
   });
 
   it("readViteSettings warns that the files which a plugin copies are missing", async () => {
-    const settings = await readConfig(`import { viteStaticCopy } from "vite-plugin-static-copy";
-export default { plugins: [viteStaticCopy({ targets: [{ src: "a/*", dest: "b" }] })] };`);
+    const settings = await readConfig(`import copy from "rollup-plugin-copy";
+export default { plugins: [copy({ targets: [{ src: "a/*", dest: "dist/b" }] })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "vite-plugin-static-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+      'The plugin "rollup-plugin-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
     ]);
   });
 
