@@ -72,7 +72,8 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
   return found;
 }
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
+const IMPORT =
+  /\b(?:from|import)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4}["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
 /** What style sheets load from packages: other sheets, and plugins of Tailwind. */
 const OF_SHEET =
