@@ -5,8 +5,10 @@ import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias } from "../vite/index.ts";
 import { normalize } from "./paths.ts";
+import { placeOf } from "./place-of.ts";
 import type { PrecompileInput } from "./precompilation.ts";
 import { quasarVariables } from "./quasar.ts";
+import { readText } from "./source-files.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
@@ -51,7 +53,7 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
     }
     const plain = sources.map((source) => ({
       path: source.path,
-      style: outputs.get(source) ?? { css: source.content, diagnostics: [] },
+      style: outputs.get(source) ?? unprocessed(source, input),
     }));
     return withTailwind(await withPostcss(plain, input), input);
   };
@@ -124,6 +126,17 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
 });
 
 type StyleAtPath = { path: string; style: CompiledStyle };
+/** A block in CSS as it is, and an error for one in a language that nothing here compiles. */
+function unprocessed({ path, content, lang }: Block, { files }: PrecompileInput): CompiledStyle {
+  if (/^(css|pcss|postcss)$/.test(lang)) return { css: content, diagnostics: [] };
+  const named = new RegExp(`<style[^>]*\\slang\\s*=\\s*["']?${lang.replace(/\W/g, "\\$&")}\\b`).exec(
+    readText(files, path) ?? "",
+  );
+  const message = `Style blocks in "${lang}" are not supported. Write plain CSS instead: it has variables and nesting.`;
+  const place = placeOf(path, readText(files, path) ?? "", named?.[0] ?? "<style");
+  return { css: "", diagnostics: [{ ...place, severity: "error", message }] };
+}
+
 const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
 
 /** Runs the project's PostCSS plugins over compiled sheets, except those with errors. */
