@@ -29,6 +29,18 @@ describe("readViteSettings", () => {
     });
   });
 
+  it("readViteSettings takes the base of another build's output from the addresses in its page", async () => {
+    const page =
+      '<link href="/repo/a.css"><script type="module" src="/repo/assets/main.js"></script><a href="/repo/docs">';
+    const output = { "index.html": page, "assets/main.js": "", "a.css": "" };
+    expect((await read(output)).base).toBe("/repo/");
+    expect((await read({ ...output, "repo/assets/main.js": "" })).base).toBe("/");
+    expect((await read({ ...output, "public/repo/b.js": "" })).base).toBe("/");
+    expect((await read({ "index.html": page })).base).toBe("/");
+    const two = { ...output, "index.html": `${page}<img src="/other/a.css">` };
+    expect((await read(two)).base).toBe("/");
+  });
+
   it("readViteSettings reads the configuration of create-vite for React", async () => {
     const settings = await readConfig(`import { defineConfig } from 'vite'
 import react from '@vitejs/plugin-react'
