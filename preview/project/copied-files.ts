@@ -115,7 +115,7 @@ class Copies {
     const isExcluded = excluded.length === 0 ? () => false : picomatch(excluded, { dot: true });
     const found: Match[] = [];
     for (const pattern of included) {
-      const isMatch = picomatch(pattern, { dot: true });
+      const isMatch = picomatch([pattern], { dot: true });
       for (const [path, content] of await this.#filesOf(pattern)) {
         const matching = isExcluded(path) ? [] : [path, ...foldersOf(path)].filter((one) => isMatch(one));
         const copied = this.#isPerFile ? matching.slice(0, 1).map(() => path) : matching;
@@ -135,7 +135,7 @@ class Copies {
     const isOwn = !pattern.startsWith(PACKAGES) && own.some(([path]) => path.startsWith(`${pattern.split("/")[0]}/`));
     if (isOwn || installation.versionOf(name) === null) return own;
     const folder = pattern.slice(0, pattern.length - inPackages.length) + name;
-    const isMatch = picomatch(pattern, { dot: true });
+    const isMatch = picomatch([pattern], { dot: true });
     const isWanted = (path: string): boolean => [path, ...foldersOf(path)].some((one) => isMatch(`${folder}/${one}`));
     const installed = await installation.matching(name, isWanted);
     return [...installed.paths()].map((path): [string, Content] => [

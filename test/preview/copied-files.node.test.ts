@@ -30,7 +30,7 @@ const copies = async (version: string, targets: unknown[], { root = "", ...more 
 };
 
 describe("copiedFiles", () => {
-  it("keeps the folders of a target from version 4 on", async () => {
+  it("copiedFiles keeps the folders of a target from version 4 on", async () => {
     expect((await copies("4.1.1", [{ src: "texts", dest: "to" }])).addresses).toEqual([
       "/to/texts/a.txt",
       "/to/texts/deep/b.txt",
@@ -41,7 +41,7 @@ describe("copiedFiles", () => {
     expect((await copies("^4.0.0", [named])).addresses).toEqual(["/c.txt"]);
   });
 
-  it("puts each match right below the destination before version 4, folders with what is in them", async () => {
+  it("copiedFiles puts each match right below the destination before version 4, folders with what is in them", async () => {
     const target = { src: ["texts/*"], dest: "to" };
     expect((await copies("^3.1.0", [target])).addresses).toEqual(["/to/a.txt", "/to/deep/b.txt"]);
     expect((await copies("^1.0.0", [target], { structured: true })).addresses).toEqual([
@@ -53,7 +53,7 @@ describe("copiedFiles", () => {
     ]);
   });
 
-  it("copies files of packages, by their folder wherever it is, and by the name that require.resolve returns", async () => {
+  it("copiedFiles copies files of packages, by their folder wherever it is, and by the name that require.resolve returns", async () => {
     for (const src of [
       "node_modules/library/dist/images/*",
       "/project/node_modules/library/dist/images/*",
@@ -63,7 +63,7 @@ describe("copiedFiles", () => {
       expect((await copies("3.0.0", [{ src, dest: "pins/" }])).addresses, src).toEqual(["/pins/pin.png"]);
   });
 
-  it("reads targets from Vite's root and leaves out what a pattern excludes", async () => {
+  it("copiedFiles reads targets from Vite's root and leaves out what a pattern excludes", async () => {
     const absolute = {
       src: ["/project/texts/**/*.txt", "!/project/texts/a.txt"],
       dest: "to",
@@ -73,13 +73,13 @@ describe("copiedFiles", () => {
     expect((await copies("4.0.0", [{ src: "a.txt", dest: "to" }], { root: "texts" })).addresses).toEqual(["/to/a.txt"]);
   });
 
-  it("keeps a public file of the same address where the target says so", async () => {
+  it("copiedFiles keeps a public file of the same address where the target says so", async () => {
     const target = { src: "texts/a.txt", dest: "kept" };
     expect((await copies("3.0.0", [target])).copied.get("/kept/a.txt")).toBe("a");
     expect((await copies("3.0.0", [{ ...target, overwrite: false }])).addresses).toEqual([]);
   });
 
-  it("says which files are missing, and why, where it cannot copy them as the plugin does", async () => {
+  it("copiedFiles says which files are missing, and why, where it cannot copy them as the plugin does", async () => {
     const called = { $: "function" };
     const messages = async (target: object) => (await copies("4.0.0", [{ dest: "to", ...target }])).diagnostics;
     expect(await messages({ src: "absent/*" })).toEqual([
@@ -98,7 +98,7 @@ describe("copiedFiles", () => {
     expect((await messages({ src: `texts/${"*a".repeat(9)}` }))[0]?.message).toContain("too many wildcards");
   });
 
-  it("copies nothing to a destination outside of the output", async () => {
+  it("copiedFiles copies nothing to a destination outside of the output", async () => {
     for (const dest of ["../elsewhere", "/elsewhere"])
       expect((await copies("4.0.0", [{ src: "texts", dest }])).addresses).toEqual([]);
     expect((await copies("3.0.0", [{ src: "texts", dest: "/project/dist/in" }])).addresses).toContain(
