@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { replaceMarks } from "../packages/module-address.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
+import { nameLateExports } from "./late-commonjs.ts";
 import { memoryWarning } from "./memory-warning.ts";
 import { oncePerImport, toDiagnostic } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
@@ -121,6 +122,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);
+      nameLateExports(built);
       const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
       const found = diagnosticsOf(errors, warnings, project, options);
       return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };

@@ -72,7 +72,8 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
   return found;
 }
 
-const IMPORT = /\b(?:from|import)\s*\(?\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
+const IMPORT =
+  /\b(?:from|import)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4}["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
 /** What style sheets load from packages: other sheets, and plugins of Tailwind. */
 const OF_SHEET =
@@ -185,7 +186,7 @@ function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<str
     const inside = path.startsWith(prefix) ? path.slice(prefix.length) : "";
     if (typeof content !== "string" || !SOURCES.test(inside)) continue;
     // The configuration may be in several files.
-    if (!inside.startsWith("src/")) addDeclared(autoImported(content), names, declared);
+    if (!inside.startsWith("src/")) addDeclared([...autoImported(content), ...copied(content)], names, declared);
     if (FOR_TOOLS.test(inside)) continue;
     if (/(?:^|\/)(?:node_modules|dist|build)\//.test(inside)) continue;
     extensions.add(inside.slice(inside.lastIndexOf(".") + 1).toLowerCase());
@@ -211,6 +212,15 @@ function autoImported(config: string): string[] {
   const named = namesIn(config).filter((name) => !BUILD_TOOL.test(name));
   const resolved = RESOLVERS.flatMap(([resolver, name]) => (config.includes(resolver) ? [name] : []));
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
+}
+
+/** A folder of a package, or its manifest by which a configuration finds the folder. */
+const COPIED = /(?:node_modules\/|\bresolve\(\s*["'])((?:@[\w.-]+\/)?[\w][\w.-]*)/g;
+
+/** The packages of which a configuration copies files into the output. */
+function copied(config: string): string[] {
+  if (!config.includes("vite-plugin-static-copy")) return [];
+  return [...config.matchAll(COPIED)].flatMap(([, name]) => name ?? []);
 }
 
 const VITE_CONFIGS = ["ts", "js", "mts", "mjs", "cts", "cjs"].map((extension) => `vite.config.${extension}`);

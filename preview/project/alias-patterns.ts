@@ -2,7 +2,7 @@ import { type Alias, applyAlias, join } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 
 const SCRIPT = /\.(?:[cm]?[jt]sx?|vue|svelte|mdx?)$/;
-const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
+const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4}["']([^"'\n]+)["']/g;
 /** An import from the app's root, such as `/src/app`. */
 const FROM_ROOT = /["']\/[\w@]/;
 

@@ -11,6 +11,7 @@ import { withPlaces } from "./html-places.ts";
 import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
+import { putServerSources, type ServerSource } from "./server-entries.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
@@ -27,6 +28,8 @@ export type ClientBuild = {
   pages: Map<string, string>;
   /** The addresses of the built pages and of the files that they load first. */
   loaded: Set<string>;
+  /** The sources that the server's pages name, as they are built. */
+  ofServer: ServerSource[];
   diagnostics: Diagnostic[];
 };
 
@@ -46,7 +49,9 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
     const entry = putEntry(page, index, compiling);
     if (entry !== null) entries.set(page, entry);
   }
-  const { bundled, dependencies } = await bundlePages([...entries.values()], compiling);
+  const named = putServerSources(compiling);
+  const modules = [...entries.values(), ...named.map(({ entry }) => entry)];
+  const { bundled, dependencies } = await bundlePages(modules, compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   const areMapsPrivate = compiling.mode === "production";
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
@@ -56,17 +61,19 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
     hot: areMapsPrivate ? null : "app",
   });
   const { assets, maps, links } = made;
+  const linkOf = (entry: string) => links.get(entry.slice(project.files.root.length + 1));
   const written = new Map<string, string>();
   const loaded = new Set<string>();
   for (const page of pages) {
-    const link = links.get(entries.get(page)?.slice(project.files.root.length + 1) ?? "");
+    const link = linkOf(entries.get(page) ?? "");
     const address = addressOfPage(page.path, compiling);
     written.set(address, await linkPage(page, link, compiling));
     for (const one of [address, ...(link === undefined ? [] : [link.script, ...link.preloads, ...link.styles])])
       loaded.add(one);
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
-  return { assets, maps, pages: written, loaded, diagnostics };
+  const ofServer = named.map((source) => ({ ...source, link: linkOf(source.entry) }));
+  return { assets, maps, pages: written, loaded, ofServer, diagnostics };
 }
 
 /**

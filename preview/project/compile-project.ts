@@ -3,13 +3,15 @@ import type { Mode } from "../engine/bundle.ts";
 import { type MountedProject, mountProject } from "../engine/mounted-project.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
+import type { ViteSettings } from "../vite/index.ts";
 import { filesBeside } from "./around-app.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { isBlank } from "./bundler-page.ts";
-import { buildClient, pagePaths } from "./client.ts";
+import { buildClient, type ClientBuild, pagePaths } from "./client.ts";
+import { copiedFiles } from "./copied-files.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
 import { expandModules } from "./expand-modules.ts";
@@ -31,6 +33,7 @@ import { compilingOf } from "./project-bundler.ts";
 import { type ProjectSettings, readSettings, withChangedSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
+import { atSourceAddresses } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
@@ -189,7 +192,7 @@ async function compileMounted(
   for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
-  const server = serverEntry === null ? null : await buildServer(serverEntry, compiling);
+  const server = serverEntry === null ? null : await buildServer(serverEntry, compiling, client.ofServer);
   const times = cronsOf(input.files, input.around);
   const ofServer = server === null ? [] : [server, times];
   const found = [settings, installation, { diagnostics: ofPlugins }, client, byCommand, ...ofServer];
@@ -197,15 +200,29 @@ async function compileMounted(
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
-  const served = servedFiles(files, { vite, pages: client.pages, mode });
-  const otherCase = namedInOtherCase(served, { files, root: vite.root });
-  for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
+  const unbuilt = await unbuiltAssets(input, files, { vite, client });
+  assets.push(...unbuilt.assets);
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   const code = server?.server ?? null;
-  const report = { ok: true, diagnostics: [...diagnostics, ...otherCase.diagnostics] };
+  const report = { ok: true, diagnostics: [...diagnostics, ...unbuilt.diagnostics] };
   return { report, assets, maps, server: code && { ...code, crons: times.crons }, facts };
+}
+
+/** Returns the pages and the files that are served as they are, and those that lead to built ones. */
+async function unbuiltAssets(
+  { files: given, installation, mode }: ProjectInput,
+  files: SourceFiles,
+  { vite, client }: { vite: ViteSettings; client: ClientBuild },
+): Promise<{ assets: Asset[]; diagnostics: Diagnostic[] }> {
+  const copied = await copiedFiles({ vite, files: given, installation });
+  const served = servedFiles(files, { vite, pages: client.pages, copied: copied.files, mode });
+  const otherCase = namedInOtherCase(served, { files, root: vite.root });
+  const assets = mode === "development" ? await atSourceAddresses(client.ofServer, vite.root) : [];
+  for (const { address } of assets) served.delete(address);
+  for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
+  return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics] };
 }
 
 /** The paths in the project that the imports of an app may lead to outside of its folder. */

@@ -7,7 +7,8 @@ export type PackageUse = { names: Set<string>; namespace: boolean };
 /** Under which name a bundled module of a package exports all that it exports. */
 export const NAMESPACE = "__namespace";
 
-const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
+/** A comment may stand in `import(/* webpackChunkName: "x" *\/ "x")`. */
+const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4}["']([^"'\n]+)["']/g;
 const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
 /** Files in packages that are no scripts and belong to their importer. */
 const NO_SCRIPT = /\.(css|scss|sass|less|svg|png|jpe?g|gif|webp|avif|woff2?|ttf|otf|eot|wasm|txt|html|md|vue|svelte)$/i;

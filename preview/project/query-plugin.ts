@@ -31,17 +31,29 @@ export type QueryContext = {
 
 const RESOLVING = { resolving: "query" };
 const NAMESPACE = "query";
+/** Parcel's schemes of imports, by the queries that mean the same. */
+const OF_SCHEMES = { url: "?url&no-inline", "data-url": "?inline", "bundle-text": "?raw" };
+const SCHEME = /^(url|data-url|bundle-text):([^?]+)$/;
+/** Sheets whose text is to be compiled first. */
+const PREPROCESSED = /\.(s[ac]ss|less|styl)$/;
 
-/** Resolves imports with Vite's queries: a file's text or address, a worker, an SVG as a component. */
+/** Resolves imports with Vite's queries or Parcel's schemes: a file's text or address, a worker, an SVG as a component. */
 export function queryPlugin(context: QueryContext): Plugin {
   return {
     name: "queries",
     setup(build) {
       build.onResolve({ filter: /^[^?]+\?/ }, (args) => resolveQuery(args, build));
+      build.onResolve({ filter: SCHEME }, (args) =>
+        PREPROCESSED.test(args.path) ? undefined : resolveQuery({ ...args, path: withQuery(args.path) }, build),
+      );
       build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path, pluginData }) => load(path, pluginData, context));
     },
   };
 }
+
+/** `url:./a.svg` as `./a.svg?url`. */
+const withQuery = (specifier: string): string =>
+  specifier.replace(SCHEME, (_, scheme: keyof typeof OF_SCHEMES, file: string) => file + OF_SCHEMES[scheme]);
 
 async function resolveQuery(args: OnResolveArgs, build: PluginBuild): Promise<OnResolveResult | undefined> {
   const { path, kind, importer, resolveDir, pluginData } = args;

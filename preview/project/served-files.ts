@@ -4,14 +4,23 @@ import type { ViteSettings } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { staticFiles } from "./static-files.ts";
 
-type Serving = { vite: ViteSettings; pages: ReadonlyMap<string, string>; mode: Mode };
+type Serving = {
+  vite: ViteSettings;
+  pages: ReadonlyMap<string, string>;
+  /** Files that a plugin copies, which win over those of the public folder. */
+  copied: ReadonlyMap<string, string | Uint8Array>;
+  mode: Mode;
+};
 
 /**
  * Collects the pages and the files that are served as they are, by address, with the headers of vite.config. The pages of
  * a publication report their errors.
  */
-export function servedFiles(files: SourceFiles, { vite, pages, mode }: Serving): Map<string, string | Uint8Array> {
-  const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...pages]);
+export function servedFiles(
+  files: SourceFiles,
+  { vite, pages, copied, mode }: Serving,
+): Map<string, string | Uint8Array> {
+  const served = new Map<string, string | Uint8Array>([...staticFiles(files, vite), ...copied, ...pages]);
   if (!served.has("/_headers") && Object.keys(vite.headers).length > 0)
     served.set("/_headers", headerRule(vite.headers));
   if (mode === "development") return served;

@@ -6,6 +6,7 @@ import type { Compiling } from "./compiling.ts";
 import { functionsServer } from "./pages-functions.ts";
 import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
+import { type ServerSource, withManifest } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { sourceOfMain } from "./unbuilt-main.ts";
 import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
@@ -92,12 +93,20 @@ function honoEntry(files: SourceFiles, plugins: readonly Plugin[]): string | nul
   return candidates.find((path) => files.has(path)) ?? null;
 }
 
-/** Builds the app's server. */
-export async function buildServer(entry: ServerEntry, compiling: Compiling): Promise<ServerBuild> {
+/**
+ * Builds the app's server.
+ * @param sources the sources that its pages name, as they are built
+ */
+export async function buildServer(
+  entry: ServerEntry,
+  compiling: Compiling,
+  sources: readonly ServerSource[],
+): Promise<ServerBuild> {
   const { project, bundle } = compiling;
   const { built, diagnostics } = await bundle([putServer(entry, compiling)], "server");
   if (built === null) return { server: null, diagnostics };
-  const script = built.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+  const bundled = built.outputFiles.find(({ path }) => path.endsWith(".js"))?.text ?? "";
+  const script = withManifest(bundled, sources, compiling.settings.vite.root);
   const sourceMap = built.outputFiles.find(({ path }) => path.endsWith(".js.map"))?.text ?? "";
   const exported = Object.values(built.metafile.outputs).flatMap((output) => output.exports);
   const { environment } = entry;

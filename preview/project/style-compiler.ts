@@ -5,8 +5,10 @@ import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias, join } from "../vite/index.ts";
 import { shortest } from "./around-app.ts";
+import { placeOf } from "./place-of.ts";
 import type { PrecompileInput } from "./precompilation.ts";
 import { quasarVariables } from "./quasar.ts";
+import { readText } from "./source-files.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
@@ -53,7 +55,7 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
     }
     const plain = sources.map((source) => ({
       path: source.path,
-      style: outputs.get(source) ?? { css: source.content, diagnostics: [] },
+      style: outputs.get(source) ?? unprocessed(source, input),
     }));
     return withTailwind(await withPostcss(plain, input), input);
   };
@@ -126,6 +128,17 @@ const toStyle = (output: StyleOutput | undefined): CompiledStyle => ({
 });
 
 type StyleAtPath = { path: string; style: CompiledStyle };
+
+/** A block in CSS as it is, and an error for one in a language that nothing here compiles. */
+function unprocessed({ path, content, lang }: Block, { files, beside }: PrecompileInput): CompiledStyle {
+  if (/^(css|pcss|postcss)$/.test(lang)) return { css: content, diagnostics: [] };
+  const component = readText(files, path) ?? (beside && readText(beside, path)) ?? "";
+  const named = new RegExp(`<style[^>]*\\slang\\s*=\\s*["']?${lang.replace(/\W/g, "\\$&")}\\b`).exec(component);
+  const message = `Style blocks in "${lang}" are not supported. Write plain CSS instead: it has variables and nesting.`;
+  const place = placeOf(path, component, named?.[0] ?? "<style");
+  return { css: "", diagnostics: [{ ...place, severity: "error", message }] };
+}
+
 const NO_STYLE: CompiledStyle = { css: "", diagnostics: [] };
 
 /** Runs the project's PostCSS plugins over compiled sheets, except those with errors. */

@@ -56,6 +56,7 @@ export async function svelteComponents(
     const found = own([
       ...before,
       ...ofAttributes,
+      ...unreadMarkup(path, content),
       ...placedInComponent(diagnostics, { written, preprocessed: content, map }),
     ]);
     let contents = code;
@@ -126,3 +127,13 @@ async function preprocessedComponents(
 /** Preprocessors may name files by their path in the isolate, such as a layout. */
 const withOwnPaths = (content: string): string =>
   content.replace(/(\b(?:from|import)\s*\(?\s*["'])\/project\//g, "$1/");
+
+const MARKUP = /<template\b[^>]*\slang\s*=\s*["']?(?!html\b)([\w-]+)/;
+
+/** Markup in a language that no preprocessor of the project has made HTML of: Svelte takes it for a template element. */
+function unreadMarkup(path: string, content: string): ToolDiagnostic[] {
+  const [written, lang] = MARKUP.exec(content) ?? [];
+  if (written === undefined) return [];
+  const message = `Templates in "${lang}" are not supported. Write the template in HTML.`;
+  return [{ path, ...placeAt(content, content.indexOf(written)), severity: "error", message }];
+}

@@ -17,7 +17,7 @@ export type AppliedOutput = {
 /** The project's folder in the isolate of its plugins. */
 export const PREFIX = "/project/";
 /** Where imports name modules. */
-export const SPECIFIER = /(\b(?:from|import)\s*\(?\s*)(["'])([^"'\n]+)\2/g;
+export const SPECIFIER = /(\b(?:from|import)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4})(["'])([^"'\n]+)\2/g;
 const FOLDER = "__plugins";
 
 /** Splits a specifier before its query. */

@@ -16,7 +16,7 @@ const NAVIGATION =
   /(?:\blocation(?:\.href)?\s*=(?!=)\s*|\blocation\.(?:assign|replace)\(\s*|\bwindow\.open\(\s*|\bhref=\{?\s*)["'`]([^"'`\n]+)["'`]/g;
 
 /**
- * Finds the pages of an app: `index.html` of its root, vite.config's inputs, and each HTML file that one of them or
+ * Finds the pages of an app: vite.config's inputs, `index.html` of its root, and each HTML file that one of them or
  * the code links to. Other pages, such as documentation, outputs or files of the public folder, are no entries.
  *
  * @returns paths relative to the project, the first page first
@@ -28,7 +28,8 @@ export async function pagesOf(
   const context: PageContext = { files, settings };
   const index = within(settings.root, "index.html");
   const named = settings.inputs.filter((path) => path.endsWith(".html"));
-  const queue = (named.length > 0 ? named : [index]).filter((path) => files.has(path));
+  const isBuilt = named.length === 0 || named.includes(index) || (await isComplete(index, context));
+  const queue = [...new Set([...named, ...(isBuilt ? [index] : [])])].filter((path) => files.has(path));
   if (queue.length === 0) return [];
   const pages = new Set<string>();
   const codeLinks = linksInCode(context);
@@ -40,6 +41,15 @@ export async function pagesOf(
     queue.push(...reached.flatMap((address) => linkedPage(page, address, context)));
   }
   return [...pages];
+}
+
+/**
+ * Whether a page has all the modules that it names. Vite's server opens the page of the root first, whether or not it is one of the inputs
+ * of a build.
+ */
+async function isComplete(page: string, context: PageContext): Promise<boolean> {
+  const { imports } = await readPage(page, readText(context.files, page) ?? "", context);
+  return imports.every((one) => one.kind === "inline-module" || context.files.has(one.path));
 }
 
 function linksInCode({ files, settings }: PageContext): string[] {

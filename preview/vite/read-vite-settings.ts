@@ -20,7 +20,10 @@ export async function readViteSettings(
   options: ConfigOptions,
 ): Promise<ViteSettings> {
   const path = NAMES.find((name) => readText(files, name) !== null) ?? configOfScripts(files, options.command);
-  if (path === undefined) return { ...defaultSettings(), root: rootWithoutConfig(files) };
+  if (path === undefined) {
+    const root = rootWithoutConfig(files);
+    return { ...defaultSettings(), root, ...(root === "" && { base: baseOfOutput(files) }) };
+  }
   const { value, variables, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
   const settings = settingsOf(value, path, files, options.command);
@@ -49,4 +52,18 @@ function rootWithoutConfig(files: SourceFiles): string {
   const isInSource =
     readText(files, "index.html") === null && LOCAL_SCRIPT.test(readText(files, "src/index.html") ?? "");
   return isInSource ? "src" : "";
+}
+
+/** An address of a page below a folder of its host. */
+const BELOW = /\b(?:src|href)\s*=\s*["']\/([\w.-]+)\/([^"'?#]+)/g;
+
+/** Returns the base of another build's output, such as "/repository/" on GitHub Pages: only the addresses in its page have that folder. */
+function baseOfOutput(files: SourceFiles): string {
+  const named = [...(readText(files, "index.html") ?? "").matchAll(BELOW)].filter(([, , file = ""]) => files.has(file));
+  const folders = new Set(named.map(([, folder = ""]) => folder));
+  const [folder = ""] = folders;
+  const isFolder = ["", "public/"].some((prefix) =>
+    [...files.keys()].some((path) => path.startsWith(`${prefix}${folder}/`)),
+  );
+  return folders.size === 1 && !isFolder ? `/${folder}/` : "/";
 }

@@ -19,6 +19,8 @@ const require = createRequire(import.meta.url);
 const ownManifest: Manifest = require("../../package.json");
 const OWN_VITE = ownManifest.devDependencies?.vite ?? "latest";
 
+/** The lock that npm reads; those of other programs have no effect on a reference. */
+const LOCK = "package-lock.json";
 /** What is installed and built is kept here between runs, by content. */
 export const WORKSHOP = join(tmpdir(), "edgesmith-apps");
 
@@ -34,7 +36,8 @@ const PLUGINS: Record<string, { name: string; range: string; call: string }> = {
 const CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
 /**
- * Writes a project into a folder of its own and installs what it depends on, without running scripts of packages.
+ * Writes a project into a folder of its own and installs what it depends on, in the versions of its package-lock.json if it has one,
+ * without running scripts of packages.
  * Where it has no Vite or no configuration of it, it gets ours and the plugin of its framework.
  * @returns the folder; the same files give the same one, which is not installed again
  * @throws an Error with the end of npm's output
@@ -42,14 +45,16 @@ const CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 export async function installProject(files: ProjectFiles, registryUrl: string): Promise<string> {
   const complete = { ...files, ...configured(files) };
   const folder = join(WORKSHOP, hashOf(complete));
-  const done = join(folder, ".installed");
+  const isLocked = Object.hasOwn(files, LOCK);
+  const done = join(folder, isLocked ? ".installed-by-lock" : ".installed");
   if (existsSync(done)) return folder;
   rmSync(folder, { recursive: true, force: true });
   for (const [path, content] of Object.entries(complete)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), content);
   }
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps"];
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps"];
+  if (!isLocked) flags.push("--no-package-lock");
   await run("npm", ["install", ...flags, "--loglevel=error", `--registry=${registryUrl}/`], folder);
   writeFileSync(done, "");
   return folder;

@@ -172,6 +172,24 @@ describe("projects of other bundlers", () => {
     const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
     expect(await app.text(script)).toContain('"typed"');
   });
+
+  it("Parcel's schemes of imports give the address of a file, its text and its data", async () => {
+    const { app, diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": `import icons from "url:./img/icons.svg"; import text from "bundle-text:./note.txt";
+import css from 'bundle-text:./a.css'; import(/* the same */ "data-url:./img/icons.svg").then((data) => console.log(icons, text, css, data));`,
+      "src/img/icons.svg": '<svg xmlns="http://www.w3.org/2000/svg"><symbol id="a"/></svg>',
+      "src/note.txt": "The text of a file.",
+      "src/a.css": "p { color: #010203; }",
+    });
+    expect(diagnostics).toEqual([]);
+    const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    const code = await app.text(script);
+    expect(code).toContain('"The text of a file."');
+    expect(code).toContain("p { color: #010203; }");
+    const address = /"(\/__edgesmith\/built\/icons-[^"?]+\.svg)/.exec(code)?.[1] ?? "";
+    expect(await app.text(address)).toContain('<symbol id="a"/>');
+  });
 });
 
 describe("addresses that static hosts serve", () => {
@@ -229,6 +247,34 @@ describe("servers that Vite's plugins build", () => {
     expect(await named.app.text("/")).toBe("from the server");
     const usual = await reportOf({ "vite.config.js": plugin(""), "src/index.ts": server });
     expect(await usual.app.text("/")).toBe("from the server");
+  });
+});
+
+describe("pages that a server renders", () => {
+  it("The sources that they name by vite-ssr-components are served built, at their own addresses in a preview", async () => {
+    const page = `import { jsx } from "hono/jsx"; import { Link, Script, ViteClient } from "vite-ssr-components/hono";
+export default { fetch: () => new Response(String(<html><head><ViteClient /><Script src="/src/client.ts" /><Link rel="stylesheet" href="/src/style.css" /></head></html>), { headers: { "Content-Type": "text/html" } }) };`;
+    const { app, ok, diagnostics } = await reportOf({
+      "package.json": packageJson({ hono: "4.9.8", "vite-ssr-components": "0.6.1" }),
+      "tsconfig.json": '{"compilerOptions": {"jsx": "react-jsx", "jsxImportSource": "hono/jsx"}}',
+      "vite.config.ts": 'import ssr from "vite-ssr-components/plugin"; export default { plugins: [ssr()] };',
+      "wrangler.jsonc": '{"main": "src/index.tsx"}',
+      "src/index.tsx": page,
+      "src/client.ts": 'import "./late.css"; const from: string = "the client"; console.log(from);',
+      "src/late.css": "p { color: red; }",
+      "src/style.css": "p { b { color: blue; } }",
+    });
+    expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+    const html = await app.text("/");
+    const named = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = ""]) => address);
+    expect(named).toEqual(["/__edgesmith/client.js", "/@vite/client", "/src/client.ts", "/src/style.css"]);
+    for (const address of named.slice(1, 3))
+      expect((await app.page(address)).headers.get("Content-Type")).toMatch(/^text\/javascript/);
+    const client = await app.text("/src/client.ts");
+    expect(client).toContain("stylesheet");
+    expect(await app.text(/import "([^"]+)"/.exec(client)?.[1] ?? "")).toContain("the client");
+    const sheet = await app.text("/src/style.css");
+    expect(await app.text(/url\("([^"]+)"\)/.exec(sheet)?.[1] ?? "")).toContain("p b {");
   });
 });
 

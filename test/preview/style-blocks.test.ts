@@ -74,3 +74,27 @@ it.each(["", ' lang="postcss"'])(
     expect(await stylesOf(files)).toMatch(/\.a\.svelte-\w+\s*{\s*color: var\(--color-brand/);
   },
 );
+
+it("Style blocks and templates in a language without a compiler are errors where they begin, in Vue and in Svelte", async () => {
+  const style = "<style lang='stylus'>\np\n  color red\n</style>";
+  const app = await preview(
+    project({
+      "src/main.ts":
+        'import A from "./A.svelte"; import B from "./B.vue"; import C from "./C.svelte"; console.log(A, B, C);',
+      "src/A.svelte": `<p>A</p>\n${style}`,
+      "src/B.vue": `<template><p>B</p></template>\n${style}`,
+      "src/C.svelte": '<template lang="pug">\np C\n</template>',
+    }),
+  );
+  const { ok, diagnostics } = await app.prepare();
+  expect(ok).toBe(false);
+  const message = 'Style blocks in "stylus" are not supported. Write plain CSS instead: it has variables and nesting.';
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  expect(
+    errors.map(({ path, line, message }) => ({ path, line, message })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+  ).toEqual([
+    { path: "src/A.svelte", line: 2, message },
+    { path: "src/B.vue", line: 2, message },
+    { path: "src/C.svelte", line: 1, message: 'Templates in "pug" are not supported. Write the template in HTML.' },
+  ]);
+});

@@ -33,7 +33,7 @@ it("A configuration of an app in a folder of a repository takes its colours from
     "package.json": '{ "private": true, "workspaces": ["apps/*", "packages/*"] }',
     "packages/uno/package.json": '{ "name": "@our/uno", "exports": "./src/brand.ts" }',
     "packages/uno/src/brand.ts": 'export const brand = "#010203";\n',
-    "config/rules.ts": 'export const rules = [[/^round-(\\d+)$/, ([, size]) => ({ "border-radius": `${size}px` })]];\n',
+    "config/rules.ts": 'export const rules = [[/^round-(\\d+)$/, ([, size]) => ({ "border-radius": size + "px" })]];\n',
     "apps/web/package.json": JSON.stringify({ name: "web", devDependencies: { unocss: "66.5.4" } }),
     "apps/web/vite.config.ts": 'import UnoCSS from "unocss/vite";\nexport default { plugins: [UnoCSS()] };',
     "apps/web/uno.config.ts": `import { brand } from "@our/uno";

@@ -91,3 +91,14 @@ describe("packages that aliases of vite.config lead to", () => {
     expect(wantedOf(files, { dependencies }, "")).toEqual({ nanoid: "^5.0.0" });
   });
 });
+
+it("wantedOf takes the packages of which a configuration copies files, and none of another plugin", () => {
+  const dependencies = { "@scope/fonts": "1.0.0", "pdfjs-dist": "5.0.0", other: "1.0.0" };
+  const config = (plugin: string) => `import { copy } from "${plugin}";
+const viewer = require.resolve("pdfjs-dist/package.json");
+export default { plugins: [copy({ targets: [{ src: "node_modules/@scope/fonts/files/*", dest: "fonts" }] })] };
+`;
+  const wanted = (plugin: string) => wantedOf(filesOf({ "vite.config.ts": config(plugin) }), { dependencies }, "");
+  expect(wanted("vite-plugin-static-copy")).toEqual({ "@scope/fonts": "1.0.0", "pdfjs-dist": "5.0.0" });
+  expect(wanted("vite-plugin-other")).toEqual({});
+});

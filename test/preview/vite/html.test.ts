@@ -214,8 +214,18 @@ describe("pagesOf", () => {
     expect(await pages(files)).toEqual(["index.html", "about.html", "nested/index.html", "admin.html", "team.html"]);
   });
 
-  it("pagesOf returns vite.config's inputs in place of the index page", async () => {
-    const files = { "index.html": "", "app/main.html": "", "app/other.html": "" };
+  it("pagesOf returns vite.config's inputs, and the index page after them, which Vite's server opens too", async () => {
+    const inputs = ["app/main.html"];
+    const files = { "index.html": '<script type="module" src="/src/main.ts"></script>', "app/main.html": "" };
+    expect(await pages({ ...files, "src/main.ts": "" }, { inputs })).toEqual(["app/main.html", "index.html"]);
+  });
+
+  it("pagesOf returns vite.config's inputs in place of an index page that lacks its modules", async () => {
+    const files = {
+      "index.html": '<script type="module" src="/src/gone.ts"></script>',
+      "app/main.html": "",
+      "app/other.html": "",
+    };
     expect(await pages(files, { inputs: ["app/main.html", "app/other.html"] })).toEqual([
       "app/main.html",
       "app/other.html",

@@ -29,6 +29,18 @@ describe("readViteSettings", () => {
     });
   });
 
+  it("readViteSettings takes the base of another build's output from the addresses in its page", async () => {
+    const page =
+      '<link href="/repo/a.css"><script type="module" src="/repo/assets/main.js"></script><a href="/repo/docs">';
+    const output = { "index.html": page, "assets/main.js": "", "a.css": "" };
+    expect((await read(output)).base).toBe("/repo/");
+    expect((await read({ ...output, "repo/assets/main.js": "" })).base).toBe("/");
+    expect((await read({ ...output, "public/repo/b.js": "" })).base).toBe("/");
+    expect((await read({ "index.html": page })).base).toBe("/");
+    const two = { ...output, "index.html": `${page}<img src="/other/a.css">` };
+    expect((await read(two)).base).toBe("/");
+  });
+
   it("readViteSettings reads the configuration of create-vite for React", async () => {
     const settings = await readConfig(`import { defineConfig } from 'vite'
 import react from '@vitejs/plugin-react'
@@ -331,10 +343,10 @@ export default { base: process.env.BASE_PATH, server: { port: Number(process.env
   });
 
   it("readViteSettings warns that the files which a plugin copies are missing", async () => {
-    const settings = await readConfig(`import { viteStaticCopy } from "vite-plugin-static-copy";
-export default { plugins: [viteStaticCopy({ targets: [{ src: "a/*", dest: "b" }] })] };`);
+    const settings = await readConfig(`import copy from "rollup-plugin-copy";
+export default { plugins: [copy({ targets: [{ src: "a/*", dest: "dist/b" }] })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "vite-plugin-static-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+      'The plugin "rollup-plugin-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
     ]);
   });
 

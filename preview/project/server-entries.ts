@@ -1,0 +1,83 @@
+import { type Asset, toAsset } from "./assets.ts";
+import type { BuiltEntry } from "./client-assets.ts";
+import type { Compiling } from "./compiling.ts";
+import { within } from "./paths.ts";
+import { readText } from "./source-files.ts";
+
+/** The plugin that lets a server's pages name modules and style sheets by the addresses of their sources. */
+const PLUGIN = "vite-ssr-components/plugin";
+const COMPONENTS = "vite-ssr-components/";
+/** In the plugin's components: a file of the project from its root. */
+const NAMED = /<(?:Script|Link)\b[^>]*?\b(?:src|href)=(?:\{\s*)?["'`]\/?([^"'`$?#]+)["'`]/g;
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+const SHEET = /\.(?:css|s[ac]ss|less)$/;
+/** What the components read in a published app, in place of which the plugin puts the files that Vite has built. */
+const MANIFEST = /(["'])__VITE_MANIFEST_CONTENT__\1/g;
+
+/** A source that a server's pages name, and how to link what is built of it; undefined where nothing is. */
+export type ServerSource = { path: string; link: BuiltEntry | undefined };
+
+/**
+ * Puts a module into the bundle for each source that the pages of a server name by vite-ssr-components.
+ * @returns the sources with these modules' absolute paths
+ */
+export function putServerSources({ files, settings, project }: Compiling): { path: string; entry: string }[] {
+  const { root, plugins } = settings.vite;
+  if (!plugins.some(({ name }) => name === PLUGIN)) return [];
+  const paths = new Set<string>();
+  for (const [path, content] of files) {
+    if (!SCRIPT.test(path) || typeof content !== "string" || !content.includes(COMPONENTS)) continue;
+    for (const [, named = ""] of content.matchAll(NAMED)) paths.add(within(root, named));
+  }
+  const found = [...paths].filter((path) => (SCRIPT.test(path) || SHEET.test(path)) && readText(files, path) !== null);
+  return found.map((path, index) => {
+    const entry = `${project.files.root}/entries/server-${index}/${nameOf(path)}.js`;
+    project.files.put(entry, `import ${JSON.stringify(project.at(path))};\n`);
+    return { path, entry };
+  });
+}
+
+/**
+ * Returns the files by which pages of a preview load the built sources: at the sources' own addresses, as Vite's server has them,
+ * and an empty module in place of Vite's client.
+ */
+export async function atSourceAddresses(sources: readonly ServerSource[], root: string): Promise<Asset[]> {
+  if (sources.length === 0) return [];
+  const made = sources.map(async ({ path, link }): Promise<Asset> => {
+    const { script, styles } = link ?? { script: null, styles: [] };
+    const address = `/${root === "" ? path : path.slice(root.length + 1)}`;
+    if (SHEET.test(path)) {
+      const sheet = await toAsset(address, styles.map((style) => `@import url(${JSON.stringify(style)});\n`).join(""));
+      return { ...sheet, contentType: "text/css" };
+    }
+    const linked = styles.length === 0 ? "" : addStyles(styles);
+    return scriptAt(address, (script === null ? "" : `import ${JSON.stringify(script)};\n`) + linked);
+  });
+  return [await scriptAt("/@vite/client", ""), ...(await Promise.all(made))];
+}
+
+/** Returns a published server with the addresses of the built sources. */
+export function withManifest(server: string, sources: readonly ServerSource[], root: string): string {
+  const relative = (address: string): string => address.replace(/^\//, "");
+  const entries = sources.flatMap(({ path, link }) => {
+    if (link === undefined) return [];
+    const [first = link.script] = link.styles;
+    const made = SHEET.test(path)
+      ? { file: relative(first) }
+      : { file: relative(link.script), css: link.styles.map(relative) };
+    return [[root === "" ? path : path.slice(root.length + 1), made] as const];
+  });
+  const manifest = JSON.stringify({ client: { default: Object.fromEntries(entries) } });
+  return server.replace(MANIFEST, () => manifest);
+}
+
+const scriptAt = async (address: string, code: string): Promise<Asset> => ({
+  ...(await toAsset(address, code)),
+  contentType: "text/javascript",
+});
+
+const addStyles = (styles: readonly string[]): string => `for (const href of ${JSON.stringify(styles)})
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+`;
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.[^.]+$/, "");

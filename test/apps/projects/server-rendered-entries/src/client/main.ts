@@ -1,0 +1,4 @@
+import "./late.css";
+
+const line = document.querySelector("p");
+if (line !== null) line.textContent += " and seas";
