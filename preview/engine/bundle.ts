@@ -122,7 +122,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);
-      nameLateExports(built);
+      nameLateExports(built, side);
       const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
       const found = diagnosticsOf(errors, warnings, project, options);
       return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };

@@ -1,4 +1,5 @@
 import type { Built } from "./esbuild.ts";
+import { isBrowser, type Side } from "./side.ts";
 
 /** How a script ends that is loaded by `import()` and is a CommonJS module: esbuild exports it whole, without its names. */
 const WHOLE_EXPORT = /\bexport default ([\w$]+)\(\);?\s*$/;
@@ -6,9 +7,12 @@ const WHOLE_EXPORT = /\bexport default ([\w$]+)\(\);?\s*$/;
 /**
  * Gives CommonJS modules that are loaded by `import()` the names that a namespace of them has with Vite: their own, and as
  * `default` the module, or what a compiled ES module exports under that name. Only code that runs knows the names, so the
- * script exports a function `then`, whose result `import()` returns. It is at the script's end, where it moves no line of a source map.
+ * script exports a function `then`, whose result `import()` returns. It is at the script's end, where it moves no line of
+ * a source map.
  */
-export function nameLateExports(built: Built | null): void {
+export function nameLateExports(built: Built | null, side: Side): void {
+  // The runtime takes each export of a server as a handler.
+  if (!isBrowser(side)) return;
   for (const file of built?.outputFiles ?? []) {
     if (!file.path.endsWith(".js") || !WHOLE_EXPORT.test(file.text.slice(-MAX_END))) continue;
     file.contents = new TextEncoder().encode(file.text.replace(WHOLE_EXPORT, (_, name: string) => withNames(name)));

@@ -44,8 +44,8 @@ export async function pagesOf(
 }
 
 /**
- * Whether a page has all the modules that it names. Vite's server opens the page of the root first, whether or not it is one of the inputs
- * of a build.
+ * Whether a page has all the modules that it names. Vite's server opens the page of the root first, whether or not it is
+ * one of the inputs of a build.
  */
 async function isComplete(page: string, context: PageContext): Promise<boolean> {
   const { imports } = await readPage(page, readText(context.files, page) ?? "", context);
