@@ -114,16 +114,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
   }, [rows, visited, shown]);
   const rowHeight = useMedia("(pointer: coarse)") ? rowHeights.coarse : rowHeights.fine;
   const keyOf = useCallback((index: number) => rows[index]?.path ?? index, [rows]);
-  const list = useWindow({
-    count: rows.length,
-    box,
-    keyOf,
-    rowHeight,
-    firstHeight: innerHeight,
-    kept: current,
-    gap: 1,
-    overscan: 6,
-  });
+  const list = useWindow({ count: rows.length, box, keyOf, rowHeight, kept: current, gap: 1, overscan: 6 });
   const reveal = useEffectEvent((path: string) => {
     const at = rows.findIndex((row) => row.path === path);
     if (at !== -1) list.scrollToRow(at);

@@ -67,8 +67,8 @@ export const TreeRowView = memo(function TreeRowView(props: TreeRowProps) {
       data-path={row.path}
       data-index={index}
       onClick={() => onPick(row)}
-      style={{ paddingInlineStart: `${indent}rem`, top }}
-      className={`absolute inset-x-1.5 flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${target ? "outline-2 -outline-offset-2 outline-ember" : ""} ${
+      style={{ paddingInlineStart: `${indent}rem`, transform: `translateY(${top}px)` }}
+      className={`absolute inset-x-1.5 top-0 flex h-7 cursor-pointer items-center gap-1.5 rounded-md pr-1 text-sm pointer-coarse:h-10 ${target ? "outline-2 -outline-offset-2 outline-ember" : ""} ${
         selected
           ? "bg-ember-wash text-ember-deep"
           : hot

@@ -1,4 +1,4 @@
-import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
 
 type WindowOptions = {
@@ -8,11 +8,6 @@ type WindowOptions = {
   keyOf: (index: number) => string | number;
   /** The estimated height of a row, in pixels; rows that differ are measured by the ref `measure`. */
   rowHeight: number;
-  /**
-   * The height of the box in pixels for the first render, best a little more than it has. Without it, no row is rendered
-   * before the box is measured: that lays the page out twice, and renders the rows in one long task.
-   */
-  firstHeight?: number;
   /** The row that stays in the document wherever it is: the one that Tab must reach. -1 for none. */
   kept?: number;
   gap?: number;
@@ -29,18 +24,6 @@ const withKept = (range: Range, kept: number): number[] => {
   return [...shown, kept].sort((one, other) => one - other);
 };
 
-type Rect = { width: number; height: number };
-
-/** Reports a box's size once it is laid out: reading it earlier would make the browser lay out the page for it. */
-function observeLaidOut({ scrollElement }: Virtualizer<HTMLElement, HTMLElement>, report: (size: Rect) => void) {
-  if (scrollElement === null) return;
-  const observer = new ResizeObserver(() =>
-    report({ width: scrollElement.offsetWidth, height: scrollElement.offsetHeight }),
-  );
-  observer.observe(scrollElement);
-  return () => observer.disconnect();
-}
-
 /**
  * Renders a long list as a window: only the rows around the visible ones are in the document.
  * @returns the rows to render with their place in pixels, the whole height, and `focusRow`, which scrolls to a row that
@@ -48,7 +31,7 @@ function observeLaidOut({ scrollElement }: Virtualizer<HTMLElement, HTMLElement>
  */
 export function useWindow(options: WindowOptions) {
   const { count, box, keyOf, rowHeight, kept = -1, gap = 0, overscan = 8, anchorTo = "start" } = options;
-  const { paddingStart = 0, paddingEnd = 0, firstHeight } = options;
+  const { paddingStart = 0, paddingEnd = 0 } = options;
   const [wanted, setWanted] = useState(-1);
   const isWanted = useRef(false);
   const rangeExtractor = useCallback((range: Range) => withKept(range, wanted === -1 ? kept : wanted), [kept, wanted]);
@@ -63,12 +46,6 @@ export function useWindow(options: WindowOptions) {
     paddingEnd,
     overscan,
     anchorTo,
-    ...(firstHeight === undefined
-      ? {}
-      : {
-          initialRect: { width: 0, height: firstHeight },
-          observeElementRect: observeLaidOut,
-        }),
   });
   // The box may be further up, whose ref is set after the effects of its children.
   const [, setAttached] = useState(false);
