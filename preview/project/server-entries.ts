@@ -14,7 +14,7 @@ const SHEET = /\.(?:css|s[ac]ss|less)$/;
 /** What the components read in a published app, in place of which the plugin puts the files that Vite has built. */
 const MANIFEST = /(["'])__VITE_MANIFEST_CONTENT__\1/g;
 
-/** A source that a server's pages name, and how to link what is built of it; undefined where nothing is. */
+/** A source file that a server's pages name, and the files built from it; `link` is undefined if there are none. */
 export type ServerSource = { path: string; link: BuiltEntry | undefined };
 
 /**

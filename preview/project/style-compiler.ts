@@ -3,15 +3,13 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { compileLess, type LessOptions } from "../tools/less.ts";
 import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
-import { applyAlias, join } from "../vite/index.ts";
+import { applyAlias, folderOf, join } from "../vite/index.ts";
 import { shortest } from "./around-app.ts";
 import { placeOf } from "./place-of.ts";
 import type { PrecompileInput } from "./precompilation.ts";
 import { quasarVariables } from "./quasar.ts";
 import { readText } from "./source-files.ts";
 import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 type Source = { path: string; content: string };
 type Block = Source & { lang: string };

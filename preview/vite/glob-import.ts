@@ -127,7 +127,8 @@ function projectPattern(pattern: string, folder: string, { root, appRoot, aliase
 /** Folder names may contain pattern characters, such as `[id]` and `(main)`. */
 const escapeGlob = (path: string): string => path.replace(/[()[\]{}!*?+@|\\]/g, "\\$&");
 
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+/** Returns the folder of a path without a slash at its end; empty at the top. */
+export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 function rootPath(root: string, path: string): string {
   const inRoot = relative(root, path);

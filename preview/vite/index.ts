@@ -7,7 +7,7 @@ export { type ConfigTool, configTool } from "./config-tool.ts";
 export { defines, type Injected } from "./define.ts";
 export { type Mode, readEnv, unsetVariables } from "./env.ts";
 export { type ConfigOptions, type ConfigRequest, configRequest, evaluateConfig } from "./evaluate-config.ts";
-export { join, relative } from "./glob-import.ts";
+export { folderOf, join, relative } from "./glob-import.ts";
 export { fillTemplate } from "./html-template.ts";
 export type { ModuleContext } from "./module-edits.ts";
 export { pagesOf } from "./pages.ts";

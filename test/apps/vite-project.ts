@@ -36,8 +36,8 @@ const PLUGINS: Record<string, { name: string; range: string; call: string }> = {
 const CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
 /**
- * Writes a project into a folder of its own and installs what it depends on, in the versions of its package-lock.json if it has one,
- * without running scripts of packages.
+ * Writes a project into a folder of its own and installs its dependencies, in the versions of its package-lock.json if it
+ * has one, without running scripts of packages.
  * Where it has no Vite or no configuration of it, it gets ours and the plugin of its framework.
  * @returns the folder; the same files give the same one, which is not installed again
  * @throws an Error with the end of npm's output

@@ -41,7 +41,7 @@ describe("copiedFiles", () => {
     expect((await copies("^4.0.0", [named])).addresses).toEqual(["/c.txt"]);
   });
 
-  it("copiedFiles puts each match right below the destination before version 4, folders with what is in them", async () => {
+  it("copiedFiles puts matched files and whole folders directly below the destination before version 4", async () => {
     const target = { src: ["texts/*"], dest: "to" };
     expect((await copies("^3.1.0", [target])).addresses).toEqual(["/to/a.txt", "/to/deep/b.txt"]);
     expect((await copies("^1.0.0", [target], { structured: true })).addresses).toEqual([

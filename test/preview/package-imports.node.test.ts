@@ -11,11 +11,11 @@ import(
   "@a/b/sub"
 );`;
 
-  it("packageModules finds their packages", () => {
+  it("packageModules finds the package of an import with a comment before its specifier", () => {
     expect([...packageModules([script], packages)]).toEqual(["late", "@a/b/sub"]);
   });
 
-  it("setApart and withAddresses lead them to the separately built modules", () => {
+  it("setApart and withAddresses lead an import with a comment to the separately built module", () => {
     const modules = new Set(["late", "@a/b/sub"]);
     const apart = setApart(script, modules, meant);
     expect(apart).toContain('"edgesmith-package:late"');

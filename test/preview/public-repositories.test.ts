@@ -251,7 +251,7 @@ describe("servers that Vite's plugins build", () => {
 });
 
 describe("pages that a server renders", () => {
-  it("The sources that they name by vite-ssr-components are served built, at their own addresses in a preview", async () => {
+  it("The sources that a server's pages name by vite-ssr-components are served built, at their own addresses in a preview", async () => {
     const page = `import { jsx } from "hono/jsx"; import { Link, Script, ViteClient } from "vite-ssr-components/hono";
 export default { fetch: () => new Response(String(<html><head><ViteClient /><Script src="/src/client.ts" /><Link rel="stylesheet" href="/src/style.css" /></head></html>), { headers: { "Content-Type": "text/html" } }) };`;
     const { app, ok, diagnostics } = await reportOf({
