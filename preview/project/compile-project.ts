@@ -169,7 +169,7 @@ async function compileMounted(
   const { root, publicDir, jsxInject } = vite;
   const autoImport = await autoImportsOf(vite.plugins, { files, installation, resolveIcon });
   const context = { files: all, root, appRoot: input.root, publicDir, aliases, packages, jsxInject, autoImport };
-  const { changed, workers } = expandModules(all, context, compiled);
+  const { changed, workers, namedWorkers } = expandModules(all, context, compiled);
   putFileScopes(files, input.manifest, changed);
   const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
   for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
@@ -188,8 +188,7 @@ async function compileMounted(
     { ...input, files: written, rewritten },
     { settings, project, compiled, cssModules, packages: apart, components },
   );
-  const built = await buildWorkers(workers, compiling);
-  for (const [key, worker] of built.workers) compiling.workers.set(key, worker);
+  const built = await buildWorkers(workers, namedWorkers, compiling);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling, client.ofServer);

@@ -19,6 +19,8 @@ export type Compiling = {
   rewritten: ReadonlySet<string>;
   /** The workers that have been built, by type and path. */
   workers: Map<string, BuiltWorker>;
+  /** The workers that an import met before they were built, by type and path, since this was last cleared. */
+  unbuiltWorkers: Set<string>;
   /** Whether pages define `Buffer`, `process` and `global`, by a plugin of vite.config. */
   hasNodeGlobals: boolean;
   /** Bundles modules of the mounted project, by absolute path. */
@@ -27,6 +29,11 @@ export type Compiling = {
     side: Side,
     options?: { type?: WorkerEntry["type"]; external?: string[] },
   ): Promise<Bundled>;
+  /**
+   * Finds the files of imports in modules of the project, by aliases and names of packages.
+   * @returns for each its path as in `WorkerEntry`; null for one that is not found
+   */
+  resolve(imports: readonly { specifier: string; importer: string }[]): Promise<(string | null)[]>;
   /** Bundles a script that a package loads by its address. */
   bundleScript: ScriptBundler;
   /** The separately built modules of packages that the app's scripts import; empty without any. */

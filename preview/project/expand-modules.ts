@@ -5,8 +5,14 @@ import { loaderOf } from "./module-kinds.ts";
 import type { Precompilation } from "./precompilation.ts";
 import type { SourceFiles } from "./source-files.ts";
 
-/** A worker that a project's modules start: its file, and whether it is a module or a classic script. */
+/**
+ * A worker that a project's modules start: its file in the project or, with a slash at its beginning, in a package, and whether
+ * it is a module or a classic script.
+ */
 export type WorkerEntry = { path: string; type: "module" | "classic" };
+
+/** A worker that a module imports by an alias, by the name of a package, or without its extension. */
+export type NamedWorker = { specifier: string; importer: string; type: WorkerEntry["type"] };
 
 type Context = ModuleContext & { jsxInject: string | null; autoImport: AutoImport | null };
 
@@ -22,13 +28,17 @@ export function expandModules(
   files: SourceFiles,
   context: Context,
   { modules }: Precompilation,
-): { changed: Map<string, string>; workers: WorkerEntry[] } {
+): { changed: Map<string, string>; workers: WorkerEntry[]; namedWorkers: NamedWorker[] } {
   const changed = new Map<string, string>();
   const workers = new Map<string, WorkerEntry>();
+  const namedWorkers = new Map<string, NamedWorker>();
   const expand = (path: string, written: string, language: string): string => {
     const code = context.autoImport?.(written, path, language) ?? written;
     const expanded = transformModule(code, language, context);
-    for (const worker of workersIn(expanded.code, path, context)) workers.set(`${worker.type} ${worker.path}`, worker);
+    for (const worker of workersIn(expanded.code, path, context)) {
+      if ("path" in worker) workers.set(`${worker.type} ${worker.path}`, worker);
+      else namedWorkers.set(`${worker.type} ${worker.specifier} ${path}`, worker);
+    }
     if (expanded.diagnostics.length > 0) {
       const loader = loaderOf(language) ?? "js";
       modules.set(path, { contents: expanded.code, loader, diagnostics: expanded.diagnostics });
@@ -48,15 +58,16 @@ export function expandModules(
     changed.delete(path);
     if (code !== module.contents && modules.get(path) === module) modules.set(path, { ...module, contents: code });
   }
-  return { changed, workers: [...workers.values()] };
+  return { changed, workers: [...workers.values()], namedWorkers: [...namedWorkers.values()] };
 }
 
-function workersIn(code: string, importer: string, context: Context): WorkerEntry[] {
+function workersIn(code: string, importer: string, context: Context): (WorkerEntry | NamedWorker)[] {
   return [...code.matchAll(WORKER_IMPORT)].flatMap(([, specifier = ""]) => {
     const { path, query } = parseSuffix(specifier);
     if (query.kind !== "worker" && query.kind !== "worker-file") return [];
-    const base = workerPath(path, importer, context);
-    return base === null ? [] : [{ path: base, type: query.kind === "worker" ? "module" : query.type }];
+    const type = query.kind === "worker" ? "module" : query.type;
+    const found = workerPath(path, importer, context);
+    return [found === null ? { specifier: path, importer, type } : { path: found, type }];
   });
 }
 

@@ -1,6 +1,7 @@
-import { bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
+import type { Plugin } from "esbuild-wasm";
+import { type Bundled, bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
-import { isBrowser } from "../engine/side.ts";
+import { isBrowser, type Side } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import { nodePolyfills } from "../packages/node-polyfills.ts";
 import { dedupeOfPlugins, defines, type Injected } from "../vite/index.ts";
@@ -21,6 +22,7 @@ import type { Precompilation } from "./precompilation.ts";
 import { frameworkOf, type ProjectSettings } from "./project-settings.ts";
 import { pwaPlugin } from "./pwa-plugin.ts";
 import { queryPlugin } from "./query-plugin.ts";
+import { resolveImports } from "./resolve-imports.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { svgExportsOf, svgModules } from "./svg-modules.ts";
 import { wasmModules } from "./wasm-modules.ts";
@@ -45,6 +47,8 @@ type Building = {
   manifest: Manifest;
 };
 
+type BundleSettings = NonNullable<Parameters<Compiling["bundle"]>[2]>;
+
 /** Returns a bundler that is configured by the project's settings. */
 export function compilingOf(
   { files, rewritten, mode, installation, manifest }: Building,
@@ -52,6 +56,7 @@ export function compilingOf(
 ): Compiling {
   const { vite, env, aliases } = settings;
   const workers = new Map<string, BuiltWorker>();
+  const unbuiltWorkers = new Set<string>();
   const deduped = new Set([...vite.dedupe, ...dedupeOfPlugins(vite.plugins, installation.versionOf)]);
   const dedupe = dedupePlugin([...deduped], installation, project);
   const plugins = [
@@ -67,6 +72,7 @@ export function compilingOf(
       files,
       project,
       workers,
+      unbuiltWorkers,
       framework: frameworkOf(manifest),
       inlineBelow: mode === "production" ? vite.assetsInlineLimit : 0,
     }),
@@ -86,7 +92,12 @@ export function compilingOf(
   const jsx = esbuildJsx(settings.jsx);
   const { extensions, conditions, mainFields } = vite.resolution;
   const tuning = { ...vite, extensions, conditions, mainFields };
-  const bundleFor: Compiling["bundle"] = (entries, side, { type = "module", external = [] } = {}) => {
+  const bundleWith = (
+    entries: string[],
+    side: Side,
+    { type = "module", external = [] }: BundleSettings,
+    first: Plugin[],
+  ): Promise<Bundled> => {
     const { define, inject, injected } = defines(env, {
       mode,
       base: vite.base,
@@ -106,6 +117,7 @@ export function compilingOf(
       missing,
       installed: installedVersions(installation),
       plugins: [
+        ...first,
         ...plugins,
         ...(isBrowser(side) ? [wasmModules(project), aliasPlugin(nodeAliases, project)] : []),
         ...(mode === "production" && side !== "server" ? [inlineAssets(vite, project)] : []),
@@ -118,6 +130,7 @@ export function compilingOf(
       components,
     });
   };
+  const bundleFor: Compiling["bundle"] = (entries, side, options = {}) => bundleWith(entries, side, options, []);
   return {
     files,
     settings,
@@ -125,8 +138,11 @@ export function compilingOf(
     mode,
     rewritten,
     workers,
+    unbuiltWorkers,
     hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,
+    resolve: (imports) =>
+      resolveImports(imports, project, (entry, plugin) => bundleWith([entry], "worker", {}, [plugin])),
     bundleScript: async (path, type) => (await bundleFor([path], "worker", { type })).built,
     packageModules: packages.modules,
     inseparable: packages.inseparable,

@@ -23,6 +23,8 @@ export type QueryContext = {
   project: MountedProject;
   /** The workers that were built, by type and path, as in `module src/worker.ts`. */
   workers: ReadonlyMap<string, BuiltWorker>;
+  /** The workers that an import met before they were built, by the same keys. */
+  unbuiltWorkers: Set<string>;
   /** The framework of the project's components. */
   framework: SvgFramework;
   /** Of how many bytes an asset has an address of its own. */
@@ -131,13 +133,15 @@ function worker(
   query: Extract<ImportQuery, { kind: "worker" | "worker-file" }>,
   specifier: string,
   content: string | Uint8Array,
-  { workers }: QueryContext,
+  { workers, unbuiltWorkers }: QueryContext,
 ): OnLoadResult {
   const type = query.kind === "worker" ? "module" : query.type;
-  const built = workers.get(`${type} ${path}`);
+  const key = `${type} ${path}`;
+  const built = workers.get(key);
+  if (built === undefined) unbuiltWorkers.add(key);
   // Packages ship a worker as one classic script.
   if (built === undefined && isOfPackage(path)) return { contents: content, loader: "file" };
-  if (built === undefined) return { errors: [{ text: `The worker "${specifier}" could not be built.` }] };
+  if (built === undefined) return { errors: [{ text: inCircle(specifier) }] };
   if ("diagnostics" in built)
     return { errors: built.diagnostics.filter(({ severity }) => severity === "error").map(toMessage) };
   const { address } = built;
@@ -145,6 +149,10 @@ function worker(
   const contents = isClass ? workerModule(address, query.isShared, type) : `export default ${JSON.stringify(address)};`;
   return { contents, loader: "js" };
 }
+
+/** Every worker is built before what starts it, unless that is impossible. Vite refuses these, too. */
+const inCircle = (specifier: string): string =>
+  `The worker "${specifier}" starts the worker that imports it, so neither can be built first. Start both from the page.`;
 
 const isOfPackage = (path: string): boolean => path.includes("/node_modules/");
 

@@ -1,0 +1,3 @@
+import Second from "./second?worker";
+
+new Second().onmessage = ({ data }) => postMessage(`first of ${data}`);
