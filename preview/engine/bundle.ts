@@ -1,17 +1,19 @@
 import type { BuildOptions, Loader, Message, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { replaceMarks } from "../packages/module-address.ts";
+import { PackageUnavailable } from "../packages/package-unavailable.ts";
 import { loadersOf } from "../project/module-kinds.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { nameLateExports } from "./late-commonjs.ts";
 import { memoryWarning } from "./memory-warning.ts";
-import { oncePerImport, toDiagnostic } from "./messages.ts";
+import { oncePerImport, toDiagnostic, unreadIn } from "./messages.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
 import { missingIn, missingModules } from "./missing-modules.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { projectPlugin } from "./project-plugin.ts";
 import { isBrowser, type Side } from "./side.ts";
+import { packageNameOf } from "./specifiers.ts";
 import { styleExports, unexportedIn } from "./style-exports.ts";
 
 /** `development` for previews, `production` for publications. */
@@ -98,15 +100,13 @@ const INJECTED = "entries/define.js";
 /** Maximum attempts in a row with missing modules; more have another cause. */
 const MOST_ATTEMPTS = 4;
 
-/** Bundles the modules of a mounted project. */
+/**
+ * Bundles the modules of a mounted project.
+ * @throws {PackageUnavailable} when the registry does not give a package at the moment: a bundle without it must not be kept
+ */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
   const { side } = options;
-  const missing = {
-    modules: new Set<string>(),
-    assets: new Map<string, string>(),
-    extensions: new Set<string>(),
-    unexported: new Set<string>(),
-  };
+  const missing: Missing = { modules: new Set(), assets: new Map(), extensions: new Set(), unexported: new Set() };
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await runBuild(buildOptions(project, options, missing), project.deadline);
     const { built, memoryBytes, errors, warnings } = outcome;
@@ -114,11 +114,10 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
       attempt -= 1;
       continue;
     }
+    const late = [...project.files.failures.values()].find(isTemporary);
+    if (late !== undefined) throw late;
     const known = sizeOf(missing);
-    for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
-    for (const specifier of unexportedIn(errors)) missing.unexported.add(specifier);
-    for (const specifier of missingIn(errors, side)) missing.modules.add(specifier);
-    for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
+    addMissing(missing, errors, options);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);
@@ -129,6 +128,8 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
   }
 }
+
+const isTemporary = (failure: Error): boolean => failure instanceof PackageUnavailable && failure.temporary;
 
 /** A server or a tool has one address, whichever of its modules asks for it. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {
@@ -143,11 +144,25 @@ const warningOf = (message: string): Diagnostic => ({ path: "", line: 0, column:
 
 /** The missing modules, assets and extensions of earlier attempts, and paths that packages do not export, which the next attempt replaces. */
 type Missing = {
-  modules: ReadonlySet<string>;
-  assets: ReadonlyMap<string, string>;
-  extensions: ReadonlySet<string>;
-  unexported: ReadonlySet<string>;
+  modules: Set<string>;
+  assets: Map<string, string>;
+  extensions: Set<string>;
+  unexported: Set<string>;
 };
+
+/** Adds what a build lacked, by its errors. */
+function addMissing(
+  { modules, assets, extensions, unexported }: Missing,
+  errors: Message[],
+  { side, loaders }: BundleOptions,
+) {
+  const unread = unreadIn(errors);
+  for (const specifier of withoutExtension(errors)) extensions.add(specifier);
+  for (const specifier of unexportedIn(errors)) unexported.add(specifier);
+  for (const specifier of missingIn(errors, side)) modules.add(specifier);
+  for (const [written, meant] of missingAssetsIn(errors, loaders))
+    if (!unread.has(packageNameOf(written))) assets.set(written, meant);
+}
 
 const sizeOf = ({ modules, assets, extensions, unexported }: Missing): number =>
   modules.size + assets.size + extensions.size + unexported.size;
@@ -243,10 +258,11 @@ const serverOptions = (mode: Mode): BuildOptions => ({
 function diagnosticsOf(
   errors: Message[],
   warnings: Message[],
-  { projectFolder, sources }: MountedProject,
+  { projectFolder, sources, files }: MountedProject,
   { side, missing, installed = new Map(), placeOfInjected }: BundleOptions,
 ): Diagnostic[] {
-  const telling = { projectFolder, side, missing, installed, sources };
+  const failureOf = (path: string): Error | null => files.failureOf(`${files.root}/${path}`);
+  const telling = { projectFolder, side, missing, installed, sources, failureOf };
   const placed = (diagnostic: Diagnostic): Diagnostic =>
     diagnostic.path === INJECTED && placeOfInjected
       ? { ...diagnostic, ...placeOfInjected(diagnostic.line) }

@@ -19,6 +19,8 @@ export type Telling = {
   installed: ReadonlyMap<string, string>;
   /** The app's files as they are written, by path. */
   sources: SourceFiles;
+  /** Why a file or a folder of a package could not be read, by its path from the build's working folder; null for others. */
+  failureOf(path: string): Error | null;
 };
 
 const CONFLICT =
@@ -55,7 +57,8 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   const source = telling.sources.get(path);
   const place =
     typeof source === "string" ? sourcePlace(location, source) : { line: location.line, column: location.column + 1 };
-  const made = place.line === 0 && SHEET.test(location.file) ? madeLine(location.lineText) : "";
+  const isOfLine = !text.startsWith("Cannot read the package ");
+  const made = isOfLine && place.line === 0 && SHEET.test(location.file) ? madeLine(location.lineText) : "";
   return { path, ...place, severity, message: made === "" ? text : text.replace(/(?<![.!?])$/, ".") + made };
 }
 
@@ -89,12 +92,35 @@ function wordsFor(message: Message, telling: Telling): string {
   if (ofPatch !== null) return ofPatch;
   if (/^No matching export in "/.test(message.text))
     return `${message.text}. Correct the name, or take a version of the package that has it.`;
+  const unread = UNREAD.exec(message.text)?.[1] ?? null;
+  if (unread !== null) return wordsForUnread(unread, message.text, telling);
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
   if (unloaded === undefined) return message.text;
   const path = projectPath(unloaded, telling.projectFolder);
   const kind = moduleKindOf(path);
   const quoted = quotedAt(message) ?? path;
   return `Cannot import "${quoted}". ${"unsupported" in kind ? kind.unsupported : `There is no compiler for it here.`}`;
+}
+
+/** How esbuild names a file or a folder that the mounted files could not load. */
+const UNREAD = /^Cannot read (?:directory|file) "(.+)": I\/O error$/s;
+
+const unreadSentence = (name: string, failure: Error): string =>
+  `Cannot read the package "${name}": ${failure.message}`;
+
+/** Returns the names of the packages that a build could not read, from its errors. */
+export const unreadIn = (errors: readonly Message[]): Set<string> =>
+  new Set(
+    errors
+      .flatMap(({ text }) => /node_modules\/(.+)$/s.exec(UNREAD.exec(text)?.[1] ?? "")?.[1] ?? [])
+      .map(packageNameOf),
+  );
+
+function wordsForUnread(path: string, text: string, { failureOf }: Telling): string {
+  const [, inPackage] = /^.*node_modules\/(.+)$/s.exec(path) ?? [];
+  const failure = failureOf(path);
+  if (failure === null || inPackage === undefined) return text;
+  return unreadSentence(packageNameOf(inPackage), failure);
 }
 
 function wordsForUnresolved(specifier: string, message: Message, telling: Telling): string {
@@ -123,8 +149,11 @@ function wordsForUnresolved(specifier: string, message: Message, telling: Tellin
   return wordsForPackage(specifier, file, message, telling);
 }
 
-function wordsForPackage(specifier: string, file: string, { notes }: Message, { missing, installed }: Telling): string {
+function wordsForPackage(specifier: string, file: string, { notes }: Message, telling: Telling): string {
+  const { missing, installed, failureOf } = telling;
   const name = packageNameOf(specifier);
+  const failure = failureOf(`node_modules/${name}`);
+  if (failure !== null) return unreadSentence(name, failure);
   const known = missing.get(name);
   if (known !== undefined) return `Cannot import "${specifier}": ${known}`;
   if (/\.(css|scss|sass|less|styl)$/.test(file)) {
@@ -146,7 +175,7 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, { 
   return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
 }
 
-const UNRESOLVED = /^Cannot (import|find) /;
+const UNRESOLVED = /^Cannot (import|find|read the package) /;
 const MAX_LISTED = 3;
 
 /** Reports an import that cannot be resolved once, at its first place, which names the other files that have it. */
@@ -155,8 +184,10 @@ export function oncePerImport(diagnostics: readonly Diagnostic[]): Diagnostic[] 
   return diagnostics.flatMap((diagnostic) => {
     const same = byMessage.get(diagnostic.message) ?? [];
     if (!UNRESOLVED.test(diagnostic.message) || same.length < 2) return [diagnostic];
-    if (same[0] !== diagnostic) return [];
-    const others = [...new Set(same.map(({ path }) => path))].filter((path) => path !== diagnostic.path);
+    // A package that cannot be read is reported without a place as well.
+    const first = same.find(({ path }) => path !== "") ?? same[0];
+    if (first !== diagnostic) return [];
+    const others = [...new Set(same.map(({ path }) => path))].filter((path) => path !== "" && path !== diagnostic.path);
     if (others.length === 0) return [diagnostic];
     const rest = others.length - MAX_LISTED;
     const more = rest > 0 ? ` and ${rest} more ${rest === 1 ? "file" : "files"}` : "";

@@ -16,6 +16,8 @@ export class MountedFiles {
   readonly #folders = new Map<string, Folder>();
   readonly #loaders = new Map<string, FolderLoader>();
   readonly #loading = new Map<string, Promise<void>>();
+  /** Why folders and files could not be loaded, by path. */
+  readonly failures = new Map<string, Error>();
   /** Where a symbolic link leads, by its path. */
   readonly #links = new Map<string, string>();
 
@@ -87,7 +89,10 @@ export class MountedFiles {
       this.#files.set(path, bytes);
       return bytes;
     };
-    return made instanceof Uint8Array ? keep(made) : made.then(keep);
+    if (made instanceof Uint8Array) return keep(made);
+    return made.then(keep, (failure: unknown) => {
+      throw this.#noted(path, failure);
+    });
   }
 
   /** Reads the text of a file after loading its package; null when it does not exist. */
@@ -103,10 +108,26 @@ export class MountedFiles {
     await going;
   }
 
+  /** Returns why a path or a folder around it could not be loaded; null when nothing failed. */
+  failureOf(path: string): Error | null {
+    const [, failure] = [...this.failures].find(([failed]) => path === failed || path.startsWith(`${failed}/`)) ?? [];
+    return failure ?? null;
+  }
+
   async #fill(folder: string, load: FolderLoader): Promise<void> {
-    for (const [path, content] of await load()) this.put(`${folder}/${path}`, content);
+    try {
+      for (const [path, content] of await load()) this.put(`${folder}/${path}`, content);
+    } catch (failure) {
+      throw this.#noted(folder, failure);
+    }
     this.#loaders.delete(folder);
     this.#loading.delete(folder);
+  }
+
+  #noted(path: string, failure: unknown): Error {
+    const error = failure instanceof Error ? failure : new Error(String(failure));
+    this.failures.set(path, error);
+    return error;
   }
 
   /** Resolves the link in a path, if any, and the case of a file's name. */
