@@ -19,8 +19,8 @@ function buildFailed(request: Request, build: KeptBuild): Response {
 }
 
 /**
- * Inserts the client script first in a page's head. A page without head and body gets it at its end; a fragment that a
- * script has fetched passes unchanged.
+ * Inserts the client script first in a page's head, before any script of the page. A page without tags for head and body gets it
+ * before its first element, and one without elements at its end; a fragment that a script has fetched passes unchanged.
  */
 function withClientScript(request: Request, response: Response): Response {
   if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;
@@ -31,6 +31,13 @@ function withClientScript(request: Request, response: Response): Response {
     .on("head, body", {
       element(element) {
         if (!done) element.prepend(script, { html: true });
+        done = true;
+      },
+    })
+    .on("*", {
+      element(element) {
+        if (done || element.tagName === "html" || !isNavigation(request)) return;
+        element.before(script, { html: true });
         done = true;
       },
     })

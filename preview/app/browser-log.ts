@@ -1,6 +1,7 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 16 * 1024;
+const levels = ["debug", "info", "warn"] as const satisfies readonly PreviewLog["level"][];
 
 /**
  * Parses a log line that a page reports; null when it is invalid. The page is generated code, so no field is trusted.
@@ -12,7 +13,7 @@ export async function readBrowserLog(request: Request): Promise<PreviewLog | nul
   if (line === null || typeof line.message !== "string") return null;
   return {
     at: new Date().toISOString(),
-    level: line.level === "warn" ? "warn" : "error",
+    level: levels.find((level) => level === line.level) ?? "error",
     source: "browser",
     message: line.message,
     ...(typeof line.path === "string" ? { path: pathOf(line.path) } : {}),

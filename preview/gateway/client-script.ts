@@ -8,7 +8,7 @@ export const RESERVED = "/__edgesmith/";
 export const CLIENT_SCRIPT = `${RESERVED}client.js`;
 
 /**
- * Returns the script in every preview page. It reports errors, warnings and navigation to the log and to the builder's
+ * Returns the script in every preview page. It reports errors, what the page logs, and navigation to the log and to the builder's
  * page around the frame.
  * @param appUrl URL of the builder, the only page that receives the messages
  */
@@ -19,10 +19,11 @@ export function clientScript(appUrl: string): string {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
 ${hotPart()}${inputScript()}${pointScript()}${buildScript()}
-  let budget = 50;
+  // Of a page's own words, so that a loop of them leaves room for its errors.
+  const budgets = { error: 50, warn: 50, info: 100, debug: 100 };
   const report = (level, message, place) => {
-    if (budget <= 0) return;
-    budget -= 1;
+    if (budgets[level] <= 0) return;
+    budgets[level] -= 1;
     const line = { level, message: String(message).slice(0, 2000), ...place };
     if (level === "error") tell({ type: "error", ...line });
     fetchOriginal("${RESERVED}logs", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(line) }).catch(() => {});
@@ -50,9 +51,9 @@ ${hotPart()}${inputScript()}${pointScript()}${buildScript()}
     report("error", event.message, { path: event.filename, line: event.lineno, column: event.colno, ...stackOf(event.error) });
   }, true);
   addEventListener("unhandledrejection", (event) => report("error", "Unhandled rejection: " + text(event.reason), stackOf(event.reason)));
-  for (const level of ["error", "warn"]) {
-    const original = console[level];
-    console[level] = (...values) => {
+  for (const [name, level] of [["error", "error"], ["warn", "warn"], ["log", "info"], ["info", "info"], ["debug", "debug"]]) {
+    const original = console[name];
+    console[name] = (...values) => {
       original.apply(console, values);
       report(level, written(values), stackOf(values.find((value) => value instanceof Error)));
     };

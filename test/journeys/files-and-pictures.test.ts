@@ -159,6 +159,10 @@ describe("the tree", () => {
       .getByLabel("Files to upload")
       .setInputFiles([{ name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("ö\n") }]);
     await file("c.ts").waitFor();
+    await page
+      .getByLabel("Files to upload")
+      .setInputFiles([{ name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("o") }]);
+    await page.getByText("Replaced c.ts: History has the version before.").waitFor();
     const stored = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/src/pictures/dot.bin`);
     expect([stored.encoding, stored.content]).toEqual(["base64", "AP8="]);
     await page.getByRole("button", { name: "New folder" }).click();
@@ -188,6 +192,10 @@ describe("the tree", () => {
     await until("the focus on the second tab", 10_000, () =>
       page.evaluate<boolean>(`document.activeElement?.dataset.open === "b.ts"`),
     );
+    await page.setViewportSize({ width: 360, height: 740 });
+    // An edited file's name that is out of sight widened the whole page.
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(360);
+    await page.setViewportSize({ width: 1_440, height: 900 });
     await page.keyboard.press("Delete");
     await editor("a.ts").getByText("xa").waitFor();
     expect(await tabs.getByRole("listitem").count()).toBe(1);

@@ -76,6 +76,14 @@ describe("the command palette", () => {
     await page.keyboard.press("ControlOrMeta+k");
     await box.fill("nothing that is anywhere");
     await page.getByText("Nothing found.").waitFor();
+    await page.route("**/search?*", (route) =>
+      route.fulfill({ status: 429, json: { code: "rate_limited", message: "Wait." } }),
+    );
+    await box.fill("a search that is refused");
+    await page.getByText("The files were not searched.").waitFor();
+    // The browser itself complains of the refusal.
+    visit.complaints.length = 0;
+    await page.unroute("**/search?*");
     await page.keyboard.press("Escape");
     await box.waitFor({ state: "detached" });
     await page.keyboard.press("ControlOrMeta+k");
@@ -88,11 +96,11 @@ describe("the command palette", () => {
 describe("the preview's bar", () => {
   const files = {
     "index.html": html("Home", '<a href="/about.html">About</a>'),
-    "public/about.html": html("About us", '<script>console.warn("a warning")</script>'),
+    "public/about.html": html("About us", '<script>console.warn("a warning"); console.log("a line")</script>'),
   };
 
   it("The address goes to a page of the app, and Back and Forward move in its history", async () => {
-    const { page, app } = await openProject(files);
+    const { page, app, id } = await openProject(files);
     await app().getByRole("heading", { name: "Home" }).waitFor();
     const address = page.getByRole("textbox", { name: "Address in the app" });
     await address.fill("about.html");
@@ -103,10 +111,15 @@ describe("the preview's bar", () => {
     await app().getByRole("heading", { name: "Home" }).waitFor();
     await page.getByRole("button", { name: "Forward", exact: true }).click();
     await app().getByRole("heading", { name: "About us" }).waitFor();
+    await page.getByRole("button", { name: "Refresh preview" }).click();
+    await app().getByRole("heading", { name: "About us" }).waitFor();
+    const operations = [{ op: "write", path: "public/about.html", content: html("About all of us") }];
+    await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
+    await app().getByRole("heading", { name: "About all of us" }).waitFor();
     // The address bar leaves the app's own origin for nothing.
     await address.fill("//example.com/steal");
     await address.press("Enter");
-    await app().getByRole("heading", { name: "About us" }).waitFor();
+    await app().getByRole("heading", { name: "About all of us" }).waitFor();
   });
 
   it("A screen size gives the app that width, and turns it", async () => {
@@ -135,8 +148,15 @@ describe("the preview's bar", () => {
     await console.getByText("No entry matches.").waitFor();
     await console.getByRole("combobox", { name: "Level" }).selectOption("All levels");
     await console.getByText("a warning").waitFor();
+    await console.getByRole("searchbox", { name: "Filter the console" }).fill("");
+    await console.getByRole("combobox", { name: "Level" }).selectOption("Info and worse");
+    await console.getByText("a line").waitFor();
     await console.getByRole("button", { name: "Clear" }).click();
     await console.getByText("a warning").waitFor({ state: "detached" });
+    await console.getByText("Network").click();
+    await console.getByText("Log", { exact: true }).click();
+    await console.getByText("No entry matches.").waitFor();
+    expect(await console.getByText("a warning").count()).toBe(0);
   });
 
   it("The console lists the requests of the app's page, filters them and is cleared, by keyboard alone", async () => {
@@ -483,6 +503,14 @@ describe("the look", () => {
     await page.reload();
     await line.waitFor();
     expect(Math.round(await widthOf(page, "section[aria-label=Chat]"))).toBeGreaterThan(before + 60);
+    await line.focus();
+    await page.keyboard.press("End");
+    await page.setViewportSize({ width: 1_040, height: 900 });
+    await until(
+      "the preview's room",
+      5_000,
+      async () => (await widthOf(page, "section[aria-label='App preview']")) >= 390,
+    );
   });
 
   it("The theme follows the system, also after it was chosen otherwise and back", async () => {

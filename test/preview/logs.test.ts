@@ -63,12 +63,14 @@ it("a preview's log accepts reports of pages, and trusts none of their fields", 
       body,
       headers: { "Content-Length": String(body.length), Origin: app.origin },
     });
-  expect((await report('{"message":"x is not defined","line":3,"source":"server","level":"info"}')).status).toBe(204);
+  expect((await report('{"message":"x is not defined","line":3,"source":"server","level":"fatal"}')).status).toBe(204);
+  expect((await report('{"message":"drawn","level":"debug"}')).status).toBe(204);
   expect((await report("nonsense")).status).toBe(400);
   expect((await report(`{"message":"${"x".repeat(20_000)}"}`)).status).toBe(400);
   const lines = await app.builder.logs(app.projectId, 10);
-  expect(lines).toHaveLength(1);
+  expect(lines).toHaveLength(2);
   expect(lines[0]).toMatchObject({ source: "browser", level: "error", message: "x is not defined", line: 3 });
+  expect(lines[1]).toMatchObject({ source: "browser", level: "debug", message: "drawn" });
 });
 
 it("a tool's request returns the response as text, truncated at 64 KiB", async () => {

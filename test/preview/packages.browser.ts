@@ -1,5 +1,5 @@
 // Apps in a real Chromium whose packages select their bundled files by manifests, styles or compiler options.
-import { type Browser, type Page, chromium as playwright } from "@playwright/test";
+import { type Browser, type Page, chromium as playwright, type Request } from "@playwright/test";
 import chromium from "@sparticuz/chromium";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type ServedPreview, servePreview } from "./serve-preview.ts";
@@ -91,6 +91,30 @@ document.getElementById("root")!.innerHTML = "<x-a></x-a>"; console.log(XA);`,
       level: "error",
       message: "No `InputProps` on 2 %: x more",
     });
+  });
+
+  it("an app in a browser logs what its first script writes, in all levels, also where its page has no head", async () => {
+    const writes = 'console.log("one", { a: 1 }); console.info("two"); console.debug("three"); console.warn("four");';
+    const link = await preview.put("prj-headless", {
+      "index.html": `<!doctype html><title>A</title><script>${writes}</script><p>A</p>`,
+    });
+    const reported: unknown[] = [];
+    const onRequest = (request: Request) => {
+      if (request.url().endsWith("/__edgesmith/logs")) reported.push(request.postDataJSON());
+    };
+    page.on("request", onRequest);
+    try {
+      await page.goto(link, { timeout: 100_000 });
+      await expect.poll(() => reported.length, { timeout: 30_000 }).toBe(4);
+    } finally {
+      page.off("request", onRequest);
+    }
+    expect(reported).toEqual([
+      { level: "info", message: 'one {"a":1}' },
+      { level: "info", message: "two" },
+      { level: "debug", message: "three" },
+      { level: "warn", message: "four" },
+    ]);
   });
 
   it("an app in a browser runs packages that require packages which are not installed", async () => {

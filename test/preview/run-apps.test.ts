@@ -43,9 +43,12 @@ describe("names in Unicode normal form D, as macOS hands them out", () => {
 
 describe("a page written without head and body", () => {
   it("a page without head and body reports its errors, and a fragment that a script fetches stays unchanged", async () => {
-    const app = await preview({ "index.html": "<h1>Bare</h1>" });
+    const app = await preview({ "index.html": "<h1>Bare</h1>", "text.html": "Only text" });
     expect(await (await app.page("/")).text()).toMatch(
-      /^<h1 data-edgesmith-at="index.html:1:1">Bare<\/h1><script src="\/__edgesmith\/[^"]+"><\/script>$/,
+      /^<script src="\/__edgesmith\/[^"]+"><\/script><h1 data-edgesmith-at="index.html:1:1">Bare<\/h1>$/,
+    );
+    expect(await (await app.page("/text.html")).text()).toMatch(
+      /^Only text<script src="\/__edgesmith\/[^"]+"><\/script>$/,
     );
     expect(await app.text("/index.html")).toBe('<h1 data-edgesmith-at="index.html:1:1">Bare</h1>');
   });

@@ -34,7 +34,7 @@ type FileTabProps = {
 const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClose }: FileTabProps) {
   return (
     <li
-      className={`group flex shrink-0 items-center border-r border-line pr-1 text-xs ${isCurrent ? "bg-raised text-ink" : "text-soft hover:text-ink"}`}
+      className={`group relative flex max-w-[min(16rem,80vw)] shrink-0 items-center border-r border-line pr-1 text-xs ${isCurrent ? "bg-raised text-ink" : "text-soft hover:text-ink"}`}
       // The middle button, as browsers close their own tabs.
       onAuxClick={(event) => event.button === 1 && onClose(path)}
     >
@@ -44,12 +44,12 @@ const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClos
         title={path}
         aria-current={isCurrent ? "page" : undefined}
         aria-keyshortcuts="Delete"
-        className="flex h-8 items-center gap-1.5 pr-1 pl-3 -outline-offset-2"
+        className="flex h-8 min-w-0 items-center gap-1.5 pr-1 pl-3 -outline-offset-2"
         onClick={() => onOpen(path)}
       >
-        {nameOf(path)}
+        <span className="truncate">{nameOf(path)}</span>
         {isDirty && (
-          <span title="Unsaved" className="size-1.5 rounded-full bg-ember">
+          <span title="Unsaved" className="size-1.5 shrink-0 rounded-full bg-ember">
             <span className="sr-only">edited</span>
           </span>
         )}
@@ -58,7 +58,7 @@ const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClos
         type="button"
         aria-label={`Close ${path}`}
         tabIndex={-1}
-        className="grid size-6 place-items-center rounded text-faint hover:bg-sunken hover:text-ink"
+        className="grid size-6 shrink-0 place-items-center rounded text-faint hover:bg-sunken hover:text-ink"
         onClick={() => onClose(path)}
       >
         <X size={12} />

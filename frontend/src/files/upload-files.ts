@@ -13,7 +13,7 @@ const maxFileBytes = 2 * 1024 * 1024;
 /** The files of an input element, or dropped entries. */
 export type UploadSource = { files: readonly FolderFile[] } | { entries: readonly FileSystemEntry[] };
 
-type Uploaded = { added: number; skipped: string[] };
+type Uploaded = { added: number; skipped: string[]; replaced: string[] };
 
 async function operationOf(folder: string, path: string, file: File): Promise<Sized> {
   const content = new Uint8Array(await file.arrayBuffer());
@@ -49,9 +49,13 @@ async function applyWithin(projectId: string, operations: readonly Operation[]):
 /**
  * Writes files into a folder of the project, replacing those of the same path: each batch is a revision that can be undone.
  * @param folder empty for the top level
+ * @param known the paths of the project's files
  * @throws ApiError when the server refuses a batch; the ones before it stay
  */
-export async function uploadFiles(projectId: string, folder: string, source: UploadSource): Promise<Uploaded> {
+export async function uploadFiles(
+  projectId: string,
+  { folder, source, known }: { folder: string; source: UploadSource; known: ReadonlySet<string> },
+): Promise<Uploaded> {
   const found = "files" in source ? source.files : await readEntries(source.entries);
   const skipped: string[] = [];
   const sized: Sized[] = [];
@@ -60,5 +64,6 @@ export async function uploadFiles(projectId: string, folder: string, source: Upl
     else sized.push(await operationOf(folder, path, file));
   }
   for (const operations of batchesOf(sized)) skipped.push(...(await applyWithin(projectId, operations)));
-  return { added: found.length - skipped.length, skipped };
+  const written = sized.map(({ operation }) => operation.path).filter((path) => !skipped.includes(path));
+  return { added: found.length - skipped.length, skipped, replaced: written.filter((path) => known.has(path)) };
 }

@@ -1,4 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
+import { filesQuery } from "../api/files-query.ts";
+import { queryClient } from "../api/queries.ts";
 import { plural } from "../ui/format.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
@@ -7,19 +9,25 @@ import type { UploadSource } from "./upload-files.ts";
 /** The number of left-out files that are named. */
 const named = 3;
 
-/** Uploads files and folders into the project's tree, and tells which were left out. */
+function listed(paths: readonly string[]): string {
+  const more = paths.length > named ? ` and ${paths.length - named} more` : "";
+  return paths.slice(0, named).join(", ") + more;
+}
+
+/** Uploads files and folders into the project's tree, and tells which were left out and which were replaced. */
 export function useUpload(projectId: string) {
   return useMutation({
     mutationFn: async ({ folder, source }: { folder: string; source: UploadSource }) =>
-      (await loadChunk(() => import("./upload-files.ts"))).uploadFiles(projectId, folder, source),
-    onSuccess: ({ added, skipped }) => {
-      if (skipped.length === 0) return toast(`Uploaded ${plural(added, "file")}.`);
-      const more = skipped.length > named ? ` and ${skipped.length - named} more` : "";
-      const names = skipped.slice(0, named).join(", ") + more;
-      toast(
-        `Uploaded ${plural(added, "file")}. Left out, since they are too large or installed again: ${names}.`,
-        "bad",
-      );
+      (await loadChunk(() => import("./upload-files.ts"))).uploadFiles(projectId, {
+        folder,
+        source,
+        known: new Set(queryClient.getQueryData(filesQuery(projectId).queryKey)?.data.map(({ path }) => path)),
+      }),
+    onSuccess: ({ added, skipped, replaced }) => {
+      const done = [`Uploaded ${plural(added, "file")}.`];
+      if (replaced.length > 0) done.push(`Replaced ${listed(replaced)}: History has the version before.`);
+      if (skipped.length > 0) done.push(`Left out, since they are too large or installed again: ${listed(skipped)}.`);
+      toast(done.join(" "), skipped.length > 0 ? "bad" : "good");
     },
   });
 }

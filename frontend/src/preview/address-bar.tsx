@@ -57,10 +57,11 @@ export function AddressBar({ revision, path, building, onRefresh, onMove }: Addr
         <span role="status" className="flex shrink-0 items-center gap-1.5 text-xs text-faint">
           {building && (
             <>
-              <LoaderCircle size={12} className="animate-spin text-ember" /> Building
+              <LoaderCircle size={12} className="animate-spin text-ember" />{" "}
+              <span className="max-sm:sr-only">Building</span>
             </>
           )}
-          {!building && revision !== null && <span>Version {revision}</span>}
+          {!building && revision !== null && <span className="max-sm:sr-only">Version {revision}</span>}
         </span>
       </form>
     </>

@@ -110,11 +110,24 @@ const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(s
 
 const lineHeight = 25;
 
+/** What is cleared stays so for a project while the page is open, also when the console was closed meanwhile. */
+const filters = new Map<string, Filter>();
+const everything: Filter = { text: "", level: "all", source: "all", since: "" };
+
+function useFilter(projectId: string) {
+  const [filter, setFilter] = useState(filters.get(projectId) ?? everything);
+  const change = (next: Filter) => {
+    filters.set(projectId, next);
+    setFilter(next);
+  };
+  return [filter, change] as const;
+}
+
 /** The log of the app's server, pages and build, polled while it is open. */
 function Logs() {
   const { projectId } = useWorkspace();
   const box = useRef<HTMLDivElement>(null);
-  const [filter, setFilter] = useState<Filter>({ text: "", level: "all", source: "all", since: "" });
+  const [filter, setFilter] = useFilter(projectId);
   const query = useInfiniteQuery({
     queryKey: keys.logs(projectId),
     queryFn: ({ pageParam }) => readPreviewLogs(projectId, pageParam),

@@ -59,7 +59,7 @@ export function PreviewFrames({ build, isUrgent, size, handle }: PreviewFramesPr
               key={frame.url}
               ref={shown ? shownElement : nextElement}
               title={shown ? "Preview" : "Next preview"}
-              src={frame.url}
+              src={frame.src}
               sandbox={sandbox}
               allow="clipboard-write"
               referrerPolicy="no-referrer"

@@ -95,7 +95,10 @@ export const PreviewPanel = memo(function PreviewPanel() {
           error === null && <Waiting building={building} />
         ) : (
           <PreviewFrames
-            build={preview?.url === url ? preview : { url, revision: null, sourcesSince: null }}
+            build={{
+              ...(preview?.url === url ? preview : { url, revision: null, sourcesSince: null }),
+              path: messages.path,
+            }}
             isUrgent={preview?.byHand === true}
             size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
             handle={frames}

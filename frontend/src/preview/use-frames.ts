@@ -5,6 +5,8 @@ import { takeBuild } from "./take-build.ts";
 /** `since`: when loading began, by the clock of `performance.now()`. */
 export type Frame = {
   url: string;
+  /** The link that the frame loads: that of `url`, to the page that the person is at. */
+  src: string;
   /** The address of the preview whose build the page has: another than `url` once it has taken a newer one. */
   builtFor: string;
   /** The revision that the page shows; null when it is unknown. */
@@ -17,17 +19,25 @@ type Frames = { shown: Frame; next: Frame | null };
 
 /**
  * The build to show. `sourcesSince`: the revision from which it differs in sources alone, so that a page of that one may take it
- * instead of being replaced.
+ * instead of being replaced. `path`: the page of the app that a new frame opens.
  */
-export type FramedBuild = { url: string; revision: number | null; sourcesSince: number | null };
+export type FramedBuild = { url: string; revision: number | null; sourcesSince: number | null; path: string };
 
 /** A page that does not reply within this time lacks the preview's script, or hangs, and is replaced. */
 const answerWithinMs = 1_000;
 /** The maximum number of reloads: an app that writes constantly would otherwise reload its next version forever. */
 const maxReloads = 2;
 
-const newFrame = ({ url, revision }: FramedBuild): Frame => ({
+/** Returns a preview's link that leads to a page of the app. */
+function linkTo(url: string, path: string): string {
+  const link = new URL(url, location.href);
+  link.searchParams.set("to", path);
+  return link.href;
+}
+
+const newFrame = ({ url, revision, path }: FramedBuild): Frame => ({
   url,
+  src: path === "/" ? url : linkTo(url, path),
   builtFor: url,
   revision,
   loaded: false,

@@ -4,9 +4,13 @@ import { readStored, writeStored } from "../ui/storage.ts";
 const storedKey = "edgesmith-chat-width";
 const limits = { min: 320, max: 900, usual: 448 };
 const step = 24;
+/** What the other panels keep, in pixels. */
+const kept = 400;
+/** The same for a window that has shrunk since. */
+export const chatMaxWidth = `calc(100vw - ${kept}px)`;
 
-const within = (width: number): number =>
-  Math.round(Math.min(Math.max(width, limits.min), Math.min(limits.max, window.innerWidth - 400)));
+const maxNow = (): number => Math.max(limits.min, Math.min(limits.max, window.innerWidth - kept));
+const within = (width: number): number => Math.round(Math.min(Math.max(width, limits.min), maxNow()));
 
 /** Returns the width of the chat beside the other panels in pixels, as it was left last. */
 export function useChatWidth() {
@@ -45,9 +49,9 @@ export function ChatResizer({ width, change }: { width: number; change: (width: 
       role="separator"
       aria-label="Width of the chat"
       aria-orientation="vertical"
-      aria-valuenow={width}
+      aria-valuenow={Math.min(width, maxNow())}
       aria-valuemin={limits.min}
-      aria-valuemax={limits.max}
+      aria-valuemax={maxNow()}
       tabIndex={0}
       className="-mx-1 w-2 shrink-0 cursor-col-resize touch-none hover:bg-ember/30 focus-visible:bg-ember/50 focus-visible:outline-none"
       onKeyDown={onKeyDown}

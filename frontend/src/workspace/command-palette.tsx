@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { File, Search, Zap } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
+import { errorMessage } from "../api/client.ts";
 import { filesQuery } from "../api/files-query.ts";
 import { searchFiles } from "../api/projects.ts";
 import { Dialog } from "../ui/dialog.tsx";
@@ -29,8 +30,10 @@ function useActions(): Command[] {
   }, [show, navigate, projectId]);
 }
 
+type Found = { found: Command[]; searching: boolean; error: Error | null; isCut: boolean };
+
 /** Returns the matches: actions and files by name, and lines of files once two characters were typed. */
-function useFound(typed: string): { found: Command[]; searching: boolean } {
+function useFound(typed: string): Found {
   const { projectId, head, openFile } = useWorkspace();
   const actions = useActions();
   const files = useQuery(filesQuery(projectId)).data?.data;
@@ -56,7 +59,20 @@ function useFound(typed: string): { found: Command[]; searching: boolean } {
     );
     return [...findCommands(typed.trim() === "" ? actions : [...actions, ...open], typed), ...hits];
   }, [actions, files, lines, openFile, q, typed]);
-  return { found, searching: search.isFetching };
+  const isTyping = q !== typed.trim() && typed.trim().length >= minSearch;
+  return {
+    found,
+    searching: search.isFetching || isTyping,
+    error: isTyping ? null : search.error,
+    isCut: !isTyping && search.data?.truncated === true,
+  };
+}
+
+function statusOf({ found, searching, error, isCut }: Found): string {
+  if (error !== null) return `The files were not searched. ${errorMessage(error)}`;
+  if (isCut) return "There are more lines than these. Type more of the text to find others.";
+  if (found.length > 0) return "";
+  return searching ? "Searching…" : "Nothing found.";
 }
 
 type OptionProps = { id: string; command: Command; isCurrent: boolean; onPick: () => void };
@@ -90,7 +106,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const { found, searching } = useFound(typed);
+  const { found, searching, error, isCut } = useFound(typed);
   const current = Math.min(at, found.length - 1);
   const pick = (command: Command | undefined) => {
     if (command === undefined) return;
@@ -135,7 +151,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         ))}
       </div>
       <p role="status" className="mt-1 text-xs text-faint">
-        {found.length === 0 && (searching ? "Searching…" : "Nothing found.")}
+        {statusOf({ found, searching, error, isCut })}
       </p>
       <Shortcuts />
     </Dialog>

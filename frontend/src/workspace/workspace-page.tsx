@@ -15,7 +15,7 @@ import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useMedia } from "../ui/use-media.ts";
-import { ChatResizer, useChatWidth } from "./chat-resizer.tsx";
+import { ChatResizer, chatMaxWidth, useChatWidth } from "./chat-resizer.tsx";
 import { DeletedBanner } from "./deleted-banner.tsx";
 import { FindAnything } from "./find-anything.tsx";
 import { Presence } from "./presence.tsx";
@@ -52,7 +52,11 @@ function Panel({ name, shown, isWide, width, children }: PanelProps) {
   const isFilled = useDeferredValue(isShown) || name === "chat" || name === "preview";
   const place = name === "chat" ? "border-line lg:flex-none lg:shrink-0 lg:border-r" : "bg-surface";
   return (
-    <div {...tab} style={{ width }} className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}>
+    <div
+      {...tab}
+      style={width === undefined ? {} : { width, maxWidth: chatMaxWidth }}
+      className={`min-h-0 min-w-0 flex-1 ${isShown ? "" : "hidden"} ${place}`}
+    >
       {isFilled && <ErrorBoundary>{children}</ErrorBoundary>}
     </div>
   );
