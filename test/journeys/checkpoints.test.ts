@@ -96,6 +96,15 @@ describe("a prompt as one step", () => {
     await turn("completed").getByRole("button", { name: "Restore to here" }).click();
     await shown.getByText("Restored version 2.").waitFor();
     expect(await stored(id)).toBe(page("Second"));
+    await write(id, page("Fifth"));
+    await turn("completed").getByRole("button", { name: "Restore with data" }).click();
+    const withData = shown.getByRole("dialog", { name: "Restore version 2 with its data?" });
+    await withData.getByRole("button", { name: "Restore", exact: true }).click();
+    await shown
+      .getByText(/^Restored version 2\. (Its data is as it was|No later version had run on its data)\.$/)
+      .waitFor();
+    expect(await stored(id)).toBe(page("Second"));
+    await withData.waitFor({ state: "detached" });
   });
 
   it("The history groups versions by prompt, compares any two, and previews an old one before it is restored", async () => {

@@ -1,5 +1,7 @@
 import { GitCompare, RotateCcw } from "lucide-react";
-import { lazy, Suspense, useMemo } from "react";
+import { Fragment, lazy, Suspense, useMemo, useState } from "react";
+import { stretchesOf } from "../history/group-revisions.ts";
+import { RestoreWithData } from "../history/restore-with-data.tsx";
 import { UndoButton } from "../history/undo-button.tsx";
 import { useRestore } from "../history/use-restore.ts";
 import { Button } from "../ui/button.tsx";
@@ -13,20 +15,19 @@ const Comparison = lazy(() =>
   loadChunk(() => import("../history/comparison.tsx")).then((found) => ({ default: found.Comparison })),
 );
 
-/** The first and the last version that a run made; null when it made none. */
-function versionsOf({ items }: RunView): { first: number; last: number } | null {
-  const made = items.flatMap((item) => (item.kind === "revision" ? [item.revision] : []));
-  return made.length === 0 ? null : { first: Math.min(...made), last: Math.max(...made) };
-}
+/** The versions that a run made, split where somebody else saved in between. */
+const versionsOf = ({ items }: RunView) =>
+  stretchesOf(items.flatMap((item) => (item.kind === "revision" ? [item.revision] : [])));
 
 /** Actions on the changes of an ended run, which are one step for a person. */
 export function TurnActions({ view }: { view: RunView }) {
   const { head, role } = useWorkspace();
   const [opened, setOpened] = useOpened("changes");
   const restore = useRestore();
+  const [isAsked, setIsAsked] = useState(false);
   const versions = useMemo(() => versionsOf(view), [view]);
-  if (versions === null || !isEnded(view.status)) return null;
-  const { first, last } = versions;
+  const last = versions.at(-1)?.last;
+  if (last === undefined || !isEnded(view.status)) return null;
   const isOpen = opened === true;
   return (
     <>
@@ -36,15 +37,32 @@ export function TurnActions({ view }: { view: RunView }) {
         </Button>
         <UndoButton runId={view.runId} />
         {last < head && role !== "viewer" && (
-          <Button small tone="quiet" busy={restore.isPending} onClick={() => restore.mutate(last)}>
-            <RotateCcw size={13} /> Restore to here
-          </Button>
+          <>
+            <Button small tone="quiet" busy={restore.isPending} onClick={() => restore.mutate(last)}>
+              <RotateCcw size={13} /> Restore to here
+            </Button>
+            <Button small tone="quiet" onClick={() => setIsAsked(true)}>
+              Restore with data
+            </Button>
+          </>
         )}
       </div>
+      {isAsked && <RestoreWithData number={last} onClose={() => setIsAsked(false)} />}
       {isOpen && (
         <section aria-label="Changes of this prompt" className="max-h-96 overflow-auto rounded-md border border-line">
           <Suspense fallback={<Skeleton lines={3} />}>
-            <Comparison from={first - 1} to={last} />
+            {versions.map((stretch) => (
+              <Fragment key={stretch.first}>
+                {versions.length > 1 && (
+                  <h3 className="border-b border-line bg-sunken px-3 py-1.5 text-xs font-medium">
+                    {stretch.first === stretch.last
+                      ? `Version ${stretch.last}`
+                      : `Versions ${stretch.first} to ${stretch.last}`}
+                  </h3>
+                )}
+                <Comparison from={stretch.first - 1} to={stretch.last} />
+              </Fragment>
+            ))}
           </Suspense>
         </section>
       )}

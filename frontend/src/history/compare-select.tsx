@@ -3,16 +3,21 @@ import { useRevisions } from "./use-revisions.ts";
 
 type CompareSelectProps = { number: number; other: number | null; onChange: (other: number | null) => void };
 
+const older = "older";
+
 /** Chooses the version that another one is compared with; at first a version shows its own changes. */
 export function CompareSelect({ number, other, onChange }: CompareSelectProps) {
   const { head } = useWorkspace();
-  const { revisions } = useRevisions();
+  const { query, revisions } = useRevisions();
   const numbers = revisions.map((revision) => revision.number).filter((one) => one !== number && one !== head);
   return (
     <select
       aria-label={`Compare version ${number} with`}
       value={other ?? ""}
-      onChange={(event) => onChange(event.target.value === "" ? null : Number(event.target.value))}
+      onChange={({ target }) => {
+        if (target.value === older) void query.fetchNextPage();
+        else onChange(target.value === "" ? null : Number(target.value));
+      }}
       className="h-7 max-w-44 rounded-md border border-line-strong bg-raised px-1.5 text-xs"
     >
       <option value="">Its own changes</option>
@@ -22,6 +27,9 @@ export function CompareSelect({ number, other, onChange }: CompareSelectProps) {
           Compare with version {one}
         </option>
       ))}
+      {query.hasNextPage && (
+        <option value={older}>{query.isFetchingNextPage ? "Loading…" : "Load older versions"}</option>
+      )}
     </select>
   );
 }

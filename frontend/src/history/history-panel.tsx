@@ -55,7 +55,7 @@ function RevisionItem({ revision }: { revision: Revision }) {
 }
 
 /** The prompt above the versions of its run, with the button that undoes all of them. */
-function RunHeading({ runId, count }: { runId: string; count: number }) {
+function RunHeading({ id: runId, count, total, isNewest }: NonNullable<HistoryRow["run"]>) {
   const run = useQuery({ queryKey: keys.run(runId), queryFn: () => getRun(runId), staleTime: 60_000 });
   const prompt = run.data?.prompt ?? "A prompt";
   return (
@@ -64,8 +64,11 @@ function RunHeading({ runId, count }: { runId: string; count: number }) {
       <p className="min-w-0 flex-1 truncate text-sm font-medium" title={prompt.slice(0, 500)}>
         {prompt.slice(0, 200)}
       </p>
-      <span className="shrink-0 text-xs text-faint">{plural(count, "version")}</span>
-      {run.data !== undefined && isEnded(run.data.status) && <UndoButton runId={runId} />}
+      <span className="shrink-0 text-xs text-faint">
+        {count < total ? `${count} of ${plural(total, "version")}` : plural(count, "version")}
+      </span>
+      {/* It undoes all versions of the run, so a run that is interrupted by others has one button. */}
+      {isNewest && run.data !== undefined && isEnded(run.data.status) && <UndoButton runId={runId} />}
     </div>
   );
 }
@@ -75,7 +78,7 @@ type RowProps = { ref: Ref<HTMLLIElement>; row: HistoryRow; index: number; top: 
 function Row({ ref, row: { revision, run }, index, top }: RowProps) {
   return (
     <li ref={ref} data-index={index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top}px)` }}>
-      {run !== null && <RunHeading runId={run.id} count={run.count} />}
+      {run !== null && <RunHeading {...run} />}
       <RevisionItem revision={revision} />
     </li>
   );

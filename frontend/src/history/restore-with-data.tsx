@@ -5,16 +5,18 @@ import { Confirm } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
+type RestoreWithDataProps = { number: number; onClose: () => void; onRestored?: () => void };
+
 /** Takes the code and the preview's data back together, to before the prompts that came after a version. */
-export function RestoreWithData({ number, onClose }: { number: number; onClose: () => void }) {
-  const { projectId, openRevision } = useWorkspace();
+export function RestoreWithData({ number, onClose, onRestored = onClose }: RestoreWithDataProps) {
+  const { projectId } = useWorkspace();
   const restore = useMutation({
     meta: { shown: true },
     mutationFn: () => restoreRevision(projectId, number, true),
     onSuccess: ({ revision, data }) => {
       moveHead(projectId, revision);
       void refetch(keys.data(projectId));
-      openRevision(null);
+      onRestored();
       const isUnchanged = (data?.snapshotId ?? null) === null;
       const note = isUnchanged ? "No later version had run on its data." : "Its data is as it was.";
       toast(`Restored version ${number}. ${note}`);

@@ -24,11 +24,13 @@ function Actions({ number }: { number: number }) {
   return (
     <>
       {isEditor && (
-        <Button small tone="quiet" className="max-sm:hidden" onClick={() => setIsAsked(true)}>
+        <Button small tone="quiet" onClick={() => setIsAsked(true)}>
           Restore with data
         </Button>
       )}
-      {isAsked && <RestoreWithData number={number} onClose={() => setIsAsked(false)} />}
+      {isAsked && (
+        <RestoreWithData number={number} onClose={() => setIsAsked(false)} onRestored={() => openRevision(null)} />
+      )}
       <Button small onClick={() => previewRevision(number)}>
         <MonitorPlay size={13} /> Preview
       </Button>
