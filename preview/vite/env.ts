@@ -62,6 +62,12 @@ const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
 const NOT_OF_THE_APP =
   /(^|\/)(node_modules|dist|build|tests?|__tests__|e2e)\/|^(?:(?!src\/)[^/]+\/)*(supabase|server|api)\/|^(.*\/)?src\/server\/|\.(test|spec|d)\.|^[^/]+\.config\./;
 
+/** Whether a file is code that may be in a page, and not a configuration, a test or a server. */
+export const isOfPages = (path: string): boolean => READER.test(path) && !NOT_OF_THE_APP.test(path);
+
+/** Whether an empty text in a variable's place is as bad as nothing. */
+export const isNeeded = (name: string): boolean => NEEDED.test(name);
+
 /**
  * Warns of variables that the app's code reads without anything in their place and that no `.env` file sets: an app stays blank
  * that hands them to a library. A repository often leaves out the file that has them.
@@ -73,9 +79,9 @@ export function unsetVariables(
 ): Diagnostic[] {
   const places = new Map<string, string>();
   for (const [path, content] of files) {
-    if (typeof content !== "string" || !READER.test(path) || NOT_OF_THE_APP.test(path)) continue;
+    if (typeof content !== "string" || !isOfPages(path)) continue;
     for (const { 0: read, 1: name = "", index } of content.matchAll(READ)) {
-      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !NEEDED.test(name)) continue;
+      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !isNeeded(name)) continue;
       const isVisible = prefixes.some((prefix) => prefix !== "" && name.startsWith(prefix));
       if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, path);
     }
