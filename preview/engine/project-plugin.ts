@@ -31,7 +31,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         kind === "url-token" ? { path, external: true } : undefined,
       );
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
-        if (!isBrowser(side)) return { path, external: true };
+        if (!isBrowser(side)) return platformModules.has(path) ? { path, namespace: PLATFORM } : { path, external: true };
         return {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
@@ -98,7 +98,7 @@ function resolvePlatform(path: string, side: Side): OnResolveResult {
     return { errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }] };
   }
   if (platformModules.has(path)) return { path, namespace: PLATFORM };
-  const known = [...platformModules.keys()].join(", ");
+  const known = [...platformModules.keys()].filter((name) => name.startsWith("edgesmith:")).join(", ");
   return { errors: [{ text: `Cannot find "${path}": the platform's modules are ${known}.` }] };
 }
 

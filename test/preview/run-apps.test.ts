@@ -154,6 +154,15 @@ export default {
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
   });
 
+  it("a server that imports cloudflare:email, as Cloudflare's agents do, starts and makes messages", async () => {
+    const app = await preview({
+      "src/server.ts": `import { EmailMessage } from "cloudflare:email";
+        const message = new EmailMessage("ada@example.com", "bob@example.com", "Hello");
+        export default { fetch: () => Response.json(message) };`,
+    });
+    expect(await (await app.get("/")).json()).toEqual({ from: "ada@example.com", to: "bob@example.com", raw: "Hello" });
+  });
+
   it("a server's caches lose every entry, so that no app reads another's", async () => {
     const app = await preview({
       "src/server.ts": `export default {
