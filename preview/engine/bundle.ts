@@ -118,7 +118,8 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
     for (const specifier of unexportedIn(errors)) missing.unexported.add(specifier);
     for (const specifier of missingIn(errors, side)) missing.modules.add(specifier);
-    for (const [written, meant] of missingAssetsIn(errors, options.loaders)) missing.assets.set(written, meant);
+    const kinds = { loaders: options.loaders, isSite: !project.sources.has("package.json") };
+    for (const [written, meant] of missingAssetsIn(errors, kinds)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);

@@ -35,6 +35,7 @@ import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { atSourceAddresses } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
+import { withStartPage } from "./start-page.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
@@ -88,6 +89,11 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const unsupported = hasPage ? null : unsupportedFramework(files, manifest.all);
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
+    const start = unsupported === null ? withStartPage(files, manifest.all) : null;
+    if (start !== null) {
+      const app = await compileCounted({ ...input, files: start.files });
+      return { ...app, report: { ...app.report, diagnostics: [start.warning, ...app.report.diagnostics] } };
+    }
     return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
       framework: unsupported?.name ?? null,
     });
