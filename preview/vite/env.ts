@@ -57,6 +57,8 @@ const READ =
 const EMPTY_TEXT = /^(\s+as\s+\w+)?\s*(\|\||\?\?)/;
 /** Names whose empty text a library refuses as it does undefined; an empty address is the app's own. */
 const NEEDED = /SUPABASE|FIREBASE|(_KEY|_TOKEN|_DSN|_ID)$/;
+/** More names are counted: an app with Firebase and another service reads nine or ten. */
+const MAX_LISTED = 12;
 const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
 /** Folders of servers are outside of `src/`, where those of the same names have the clients of servers. */
 const NOT_OF_THE_APP =
@@ -89,7 +91,7 @@ export function unsetVariables(
   const [first] = places;
   if (first === undefined) return [];
   const names = [...places.keys()].sort();
-  const listed = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  const listed = names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "");
   const message = `No .env file sets ${listed}, so the app reads undefined there. Add a file .env with ${names.length === 1 ? "it" : "them"}.`;
   const [name, path] = first;
   const before = (readText(files, path) ?? "").split(`import.meta.env.${name}`, 1).join("").split("\n");

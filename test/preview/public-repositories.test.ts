@@ -170,6 +170,26 @@ describe("projects of other bundlers", () => {
     ]);
   });
 
+  it("A page that uses a package for servers is built with a warning at its import", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({ jsonwebtoken: "^9.0.0" }),
+      "src/main.js": 'import { sign } from "./sign.js";\nconsole.log(sign);',
+      "src/sign.js": "// tokens\nimport jwt from 'jsonwebtoken';\nexport const sign = (user) => jwt.sign(user, 'key');",
+      "src/unused.js": 'import "pg";',
+    };
+    const warning = {
+      path: "src/sign.js",
+      line: 2,
+      column: 17,
+      severity: "warning",
+      message:
+        'jsonwebtoken is a package for servers and fails in a browser. Ask an agent: "Make what uses jsonwebtoken in src/server.ts, and let the page call it."',
+      suggestedPrompt: "Make what uses jsonwebtoken in src/server.ts, and let the page call it.",
+    };
+    expect(await reportOf(files)).toMatchObject({ ok: true, diagnostics: [warning] });
+  });
+
   it("A page's script in another case is served, with a warning that other hosts do not", async () => {
     const page = '<!doctype html><head><script src="./parts/piece.js" defer></script></head>\n<img src="/Logo.svg">';
     const { ok, app, diagnostics } = await reportOf({
