@@ -22,7 +22,7 @@ import { importMapAliases } from "./import-maps.ts";
 import { localServers } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
-import { namedInOtherCase } from "./other-case.ts";
+import { namedInOtherCase, namedInVain } from "./other-case.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -206,7 +206,7 @@ async function compileMounted(
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
-  const unbuilt = await unbuiltAssets(input, files, { vite, client });
+  const unbuilt = await unbuiltAssets(input, files, { vite, client, hasServer: server !== null });
   assets.push(...unbuilt.assets);
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
@@ -220,15 +220,17 @@ async function compileMounted(
 async function unbuiltAssets(
   { files: given, installation, mode }: ProjectInput,
   files: SourceFiles,
-  { vite, client }: { vite: ViteSettings; client: ClientBuild },
+  { vite, client, hasServer }: { vite: ViteSettings; client: ClientBuild; hasServer: boolean },
 ): Promise<{ assets: Asset[]; diagnostics: Diagnostic[] }> {
   const copied = await copiedFiles({ vite, files: given, installation });
   const served = servedFiles(files, { vite, pages: client.pages, copied: copied.files, mode });
   const otherCase = namedInOtherCase(served, { files, root: vite.root });
   const assets = mode === "development" ? await atSourceAddresses(client.ofServer, vite.root) : [];
   for (const { address } of assets) served.delete(address);
-  for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
-  return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics] };
+  const all = new Map([...served, ...otherCase.files]);
+  for (const [address, content] of all) assets.push(await toAsset(address, content));
+  const inVain = hasServer ? [] : namedInVain(all, { files, root: vite.root });
+  return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics, ...inVain] };
 }
 
 /** The paths in the project that the imports of an app may lead to outside of its folder. */

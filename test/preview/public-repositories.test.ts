@@ -170,6 +170,28 @@ describe("projects of other bundlers", () => {
     ]);
   });
 
+  it("Images and films that the pages of a site name in vain are one warning, but not beside a server", async () => {
+    const files = {
+      "index.html": '<img src="logo.svg">\n<img src="images/a%201.jpg"><script src="js/b.js"></script><a href="two.html"></a>',
+      "two.html": '<img src="images/a%201.jpg"><video src="c.mp4"></video><img src="https://example.com/d.png">',
+      "logo.svg": "<svg/>",
+    };
+    const { ok, diagnostics } = await reportOf(files);
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "index.html",
+        line: 2,
+        column: 11,
+        severity: "warning",
+        message:
+          'Cannot find "images/a%201.jpg": there is no file images/a 1.jpg in the project. Its place stays empty. Nor is there c.mp4.',
+      },
+    ]);
+    const server = "export default { fetch: () => new Response('b') };";
+    expect(await messagesOf({ ...files, "src/server.js": server })).toEqual([]);
+  });
+
   it("A page that uses a package for servers is built with a warning at its import", async () => {
     const files = {
       "index.html": PAGE,
