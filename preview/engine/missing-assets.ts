@@ -24,7 +24,9 @@ export function missingAssetsIn(errors: Message[], { loaders = {}, isSite }: Kin
       const isOwn = Object.entries(loaders).some(
         ([extension, loader]) => loader === "file" && path.endsWith(extension),
       );
-      return isOwn || (isSite && isImportRule(error)) || "asset" in moduleKindOf(path) ? [[written, meant] as const] : [];
+      return isOwn || (isSite && isImportRule(error)) || "asset" in moduleKindOf(path)
+        ? [[written, meant] as const]
+        : [];
     }),
   );
 }

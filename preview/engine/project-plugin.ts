@@ -31,7 +31,8 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         kind === "url-token" ? { path, external: true } : undefined,
       );
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
-        if (!isBrowser(side)) return platformModules.has(path) ? { path, namespace: PLATFORM } : { path, external: true };
+        if (!isBrowser(side))
+          return platformModules.has(path) ? { path, namespace: PLATFORM } : { path, external: true };
         return {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };

@@ -23,6 +23,7 @@ import { localServers } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
 import { namedInOtherCase, namedInVain } from "./other-case.ts";
+import { otherServers } from "./other-languages.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -132,6 +133,7 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
+    ...otherServers(input.files, serverEntry !== null),
     ...localServers(input.files, given.env),
     ...unbuiltMain(input.files, serverEntry),
   ];

@@ -68,6 +68,8 @@ function callsIn(path: string, content: string): Call[] {
 function valuesIn(path: string, content: string, env: Readonly<Record<string, string>>): Call[] {
   return [...content.matchAll(READ)].flatMap(({ 1: variable = "", index: offset }) => {
     const address = LOCAL_VALUE.exec(env[variable] ?? "")?.[1];
-    return address === undefined || OWN_PORT.test(address) ? [] : [{ path, content, offset, address, variable, isValue: true }];
+    return address === undefined || OWN_PORT.test(address)
+      ? []
+      : [{ path, content, offset, address, variable, isValue: true }];
   });
 }

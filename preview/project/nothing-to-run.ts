@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { otherLanguage } from "./other-languages.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
 
@@ -33,6 +34,8 @@ export function nothingToRun(files: SourceFiles, dependencies: Record<string, st
   const [unbuilt] = unbuiltMain(files, null);
   if (unbuilt !== undefined) return { ...unbuilt, severity: "error" };
   const bundler = bundlerOf(dependencies);
+  const ofServer = bundler === undefined ? otherLanguage(files) : null;
+  if (ofServer !== null) return ofServer;
   const template = [...files.keys()].filter((path) => path.endsWith(".html") && !NO_TEMPLATE.test(path)).sort()[0];
   if (bundler === undefined) {
     if (template === undefined)

@@ -49,10 +49,7 @@ const MAX_LISTED = 5;
  * @param served the served files, by address, with those in another case
  * @returns one warning, at the first address, or none
  */
-export function namedInVain(
-  served: Served,
-  { files, root }: { files: SourceFiles; root: string },
-): Diagnostic[] {
+export function namedInVain(served: Served, { files, root }: { files: SourceFiles; root: string }): Diagnostic[] {
   if (files.has("package.json")) return [];
   const lost = new Map<string, { page: string; named: string }>();
   for (const [page, html] of served) {

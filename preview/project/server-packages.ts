@@ -1,7 +1,7 @@
 import type { Metafile } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
-import type { MountedProject } from "../engine/mounted-project.ts";
 import { projectPath } from "../engine/messages.ts";
+import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
 import { APART } from "./package-imports.ts";
 import { placeAt } from "./place-of.ts";

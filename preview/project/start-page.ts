@@ -19,7 +19,13 @@ export function withStartPage(
   files: SourceFiles,
   all: Record<string, string>,
 ): { files: SourceFiles; warning: Diagnostic } | null {
-  if (files.has("index.html") || bundlerOf(all) !== undefined || unbuiltMain(files, null).length > 0) return null;
+  if (
+    files.has("index.html") ||
+    files.has("index.php") ||
+    bundlerOf(all) !== undefined ||
+    unbuiltMain(files, null).length > 0
+  )
+    return null;
   const pages = [...files.keys()].filter((path) => /^[^/]+\.html?$/.test(path) && hasContent(path, files)).sort();
   const firsts = pages.filter((path) => FIRST.test(path));
   const [first] = pages.length === 1 ? pages : firsts.length === 1 ? firsts : [];
@@ -42,8 +48,7 @@ const hasContent = (path: string, files: SourceFiles): boolean => {
 
 function pageWith(pages: readonly string[], first: string | undefined): string {
   const links = pages.map((path) => `<li><a href="${encodeURI(path)}">${escapeText(path)}</a></li>`).join("\n");
-  const opening =
-    first === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${encodeURI(first)}">\n`;
+  const opening = first === undefined ? "" : `<meta http-equiv="refresh" content="0; url=${encodeURI(first)}">\n`;
   return `<!doctype html>
 <html>
 <head>

@@ -91,7 +91,8 @@ export function unsetVariables(
   const [first] = places;
   if (first === undefined) return [];
   const names = [...places.keys()].sort();
-  const listed = names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "");
+  const listed =
+    names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "");
   const message = `No .env file sets ${listed}, so the app reads undefined there. Add a file .env with ${names.length === 1 ? "it" : "them"}.`;
   const [name, path] = first;
   const before = (readText(files, path) ?? "").split(`import.meta.env.${name}`, 1).join("").split("\n");

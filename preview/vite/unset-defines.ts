@@ -16,7 +16,10 @@ const isUnset = (source: string, name: string): boolean =>
  * they are made of. Google AI Studio defines `process.env.API_KEY` in this way, and an app without the key stays blank.
  * @returns one warning for each variable, at its place in vite.config; a key gets the way by which no visitor can read it
  */
-export function unsetDefines(files: SourceFiles, { define, path }: Pick<ViteSettings, "define" | "path">): Diagnostic[] {
+export function unsetDefines(
+  files: SourceFiles,
+  { define, path }: Pick<ViteSettings, "define" | "path">,
+): Diagnostic[] {
   const config = path === null ? null : readText(files, path);
   if (path === null || config === null) return [];
   const unset = new Map<string, string>();

@@ -172,7 +172,8 @@ describe("projects of other bundlers", () => {
 
   it("Images and films that the pages of a site name in vain are one warning, but not beside a server", async () => {
     const files = {
-      "index.html": '<img src="logo.svg">\n<img src="images/a%201.jpg"><script src="js/b.js"></script><a href="two.html"></a>',
+      "index.html":
+        '<img src="logo.svg">\n<img src="images/a%201.jpg"><script src="js/b.js"></script><a href="two.html"></a>',
       "two.html": '<img src="images/a%201.jpg"><video src="c.mp4"></video><img src="https://example.com/d.png">',
       "logo.svg": "<svg/>",
     };
