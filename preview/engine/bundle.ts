@@ -118,7 +118,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     for (const specifier of withoutExtension(errors)) missing.extensions.add(specifier);
     for (const specifier of unexportedIn(errors)) missing.unexported.add(specifier);
     for (const specifier of missingIn(errors, side)) missing.modules.add(specifier);
-    const kinds = { loaders: options.loaders, isSite: !project.sources.has("package.json") };
+    const kinds = { loaders: options.loaders, isSite: isSite(project, options) };
     for (const [written, meant] of missingAssetsIn(errors, kinds)) missing.assets.set(written, meant);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
@@ -130,6 +130,10 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     }
   }
 }
+
+/** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
+const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
+  !sources.has("package.json") && installed.size === 0 && missing.size === 0;
 
 /** A server or a tool has one address, whichever of its modules asks for it. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {

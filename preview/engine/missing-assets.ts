@@ -44,7 +44,7 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
       build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
         // Vite leaves such an address as it is, and its style sheets are in /assets/: from there it may be one of public/.
-        const address = path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
+        const address = fromAssets(path);
         if (kind === "url-token" && address !== null && project.isPublic(address)) {
           return { path: address + (/[?#].*$/.exec(path)?.[0] ?? ""), external: true };
         }
@@ -70,8 +70,12 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
   };
 }
 
+/** What a relative address means from Vite's folder of style sheets; null for another address. */
+const fromAssets = (path: string): string | null =>
+  path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
+
 const isImportRule = ({ location }: Message): boolean =>
-  location !== null && location.file.endsWith(".css") && /@import\b/i.test(location.lineText);
+  location?.file.endsWith(".css") === true && /@import\b/i.test(location.lineText);
 
 const withoutQuery = (path: string): string => path.replace(/[?#].*$/, "");
 

@@ -220,7 +220,7 @@ async function compileMounted(
 
 /** Returns the pages and the files that are served as they are, and those that lead to built ones. */
 async function unbuiltAssets(
-  { files: given, installation, mode }: ProjectInput,
+  { files: given, installation, manifest, mode }: ProjectInput,
   files: SourceFiles,
   { vite, client, hasServer }: { vite: ViteSettings; client: ClientBuild; hasServer: boolean },
 ): Promise<{ assets: Asset[]; diagnostics: Diagnostic[] }> {
@@ -231,7 +231,8 @@ async function unbuiltAssets(
   for (const { address } of assets) served.delete(address);
   const all = new Map([...served, ...otherCase.files]);
   for (const [address, content] of all) assets.push(await toAsset(address, content));
-  const inVain = hasServer ? [] : namedInVain(all, { files, root: vite.root });
+  const isSite = !files.has("package.json") && Object.keys(manifest.all).length === 0;
+  const inVain = hasServer || !isSite ? [] : namedInVain(all, { files, root: vite.root });
   return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics, ...inVain] };
 }
 

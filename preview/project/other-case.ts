@@ -4,6 +4,8 @@ import { readText, type SourceFiles } from "./source-files.ts";
 
 type Served = ReadonlyMap<string, string | Uint8Array>;
 
+/** What a page shows; a missing icon of its tab stands nowhere. */
+const SHOWN = /\ssrc\s*=\s*(?:"([^"?#]+)|'([^'?#]+)|([^\s"'>?#]+))/gi;
 const NAMED = /\s(?:src|href)\s*=\s*(?:"([^"?#]+)|'([^'?#]+)|([^\s"'>?#]+))/gi;
 /** An address with a scheme or of another host. */
 const ELSEWHERE = /^([a-z][a-z\d+.-]*:|\/\/)/i;
@@ -50,11 +52,10 @@ const MAX_LISTED = 5;
  * @returns one warning, at the first address, or none
  */
 export function namedInVain(served: Served, { files, root }: { files: SourceFiles; root: string }): Diagnostic[] {
-  if (files.has("package.json")) return [];
   const lost = new Map<string, { page: string; named: string }>();
   for (const [page, html] of served) {
     if (!page.endsWith(".html") || typeof html !== "string") continue;
-    for (const [named, address] of addressesIn(page, html))
+    for (const [named, address] of addressesIn(page, html, SHOWN))
       if (MEDIUM.test(address) && !/^\/__edgesmith\//.test(address) && !served.has(address) && !lost.has(address))
         lost.set(address, { page, named });
   }
@@ -70,8 +71,8 @@ export function namedInVain(served: Served, { files, root }: { files: SourceFile
 }
 
 /** The addresses of a page, as they are written and from the root of its origin. */
-const addressesIn = (page: string, html: string): [string, string][] =>
-  [...html.matchAll(NAMED)].flatMap(([, ...quoted]): [string, string][] => {
+const addressesIn = (page: string, html: string, pattern = NAMED): [string, string][] =>
+  [...html.matchAll(pattern)].flatMap(([, ...quoted]): [string, string][] => {
     const named = quoted.find((one) => one !== undefined) ?? "";
     const address = addressIn(page, named);
     return address === null ? [] : [[named, address]];
