@@ -31,7 +31,7 @@ it("A server of Flask, FastAPI or Django beside the pages is a warning", () => {
       new RegExp(`^api/app\\.py:1:1 api/app\\.py is written for ${name}, which is not run here, `),
     );
   }
-  expect(said({ "index.html": "<p>", "plot.py": "import numpy" })).toEqual([]);
+  expect(said({ "index.html": "<p>", "plot.py": "import math" })).toEqual([]);
 });
 
 it("A project whose pages PHP or Python makes is named as such", () => {

@@ -47,7 +47,7 @@ describe("files that an import leaves out", () => {
     const { project, paths } = await imported([
       ...app,
       ...files("public/icon.png", "public/icon.png:Zone.Identifier", "src/a.ts\uf03aZone.Identifier"),
-      ...files("api/.venv/pyvenv.cfg", "api/.venv/Lib/site-packages/a/b.py", "tools/env/lib/site-packages/c/d.py"),
+      ...files("api/.venv/home.cfg", "api/.venv/Lib/site-packages/a/b.py", "tools/env/lib/site-packages/c/d.py"),
     ]);
     expect(paths).toEqual(["index.html", "package.json", "public/icon.png", "src/main.ts"]);
     expect(listed(project.skipped)).toEqual({
