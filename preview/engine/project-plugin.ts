@@ -3,6 +3,7 @@ import { isByTsconfig } from "./by-tsconfig.ts";
 import { STYLE_KINDS } from "./import-kinds.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { platformModules } from "./platform-modules.ts";
+import { resolveNodeModules } from "./required-node.ts";
 import { isBrowser, type Side } from "./side.ts";
 
 /** Marks the plugin's own resolutions, so that it ignores them. */
@@ -37,6 +38,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
       });
+      resolveNodeModules(build, side);
       build.onResolve({ filter: /^edgesmith:/ }, ({ path }) => resolvePlatform(path, side));
       build.onLoad({ filter: /.*/, namespace: PLATFORM }, ({ path }) => ({
         contents: platformModules.get(path) ?? "",

@@ -154,6 +154,19 @@ export default {
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
   });
 
+  it("a server's CommonJS modules require Node's modules with their prefix and without", async () => {
+    const app = await preview({
+      "src/server.ts": `import { join } from "./join.cjs";
+export default { fetch: () => new Response(join()) };`,
+      "src/join.cjs": `const { posix } = require("node:path");
+const { EventEmitter } = require("events");
+const late = () => require("util").format("%s", typeof EventEmitter);
+exports.join = () => posix.join("a", "b") + " " + late();`,
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.text("/")).toBe("a/b function");
+  });
+
   it("a server that imports cloudflare:email, as Cloudflare's agents do, starts and makes messages", async () => {
     const app = await preview({
       "src/server.ts": `import { EmailMessage } from "cloudflare:email";
