@@ -117,7 +117,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     const late = [...project.files.failures.values()].find(isTemporary);
     if (late !== undefined) throw late;
     const known = sizeOf(missing);
-    addMissing(missing, errors, options);
+    addMissing(missing, errors, project, options);
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);
@@ -130,6 +130,10 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 }
 
 const isTemporary = (failure: Error): boolean => failure instanceof PackageUnavailable && failure.temporary;
+
+/** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
+const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
+  !sources.has("package.json") && installed.size === 0 && missing.size === 0;
 
 /** A server or a tool has one address, whichever of its modules asks for it. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {
@@ -154,13 +158,15 @@ type Missing = {
 function addMissing(
   { modules, assets, extensions, unexported }: Missing,
   errors: Message[],
-  { side, loaders }: BundleOptions,
+  project: MountedProject,
+  options: BundleOptions,
 ) {
+  const { side, loaders } = options;
   const unread = unreadIn(errors);
   for (const specifier of withoutExtension(errors)) extensions.add(specifier);
   for (const specifier of unexportedIn(errors)) unexported.add(specifier);
   for (const specifier of missingIn(errors, side)) modules.add(specifier);
-  for (const [written, meant] of missingAssetsIn(errors, loaders))
+  for (const [written, meant] of missingAssetsIn(errors, { loaders, isSite: isSite(project, options) }))
     if (!unread.has(packageNameOf(written))) assets.set(written, meant);
 }
 

@@ -6,13 +6,15 @@ import type { MountedProject } from "./mounted-project.ts";
 
 const PACKAGES = "node_modules/";
 
+/** Loaders of the app, whose `file` entries are its own kinds of assets, and whether it is a site without packages. */
+type Kinds = { loaders?: Record<string, Loader> | undefined; isSite: boolean };
+
 /**
  * Collects the missing images, sounds and similar files that the project's own modules and style sheets import, from a
- * build's errors.
- * @param loaders the project's, whose `file` entries are its own kinds of assets
+ * build's errors; of a site without packages also the missing style sheets, which a browser passes over.
  * @returns resolved path by specifier: absolute for an alias
  */
-export function missingAssetsIn(errors: Message[], loaders: Record<string, Loader> = {}): Map<string, string> {
+export function missingAssetsIn(errors: Message[], { loaders = {}, isSite }: Kinds): Map<string, string> {
   return new Map(
     errors.flatMap((error) => {
       const meant = unresolvedIn(error);
@@ -22,7 +24,9 @@ export function missingAssetsIn(errors: Message[], loaders: Record<string, Loade
       const isOwn = Object.entries(loaders).some(
         ([extension, loader]) => loader === "file" && path.endsWith(extension),
       );
-      return isOwn || "asset" in moduleKindOf(path) ? [[written, meant] as const] : [];
+      return isOwn || (isSite && isImportRule(error)) || "asset" in moduleKindOf(path)
+        ? [[written, meant] as const]
+        : [];
     }),
   );
 }
@@ -40,19 +44,24 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
       build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
         // Vite leaves such an address as it is, and its style sheets are in /assets/: from there it may be one of public/.
-        const address = path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
+        const address = fromAssets(path);
         if (kind === "url-token" && address !== null && project.isPublic(address)) {
           return { path: address + (/[?#].*$/.exec(path)?.[0] ?? ""), external: true };
         }
         const meant = assets.get(path) ?? path;
         const at = projectPath(absolute(meant, resolveDir), project.projectFolder);
         const file = normalize(withoutQuery(at));
-        const text = `Cannot find "${path}": there is no file ${file} in the project. Its place stays empty.`;
+        const lost = `Cannot find "${path}": there is no file ${file} in the project.`;
+        if (kind === "import-rule") {
+          return { path: file, namespace: "missing-sheet", warnings: [{ text: `${lost} Its rules are left out.` }] };
+        }
+        const text = `${lost} Its place stays empty.`;
         // A browser knows no aliases, and takes a relative address from the folder of its page.
         const own = meant.startsWith("/") ? `/${file}` : path;
         if (kind === "url-token") return { path: own, external: true, warnings: [{ text }] };
         return { path: `/${file}`, namespace: "missing-asset", warnings: [{ text }] };
       });
+      build.onLoad({ filter: /.*/, namespace: "missing-sheet" }, () => ({ contents: "", loader: "css" }));
       build.onLoad({ filter: /.*/, namespace: "missing-asset" }, ({ path }) => ({
         contents: `export default ${JSON.stringify(path)};`,
         loader: "js",
@@ -60,6 +69,13 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
     },
   };
 }
+
+/** What a relative address means from Vite's folder of style sheets; null for another address. */
+const fromAssets = (path: string): string | null =>
+  path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
+
+const isImportRule = ({ location }: Message): boolean =>
+  location?.file.endsWith(".css") === true && /@import\b/i.test(location.lineText);
 
 const withoutQuery = (path: string): string => path.replace(/[?#].*$/, "");
 

@@ -1,6 +1,7 @@
 import type { Message, Plugin } from "esbuild-wasm";
 import { unresolvedIn } from "./messages.ts";
 import type { MountedFiles } from "./mounted-files.ts";
+import { nodeModule } from "./required-node.ts";
 import { isBrowser, type Side } from "./side.ts";
 import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
@@ -31,7 +32,7 @@ export function missingModules(specifiers: ReadonlySet<string>, side: Side, file
       const filter = new RegExp(`^(${[...specifiers].map(escaped).join("|")})$`);
       build.onResolve({ filter }, async ({ path, importer, kind }) => {
         const isNode = NODE_MODULE.test(path);
-        if (isNode && !isBrowser(side)) return { path: path.replace(/^(node:)?/, "node:"), external: true };
+        if (isNode && !isBrowser(side)) return nodeModule(path, kind, side);
         if (!importer.startsWith(`${files.root}/${PACKAGES}`)) return undefined;
         if (isNode) return { path, namespace: "empty-module" };
         const isLate = kind === "dynamic-import" || kind === "require-call" || kind === "require-resolve";

@@ -1,6 +1,10 @@
 /**
  * The platform's own modules for an app's server, by the name that the app imports. Each is bundled into the server's
  * script.
+ *
+ * `cloudflare:email` is one of them: workerd has the module's name and not the part that it imports, so that no server that
+ * loads it would start, such as each with Cloudflare's `agents`
+ * (https://developers.cloudflare.com/email-routing/email-workers/runtime-api/).
  */
 export const platformModules: ReadonlyMap<string, string> = new Map([
   [
@@ -13,6 +17,15 @@ export async function user(request) {
 const at = (path) => (returnTo = "/") => path + "?to=" + encodeURIComponent(returnTo);
 export const signInUrl = at("/__edgesmith/sign-in");
 export const signOutUrl = at("/__edgesmith/sign-out");
+`,
+  ],
+  [
+    "cloudflare:email",
+    `export class EmailMessage {
+  constructor(from, to, raw) {
+    Object.assign(this, { from, to, raw });
+  }
+}
 `,
   ],
 ]);

@@ -3,6 +3,7 @@ import { isByTsconfig } from "./by-tsconfig.ts";
 import { STYLE_KINDS } from "./import-kinds.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { platformModules } from "./platform-modules.ts";
+import { resolveNodeModules } from "./required-node.ts";
 import { isBrowser, type Side } from "./side.ts";
 
 /** Marks the plugin's own resolutions, so that it ignores them. */
@@ -31,11 +32,13 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         kind === "url-token" ? { path, external: true } : undefined,
       );
       build.onResolve({ filter: /^cloudflare:/ }, ({ path }) => {
-        if (!isBrowser(side)) return { path, external: true };
+        if (!isBrowser(side))
+          return platformModules.has(path) ? { path, namespace: PLATFORM } : { path, external: true };
         return {
           errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }],
         };
       });
+      resolveNodeModules(build, side);
       build.onResolve({ filter: /^edgesmith:/ }, ({ path }) => resolvePlatform(path, side));
       build.onLoad({ filter: /.*/, namespace: PLATFORM }, ({ path }) => ({
         contents: platformModules.get(path) ?? "",
@@ -98,7 +101,7 @@ function resolvePlatform(path: string, side: Side): OnResolveResult {
     return { errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }] };
   }
   if (platformModules.has(path)) return { path, namespace: PLATFORM };
-  const known = [...platformModules.keys()].join(", ");
+  const known = [...platformModules.keys()].filter((name) => name.startsWith("edgesmith:")).join(", ");
   return { errors: [{ text: `Cannot find "${path}": the platform's modules are ${known}.` }] };
 }
 

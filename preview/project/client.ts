@@ -12,6 +12,7 @@ import { APART, type PackageUse, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
 import { putServerSources, type ServerSource } from "./server-entries.ts";
+import { serverPackages } from "./server-packages.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
@@ -53,6 +54,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const modules = [...entries.values(), ...named.map(({ entry }) => entry)];
   const { bundled, dependencies } = await bundlePages(modules, compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
+  diagnostics.push(...serverPackages(bundled?.built?.metafile.inputs ?? {}, project));
   const areMapsPrivate = compiling.mode === "production";
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
     bundleScript: compiling.bundleScript,

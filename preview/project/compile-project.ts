@@ -22,7 +22,8 @@ import { importMapAliases } from "./import-maps.ts";
 import { localServers } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
-import { namedInOtherCase } from "./other-case.ts";
+import { namedInOtherCase, namedInVain } from "./other-case.ts";
+import { otherServers } from "./other-languages.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -35,6 +36,7 @@ import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { atSourceAddresses } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
+import { withStartPage } from "./start-page.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
@@ -88,6 +90,11 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const unsupported = hasPage ? null : unsupportedFramework(files, manifest.all);
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
+    const start = unsupported === null ? withStartPage(files, manifest.all) : null;
+    if (start !== null) {
+      const app = await compileCounted({ ...input, files: start.files });
+      return { ...app, report: { ...app.report, diagnostics: [start.warning, ...app.report.diagnostics] } };
+    }
     return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
       framework: unsupported?.name ?? null,
     });
@@ -126,6 +133,7 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
+    ...otherServers(input.files, serverEntry !== null),
     ...localServers(input.files, given.env),
     ...unbuiltMain(input.files, serverEntry),
   ];
@@ -199,7 +207,7 @@ async function compileMounted(
   const diagnostics = errorsFirst([...told, ...warningsOfUnimported(processed.sheets, told)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return failed(diagnostics);
   const assets = [...client.assets, ...built.assets, ...byCommand.assets];
-  const unbuilt = await unbuiltAssets(input, files, { vite, client });
+  const unbuilt = await unbuiltAssets(input, files, { vite, client, hasServer: server !== null });
   assets.push(...unbuilt.assets);
   const base = vite.base.startsWith("/") ? vite.base : "/";
   const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
@@ -211,17 +219,20 @@ async function compileMounted(
 
 /** Returns the pages and the files that are served as they are, and those that lead to built ones. */
 async function unbuiltAssets(
-  { files: given, installation, mode }: ProjectInput,
+  { files: given, installation, manifest, mode }: ProjectInput,
   files: SourceFiles,
-  { vite, client }: { vite: ViteSettings; client: ClientBuild },
+  { vite, client, hasServer }: { vite: ViteSettings; client: ClientBuild; hasServer: boolean },
 ): Promise<{ assets: Asset[]; diagnostics: Diagnostic[] }> {
   const copied = await copiedFiles({ vite, files: given, installation });
   const served = servedFiles(files, { vite, pages: client.pages, copied: copied.files, mode });
   const otherCase = namedInOtherCase(served, { files, root: vite.root });
   const assets = mode === "development" ? await atSourceAddresses(client.ofServer, vite.root) : [];
   for (const { address } of assets) served.delete(address);
-  for (const [address, content] of [...served, ...otherCase.files]) assets.push(await toAsset(address, content));
-  return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics] };
+  const all = new Map([...served, ...otherCase.files]);
+  for (const [address, content] of all) assets.push(await toAsset(address, content));
+  const isSite = !files.has("package.json") && Object.keys(manifest.all).length === 0;
+  const inVain = hasServer || !isSite ? [] : namedInVain(all, { files, root: vite.root });
+  return { assets, diagnostics: [...copied.diagnostics, ...otherCase.diagnostics, ...inVain] };
 }
 
 /** The paths in the project that the imports of an app may lead to outside of its folder. */

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { otherLanguage } from "./other-languages.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
 
@@ -16,6 +17,12 @@ const BUNDLERS: Record<string, RegExp> = {
 /** Pages that such a bundler makes, or that only tests and documentation have. */
 const NO_TEMPLATE = /(^|\/)(dist|build|out|docs?|tests?|coverage|node_modules)\//;
 
+/** Returns the bundler among a project's dependencies that makes its page; undefined without one. */
+export function bundlerOf(dependencies: Record<string, string>): string | undefined {
+  const names = Object.keys(dependencies);
+  return Object.entries(BUNDLERS).find(([, pattern]) => names.some((name) => pattern.test(name)))?.[0];
+}
+
 /**
  * Returns the error of a project without a page or a server: what makes its page where that is known.
  * @param dependencies all dependencies of package.json
@@ -26,8 +33,9 @@ export function nothingToRun(files: SourceFiles, dependencies: Record<string, st
     return { ...at, message: "The project has no files yet. Describe the app in the chat and it will appear here." };
   const [unbuilt] = unbuiltMain(files, null);
   if (unbuilt !== undefined) return { ...unbuilt, severity: "error" };
-  const names = Object.keys(dependencies);
-  const [bundler] = Object.entries(BUNDLERS).find(([, pattern]) => names.some((name) => pattern.test(name))) ?? [];
+  const bundler = bundlerOf(dependencies);
+  const ofServer = bundler === undefined ? otherLanguage(files) : null;
+  if (ofServer !== null) return ofServer;
   const template = [...files.keys()].filter((path) => path.endsWith(".html") && !NO_TEMPLATE.test(path)).sort()[0];
   if (bundler === undefined) {
     if (template === undefined)

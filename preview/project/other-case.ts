@@ -4,6 +4,8 @@ import { readText, type SourceFiles } from "./source-files.ts";
 
 type Served = ReadonlyMap<string, string | Uint8Array>;
 
+/** What a page shows; a missing icon of its tab stands nowhere. */
+const SHOWN = /\ssrc\s*=\s*(?:"([^"?#]+)|'([^'?#]+)|([^\s"'>?#]+))/gi;
 const NAMED = /\s(?:src|href)\s*=\s*(?:"([^"?#]+)|'([^'?#]+)|([^\s"'>?#]+))/gi;
 /** An address with a scheme or of another host. */
 const ELSEWHERE = /^([a-z][a-z\d+.-]*:|\/\/)/i;
@@ -38,9 +40,39 @@ export function namedInOtherCase(
   return { files: found, diagnostics };
 }
 
+/** Images, sounds and films: scripts may be what a program makes of the sources, of which other warnings say so. */
+const MEDIUM = /\.(png|jpe?g|gif|webp|avif|svg|mp3|mp4|webm|ogg)$/i;
+const MAX_LISTED = 5;
+
+/**
+ * Warns of the images, sounds and films that the pages of a site without packages and without a server name in vain: whoever brings the site cannot
+ * tell whether the files were lost on the way.
+ *
+ * @param served the served files, by address, with those in another case
+ * @returns one warning, at the first address, or none
+ */
+export function namedInVain(served: Served, { files, root }: { files: SourceFiles; root: string }): Diagnostic[] {
+  const lost = new Map<string, { page: string; named: string }>();
+  for (const [page, html] of served) {
+    if (!page.endsWith(".html") || typeof html !== "string") continue;
+    for (const [named, address] of addressesIn(page, html, SHOWN))
+      if (MEDIUM.test(address) && !/^\/__edgesmith\//.test(address) && !served.has(address) && !lost.has(address))
+        lost.set(address, { page, named });
+  }
+  const [first, ...others] = lost;
+  if (first === undefined) return [];
+  const [address, { page, named }] = first;
+  const path = root === "" ? page.slice(1) : root + page;
+  const listed = others.slice(0, MAX_LISTED).map(([other]) => other.slice(1));
+  const more = others.length > MAX_LISTED ? ` and ${others.length - MAX_LISTED} more` : "";
+  const also = listed.length === 0 ? "" : ` Nor is there ${listed.join(", ")}${more}.`;
+  const message = `Cannot find "${named}": there is no file ${address.slice(1)} in the project. Its place stays empty.${also}`;
+  return [{ ...placeOf(path, readText(files, path) ?? "", named), severity: "warning", message }];
+}
+
 /** The addresses of a page, as they are written and from the root of its origin. */
-const addressesIn = (page: string, html: string): [string, string][] =>
-  [...html.matchAll(NAMED)].flatMap(([, ...quoted]): [string, string][] => {
+const addressesIn = (page: string, html: string, pattern = NAMED): [string, string][] =>
+  [...html.matchAll(pattern)].flatMap(([, ...quoted]): [string, string][] => {
     const named = quoted.find((one) => one !== undefined) ?? "";
     const address = addressIn(page, named);
     return address === null ? [] : [[named, address]];

@@ -11,6 +11,7 @@ import {
   readViteSettings,
   type SvelteSettings,
   type SvgFramework,
+  unsetDefines,
   unsetVariables,
   type ViteSettings,
 } from "../vite/index.ts";
@@ -103,6 +104,7 @@ async function settingsWith(
       ...tsconfig.diagnostics,
       ...env.warnings,
       ...unsetVariables(files, { ...variables, ...vite.define }, vite.envPrefix),
+      ...unsetDefines(files, vite),
       ...leftOutOfWrangler(files),
     ],
   };

@@ -57,10 +57,18 @@ const READ =
 const EMPTY_TEXT = /^(\s+as\s+\w+)?\s*(\|\||\?\?)/;
 /** Names whose empty text a library refuses as it does undefined; an empty address is the app's own. */
 const NEEDED = /SUPABASE|FIREBASE|(_KEY|_TOKEN|_DSN|_ID)$/;
+/** More names are counted: an app with Firebase and another service reads nine or ten. */
+const MAX_LISTED = 12;
 const READER = /\.([cm]?[jt]sx?|vue|svelte)$/;
 /** Folders of servers are outside of `src/`, where those of the same names have the clients of servers. */
 const NOT_OF_THE_APP =
   /(^|\/)(node_modules|dist|build|tests?|__tests__|e2e)\/|^(?:(?!src\/)[^/]+\/)*(supabase|server|api)\/|^(.*\/)?src\/server\/|\.(test|spec|d)\.|^[^/]+\.config\./;
+
+/** Whether a file is code that may be in a page, and not a configuration, a test or a server. */
+export const isOfPages = (path: string): boolean => READER.test(path) && !NOT_OF_THE_APP.test(path);
+
+/** Whether an empty text in a variable's place is as bad as nothing. */
+export const isNeeded = (name: string): boolean => NEEDED.test(name);
 
 /**
  * Warns of variables that the app's code reads without anything in their place and that no `.env` file sets: an app stays blank
@@ -73,9 +81,9 @@ export function unsetVariables(
 ): Diagnostic[] {
   const places = new Map<string, string>();
   for (const [path, content] of files) {
-    if (typeof content !== "string" || !READER.test(path) || NOT_OF_THE_APP.test(path)) continue;
+    if (typeof content !== "string" || !isOfPages(path)) continue;
     for (const { 0: read, 1: name = "", index } of content.matchAll(READ)) {
-      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !NEEDED.test(name)) continue;
+      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !isNeeded(name)) continue;
       const isVisible = prefixes.some((prefix) => prefix !== "" && name.startsWith(prefix));
       if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, path);
     }
@@ -83,7 +91,8 @@ export function unsetVariables(
   const [first] = places;
   if (first === undefined) return [];
   const names = [...places.keys()].sort();
-  const listed = names.slice(0, 5).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
+  const listed =
+    names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "");
   const message = `No .env file sets ${listed}, so the app reads undefined there. Add a file .env with ${names.length === 1 ? "it" : "them"}.`;
   const [name, path] = first;
   const before = (readText(files, path) ?? "").split(`import.meta.env.${name}`, 1).join("").split("\n");

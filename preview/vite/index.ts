@@ -22,6 +22,7 @@ export { type ImportQuery, parseSuffix, wasmInit, workerModule } from "./suffixe
 export { readSvelteSettings, type SvelteSettings } from "./svelte-config.ts";
 export { SvgError, type SvgFramework, svgComponent } from "./svg-component.ts";
 export { transformModule } from "./transform-module.ts";
+export { unsetDefines } from "./unset-defines.ts";
 export {
   type Alias,
   defaultSettings,

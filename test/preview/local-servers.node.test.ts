@@ -63,3 +63,26 @@ it("A call of a local address beside one that stands in for a set variable is a 
     { line: 2, column: 8, message: expect.stringContaining("This calls http://localhost:2, ") },
   ]);
 });
+
+it("A variable that a .env file sets to a server on this machine is a warning where the page reads it", () => {
+  const files = { "src/api.ts": 'const base = import.meta.env.VITE_API_URL ?? "";\nfetch(base);' };
+  expect(said(files, { VITE_API_URL: "http://localhost:18080/v1" })).toEqual([
+    {
+      path: "src/api.ts",
+      line: 1,
+      column: 14,
+      severity: "warning",
+      message:
+        'This calls http://localhost:18080, a server on the visitor\'s own machine, where none runs. It is the value of VITE_API_URL in a .env file. Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.',
+    },
+  ]);
+  const own = { "src/links.ts": "open(import.meta.env.VITE_SITE + import.meta.env.VITE_API_URL);" };
+  expect(said(own, { VITE_SITE: "http://localhost:3000", VITE_API_URL: "http://localhost:5173/api" })).toEqual([]);
+});
+
+it("A constant that is named as a server's address is a warning, and one that depends on the host or is no address is none", () => {
+  const [first] = said({ "src/App.vue": "const apiUrl: string = 'http://127.0.0.1:11434/api/generate';" });
+  expect(first).toMatchObject({ path: "src/App.vue", line: 1, column: 25 });
+  const chosen = 'const API = isLocal ? "http://localhost:3000" : "https://api.example.com";';
+  expect(said({ "src/a.ts": chosen, "src/b.ts": 'const origin = "http://localhost:3000";' })).toEqual([]);
+});

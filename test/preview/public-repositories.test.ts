@@ -117,6 +117,41 @@ describe("projects of other bundlers", () => {
     ]);
   });
 
+  it("A site without an index.html opens its one page, or the one that is named as the first", async () => {
+    const { ok, diagnostics, app } = await reportOf({ "smoking.html": "<h1>Time to stop</h1>", "js/a.js": "" });
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "smoking.html",
+        line: 1,
+        column: 1,
+        severity: "warning",
+        message: "There is no index.html, so the app's address opens smoking.html. Rename it to index.html.",
+      },
+    ]);
+    expect(await app.text("/")).toContain('content="0; url=smoking.html"');
+    expect(await app.text("/smoking.html")).toContain("Time to stop");
+    const named = await reportOf({ "about.html": "<p>a</p>", "home-2.html": "<p>b</p>", "part.html": "<body></body>" });
+    expect(await named.app.text("/")).toContain('content="0; url=home-2.html"');
+  });
+
+  it("A site without an index.html whose pages are all alike lists them", async () => {
+    const { ok, diagnostics, app } = await reportOf({
+      "wrangler.jsonc": '{"assets": {"directory": "./"}}',
+      "drum & bass.html": "<p>Drums</p>",
+      "guess.html": "<p>Guess</p>",
+    });
+    expect(ok).toBe(true);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "There is no index.html, so the app's address lists its pages. Name the first of them index.html.",
+    ]);
+    const page = await app.text("/");
+    expect(page).toContain('href="guess.html"');
+    expect(page).toMatch(/href="drum%20(&|&amp;)%20bass\.html"/);
+    expect(await app.text("/guess.html")).toContain("Guess");
+    expect(await app.text("/drum%20&%20bass.html")).toContain("Drums");
+  });
+
   it("A page and a module that hold a patch of themselves are reported as such", async () => {
     const patch = "@@ -1,2 +1,2 @@\n-const a = 1;\n+const a = 2;\n";
     for (const files of [{ "index.html": patch }, { "index.html": PAGE, "src/main.js": patch }]) {
@@ -133,6 +168,49 @@ describe("projects of other bundlers", () => {
     expect(diagnostics).toMatchObject([
       { path: "src/main.js", line: 1, message: expect.stringMatching(/^This calls http:\/\/localhost:3001, /) },
     ]);
+  });
+
+  it("Images and films that the pages of a site name in vain are one warning, but not beside a server", async () => {
+    const files = {
+      "index.html":
+        '<img src="logo.svg">\n<img src="images/a%201.jpg"><script src="js/b.js"></script><a href="two.html"></a>',
+      "two.html": '<img src="images/a%201.jpg"><video src="c.mp4"></video><img src="https://example.com/d.png">',
+      "logo.svg": "<svg/>",
+    };
+    const { ok, diagnostics } = await reportOf(files);
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        path: "index.html",
+        line: 2,
+        column: 11,
+        severity: "warning",
+        message:
+          'Cannot find "images/a%201.jpg": there is no file images/a 1.jpg in the project. Its place stays empty. Nor is there c.mp4.',
+      },
+    ]);
+    const server = "export default { fetch: () => new Response('b') };";
+    expect(await messagesOf({ ...files, "src/server.js": server })).toEqual([]);
+  });
+
+  it("A page that uses a package for servers is built with a warning at its import", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({ jsonwebtoken: "^9.0.0" }),
+      "src/main.js": 'import { sign } from "./sign.js";\nconsole.log(sign);',
+      "src/sign.js": "// tokens\nimport jwt from 'jsonwebtoken';\nexport const sign = (user) => jwt.sign(user, 'key');",
+      "src/unused.js": 'import "pg";',
+    };
+    const warning = {
+      path: "src/sign.js",
+      line: 2,
+      column: 17,
+      severity: "warning",
+      message:
+        'jsonwebtoken is a package for servers and fails in a browser. Ask an agent: "Make what uses jsonwebtoken in src/server.ts, and let the page call it."',
+      suggestedPrompt: "Make what uses jsonwebtoken in src/server.ts, and let the page call it.",
+    };
+    expect(await reportOf(files)).toMatchObject({ ok: true, diagnostics: [warning] });
   });
 
   it("A page's script in another case is served, with a warning that other hosts do not", async () => {
@@ -279,6 +357,30 @@ export default { fetch: () => new Response(String(<html><head><ViteClient /><Scr
 });
 
 describe("builds that go on", () => {
+  it("A site without packages is built without the style sheets that its sheets import in vain, and other projects are not", async () => {
+    const files = {
+      "index.html": '<link rel="stylesheet" href="css/style.css"><p>Coffee</p>',
+      "css/style.css": "@import url(animate.min.css);\n@import 'parts/menu.css';\np { color: red }",
+    };
+    const { ok, diagnostics, app } = await reportOf(files);
+    expect(ok).toBe(true);
+    expect(diagnostics).toMatchObject([
+      {
+        path: "css/style.css",
+        line: 1,
+        severity: "warning",
+        message:
+          'Cannot find "animate.min.css": there is no file css/animate.min.css in the project. Its rules are left out.',
+      },
+      { line: 2, message: expect.stringMatching(/^Cannot find "parts\/menu\.css": .* Its rules are left out\.$/) },
+    ]);
+    const sheet = /href="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
+    const css = await app.text(sheet);
+    expect(css).toContain("color: red");
+    expect(css).not.toContain("@import");
+    expect((await reportOf({ ...files, "package.json": "{}" })).ok).toBe(false);
+  });
+
   it("A project without an image that a module or a style sheet names is built with a warning", async () => {
     const { ok, diagnostics, app } = await reportOf({
       "index.html": PAGE,

@@ -157,6 +157,28 @@ export default {
     expect(JSON.parse(await app.text("/"))).toEqual(["ca978112", "b", "function", "aGk="]);
   });
 
+  it("a server's CommonJS modules require Node's modules with their prefix and without", async () => {
+    const app = await preview({
+      "src/server.ts": `import { join } from "./join.cjs";
+export default { fetch: () => new Response(join()) };`,
+      "src/join.cjs": `const { posix } = require("node:path");
+const { EventEmitter } = require("events");
+const late = () => require("util").format("%s", typeof EventEmitter);
+exports.join = () => posix.join("a", "b") + " " + late();`,
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.text("/")).toBe("a/b function");
+  });
+
+  it("a server that imports cloudflare:email, as Cloudflare's agents do, starts and makes messages", async () => {
+    const app = await preview({
+      "src/server.ts": `import { EmailMessage } from "cloudflare:email";
+        const message = new EmailMessage("ada@example.com", "bob@example.com", "Hello");
+        export default { fetch: () => Response.json(message) };`,
+    });
+    expect(await (await app.get("/")).json()).toEqual({ from: "ada@example.com", to: "bob@example.com", raw: "Hello" });
+  });
+
   it("a server's caches lose every entry, so that no app reads another's", async () => {
     const app = await preview({
       "src/server.ts": `export default {

@@ -43,6 +43,21 @@ describe("files that an import leaves out", () => {
     expect(project.skipped).toContainEqual({ path: "node_modules/", bytes, reason: "dependencies" });
   });
 
+  it("POST /projects/import leaves out what Windows and Python add: notes of where a file came from, and a virtual environment", async () => {
+    const { project, paths } = await imported([
+      ...app,
+      ...files("public/icon.png", "public/icon.png:Zone.Identifier", "src/a.ts\uf03aZone.Identifier"),
+      ...files("api/.venv/home.cfg", "api/.venv/Lib/site-packages/a/b.py", "tools/env/lib/site-packages/c/d.py"),
+    ]);
+    expect(paths).toEqual(["index.html", "package.json", "public/icon.png", "src/main.ts"]);
+    expect(listed(project.skipped)).toEqual({
+      "api/.venv/": "dependencies",
+      "tools/env/lib/site-packages/": "dependencies",
+      "public/icon.png:Zone.Identifier": "system_file",
+      "src/a.ts\uf03aZone.Identifier": "system_file",
+    });
+  });
+
   it("POST /projects/import leaves out more installed packages than a project may have files", async () => {
     const packages = Array.from({ length: 25_000 }, (_, at) => ({ name: `app/node_modules/p${at}.js` }));
     const { project, paths } = await imported([...packages, ...files("app/package.json", "app/index.html")]);

@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 import { checkedPath } from "../path.ts";
 import { wrappingFolder } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
-import { ignoredBy } from "./ignored-paths.ts";
+import { ignoredBy, withoutZone } from "./ignored-paths.ts";
 
 /**
  * Ignored folders, such as installed packages, are summed up, so that their entries may be many; other entries are held
@@ -111,7 +111,7 @@ function refuseEntry({ name, kind, bytes }: ArchiveEntry, names: Set<string>): v
   if (/(^|\/)\.\.(\/|$)/.test(inside)) checkedPath(name);
   const around = part.path.replace(/[^/]*\/?$/, "").replace(/\/$/, "");
   if (around !== "") checkedPath(around);
-  if (!part.path.endsWith("/") && part.reason !== "version_control") checkedPath(part.path);
+  if (!part.path.endsWith("/") && part.reason !== "version_control") checkedPath(withoutZone(part.path));
 }
 
 const tooManyEntries = (plan: Plan) =>

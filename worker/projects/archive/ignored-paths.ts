@@ -5,7 +5,10 @@ export type Ignored = { path: string; reason: SkipReason };
 
 type Names = readonly string[];
 const foldersBy: readonly [SkipReason, Names][] = [
-  ["dependencies", ["node_modules", "bower_components", "jspm_packages", ".yarn", ".pnpm-store"]],
+  [
+    "dependencies",
+    ["node_modules", "bower_components", "jspm_packages", ".yarn", ".pnpm-store", ".venv", "site-packages"],
+  ],
   ["version_control", [".git", ".hg", ".svn"]],
   [
     "build_output",
@@ -19,8 +22,14 @@ const foldersBy: readonly [SkipReason, Names][] = [
 ];
 const reasonOfFolder = new Map(foldersBy.flatMap(([reason, names]) => names.map((name) => [name, reason] as const)));
 
+/**
+ * What Windows keeps beside a file of where it came from. Files of such names are no files on Windows; Linux on Windows makes
+ * them when such a file is copied, and writes the colon as U+F03A in some folders.
+ */
+const zoneIdentifier = /[:\uf03a]Zone\.Identifier$/;
 const files: readonly [SkipReason, RegExp][] = [
   ["system_file", /^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/],
+  ["system_file", zoneIdentifier],
   ["binary_lockfile", /^bun\.lockb$/],
   ["cache", /^(\.eslintcache|\.stylelintcache|.*\.tsbuildinfo)$/],
   ["dependencies", /^\.pnp\.(cjs|loader\.mjs)$/],
@@ -42,6 +51,9 @@ export function ignoredBy(path: string): Ignored | null {
   const [reason] = files.find(([, pattern]) => pattern.test(name)) ?? [];
   return reason === undefined ? null : { path, reason };
 }
+
+/** Returns the path of the file that a note of Windows stands beside, and every other path as it is. */
+export const withoutZone = (path: string): string => path.replace(zoneIdentifier, "");
 
 /** Folder names that build outputs often have, and sources sometimes. */
 const outputFolder = /(^|\/)(dist|build|out|coverage)\//;

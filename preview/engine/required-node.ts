@@ -1,0 +1,26 @@
+import type { ImportKind, OnResolveResult, PluginBuild } from "esbuild-wasm";
+import type { Side } from "./side.ts";
+
+/** The namespace of Node's modules as CommonJS modules take them. */
+const NAMESPACE = "required-node";
+
+/**
+ * Resolves one of Node's modules for code outside of a browser. A server is an ES module, in which nothing defines `require`: what
+ * a CommonJS module requires is imported for it, as wrangler does.
+ */
+export const nodeModule = (path: string, kind: ImportKind, side: Side): OnResolveResult => {
+  const name = path.replace(/^(node:)?/, "node:");
+  return kind === "require-call" && side === "server"
+    ? { path: name, namespace: NAMESPACE }
+    : { path: name, external: true };
+};
+
+/** Resolves Node's modules by their full names in a server, and loads those that CommonJS modules require. */
+export function resolveNodeModules(build: PluginBuild, side: Side): void {
+  if (side !== "server") return;
+  build.onResolve({ filter: /^node:/ }, ({ path, kind }) => nodeModule(path, kind, side));
+  build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+    contents: `import module_ from ${JSON.stringify(path)};\nmodule.exports = module_;`,
+    loader: "js",
+  }));
+}

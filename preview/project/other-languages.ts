@@ -1,0 +1,70 @@
+import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import { type Place, placeOf } from "./place-of.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
+
+/** A server in a language that is not run here. `path`: where it begins; `at`: what leads to it. */
+type OtherServer = { name: string; path: string; at: Place };
+
+const PAGE_OR_SCRIPT = /\.(html?|[cm]?[jt]sx?|vue|svelte)$/;
+/** Folders of tests and of what others have written. */
+const ASIDE = /(^|\/)(tests?|vendor|node_modules|wp-includes|docs?)\//;
+const PYTHON: readonly (readonly [string, RegExp])[] = [
+  ["Flask", /^\s*(?:from|import)\s+flask\b/m],
+  ["FastAPI", /^\s*(?:from|import)\s+fastapi\b/m],
+  ["Django", /^\s*(?:from|import)\s+django\b/m],
+];
+
+/**
+ * Warns of a server in PHP or Python beside the pages: it does not run here, and the pages' requests to it fail. PHP is one where a
+ * page or a script names its file.
+ * @param hasServer whether the project has a server that runs here, which may stand in for it
+ */
+export function otherServers(files: SourceFiles, hasServer: boolean): Diagnostic[] {
+  const found = hasServer ? null : (phpNamed(files) ?? pythonServer(files));
+  if (found === null) return [];
+  const { name, path, at } = found;
+  const suggestedPrompt = promptFor(found);
+  const message = `${path} is written for ${name}, which is not run here, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
+  return [{ ...at, severity: "warning", message, suggestedPrompt }];
+}
+
+/** Returns the error of a project whose pages a server in PHP or Python makes; null for others. */
+export function otherLanguage(files: SourceFiles): Diagnostic | null {
+  const php = [...files.keys()].filter((path) => path.endsWith(".php") && !ASIDE.test(path));
+  const [first] = php.sort((a, b) => Number(b === "index.php") - Number(a === "index.php") || (a < b ? -1 : 1));
+  const found = first === undefined ? pythonServer(files) : serverAt("PHP", first);
+  if (found === null) return null;
+  const { name, path, at } = found;
+  const suggestedPrompt = promptFor(found);
+  const message = `The pages of this project are made by ${name}, beginning in ${path}, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
+  return { ...at, severity: "error", message, suggestedPrompt };
+}
+
+const serverAt = (name: string, path: string): OtherServer => ({ name, path, at: { path, line: 1, column: 1 } });
+
+const promptFor = ({ name, path }: OtherServer): string =>
+  `Convert the ${name} code of this project, which begins in ${path}, to an index.html and src/server.ts.`;
+
+function phpNamed(files: SourceFiles): OtherServer | null {
+  const names = [...files.keys()].filter((path) => path.endsWith(".php") && !ASIDE.test(path));
+  if (names.length === 0) return null;
+  const known = new Map(names.map((path) => [path.slice(path.lastIndexOf("/") + 1), path]));
+  for (const [path, content] of files) {
+    if (typeof content !== "string" || !PAGE_OR_SCRIPT.test(path) || ASIDE.test(path)) continue;
+    for (const [named] of content.matchAll(/[\w.-]+\.php\b/g)) {
+      const meant = known.get(named);
+      if (meant !== undefined) return { name: "PHP", path: meant, at: placeOf(path, content, named) };
+    }
+  }
+  return null;
+}
+
+function pythonServer(files: SourceFiles): OtherServer | null {
+  const scripts = [...files.keys()].filter((path) => path.endsWith(".py") && !ASIDE.test(path)).sort();
+  for (const path of scripts) {
+    const text = readText(files, path) ?? "";
+    const [name] = PYTHON.find(([, pattern]) => pattern.test(text)) ?? [];
+    if (name !== undefined) return serverAt(name, path);
+  }
+  return null;
+}
