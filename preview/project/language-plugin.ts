@@ -10,7 +10,7 @@ import type { Precompiled } from "./precompilation.ts";
 export function precompiledPlugin(
   modules: ReadonlyMap<string, Precompiled>,
   project: MountedProject,
-  mark: (code: string) => string,
+  mark: (code: string, path: string) => string,
 ): Plugin {
   const extensions = new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf(".") + 1)));
   const byPath = new Map([...modules].map(([path, module]) => [project.at(path), module]));
@@ -27,7 +27,7 @@ export function precompiledPlugin(
         const ofKind = (severity: Diagnostic["severity"]) =>
           module.diagnostics.filter((one) => one.severity === severity).map((one) => toMessage(inBuild(one, project)));
         return {
-          contents: mark(module.contents),
+          contents: mark(module.contents, path),
           loader: module.loader,
           errors: ofKind("error"),
           warnings: ofKind("warning"),
