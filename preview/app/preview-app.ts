@@ -261,7 +261,12 @@ export class PreviewApp extends DurableObject<Environment> {
 
   async #checked(grant: Grant): Promise<Diagnostic[]> {
     return singleFlight(this.#checking, grant.revision, () =>
-      checkRevision(this.env, grant, { projectId: this.#projectId(), registry: this.#registry, builds: this.#builds }),
+      checkRevision(this.env, grant, {
+        projectId: this.#projectId(),
+        registry: this.#registry,
+        builds: this.#builds,
+        runner: this.#runner,
+      }),
     );
   }
 
