@@ -1,4 +1,4 @@
-import type { OnResolveResult, PartialMessage, Plugin } from "esbuild-wasm";
+import type { OnResolveResult, PartialMessage, Plugin, PluginBuild, ResolveOptions } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { isByTsconfig } from "../engine/by-tsconfig.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
@@ -50,6 +50,9 @@ export function toMessage({ path, line, column, message }: Diagnostic): PartialM
 export function aliasPlugin(aliases: readonly Alias[], project: MountedProject): Plugin {
   const named = aliases.flatMap(({ find }) => (typeof find === "string" ? [escaped(find)] : []));
   const isNamed = named.length === aliases.length;
+  const relative = aliases.some((alias) => alias.relative !== undefined)
+    ? aliases.map((alias) => ({ ...alias, replacement: alias.relative ?? alias.replacement }))
+    : [];
   return {
     name: "aliases",
     setup(build) {
@@ -63,15 +66,29 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
           if (kind === "entry-point" || pluginData === ALIASED) return undefined;
           const meant = applyAlias(path, aliases);
           if (meant === null || meant === path) return undefined;
-          const target = meant.startsWith("/") ? project.at(meant.slice(1)) : meant;
-          const found = await build.resolve(target, { kind, importer, resolveDir, pluginData: ALIASED });
+          const options = { kind, importer, resolveDir, pluginData: ALIASED };
+          const beside = await besideImporter(applyAlias(path, relative), build, options);
+          if (beside !== null) return beside;
+          const isOwn = meant.startsWith("/");
+          const found = await build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options);
           if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
           // The target of a catch-all alias may still be a package.
-          return found.errors.length > 0 && !meant.startsWith("/") ? undefined : found;
+          return isOwn || found.errors.length === 0 ? found : undefined;
         },
       );
     },
   };
+}
+
+/** Finds what an alias with a relative path means for its importer; null for other aliases and where nothing is there. */
+async function besideImporter(
+  meant: string | null,
+  build: PluginBuild,
+  options: ResolveOptions,
+): Promise<OnResolveResult | null> {
+  if (!meant?.startsWith(".")) return null;
+  const found = await build.resolve(meant, options);
+  return found.errors.length === 0 ? found : null;
 }
 
 /**

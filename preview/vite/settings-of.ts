@@ -159,7 +159,10 @@ function aliasesOf(data: Data | undefined, root: string, warn: Warn): Alias[] {
       );
       return [];
     }
-    return [normalizeAlias(find, projectReplacement(replacement, root))];
+    const alias = normalizeAlias(find, projectReplacement(replacement, root));
+    return [
+      /^\.\.?\//.test(replacement) ? { ...alias, relative: normalizeAlias(find, replacement).replacement } : alias,
+    ];
   });
 }
 

@@ -10,6 +10,8 @@ export type Alias = {
    * groups.
    */
   replacement: string;
+  /** The same as it is written, where that is a relative path: Vite resolves it beside the importer. */
+  relative?: string;
 };
 
 export type Plugin = { name: string; options: unknown };
