@@ -77,7 +77,14 @@ export async function generatedFiles(
     .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...tree, ...made]),
+    files: new Map([
+      ...files,
+      ...includedShaders(files, vite.plugins),
+      ...locales.files,
+      ...(routes?.pages ?? []),
+      ...tree,
+      ...made,
+    ]),
     modules: ofPlugins.modules,
     pages: ofPlugins.pages,
     define: ofPlugins.define,

@@ -60,31 +60,36 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
       // JavaScript's regular expressions have syntax that Go's lack, so one such alias needs a filter that matches
       // every import.
       const filter = isNamed ? new RegExp(`^(${named.join("|")})(/.*)?$`) : /./;
-      build.onResolve(
-        { filter },
-        async ({ path, kind, importer, resolveDir, pluginData }): Promise<OnResolveResult | undefined> => {
-          if (kind === "entry-point" || pluginData === ALIASED) return undefined;
-          const meant = applyAlias(path, aliases);
-          if (meant === null || meant === path) return undefined;
-          const options = { kind, importer, resolveDir, pluginData: ALIASED };
-          const beside = await besideImporter(applyAlias(path, relative), build, options);
-          if (beside !== null) return beside;
-          const isOwn = meant.startsWith("/");
-          const found = await build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options);
-          if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
-          // The target of a catch-all alias may still be a package.
-          return isOwn || found.errors.length === 0 ? found : undefined;
-        },
-      );
+      const resolveMeant = async (
+        meant: string,
+        path: string,
+        options: Options,
+      ): Promise<OnResolveResult | undefined> => {
+        const isOwn = meant.startsWith("/");
+        const found = await build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options);
+        if (isByTsconfig(found, { path, kind: options.kind, resolveDir: options.resolveDir }, project))
+          return undefined;
+        // The target of a catch-all alias may still be a package.
+        return isOwn || found.errors.length === 0 ? found : undefined;
+      };
+      build.onResolve({ filter }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        const meant = kind === "entry-point" || pluginData === ALIASED ? null : applyAlias(path, aliases);
+        if (meant === null || meant === path) return undefined;
+        const options = { kind, importer, resolveDir, pluginData: ALIASED };
+        const beside = await besideImporter(applyAlias(path, relative), build, options);
+        return beside ?? resolveMeant(meant, path, options);
+      });
     },
   };
 }
+
+type Options = Required<Pick<ResolveOptions, "kind" | "importer" | "resolveDir" | "pluginData">>;
 
 /** Finds what an alias with a relative path means for its importer; null for other aliases and where nothing is there. */
 async function besideImporter(
   meant: string | null,
   build: PluginBuild,
-  options: ResolveOptions,
+  options: Options,
 ): Promise<OnResolveResult | null> {
   if (!meant?.startsWith(".")) return null;
   const found = await build.resolve(meant, options);
