@@ -79,7 +79,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   for (const [folder, own] of workspaceOptions) tsconfigs.set(inProject(within(folder, "tsconfig.json")), own);
   for (const [path, options] of tsconfigs) files.put(path, JSON.stringify({ compilerOptions: options }));
   for (const planned of packages) {
-    const load = byFormat ? () => filesOf(planned) : async () => formatless(await filesOf(planned));
+    const load = byFormat ? () => filesOf(planned) : async () => withoutFormats(await filesOf(planned));
     files.putFolder(`${files.root}/${planned.folder}`, load);
   }
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
@@ -112,7 +112,7 @@ function without(manifest: string, fields: string[]): string {
 }
 
 /** Returns a package's files without the formats that its manifests state. */
-function formatless(files: ReadonlyMap<string, FileContent>): Map<string, FileContent> {
+function withoutFormats(files: ReadonlyMap<string, FileContent>): Map<string, FileContent> {
   const read = (content: FileContent) => (typeof content === "function" ? content() : content);
   const stripped = (content: FileContent) => async () =>
     new TextEncoder().encode(without(new TextDecoder().decode(await read(content)), ["type"]));

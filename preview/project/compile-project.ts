@@ -132,7 +132,12 @@ async function compileMounted(
     ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
-    { ...input, versionOf, production: mode === "production" },
+    {
+      ...input,
+      versionOf,
+      production: mode === "production",
+      besideApp: () => filesBeside(input, installation.workspace, targetsOf(given, input.root)),
+    },
     given,
     afterPlugins,
   );

@@ -46,7 +46,7 @@ const FOLDER = "__generated";
  * @param ofPlugins the files after the plugins that run as they are
  */
 export async function generatedFiles(
-  compiling: StyleCompiling & { production: boolean; manifest: Manifest },
+  compiling: StyleCompiling & { production: boolean; manifest: Manifest; besideApp: () => SourceFiles },
   { vite }: ProjectSettings,
   ofPlugins: PluginFiles,
 ): Promise<GeneratedFiles> {
