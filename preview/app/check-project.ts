@@ -7,6 +7,8 @@ import { workspaceOf } from "../packages/wanted-packages.ts";
 import { appFolderOf } from "../project/app-folder.ts";
 import { type Manifest, readManifest } from "../project/manifest.ts";
 import { type SourceFiles, sourceFiles } from "../project/source-files.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
+import { aliasPaths } from "../types/alias-paths.ts";
 import { checkRequest } from "../types/check-request.ts";
 import { CHECK_MS, type CheckRequest, type CheckResult, type TypeCheckerRpc } from "../types/type-checker-rpc.ts";
 
@@ -24,21 +26,26 @@ const STOPPED: Diagnostic = {
   message: `The type check was stopped after ${CHECK_MS / 1000} s, and what follows the findings here is not checked. A type that refers to itself, or a very large union, can keep it busy without end.`,
 };
 
-/** Dependencies of a check: the npm registry, the stored package plans, and the type checker. */
-export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc };
+/** Dependencies of a check: the npm registry, the stored package plans, the type checker, and what runs a vite.config. */
+export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc; runner: ToolRunner };
 
 /**
  * Type-checks a source tree. Imports of packages that cannot be installed stay unchecked.
  * @returns the findings, after a warning when the check was stopped
  */
-export async function checkProject(tree: SourceTree, { registry, plans, types }: Checking): Promise<Diagnostic[]> {
+export async function checkProject(
+  tree: SourceTree,
+  { registry, plans, types, runner }: Checking,
+): Promise<Diagnostic[]> {
   const files = sourceFiles(tree);
   const app = appFolderOf(files);
   const { manifest } = readManifest(app);
   const planned = await planTypes(files, app.root, manifest, { registry, plans });
   const packages = await readTypes(planned, registry);
   const workspace = planned?.workspace ?? workspaceOf(files);
-  const { diagnostics, complete } = await check(checkRequest(files, app, { manifest, packages, workspace }), types);
+  const aliases = await aliasPaths(app, manifest, workspace, runner);
+  const request = checkRequest(files, app, { manifest, packages, workspace, aliases });
+  const { diagnostics, complete } = await check(request, types);
   return complete ? diagnostics : [STOPPED, ...diagnostics];
 }
 

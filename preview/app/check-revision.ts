@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import type { Grant } from "../gateway/access-headers.ts";
 import type { Registry } from "../packages/registry.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
 import type { BuildStore } from "./build-store.ts";
 import { checkProject } from "./check-project.ts";
 import { readTree } from "./read-tree.ts";
@@ -10,13 +11,19 @@ import { readTree } from "./read-tree.ts";
 export async function checkRevision(
   env: Environment,
   grant: Grant,
-  { projectId, registry, builds }: { projectId: string; registry: Registry; builds: BuildStore },
+  {
+    projectId,
+    registry,
+    builds,
+    runner,
+  }: { projectId: string; registry: Registry; builds: BuildStore; runner: ToolRunner },
 ): Promise<Diagnostic[]> {
   const kept = builds.findings(grant.revision);
   if (kept !== null) return kept;
   const tree = await readTree(env, grant, projectId);
   // The build reports that the project is too large.
-  const findings = tree === null ? [] : await checkProject(tree, { registry, plans: builds.plans, types: env.TYPES });
+  const checking = { registry, plans: builds.plans, types: env.TYPES, runner };
+  const findings = tree === null ? [] : await checkProject(tree, checking);
   builds.putFindings(grant.revision, findings);
   return findings;
 }

@@ -260,8 +260,9 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   async #checked(grant: Grant): Promise<Diagnostic[]> {
+    const means = { registry: this.#registry, builds: this.#builds, runner: this.#runner };
     return singleFlight(this.#checking, grant.revision, () =>
-      checkRevision(this.env, grant, { projectId: this.#projectId(), registry: this.#registry, builds: this.#builds }),
+      checkRevision(this.env, grant, { projectId: this.#projectId(), ...means }),
     );
   }
 

@@ -6,6 +6,8 @@ import { workspaceOf } from "../packages/wanted-packages.ts";
 import { appFolderOf } from "../project/app-folder.ts";
 import { readManifest } from "../project/manifest.ts";
 import { sourceFiles } from "../project/source-files.ts";
+import { ToolIsolates } from "../tools/tool-isolates.ts";
+import { aliasPaths } from "../types/alias-paths.ts";
 import { checkRequest } from "../types/check-request.ts";
 import libraries from "../types/libraries.txt";
 import platform from "../types/platform.txt";
@@ -45,7 +47,8 @@ export async function streamTypes(
   const isKnown = key === known;
   const packages = isKnown ? noPackages : await readTypes(installation, registry);
   const workspace = installation?.workspace ?? workspaceOf(files);
-  const { files: own, packageFiles, options } = checkRequest(files, app, { manifest, packages, workspace });
+  const aliases = await aliasPaths(app, manifest, workspace, new ToolIsolates(env.LOADER, registry));
+  const { files: own, packageFiles, options } = checkRequest(files, app, { manifest, packages, workspace, aliases });
   return byteStream(
     (function* () {
       yield `{"revision":${grant.revision},"options":${JSON.stringify(options)},"files":[`;

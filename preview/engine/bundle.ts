@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { replaceMarks } from "../packages/module-address.ts";
 import { PackageUnavailable } from "../packages/package-unavailable.ts";
 import { loadersOf } from "../project/module-kinds.ts";
+import { defaultWholeModules } from "./default-exports.ts";
 import { type Built, runBuild } from "./esbuild.ts";
 import { nameLateExports } from "./late-commonjs.ts";
 import { memoryWarning } from "./memory-warning.ts";
@@ -121,7 +122,7 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
     const isKnown = sizeOf(missing) === known;
     if (built !== null || isKnown || attempt === MOST_ATTEMPTS) {
       restoreAddresses(built, options);
-      nameLateExports(built, side);
+      await completeExports(built, side, project);
       const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
       const found = diagnosticsOf(errors, warnings, project, options);
       return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };
@@ -134,6 +135,13 @@ const isTemporary = (failure: Error): boolean => failure instanceof PackageUnava
 /** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
 const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
   !sources.has("package.json") && installed.size === 0 && missing.size === 0;
+
+/** Gives browsers the names and the default of CommonJS modules; a server's runtime takes each export as a handler. */
+async function completeExports(built: Built | null, side: Side, { files }: MountedProject): Promise<void> {
+  if (!isBrowser(side)) return;
+  await nameLateExports(built, files);
+  defaultWholeModules(built);
+}
 
 /** A server or a tool has one address, whichever of its modules asks for it. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {

@@ -8,6 +8,7 @@ import type { FileContent, MountedFiles } from "./mounted-files.ts";
 const PROJECT = "app";
 /** TypeScript configurations anywhere in a project; a generated one replaces them all. */
 const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
+const MANIFEST = /(^|\/)package\.json$/;
 
 /** A project's files with its packages, in the layout of a disk. */
 export type MountedProject = {
@@ -46,6 +47,11 @@ export type MountOptions = {
   packages: PlannedPackage[];
   /** Folders in the project by the name of the package in them. */
   workspace: ReadonlyMap<string, string>;
+  /**
+   * Whether scripts take CommonJS as their stated format says; true by default. Otherwise the format that a package.json states does not
+   * count: the default import of a compiled ES module is its `default`.
+   */
+  byFormat?: boolean;
   filesOf: (planned: PlannedPackage) => Promise<ReadonlyMap<string, FileContent>>;
   deadline?: AbortSignal | undefined;
 };
@@ -53,19 +59,29 @@ export type MountOptions = {
 /** Mounts a project: its packages are fetched when something first imports them. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
   const { root, around = new Map(), publicFolder, compilerOptions, packages, workspace, filesOf } = options;
-  const { workspaceOptions = new Map() } = options;
+  const { workspaceOptions = new Map(), byFormat = true } = options;
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
   const inProject = (path: string): string => `${files.root}/${PROJECT}/${path}`;
   const at = (path: string): string => (path.includes("../") ? `/${within(appFolder, path)}` : `${appFolder}/${path}`);
-  for (const [path, content] of around) if (!TSCONFIG.test(path)) files.put(inProject(path), withoutMark(content));
-  for (const [path, content] of sources) if (!TSCONFIG.test(path)) files.put(at(path), withoutMark(content));
+  const put = (path: string, name: string, content: string | Uint8Array): void => {
+    if (TSCONFIG.test(name)) return;
+    const isManifest = !byFormat && MANIFEST.test(name) && typeof content === "string";
+    files.put(path, isManifest ? without(content, ["type"]) : withoutMark(content));
+  };
+  for (const [path, content] of around) put(inProject(path), path, content);
+  for (const [path, content] of sources) put(at(path), path, content);
   const manifest = sources.get("package.json");
-  if (typeof manifest === "string") files.put(at("package.json"), forBundler(manifest));
+  // With `"sideEffects"` esbuild drops style sheets and page scripts, which the generated entries import.
+  const unread = ["sideEffects", ...(byFormat ? [] : ["type"])];
+  if (typeof manifest === "string") files.put(at("package.json"), without(manifest, unread));
   const tsconfigs = new Map([[`${appFolder}/tsconfig.json`, compilerOptions]]);
   for (const [folder, own] of workspaceOptions) tsconfigs.set(inProject(within(folder, "tsconfig.json")), own);
   for (const [path, options] of tsconfigs) files.put(path, JSON.stringify({ compilerOptions: options }));
-  for (const planned of packages) files.putFolder(`${files.root}/${planned.folder}`, () => filesOf(planned));
+  for (const planned of packages) {
+    const load = byFormat ? () => filesOf(planned) : async () => withoutFormats(await filesOf(planned));
+    files.putFolder(`${files.root}/${planned.folder}`, load);
+  }
   for (const [name, folder] of workspace) files.link(`${files.root}/node_modules/${name}`, inProject(folder));
   const publicAt = publicFolder === null ? null : `${appFolder}/${publicFolder}`;
   return {
@@ -88,16 +104,19 @@ function isFile(files: MountedFiles, path: string): boolean {
   return found !== null && found !== "folder";
 }
 
-/**
- * Removes fields from a manifest that esbuild would misinterpret. With `"type": "module"` it takes the default export
- * of a CommonJS package to be the whole module, as Node does; apps are written for bundlers, which use the default
- * that the package itself marks. With `"sideEffects"` it drops style sheets and page scripts, which the generated
- * entries import.
- */
-function forBundler(manifest: string): string {
+/** Returns a manifest without fields that esbuild would read. */
+function without(manifest: string, fields: string[]): string {
   const parsed: unknown = parse(manifest);
   if (typeof parsed !== "object" || parsed === null) return manifest;
-  return JSON.stringify({ ...parsed, type: undefined, sideEffects: undefined });
+  return JSON.stringify({ ...parsed, ...Object.fromEntries(fields.map((field) => [field, undefined])) });
+}
+
+/** Returns a package's files without the formats that its manifests state. */
+function withoutFormats(files: ReadonlyMap<string, FileContent>): Map<string, FileContent> {
+  const read = (content: FileContent) => (typeof content === "function" ? content() : content);
+  const stripped = (content: FileContent) => async () =>
+    new TextEncoder().encode(without(new TextDecoder().decode(await read(content)), ["type"]));
+  return new Map([...files].map(([path, content]) => [path, MANIFEST.test(path) ? stripped(content) : content]));
 }
 
 /** A byte order mark is no part of the text. */

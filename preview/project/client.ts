@@ -8,7 +8,7 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import { withPlaces } from "./html-places.ts";
-import { APART, type PackageUse, usesIn } from "./package-imports.ts";
+import { APART, type PackageUse, usesBySpecifier, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
 import { putServerSources, type ServerSource } from "./server-entries.ts";
@@ -93,7 +93,7 @@ async function bundlePages(
     if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
     const uses = hasAny(bundled, inseparable, project) ? null : usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
-      const slim = await SlimBarrels.of(project, uses, mode);
+      const slim = await SlimBarrels.of(project, usesBySpecifier(uses), mode);
       return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
     }
     const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);

@@ -11,6 +11,7 @@ import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
 import { isBlank } from "./bundler-page.ts";
 import { buildClient, type ClientBuild, pagePaths } from "./client.ts";
+import { importsByFormat } from "./commonjs-interop.ts";
 import { copiedFiles } from "./copied-files.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
@@ -112,6 +113,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     workspaceOptions: await workspaceOptions(input, installation, settings),
     packages: installation.packages,
     workspace: installation.workspace,
+    byFormat: importsByFormat(settings.vite, installation.versionOf),
     filesOf: installation.filesOf,
     deadline: input.deadline,
   });
@@ -138,7 +140,12 @@ async function compileMounted(
     ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
-    { ...input, versionOf, production: mode === "production" },
+    {
+      ...input,
+      versionOf,
+      production: mode === "production",
+      besideApp: () => filesBeside(input, installation.workspace, targetsOf(given, input.root)),
+    },
     given,
     afterPlugins,
   );
@@ -184,7 +191,7 @@ async function compileMounted(
     project.files.put(project.at(path), content);
   const cssModules = await cssModulesOf(precompiling, project, { settings, compiled, sheets });
   ofPlugins.push(...cssModules.diagnostics);
-  const apart = packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
+  const apart = await packagesApart({ ...sources, settings, project, compiled: compiled.modules, changed });
   const components = packageComponents(project, { settings, versionOf, ofApp: files }, (met) =>
     precompile({ ...precompiling, files: met, ofApp: files }),
   );

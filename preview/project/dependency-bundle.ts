@@ -6,7 +6,7 @@ import type { Installation } from "../packages/install-packages.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
 import { clientAssets } from "./client-assets.ts";
-import { NAMESPACE, type PackageUse } from "./package-imports.ts";
+import { NAMESPACE, type PackageUse, readImport, usesBySpecifier } from "./package-imports.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /** The separately built modules of packages that an app imports. */
@@ -29,10 +29,12 @@ type Bundling = {
   /** Identifies the deduplicated packages of vite.config; empty when only one copy of each exists. */
   dedupe: Plugin[];
   resolution: Resolution;
+  /** Whether the formats that packages state count (MountOptions). */
+  byFormat: boolean;
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "6";
+const BUNDLER = "7";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -66,6 +68,7 @@ export async function bundleDependencies(
         bundling.components.key,
         bundling.dedupe.length,
         bundling.resolution,
+        bundling.byFormat,
       ]),
     )
   ).slice(0, 32);
@@ -78,7 +81,7 @@ export async function bundleDependencies(
 
 /** Exports only the used names of a package's module, so that unused code is dropped. */
 function entryOf(specifier: string, { names, namespace }: PackageUse): string {
-  const from = JSON.stringify(specifier);
+  const from = JSON.stringify(readImport(specifier).specifier);
   const listed = [...names].sort().join(", ");
   return [
     `import ${from};`,
@@ -94,7 +97,9 @@ async function build(
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
-    const path = `entries/packages/${specifier.replace(/[^\w.-]+/g, "_")}.js`;
+    const name = specifier.replace(/[^\w.-]+/g, "_");
+    // By its extension, esbuild takes CommonJS modules in the way of the imports that the entry stands for.
+    const path = `entries/packages/${name}.${readImport(specifier).isByFormat ? "mjs" : "js"}`;
     project.files.put(`${project.files.root}/${path}`, code);
     paths.set(specifier, path);
   }
@@ -116,7 +121,7 @@ async function build(
       chunkName: "package",
     });
   const all = [...paths.values()].map((path) => `${project.files.root}/${path}`);
-  const slim = await SlimBarrels.of(project, uses, "development");
+  const slim = await SlimBarrels.of(project, usesBySpecifier(uses), "development");
   const { built, diagnostics } = await withSlimBarrels(slim, () => bundleOf(all, "client"));
   if (built === null) return null;
   const warnings = diagnostics.filter(({ path }) => path === "");

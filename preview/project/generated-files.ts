@@ -46,7 +46,7 @@ const FOLDER = "__generated";
  * @param ofPlugins the files after the plugins that run as they are
  */
 export async function generatedFiles(
-  compiling: StyleCompiling & { production: boolean; manifest: Manifest },
+  compiling: StyleCompiling & { production: boolean; manifest: Manifest; besideApp: () => SourceFiles },
   { vite }: ProjectSettings,
   ofPlugins: PluginFiles,
 ): Promise<GeneratedFiles> {
@@ -77,7 +77,14 @@ export async function generatedFiles(
     .map(({ extension, ...module }, index) => ({ ...module, path: `${FOLDER}/${index}.${extension}` }));
   const made = modules.map(({ path, content }) => [path, content] as const);
   return {
-    files: new Map([...files, ...includedShaders(files), ...locales.files, ...(routes?.pages ?? []), ...tree, ...made]),
+    files: new Map([
+      ...files,
+      ...includedShaders(files, vite.plugins),
+      ...locales.files,
+      ...(routes?.pages ?? []),
+      ...tree,
+      ...made,
+    ]),
     modules: ofPlugins.modules,
     pages: ofPlugins.pages,
     define: ofPlugins.define,

@@ -1,4 +1,4 @@
-import type { OnResolveResult, PartialMessage, Plugin } from "esbuild-wasm";
+import type { OnResolveResult, PartialMessage, Plugin, PluginBuild, ResolveOptions } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { isByTsconfig } from "../engine/by-tsconfig.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
@@ -10,7 +10,7 @@ import type { Precompiled } from "./precompilation.ts";
 export function precompiledPlugin(
   modules: ReadonlyMap<string, Precompiled>,
   project: MountedProject,
-  mark: (code: string) => string,
+  mark: (code: string, path: string) => string,
 ): Plugin {
   const extensions = new Set([...modules.keys()].map((path) => path.slice(path.lastIndexOf(".") + 1)));
   const byPath = new Map([...modules].map(([path, module]) => [project.at(path), module]));
@@ -27,7 +27,7 @@ export function precompiledPlugin(
         const ofKind = (severity: Diagnostic["severity"]) =>
           module.diagnostics.filter((one) => one.severity === severity).map((one) => toMessage(inBuild(one, project)));
         return {
-          contents: mark(module.contents),
+          contents: mark(module.contents, path),
           loader: module.loader,
           errors: ofKind("error"),
           warnings: ofKind("warning"),
@@ -50,6 +50,9 @@ export function toMessage({ path, line, column, message }: Diagnostic): PartialM
 export function aliasPlugin(aliases: readonly Alias[], project: MountedProject): Plugin {
   const named = aliases.flatMap(({ find }) => (typeof find === "string" ? [escaped(find)] : []));
   const isNamed = named.length === aliases.length;
+  const relative = aliases.some((alias) => alias.relative !== undefined)
+    ? aliases.map((alias) => ({ ...alias, replacement: alias.relative ?? alias.replacement }))
+    : [];
   return {
     name: "aliases",
     setup(build) {
@@ -57,21 +60,40 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
       // JavaScript's regular expressions have syntax that Go's lack, so one such alias needs a filter that matches
       // every import.
       const filter = isNamed ? new RegExp(`^(${named.join("|")})(/.*)?$`) : /./;
-      build.onResolve(
-        { filter },
-        async ({ path, kind, importer, resolveDir, pluginData }): Promise<OnResolveResult | undefined> => {
-          if (kind === "entry-point" || pluginData === ALIASED) return undefined;
-          const meant = applyAlias(path, aliases);
-          if (meant === null || meant === path) return undefined;
-          const target = meant.startsWith("/") ? project.at(meant.slice(1)) : meant;
-          const found = await build.resolve(target, { kind, importer, resolveDir, pluginData: ALIASED });
-          if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
-          // The target of a catch-all alias may still be a package.
-          return found.errors.length > 0 && !meant.startsWith("/") ? undefined : found;
-        },
-      );
+      const resolveMeant = async (
+        meant: string,
+        path: string,
+        options: Options,
+      ): Promise<OnResolveResult | undefined> => {
+        const isOwn = meant.startsWith("/");
+        const found = await build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options);
+        if (isByTsconfig(found, { path, kind: options.kind, resolveDir: options.resolveDir }, project))
+          return undefined;
+        // The target of a catch-all alias may still be a package.
+        return isOwn || found.errors.length === 0 ? found : undefined;
+      };
+      build.onResolve({ filter }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        const meant = kind === "entry-point" || pluginData === ALIASED ? null : applyAlias(path, aliases);
+        if (meant === null || meant === path) return undefined;
+        const options = { kind, importer, resolveDir, pluginData: ALIASED };
+        const beside = await besideImporter(applyAlias(path, relative), build, options);
+        return beside ?? resolveMeant(meant, path, options);
+      });
     },
   };
+}
+
+type Options = Required<Pick<ResolveOptions, "kind" | "importer" | "resolveDir" | "pluginData">>;
+
+/** Finds what an alias with a relative path means for its importer; null for other aliases and where nothing is there. */
+async function besideImporter(
+  meant: string | null,
+  build: PluginBuild,
+  options: Options,
+): Promise<OnResolveResult | null> {
+  if (!meant?.startsWith(".")) return null;
+  const found = await build.resolve(meant, options);
+  return found.errors.length === 0 ? found : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parse } from "es-module-lexer/js";
 import { NODE_MODULE, packageNameOf } from "../engine/specifiers.ts";
+import type { StatedFormat } from "../engine/stated-format.ts";
 
 /** A built script's imports of a package's module: names, or the whole module as a namespace. */
 export type PackageUse = { names: Set<string>; namespace: boolean };
@@ -18,6 +19,32 @@ const NO_SCRIPT = /\.(css|scss|sass|less|svg|png|jpe?g|gif|webp|avif|woff2?|ttf|
  * name, style sheets included.
  */
 export const APART = "edgesmith-package:";
+
+/**
+ * Stands before the specifier in an import by which a script takes a CommonJS module as a whole: its format is stated. The same package
+ * may be imported in both ways.
+ */
+const BY_FORMAT = "by-format:";
+
+/** Whether an import is one that takes a CommonJS module as a whole, and the specifier of its module. */
+export function readImport(key: string): { isByFormat: boolean; specifier: string } {
+  const isByFormat = key.startsWith(BY_FORMAT);
+  return { isByFormat, specifier: isByFormat ? key.slice(BY_FORMAT.length) : key };
+}
+
+/** Returns what is used of each module, by its specifier, in whichever way scripts import it. */
+export function usesBySpecifier(uses: ReadonlyMap<string, PackageUse>): Map<string, PackageUse> {
+  const found = new Map<string, PackageUse>();
+  for (const [key, { names, namespace }] of uses) {
+    const { specifier } = readImport(key);
+    const known = found.get(specifier);
+    found.set(specifier, {
+      names: new Set([...(known?.names ?? []), ...names]),
+      namespace: namespace || known?.namespace === true,
+    });
+  }
+  return found;
+}
 
 /** How a script's imports of packages are recognised. */
 type Packages = {
@@ -46,19 +73,26 @@ const isModule = (specifier: string): boolean =>
 /**
  * Marks a script's imports of these modules as external for esbuild.
  * @param meant the specifier that an alias leads to, else the same
+ * @param format what states the script's format; null where nothing does, or where it does not count
  */
-export function setApart(script: string, modules: ReadonlySet<string>, meant: (specifier: string) => string): string {
-  return script.replace(SPECIFIER, (statement: string, specifier: string) =>
-    modules.has(meant(specifier))
-      ? statement.slice(0, -specifier.length - 1) + APART + meant(specifier) + statement.slice(-1)
-      : statement,
-  );
+export function setApart(
+  script: string,
+  modules: ReadonlySet<string>,
+  meant: (specifier: string) => string,
+  format: StatedFormat = null,
+): string {
+  return script.replace(SPECIFIER, (statement: string, specifier: string) => {
+    if (!modules.has(meant(specifier))) return statement;
+    const isByFormat = format === "module" || (format === "commonjs" && /^import\s*\(/.test(statement));
+    const key = (isByFormat ? BY_FORMAT : "") + meant(specifier);
+    return statement.slice(0, -specifier.length - 1) + APART + key + statement.slice(-1);
+  });
 }
 
-/** Parses a bundled script's imports of its external modules. */
+/** Parses a bundled script's imports of its external modules, by specifier and by the way of the import. */
 export function usesIn(code: string, specifiers: ReadonlySet<string>, uses: Map<string, PackageUse>): void {
   for (const { specifier, statement, isDynamic } of importsOf(code)) {
-    if (!specifiers.has(specifier)) continue;
+    if (!specifiers.has(readImport(specifier).specifier)) continue;
     const use = uses.get(specifier) ?? { names: new Set<string>(), namespace: false };
     uses.set(specifier, use);
     const clause = isDynamic ? null : clauseOf(statement);
@@ -78,7 +112,7 @@ export function withAddresses(code: string, addresses: ReadonlyMap<string, strin
     done = end;
   }
   // Restores a string of the app that only looks like an import.
-  return (written + code.slice(done)).replaceAll(APART, "");
+  return (written + code.slice(done)).replaceAll(APART + BY_FORMAT, "").replaceAll(APART, "");
 }
 
 const dynamicImport = (address: string): string =>

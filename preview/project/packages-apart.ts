@@ -1,5 +1,6 @@
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { packageNameOf } from "../engine/specifiers.ts";
+import { type StatedFormat, statedFormats } from "../engine/stated-format.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { type Alias, applyAlias } from "../vite/index.ts";
 import { fromApp } from "./around-app.ts";
@@ -18,8 +19,8 @@ export type PackagesApart = {
   inseparable: ReadonlySet<string>;
   /** Does something while the app's scripts have their imports of these modules set apart. */
   during<T>(work: () => Promise<T>): Promise<T>;
-  /** Returns a compiled module for the current attempt to bundle. */
-  mark(code: string): string;
+  /** Returns a compiled module for the current attempt to bundle; `path` is that of its file, absolute. */
+  mark(code: string, path?: string): string;
 };
 
 type Input = {
@@ -37,7 +38,7 @@ type Input = {
 };
 
 /** Finds the modules of an app's packages that can be bundled separately. */
-export function packagesApart({
+export async function packagesApart({
   files,
   around,
   root,
@@ -47,7 +48,7 @@ export function packagesApart({
   project,
   compiled,
   changed,
-}: Input): PackagesApart {
+}: Input): Promise<PackagesApart> {
   const scripts = new Map<string, string>();
   for (const [path, content] of [...files, ...beside]) {
     if (typeof content === "string" && isScript(path) && !compiled.has(path))
@@ -63,10 +64,15 @@ export function packagesApart({
   const modules = modulesOf(separable, settings, installation, meant);
   const isComponent = componentsOf(settings);
   const joint = [...fromApp(around, root).keys()].filter((path) => isScript(path) || isComponent(path));
+  const formatOf = statedFormats(project.files);
+  const formats = new Map<string, StatedFormat>();
+  if (modules.size > 0)
+    for (const path of sources.keys()) formats.set(project.at(path), await formatOf(project.at(path)));
+  const apart = (code: string, path: string): string => setApart(code, modules, meant, formats.get(path) ?? null);
   let isMarked = false;
   const put = (): void => {
     for (const [path, code] of scripts)
-      project.files.put(project.at(path), isMarked ? setApart(code, modules, meant) : code);
+      project.files.put(project.at(path), isMarked ? apart(code, project.at(path)) : code);
     for (const [path, compilerOptions] of project.tsconfigs) {
       const options = optionsOf(compilerOptions, settings, isMarked && hasRuntime(modules, settings));
       project.files.put(path, JSON.stringify({ compilerOptions: options }));
@@ -85,7 +91,7 @@ export function packagesApart({
         put();
       }
     },
-    mark: (code) => (isMarked ? setApart(code, modules, meant) : code),
+    mark: (code, path = "") => (isMarked ? apart(code, path) : code),
   };
 }
 

@@ -6,6 +6,7 @@ import { type Installation, installedVersions } from "../packages/install-packag
 import { nodePolyfills } from "../packages/node-polyfills.ts";
 import { dedupeOfPlugins, defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
+import { importsByFormat } from "./commonjs-interop.ts";
 import type { Compiling } from "./compiling.ts";
 import { cssModuleNames } from "./css-module-names.ts";
 import type { CssModules } from "./css-modules.ts";
@@ -148,7 +149,15 @@ export function compilingOf(
     inseparable: packages.inseparable,
     apart: packages.during,
     bundleDependencies: (uses) =>
-      bundleDependencies(uses, { project, installation, jsx, components, dedupe, resolution: vite.resolution }),
+      bundleDependencies(uses, {
+        project,
+        installation,
+        jsx,
+        components,
+        dedupe,
+        resolution: vite.resolution,
+        byFormat: importsByFormat(vite, installation.versionOf),
+      }),
   };
 }
 

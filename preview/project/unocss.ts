@@ -26,11 +26,11 @@ const FOLDER = "__unocss";
 const TRANSFORMED = /@apply|--at-|--uno|@screen|theme\(|icon\(/;
 const DEFAULT_MAGIC_STRING = "0.30.21";
 
+/** `besideApp` returns the files outside of the app's folder that belong to the app. */
+type Compiling = StyleCompiling & { production: boolean; besideApp: () => SourceFiles };
+
 /** Compiles UnoCSS for a project whose vite.config has its plugin; null for any other. */
-export async function unocssOf(
-  compiling: StyleCompiling & { production: boolean },
-  vite: ViteSettings,
-): Promise<Unocss | null> {
+export async function unocssOf(compiling: Compiling, vite: ViteSettings): Promise<Unocss | null> {
   if (!vite.plugins.some(({ name }) => PLUGIN.test(name))) return null;
   const { files, runner } = compiling;
   const input = inputOf(compiling);
@@ -51,7 +51,7 @@ export async function unocssOf(
     return {
       files: new Map([
         ...files,
-        ...changed.map(({ path, content }) => [path, content] as const),
+        ...changed.flatMap(({ path, content }) => (files.has(path) ? [[path, content] as const] : [])),
         ...made.map(([, file]) => file),
       ]),
       aliases: made.map(([alias]) => alias),
@@ -72,7 +72,7 @@ export async function unocssOf(
   }
 }
 
-function inputOf(compiling: StyleCompiling & { production: boolean }): UnocssInput {
+function inputOf(compiling: Compiling): UnocssInput {
   const { files, versionOf, production } = compiling;
   const texts = textsOf(files);
   const configPath = [...files.keys()].find((path) => CONFIG.test(path)) ?? null;
@@ -83,7 +83,8 @@ function inputOf(compiling: StyleCompiling & { production: boolean }): UnocssInp
     [main]: versionOf(main) ?? versionOf("@unocss/vite") ?? "latest",
     "magic-string": DEFAULT_MAGIC_STRING,
   };
-  return { texts, outside, configPath, packages, production, icon: iconFinder(compiling) };
+  const beside = textsOf(compiling.besideApp());
+  return { texts, beside, outside, configPath, packages, production, icon: iconFinder(compiling) };
 }
 
 /** The packages that the configuration and its own modules import, when package.json has them. */

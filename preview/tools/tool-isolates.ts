@@ -16,7 +16,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
-const BUNDLER = "5";
+const BUNDLER = "6";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { run } from "./tool.js";
@@ -166,7 +166,8 @@ const EDITS: { filter: RegExp; from: RegExp; to: string }[] = [
   // css-tree and csso require their data as Node does at run time; without a `require` of their own the bundler finds the files.
   {
     filter: /\/node_modules\/(css-tree|csso)\/lib\/[^/]+\.js$/,
-    from: /^const require = createRequire\(import\.meta\.url\);?$/m,
+    // The address is marked where the package was read (module-address.ts).
+    from: /^const require = createRequire\(import\.meta\.[\w$]+\);?$/m,
     to: "",
   },
   // Iconify's plugins of Tailwind read icons from the disk; here they come with the request (tailwind.ts).

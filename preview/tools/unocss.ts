@@ -9,6 +9,8 @@ export type IconSet = { prefix: string; icons: Record<string, unknown>; [propert
 export type UnocssInput = {
   /** The project's text files, by path. */
   texts: ReadonlyMap<string, string>;
+  /** Text files of the repository's packages that belong to the app, by their paths from its folder: they are scanned as well. */
+  beside: ReadonlyMap<string, string>;
   /** Modules outside of the app's folder that the configuration imports (config-isolate.ts). */
   outside: ReadonlyMap<string, string>;
   /** The path of the project's configuration, or null without one. */
@@ -37,7 +39,9 @@ const SCANNED = /\.(vue|svelte|[cm]?[jt]sx?|mdx?|astro|html)$/;
  * @throws ToolFailure when it fails to run, such as for a configuration that cannot be bundled
  */
 export function compileUnocss(runner: ToolRunner, input: UnocssInput): Promise<UnocssOutput> {
-  const files = [...input.texts].flatMap(([path, content]) => (SCANNED.test(path) ? [{ path, content }] : []));
+  const files = [...input.texts, ...input.beside].flatMap(([path, content]) =>
+    SCANNED.test(path) ? [{ path, content }] : [],
+  );
   return ask<UnocssOutput>(runner, input, { task: "scan", files });
 }
 

@@ -13,7 +13,13 @@ const DECLARATION = /(\.d\.[mc]?ts|\/package\.json)$/;
 /** An RPC message may have 32 MiB. Packages beyond this count as packages without types. */
 const PACKAGE_BYTES = 20_000_000;
 
-type Checked = { manifest: Manifest; packages: InstalledPackages; workspace: ReadonlyMap<string, string> };
+type Checked = {
+  manifest: Manifest;
+  packages: InstalledPackages;
+  workspace: ReadonlyMap<string, string>;
+  /** The patterns of vite.config's aliases, with their targets from the app's folder; those of tsconfig.json go before them. */
+  aliases: Record<string, string[]>;
+};
 
 /**
  * Collects the inputs of a project's type check. Its TypeScript is checked with the strictness of its app's tsconfig.json,
@@ -24,7 +30,7 @@ type Checked = { manifest: Manifest; packages: InstalledPackages; workspace: Rea
 export function checkRequest(
   files: SourceFiles,
   app: AppFolder,
-  { manifest, packages, workspace }: Checked,
+  { manifest, packages, workspace, aliases }: Checked,
 ): CheckRequest {
   const own = [...files].filter((file): file is [string, string] => typeof file[1] === "string");
   return {
@@ -33,6 +39,7 @@ export function checkRequest(
     options: checkerOptions(readTsconfig(app.files, packages, app), manifest, {
       root: app.root,
       ofWorkspace: workspacePaths(files, workspace),
+      aliases,
     }),
   };
 }
@@ -60,17 +67,20 @@ const HONOURED = [
   "useDefineForClassFields",
 ];
 
-type Located = { root: string; ofWorkspace: [string, string[]][] };
+type Located = { root: string; ofWorkspace: [string, string[]][]; aliases: Record<string, string[]> };
 
 function checkerOptions(
   tsconfig: Tsconfig,
   manifest: Manifest,
-  { root, ofWorkspace }: Located,
+  { root, ofWorkspace, aliases }: Located,
 ): Record<string, unknown> {
   // A path with a slash before is one of the project (tsconfig.ts).
   const at = (path: string): string => `./${path.startsWith("/") ? path.slice(1) : within(root, path)}`;
   const own = Object.entries(tsconfig.compilerOptions).filter(([name]) => HONOURED.includes(name));
-  const paths = Object.entries(tsconfig.paths).map(([pattern, targets]) => [pattern, targets.map(at)]);
+  const paths = Object.entries({ ...aliases, ...tsconfig.paths }).map(([pattern, targets]) => [
+    pattern,
+    targets.map(at),
+  ]);
   return {
     target: "es2024",
     module: "esnext",

@@ -124,9 +124,28 @@ function stubbed(name: string, source: string): Target {
   return { specifier: `${PROJECT}/${path}`, stub: { path, source } };
 }
 
-/** A bundle cannot require a module that stays outside it, but it can require a module of its own that imports it. */
+/**
+ * Returns a module of Node for a configuration. A bundle cannot require a module that stays outside it, but it can require a module of its
+ * own that imports it. Relative paths begin at the folder in which the author runs Vite; workerd's begin at its root.
+ */
 function nodeModule(name: string): string {
-  return `export * from "node:${name}";\nexport { default } from "node:${name}";\n`;
+  const all = `export * from "node:${name}";\n`;
+  if (name === "url") {
+    return `${all}import own from "node:url";
+import { resolve } from "node:path";
+export const pathToFileURL = (path, options) => own.pathToFileURL(resolve(globalThis.__config.folder, path), options);
+export default { ...own, pathToFileURL };
+`;
+  }
+  if (name !== "path" && name !== "path/posix") return `${all}export { default } from "node:${name}";\n`;
+  return `${all}import { posix as own } from "node:path";
+export const resolve = (...paths) => own.resolve(globalThis.__config.folder, ...paths);
+export const relative = (from, to) => own.relative(resolve(from), resolve(to));
+const path = { ...own, resolve, relative };
+path.posix = path;
+export const posix = path;
+export default path;
+`;
 }
 
 const inProject = (path: string): string => path.slice(PROJECT.length + 1);

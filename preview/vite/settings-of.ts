@@ -80,6 +80,7 @@ export function settingsOf(
     conditions: asStrings(dataAt(config, "resolve.conditions")).filter((one) => one !== "development|production"),
     mainFields: asStrings(dataAt(config, "resolve.mainFields")),
   };
+  settings.inconsistentInterop = dataAt(config, "legacy.inconsistentCjsInterop") === true;
   settings.inputs = inputsOf(config, root);
   settings.headers = isolationHeadersOf(config);
   settings.cssModules = cssModulesOf(dataAt(config, "css.modules"));
@@ -158,7 +159,10 @@ function aliasesOf(data: Data | undefined, root: string, warn: Warn): Alias[] {
       );
       return [];
     }
-    return [normalizeAlias(find, projectReplacement(replacement, root))];
+    const alias = normalizeAlias(find, projectReplacement(replacement, root));
+    return [
+      /^\.\.?\//.test(replacement) ? { ...alias, relative: normalizeAlias(find, replacement).replacement } : alias,
+    ];
   });
 }
 

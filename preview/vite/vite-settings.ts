@@ -10,6 +10,8 @@ export type Alias = {
    * groups.
    */
   replacement: string;
+  /** The same as it is written, where that is a relative path: Vite resolves it beside the importer. */
+  relative?: string;
 };
 
 export type Plugin = { name: string; options: unknown };
@@ -72,6 +74,8 @@ export type ViteSettings = {
   /** Packages that resolve to the project's own copy. */
   dedupe: string[];
   resolution: Resolution;
+  /** Whether Vite 8 is to take CommonJS modules as Vite 7 does (`legacy.inconsistentCjsInterop`). */
+  inconsistentInterop: boolean;
   /** Headers of Vite's servers that let a page share memory between threads. */
   headers: Record<string, string>;
   warnings: Diagnostic[];
@@ -106,6 +110,7 @@ export function defaultSettings(): ViteSettings {
     babel: [],
     dedupe: [],
     resolution: { extensions: [], conditions: [], mainFields: [] },
+    inconsistentInterop: false,
     headers: {},
     warnings: [],
   };

@@ -38,3 +38,21 @@ it.each([
   },
   180_000,
 );
+
+it("an alias with a relative path leads beside the importer, as with Vite, else into the app's folder", async () => {
+  const app = await preview({
+    "index.html": '<script type="module" src="/src/main.ts"></script>',
+    "vite.config.ts": configOf('{ "@parts": "./parts", "@": "./src" }'),
+    "src/main.ts":
+      'import { part } from "@parts/part"; import { title } from "@/title"; document.title = part + title;',
+    "src/parts/part.ts": 'export const part = "beside";',
+    "parts/part.ts": 'export const part = "elsewhere";',
+    "src/title.ts": 'export const title = "in the app";',
+  });
+  expect((await app.prepare()).diagnostics).toEqual([]);
+  const page = await (await app.page("/")).text();
+  const code = await (await app.page(/src="(\/__edgesmith\/built\/[^"]+)"/.exec(page)?.[1] ?? "")).text();
+  expect(code).toContain('"beside"');
+  expect(code).toContain('"in the app"');
+  expect(code).not.toContain('"elsewhere"');
+}, 180_000);

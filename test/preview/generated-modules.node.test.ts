@@ -151,6 +151,21 @@ it("A shader gets the files that it includes; a cycle and three.js's own chunks 
   );
 });
 
+it("A shader gets files that it includes without their extension, from the root that vite-plugin-glsl has, and beside a comment", () => {
+  const files = filesOf({
+    "src/a.vert": "#include parts/noise;\n#include /common // PI\n// #include gone\nvoid main() {}",
+    "src/parts/noise.glsl": "#include ../b.vs\nfloat noise();",
+    "src/b.vs": "float b();",
+    "shaders/common.glsl": "#define PI 3.14",
+    "shaders/common.chunk": "#define PI 3",
+  });
+  const seen = (options: unknown) => includedShaders(files, [plugin("vite-plugin-glsl", options)]).get("src/a.vert");
+  expect(seen({ root: "/shaders" })).toBe(
+    "float b();\nfloat noise();\n#define PI 3.14\n// #include gone\nvoid main() {}",
+  );
+  expect(seen({ root: "/shaders", defaultExtension: "chunk" })).toContain("#define PI 3\n");
+});
+
 it("Vuetify's plugin makes files of the images of its components, beside those of Vue", () => {
   const urls = assetUrlsOf([plugin("vite-plugin-vuetify")]);
   expect([urls.img, urls["v-img"]]).toEqual([["src"], ["src", "lazySrc", "srcset", "lazy-src"]]);

@@ -205,3 +205,40 @@ name.trim();
     [9, 10, 11, 12, 13, 14].map((line) => `apps/web/src/main.tsx:${line}`),
   );
 });
+
+it("a type check reads the scripts that aliases of vite.config alone lead to", async () => {
+  const app = await preview({
+    "index.html": PAGE,
+    "vite.config.ts": `import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: "~parts", replacement: fileURLToPath(new URL("./src/parts", import.meta.url)) },
+      { find: /^#(.*)$/, replacement: fileURLToPath(new URL("./src", import.meta.url)) + "/$1" },
+    ],
+  },
+});`,
+    "src/parts/title.ts": 'export const title = "Parts";',
+    "src/count.ts": "export const count = 1;",
+    "src/main.tsx":
+      'import { count } from "#count";\nimport { title } from "~parts/title";\nexport const text: string = title;\nexport const wrong: string = count;',
+  });
+  const { diagnostics } = await checked(app);
+  expect(diagnostics.map(({ line, message }) => `${line} ${message}`)).toEqual([
+    "4 Type 'number' is not assignable to type 'string'. (TS2322)",
+  ]);
+});
+
+it("a type check misses no types of Node's modules, and in configurations none of its names", async () => {
+  const app = await preview({
+    "index.html": PAGE,
+    "vite.config.ts": `import { resolve } from "node:path";
+import { format } from "url";
+export default { base: process.env.FOLDER ?? format("/"), resolve: { alias: { "@": resolve(__dirname, "src") } } };`,
+    "src/server.ts": 'import { inspect } from "node:util";\nexport default { fetch: () => new Response(inspect(1)) };',
+    "src/main.tsx": "document.title = '1';",
+  });
+  const { diagnostics } = await checked(app);
+  expect(diagnostics).toEqual([]);
+});

@@ -39,12 +39,17 @@ describe("the configuration of an app in a folder of a repository", () => {
     ['{ "@ui": fileURLToPath(new URL("../../packages/ui/src", import.meta.url)) }', "@ui"],
     ['{ "@ui": path.join(process.cwd(), "../shared") }', "@ui"],
     ['{ "@": path.resolve(__dirname, "src") }', "@/app"],
+    ['{ "@": path.resolve("src") }', "@/app"],
+    ['{ "@": path.posix.resolve("./src") }', "@/app"],
+    ['{ "@": resolve("../../packages/ui") }', "@/app"],
+    ['{ "@": "./" + path.relative("..", "src") }', "@/app"],
+    ['{ "@": fileURLToPath(pathToFileURL("src")) }', "@/app"],
     ['[{ find: "@ui", replacement: path.resolve(__dirname, "../../packages/ui/src") }]', "@ui/card"],
     ['[{ find: /^@our\\/(.*)/, replacement: path.resolve(__dirname, "../../packages/$1/src") }]', "@our/ui"],
     ['[{ find: /^~/, replacement: path.resolve(__dirname, "../..") + "/" }]', "~libs/a"],
   ])("The alias %s leads where Vite leads it", async (alias, specifier) => {
-    const config = `import path from "node:path";
-import { fileURLToPath } from "node:url";
+    const config = `import path, { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 const __dirname = path.dirname(fileURLToPath(import.meta.url));
 process.chdir?.(__dirname);
 export default { resolve: { alias: ${alias} } };`;
@@ -88,6 +93,30 @@ export default ({ mode }) => ({
       own: "/project",
       secret: "key",
     });
+  });
+
+  it.each([
+    ['JSON.parse(readFileSync("../../package.json", "utf8"))'],
+    ['JSON.parse(readFileSync("../../package.json"))'],
+    ['JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"))'],
+    ['JSON.parse(readFileSync(path.join(process.cwd(), "..", "..", "package.json")).toString())'],
+    ['JSON.parse(fs.readFileSync(__dirname + "/../../package.json", { encoding: "utf8" }))'],
+    ['JSON.parse(await promises.readFile(path.resolve("../../package.json"), "utf8"))'],
+    ['createRequire(import.meta.url)("../../package.json")'],
+    ["manifest"],
+    ['(await import("../../package.json", { with: { type: "json" } })).default'],
+  ])("It reads the package.json of the repository by %s", async (read_) => {
+    const settings = await read({
+      "vite.config.mjs": `import fs, { promises, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import manifest from "../../package.json" with { type: "json" };
+export default async () => ({ define: { __VERSION__: JSON.stringify((${read_}).version) } });`,
+      "../../package.json": '{ "version": "1.2.3" }',
+      "package.json": '{ "version": "0.0.0" }',
+    });
+    expect(settings.define).toEqual({ __VERSION__: '"1.2.3"' });
+    expect(settings.warnings).toEqual([]);
   });
 
   it("PostCSS takes the configuration of the repository where the app has none", async () => {

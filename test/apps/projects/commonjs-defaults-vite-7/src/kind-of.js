@@ -1,0 +1,1 @@
+export const kindOf = (value) => typeof value;

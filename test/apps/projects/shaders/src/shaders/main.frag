@@ -1,0 +1,5 @@
+#include "/parts/constants"
+#include <common>
+void main() {
+  gl_FragColor = vec4(HALF);
+}

@@ -1,0 +1,4 @@
+#include parts/noise;
+void main() {
+  gl_Position = vec4(noise());
+}

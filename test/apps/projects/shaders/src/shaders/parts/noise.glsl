@@ -1,0 +1,4 @@
+#include constants.glsl
+float noise() {
+  return HALF;
+}

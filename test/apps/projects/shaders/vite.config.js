@@ -1,0 +1,3 @@
+import glsl from "vite-plugin-glsl";
+
+export default { plugins: [glsl({ root: "/src/shaders" })] };

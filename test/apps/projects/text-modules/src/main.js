@@ -1,0 +1,4 @@
+import card from "./card.tpl";
+import shader from "./scene.shader";
+
+document.querySelector("p").textContent = `${card.trim()} ${shader.trim()}`;

@@ -1,0 +1,4 @@
+import "virtual:uno.css";
+import { badge } from "@our/ui";
+
+document.body.append(badge());

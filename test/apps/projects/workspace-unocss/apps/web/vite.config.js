@@ -1,0 +1,3 @@
+import unocss from "unocss/vite";
+
+export default { plugins: [unocss()] };
