@@ -26,7 +26,7 @@ const STOPPED: Diagnostic = {
   message: `The type check was stopped after ${CHECK_MS / 1000} s, and what follows the findings here is not checked. A type that refers to itself, or a very large union, can keep it busy without end.`,
 };
 
-/** Dependencies of a check: the npm registry, the stored package plans, the type checker, and what runs a vite.config. */
+/** Dependencies of a check: the npm registry, the stored package plans, the type checker, and the runner of a vite.config. */
 export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc; runner: ToolRunner };
 
 /**

@@ -162,7 +162,7 @@ type Missing = {
   unexported: Set<string>;
 };
 
-/** Adds what a build lacked, by its errors. */
+/** Adds the modules, assets and paths that a build lacked, by its errors. */
 function addMissing(
   { modules, assets, extensions, unexported }: Missing,
   errors: Message[],

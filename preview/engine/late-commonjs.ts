@@ -7,7 +7,7 @@ const WHOLE_EXPORT = /\bexport default ([\w$]+)\(\);?\s*$/;
 
 /**
  * Gives CommonJS modules that are loaded by `import()` the names that a namespace of them has with Vite: their own, and as
- * `default` the module, or what a compiled ES module exports under that name, unless scripts import it whose format is stated:
+ * `default` the module, or the export of that name in a compiled ES module, unless scripts import it whose format is stated:
  * those take the module, as with Vite 8. Only code that runs knows the names, so the script exports a function `then`, whose
  * result `import()` returns. It is at the script's end, where it moves no line of a source map.
  */
@@ -20,7 +20,7 @@ export async function nameLateExports(built: Built | null, files: MountedFiles):
   }
 }
 
-/** Whether all scripts that import a module late have a stated format: they share what it exports. */
+/** Whether all scripts that import a module late have a stated format: they share its exports. */
 async function isImportedByFormat(built: Built | null, script: string, files: MountedFiles): Promise<boolean> {
   const { inputs = {}, outputs = {} } = built?.metafile ?? {};
   const module = outputs[script.slice(files.root.length + 1)]?.entryPoint;

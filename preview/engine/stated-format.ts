@@ -4,7 +4,7 @@ import type { MountedFiles } from "./mounted-files.ts";
 export type StatedFormat = "module" | "commonjs" | null;
 
 /**
- * Returns what states the format of scripts, as Node reads it: the extension, else `type` of the nearest package.json; null for a script
+ * Returns the statement of scripts' format, as Node reads it: the extension, else `type` of the nearest package.json; null for a script
  * of which neither says anything, and for files of other languages.
  */
 export function statedFormats(files: MountedFiles): (path: string) => Promise<StatedFormat> {

@@ -85,7 +85,7 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
 
 type Options = Required<Pick<ResolveOptions, "kind" | "importer" | "resolveDir" | "pluginData">>;
 
-/** Finds what an alias with a relative path means for its importer; null for other aliases and where nothing is there. */
+/** Finds the file that an alias with a relative path means for its importer; null for other aliases and where nothing is there. */
 async function besideImporter(
   meant: string | null,
   build: PluginBuild,

@@ -40,7 +40,7 @@ export function namedInOtherCase(
   return { files: found, diagnostics };
 }
 
-/** Images, sounds and films: scripts may be what a program makes of the sources, of which other warnings say so. */
+/** Images, sounds and films: scripts may be made of the sources by a program, of which other warnings say so. */
 const MEDIUM = /\.(png|jpe?g|gif|webp|avif|svg|mp3|mp4|webm|ogg)$/i;
 const MAX_LISTED = 5;
 

@@ -2,11 +2,11 @@ import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Place, placeOf } from "./place-of.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
-/** A server in a language that is not run here. `path`: where it begins; `at`: what leads to it. */
+/** A server in a language that is not run here. `path`: where it begins; `at`: the place that leads to it. */
 type OtherServer = { name: string; path: string; at: Place };
 
 const PAGE_OR_SCRIPT = /\.(html?|[cm]?[jt]sx?|vue|svelte)$/;
-/** Folders of tests and of what others have written. */
+/** Folders of tests and of others' code. */
 const ASIDE = /(^|\/)(tests?|vendor|node_modules|wp-includes|docs?)\//;
 const PYTHON: readonly (readonly [string, RegExp])[] = [
   ["Flask", /^\s*(?:from|import)\s+flask\b/m],

@@ -32,7 +32,7 @@ export function readImport(key: string): { isByFormat: boolean; specifier: strin
   return { isByFormat, specifier: isByFormat ? key.slice(BY_FORMAT.length) : key };
 }
 
-/** Returns what is used of each module, by its specifier, in whichever way scripts import it. */
+/** Returns the used names of each module, by its specifier, in whichever way scripts import it. */
 export function usesBySpecifier(uses: ReadonlyMap<string, PackageUse>): Map<string, PackageUse> {
   const found = new Map<string, PackageUse>();
   for (const [key, { names, namespace }] of uses) {
@@ -73,7 +73,7 @@ const isModule = (specifier: string): boolean =>
 /**
  * Marks a script's imports of these modules as external for esbuild.
  * @param meant the specifier that an alias leads to, else the same
- * @param format what states the script's format; null where nothing does, or where it does not count
+ * @param format the statement of the script's format; null where nothing does, or where it does not count
  */
 export function setApart(
   script: string,

@@ -150,7 +150,7 @@ function worker(
   return { contents, loader: "js" };
 }
 
-/** Every worker is built before what starts it, unless that is impossible. Vite refuses these, too. */
+/** Every worker is built before the scripts that start it, unless that is impossible. Vite refuses these, too. */
 const inCircle = (specifier: string): string =>
   `The worker "${specifier}" starts the worker that imports it, so neither can be built first. Start both from the page.`;
 

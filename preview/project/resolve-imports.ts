@@ -35,7 +35,7 @@ export async function resolveImports(
           resolveDir: from.slice(0, from.lastIndexOf("/")),
           pluginData: RESOLVING,
         });
-        // The next attempt of the bundle finds what only lacks an extension.
+        // The next attempt of the bundle finds a file of which only the extension is missing.
         if (errors.length > 0) return { errors };
         found[Number(path)] = fromProject(target, project);
         return { path, external: true };

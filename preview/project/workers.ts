@@ -17,7 +17,7 @@ const keyOf = ({ type, path }: WorkerEntry): string => `${type} ${path}`;
  * adds it to `compiling.workers`. A worker that starts another is built after that one. A worker's errors count when a
  * module starts it.
  * @param named workers by an alias or by the name of a package; one that is not found is an error of the import
- * @returns what is served of them
+ * @returns their assets and maps
  */
 export async function buildWorkers(
   workers: WorkerEntry[],

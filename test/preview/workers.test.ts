@@ -52,7 +52,7 @@ it("a worker that starts workers of other names is built after them, whatever th
   expect(worker).toMatch(/built\/a-\w+\.js/);
 });
 
-it("workers that start each other are an error that says so at the import", async () => {
+it("Two workers that start each other are an error at the import, which says so", async () => {
   const app = await preview({
     ...files,
     "src/main.ts": 'import One from "./one?worker";\nnew One();\n',
