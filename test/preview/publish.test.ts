@@ -50,7 +50,7 @@ describe("a published app", () => {
     const app = await published(files("One"));
     await app.prepare();
     const laterScript = async (read: (path: string) => Promise<Response>) => {
-      const [, main = ""] = /src="([^"]+)"/.exec(await (await read("/")).text()) ?? [];
+      const [, main = ""] = /src="((?!\/__edgesmith\/client)[^"]+)"/.exec(await (await read("/")).text()) ?? [];
       const [, later = ""] = /(?:import|\$\$load)\("([^"]+)"\)/.exec(await (await read(main)).text()) ?? [];
       return new URL(later, new URL(main, app.origin)).pathname;
     };
