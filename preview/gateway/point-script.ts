@@ -57,8 +57,10 @@ export function pointScript(): string {
   };
   const choose = (element, isMore) => {
     if (!element) return;
-    const { chosen, nonce } = pointing;
-    if (!isMore) chosen.length = 0;
+    const { nonce } = pointing;
+    // An element that the page no longer has keeps the place that it had in an older build.
+    const chosen = isMore ? pointing.chosen.filter((one) => one.isConnected) : [];
+    pointing.chosen = chosen;
     const at = chosen.indexOf(element);
     if (at >= 0) chosen.splice(at, 1);
     else if (chosen.length < ${maxElements}) chosen.push(element);

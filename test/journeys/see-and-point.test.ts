@@ -266,3 +266,51 @@ it("A person points by keyboard at several elements and says what to change, wit
   expect(visit.complaints).toEqual([]);
   await visit.close();
 });
+
+it("A person who points at an older version changes that element alone, or is told why not and keeps what was typed", async () => {
+  const projectId = await projectOf("Shop", plainApp);
+  const content = plainApp["index.html"].replace("<p>Open", "<p>New</p>\n<p>Open");
+  const operations = [{ op: "write", path: "index.html", content }];
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}?view=preview&at=1`);
+  const workspace = workspaceOf(visit.page);
+  const point = visit.page.getByRole("button", { name: "Point at an element" });
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await workspace.app().getByText("Closed").waitFor();
+  await point.click();
+  await workspace.app().getByText("Closed").click();
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await visit.page.getByText("Saved as version 3, in the current app. You're still viewing version 1.").waitFor();
+  const merged = content.replace("<p>Closed", '<p style="padding: 32px">Closed');
+  expect(await contentOf(projectId, "index.html")).toBe(merged);
+
+  await point.click();
+  await workspace.app().getByText("Open").click();
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await panel.getByText("What you point at has changed since version 1. Nothing was saved").waitFor();
+  expect(await contentOf(projectId, "index.html")).toBe(merged);
+
+  const runs = "**/runs";
+  const limited = { status: 429, code: "rate_limited", title: "Too many requests" };
+  await visit.page.route(runs, async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    const contentType = "application/problem+json";
+    await route.fulfill({ status: 429, contentType, headers: { "Retry-After": "30" }, body: JSON.stringify(limited) });
+  });
+  const wanted = panel.getByLabel("Say what to change");
+  await wanted.fill("[[text of 3 words]] Say it in German");
+  await wanted.press("Enter");
+  await panel.getByText("Too many requests. Try again in 30 seconds.").waitFor();
+  expect(await wanted.inputValue()).toBe("[[text of 3 words]] Say it in German");
+  await visit.page.unroute(runs);
+  await wanted.press("Enter");
+  await workspace.turn("completed").waitFor();
+  await panel.waitFor({ state: "detached" });
+  const prompt = JSON.stringify(testStack.stack.model?.requests.at(-1)?.body.messages.at(-1)).replaceAll("\\", "");
+  expect(prompt).toContain('the <p> in index.html, line 5, column 1, with the text "Open"');
+  await visit.close();
+});

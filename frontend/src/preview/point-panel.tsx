@@ -1,22 +1,26 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useId, useState } from "react";
-import { readFile } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { getBuild } from "../api/runs.ts";
+import { useRunActions } from "../chat/use-run-actions.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Refusal } from "../ui/feedback.tsx";
+import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWrittenText } from "./edit-source.ts";
+import { elementsNow, fileAtQuery } from "./file-at.ts";
 import { pointPrompt } from "./point-prompt.ts";
 import type { PointedElement } from "./preview-message.ts";
 import { useElementEdits } from "./use-element-edits.ts";
+import type { Pointed } from "./use-pointing.ts";
 
-type PointPanelProps = { elements: PointedElement[]; revision: number; onEnd: () => void };
+type PointPanelProps = { pointed: Pointed; onEnd: () => void };
 
 /** The form for the elements that a person has pointed at: a prompt about them, or a change of text and style. */
-export function PointPanel({ elements, revision, onEnd }: PointPanelProps) {
-  const placed = useProjectPlaces(elements, revision);
+export function PointPanel({ pointed, onEnd }: PointPanelProps) {
+  const { elements, revision } = pointed;
+  const placed = useProjectPlaces(pointed);
   return (
     <section
       aria-label="Point"
@@ -32,11 +36,16 @@ export function PointPanel({ elements, revision, onEnd }: PointPanelProps) {
           <X size={14} />
         </IconButton>
       </div>
-      {placed.length > 0 && (
+      {elements.length > 0 && revision === null && (
+        <p role="alert" className="mt-1">
+          It is unknown which version this page shows. Press “Refresh preview”, then point again.
+        </p>
+      )}
+      {placed.length > 0 && revision !== null && (
         <>
-          <ElementList elements={placed} />
+          <ElementList elements={placed} revision={revision} />
           {/* Other elements are another form. */}
-          <Changes key={placed.map(keyOf).join()} elements={placed} onEnd={onEnd} />
+          <Changes key={placed.map(keyOf).join()} elements={placed} revision={revision} onEnd={onEnd} />
         </>
       )}
     </section>
@@ -46,11 +55,12 @@ export function PointPanel({ elements, revision, onEnd }: PointPanelProps) {
 const keyOf = ({ place: { path, line, column } }: PointedElement): string => `${path}:${line}:${column}`;
 
 /** Builds name places in the app's folder, which may be one of the project's, and others with a slash in front. */
-function useProjectPlaces(elements: PointedElement[], revision: number): PointedElement[] {
+function useProjectPlaces({ elements, revision }: Pointed): PointedElement[] {
   const { projectId } = useWorkspace();
   const { data } = useQuery({
-    queryKey: keys.build(projectId, revision),
-    queryFn: () => getBuild(projectId, revision),
+    queryKey: keys.build(projectId, revision ?? 0),
+    queryFn: () => getBuild(projectId, revision ?? 0),
+    enabled: revision !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (data === undefined) return [];
@@ -59,18 +69,24 @@ function useProjectPlaces(elements: PointedElement[], revision: number): Pointed
   return elements.map((one) => ({ ...one, place: { ...one.place, path: inProject(one.place.path) } }));
 }
 
-function ElementList({ elements }: { elements: PointedElement[] }) {
-  const { openFile } = useWorkspace();
+/** The elements and a revision of which their places are. */
+type Placed = { elements: PointedElement[]; revision: number };
+
+function ElementList({ elements, revision }: Placed) {
+  const { projectId, openFile } = useWorkspace();
+  const open = useMutation({
+    mutationFn: (element: PointedElement) => elementsNow(projectId, [element], revision),
+    onSuccess: ([found], { place }) => {
+      if (found?.was !== undefined) toast(`Line ${place.line} has changed since version ${revision}.`);
+      openFile(place.path, found?.was === undefined ? found?.place.line : undefined);
+    },
+  });
   return (
     <ul aria-label="Chosen elements" className="mt-1 flex flex-wrap gap-x-4 gap-y-1">
       {elements.map((element) => (
         <li key={keyOf(element)} className="stamp min-w-0 wrap-anywhere">
           {`<${element.tag}> `}
-          <button
-            type="button"
-            className="text-soft hover:underline"
-            onClick={() => openFile(element.place.path, element.place.line)}
-          >
+          <button type="button" className="text-soft hover:underline" onClick={() => open.mutate(element)}>
             {element.place.path}:{element.place.line}
           </button>
         </li>
@@ -83,27 +99,33 @@ const paddings = ["0", "4px", "8px", "12px", "16px", "24px", "32px"];
 const control = "h-8 rounded-md border border-line-strong bg-raised px-2";
 
 /** The text of a single element whose source has it as it is shown; null for any other. */
-function useWrittenText(elements: PointedElement[]): string | null {
+function useWrittenText({ elements, revision }: Placed): string | null {
   const { projectId } = useWorkspace();
   const [first, second] = elements;
   const text = second === undefined && first !== undefined ? first.text : null;
   const path = first?.place.path ?? "";
-  const { data } = useQuery({
-    queryKey: keys.file(projectId, path),
-    queryFn: () => readFile(projectId, path),
-    enabled: text !== null,
-  });
+  const { data } = useQuery({ ...fileAtQuery(projectId, path, revision), enabled: text !== null });
   if (first === undefined || text === null || data === undefined) return null;
   return hasWrittenText(data.content, { ...first, text }) ? text : null;
 }
 
-function Changes({ elements, onEnd }: { elements: PointedElement[]; onEnd: () => void }) {
-  const { ask, running } = useWorkspace();
+function Changes({ elements, revision, onEnd }: Placed & { onEnd: () => void }) {
+  const { projectId, show, running } = useWorkspace();
+  const { send } = useRunActions(projectId);
+  const ask = useMutation({
+    meta: { shown: true },
+    mutationFn: async () =>
+      send({ prompt: pointPrompt(await elementsNow(projectId, elements, revision), wanted), mode: "build" }),
+    onSuccess: () => {
+      show("chat");
+      onEnd();
+    },
+  });
   const [wanted, setWanted] = useState("");
   const [text, setText] = useState<string | null>(null);
   const [style, setStyle] = useState<Record<string, string>>({});
-  const written = useWrittenText(elements);
-  const edits = useElementEdits(onEnd);
+  const written = useWrittenText({ elements, revision });
+  const edits = useElementEdits(revision, onEnd);
   const isTextChanged = text !== null && written !== null && text.trim() !== "" && text !== written;
   const isChanged = isTextChanged || Object.keys(style).length > 0;
   const save = () =>
@@ -121,9 +143,7 @@ function Changes({ elements, onEnd }: { elements: PointedElement[]; onEnd: () =>
         className="flex gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (wanted.trim() === "") return;
-          ask(pointPrompt(elements, wanted));
-          onEnd();
+          if (wanted.trim() !== "" && !ask.isPending) ask.mutate();
         }}
       >
         <input
@@ -133,7 +153,7 @@ function Changes({ elements, onEnd }: { elements: PointedElement[]; onEnd: () =>
           onChange={(event) => setWanted(event.target.value)}
           className={`${control} min-w-0 flex-1`}
         />
-        <Button small type="submit" tone="primary" className="h-8" disabled={wanted.trim() === ""}>
+        <Button small type="submit" tone="primary" className="h-8" busy={ask.isPending} disabled={wanted.trim() === ""}>
           Ask
         </Button>
       </form>
@@ -159,7 +179,8 @@ function Changes({ elements, onEnd }: { elements: PointedElement[]; onEnd: () =>
           Save
         </Button>
       </form>
-      {edits.isError && <Refusal error={edits.error} />}
+      <Refusal error={ask.error} />
+      <Refusal error={edits.error} />
     </div>
   );
 }

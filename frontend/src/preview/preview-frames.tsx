@@ -15,6 +15,8 @@ export type FramesHandle = {
   post: (message: object) => void;
   /** Whether a message comes from the visible page. */
   shows: (source: MessageEventSource | null) => boolean;
+  /** The revision that the visible page shows; null when it is unknown. */
+  revision: () => number | null;
 };
 
 type PreviewFramesProps = {
@@ -41,6 +43,7 @@ export function PreviewFrames({ build, isUrgent, size, handle }: PreviewFramesPr
     fullScreen: () => void box.current?.requestFullscreen(),
     post,
     shows: (source) => source !== null && source === shownElement.current?.contentWindow,
+    revision: () => frames[0]?.revision ?? null,
   }));
   return (
     <div

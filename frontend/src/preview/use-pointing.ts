@@ -2,8 +2,11 @@ import { type RefObject, useCallback, useEffect, useEffectEvent, useState } from
 import type { FramesHandle } from "./preview-frames.tsx";
 import { beginPointing, endPointing, type PointedElement, readPreviewMessage } from "./preview-message.ts";
 
-/** A person's pointing in the preview: the nonce of its session, and the elements chosen so far. */
-type Session = { nonce: string; elements: PointedElement[] };
+/** The elements chosen so far, and the revision that their places are of; null when it is unknown. */
+export type Pointed = { elements: PointedElement[]; revision: number | null };
+
+/** A person's pointing in the preview, with the nonce of its session. */
+type Session = Pointed & { nonce: string };
 
 /**
  * Lets a person point at elements of the visible page. Only messages of that page's window about this session count; a newer page ends
@@ -18,7 +21,8 @@ export function usePointing(frames: RefObject<FramesHandle | null>, url: string 
   const heard = useEffectEvent((event: MessageEvent<unknown>) => {
     if (origin === null || frames.current?.shows(event.source) !== true) return;
     const message = readPreviewMessage(event, origin);
-    if (message?.type === "pointed" && message.nonce === nonce) setSession({ nonce, elements: message.elements });
+    if (message?.type === "pointed" && message.nonce === nonce)
+      setSession({ nonce, elements: message.elements, revision: frames.current.revision() });
     if (message?.type === "pointing-ended" && message.nonce === nonce) setSession(null);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page, whose elements are others
@@ -38,8 +42,8 @@ export function usePointing(frames: RefObject<FramesHandle | null>, url: string 
     };
   }, [nonce, frames]);
   return {
-    elements: session?.elements ?? null,
-    begin: () => setSession({ nonce: crypto.randomUUID(), elements: [] }),
+    pointed: session,
+    begin: () => setSession({ nonce: crypto.randomUUID(), elements: [], revision: null }),
     end,
   };
 }
