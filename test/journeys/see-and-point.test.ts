@@ -314,3 +314,63 @@ it("A person who points at an older version changes that element alone, or is to
   expect(prompt).toContain('the <p> in index.html, line 5, column 1, with the text "Open"');
   await visit.close();
 });
+
+it("A person points by touch, scrolls meanwhile and adds more, and what is typed stays through a new version", async () => {
+  const page = plainApp["index.html"].replace("</body>", '<p style="margin-top: 2000px">Far</p>\n</body>');
+  const projectId = await projectOf("Shop", { "index.html": page, "notes.txt": "1" });
+  const size = { width: 390, height: 740 };
+  const visit = await newVisit(browser, testStack.stack.appUrl, size, { hasTouch: true, isMobile: true });
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}?view=preview`);
+  const app = workspaceOf(visit.page).app();
+  await app.getByText("Open").waitFor();
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await visit.page.getByRole("button", { name: "Point at an element" }).tap();
+  await panel.getByText("Tap an element of your app.").waitFor();
+  await app.getByText("Open").tap();
+  await panel.getByText("1 element chosen.").waitFor();
+  const wanted = panel.getByLabel("Say what to change");
+  await wanted.fill("Much larger");
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByLabel("Text", { exact: true }).fill("Opened");
+  await panel.getByRole("button", { name: "Add more" }).tap();
+  await app.getByText("Closed").tap();
+  await panel.getByText("2 elements chosen.").waitFor();
+  expect(await wanted.inputValue()).toBe("Much larger");
+  expect(await panel.getByLabel("Padding").inputValue()).toBe("32px");
+  expect(await panel.getByLabel("Text of <p>").inputValue()).toBe("Opened");
+  await picture(visit.page, "43-point-by-touch");
+
+  // A finger that moves scrolls the page, and chooses nothing.
+  const client = await visit.context.newCDPSession(visit.page);
+  const { x, y, height } = (await visit.page.locator('iframe[title="Preview"]').boundingBox()) ?? {
+    x: 0,
+    y: 0,
+    height: 0,
+  };
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", up: number) => {
+    const touchPoints = type === "touchEnd" ? [] : [{ x: x + 100, y: y + height - 20 - up }];
+    return client.send("Input.dispatchTouchEvent", { type, touchPoints });
+  };
+  await touch("touchStart", 0);
+  for (const up of [20, 40, 60, 80, 100, 120, 140]) await touch("touchMove", up);
+  await touch("touchEnd", 0);
+  const scrolled = () => app.locator("body").evaluate<number>("scrollY");
+  await until("the page is scrolled", 10_000, async () => (await scrolled()) > 50);
+  await panel.getByText("2 elements chosen.").waitFor();
+
+  const operations = [
+    { op: "write", path: "index.html", content: page.replace("<h1>Shop", '<h1 lang="en">Store') },
+    { op: "write", path: "notes.txt", content: "2" },
+  ];
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  await app.getByRole("heading", { name: "Store" }).waitFor();
+  expect(await wanted.inputValue()).toBe("Much larger");
+  await app.getByText("Closed").tap();
+  await panel.getByText("1 element chosen.").waitFor();
+  await panel.getByRole("button", { name: "Save" }).tap();
+  await panel.waitFor({ state: "detached" });
+  expect(await contentOf(projectId, "index.html")).toContain('<p>Open</p>\n<p style="padding: 32px">Closed</p>');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});

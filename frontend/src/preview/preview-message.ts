@@ -41,8 +41,14 @@ export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go";
 /** Makes an app's page move. */
 export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
 
-/** Begins and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
-export const beginPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "point", nonce }) as const;
+/** How a person points: whether each choice is one more, and whether it is the session's first page, which takes the focus. */
+export type Pointing = { isMore: boolean; isFirst: boolean };
+
+/** Begins, changes and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
+export const beginPointing = (nonce: string, { isMore, isFirst }: Pointing) =>
+  ({ source: "edgesmith-builder", type: "point", nonce, isMore, isFirst }) as const;
+export const pointMore = (nonce: string, isMore: boolean) =>
+  ({ source: "edgesmith-builder", type: "point-more", nonce, isMore }) as const;
 export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "end-pointing", nonce }) as const;
 
 const maxElements = 20;

@@ -99,10 +99,13 @@ export const PreviewPanel = memo(function PreviewPanel() {
             isUrgent={preview?.byHand === true}
             size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
             handle={frames}
+            onShown={pointing.resume}
           />
         )}
       </div>
-      {pointing.pointed !== null && <PointPanel pointed={pointing.pointed} onEnd={pointing.end} />}
+      {pointing.pointed !== null && (
+        <PointPanel pointed={pointing.pointed} onMore={pointing.more} onEnd={pointing.end} />
+      )}
       {consoleOpen && <Console requests={requests} />}
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
