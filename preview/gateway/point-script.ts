@@ -10,8 +10,8 @@ const maxTextLength = 2_000;
  *   click or tap chooses the element, with Shift or `isMore` one more. By keyboard the arrows move to the parent, a child or a neighbour, Enter
  *   chooses. Only the first page of a session takes the focus: later ones come while a person types in the builder.
  * - `{type: "point-more", nonce, isMore}` of the builder sets whether each choice is one more.
- * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text}]}`: `place` is where the build found the
- *   element in a source, `text` its text if it has nothing else in it, otherwise null.
+ * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text, color, background}]}`: `place` is where the build
+ *   found the element in a source, `text` its text if it has nothing else in it, otherwise null. The colours are `#rrggbb`, as they are seen.
  * - Escape ends it, posted as `{type: "pointing-ended", nonce}`, and so does the builder's `{type: "end-pointing", nonce}`.
  *
  * The app gets none of the events meanwhile. The page is generated code, which can forge its messages: the builder shows them to a
@@ -32,9 +32,23 @@ export function pointScript(): string {
     while (element && !placeOf(element)) element = element.parentElement;
     return element;
   };
+  // A canvas reads colours of every notation. Null for one that is not opaque.
+  const opaque = (color) => {
+    const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    if (!context) return null;
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return alpha < 255 ? null : "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
+  };
+  // What is seen behind an element without a background of its own.
+  const backgroundOf = (element) =>
+    element ? opaque(getComputedStyle(element).backgroundColor) || backgroundOf(element.parentElement) : "#ffffff";
   const described = (element) => ({
     place: placeOf(element),
     tag: element.localName,
+    color: opaque(getComputedStyle(element).color),
+    background: backgroundOf(element),
     text: element.childNodes.length > 0 && [...element.childNodes].every((node) => node.nodeType === Node.TEXT_NODE)
       ? element.textContent.slice(0, ${maxTextLength}) : null,
   });

@@ -267,6 +267,38 @@ it("A person points by keyboard at several elements and says what to change, wit
   await visit.close();
 });
 
+it("The colours of an element that a person points at are its own until another is chosen, which can be taken back", async () => {
+  const css =
+    "body { background: oklch(1 0 0) } h1 { color: rgb(18 52 86); background: rgb(0 0 0 / 0) } p { color: #888888 }";
+  const page = plainApp["index.html"].replace("</head>", `<style>${css}</style></head>`);
+  const projectId = await projectOf("Shop", { "index.html": page });
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const app = workspaceOf(visit.page).app();
+  await app.getByText("Open").waitFor();
+  await visit.page.getByRole("button", { name: "Point at an element" }).click();
+  await app.getByRole("heading", { name: "Shop" }).click();
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  const [color, background] = [panel.getByLabel("Text colour", { exact: true }), panel.getByLabel("Background")];
+  const save = panel.getByRole("button", { name: "Save" });
+  expect(await color.inputValue()).toBe("#123456");
+  expect(await background.inputValue()).toBe("#ffffff");
+  expect(await save.isEnabled()).toBe(false);
+  await color.fill("#ff0000");
+  await panel.getByLabel("Padding").selectOption("8px");
+  await panel.getByRole("button", { name: "Leave as it is: Text colour" }).click();
+  expect(await color.inputValue()).toBe("#123456");
+  await panel.getByLabel("Padding").selectOption("as it is");
+  expect(await save.isEnabled()).toBe(false);
+  await background.fill("#888888");
+  await save.click();
+  await panel.waitFor({ state: "detached" });
+  expect(await contentOf(projectId, "index.html")).toContain('<h1 style="background-color: #888888">Shop</h1>');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});
+
 it("A person who points at an older version changes that element alone, or is told why not and keeps what was typed", async () => {
   const projectId = await projectOf("Shop", plainApp);
   const content = plainApp["index.html"].replace("<p>Open", "<p>New</p>\n<p>Open");

@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { Undo2 } from "lucide-react";
 import { useId } from "react";
 import { useRunActions } from "../chat/use-run-actions.ts";
-import { Button } from "../ui/button.tsx";
+import { Button, IconButton } from "../ui/button.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWrittenText } from "./edit-source.ts";
@@ -110,7 +111,7 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
             />
           </label>
         )}
-        <StyleControls style={style} onStyle={(next) => onTyped({ ...typed, style: next })} />
+        <StyleControls first={elements[0]} style={style} onStyle={(next) => onTyped({ ...typed, style: next })} />
         <Button small type="submit" className="h-8" busy={edits.isPending} disabled={!isChanged || running}>
           Save
         </Button>
@@ -121,26 +122,34 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
   );
 }
 
-type StyleControlsProps = { style: Readonly<Record<string, string>>; onStyle: (style: Record<string, string>) => void };
+type Style = Readonly<Record<string, string>>;
+type StyleControlsProps = { first: PointedElement | undefined; style: Style; onStyle: (style: Style) => void };
 
-function StyleControls({ style, onStyle }: StyleControlsProps) {
+/** Fields that begin with what the first element has; only what a person chooses is a change, and can be taken back. */
+function StyleControls({ first, style, onStyle }: StyleControlsProps) {
   const id = useId();
-  const set = (name: string, value: string) => onStyle({ ...style, [name]: value });
+  const set = (name: string, value: string | null) => {
+    const { [name]: _, ...others } = style;
+    onStyle(value === null ? others : { ...others, [name]: value });
+  };
   return (
     <>
-      <Color label="Text colour" value={style.color} onValue={(value) => set("color", value)} />
-      <Color label="Background" value={style["background-color"]} onValue={(value) => set("background-color", value)} />
+      <Color label="Text colour" own={first?.color} value={style.color} onValue={(value) => set("color", value)} />
+      <Color
+        label="Background"
+        own={first?.background}
+        value={style["background-color"]}
+        onValue={(value) => set("background-color", value)}
+      />
       <span className="flex items-center gap-1.5">
         <label htmlFor={id}>Padding</label>
         <select
           id={id}
           value={style.padding ?? ""}
-          onChange={(event) => set("padding", event.target.value)}
+          onChange={(event) => set("padding", event.target.value || null)}
           className={control}
         >
-          <option value="" disabled>
-            as it is
-          </option>
+          <option value="">as it is</option>
           {paddings.map((padding) => (
             <option key={padding}>{padding}</option>
           ))}
@@ -150,18 +159,31 @@ function StyleControls({ style, onStyle }: StyleControlsProps) {
   );
 }
 
-type ColorProps = { label: string; value: string | undefined; onValue: (value: string) => void };
+type ColorProps = {
+  label: string;
+  /** The colour that the element has. */
+  own: string | null | undefined;
+  value: string | undefined;
+  onValue: (value: string | null) => void;
+};
 
-function Color({ label, value, onValue }: ColorProps) {
+function Color({ label, own, value, onValue }: ColorProps) {
   return (
-    <label className="flex items-center gap-1.5">
-      {label}
-      <input
-        type="color"
-        value={value ?? "#888888"}
-        onChange={(event) => onValue(event.target.value)}
-        className={`${control} w-10 px-1`}
-      />
-    </label>
+    <span className="flex items-center gap-1.5">
+      <label className="flex items-center gap-1.5">
+        {label}
+        <input
+          type="color"
+          value={value ?? own ?? "#000000"}
+          onChange={(event) => onValue(event.target.value)}
+          className={`${control} w-10 px-1`}
+        />
+      </label>
+      {value !== undefined && (
+        <IconButton label={`Leave as it is: ${label}`} onClick={() => onValue(null)}>
+          <Undo2 size={14} />
+        </IconButton>
+      )}
+    </span>
   );
 }

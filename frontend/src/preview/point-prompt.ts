@@ -1,7 +1,9 @@
 import type { PointedElement } from "./preview-message.ts";
 
 /** An element at its place in the newest files; `was` has the revision of its place and its line there, where that has changed since. */
-export type ChosenElement = PointedElement & { was?: { revision: number; source: string } };
+export type ChosenElement = Pick<PointedElement, "place" | "tag" | "text"> & {
+  was?: { revision: number; source: string };
+};
 
 const maxTextLength = 120;
 const maxSourceLength = 300;
