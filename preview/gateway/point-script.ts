@@ -6,10 +6,12 @@ const maxTextLength = 2_000;
 
 /**
  * Returns the part of the client script by which a person points at elements of the page:
- * - `{source: "edgesmith-builder", type: "point", nonce}` of the builder begins it. The element under the pointer is outlined; a click chooses
- *   the element, with Shift one more. By keyboard the arrows move to the parent, a child or a neighbour, Enter chooses.
- * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text}]}`: `place` is where the build found the
- *   element in a source, `text` its text if it has nothing else in it, otherwise null.
+ * - `{source: "edgesmith-builder", type: "point", nonce, isMore, isFirst}` of the builder begins it. The element under the pointer is outlined; a
+ *   click or tap chooses the element, with Shift or `isMore` one more. By keyboard the arrows move to the parent, a child or a neighbour, Enter
+ *   chooses. Only the first page of a session takes the focus: later ones come while a person types in the builder.
+ * - `{type: "point-more", nonce, isMore}` of the builder sets whether each choice is one more.
+ * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text, color, background}]}`: `place` is where the build
+ *   found the element in a source, `text` its text if it has nothing else in it, otherwise null. The colours are `#rrggbb`, as they are seen.
  * - Escape ends it, posted as `{type: "pointing-ended", nonce}`, and so does the builder's `{type: "end-pointing", nonce}`.
  *
  * The app gets none of the events meanwhile. The page is generated code, which can forge its messages: the builder shows them to a
@@ -30,9 +32,23 @@ export function pointScript(): string {
     while (element && !placeOf(element)) element = element.parentElement;
     return element;
   };
+  // A canvas reads colours of every notation. Null for one that is not opaque.
+  const opaque = (color) => {
+    const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    if (!context) return null;
+    context.fillStyle = color;
+    context.fillRect(0, 0, 1, 1);
+    const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+    return alpha < 255 ? null : "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
+  };
+  // What is seen behind an element without a background of its own.
+  const backgroundOf = (element) =>
+    element ? opaque(getComputedStyle(element).backgroundColor) || backgroundOf(element.parentElement) : "#ffffff";
   const described = (element) => ({
     place: placeOf(element),
     tag: element.localName,
+    color: opaque(getComputedStyle(element).color),
+    background: backgroundOf(element),
     text: element.childNodes.length > 0 && [...element.childNodes].every((node) => node.nodeType === Node.TEXT_NODE)
       ? element.textContent.slice(0, ${maxTextLength}) : null,
   });
@@ -55,10 +71,12 @@ export function pointScript(): string {
     pointing.host.remove();
     pointing = null;
   };
-  const choose = (element, isMore) => {
+  const choose = (element, hasShift) => {
     if (!element) return;
-    const { chosen, nonce } = pointing;
-    if (!isMore) chosen.length = 0;
+    const { nonce } = pointing;
+    // An element that the page no longer has keeps the place that it had in an older build.
+    const chosen = hasShift || pointing.isMore ? pointing.chosen.filter((one) => one.isConnected) : [];
+    pointing.chosen = chosen;
     const at = chosen.indexOf(element);
     if (at >= 0) chosen.splice(at, 1);
     else if (chosen.length < ${maxElements}) chosen.push(element);
@@ -87,7 +105,7 @@ export function pointScript(): string {
     pointing.over.scrollIntoView({ block: "nearest" });
     draw();
   };
-  const beginPointing = (nonce) => {
+  const beginPointing = ({ nonce, isMore, isFirst }) => {
     endPointing();
     const host = document.createElement("div");
     // In the top layer, above dialogs of the app.
@@ -97,15 +115,18 @@ export function pointScript(): string {
     document.documentElement.append(host);
     if (host.showPopover) host.showPopover();
     const stop = new AbortController();
-    pointing = { nonce, host, root, stop, chosen: [], over: null };
+    pointing = { nonce, isMore: isMore === true, host, root, stop, chosen: [], over: null };
     const taken = { capture: true, signal: stop.signal };
     const take = (event) => {
       if (!event.isTrusted) return;
       event.preventDefault();
       event.stopImmediatePropagation();
     };
-    for (const type of ["pointerdown", "pointerup", "mousedown", "mouseup", "touchstart", "touchend", "dblclick", "auxclick", "contextmenu", "submit", "keyup", "keypress"])
-      addEventListener(type, take, { ...taken, passive: false });
+    for (const type of ["pointerdown", "pointerup", "mousedown", "mouseup", "dblclick", "auxclick", "contextmenu", "submit", "keyup", "keypress"])
+      addEventListener(type, take, taken);
+    // Where its default is prevented, a touch neither scrolls nor becomes a click.
+    for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"])
+      addEventListener(type, (event) => event.isTrusted && event.stopImmediatePropagation(), { ...taken, passive: true });
     addEventListener("click", (event) => {
       take(event);
       choose(placed(document.elementFromPoint(event.clientX, event.clientY)), event.shiftKey);
@@ -120,12 +141,14 @@ export function pointScript(): string {
       draw();
     }, taken);
     for (const type of ["scroll", "resize"]) addEventListener(type, draw, { ...taken, passive: true });
-    window.focus();
+    if (isFirst !== false) window.focus();
   };
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== builder || source !== window.parent || !data || data.source !== "edgesmith-builder") return;
-    if (data.type === "point" && typeof data.nonce === "string") beginPointing(data.nonce);
-    if (data.type === "end-pointing" && pointing && data.nonce === pointing.nonce) endPointing();
+    if (data.type === "point" && typeof data.nonce === "string") beginPointing(data);
+    if (!pointing || data.nonce !== pointing.nonce) return;
+    if (data.type === "point-more") pointing.isMore = data.isMore === true;
+    if (data.type === "end-pointing") endPointing();
   });
 `;
 }

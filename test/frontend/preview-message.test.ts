@@ -63,14 +63,21 @@ describe("what an app's page says of elements that a person has pointed at", () 
   const pointed = (elements: unknown) =>
     from(own, { source: "edgesmith-preview", type: "pointed", nonce: "n", elements });
 
-  it("readPreviewMessage reads places, tags and texts", () => {
-    const element = { place: "src/a:b.tsx:12:5", tag: "my-tag", text: "Hi" };
+  it("readPreviewMessage reads places, tags, texts and colours", () => {
+    const colors = { color: "#12ab34", background: "url(x)" };
+    const element = { place: "src/a:b.tsx:12:5", tag: "my-tag", text: "Hi", ...colors };
     expect(pointed([element, { place: "index.html:1:1", tag: "p", text: null }])).toEqual({
       type: "pointed",
       nonce: "n",
       elements: [
-        { place: { path: "src/a:b.tsx", line: 12, column: 5 }, tag: "my-tag", text: "Hi" },
-        { place: { path: "index.html", line: 1, column: 1 }, tag: "p", text: null },
+        {
+          place: { path: "src/a:b.tsx", line: 12, column: 5 },
+          tag: "my-tag",
+          text: "Hi",
+          color: "#12ab34",
+          background: null,
+        },
+        { place: { path: "index.html", line: 1, column: 1 }, tag: "p", text: null, color: null, background: null },
       ],
     });
   });

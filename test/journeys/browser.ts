@@ -37,9 +37,17 @@ export type Visit = {
   close(): Promise<void>;
 };
 
-/** Opens a browser context without any stored state. Complaints of a generated app's own origin are not recorded. */
-export async function newVisit(browser: Browser, appUrl: string, size = { width: 1440, height: 900 }): Promise<Visit> {
-  const context = await browser.newContext({ viewport: size, colorScheme: "light", baseURL: appUrl });
+/**
+ * Opens a browser context without any stored state. Complaints of a generated app's own origin are not recorded.
+ * @param device what else the context has, such as a touch screen
+ */
+export async function newVisit(
+  browser: Browser,
+  appUrl: string,
+  size = { width: 1440, height: 900 },
+  device: { hasTouch?: boolean; isMobile?: boolean } = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ viewport: size, colorScheme: "light", baseURL: appUrl, ...device });
   context.setDefaultTimeout(30_000);
   const complaints: string[] = [];
   const page = await context.newPage();

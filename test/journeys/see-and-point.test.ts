@@ -266,3 +266,143 @@ it("A person points by keyboard at several elements and says what to change, wit
   expect(visit.complaints).toEqual([]);
   await visit.close();
 });
+
+it("The colours of an element that a person points at are its own until another is chosen, which can be taken back", async () => {
+  const css =
+    "body { background: oklch(1 0 0) } h1 { color: rgb(18 52 86); background: rgb(0 0 0 / 0) } p { color: #888888 }";
+  const page = plainApp["index.html"].replace("</head>", `<style>${css}</style></head>`);
+  const projectId = await projectOf("Shop", { "index.html": page });
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const app = workspaceOf(visit.page).app();
+  await app.getByText("Open").waitFor();
+  await visit.page.getByRole("button", { name: "Point at an element" }).click();
+  await app.getByRole("heading", { name: "Shop" }).click();
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  const [color, background] = [panel.getByLabel("Text colour", { exact: true }), panel.getByLabel("Background")];
+  const save = panel.getByRole("button", { name: "Save" });
+  expect(await color.inputValue()).toBe("#123456");
+  expect(await background.inputValue()).toBe("#ffffff");
+  expect(await save.isEnabled()).toBe(false);
+  await color.fill("#ff0000");
+  await panel.getByLabel("Padding").selectOption("8px");
+  await panel.getByRole("button", { name: "Leave as it is: Text colour" }).click();
+  expect(await color.inputValue()).toBe("#123456");
+  await panel.getByLabel("Padding").selectOption("as it is");
+  expect(await save.isEnabled()).toBe(false);
+  await background.fill("#888888");
+  await save.click();
+  await panel.waitFor({ state: "detached" });
+  expect(await contentOf(projectId, "index.html")).toContain('<h1 style="background-color: #888888">Shop</h1>');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});
+
+it("A person who points at an older version changes that element alone, or is told why not and keeps what was typed", async () => {
+  const projectId = await projectOf("Shop", plainApp);
+  const content = plainApp["index.html"].replace("<p>Open", "<p>New</p>\n<p>Open");
+  const operations = [{ op: "write", path: "index.html", content }];
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}?view=preview&at=1`);
+  const workspace = workspaceOf(visit.page);
+  const point = visit.page.getByRole("button", { name: "Point at an element" });
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await workspace.app().getByText("Closed").waitFor();
+  await point.click();
+  await workspace.app().getByText("Closed").click();
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await visit.page.getByText("Saved as version 3, in the current app. You're still viewing version 1.").waitFor();
+  const merged = content.replace("<p>Closed", '<p style="padding: 32px">Closed');
+  expect(await contentOf(projectId, "index.html")).toBe(merged);
+
+  await point.click();
+  await workspace.app().getByText("Open").click();
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await panel.getByText("What you point at has changed since version 1. Nothing was saved").waitFor();
+  expect(await contentOf(projectId, "index.html")).toBe(merged);
+
+  const runs = "**/runs";
+  const limited = { status: 429, code: "rate_limited", title: "Too many requests" };
+  await visit.page.route(runs, async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    const contentType = "application/problem+json";
+    await route.fulfill({ status: 429, contentType, headers: { "Retry-After": "30" }, body: JSON.stringify(limited) });
+  });
+  const wanted = panel.getByLabel("Say what to change");
+  await wanted.fill("[[text of 3 words]] Say it in German");
+  await wanted.press("Enter");
+  await panel.getByText("Too many requests. Try again in 30 seconds.").waitFor();
+  expect(await wanted.inputValue()).toBe("[[text of 3 words]] Say it in German");
+  await visit.page.unroute(runs);
+  await wanted.press("Enter");
+  await workspace.turn("completed").waitFor();
+  await panel.waitFor({ state: "detached" });
+  const prompt = JSON.stringify(testStack.stack.model?.requests.at(-1)?.body.messages.at(-1)).replaceAll("\\", "");
+  expect(prompt).toContain('the <p> in index.html, line 5, column 1, with the text "Open"');
+  await visit.close();
+});
+
+it("A person points by touch, scrolls meanwhile and adds more, and what is typed stays through a new version", async () => {
+  const page = plainApp["index.html"].replace("</body>", '<p style="margin-top: 2000px">Far</p>\n</body>');
+  const projectId = await projectOf("Shop", { "index.html": page, "notes.txt": "1" });
+  const size = { width: 390, height: 740 };
+  const visit = await newVisit(browser, testStack.stack.appUrl, size, { hasTouch: true, isMobile: true });
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}?view=preview`);
+  const app = workspaceOf(visit.page).app();
+  await app.getByText("Open").waitFor();
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await visit.page.getByRole("button", { name: "Point at an element" }).tap();
+  await panel.getByText("Tap an element of your app.").waitFor();
+  await app.getByText("Open").tap();
+  await panel.getByText("1 element chosen.").waitFor();
+  const wanted = panel.getByLabel("Say what to change");
+  await wanted.fill("Much larger");
+  await panel.getByLabel("Padding").selectOption("32px");
+  await panel.getByLabel("Text", { exact: true }).fill("Opened");
+  await panel.getByRole("button", { name: "Add more" }).tap();
+  await app.getByText("Closed").tap();
+  await panel.getByText("2 elements chosen.").waitFor();
+  expect(await wanted.inputValue()).toBe("Much larger");
+  expect(await panel.getByLabel("Padding").inputValue()).toBe("32px");
+  expect(await panel.getByLabel("Text of <p>").inputValue()).toBe("Opened");
+  await picture(visit.page, "43-point-by-touch");
+
+  // A finger that moves scrolls the page, and chooses nothing.
+  const client = await visit.context.newCDPSession(visit.page);
+  const { x, y, height } = (await visit.page.locator('iframe[title="Preview"]').boundingBox()) ?? {
+    x: 0,
+    y: 0,
+    height: 0,
+  };
+  const touch = (type: "touchStart" | "touchMove" | "touchEnd", up: number) => {
+    const touchPoints = type === "touchEnd" ? [] : [{ x: x + 100, y: y + height - 20 - up }];
+    return client.send("Input.dispatchTouchEvent", { type, touchPoints });
+  };
+  await touch("touchStart", 0);
+  for (const up of [20, 40, 60, 80, 100, 120, 140]) await touch("touchMove", up);
+  await touch("touchEnd", 0);
+  const scrolled = () => app.locator("body").evaluate<number>("scrollY");
+  await until("the page is scrolled", 10_000, async () => (await scrolled()) > 50);
+  await panel.getByText("2 elements chosen.").waitFor();
+
+  const operations = [
+    { op: "write", path: "index.html", content: page.replace("<h1>Shop", '<h1 lang="en">Store') },
+    { op: "write", path: "notes.txt", content: "2" },
+  ];
+  await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
+  await app.getByRole("heading", { name: "Store" }).waitFor();
+  expect(await wanted.inputValue()).toBe("Much larger");
+  await app.getByText("Closed").tap();
+  await panel.getByText("1 element chosen.").waitFor();
+  await panel.getByRole("button", { name: "Save" }).tap();
+  await panel.waitFor({ state: "detached" });
+  expect(await contentOf(projectId, "index.html")).toContain('<p>Open</p>\n<p style="padding: 32px">Closed</p>');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});

@@ -49,6 +49,11 @@ export const listMessages = (id: string, cursor: string | null) =>
 export const listFiles = (id: string) => read(api.GET("/v1/projects/{id}/files", withId(id)));
 export const readFile = (id: string, path: string) =>
   read(api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path } } }));
+/** Reads a file as it was at a revision. */
+export const readFileAt = (id: string, path: string, number: number) =>
+  read(
+    api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path }, query: { revision: String(number) } } }),
+  );
 export const readBlob = (id: string, sha256: string) =>
   read(api.GET("/v1/projects/{id}/blobs/{sha256}", { params: { path: { id, sha256 } } }));
 /** Finds the lines that contain a text. */

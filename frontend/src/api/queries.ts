@@ -36,6 +36,7 @@ export const keys = {
   runs: (id: string) => ["project", id, "runs"],
   files: (id: string) => ["project", id, "files"],
   file: (id: string, path: string) => ["project", id, "file", path],
+  fileAt: (id: string, path: string, revision: number) => ["project", id, "file-at", revision, path],
   blob: (id: string, sha256: string) => ["project", id, "blob", sha256],
   revisions: (id: string) => ["project", id, "revisions"],
   revision: (id: string, number: number) => ["project", id, "revision", number],

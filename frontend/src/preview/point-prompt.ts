@@ -1,13 +1,23 @@
 import type { PointedElement } from "./preview-message.ts";
 
+/** An element at its place in the newest files; `was` has the revision of its place and its line there, where that has changed since. */
+export type ChosenElement = Pick<PointedElement, "place" | "tag" | "text"> & {
+  was?: { revision: number; source: string };
+};
+
 const maxTextLength = 120;
+const maxSourceLength = 300;
 
 /** Returns a prompt about the elements that a person has pointed at. Their texts are quoted: the page has written them. */
-export function pointPrompt(elements: readonly PointedElement[], wanted: string): string {
-  const lines = elements.map(({ place: { path, line, column }, tag, text }) => {
+export function pointPrompt(elements: readonly ChosenElement[], wanted: string): string {
+  const lines = elements.map(({ place: { path, line, column }, tag, text, was }) => {
     const shown = text === null ? "" : text.replace(/\s+/g, " ").trim().slice(0, maxTextLength);
     const quoted = shown === "" ? "" : `, with the text ${JSON.stringify(shown)}`;
-    return `- the <${tag}> in ${path}, line ${line}, column ${column}${quoted}`;
+    const since =
+      was === undefined
+        ? ""
+        : ` of version ${was.revision}, which has changed since (it was ${JSON.stringify(was.source.slice(0, maxSourceLength))})`;
+    return `- the <${tag}> in ${path}, line ${line}, column ${column}${since}${quoted}`;
   });
   return `${wanted.trim()}\n\nI mean what I pointed at in the preview:\n${lines.join("\n")}`;
 }

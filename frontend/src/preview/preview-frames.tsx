@@ -1,4 +1,4 @@
-import { type RefObject, useImperativeHandle, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useImperativeHandle, useRef } from "react";
 import { Button } from "../ui/button.tsx";
 import { movePage, type PreviewMove } from "./preview-message.ts";
 import { type FramedBuild, useFrames } from "./use-frames.ts";
@@ -15,6 +15,8 @@ export type FramesHandle = {
   post: (message: object) => void;
   /** Whether a message comes from the visible page. */
   shows: (source: MessageEventSource | null) => boolean;
+  /** The revision that the visible page shows; null when it is unknown. */
+  revision: () => number | null;
 };
 
 type PreviewFramesProps = {
@@ -24,10 +26,12 @@ type PreviewFramesProps = {
   /** The size of the screen to imitate; null fills the panel. */
   size: { width: number; height: number } | null;
   handle: RefObject<FramesHandle | null>;
+  /** Called when another page is the visible one. */
+  onShown: () => void;
 };
 
 /** Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it. */
-export function PreviewFrames({ build, isUrgent, size, handle }: PreviewFramesProps) {
+export function PreviewFrames({ build, isUrgent, size, handle, onShown }: PreviewFramesProps) {
   const box = useRef<HTMLDivElement>(null);
   const shownElement = useRef<HTMLIFrameElement>(null);
   const nextElement = useRef<HTMLIFrameElement>(null);
@@ -41,7 +45,12 @@ export function PreviewFrames({ build, isUrgent, size, handle }: PreviewFramesPr
     fullScreen: () => void box.current?.requestFullscreen(),
     post,
     shows: (source) => source !== null && source === shownElement.current?.contentWindow,
+    revision: () => frames[0]?.revision ?? null,
   }));
+  const shownUrl = frames[0]?.url;
+  const shownAnother = useEffectEvent(onShown);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each address is another page
+  useEffect(() => shownAnother(), [shownUrl]);
   return (
     <div
       tabIndex={size === null ? undefined : 0}

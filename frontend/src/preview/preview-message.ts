@@ -19,10 +19,16 @@ export type PreviewMessage =
   | { type: "build-taken"; ok: boolean };
 
 /**
- * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. All of it comes from
- * the page.
+ * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. The colours are
+ * `#rrggbb`, null when they are unknown. All of it comes from the page.
  */
-export type PointedElement = { place: SourcePlace; tag: string; text: string | null };
+export type PointedElement = {
+  place: SourcePlace;
+  tag: string;
+  text: string | null;
+  color: string | null;
+  background: string | null;
+};
 
 /** A place in a source of the app: a path in the app's folder, a line and a column from 1. */
 export type SourcePlace = { path: string; line: number; column: number };
@@ -41,8 +47,14 @@ export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go";
 /** Makes an app's page move. */
 export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
 
-/** Begins and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
-export const beginPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "point", nonce }) as const;
+/** How a person points: whether each choice is one more, and whether it is the session's first page, which takes the focus. */
+export type Pointing = { isMore: boolean; isFirst: boolean };
+
+/** Begins, changes and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
+export const beginPointing = (nonce: string, { isMore, isFirst }: Pointing) =>
+  ({ source: "edgesmith-builder", type: "point", nonce, isMore, isFirst }) as const;
+export const pointMore = (nonce: string, isMore: boolean) =>
+  ({ source: "edgesmith-builder", type: "point-more", nonce, isMore }) as const;
 export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", type: "end-pointing", nonce }) as const;
 
 const maxElements = 20;
@@ -62,9 +74,12 @@ function elementsIn(value: unknown): PointedElement[] {
     const place = placeIn(fields.place);
     const tag = /^[a-z][\w-]{0,40}$/.exec(text(fields.tag))?.[0];
     if (place === null || tag === undefined) return [];
-    return [{ place, tag, text: typeof fields.text === "string" ? fields.text.slice(0, maxTextLength) : null }];
+    const shown = typeof fields.text === "string" ? fields.text.slice(0, maxTextLength) : null;
+    return [{ place, tag, text: shown, color: colorIn(fields.color), background: colorIn(fields.background) }];
   });
 }
+
+const colorIn = (value: unknown): string | null => /^#[\da-f]{6}$/.exec(text(value))?.[0] ?? null;
 
 /** Asks a page for its build, and gives a page another one. */
 export const askForBuild = { source: "edgesmith-builder", type: "tell-build" } as const;

@@ -52,10 +52,10 @@ export const PreviewPanel = memo(function PreviewPanel() {
   const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
   const isNarrow = useMedia("(max-width: 47.99rem)");
   const frames = useRef<FramesHandle>(null);
-  const [good, setGood] = useState<{ url: string; previewedRevision: number | null } | null>(null);
+  const [good, setGood] = useState<{ url: string; revision: number; previewedRevision: number | null } | null>(null);
   const { preview, error, building, rebuild } = usePreview();
   const isGood = preview?.build.ok === true;
-  if (isGood && preview.url !== good?.url) setGood({ url: preview.url, previewedRevision });
+  if (isGood && preview.url !== good?.url) setGood({ url: preview.url, revision: preview.revision, previewedRevision });
   // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
   const kept = good?.previewedRevision === previewedRevision ? good.url : preview?.url;
   const url = isGood ? preview.url : kept;
@@ -77,8 +77,8 @@ export const PreviewPanel = memo(function PreviewPanel() {
         screen={screen}
         onScreen={setScreen}
         onMove={(move) => frames.current?.move(move)}
-        pointing={pointing.elements !== null}
-        onPoint={pointing.elements === null ? pointing.begin : pointing.end}
+        pointing={pointing.pointed !== null}
+        onPoint={pointing.pointed === null ? pointing.begin : pointing.end}
         onFullScreen={() => frames.current?.fullScreen()}
         onRefresh={rebuild}
         onConsole={() => setConsoleOpen(!consoleOpen)}
@@ -96,17 +96,18 @@ export const PreviewPanel = memo(function PreviewPanel() {
         ) : (
           <PreviewFrames
             build={{
-              ...(preview?.url === url ? preview : { url, revision: null, sourcesSince: null }),
+              ...(preview?.url === url ? preview : { url, revision: good?.revision ?? null, sourcesSince: null }),
               path: messages.path,
             }}
             isUrgent={preview?.byHand === true}
             size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
             handle={frames}
+            onShown={pointing.resume}
           />
         )}
       </div>
-      {pointing.elements !== null && preview !== undefined && (
-        <PointPanel elements={pointing.elements} revision={preview.revision} onEnd={pointing.end} />
+      {pointing.pointed !== null && (
+        <PointPanel pointed={pointing.pointed} onMore={pointing.more} onEnd={pointing.end} />
       )}
       {consoleOpen && <Console requests={requests} />}
       {isGood && <BuildStatus revision={preview.revision} />}

@@ -1,36 +1,42 @@
 import { useMutation } from "@tanstack/react-query";
-import { applyBatch, readFile } from "../api/projects.ts";
+import { isApiError } from "../api/client.ts";
+import { applyBatch } from "../api/projects.ts";
 import { keys, moveHead, queryClient } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { type ElementEdit, editSource } from "./edit-source.ts";
+import type { ElementEdit } from "./edit-source.ts";
+import { elementBatch } from "./element-batch.ts";
+import { contentAt } from "./file-at.ts";
 
-/** Writes edits of elements into their sources: one batch, and so one version, whatever their number. */
-export function useElementEdits(onDone: () => void) {
-  const { projectId } = useWorkspace();
+/**
+ * Writes edits of elements into their sources: one batch, and so one version, whatever their number.
+ * @param pointedAt the revision of the page that has the elements
+ */
+export function useElementEdits(pointedAt: number, onDone: () => void) {
+  const { projectId, previewedRevision } = useWorkspace();
   return useMutation({
     meta: { shown: true },
     mutationFn: async (edits: readonly ElementEdit[]) => {
-      const paths = [...new Set(edits.map(({ place }) => place.path))];
-      const operations = await Promise.all(
-        paths.map(async (path) => {
-          const { content, sha256 } = await readFile(projectId, path);
-          const result = editSource(
-            content,
-            edits.filter(({ place }) => place.path === path),
-          );
-          if ("problem" in result) throw new Error(result.problem);
-          return { op: "update" as const, path, content: result.source, expectedSha256: sha256 };
-        }),
-      );
-      return applyBatch(projectId, { message: `Edit ${paths.join(", ")} in the preview`, operations });
+      const batch = await elementBatch(edits, pointedAt, (path) => contentAt(projectId, path, pointedAt));
+      try {
+        return await applyBatch(projectId, batch);
+      } catch (error) {
+        if (!isApiError(error, "revision_conflict") && !isApiError(error, "file_missing")) throw error;
+        throw new Error(
+          `What you point at has changed since version ${pointedAt}. Nothing was saved: point at it in the current version.`,
+        );
+      }
     },
     onSuccess: async ({ revision }, edits) => {
       for (const { place } of edits) {
         await queryClient.invalidateQueries({ queryKey: keys.file(projectId, place.path) });
       }
       moveHead(projectId, revision);
-      toast("Saved. The preview shows it in a moment.");
+      toast(
+        previewedRevision === null
+          ? "Saved. The preview shows it in a moment."
+          : `Saved as version ${revision}, in the current app. You're still viewing version ${previewedRevision}.`,
+      );
       onDone();
     },
   });

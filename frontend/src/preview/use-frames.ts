@@ -53,6 +53,10 @@ const withBuild = ({ shown }: Frames, build: FramedBuild): Frames => {
 
 const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { ...frame, loaded: true } : frame);
 
+/** A visible page that loads another while the next build loads may get it from either of them: both have one origin. */
+const withLoadedVisible = ({ shown, next }: Frames, url: string): Frame =>
+  shown.url === url && shown.loaded && next !== null ? { ...shown, revision: null } : withLoaded(shown, url);
+
 /** Keeps the visible page, which has taken the build of the next one. */
 const withBuildOf = (shown: Frame, { url, revision }: Frame): Frames => ({
   shown: { ...shown, builtFor: url, revision },
@@ -152,7 +156,7 @@ export function useFrames(build: FramedBuild, isUrgent: boolean, elements: Frame
 
   const onLoad = (loadedUrl: string) =>
     setFrames((known) => ({
-      shown: withLoaded(known.shown, loadedUrl),
+      shown: withLoadedVisible(known, loadedUrl),
       next: known.next && withLoaded(known.next, loadedUrl),
     }));
   return {

@@ -1,0 +1,189 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Undo2 } from "lucide-react";
+import { useId } from "react";
+import { useRunActions } from "../chat/use-run-actions.ts";
+import { Button, IconButton } from "../ui/button.tsx";
+import { Refusal } from "../ui/feedback.tsx";
+import { useWorkspace } from "../workspace/workspace-context.ts";
+import { hasWrittenText } from "./edit-source.ts";
+import { elementsNow, fileAtQuery } from "./file-at.ts";
+import { pointPrompt } from "./point-prompt.ts";
+import type { PointedElement } from "./preview-message.ts";
+import { useElementEdits } from "./use-element-edits.ts";
+
+/** The elements and a revision of which their places are. */
+export type Placed = { elements: PointedElement[]; revision: number };
+
+/** Names an element by its place in the sources. */
+export const keyOf = ({ place: { path, line, column } }: PointedElement): string => `${path}:${line}:${column}`;
+
+/** What a person has typed and chosen: a prompt, the text of one element, by its place, and properties of the style. */
+export type Typed = {
+  wanted: string;
+  text: { of: string; to: string } | null;
+  style: Readonly<Record<string, string>>;
+};
+
+/** Nothing typed yet. */
+export const nothingTyped: Typed = { wanted: "", text: null, style: {} };
+
+const paddings = ["0", "4px", "8px", "12px", "16px", "24px", "32px"];
+const control = "h-8 rounded-md border border-line-strong bg-raised px-2";
+
+/** The text of an element whose source has it as it is shown; null for any other. */
+function useWrittenText(element: PointedElement | undefined, revision: number): string | null {
+  const { projectId } = useWorkspace();
+  const text = element?.text ?? null;
+  const path = element?.place.path ?? "";
+  const { data } = useQuery({ ...fileAtQuery(projectId, path, revision), enabled: text !== null });
+  if (element === undefined || text === null || data === undefined) return null;
+  return hasWrittenText(data.content, { ...element, text }) ? text : null;
+}
+
+type ChangesProps = Placed & { typed: Typed; onTyped: (typed: Typed) => void; onEnd: () => void };
+
+/** The forms for a prompt about elements, and for a change of their text and style. */
+export function PointChanges({ elements, revision, typed, onTyped, onEnd }: ChangesProps) {
+  const { projectId, show, running } = useWorkspace();
+  const { wanted, style } = typed;
+  const { send } = useRunActions(projectId);
+  const ask = useMutation({
+    meta: { shown: true },
+    mutationFn: async () =>
+      send({ prompt: pointPrompt(await elementsNow(projectId, elements, revision), wanted), mode: "build" }),
+    onSuccess: () => {
+      show("chat");
+      onEnd();
+    },
+  });
+  // One alone can have another text. What was typed for it stays when more are chosen.
+  const texted = elements.length === 1 ? elements[0] : elements.find((one) => keyOf(one) === typed.text?.of);
+  const written = useWrittenText(texted, revision);
+  const text = texted !== undefined && typed.text?.of === keyOf(texted) ? typed.text.to : null;
+  const edits = useElementEdits(revision, onEnd);
+  const isTextChanged = text !== null && written !== null && text.trim() !== "" && text !== written;
+  const isChanged = isTextChanged || Object.keys(style).length > 0;
+  const save = () => {
+    // Elements that a loop has made are one in the source.
+    const places = new Map(elements.map((one) => [keyOf(one), one]));
+    const changes = [...places].map(([key, { place, tag }]) => ({
+      place,
+      tag,
+      ...(isTextChanged && key === typed.text?.of && { text: { from: written, to: text } }),
+      ...(Object.keys(style).length > 0 && { style }),
+    }));
+    edits.mutate(changes.filter((one) => "text" in one || "style" in one));
+  };
+  return (
+    <div className="mt-2 grid gap-2">
+      <form
+        className="flex gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wanted.trim() !== "" && !ask.isPending) ask.mutate();
+        }}
+      >
+        <input
+          aria-label="Say what to change"
+          placeholder="Say what to change…"
+          value={wanted}
+          onChange={(event) => onTyped({ ...typed, wanted: event.target.value })}
+          className={`${control} min-w-0 flex-1`}
+        />
+        <Button small type="submit" tone="primary" className="h-8" busy={ask.isPending} disabled={wanted.trim() === ""}>
+          Ask
+        </Button>
+      </form>
+      <form
+        className="flex flex-wrap items-center gap-x-3 gap-y-2 text-xs"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isChanged) save();
+        }}
+      >
+        {texted !== undefined && written !== null && (
+          <label className="flex min-w-40 flex-1 items-center gap-1.5">
+            {elements.length === 1 ? "Text" : `Text of <${texted.tag}>`}
+            <input
+              value={text ?? written}
+              onChange={(event) => onTyped({ ...typed, text: { of: keyOf(texted), to: event.target.value } })}
+              className={`${control} min-w-0 flex-1 text-sm`}
+            />
+          </label>
+        )}
+        <StyleControls first={elements[0]} style={style} onStyle={(next) => onTyped({ ...typed, style: next })} />
+        <Button small type="submit" className="h-8" busy={edits.isPending} disabled={!isChanged || running}>
+          Save
+        </Button>
+      </form>
+      <Refusal error={ask.error} />
+      <Refusal error={edits.error} />
+    </div>
+  );
+}
+
+type Style = Readonly<Record<string, string>>;
+type StyleControlsProps = { first: PointedElement | undefined; style: Style; onStyle: (style: Style) => void };
+
+/** Fields that begin with what the first element has; only what a person chooses is a change, and can be taken back. */
+function StyleControls({ first, style, onStyle }: StyleControlsProps) {
+  const id = useId();
+  const set = (name: string, value: string | null) => {
+    const { [name]: _, ...others } = style;
+    onStyle(value === null ? others : { ...others, [name]: value });
+  };
+  return (
+    <>
+      <Color label="Text colour" own={first?.color} value={style.color} onValue={(value) => set("color", value)} />
+      <Color
+        label="Background"
+        own={first?.background}
+        value={style["background-color"]}
+        onValue={(value) => set("background-color", value)}
+      />
+      <span className="flex items-center gap-1.5">
+        <label htmlFor={id}>Padding</label>
+        <select
+          id={id}
+          value={style.padding ?? ""}
+          onChange={(event) => set("padding", event.target.value || null)}
+          className={control}
+        >
+          <option value="">as it is</option>
+          {paddings.map((padding) => (
+            <option key={padding}>{padding}</option>
+          ))}
+        </select>
+      </span>
+    </>
+  );
+}
+
+type ColorProps = {
+  label: string;
+  /** The colour that the element has. */
+  own: string | null | undefined;
+  value: string | undefined;
+  onValue: (value: string | null) => void;
+};
+
+function Color({ label, own, value, onValue }: ColorProps) {
+  return (
+    <span className="flex items-center gap-1.5">
+      <label className="flex items-center gap-1.5">
+        {label}
+        <input
+          type="color"
+          value={value ?? own ?? "#000000"}
+          onChange={(event) => onValue(event.target.value)}
+          className={`${control} w-10 px-1`}
+        />
+      </label>
+      {value !== undefined && (
+        <IconButton label={`Leave as it is: ${label}`} onClick={() => onValue(null)}>
+          <Undo2 size={14} />
+        </IconButton>
+      )}
+    </span>
+  );
+}
