@@ -149,6 +149,24 @@ describe("a prompt", () => {
     await until("the third answer", 60_000, async () => (await turn("completed").count()) === 3);
   });
 
+  it("What was typed is kept when an earlier prompt takes its place in the box, also over a reload", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": "<h1>Home</h1>" });
+    await prompt.fill("@explainer What is this?");
+    await prompt.press("Enter");
+    await turn("completed").waitFor();
+    await prompt.fill("My own idea");
+    await turn("completed").getByRole("button", { name: "Edit prompt" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await prompt.inputValue()).toBe("@explainer What is this?");
+    await page.reload();
+    await page.getByText("What you typed is kept: My own idea").waitFor();
+    const back = page.getByRole("button", { name: "Put it back" });
+    await back.focus();
+    await page.keyboard.press("Enter");
+    await back.waitFor({ state: "detached" });
+    expect(await prompt.inputValue()).toBe("My own idea");
+  });
+
   it("The first page starts a project with a picture", async () => {
     visit = await newVisit(browser, testStack.stack.appUrl);
     await signIn(visit, caller);

@@ -2,13 +2,13 @@ import { errorMessage } from "../api/client.ts";
 import { toast } from "../ui/toast.tsx";
 import { replaceAttachments } from "./attachments.ts";
 import { choose } from "./choices.ts";
-import { typeDraft } from "./drafts.ts";
 import { type EarlierPrompt, isOfOther, lostSentence, readEarlierPrompt } from "./earlier-prompt.ts";
 import type { RunView } from "./run-view.ts";
+import { replaceDraft } from "./set-aside.ts";
 
-/** Puts a prompt's text into the box, which then has the focus. */
+/** Puts a prompt's text into the box, which then has the focus. What was typed there is set aside. */
 export function putPrompt(projectId: string, prompt: string): void {
-  typeDraft(projectId, prompt);
+  replaceDraft(projectId, prompt);
   requestAnimationFrame(() => {
     const box = document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
     box?.focus();
