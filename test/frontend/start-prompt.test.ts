@@ -1,11 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-
-/** A request as a browser makes it, where a path is one of the page's own origin. */
-class PageRequest extends Request {
-  constructor(input: string | URL | Request, init?: RequestInit) {
-    super(typeof input === "string" ? new URL(input, "http://localhost") : input, init);
-  }
-}
+import { PageRequest } from "./page-request.ts";
 
 vi.stubGlobal("addEventListener", () => {});
 vi.stubGlobal("Request", PageRequest);

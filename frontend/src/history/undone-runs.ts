@@ -20,7 +20,8 @@ function parseUndone(stored: string | null): Undone {
   }
 }
 
-function undoneIn(projectId: string): Undone {
+/** Returns what this browser has undone in a project. */
+export function undoneIn(projectId: string): Undone {
   const undone = known.get(projectId) ?? parseUndone(readStored("local", prefix + projectId));
   known.set(projectId, undone);
   return undone;
