@@ -31,7 +31,7 @@ describe("runs that were undone", () => {
     expect(undoneIn("prj_2")).toEqual({});
   });
 
-  it("What something else has stored counts as nothing", async () => {
+  it("A stored value in another form counts as nothing", async () => {
     stored.set("edgesmith-undone-prj_1", "{");
     stored.set("edgesmith-undone-prj_2", '{"run_1":"x","run_2":4}');
     const { undoneIn } = await reload();

@@ -149,7 +149,7 @@ describe("a prompt", () => {
     await until("the third answer", 60_000, async () => (await turn("completed").count()) === 3);
   });
 
-  it("What was typed is kept when an earlier prompt takes its place in the box, also over a reload", async () => {
+  it("A typed text is kept when an earlier prompt takes its place in the box, also over a reload", async () => {
     const { page, prompt, turn } = await openProject({ "index.html": "<h1>Home</h1>" });
     await prompt.fill("@explainer What is this?");
     await prompt.press("Enter");

@@ -4,7 +4,7 @@ import type { Attachment } from "./attachments.ts";
 import { base64Of, imageTypeIn } from "./file-content.ts";
 import type { RunView } from "./run-view.ts";
 
-/** What a person chose for a prompt that was sent before, with its pictures. */
+/** The choices of a person for a prompt that was sent before, with its pictures. */
 export type EarlierPrompt = {
   mode: RunMode;
   /** The agent that the person named; undefined where the router picked one. */
@@ -34,7 +34,7 @@ async function readPicture(runId: string, number: number): Promise<Attachment | 
 const agentOf = ({ routing }: Run): string | undefined => (routing?.method === "mention" ? routing.agent : undefined);
 
 /**
- * Reads what was sent with a prompt besides its text. The server keeps pictures for a week at most.
+ * Reads the pictures of a sent prompt, and the choices for it. The server keeps pictures for a week at most.
  * @throws ApiError when it cannot be read
  */
 export async function readEarlierPrompt({ runId, images, mode }: RunView): Promise<EarlierPrompt> {

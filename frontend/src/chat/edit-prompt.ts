@@ -6,7 +6,7 @@ import { type EarlierPrompt, isOfOther, lostSentence, readEarlierPrompt } from "
 import type { RunView } from "./run-view.ts";
 import { replaceDraft } from "./set-aside.ts";
 
-/** Puts a prompt's text into the box, which then has the focus. What was typed there is set aside. */
+/** Puts a prompt's text into the box, which then has the focus. A text that was typed there is set aside. */
 export function putPrompt(projectId: string, prompt: string): void {
   replaceDraft(projectId, prompt);
   requestAnimationFrame(() => {
@@ -16,7 +16,7 @@ export function putPrompt(projectId: string, prompt: string): void {
   });
 }
 
-/** Puts what went with an earlier prompt beside its text, where the pictures of another earlier prompt give way. */
+/** Puts the pictures and the choices of an earlier prompt beside its text, where the pictures of another earlier prompt give way. */
 async function putRest(projectId: string, view: RunView, earlier: Promise<EarlierPrompt>): Promise<void> {
   try {
     await replaceAttachments(

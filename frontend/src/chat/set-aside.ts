@@ -3,10 +3,10 @@ import { typeDraft, typedIn } from "./drafts.ts";
 /** The key of the draft that holds the text that was put into a box, and not typed there. */
 const putKey = (key: string): string => `${key} put`;
 
-/** The key of the draft that holds what a person had typed in a box before another text took its place. */
+/** The key of the draft that holds the text of a person whose place in a box another one took. */
 export const asideKey = (key: string): string => `${key} aside`;
 
-/** Puts a text into a box. What a person had typed there is set aside, after what is there already. */
+/** Puts a text into a box. The text that a person had typed there is set aside, after an earlier one. */
 export function replaceDraft(key: string, text: string): void {
   const typed = typedIn(key);
   if (typed.trim() !== "" && typed !== text && typed !== typedIn(putKey(key))) {
@@ -17,7 +17,7 @@ export function replaceDraft(key: string, text: string): void {
   typeDraft(key, text);
 }
 
-/** Puts what was set aside back into its box, and sets aside what a person has typed there since. */
+/** Puts the text that was set aside back into its box, and sets aside the one that a person has typed there since. */
 export function putBack(key: string): void {
   const aside = typedIn(asideKey(key));
   typeDraft(asideKey(key), "");
@@ -26,5 +26,5 @@ export function putBack(key: string): void {
   typeDraft(putKey(key), "");
 }
 
-/** Forgets what was set aside. */
+/** Forgets the text that was set aside. */
 export const forgetAside = (key: string): void => typeDraft(asideKey(key), "");

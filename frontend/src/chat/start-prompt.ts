@@ -33,7 +33,7 @@ async function takeBack(projectId: string, parts: readonly AttachedPart[]): Prom
     });
     moveHead(projectId, revision);
   } catch {
-    // Whoever sent the prompt has to hear why it was refused, and sees the files in the tree.
+    // The person has to hear why the prompt was refused, and sees the files in the tree.
   }
 }
 

@@ -20,7 +20,7 @@ function parseUndone(stored: string | null): Undone {
   }
 }
 
-/** Returns what this browser has undone in a project. */
+/** Returns the runs of a project that this browser has undone. */
 export function undoneIn(projectId: string): Undone {
   const undone = known.get(projectId) ?? parseUndone(readStored("local", prefix + projectId));
   known.set(projectId, undone);
@@ -37,7 +37,7 @@ function change(projectId: string, undone: Undone): void {
 export const markUndone = (projectId: string, runId: string, revision: number): void =>
   change(projectId, { ...undoneIn(projectId), [runId]: revision });
 
-/** Forgets what was undone after a revision, since the project has gone back to it. */
+/** Forgets the runs that were undone after a revision, since the project has gone back to it. */
 export function unmarkAfter(projectId: string, revision: number): void {
   const kept = Object.entries(undoneIn(projectId)).filter(([, at]) => at <= revision);
   change(projectId, Object.fromEntries(kept));
