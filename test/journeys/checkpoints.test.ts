@@ -75,12 +75,18 @@ describe("a prompt as one step", () => {
     await shown.keyboard.press("Enter");
     await app().getByRole("heading", { name: "First" }).waitFor();
     expect(await stored(id)).toBe(page("First"));
+    await turn("completed").getByRole("button", { name: "Undone in version 3" }).waitFor();
+    expect(await undo.count()).toBe(0);
     await shown.getByRole("button", { name: "Redo" }).click();
     await app().getByRole("heading", { name: "Second" }).waitFor();
     await undo.click();
     await dialog.getByRole("button", { name: "Code and preview data" }).click();
     await shown.getByText("Its code had not run on the preview's data.").waitFor();
     await app().getByRole("heading", { name: "First" }).waitFor();
+    await shown.reload();
+    await turn("completed").getByRole("button", { name: "Undone in version 5" }).waitFor();
+    await turn("completed").getByRole("button", { name: "Restore to here" }).click();
+    await undo.waitFor();
   });
 
   it("An undo keeps later changes, and says so when the same lines were changed since", async () => {

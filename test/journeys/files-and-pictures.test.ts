@@ -19,7 +19,9 @@ let visit: Visit;
 let folder: string;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  // One model has a price, so that a prompt can choose between two.
+  const variables = { MODEL_DEEP: "claude-opus-5-5" };
+  [testStack, browser] = await Promise.all([openTestStack({ variables }), launchBrowser()]);
   caller = await newCaller(testStack.stack);
 });
 
@@ -110,6 +112,59 @@ describe("a prompt", () => {
     await attachments.waitFor({ state: "detached" });
     const attached = (await paths()).filter((path) => path.startsWith("attachments/"));
     expect(attached).toEqual([expect.stringMatching(/^attachments\/[\d-]+-plan\.bin$/)]);
+  });
+
+  it("A prompt that is sent again or edited keeps its pictures, its mode, its agent and its model", async () => {
+    const { page, prompt, turn, id } = await openProject({ "index.html": "<h1>Home</h1>" });
+    const attachments = page.getByRole("list", { name: "Attachments" });
+    const option = (name: string) => page.getByRole("combobox", { name });
+    const nextRun = () =>
+      page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith(`/${id}/runs`));
+    await pasteNoise(page);
+    await attachments.locator("img").waitFor();
+    await page.getByText("Ask", { exact: true }).click();
+    await option("Agent").selectOption("explainer");
+    await option("Model").selectOption("deep");
+    await prompt.fill("What is in the picture?");
+    const first = nextRun();
+    await prompt.press("Enter");
+    const sent: unknown = (await first).postDataJSON();
+    expect(sent).toMatchObject({ mode: "ask", agent: "explainer", model: "deep", images: [{}] });
+    await turn("completed").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
+    // A page that is opened later knows of the prompt what the server kept.
+    await page.reload();
+    const again = turn("completed").getByRole("button", { name: "Send again" });
+    await again.waitFor();
+    const second = nextRun();
+    await again.focus();
+    await page.keyboard.press("Enter");
+    expect((await second).postDataJSON()).toEqual(sent);
+    await until("the second answer", 60_000, async () => (await turn("completed").count()) === 2);
+    await prompt.press("ArrowUp");
+    await attachments.locator("img").waitFor();
+    expect(await prompt.inputValue()).toBe("What is in the picture?");
+    const third = nextRun();
+    await prompt.press("Enter");
+    expect((await third).postDataJSON()).toEqual(sent);
+    await until("the third answer", 60_000, async () => (await turn("completed").count()) === 3);
+  });
+
+  it("A typed text is kept when an earlier prompt takes its place in the box, also over a reload", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": "<h1>Home</h1>" });
+    await prompt.fill("@explainer What is this?");
+    await prompt.press("Enter");
+    await turn("completed").waitFor();
+    await prompt.fill("My own idea");
+    await turn("completed").getByRole("button", { name: "Edit prompt" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await prompt.inputValue()).toBe("@explainer What is this?");
+    await page.reload();
+    await page.getByText("What you typed is kept: My own idea").waitFor();
+    const back = page.getByRole("button", { name: "Put it back" });
+    await back.focus();
+    await page.keyboard.press("Enter");
+    await back.waitFor({ state: "detached" });
+    expect(await prompt.inputValue()).toBe("My own idea");
   });
 
   it("The first page starts a project with a picture", async () => {

@@ -160,6 +160,9 @@ describe("what was typed", () => {
     expect(usage.today.outputTokens).toBeGreaterThan(1);
     await page.keyboard.press("ArrowUp");
     expect(await workspace.prompt.inputValue()).toBe("[[stream 20000 deltas at 10 ms]]");
+    await page.goto("/settings/usage");
+    await page.getByText("also those that were stopped or failed").waitFor();
+    await page.getByText(new Intl.NumberFormat("en-US").format(usage.today.outputTokens)).first().waitFor();
   });
 });
 

@@ -111,10 +111,16 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
 
   // The open page learns the new role by itself.
   await guest.page.getByRole("button", { name: "Comment", exact: true }).click();
-  await guest.page.getByRole("textbox", { name: "Comment" }).fill("Tuesdays too, please.");
-  await guest.page.getByRole("textbox", { name: "Comment" }).press("Enter");
+  const comment = guest.page.getByRole("textbox", { name: "Comment" });
+  await comment.fill("Tuesdays too, please.");
+  // A half-written comment survives a reload, and is gone once it is sent.
+  await guest.page.reload();
+  await comment.waitFor();
+  expect(await comment.inputValue()).toBe("Tuesdays too, please.");
+  await comment.press("Enter");
   await owner.page.getByRole("button", { name: "1 comment" }).click();
   await owner.page.getByText("Tuesdays too, please.").waitFor();
+  expect(await comment.inputValue()).toBe("");
   expect(await findings(owner.page)).toEqual([]);
   await picture(owner.page, "83-comments");
 });

@@ -26,6 +26,7 @@ export const run = z
     agent: z.string().nullable(),
     routing: routing.nullable(),
     mode: runMode,
+    model: modelTier.optional().openapi({ description: "The tier that was asked for in place of the agent's own." }),
     scripted: z.boolean().openapi({ description: "Whether the scripted stand-in answers instead of a model." }),
     usage,
     error: runError.optional(),

@@ -15,6 +15,7 @@ export const recordToRun = (record: RunRecord, usage: Run["usage"], scripted: bo
   agent: record.start.routing.agent,
   routing: record.start.routing,
   mode: record.start.mode,
+  ...(record.start.model !== undefined && { model: record.start.model }),
   scripted,
   usage: record.ending?.usage ?? usage,
   ...(record.endedAt !== null && record.ending?.error && { error: record.ending.error }),
@@ -33,9 +34,12 @@ export const newRunToRun = ({ start, scripted }: Pick<NewRun, "start" | "scripte
     scripted,
   );
 
+const askedModel = runSpec.pick({ model: true });
+
 /** Converts a row of Postgres to the API's shape. The row is complete once the run has ended. */
 export function toRun(row: RunRow): Run {
   const route: Routing | null = row.routing === null ? null : routing.parse(row.routing);
+  const { model } = askedModel.parse(row.request);
   const error: RunError | null = row.error === null ? null : runError.parse(row.error);
   return {
     id: row.id,
@@ -45,6 +49,7 @@ export function toRun(row: RunRow): Run {
     agent: row.agent,
     routing: route,
     mode: row.mode,
+    ...(model !== undefined && { model }),
     scripted: row.scripted,
     usage: {
       inputTokens: row.inputTokens,

@@ -1,5 +1,5 @@
 import type { RunInput } from "../../../worker/contract/index.ts";
-import { api, at, enc, read } from "./client.ts";
+import { api, at, enc, isApiError, read } from "./client.ts";
 
 const withId = (id: string) => ({ params: { path: { id } } });
 
@@ -17,6 +17,22 @@ export const undoRun = (id: string, data: boolean) =>
   read(api.POST("/v1/runs/{id}/undo", { ...withId(id), body: data ? { data } : {} }));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));
+
+/** The URL of an image of a run, such as `prompt-1`. */
+export const runImageUrl = (id: string, name: string) => `/v1/runs/${enc(id)}/images/${name}`;
+/** Reads an image of a run; null when it is no longer kept. */
+export async function readRunImage(id: string, name: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const params = { path: { id, name } };
+    const headers = { accept: "image/*" };
+    return new Uint8Array(
+      await read(api.GET("/v1/runs/{id}/images/{name}", { params, headers, parseAs: "arrayBuffer" })),
+    );
+  } catch (error) {
+    if (isApiError(error, "not_found")) return null;
+    throw error;
+  }
+}
 
 /** The URL of a run's event stream after the event with the number `after`. */
 export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;

@@ -63,6 +63,23 @@ export async function addFiles(key: string, files: readonly File[]): Promise<voi
   }
 }
 
+/** Adds attachments once they are read, in place of those that give way to them. The prompt waits for them. */
+export async function replaceAttachments(
+  key: string,
+  givesWay: (one: Attachment) => boolean,
+  reading: Promise<readonly Attachment[]>,
+): Promise<void> {
+  countReading(key, 1);
+  try {
+    const more = await reading;
+    const now = attachmentsOf(key);
+    change(key, { ...now, items: now.items.filter((one) => !givesWay(one)) });
+    for (const one of more) if (!attachmentsOf(key).items.some(({ id }) => id === one.id)) add(key, one);
+  } finally {
+    countReading(key, -1);
+  }
+}
+
 /** Removes one attachment of a prompt. */
 export const removeAttachment = (key: string, id: string): void =>
   change(key, { ...attachmentsOf(key), items: attachmentsOf(key).items.filter((one) => one.id !== id) });

@@ -74,7 +74,7 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
           sending={actions.sending}
           stopping={active !== undefined && actions.stopping.has(active.runId)}
           asked={asked}
-          lastPrompt={newest?.prompt ?? null}
+          newest={newest ?? null}
           locked={locked}
           onStop={active === undefined || locked !== null ? null : () => actions.cancel(active.runId)}
           onSend={(sent) => {

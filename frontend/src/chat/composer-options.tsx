@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { AgentSummary, ModelChoice, ModelTier, RunMode } from "../../../worker/contract/index.ts";
 import { listModels } from "../api/agents.ts";
 import { keys } from "../api/queries.ts";
+import type { Choices } from "./choices.ts";
 
 const modes: { mode: RunMode; title: string; hint: string }[] = [
   { mode: "build", title: "Build", hint: "Write and change files" },
@@ -95,9 +96,6 @@ function ModelSelect({ model, onModel }: ModelSelectProps) {
     </QuietSelect>
   );
 }
-
-/** The options of a prompt: its mode, and the agent and the model if the person chose them. */
-export type Choices = { mode: RunMode; agent: string; model: ModelTier | null };
 
 type ComposerOptionsProps = {
   agents: readonly AgentSummary[];

@@ -1,5 +1,5 @@
 import { ArrowUp, Square } from "lucide-react";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import type { AgentSummary } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
@@ -8,10 +8,12 @@ import AbovePrompt from "./above-prompt.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { attachEvents } from "./attach-events.ts";
 import { returnAttachments, takeAttachments, useAttachments } from "./attachments.ts";
-import { type Choices, ComposerOptions } from "./composer-options.tsx";
+import { choose, useChoices } from "./choices.ts";
+import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
+import { editPrompt } from "./edit-prompt.ts";
 import { LongTextNote } from "./long-text-note.tsx";
-import { editPrompt } from "./prompt.tsx";
+import type { RunView } from "./run-view.ts";
 import type { Sent } from "./start-prompt.ts";
 
 /** The API's limit for an answer, in characters. */
@@ -27,8 +29,8 @@ type ComposerProps = {
    * The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it.
    */
   asked: { key: string; question: string } | null;
-  /** The newest prompt, which arrow-up in the empty box edits. */
-  lastPrompt: string | null;
+  /** The turn of the newest prompt, which arrow-up in the empty box edits. */
+  newest: RunView | null;
   /** Why nothing can be sent; null where it can. */
   locked: string | null;
   onStop: (() => void) | null;
@@ -55,9 +57,9 @@ function composerTexts({ asked, busy, locked }: ComposerProps) {
 }
 
 export function Composer(props: ComposerProps) {
-  const { projectId, agents, sending, stopping, asked, lastPrompt, locked, onStop, onSend, onAnswer } = props;
+  const { projectId, agents, sending, stopping, asked, newest, locked, onStop, onSend, onAnswer } = props;
   const { typed, refusal } = useDraft(projectId);
-  const [choices, setChoices] = useState<Choices>({ mode: "build", agent: "", model: null });
+  const choices = useChoices(projectId);
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
   useAutoGrow(box, typed);
@@ -100,7 +102,7 @@ export function Composer(props: ComposerProps) {
         data-composer
         onKeyDown={(event) => {
           if (isSubmitKey(event.nativeEvent)) send();
-          else if (event.key === "ArrowUp" && typed === "" && lastPrompt !== null) editPrompt(projectId, lastPrompt);
+          else if (event.key === "ArrowUp" && typed === "" && newest !== null) editPrompt(projectId, newest);
           else if (event.key === "Escape" && typed === "" && onStop !== null && !stopping) onStop();
           else return;
           event.preventDefault();
@@ -111,7 +113,7 @@ export function Composer(props: ComposerProps) {
         {note === null ? (
           <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1">
             <AttachButton draftKey={projectId} />
-            <ComposerOptions agents={agents} choices={choices} onChoose={setChoices} />
+            <ComposerOptions agents={agents} choices={choices} onChoose={(next) => choose(projectId, next)} />
           </div>
         ) : (
           <span className="min-w-0 flex-1 self-center px-2 text-xs text-soft">{note}</span>

@@ -33,6 +33,9 @@ function change(key: string, next: Draft): void {
   keep(key, wholeOf(next));
 }
 
+/** Returns the text in a box. */
+export const typedIn = (key: string): string => draftOf(key).typed;
+
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });
 
 /**

@@ -2,19 +2,10 @@ import { Copy, Pencil, Repeat, X } from "lucide-react";
 import { IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { typeDraft } from "./drafts.ts";
+import { editPrompt } from "./edit-prompt.ts";
 import { RunImage } from "./run-image.tsx";
 import { isEnded, type RunView } from "./run-view.ts";
-
-/** Puts a sent prompt into the box, which then has the focus. */
-export function editPrompt(projectId: string, prompt: string): void {
-  typeDraft(projectId, prompt);
-  requestAnimationFrame(() => {
-    const box = document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
-    box?.focus();
-    box?.setSelectionRange(prompt.length, prompt.length);
-  });
-}
+import { useResend } from "./use-resend.ts";
 
 const copy = (text: string) =>
   navigator.clipboard.writeText(text).then(
@@ -24,7 +15,8 @@ const copy = (text: string) =>
 
 /** Copies a prompt, puts it into the box, or sends it again. */
 function PromptActions({ view }: { view: RunView }) {
-  const { projectId, role, ask, running } = useWorkspace();
+  const { projectId, role } = useWorkspace();
+  const { resend, cannotResend } = useResend(view);
   if (!isEnded(view.status)) return null;
   return (
     <span className="flex self-center opacity-0 focus-within:opacity-100 group-hover/turn:opacity-100 [@media(hover:none)]:opacity-100">
@@ -33,10 +25,10 @@ function PromptActions({ view }: { view: RunView }) {
       </IconButton>
       {role !== "viewer" && (
         <>
-          <IconButton label="Edit prompt" onClick={() => editPrompt(projectId, view.prompt)}>
+          <IconButton label="Edit prompt" onClick={() => editPrompt(projectId, view)}>
             <Pencil size={13} />
           </IconButton>
-          <IconButton label="Send again" disabled={running} onClick={() => ask(view.prompt, { mode: view.mode })}>
+          <IconButton label="Send again" disabled={cannotResend} onClick={() => resend()}>
             <Repeat size={13} />
           </IconButton>
         </>

@@ -2,6 +2,7 @@ import { Waypoints } from "lucide-react";
 import { Button } from "../ui/button.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { Routing, RunView } from "./run-view.ts";
+import { useResend } from "./use-resend.ts";
 
 type Titles = ReadonlyMap<string, string>;
 type RoutingNoteProps = { view: RunView; titles: Titles };
@@ -22,13 +23,13 @@ function whyThisAgent(routing: Routing, titles: Titles): string {
 
 /** Says that the choice of the agent is uncertain, and offers the next-best ones. */
 function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing }) {
-  const { ask, running } = useWorkspace();
+  const { resend, cannotResend } = useResend(view);
   const others = othersOf(routing).slice(0, maxOthers);
   return (
     <span className="flex basis-full flex-wrap items-center gap-1.5 pt-1">
       <span>Not sure who fits best ({Math.round(routing.confidence * 100)}% match).</span>
       {others.map((name) => (
-        <Button key={name} small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, agent: name })}>
+        <Button key={name} small disabled={cannotResend} onClick={() => resend(name)}>
           Ask {titles.get(name) ?? name}
         </Button>
       ))}

@@ -1,9 +1,9 @@
 import { CircleX, Clock, OctagonX } from "lucide-react";
 import { Button } from "../ui/button.tsx";
 import { compact, count, dollars, plural } from "../ui/format.ts";
-import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWritten, type RunView } from "./run-view.ts";
 import { BudgetHint } from "./send-error.tsx";
+import { useResend } from "./use-resend.ts";
 
 /** Advice by failure code; the run's own `detail` has the reason. */
 const remedies: Record<string, string> = {
@@ -23,11 +23,8 @@ function stopped(view: RunView): string {
   return hasWritten(view) ? "Stopped. Changes so far were kept." : "Stopped. No files were changed.";
 }
 
-/** Returns the agent that the person mentioned; without a mention the router picks again. */
-const chosenAgent = ({ routing }: RunView) => (routing?.method === "mention" ? { agent: routing.agent } : {});
-
 function Failed({ view }: { view: RunView }) {
-  const { ask, running } = useWorkspace();
+  const { resend, cannotResend } = useResend(view);
   const code = view.error?.code ?? "";
   return (
     <div role="alert" className="rounded-md border border-bad bg-bad-wash px-3.5 py-2.5 text-sm">
@@ -41,7 +38,7 @@ function Failed({ view }: { view: RunView }) {
         {whatIsLeft(view)} {remedies[code] ?? "Try again."} {code === "budget_exceeded" && <BudgetHint />}
       </p>
       <div className="mt-2 pl-6">
-        <Button small disabled={running} onClick={() => ask(view.prompt, { mode: view.mode, ...chosenAgent(view) })}>
+        <Button small disabled={cannotResend} onClick={() => resend()}>
           Try again
         </Button>
       </div>

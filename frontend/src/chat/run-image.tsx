@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { runImageUrl } from "../api/runs.ts";
 import { Dialog } from "../ui/dialog.tsx";
 
 type RunImageProps = {
@@ -13,7 +14,7 @@ type RunImageProps = {
 export function RunImage({ runId, name, text }: RunImageProps) {
   const [isLost, setLost] = useState(false);
   const [isEnlarged, setEnlarged] = useState(false);
-  const address = `/v1/runs/${encodeURIComponent(runId)}/images/${name}`;
+  const address = runImageUrl(runId, name);
   if (isLost) return <span className="stamp text-faint">{text} (no longer kept)</span>;
   return (
     <>

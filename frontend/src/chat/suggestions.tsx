@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { putPrompt } from "./edit-prompt.ts";
 import { nextPromptsOf } from "./next-prompts.ts";
-import { editPrompt } from "./prompt.tsx";
 import type { RunView } from "./run-view.ts";
 
 /** The prompts that the newest run suggests. A button puts one into the box, where the person changes or sends it. */
@@ -15,7 +15,7 @@ export function Suggestions({ view }: { view: RunView }) {
         <li key={prompt}>
           <button
             type="button"
-            onClick={() => editPrompt(projectId, prompt)}
+            onClick={() => putPrompt(projectId, prompt)}
             className="rounded-full border border-line px-3 py-1 text-left text-xs text-soft transition-colors hover:border-line-strong hover:text-ink"
           >
             {prompt}

@@ -8,6 +8,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { markUndone, unmarkAfter } from "./undone-runs.ts";
 
 const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
 
@@ -16,7 +17,8 @@ function useUndoRun(runId: string, onDone: () => void) {
   const { projectId } = useWorkspace();
   const redo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
-    onSuccess: (result) => {
+    onSuccess: (result, before) => {
+      unmarkAfter(projectId, before);
       moveHead(projectId, result.revision);
       toast("The changes are back.");
     },
@@ -27,6 +29,7 @@ function useUndoRun(runId: string, onDone: () => void) {
     onSuccess: ({ revision, data }) => {
       // Not the known head, which the live feed may have moved to this revision already.
       const before = revision - 1;
+      markUndone(projectId, runId, revision);
       moveHead(projectId, revision);
       onDone();
       if (data === undefined) {

@@ -3,6 +3,7 @@ import { restoreRevision } from "../api/projects.ts";
 import { moveHead } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { unmarkAfter } from "./undone-runs.ts";
 
 /** Restores a version as a new one, which a toast offers to undo. */
 export function useRestore(onRestored: () => void = () => undefined) {
@@ -10,6 +11,7 @@ export function useRestore(onRestored: () => void = () => undefined) {
   const undo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
     onSuccess: (result, before) => {
+      unmarkAfter(projectId, before);
       moveHead(projectId, result.revision);
       toast(`Restored version ${before}.`);
     },
@@ -19,6 +21,7 @@ export function useRestore(onRestored: () => void = () => undefined) {
     onSuccess: (result, number) => {
       // Not the known head, which the live feed may have moved to this revision already.
       const before = result.revision - 1;
+      unmarkAfter(projectId, number);
       moveHead(projectId, result.revision);
       onRestored();
       toast(`Restored version ${number}.`, "good", { label: "Undo", act: () => undo.mutate(before) });

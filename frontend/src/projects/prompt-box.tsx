@@ -5,6 +5,7 @@ import { attachEvents } from "../chat/attach-events.ts";
 import { takeAttachments, useAttachments } from "../chat/attachments.ts";
 import { typeDraft, useDraft } from "../chat/drafts.ts";
 import { LongTextNote } from "../chat/long-text-note.tsx";
+import { asideKey, replaceDraft } from "../chat/set-aside.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -27,6 +28,7 @@ const examples = [
 export function PromptBox({ userId }: { userId: string }) {
   const { typed: prompt, refusal } = useDraft(userId);
   const setPrompt = (text: string) => typeDraft(userId, text);
+  const { typed: aside } = useDraft(asideKey(userId));
   const start = useStartProject(userId);
   const box = useRef<HTMLTextAreaElement>(null);
   useAutoGrow(box, prompt);
@@ -46,7 +48,7 @@ export function PromptBox({ userId }: { userId: string }) {
         {...attachEvents(userId)}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
       >
-        {(refusal !== null || items.length + reading > 0) && (
+        {(refusal !== null || aside !== "" || items.length + reading > 0) && (
           <Suspense>
             <AbovePrompt draftKey={userId} refusal={refusal} />
           </Suspense>
@@ -81,7 +83,7 @@ export function PromptBox({ userId }: { userId: string }) {
             <button
               type="button"
               disabled={start.isPending}
-              onClick={() => setPrompt(example)}
+              onClick={() => replaceDraft(userId, example)}
               className="rounded-full border border-line px-3 py-1 text-left text-xs text-soft transition-colors hover:border-line-strong hover:text-ink"
             >
               {example}

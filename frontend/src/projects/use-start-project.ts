@@ -1,16 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import type { Project } from "../../../worker/contract/index.ts";
-import { isApiError } from "../api/client.ts";
+import { isRefusal } from "../api/client.ts";
 import { createProject, deleteProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { type Attachment, returnAttachments } from "../chat/attachments.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
-
-/** Whether the server said no. Without an answer the run may have started, and its project must stay. */
-const isRefusal = (error: unknown): boolean => isApiError(error) && error.status >= 400 && error.status < 500;
 
 type First = { prompt: string; attachments: readonly Attachment[] };
 
@@ -22,6 +19,7 @@ async function startProject({ prompt, attachments }: First): Promise<Project> {
     const { startPrompt } = await loadChunk(() => import("../chat/start-prompt.ts"));
     await startPrompt(project.id, { prompt, attachments });
   } catch (error) {
+    // Without an answer the run may have started, and its project must stay.
     if (isRefusal(error)) {
       await deleteProject(project.id);
       throw error;

@@ -114,7 +114,10 @@ export function UsageTab() {
   const options = spans.map((value) => ({ value, title: `${value} days` }));
   return (
     <>
-      <Section title="Usage" note="Completed prompts only. Days are in UTC.">
+      <Section
+        title="Usage"
+        note="Prompts count once they have ended, also those that were stopped or failed. Days are in UTC."
+      >
         <div className="mb-3">
           <Choice label="Time" options={options} chosen={days} choose={setDays} />
         </div>

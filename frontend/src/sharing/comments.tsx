@@ -1,15 +1,17 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
-import { type SubmitEvent, useRef } from "react";
+import type { SubmitEvent } from "react";
 import type { Comment } from "../../../worker/contract/index.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { createComment, deleteComment } from "../api/sharing.ts";
+import { settleDraft, typeDraft, useDraft } from "../chat/drafts.ts";
 import { useSession } from "../sign-in/use-session.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { Failure, Refusal } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { commentDraftKey } from "./comment-draft.ts";
 import { commentsQuery } from "./comments-query.ts";
 
 const maxLength = 4_000;
@@ -44,23 +46,29 @@ function CommentRow({ comment, isDeletable }: { comment: Comment; isDeletable: b
   );
 }
 
-function CommentForm({ messageId }: { messageId: string }) {
+/** `onUse` is called when the person goes on with a comment. */
+type CommentsProps = { messageId: string; onUse: () => void };
+
+function CommentForm({ messageId, onUse }: CommentsProps) {
   const { projectId } = useWorkspace();
-  const form = useRef<HTMLFormElement>(null);
+  const key = commentDraftKey(projectId, messageId);
+  const { typed } = useDraft(key);
   const say = useChange(async (text: string) => {
     await createComment(projectId, messageId, text);
-    form.current?.reset();
+    settleDraft(key, text);
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const text = String(new FormData(event.currentTarget).get("text")).trim();
+    const text = typed.trim();
     if (text !== "") say.mutate(text);
   };
   return (
-    <form ref={form} onSubmit={submit} className="grid gap-2">
+    <form onSubmit={submit} className="grid gap-2">
       <textarea
-        name="text"
+        value={typed}
+        onChange={({ target }) => typeDraft(key, target.value)}
         aria-label="Comment"
+        onFocus={onUse}
         placeholder="Say something to the others. No agent reads it."
         className="input min-h-16 resize-y py-1.5"
         maxLength={maxLength}
@@ -81,7 +89,7 @@ function CommentForm({ messageId }: { messageId: string }) {
 }
 
 /** The comments on a message, and the form for another one. */
-export default function Comments({ messageId }: { messageId: string }) {
+export default function Comments({ messageId, onUse }: CommentsProps) {
   const { projectId, role } = useWorkspace();
   const { user } = useSession();
   const query = useQuery(commentsQuery(projectId));
@@ -100,7 +108,7 @@ export default function Comments({ messageId }: { messageId: string }) {
       {role === "viewer" ? (
         comments.length === 0 && <p className="text-xs text-faint">No comments.</p>
       ) : (
-        <CommentForm messageId={messageId} />
+        <CommentForm messageId={messageId} onUse={onUse} />
       )}
     </section>
   );

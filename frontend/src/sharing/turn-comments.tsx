@@ -4,12 +4,14 @@ import { lazy, Suspense } from "react";
 import type { Message } from "../../../worker/contract/index.ts";
 import type { GrowingList } from "../api/growing-list.ts";
 import { keys } from "../api/queries.ts";
+import { useDraft } from "../chat/drafts.ts";
 import { useOpened } from "../chat/opened-state.tsx";
 import { Button } from "../ui/button.tsx";
 import { Skeleton } from "../ui/feedback.tsx";
 import { plural } from "../ui/format.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
+import { commentDraftKey } from "./comment-draft.ts";
 import { commentsQuery } from "./comments-query.ts";
 
 const Comments = lazy(() => loadChunk(() => import("./comments.tsx")));
@@ -30,10 +32,12 @@ export function TurnComments({ runId }: { runId: string }) {
   const { projectId, role } = useWorkspace();
   const [opened, setOpened] = useOpened("comments");
   const messageId = useMessageOf(projectId, runId);
+  const { typed } = useDraft(commentDraftKey(projectId, messageId ?? ""));
   const { data } = useQuery(commentsQuery(projectId));
   const count = (data ?? []).filter((comment) => comment.messageId === messageId).length;
   if (messageId === null || (count === 0 && role === "viewer")) return null;
-  const isOpen = opened === true;
+  // A comment that was half written before a reload is shown.
+  const isOpen = opened ?? (typed !== "" && role !== "viewer");
   return (
     <>
       <div>
@@ -43,7 +47,7 @@ export function TurnComments({ runId }: { runId: string }) {
       </div>
       {isOpen && (
         <Suspense fallback={<Skeleton lines={2} />}>
-          <Comments messageId={messageId} />
+          <Comments messageId={messageId} onUse={() => opened === null && setOpened(true)} />
         </Suspense>
       )}
     </>

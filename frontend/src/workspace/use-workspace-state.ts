@@ -79,9 +79,9 @@ export function useWorkspaceState(
       previewedRevision,
       previewRevision: (at) => setUrlState({ view: "preview", at }),
       show: (next) => setUrlState({ view: next }),
-      ask: (prompt, { agent, mode = "build" } = {}) => {
+      ask: (prompt, how = {}) => {
         setUrlState({ view: "chat" });
-        void send({ prompt, mode, agent }).catch((error: unknown) => refuseDraft(projectId, "", error));
+        void send({ mode: "build", ...how, prompt }).catch((error: unknown) => refuseDraft(projectId, "", error));
       },
     }),
     [

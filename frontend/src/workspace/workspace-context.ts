@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
-import type { ProjectRole, RunMode } from "../../../worker/contract/index.ts";
+import type { ProjectRole } from "../../../worker/contract/index.ts";
+import type { Sent } from "../chat/start-prompt.ts";
 import type { HotFile } from "../chat/tool-labels.ts";
 
 /** A file that the run is writing. `isShown` tells whether its text streams, so that the editor can show it. */
@@ -37,7 +38,7 @@ export type Workspace = {
   previewRevision: (number: number | null) => void;
   show: (view: View) => void;
   /** Sends a prompt as if it had been typed; the router picks an agent unless `how` names one. */
-  ask: (prompt: string, how?: { agent?: string; mode?: RunMode }) => void;
+  ask: (prompt: string, how?: Omit<Sent, "prompt">) => void;
 };
 
 const Context = createContext<Workspace | null>(null);

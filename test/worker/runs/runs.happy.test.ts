@@ -10,14 +10,15 @@ describe("a run", () => {
     const { ada, projectId } = await aProject();
     const prompt = script({ text: "Hello." });
     const answer = await ada.request(`/v1/projects/${projectId}/runs`, {
-      body: { prompt, agent: "explainer", mode: "ask" },
+      body: { prompt, agent: "explainer", mode: "ask", model: "fast" },
     });
     expect(answer.status).toBe(202);
     const run = await answer.json<Run>();
     expect(answer.headers.get("location")).toBe(`/v1/runs/${run.id}`);
-    expect(run).toMatchObject({ projectId, prompt, agent: "explainer", mode: "ask", scripted: true });
+    expect(run).toMatchObject({ projectId, prompt, agent: "explainer", mode: "ask", model: "fast", scripted: true });
     expect(run.routing).toMatchObject({ agent: "explainer", method: "mention", confidence: 1 });
     const ended = await until(ada, run.id, "completed");
+    expect(ended.model).toBe("fast");
     expect(ended.usage.inputTokens).toBeGreaterThan(0);
     expect(Date.parse(ended.endedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(ended.startedAt ?? ""));
     const list = await ada.expect<Page<Run>>(200, `/v1/projects/${projectId}/runs`);
