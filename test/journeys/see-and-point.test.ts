@@ -387,7 +387,7 @@ it("A person points by touch, scrolls meanwhile and adds more, and what is typed
   await touch("touchStart", 0);
   for (const up of [20, 40, 60, 80, 100, 120, 140]) await touch("touchMove", up);
   await touch("touchEnd", 0);
-  const scrolled = () => app.locator("body").evaluate<number>("scrollY");
+  const scrolled = async () => Number(await app.locator("body").evaluate("scrollY"));
   await until("the page is scrolled", 10_000, async () => (await scrolled()) > 50);
   await panel.getByText("2 elements chosen.").waitFor();
 
