@@ -1,12 +1,17 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 16 * 1024;
-const levels = ["debug", "info", "warn"] as const satisfies readonly PreviewLog["level"][];
+type Level = PreviewLog["level"];
+/** The levels that a page of a preview may report below an error: all that it writes. */
+export const PREVIEW_LEVELS: readonly Level[] = ["debug", "info", "warn"];
+/** Pages that visitors see report their errors and warnings alone. */
+export const VISITOR_LEVELS: readonly Level[] = ["warn"];
 
 /**
  * Parses a log line that a page reports; null when it is invalid. The page is generated code, so no field is trusted.
+ * @param levels the levels that are taken as they are; any other is an error
  */
-export async function readBrowserLog(request: Request): Promise<PreviewLog | null> {
+export async function readBrowserLog(request: Request, levels: readonly Level[]): Promise<PreviewLog | null> {
   if (request.method !== "POST" || Number(request.headers.get("Content-Length") ?? BODY_BYTES + 1) > BODY_BYTES)
     return null;
   const line = parse(await request.text());

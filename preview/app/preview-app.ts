@@ -22,7 +22,7 @@ import { ToolIsolates } from "../tools/tool-isolates.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { answerPreview } from "./answer-preview.ts";
 import { appGateways } from "./app-gateways.ts";
-import { readBrowserLog } from "./browser-log.ts";
+import { PREVIEW_LEVELS, readBrowserLog } from "./browser-log.ts";
 import { BuildAttempts } from "./build-attempts.ts";
 import type { ProjectBuild } from "./build-project.ts";
 import { buildRevision } from "./build-revision.ts";
@@ -288,7 +288,7 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   async #browserLog(request: Request): Promise<Response> {
-    const line = await readBrowserLog(request);
+    const line = await readBrowserLog(request, PREVIEW_LEVELS);
     if (line !== null) this.#logs.append([mapBrowserLog(this.#settings.redacted(line), this.#builds)]);
     return new Response(null, { status: line === null ? 400 : 204 });
   }

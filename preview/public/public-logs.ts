@@ -1,5 +1,5 @@
 import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
-import { readBrowserLog } from "../app/browser-log.ts";
+import { readBrowserLog, VISITOR_LEVELS } from "../app/browser-log.ts";
 import { LogStore } from "../app/log-store.ts";
 
 /** Maximum reports per minute of one network, and of all visitors of one app. */
@@ -41,7 +41,7 @@ export class PublicLogs {
    */
   async report(request: Request, network: string | null, mapped: (line: PreviewLog) => PreviewLog): Promise<Response> {
     if (network !== null && !this.#allows(network)) return new Response(null, { status: 429 });
-    const line = await readBrowserLog(request);
+    const line = await readBrowserLog(request, VISITOR_LEVELS);
     if (line !== null) this.#ofVisitors.append([mapped(line)]);
     return new Response(null, { status: line === null ? 400 : 204 });
   }
