@@ -2,7 +2,7 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 16 * 1024;
 type Level = PreviewLog["level"];
-/** The levels that a page of a preview may report below an error: all that it writes. */
+/** The levels that a page of a preview may report below an error: all that there are. */
 export const PREVIEW_LEVELS: readonly Level[] = ["debug", "info", "warn"];
 /** Pages that visitors see report their errors and warnings alone. */
 export const VISITOR_LEVELS: readonly Level[] = ["warn"];

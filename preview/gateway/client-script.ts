@@ -8,7 +8,7 @@ export const RESERVED = "/__edgesmith/";
 export const CLIENT_SCRIPT = `${RESERVED}client.js`;
 
 /**
- * Returns the script in every preview page. It reports errors, what the page logs, and navigation to the log and to the builder's
+ * Returns the script in every preview page. It reports errors, the page's log, and navigation to the log and to the builder's
  * page around the frame.
  * @param appUrl URL of the builder, the only page that receives the messages
  */

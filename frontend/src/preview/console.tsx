@@ -110,7 +110,7 @@ const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(s
 
 const lineHeight = 25;
 
-/** What is cleared stays so for a project while the page is open, also when the console was closed meanwhile. */
+/** Cleared entries stay so for a project while the page is open, also when the console was closed meanwhile. */
 const filters = new Map<string, Filter>();
 const everything: Filter = { text: "", level: "all", source: "all", since: "" };
 

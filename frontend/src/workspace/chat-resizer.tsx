@@ -4,7 +4,7 @@ import { readStored, writeStored } from "../ui/storage.ts";
 const storedKey = "edgesmith-chat-width";
 const limits = { min: 320, max: 900, usual: 448 };
 const step = 24;
-/** What the other panels keep, in pixels. */
+/** The width that the other panels keep, in pixels. */
 const kept = 400;
 /** The same for a window that has shrunk since. */
 export const chatMaxWidth = `calc(100vw - ${kept}px)`;
