@@ -6,8 +6,8 @@ vi.stubGlobal("localStorage", storage);
 vi.stubGlobal("sessionStorage", storage);
 vi.stubGlobal("addEventListener", () => {});
 // The modules listen to the browser's page as soon as they are imported.
-const { forgetDrafts, typeDraft, typedIn } = await import("../../frontend/src/chat/drafts.ts");
-const { asideKey, forgetAside, putBack, replaceDraft } = await import("../../frontend/src/chat/set-aside.ts");
+const { asideKey, forgetDrafts, typeDraft, typedIn } = await import("../../frontend/src/chat/drafts.ts");
+const { forgetAside, putBack, replaceDraft } = await import("../../frontend/src/chat/set-aside.ts");
 
 const key = "prj_1";
 const aside = () => typedIn(asideKey(key));

@@ -1,7 +1,7 @@
 import { Undo2, X } from "lucide-react";
 import { Button, IconButton } from "../ui/button.tsx";
-import { useDraft } from "./drafts.ts";
-import { asideKey, forgetAside, putBack } from "./set-aside.ts";
+import { asideKey, useDraft } from "./drafts.ts";
+import { forgetAside, putBack } from "./set-aside.ts";
 
 /** Offers the text that another one has replaced in the box. */
 export function AsideNote({ draftKey }: { draftKey: string }) {

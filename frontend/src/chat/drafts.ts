@@ -36,6 +36,9 @@ function change(key: string, next: Draft): void {
 /** Returns the text in a box. */
 export const typedIn = (key: string): string => draftOf(key).typed;
 
+/** The key of the draft that holds the text of a person whose place in a box another one took (set-aside.ts). */
+export const asideKey = (key: string): string => `${key} aside`;
+
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });
 
 /**

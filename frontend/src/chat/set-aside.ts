@@ -1,10 +1,7 @@
-import { typeDraft, typedIn } from "./drafts.ts";
+import { asideKey, typeDraft, typedIn } from "./drafts.ts";
 
 /** The key of the draft that holds the text that was put into a box, and not typed there. */
 const putKey = (key: string): string => `${key} put`;
-
-/** The key of the draft that holds the text of a person whose place in a box another one took. */
-export const asideKey = (key: string): string => `${key} aside`;
 
 /** Puts a text into a box. The text that a person had typed there is set aside, after an earlier one. */
 export function replaceDraft(key: string, text: string): void {

@@ -3,9 +3,8 @@ import { lazy, Suspense, useRef } from "react";
 import { AttachButton } from "../chat/attach-button.tsx";
 import { attachEvents } from "../chat/attach-events.ts";
 import { takeAttachments, useAttachments } from "../chat/attachments.ts";
-import { typeDraft, useDraft } from "../chat/drafts.ts";
+import { asideKey, typeDraft, useDraft } from "../chat/drafts.ts";
 import { LongTextNote } from "../chat/long-text-note.tsx";
-import { asideKey, replaceDraft } from "../chat/set-aside.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -23,6 +22,12 @@ const examples = [
   "Make a small game",
   "Make a reading list with React and Hono",
 ];
+
+/** Puts an example into the box. Keeping the text that was typed there is no part of the first page's scripts. */
+async function putExample(userId: string, example: string): Promise<void> {
+  const { replaceDraft } = await loadChunk(() => import("../chat/set-aside.ts"));
+  replaceDraft(userId, example);
+}
 
 /** The prompt that starts a project: Enter sends, Shift + Enter inserts a new line. */
 export function PromptBox({ userId }: { userId: string }) {
@@ -83,7 +88,7 @@ export function PromptBox({ userId }: { userId: string }) {
             <button
               type="button"
               disabled={start.isPending}
-              onClick={() => replaceDraft(userId, example)}
+              onClick={() => void putExample(userId, example)}
               className="rounded-full border border-line px-3 py-1 text-left text-xs text-soft transition-colors hover:border-line-strong hover:text-ink"
             >
               {example}
