@@ -18,6 +18,8 @@ const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
 let waitingSince = 0;
+/** Whether listeners are told right after the next frame. */
+let isDue = false;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
 const kinds: readonly StorageKind[] = ["session", "local"];
@@ -33,14 +35,22 @@ const maxNoticeMs = 1_000;
 function notify(): void {
   clearTimeout(notice);
   notice = undefined;
+  isDue = false;
   for (const listener of listeners) listener();
 }
 
-/** Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. */
+/**
+ * Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. A timer
+ * that ends while keys follow each other would come before the paint of one, so that key's own frame is waited for.
+ */
 function notifySoon(): void {
-  if (notice === undefined) waitingSince = performance.now();
+  if (isDue) return;
+  const now = performance.now();
+  if (notice === undefined) waitingSince = now;
   clearTimeout(notice);
-  notice = setTimeout(notify, Math.min(noticeMs, Math.max(0, waitingSince + maxNoticeMs - performance.now())));
+  isDue = now - waitingSince >= maxNoticeMs;
+  if (isDue) requestAnimationFrame(() => setTimeout(notify));
+  else notice = setTimeout(notify, noticeMs);
 }
 
 function store(projectId: string, path: string, draft: EditDraft | null): void {
