@@ -18,7 +18,7 @@ const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
 let waitingSince = 0;
-/** Whether listeners are told right after the next frame. */
+/** Whether listeners are notified right after the next frame. */
 let isDue = false;
 
 /** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
