@@ -41,7 +41,7 @@ export function pointScript(): string {
     const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
     return alpha < 255 ? null : "#" + [red, green, blue].map((part) => part.toString(16).padStart(2, "0")).join("");
   };
-  // What is seen behind an element without a background of its own.
+  // An element without a background of its own shows that of an element around it.
   const backgroundOf = (element) =>
     element ? opaque(getComputedStyle(element).backgroundColor) || backgroundOf(element.parentElement) : "#ffffff";
   const described = (element) => ({

@@ -40,13 +40,13 @@ export function namedInOtherCase(
   return { files: found, diagnostics };
 }
 
-/** Images, sounds and films: scripts may be made of the sources by a program, of which other warnings say so. */
+/** Images, sounds and films: scripts may be made of the sources by a program, which other warnings report. */
 const MEDIUM = /\.(png|jpe?g|gif|webp|avif|svg|mp3|mp4|webm|ogg)$/i;
 const MAX_LISTED = 5;
 
 /**
- * Warns of the images, sounds and films that the pages of a site without packages and without a server name in vain: whoever brings the site cannot
- * tell whether the files were lost on the way.
+ * Warns of images, sounds and films that a site's pages name but that the site does not have: the files may have been lost on the way
+ * here. For sites without packages and without a server, which could make such files.
  *
  * @param served the served files, by address, with those in another case
  * @returns one warning, at the first address, or none

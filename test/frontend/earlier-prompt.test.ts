@@ -30,7 +30,7 @@ afterAll(() => {
 const view = (images: number) => ({ ...emptyView("run_1", "2026-11-30T10:00:00.000Z"), mode: "ask" as const, images });
 
 describe("a prompt that was sent before", () => {
-  it("readEarlierPrompt reads its pictures by their bytes, and what was chosen for it", async () => {
+  it("readEarlierPrompt reads the pictures by their bytes, and the mode, the agent and the model", async () => {
     const { pictures, ...rest } = await readEarlierPrompt(view(2));
     expect(rest).toEqual({ mode: "ask", agent: "explainer", model: "deep", lost: 0 });
     expect(pictures.map(({ name, bytes }) => [name, bytes])).toEqual([

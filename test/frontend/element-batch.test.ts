@@ -44,7 +44,7 @@ describe("the place of a line in a newer source", () => {
   });
 });
 
-it("pointPrompt tells of an element whose line has changed which version the line is of, and what it was", () => {
+it("pointPrompt names the version and the text of a line that has changed since", () => {
   const was = { revision: 4, source: "<p>One</p>" };
   expect(pointPrompt([{ place, tag: "p", text: "One", was }], " Bigger ")).toBe(
     `Bigger

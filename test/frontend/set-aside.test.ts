@@ -37,7 +37,7 @@ describe("a text that takes the place of a typed one", () => {
     expect([typedIn(key), aside()]).toEqual(["Another one", ""]);
   });
 
-  it("A changed suggestion is set aside after what is there, and putBack keeps what was typed since", () => {
+  it("replaceDraft sets a changed suggestion aside after an earlier text, and putBack keeps the text typed since", () => {
     typeDraft(key, "My own idea");
     replaceDraft(key, "A suggestion");
     typeDraft(key, "A suggestion, in blue");

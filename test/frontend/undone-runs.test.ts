@@ -11,7 +11,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-/** Opens the page: what it only remembers is gone. */
+/** Opens the page anew, without the state of the earlier one. */
 async function reload() {
   vi.resetModules();
   return await import("../../frontend/src/history/undone-runs.ts");

@@ -236,13 +236,14 @@ describe("the tree", () => {
   });
 
   it("Open files have tabs that mark unsaved changes, and are switched and closed by keyboard", async () => {
-    const { page, file, editor } = await openProject({ "a.ts": "a\n", "b.ts": "b\n" }, "?view=code");
+    const long = "a-name-that-is-wider-than-the-screen-of-a-phone-whatever-its-font.ts";
+    const { page, file, editor } = await openProject({ [long]: "a\n", "b.ts": "b\n" }, "?view=code");
     const tabs = page.getByRole("navigation", { name: "Open files" });
-    await file("a.ts").click();
-    await editor("a.ts").press("x");
+    await file(long).click();
+    await editor(long).press("x");
     await file("b.ts").click();
     await editor("b.ts").waitFor();
-    await tabs.getByRole("button", { name: "a.ts edited" }).focus();
+    await tabs.getByRole("button", { name: `${long} edited` }).focus();
     await page.keyboard.press("ArrowRight");
     await until("the focus on the second tab", 10_000, () =>
       page.evaluate<boolean>(`document.activeElement?.dataset.open === "b.ts"`),
@@ -252,11 +253,11 @@ describe("the tree", () => {
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(360);
     await page.setViewportSize({ width: 1_440, height: 900 });
     await page.keyboard.press("Delete");
-    await editor("a.ts").getByText("xa").waitFor();
+    await editor(long).getByText("xa").waitFor();
     expect(await tabs.getByRole("listitem").count()).toBe(1);
     await page.reload();
-    await tabs.getByRole("button", { name: "a.ts edited" }).waitFor();
-    await tabs.getByRole("button", { name: "Close a.ts" }).click();
+    await tabs.getByRole("button", { name: `${long} edited` }).waitFor();
+    await tabs.getByRole("button", { name: `Close ${long}` }).click();
     await tabs.waitFor({ state: "detached" });
     await page.getByText("Select a file to view or edit").waitFor();
   });

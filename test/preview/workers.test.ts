@@ -25,9 +25,9 @@ async function workerOf(more: Record<string, string>): Promise<string> {
 }
 
 it.each([
-  ["by an alias", "~/work/double?worker", "src/work/double.ts"],
-  ["without the extension .mts", "./work/double?worker", "src/work/double.mts"],
-  ["as an index without its extension", "./work?worker", "src/work/index.tsx"],
+  ["by an alias", "~/threads/double?worker", "src/threads/double.ts"],
+  ["without the extension .mts", "./threads/double?worker", "src/threads/double.mts"],
+  ["as an index without its extension", "./threads?worker", "src/threads/index.tsx"],
 ])("a worker that is imported %s is built into one script", async (_, specifier, path) => {
   const main = `import Work from "${specifier}";\nnew Work().postMessage(21);\n`;
   const worker = await workerOf({ "src/main.ts": main, [path]: "postMessage(21 * 2 + Number(self.name));\n" });

@@ -56,7 +56,7 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
       onEnd();
     },
   });
-  // One alone can have another text. What was typed for it stays when more are chosen.
+  // Only a single element's text can be changed. A typed text stays when more elements are chosen.
   const texted = elements.length === 1 ? elements[0] : elements.find((one) => keyOf(one) === typed.text?.of);
   const written = useWrittenText(texted, revision);
   const text = texted !== undefined && typed.text?.of === keyOf(texted) ? typed.text.to : null;

@@ -12,7 +12,7 @@ type Session = Pointed & { nonce: string };
 
 /**
  * Lets a person point at elements of the visible page. Only messages of that page's window about this session count. A newer page goes
- * on with it: what was chosen in the page before stays chosen, by its revision, until the person chooses in the newer one.
+ * on with it: the elements chosen in the earlier page stay chosen, by its revision, until the person chooses in the newer one.
  * @param url the address of the page, whose origin speaks
  */
 export function usePointing(frames: RefObject<FramesHandle | null>, url: string | undefined) {

@@ -1,5 +1,5 @@
 import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker?worker";
-import First from "~/work/first?worker";
+import First from "~/threads/first?worker";
 
 // The editor's own worker: it answers nothing before it is initialized, and reports a script that it cannot load.
 const editor = new EditorWorker();
