@@ -79,7 +79,7 @@ export function Snapshots({ place }: { place: DataPlace }) {
       {asked !== null && (
         <Confirm
           title="Restore this snapshot?"
-          text="All of the app's data becomes what it was then. What it is now is kept as a snapshot."
+          text="All of the app's data becomes what it was then. The present data is kept as a snapshot."
           action="Restore"
           busy={restore.isPending}
           error={restore.error}
