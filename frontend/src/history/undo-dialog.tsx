@@ -55,8 +55,8 @@ export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => v
       <div className="grid gap-2 text-sm text-soft">
         <p>The files that it changed become what they were before. Later changes are kept.</p>
         <p>
-          With its data, the preview's database also goes back to before this prompt's code first ran. What it is now is
-          kept as a snapshot for seven days. The published app's data stays.
+          With its data, the preview's database also goes back to before this prompt's code first ran. The present data
+          is kept as a snapshot for seven days. The published app's data stays.
         </p>
       </div>
       <Refusal error={error} className="mt-3" />
