@@ -1,7 +1,7 @@
 -- Applies changes as the project's next revision and stores the result in the operation's row; with `meta.eventId` it
--- also emits `revision.created`. The revision and its new contents add to the account's storage. Raises ESPTL where
--- the project has more files or bytes than the plan allows; lock files and type declarations (`meta.uncountedPaths`)
--- do not count up to a limit.
+-- also emits `revision.created`. The run whose changes the revision undoes (`meta.undoes`) gets its number. The revision
+-- and its new contents add to the account's storage. Raises ESPTL where the project has more files or bytes than the
+-- plan allows; lock files and type declarations (`meta.uncountedPaths`) do not count up to a limit.
 CREATE OR REPLACE FUNCTION record_revision(locked project, meta jsonb, changes file_change[]) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -42,6 +42,9 @@ BEGIN
   INSERT INTO revision_change (project_id, number, path, action, before, after, from_path, bytes, language, encoding)
     SELECT locked.id, next_number, c.path, c.action, c.before, c.after, c.source, c.bytes, c.language, c.encoding
     FROM unnest(changes) AS c;
+  IF meta ? 'undoes' THEN
+    UPDATE run SET undone_by = next_number WHERE id = meta ->> 'undoes' AND project_id = locked.id;
+  END IF;
   -- A revision counts 1,000 bytes and its message, a change 400: roughly their size in the tables and indexes.
   grown := 1000 + octet_length(coalesce(meta ->> 'message', '')) + cardinality(changes) * 400;
   UPDATE project SET head = next_number, updated_at = clock_timestamp(), log_bytes = log_bytes + grown WHERE id = locked.id;

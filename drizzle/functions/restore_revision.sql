@@ -17,5 +17,7 @@ BEGIN
     SELECT (f.path, 'deleted', f.sha256, NULL, NULL, f.bytes, f.language, f.encoding)::file_change
       FROM file f WHERE f.project_id = locked.id AND NOT EXISTS (SELECT FROM wanted w WHERE w.path = f.path)
   ) change;
+  -- The tree is what it was before those runs were undone.
+  UPDATE run SET undone_by = NULL WHERE project_id = locked.id AND undone_by > target;
   RETURN record_revision(locked, meta, changes);
 END $$;

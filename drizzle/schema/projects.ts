@@ -227,6 +227,8 @@ export const run = pgTable(
     steps: jsonb("steps"),
     /** The result: {revision, paths, text}; null until the run has ended. */
     outcome: jsonb("outcome"),
+    /** The revision that undid the run's changes; null unless they are undone. A restore of an earlier revision clears it. */
+    undoneBy: integer("undone_by"),
     lastSeq: integer("last_seq").notNull().default(0),
     createdAt: createdAt(),
     startedAt: moment("started_at"),
@@ -236,5 +238,6 @@ export const run = pgTable(
     index("run_project_id").on(t.projectId, t.id),
     index("run_owner_id").on(t.ownerId, t.createdAt),
     index("run_unended").on(t.status, t.createdAt),
+    index("run_undone").on(t.projectId, t.id).where(sql`undone_by IS NOT NULL`),
   ],
 );

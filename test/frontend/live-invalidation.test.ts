@@ -4,7 +4,7 @@ import type { EmittedEvent, LiveFrame, Run } from "../../worker/contract/index.t
 
 const at = "2026-11-23T12:00:00.000Z";
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
-const none = { head: null, runs: false, messages: false, comments: false, viewers: null };
+const none = { head: null, runs: false, messages: false, comments: false, undone: false, viewers: null };
 
 const ofRun = (runId: string, ...events: EmittedEvent[]): LiveFrame[] =>
   events.map((event, index) => ({ ...event, runId, seq: index + 1, pos: index + 1, at }));
@@ -65,7 +65,11 @@ describe("what the live feed tells an open project", () => {
   it("invalidationIn returns the newest unknown revision, regardless of its author", () => {
     const byRun = ofRun("run_1", { type: "revision.created", revision: 5, paths: [] });
     expect(invalidationIn([byOthers(4), ...byRun, byOthers(2)], known()).head).toBe(5);
-    expect(invalidationIn([byOthers(3), ...byRun], known({ head: 5 }))).toEqual(none);
+    expect(invalidationIn(byRun, known({ head: 5 }))).toEqual(none);
+  });
+
+  it("invalidationIn refetches what is undone at a revision that no run made, also at one that is known", () => {
+    expect(invalidationIn([byOthers(3)], known({ head: 5 }))).toEqual({ ...none, undone: true });
   });
 
   it("invalidationIn returns the current viewers", () => {
@@ -91,6 +95,7 @@ describe("what the live feed tells an open project", () => {
       runs: true,
       messages: true,
       comments: false,
+      undone: true,
       viewers: null,
     });
   });

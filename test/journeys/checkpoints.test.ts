@@ -83,6 +83,8 @@ describe("a prompt as one step", () => {
     await dialog.getByRole("button", { name: "Code and preview data" }).click();
     await shown.getByText("Its code had not run on the preview's data.").waitFor();
     await app().getByRole("heading", { name: "First" }).waitFor();
+    // The server knows that the prompt is undone, and tells every browser.
+    await shown.evaluate(() => localStorage.clear());
     await shown.reload();
     await turn("completed").getByRole("button", { name: "Undone in version 5" }).waitFor();
     await turn("completed").getByRole("button", { name: "Restore to here" }).click();

@@ -31,6 +31,10 @@ export const run = z
     usage,
     error: runError.optional(),
     ...runOutcome.partial().shape,
+    undoneBy: z.int().optional().openapi({
+      description:
+        "The revision that undid the run's changes. It is absent again when an earlier revision than that is restored.",
+    }),
     lastSeq: z.int(),
     createdAt: timestamp,
     startedAt: timestamp.optional(),
@@ -75,6 +79,9 @@ const shapes = lazily(() => {
   const runFilter = createdWithin.extend({
     status: runStatus.optional().openapi({ description: "Only runs in this state." }),
     agent: text().min(1).max(64).optional().openapi({ description: "Only runs of the agent with this name." }),
+    undone: z.enum(["true", "false"]).optional().openapi({
+      description: "Only runs whose changes are undone, or only the others.",
+    }),
     order: newestFirst,
   });
   const startQuery = z.object({

@@ -17,6 +17,8 @@ export type BatchRequest = {
   /** The ETag that the project must still have. */
   ifMatch?: string | null;
   runId?: string;
+  /** The run whose changes the batch undoes. */
+  undoes?: string;
   /**
    * The id of the `revision.created` event; absent for the batch that creates a project, which has an event of its own.
    */
@@ -67,6 +69,7 @@ export function batchMeta(
     projectId,
     ifMatch,
     runId,
+    undoes,
     eventId,
     input,
   }: Omit<BatchRequest, "input"> & { input: Omit<BatchInput, "operations"> },
@@ -86,6 +89,7 @@ export function batchMeta(
     ...(message !== undefined && { message: cleanMessage(message) }),
     ...(ifMatch && { ifMatch }),
     ...(runId !== undefined && { runId }),
+    ...(undoes !== undefined && { undoes }),
     ...(eventId !== undefined && { eventId }),
   };
 }

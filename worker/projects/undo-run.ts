@@ -51,5 +51,5 @@ export async function undoRun(
   // Made against the run's last revision, so that later changes of the same paths are merged with it or conflict.
   const expectedRevision = Math.max(...changes.map(({ last }) => last));
   const input = { operations, message, expectedRevision, onConflict: "merge" as const };
-  return commitBatch(context, { projectId, opId, input });
+  return commitBatch(context, { projectId, opId, undoes: runId, input });
 }

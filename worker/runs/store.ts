@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNull, lt, lte, or, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNotNull, isNull, lt, lte, or, sql } from "drizzle-orm";
 import { reservation, run, triggerReceipt } from "../../drizzle/schema/index.ts";
 import { type CachedCaller, callerClaims } from "../accounts/index.ts";
 import type { RunFilter, RunOutcome, Usage } from "../contract/index.ts";
@@ -82,6 +82,7 @@ export const selectRuns = (db: Database, { projectId, after, limit, filter }: Ru
         beyondKey(run.id, after, filter.order),
         filter.status === undefined ? undefined : or(eq(run.status, filter.status), isNull(run.endedAt)),
         filter.agent === undefined ? undefined : eq(run.agent, filter.agent),
+        filter.undone === undefined ? undefined : (filter.undone === "true" ? isNotNull : isNull)(run.undoneBy),
         ...createdWithin(run.createdAt, filter),
       ),
     )

@@ -60,6 +60,7 @@ export function toRun(row: RunRow): Run {
     },
     ...(error && { error }),
     ...(row.endedAt && (row.outcome === null ? nothingMade : runOutcome.parse(row.outcome))),
+    ...(row.undoneBy !== null && { undoneBy: row.undoneBy }),
     lastSeq: row.lastSeq,
     createdAt: row.createdAt.toISOString(),
     ...(row.startedAt && { startedAt: row.startedAt.toISOString() }),

@@ -34,6 +34,7 @@ export const keys = {
   project: (id: string) => ["project", id],
   messages: (id: string) => ["project", id, "messages"],
   runs: (id: string) => ["project", id, "runs"],
+  undone: (id: string) => ["project", id, "undone"],
   files: (id: string) => ["project", id, "files"],
   file: (id: string, path: string) => ["project", id, "file", path],
   fileAt: (id: string, path: string, revision: number) => ["project", id, "file-at", revision, path],

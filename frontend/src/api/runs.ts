@@ -1,4 +1,4 @@
-import type { RunInput } from "../../../worker/contract/index.ts";
+import type { Page, Run, RunInput } from "../../../worker/contract/index.ts";
 import { api, at, enc, isApiError, read } from "./client.ts";
 
 const withId = (id: string) => ({ params: { path: { id } } });
@@ -10,6 +10,19 @@ export const listRuns = (projectId: string, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50", ...at(cursor) } } }),
   );
+/** Lists all runs of the project whose changes are undone. */
+export async function listUndoneRuns(projectId: string): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const query = { undone: "true", limit: "100", ...at(cursor) } as const;
+    const page: Page<Run> = await read(
+      api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query } }),
+    );
+    runs.push(...page.data);
+    cursor = page.pagination.nextCursor;
+    if (cursor === null) return runs;
+  }
+}
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
 export const getRun = (id: string) => read(api.GET("/v1/runs/{id}", withId(id)));
 /** Undoes a run's changes of the files, as a new revision; with data, the preview's data goes back too. */

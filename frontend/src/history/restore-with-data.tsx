@@ -15,6 +15,7 @@ export function RestoreWithData({ number, onClose, onRestored = onClose }: Resto
     mutationFn: () => restoreRevision(projectId, number, true),
     onSuccess: ({ revision, data }) => {
       moveHead(projectId, revision);
+      void refetch(keys.undone(projectId));
       void refetch(keys.data(projectId));
       onRestored();
       const isUnchanged = (data?.snapshotId ?? null) === null;

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { useUndone } from "./undone-runs.ts";
+import { useUndone } from "./use-undone.ts";
 
 const UndoDialog = lazy(() =>
   loadChunk(() => import("./undo-dialog.tsx")).then((found) => ({ default: found.UndoDialog })),

@@ -8,7 +8,6 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Refusal } from "../ui/feedback.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { markUndone, unmarkAfter } from "./undone-runs.ts";
 
 const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
 
@@ -17,9 +16,9 @@ function useUndoRun(runId: string, onDone: () => void) {
   const { projectId } = useWorkspace();
   const redo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
-    onSuccess: (result, before) => {
-      unmarkAfter(projectId, before);
+    onSuccess: (result) => {
       moveHead(projectId, result.revision);
+      void refetch(keys.undone(projectId));
       toast("The changes are back.");
     },
   });
@@ -29,8 +28,8 @@ function useUndoRun(runId: string, onDone: () => void) {
     onSuccess: ({ revision, data }) => {
       // Not the known head, which the live feed may have moved to this revision already.
       const before = revision - 1;
-      markUndone(projectId, runId, revision);
       moveHead(projectId, revision);
+      void refetch(keys.undone(projectId));
       onDone();
       if (data === undefined) {
         toast("Undone. Later changes were kept.", "good", { label: "Redo", act: () => redo.mutate(before) });

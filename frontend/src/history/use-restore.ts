@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { restoreRevision } from "../api/projects.ts";
-import { moveHead } from "../api/queries.ts";
+import { keys, moveHead, refetch } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
-import { unmarkAfter } from "./undone-runs.ts";
 
 /** Restores a version as a new one, which a toast offers to undo. */
 export function useRestore(onRestored: () => void = () => undefined) {
@@ -11,8 +10,8 @@ export function useRestore(onRestored: () => void = () => undefined) {
   const undo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
     onSuccess: (result, before) => {
-      unmarkAfter(projectId, before);
       moveHead(projectId, result.revision);
+      void refetch(keys.undone(projectId));
       toast(`Restored version ${before}.`);
     },
   });
@@ -21,8 +20,8 @@ export function useRestore(onRestored: () => void = () => undefined) {
     onSuccess: (result, number) => {
       // Not the known head, which the live feed may have moved to this revision already.
       const before = result.revision - 1;
-      unmarkAfter(projectId, number);
       moveHead(projectId, result.revision);
+      void refetch(keys.undone(projectId));
       onRestored();
       toast(`Restored version ${number}.`, "good", { label: "Undo", act: () => undo.mutate(before) });
     },

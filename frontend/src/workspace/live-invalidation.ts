@@ -18,11 +18,13 @@ export type Invalidation = {
   runs: boolean;
   messages: boolean;
   comments: boolean;
+  /** Whether somebody made a revision outside of a run, which may have undone a run, or restored what was undone. */
+  undone: boolean;
   /** The viewers, if they changed. */
   viewers: readonly LiveViewer[] | null;
 };
 
-const none: Invalidation = { head: null, runs: false, messages: false, comments: false, viewers: null };
+const none: Invalidation = { head: null, runs: false, messages: false, comments: false, undone: false, viewers: null };
 
 function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, followed }: KnownState): Invalidation {
   switch (frame.type) {
@@ -31,10 +33,16 @@ function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, f
     case "comment.created":
     case "comment.deleted":
       return { ...invalidation, comments: true };
-    case "revision.created":
-      return frame.revision > Math.max(head, invalidation.head ?? 0)
-        ? { ...invalidation, head: frame.revision }
-        : invalidation;
+    case "revision.created": {
+      const newest = Math.max(head, invalidation.head ?? 0);
+      const isNewer = frame.revision > newest;
+      const isByRun = "runId" in frame;
+      return {
+        ...invalidation,
+        head: isNewer ? frame.revision : invalidation.head,
+        undone: invalidation.undone || !isByRun,
+      };
+    }
     case "run.created":
       return runs.some(({ id }) => id === frame.runId) ? invalidation : { ...invalidation, runs: true };
     case "run.completed":

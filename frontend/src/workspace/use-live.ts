@@ -15,6 +15,7 @@ export type Live = { status: LiveStatus; viewers: readonly LiveViewer[] };
 function refetchProject(projectId: string): void {
   void refetch(keys.project(projectId), { exact: true });
   void refetch(keys.runs(projectId));
+  void refetch(keys.undone(projectId));
 }
 
 function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySet<string>) {
@@ -26,6 +27,7 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   if (invalidation.head !== null) moveHead(projectId, invalidation.head);
   if (invalidation.runs) void refetch(keys.runs(projectId));
   if (invalidation.messages) void queryClient.invalidateQueries({ queryKey: keys.messages(projectId) });
+  if (invalidation.undone) void refetch(keys.undone(projectId));
   if (invalidation.comments) void queryClient.invalidateQueries({ queryKey: keys.comments(projectId) });
   return invalidation;
 }

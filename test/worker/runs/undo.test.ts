@@ -9,6 +9,7 @@ import type {
   Me,
   Preview,
   Revision,
+  Run,
 } from "../../../worker/contract/index.ts";
 import { newId } from "../../../worker/contract/index.ts";
 import { connect } from "../../../worker/database/index.ts";
@@ -63,6 +64,23 @@ describe("undoing a run", () => {
     // The undo is a revision like any other, and can be undone by restoring the one before.
     await ada.expect(201, `${at}/revisions/3/restore`, { method: "POST" });
     expect(await contentOf(ada, at, "new.txt")).toBe("new");
+  });
+
+  it("A run says which revision undid it, until an earlier one than that is restored", async () => {
+    const { ada, at, run } = await aRun();
+    const undoneBy = async () => (await ada.expect<Run>(200, `/v1/runs/${run.id}`)).undoneBy;
+    const listed = async (undone: boolean) =>
+      (await ada.expect<Page<Run>>(200, `${at}/runs?undone=${undone}`)).data.map(({ id }) => id);
+    expect(await undoneBy()).toBeUndefined();
+    expect([await listed(true), await listed(false)]).toEqual([[], [run.id]]);
+    const { revision } = await ada.expect<BatchResult>(201, `/v1/runs/${run.id}/undo`, { method: "POST" });
+    expect(await undoneBy()).toBe(revision);
+    expect([await listed(true), await listed(false)]).toEqual([[run.id], []]);
+    await batch(ada, at, { op: "write", path: "mine.txt", content: "m" });
+    await ada.expect(201, `${at}/revisions/${revision}/restore`, { method: "POST" });
+    expect(await undoneBy()).toBe(revision);
+    await ada.expect(201, `${at}/revisions/${revision - 1}/restore`, { method: "POST" });
+    expect(await undoneBy()).toBeUndefined();
   });
 
   it("POST /undo keeps later changes, also in a file that the run changed", async () => {
