@@ -5,8 +5,8 @@ import type { Statement } from "../database/index.ts";
 import { AppError, formatExcess } from "../errors.ts";
 import { type Content, contentFrom } from "./content.ts";
 import { fileLimit, treeLimits } from "./file-limit.ts";
+import { checkedPath } from "./file-path.ts";
 import { languageOf } from "./language.ts";
-import { checkedPath } from "./path.ts";
 import { applyBatchStatement } from "./store.ts";
 
 /** A batch to apply. `opId` is its idempotency key. */

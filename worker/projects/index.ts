@@ -7,6 +7,7 @@ export { type Copyable, copyPublication, findCopyable, getCopyable, putCopyable 
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";
+export { checkedPath, pathFault } from "./file-path.ts";
 export { findBatch } from "./find-batch.ts";
 export { forkProject } from "./fork-project.ts";
 export { getProject, getProjectDetail } from "./get-project.ts";
@@ -18,7 +19,6 @@ export { listMessages } from "./list-messages.ts";
 export { listProjects } from "./list-projects.ts";
 export { listRevisions } from "./list-revisions.ts";
 export { parseRevision } from "./parse-revision.ts";
-export { checkedPath, pathFault } from "./path.ts";
 export { publicUrlOf } from "./public-url.ts";
 export { readBlob } from "./read-blob.ts";
 export { readFile } from "./read-file.ts";

@@ -3,9 +3,9 @@ import type { FileContent } from "../contract/index.ts";
 import { executeIdempotent } from "../database/index.ts";
 import { AppError } from "../errors.ts";
 import { recode } from "./content.ts";
+import { checkedPath } from "./file-path.ts";
 import { getProject } from "./get-project.ts";
 import { parseRevision } from "./parse-revision.ts";
-import { checkedPath } from "./path.ts";
 import { selectFile } from "./store.ts";
 
 /**

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { commit, committedBefore } from "./apply-agent-batch.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-// Only projects/path.ts validates paths, so the schema does not.
+// Only projects/file-path.ts validates paths, so the schema does not.
 const pathInput = z.string().describe("Relative path with forward slashes, such as src/main.tsx");
 
 export const writeFiles = defineTool({

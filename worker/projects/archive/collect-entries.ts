@@ -1,7 +1,7 @@
 import type { Plan } from "../../billing/index.ts";
 import type { SkippedFile, SkipReason } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
-import { checkedPath } from "../path.ts";
+import { checkedPath } from "../file-path.ts";
 import { wrappingFolder } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 import { ignoredBy, withoutZone } from "./ignored-paths.ts";
