@@ -34,6 +34,17 @@ describe("a model's Markdown", () => {
     );
   });
 
+  it.each([
+    "[x](#top)",
+    "[x](vscode://file/a)",
+    "[x](/about)",
+    "[x]()",
+    "[x](../../secrets.txt)",
+    "see[^1]\n\n[^1]: note",
+  ])("Markdown renders no link to a page of the workspace that does not exist: %s", (text) => {
+    expect(rendered(text)).not.toContain("<a ");
+  });
+
   it("Markdown renders tables, tasks and code", () => {
     const html = rendered("| a |\n|---|\n| `b` |\n\n- [x] done\n\n```ts\nconst a = 1 < 2;\n```");
     for (const part of ["<table>", "<code>b</code>", 'type="checkbox"', "1 &lt; 2"]) expect(html).toContain(part);

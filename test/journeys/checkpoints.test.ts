@@ -32,7 +32,7 @@ const page = (title: string) =>
   `<!doctype html><title>${title}</title><h1>${title}</h1>\n<p>A text</p>\n<p>The end</p>\n`;
 
 const script = (path: string, content: string) =>
-  `\`\`\`script\n${JSON.stringify([{ tools: [{ name: "write_files", input: { files: [{ path, content }] } }] }, { text: "Done." }])}\n\`\`\``;
+  `\`\`\`script\n${JSON.stringify([{ tools: [{ name: "write_files", input: { files: [{ path, content }] } }] }, { text: `Done: [the page](${path}#L2).` }])}\n\`\`\``;
 
 const write = (id: string, content: string) =>
   caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, {
@@ -116,7 +116,10 @@ describe("a prompt as one step", () => {
   });
 
   it("The history groups versions by prompt, compares any two, and previews an old one before it is restored", async () => {
-    const { page: shown, tab, app, id } = await openTwoVersions();
+    const { page: shown, tab, turn, editor, app, id } = await openTwoVersions();
+    // A link of the agent's text to a file opens it in the workspace.
+    await turn("completed").getByRole("button", { name: "the page", exact: true }).click();
+    await editor("index.html").waitFor();
     await tab("History");
     const versions = shown.getByRole("list", { name: "Versions" });
     await versions.getByText("1 version", { exact: true }).waitFor();

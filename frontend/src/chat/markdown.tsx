@@ -2,16 +2,23 @@ import { memo, useMemo } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { CodeBlock } from "./code-block.tsx";
+import { FileLink } from "./file-link.tsx";
+import { linkTarget } from "./link-target.ts";
 import { markdownBlocks, openCodeOf } from "./markdown-blocks.ts";
 
 // Model output is untrusted: raw HTML is not rendered (react-markdown's default), and images are not loaded, since
 // their URLs could leak the conversation.
 const components: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
-    </a>
-  ),
+  a: ({ href = "", children }) => {
+    const target = linkTarget(href);
+    if (target.kind === "file") return <FileLink {...target}>{children}</FileLink>;
+    if (target.kind === "none") return <span>{children}</span>;
+    return (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+    );
+  },
   img: ({ alt }) => <span className="text-faint">[image{alt ? `: ${alt}` : ""}]</span>,
   pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
 };
