@@ -142,6 +142,19 @@ describe("a running app's data over the API", () => {
     expect(broken.status).toBe(422);
   });
 
+  it("A CSV whose lines end in different ways is imported without the carriage returns", async () => {
+    const project = await newProject();
+    const { ada, data } = project;
+    await run(project, "note TEXT");
+    const headers = { "Content-Type": "text/csv" };
+    const load = async (csv: string) =>
+      (await ada.request(`${data}/tables/todo/import`, { method: "POST", body: csv, headers })).json();
+    expect(await load('title,note\na,1\r\nb,"2\r\n"\n')).toEqual({ inserted: 2 });
+    expect(await load("title,note\r\nc,3\nd,4\r\n")).toEqual({ inserted: 2 });
+    const exported = await (await ada.request(`${data}/tables/todo/export.csv`)).text();
+    expect(exported).toBe('id,title,note\r\n1,a,1\r\n2,b,"2\r\n"\r\n3,c,3\r\n4,d,4\r\n');
+  });
+
   it("a restore of a revision takes the preview's data back with the code, when the request has data: true", async () => {
     const project = await newProject();
     const { ada, at, data } = project;

@@ -8,6 +8,12 @@ import { callData, type DataPlace } from "./call-data.ts";
 /** The app waits while rows are inserted, about half a second for so many. */
 const maxImportRows = 50_000;
 
+/**
+ * Each line may end in its own way, as where a program on another system has appended to a file. The parser by itself takes the
+ * end of the first line for all, and leaves a carriage return in the last column of the others.
+ */
+const lineEnds = ["\r\n", "\n", "\r"];
+
 const records = z.array(z.array(z.string().nullable()));
 
 /**
@@ -35,7 +41,7 @@ export async function importDataTable(
 function recordsOf(csv: string): z.infer<typeof records> {
   try {
     const cast = (value: string, { quoting }: { quoting: boolean }) => (value === "" && !quoting ? null : value);
-    return records.parse(parse(csv, { bom: true, cast, skip_empty_lines: true }));
+    return records.parse(parse(csv, { bom: true, cast, skip_empty_lines: true, record_delimiter: lineEnds }));
   } catch (failure) {
     if (failure instanceof CsvError) throw invalid(failure.message);
     throw failure;
