@@ -6,6 +6,7 @@ import { alarmModule } from "../time/alarm-module.ts";
 import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
 import { SQL_BINDINGS } from "./sql-bindings.ts";
+import { SQL_EXEC } from "./sql-exec.ts";
 import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.ts";
 import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
@@ -31,6 +32,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       "handler.js": { js: handlerModule() },
       "alarms.js": { js: alarmModule() },
       "sql-bindings.js": { js: SQL_BINDINGS },
+      "sql-exec.js": { js: SQL_EXEC },
       "storage-limit.js": { js: STORAGE_LIMIT },
       "server.js": { js: server.script },
     },
@@ -66,6 +68,7 @@ import { objectId } from "./object-namespaces.js";
 import { limitStorage } from "./storage-limit.js";
 import { addDataMethod, keepStorage } from "./data-access.js";
 import { withIntegers } from "./sql-bindings.js";
+import { withWholeWrites } from "./sql-exec.js";
 
 export function withPlatform(Class, name, maxBytes) {
   if (typeof Class !== "function") throw new TypeError('The server\'s export "' + name + '" is not a class.');
@@ -94,6 +97,6 @@ function prepare(ctx, maxBytes) {
   if (prepared) return;
   prepared = true;
   const prototype = Object.getPrototypeOf(storage.sql);
-  prototype.exec = withIntegers(prototype.exec);
+  prototype.exec = withWholeWrites(withIntegers(prototype.exec));
 }
 `;

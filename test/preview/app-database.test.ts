@@ -40,6 +40,45 @@ describe("an app's database", () => {
     expect(answer).toEqual([1, 1, 1, [types, types], 1]);
   });
 
+  it("A write whose RETURNING rows are read in part, or not at all, is stored", async () => {
+    const app = await appThat(`
+      const url = new URL(request.url).pathname;
+      sql.exec("CREATE TABLE IF NOT EXISTS todo (id INTEGER PRIMARY KEY, title TEXT)");
+      if (url === "/unread") sql.exec("INSERT INTO todo (title) VALUES ('a'), ('b') RETURNING id");
+      if (url === "/first") { const [first] = sql.exec("INSERT INTO todo (title) VALUES (?), (?) returning id, title", "c", "d"); return first; }
+      if (url === "/next") { const cursor = sql.exec("DELETE FROM todo WHERE id < 3 RETURNING id"); return [cursor.next(), cursor.toArray(), cursor.next(), cursor.rowsWritten, cursor.columnNames]; }
+      if (url === "/raw") { for (const [id] of sql.exec("UPDATE todo SET title = upper(title) RETURNING id").raw()) return id; }
+      if (url === "/one") { try { return sql.exec("UPDATE todo SET title = 'x' RETURNING id").one(); } catch (error) { return error.message; } }
+      return sql.exec("SELECT id, title FROM todo").raw().toArray();`);
+    const json = async (path: string) => (await app.get(path)).json();
+    expect(await json("/unread")).toEqual([
+      [1, "a"],
+      [2, "b"],
+    ]);
+    expect(await json("/first")).toEqual({ id: 3, title: "c" });
+    expect(await json("/all")).toEqual([
+      [1, "a"],
+      [2, "b"],
+      [3, "c"],
+      [4, "d"],
+    ]);
+    expect(await json("/next")).toEqual([{ done: false, value: { id: 1 } }, [{ id: 2 }], { done: true }, 2, ["id"]]);
+    expect(await json("/raw")).toBe(3);
+    expect(await json("/all")).toEqual([
+      [3, "C"],
+      [4, "D"],
+    ]);
+    expect(await json("/one")).toBe("Expected exactly one result from SQL query, but got multiple results.");
+  });
+
+  it("sql.exec ignores comments after the last statement", async () => {
+    const answer = await answerOf(`
+      sql.exec("CREATE TABLE note (text TEXT); -- one\\nINSERT INTO note VALUES (';--'); /* two */ -- three\\n");
+      sql.exec("INSERT INTO note VALUES (?); -- four", 5);
+      return sql.exec("SELECT text FROM note -- five").raw().toArray();`);
+    expect(answer).toEqual([[";--"], ["5"]]);
+  });
+
   it("sql.exec counts, divides and writes JSON with integers, and keeps fractions and large numbers REAL", async () => {
     const answer = await answerOf(`
       return sql.exec("SELECT json_object('n', ?1) AS json, ?1 || '' AS text, 5 / ?2 AS half, typeof(?3) AS fraction, typeof(?4) AS large, typeof(?5) AS zero",

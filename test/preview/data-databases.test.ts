@@ -98,7 +98,7 @@ describe("the data of an app's D1 databases", () => {
       "wrangler.jsonc": config,
       "worker.ts": worker,
       "migrations/0001_note.sql": migration,
-      "migrations/0002_more.sql": "ALTER TABLE note ADD COLUMN more TEXT DEFAULT 'new'",
+      "migrations/0002_more.sql": "ALTER TABLE note ADD COLUMN more TEXT DEFAULT 'new'; -- for all\n/* end */",
     });
     expect(await data(app, { kind: "tables", object })).toMatchObject([{}, { name: "note" }]);
     expect(JSON.parse(await app.text("/"))).toMatchObject([{ text: "from the app", more: "new" }]);

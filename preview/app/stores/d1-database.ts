@@ -10,6 +10,7 @@ import { limitStorage } from "./storage-limit.js";
 import { answer } from "./store-call.js";
 import { addDataMethod, keepStorage } from "./data-access.js";
 import { withIntegers } from "./sql-bindings.js";
+import { withoutLastComments, withWholeWrites } from "./sql-exec.js";
 
 const identifier = (name) => '"' + name.replaceAll('"', '""') + '"';
 const messageOf = (failure) => (failure instanceof Error ? failure.message : String(failure));
@@ -74,7 +75,7 @@ export class D1Database extends DurableObject {
   }
 
   #runAll(script) {
-    [...this.ctx.storage.sql.exec(script)];
+    [...this.ctx.storage.sql.exec(withoutLastComments(script))];
   }
 
   #changes() {
@@ -86,7 +87,7 @@ export class D1Database extends DurableObject {
     const before = this.#changes();
     const from = performance.now();
     const values = (params ?? []).map((value) => (Array.isArray(value) ? new Uint8Array(value) : value));
-    const cursor = this.ctx.storage.sql.exec(sql, ...values);
+    const cursor = withWholeWrites(this.ctx.storage.sql.exec).call(this.ctx.storage.sql, sql, ...values);
     const rows = [];
     for (const row of cursor.raw()) rows.push(row.map((value) => received(value, room)));
     const duration = performance.now() - from;
@@ -115,7 +116,7 @@ export class D1Database extends DurableObject {
 /** The owner's statements bind whole numbers as INTEGER, while those of the app bind as D1 does. */
 function forOwner(storage) {
   const { sql } = storage;
-  const exec = withIntegers(sql.exec).bind(sql);
+  const exec = withWholeWrites(withIntegers(sql.exec)).bind(sql);
   return { sql: { exec, get databaseSize() { return sql.databaseSize; } }, transactionSync: (work) => storage.transactionSync(work) };
 }
 

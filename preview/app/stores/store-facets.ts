@@ -4,6 +4,7 @@ import { facetPrefix, STORE } from "../app-facets.ts";
 import { DATA_ACCESS, DATA_METHOD } from "../data/data-method.ts";
 import type { SqlRequest } from "../data/sql-channel.ts";
 import { SQL_BINDINGS } from "../sql-bindings.ts";
+import { SQL_EXEC } from "../sql-exec.ts";
 import { maxStoredBytes, STORAGE_LIMIT } from "../storage-limit.ts";
 import { D1_DATABASE } from "./d1-database.ts";
 import { KV_NAMESPACE } from "./kv-namespace.ts";
@@ -145,6 +146,7 @@ export class StoreFacets {
         "kv.js": { js: KV_NAMESPACE },
         "data-access.js": { js: DATA_ACCESS },
         "sql-bindings.js": { js: SQL_BINDINGS },
+        "sql-exec.js": { js: SQL_EXEC },
         "storage-limit.js": { js: STORAGE_LIMIT },
         "store-call.js": { js: STORE_CALL },
       },
