@@ -87,7 +87,7 @@ export class D1Database extends DurableObject {
     const before = this.#changes();
     const from = performance.now();
     const values = (params ?? []).map((value) => (Array.isArray(value) ? new Uint8Array(value) : value));
-    const cursor = withWholeWrites(this.ctx.storage.sql.exec).call(this.ctx.storage.sql, sql, ...values);
+    const cursor = this.ctx.storage.sql.exec(sql, ...values);
     const rows = [];
     for (const row of cursor.raw()) rows.push(row.map((value) => received(value, room)));
     const duration = performance.now() - from;
