@@ -89,7 +89,13 @@ export class D1Database extends DurableObject {
     const values = (params ?? []).map((value) => (Array.isArray(value) ? new Uint8Array(value) : value));
     const cursor = this.ctx.storage.sql.exec(sql, ...values);
     const rows = [];
-    for (const row of cursor.raw()) rows.push(row.map((value) => received(value, room)));
+    const unread = cursor.raw();
+    try {
+      for (let row = unread.next(); !row.done; row = unread.next()) rows.push(row.value.map((value) => received(value, room)));
+    } finally {
+      // The runtime can neither commit nor roll back while a write's rows are unread, and would break the object.
+      while (!unread.next().done);
+    }
     const duration = performance.now() - from;
     const after = this.#changes();
     const changes = after.changes - before.changes;

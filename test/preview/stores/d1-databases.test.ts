@@ -223,6 +223,15 @@ describe("a D1 database and hostile code", () => {
     expect(await answerOf(app)).toEqual(["D1_ERROR: The result has more than 16 MB. Read fewer rows at once.", 1]);
   });
 
+  it("a D1 database refuses a write whose RETURNING has more than 16 MB, undoes it, and keeps what was there", async () => {
+    const app = await appThat(`
+      await env.DB.exec("CREATE TABLE big (text)");
+      await env.DB.exec("INSERT INTO big VALUES ('kept')");
+      const many = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 30) INSERT INTO big SELECT hex(zeroblob(300000)) FROM c RETURNING text";
+      return Response.json([await caught(() => env.DB.prepare(many).all()), await env.DB.prepare("SELECT count(*) AS n FROM big").first("n")]);`);
+    expect(await answerOf(app)).toEqual(["D1_ERROR: The result has more than 16 MB. Read fewer rows at once.", 1]);
+  });
+
   it("a D1 database rolls back a batch whose deferred foreign keys are violated at its end, and goes on", async () => {
     const app = await appThat(`
       await env.DB.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
