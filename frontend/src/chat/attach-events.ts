@@ -1,5 +1,5 @@
 import type { ClipboardEvent, DragEvent } from "react";
-import { addFiles } from "./attachments.ts";
+import { addFiles } from "./attach-files.ts";
 
 const hasFiles = (data: DataTransfer): boolean => data.types.includes("Files");
 

@@ -7,7 +7,8 @@ import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import AbovePrompt from "./above-prompt.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { attachEvents } from "./attach-events.ts";
-import { returnAttachments, takeAttachments, useAttachments } from "./attachments.ts";
+import { useAttachments } from "./attach-files.ts";
+import { settleAttachments, takeAttachments } from "./attachments.ts";
 import { choose, useChoices } from "./choices.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
@@ -71,8 +72,9 @@ export function Composer(props: ComposerProps) {
     try {
       const { mode, agent, model } = choices;
       await onSend({ prompt, mode, agent: agent === "" ? undefined : agent, model: model ?? undefined, attachments });
+      settleAttachments(projectId, attachments);
     } catch (error) {
-      returnAttachments(projectId, attachments);
+      settleAttachments(projectId, attachments, attachments);
       throw error;
     }
   };

@@ -1,0 +1,201 @@
+// The workspace is within reach by each of a person's ways: by keyboard and touch, on a phone, after a reload, by dropping files.
+import type { Browser, Page } from "@playwright/test";
+import axe from "axe-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { batchResult, fileContent, newInvitation } from "../../worker/contract/index.ts";
+import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
+import { openTestStack, type TestStack } from "../stage/stack.ts";
+import { until } from "../stage/until.ts";
+import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { workspaceOf } from "./workspace.ts";
+
+let testStack: TestStack;
+let browser: Browser;
+let caller: Caller;
+let visit: Visit;
+
+beforeAll(async () => {
+  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+});
+
+afterEach(async () => {
+  await visit.close();
+  const complaints = visit.complaints.filter((one) => !/^Failed to load resource.* 404 /.test(one));
+  expect(complaints, "what the app's own pages complained of").toEqual([]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await testStack.close();
+});
+
+const desk = { width: 1_440, height: 900 };
+const phone = { width: 360, height: 740 };
+
+async function signedIn(size = desk): Promise<Page> {
+  caller = await newCaller(testStack.stack);
+  visit = await newVisit(browser, testStack.stack.appUrl, size);
+  await signIn(visit, caller);
+  return visit.page;
+}
+
+const write = (id: string, files: Record<string, string>) =>
+  caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, {
+    body: { operations: Object.entries(files).map(([path, content]) => ({ op: "write", path, content })) },
+  });
+
+async function openProject(files: Record<string, string>, query = "", size = desk) {
+  const page = await signedIn(size);
+  const id = await newProject(caller, "Within reach");
+  await write(id, files);
+  await page.goto(`/projects/${id}${query}`);
+  await page.getByRole("tablist", { name: "Workspace" }).waitFor();
+  return { ...workspaceOf(page), id };
+}
+
+const pageOf = (title: string, more = "") =>
+  `<!doctype html><html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1>${more}</body></html>`;
+
+/** Returns the findings of axe on the page, without the app in the preview's frame, which is not ours. */
+async function findings(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source);
+  return page.evaluate(`axe.run({ exclude: ["iframe"] }, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    iframes: false,
+  }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`);
+}
+
+/** Pictures of the page as it is in both themes, at both widths, in which axe finds nothing and nothing scrolls sideways. */
+async function pictures(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize() ?? desk;
+  for (const [width, size] of [
+    [1_440, desk],
+    [360, phone],
+  ] as const) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${width}-${colorScheme}`);
+      expect([name, width, colorScheme, await findings(page)]).toEqual([name, width, colorScheme, []]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(before);
+}
+
+/** Moves the focus by Tab until the element with a name has it. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()";
+  await until(`the focus on ${name}`, 20_000, async () => {
+    if ((await page.evaluate<string>(focused)).endsWith(name)) return true;
+    await page.keyboard.press("Tab");
+    return false;
+  });
+}
+
+describe("attached files", () => {
+  const note = { name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("Make it blue.\n") };
+  const other = { ...note, name: "other.txt" };
+  const dot = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  const shot = { name: "dot.png", mimeType: "image/png", buffer: dot };
+  const attached = (page: Page) => page.getByRole("list", { name: "Attachments" });
+  const attach = (page: Page, files: (typeof note)[]) => page.getByLabel("Files to attach").setInputFiles(files);
+
+  /** The number of attachments that the browser keeps. */
+  const keptIn = (page: Page) =>
+    page.evaluate<number>(`(async () => {
+      const known = await indexedDB.databases();
+      if (!known.some(({ name }) => name === "edgesmith-attachments")) return 0;
+      return new Promise((resolve, reject) => {
+        const opening = indexedDB.open("edgesmith-attachments");
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const counting = db.transaction("kept").objectStore("kept").count();
+          counting.onsuccess = () => { db.close(); resolve(counting.result); };
+        };
+      });
+    })()`);
+  const keeps = (page: Page, count: number) =>
+    until(`${count} kept files`, 10_000, async () => (await keptIn(page)) === count);
+
+  it("Attached pictures and texts survive a reload with their order, until they are removed or sent", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": pageOf("Home") });
+    await prompt.fill("@explainer What is this?");
+    await attach(page, [note, shot, other]);
+    await attached(page).getByText("other.txt").waitFor();
+    await keeps(page, 3);
+    await page.reload();
+    await attached(page).getByText("other.txt").waitFor();
+    const names = await attached(page).locator("span[title]").allTextContents();
+    expect(names).toEqual(["note.txt", "dot.png", "other.txt"]);
+    expect(await prompt.inputValue()).toBe("@explainer What is this?");
+    await pictures(page, "60-kept-attachments");
+    await attached(page).getByRole("button", { name: "Remove other.txt" }).click();
+    await keeps(page, 2);
+    await page.reload();
+    await attached(page).getByText("note.txt").waitFor();
+    expect(await attached(page).getByText("other.txt").count()).toBe(0);
+    await prompt.press("Enter");
+    await turn("completed").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
+    await keeps(page, 0);
+    await page.reload();
+    await turn("completed").waitFor();
+    expect(await attached(page).count()).toBe(0);
+  });
+
+  it("A refused prompt keeps its files in its box and over a reload, and a file belongs to one box alone", async () => {
+    const { page, prompt, id } = await openProject({ "index.html": pageOf("Home") });
+    await attach(page, [note]);
+    await attached(page).getByText("note.txt").waitFor();
+    const second = await newProject(caller, "Second");
+    await page.route("**/v1/projects/*/batches", (route) =>
+      route.fulfill({ status: 404, json: { code: "not_found", status: 404, title: "No", detail: "No." } }),
+    );
+    await prompt.fill("Make it blue");
+    await prompt.press("Enter");
+    await page.getByRole("region", { name: "Chat" }).getByRole("alert").waitFor();
+    await attached(page).getByText("note.txt").waitFor();
+    await keeps(page, 1);
+    await page.reload();
+    await attached(page).getByText("note.txt").waitFor();
+    await page.goto(`/projects/${second}`);
+    await prompt.waitFor();
+    await attach(page, [other]);
+    await attached(page).getByText("other.txt").waitFor();
+    expect(await attached(page).getByText("note.txt").count()).toBe(0);
+    await page.goto(`/projects/${id}`);
+    await attached(page).getByText("note.txt").waitFor();
+  });
+
+  it("Files attached on the start page survive a reload, and signing out removes them from the browser", async () => {
+    const page = await signedIn();
+    await page.goto("/");
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+    await attach(page, [note]);
+    await attached(page).getByText("note.txt").waitFor();
+    await keeps(page, 1);
+    await page.reload();
+    await attached(page).getByText("note.txt").waitFor();
+    await pictures(page, "60-kept-on-start");
+    await page.goto("/settings");
+    await page.getByRole("button", { name: /^Sign out / }).click();
+    await page.getByRole("button", { name: "Sign in" }).waitFor();
+    await keeps(page, 0);
+  });
+
+  it("A browser without IndexedDB attaches and sends files as before", async () => {
+    const { page, prompt, turn } = await openProject({ "index.html": pageOf("Home") });
+    await page.addInitScript("Object.defineProperty(globalThis, 'indexedDB', { value: undefined })");
+    await page.reload();
+    await attach(page, [shot]);
+    await attached(page).getByText("dot.png").waitFor();
+    await prompt.fill("@explainer What is this?");
+    await prompt.press("Enter");
+    await turn("completed").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
+  });
+});
