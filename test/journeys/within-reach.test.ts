@@ -199,3 +199,50 @@ describe("attached files", () => {
     await turn("completed").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
   });
 });
+
+describe("the preview on a phone", () => {
+  const files = {
+    "index.html": pageOf("Home", '<a href="/about.html">About</a>'),
+    "public/about.html": pageOf("About us"),
+  };
+  const widthOf = async (page: Page) => (await page.locator('iframe[title="Preview"]').boundingBox())?.width ?? 0;
+
+  it("A menu has Back, Forward, the screen sizes, the rotation and full screen, by touch and by keyboard", async () => {
+    const { page, app } = await openProject(files, "?view=preview", phone);
+    await app().getByRole("link", { name: "About" }).click();
+    await app().getByRole("heading", { name: "About us" }).waitFor();
+    const more = page.getByRole("button", { name: "More for the preview" });
+    const choose = async (name: string) => {
+      await more.click();
+      await page.getByRole("button", { name, exact: true }).click();
+    };
+    await choose("Back");
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await choose("Forward");
+    await app().getByRole("heading", { name: "About us" }).waitFor();
+    await choose("Tablet 820×1180");
+    await until("a tablet's width", 5_000, async () => (await widthOf(page)) === 820);
+    await choose("Rotate");
+    await until("its height as width", 5_000, async () => (await widthOf(page)) === 1_180);
+    await more.press("Enter");
+    await page.getByRole("button", { name: "Tablet 820×1180", pressed: true }).waitFor();
+    await page.getByRole("button", { name: "Rotate", pressed: true }).waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `61-preview-menu-360-${colorScheme}`);
+      expect(await findings(page)).toEqual([]);
+    }
+    const box = await page.getByRole("button", { name: "Full screen" }).boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740).toBe(true);
+    await tabTo(page, "Fit");
+    await page.keyboard.press("Enter");
+    await until("the panel's width", 5_000, async () => (await widthOf(page)) === 360);
+    await more.press("Enter");
+    await page.keyboard.press("Escape");
+    expect(await more.getAttribute("aria-expanded")).toBe("false");
+    await choose("Full screen");
+    await until("full screen", 5_000, () => page.evaluate<boolean>("document.fullscreenElement !== null"));
+    await page.evaluate("document.exitFullscreen()");
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+  });
+});
