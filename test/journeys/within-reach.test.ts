@@ -246,3 +246,55 @@ describe("the preview on a phone", () => {
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
   });
 });
+
+describe("versions", () => {
+  const script = (path: string, content: string) =>
+    `\`\`\`script\n${JSON.stringify([{ tools: [{ name: "write_files", input: { files: [{ path, content }] } }] }, { text: "Done." }])}\n\`\`\``;
+
+  it("The publish dialog names the version that it publishes, what is not in it, and a version made meanwhile", async () => {
+    const { page, id, tab, editor } = await openProject({ "index.html": pageOf("First"), "a.md": "one\n" });
+    await startRun(caller, id, `Make it the second. ${script("index.html", pageOf("Second"))}`);
+    await workspaceOf(page).turn("completed").waitFor();
+    await tab("Code");
+    await workspaceOf(page).file("a.md").click();
+    await editor("a.md").click();
+    await page.keyboard.insertText("unsaved ");
+    await page.getByText("Unsaved", { exact: true }).waitFor();
+    await page.goto(`/projects/${id}?view=preview&at=1`);
+    await workspaceOf(page).app().getByRole("heading", { name: "First" }).waitFor();
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/^Version 2 will be published: /).waitFor();
+    await dialog.getByText("“Make it the second.").waitFor();
+    await dialog
+      .getByText(/ago|now|today/)
+      .first()
+      .waitFor();
+    await dialog.getByText("Unsaved edits of a.md are not in it.").waitFor();
+    await dialog.getByText("You are viewing version 1.").waitFor();
+    await write(id, { "index.html": pageOf("Third") });
+    await dialog.getByText("Version 3 has been made since.").waitFor();
+    await dialog.getByText(/^Version 2 will be published: /).waitFor();
+    await pictures(page, "62-publish-version");
+    await dialog.getByRole("button", { name: "Publish version 3 instead" }).click();
+    await dialog.getByText(/^Version 3 will be published: /).waitFor();
+    await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+    await dialog.getByText("Up to date.").waitFor({ timeout: 120_000 });
+    await write(id, { "index.html": pageOf("Fourth") });
+    await dialog.getByText(/^Version 4 will be published: /).waitFor();
+  }, 300_000);
+
+  it("A link to a version that does not exist says so, in the preview and in the history, with a way back", async () => {
+    const { page, app } = await openProject({ "index.html": pageOf("Home") }, "?view=preview&at=99");
+    await page.getByText("There is no version 99. The newest one is version 1.").waitFor();
+    expect(await page.getByRole("button", { name: "Restore this version" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await pictures(page, "62-no-version");
+    await page.getByRole("button", { name: "Back to current" }).click();
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.goto(page.url().replace(/\?.*/, "?view=history&revision=99"));
+    await page.getByText("There is no version 99. The newest one is version 1.").waitFor();
+    await page.getByRole("button", { name: "Show all versions" }).click();
+    await page.getByRole("list", { name: "Versions" }).waitFor();
+  });
+});

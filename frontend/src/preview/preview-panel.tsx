@@ -51,7 +51,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
   const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
   const frames = useRef<FramesHandle>(null);
   const [good, setGood] = useState<{ url: string; revision: number; previewedRevision: number | null } | null>(null);
-  const { preview, error, building, rebuild } = usePreview();
+  const { preview, error, building, rebuild, isMissing } = usePreview();
   const isGood = preview?.build.ok === true;
   if (isGood && preview.url !== good?.url) setGood({ url: preview.url, revision: preview.revision, previewedRevision });
   // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
@@ -90,7 +90,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
         {url === undefined ? (
-          error === null && <Waiting building={building} />
+          error === null && !isMissing && <Waiting building={building} />
         ) : (
           <PreviewFrames
             build={{
