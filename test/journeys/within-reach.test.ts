@@ -298,3 +298,88 @@ describe("versions", () => {
     await page.getByRole("list", { name: "Versions" }).waitFor();
   });
 });
+
+describe("dropped files", () => {
+  /** Drops a file onto an element, and tells whether the page kept the browser from opening it. */
+  const drop = (page: Page, selector: string) =>
+    page.evaluate<boolean[]>(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["Make it blue."], "dropped.txt", { type: "text/plain" }));
+      const element = document.querySelector(${JSON.stringify(selector)});
+      return ["dragenter", "dragover", "drop"].map((type) => {
+        const event = new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        element.dispatchEvent(event);
+        return type === "dragenter" || event.defaultPrevented;
+      });
+    })()`);
+  const all = [true, true, true];
+
+  it("A file dropped onto the conversation is attached, and one dropped elsewhere never replaces the page", async () => {
+    const { page, prompt } = await openProject({ "index.html": pageOf("Home") });
+    const attached = page.getByRole("list", { name: "Attachments" });
+    expect(await drop(page, "section[aria-label=Chat] > div")).toEqual(all);
+    await attached.getByText("dropped.txt").waitFor();
+    await attached.getByRole("button", { name: "Remove dropped.txt" }).click();
+    expect(await drop(page, "textarea[data-composer]")).toEqual(all);
+    await attached.getByText("dropped.txt").waitFor();
+    expect(await attached.getByRole("listitem").count()).toBe(1);
+    for (const beside of ["header", "[role=tablist]", "section[aria-label='App preview']"])
+      expect([beside, ...(await drop(page, beside))]).toEqual([beside, ...all]);
+    expect(await attached.getByRole("listitem").count()).toBe(1);
+    await page.goto("/settings");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(await drop(page, "body")).toEqual(all);
+    await page.goBack();
+    await prompt.waitFor();
+  });
+
+  it("A file dropped onto the app that takes none replaces no page, and an app's own place for files works as it does published", async () => {
+    const { app } = await openProject({
+      "index.html": pageOf(
+        "Home",
+        `<input type="file"><p contenteditable>Text</p><div>Drop here</div>
+        <script>
+          const place = document.querySelector("div");
+          place.ondragover = (event) => event.preventDefault();
+          place.ondrop = (event) => { event.preventDefault(); place.textContent = event.dataTransfer.files[0].name; };
+        </script>`,
+      ),
+    });
+    await app().getByText("Drop here").waitFor();
+    // Whether the browser is kept from opening a file that is dragged over a place, and one that is dropped there.
+    const over = (selector: string) =>
+      app()
+        .locator("body")
+        .evaluate<unknown, void>(`(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["a"], "own.txt"));
+        const event = (type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        const [dragged, dropped] = [event("dragover"), event("drop")];
+        const element = document.querySelector("${selector}");
+        element.dispatchEvent(dragged);
+        element.dispatchEvent(dropped);
+        return [dragged.defaultPrevented, dropped.defaultPrevented];
+      })()`);
+    expect(await over("h1")).toEqual([true, true]);
+    expect(await over("input")).toEqual([false, false]);
+    expect(await over("p")).toEqual([false, false]);
+    expect(await over("div")).toEqual([true, true]);
+    await app().getByText("own.txt").waitFor();
+  });
+
+  it("While a file is dragged over the chat, the chat says that it will be attached", async () => {
+    const { page } = await openProject({ "index.html": pageOf("Home") });
+    const over = (type: string) =>
+      page.evaluate(`(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["a"], "a.txt"));
+        document.querySelector("section[aria-label=Chat] > div").dispatchEvent(
+          new DragEvent("${type}", { dataTransfer, bubbles: true, cancelable: true }));
+      })()`);
+    await over("dragenter");
+    await page.getByText("Drop files to attach them").waitFor();
+    await pictures(page, "63-drop-onto-chat");
+    await over("dragleave");
+    await page.getByText("Drop files to attach them").waitFor({ state: "detached" });
+  });
+});

@@ -6,6 +6,7 @@ import { ChatLog } from "./chat-log.tsx";
 import { Composer } from "./composer.tsx";
 import { type Asked, askedBy } from "./run-view.ts";
 import { useAgents } from "./use-agents.ts";
+import { useAttachDrop } from "./use-attach-drop.ts";
 import type { Conversation } from "./use-conversation.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
@@ -34,6 +35,10 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
+/** Why nothing can be attached; null where it can. */
+const attachRefusal = (asked: Asked | null, locked: string | null): string | null =>
+  locked ?? (asked === null ? null : "Answer the question first: files go with a prompt.");
+
 /** The conversation and the prompt. A new version of the project alone renders neither again. */
 export const ChatPanel = memo(function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -43,8 +48,15 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
   const { active } = conversation;
   const newest = conversation.turns.at(-1);
   const asked = openQuestion(conversation, actions);
+  const drop = useAttachDrop(projectId, attachRefusal(asked, locked));
+  const stopping = active !== undefined && actions.stopping.has(active.runId);
+  const onStop = active === undefined || locked !== null ? null : () => actions.cancel(active.runId);
   return (
-    <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
+    <section
+      aria-label="Chat"
+      className="relative flex h-full min-h-0 flex-col"
+      {...drop.handlers}
+    >
       <ChatLog
         projectId={projectId}
         conversation={conversation}
@@ -72,11 +84,11 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
           agents={agents}
           busy={conversation.busy}
           sending={actions.sending}
-          stopping={active !== undefined && actions.stopping.has(active.runId)}
+          stopping={stopping}
           asked={asked}
           newest={newest ?? null}
           locked={locked}
-          onStop={active === undefined || locked !== null ? null : () => actions.cancel(active.runId)}
+          onStop={onStop}
           onSend={(sent) => {
             toEnd();
             return actions.send(sent);
@@ -86,6 +98,13 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
           }}
         />
       </div>
+      {drop.isOver && (
+        <div className="pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-xl border-2 border-dashed border-ember bg-surface/90 p-4 text-center">
+          <p className="rounded-md border border-line-strong bg-raised px-3 py-1.5 font-medium">
+            Drop files to attach them
+          </p>
+        </div>
+      )}
     </section>
   );
 });

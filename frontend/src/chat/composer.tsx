@@ -87,7 +87,10 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         send();
       }}
-      {...attachEvents(projectId, asked === null && locked === null)}
+      onPaste={(event) => {
+        // The chat around the box takes dropped ones.
+        if (asked === null && locked === null) attachEvents(projectId).onPaste(event);
+      }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
       <AbovePrompt draftKey={projectId} refusal={refusal} isAnswer={asked !== null} />
