@@ -383,3 +383,28 @@ describe("dropped files", () => {
     await page.getByText("Drop files to attach them").waitFor({ state: "detached" });
   });
 });
+
+describe("pointing", () => {
+  it("A person who points at an element changes its margin, its padding and the size of its text", async () => {
+    const { page, app, id } = await openProject({ "index.html": pageOf("Shop", "\n<p>Open</p>\n") }, "?view=preview");
+    await app().getByText("Open").waitFor();
+    await page.getByRole("button", { name: "Point at an element" }).click();
+    await app().getByText("Open").click();
+    const panel = page.getByRole("region", { name: "Point" });
+    await panel.getByLabel("Margin").selectOption("24px");
+    await panel.getByLabel("Padding").selectOption("8px");
+    await panel.getByLabel("Text size").selectOption("20px");
+    await pictures(page, "64-point");
+    await panel.getByLabel("Padding").selectOption("as it is");
+    await panel.getByRole("button", { name: "Save" }).press("Enter");
+    await panel.waitFor({ state: "detached" });
+    const { content } = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/index.html`);
+    expect(content).toContain('<p style="margin: 24px; font-size: 20px">Open</p>');
+    await until(
+      "the size in the app",
+      20_000,
+      async () =>
+        (await app().locator("body").evaluate("getComputedStyle(document.querySelector('p')).fontSize")) === "20px",
+    );
+  });
+});
