@@ -408,3 +408,37 @@ describe("pointing", () => {
     );
   });
 });
+
+describe("Escape", () => {
+  it("Escape stops the run from anywhere in the chat and keeps what was typed, unless something open takes it", async () => {
+    const { page, id, prompt, turn } = await openProject({ "index.html": pageOf("Home") });
+    const stream = "[[stream 20000 deltas at 10 ms]]";
+    await startRun(caller, id, stream);
+    await turn("running").getByText("w1 w2 w3").waitFor();
+    await prompt.fill("then this");
+    // Outside of the chat, in an open dialog and while an input method composes it is not meant for the run.
+    await page.getByRole("tab", { name: "Preview", exact: true }).focus();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.evaluate(`document.querySelector("textarea[data-composer]").dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Escape", isComposing: true, bubbles: true, cancelable: true }))`);
+    const pointing = page.getByRole("region", { name: "Point" });
+    await page.getByRole("button", { name: "Point at an element" }).click();
+    await pointing.waitFor();
+    await prompt.press("Escape");
+    await pointing.waitFor({ state: "detached" });
+    await turn("running").waitFor();
+    await prompt.press("Escape");
+    await turn("cancelled").getByText("Stopped.").waitFor();
+    expect(await prompt.inputValue()).toBe("then this");
+    await startRun(caller, id, stream);
+    await turn("running").getByText("w1 w2 w3").waitFor();
+    await turn("running").getByText("w1 w2 w3").click();
+    await page.keyboard.press("Escape");
+    await turn("running").waitFor({ state: "detached" });
+    expect(await turn("cancelled").count()).toBe(2);
+  });
+});

@@ -1,5 +1,5 @@
 import { ArrowDown, WifiOff } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useRef, useState } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ChatLog } from "./chat-log.tsx";
@@ -35,6 +35,17 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
+/**
+ * Whether Escape is meant for the run: not where a dialog, a menu or an input method takes it, and not in a list of choices, which the
+ * browser closes by it. A typed text is no reason against it, since it stays.
+ */
+function isToStop(event: KeyboardEvent): boolean {
+  const { key, target, currentTarget, nativeEvent } = event;
+  if (key !== "Escape" || event.defaultPrevented || nativeEvent.isComposing) return false;
+  // React passes on the keys of a dialog that was opened here, which is elsewhere in the document.
+  return target instanceof Element && currentTarget.contains(target) && target.closest("select") === null;
+}
+
 /** Why nothing can be attached; null where it can. */
 const attachRefusal = (asked: Asked | null, locked: string | null): string | null =>
   locked ?? (asked === null ? null : "Answer the question first: files go with a prompt.");
@@ -54,8 +65,15 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
   return (
     <section
       aria-label="Chat"
-      className="relative flex h-full min-h-0 flex-col"
+      // A click beside everything else keeps the focus, and so Escape, in the chat.
+      tabIndex={-1}
+      className="relative flex h-full min-h-0 flex-col outline-none"
       {...drop.handlers}
+      onKeyDown={(event) => {
+        if (onStop === null || stopping || !isToStop(event)) return;
+        event.preventDefault();
+        onStop();
+      }}
     >
       <ChatLog
         projectId={projectId}

@@ -108,7 +108,6 @@ export function Composer(props: ComposerProps) {
         onKeyDown={(event) => {
           if (isSubmitKey(event.nativeEvent)) send();
           else if (event.key === "ArrowUp" && typed === "" && newest !== null) editPrompt(projectId, newest);
-          else if (event.key === "Escape" && typed === "" && onStop !== null && !stopping) onStop();
           else return;
           event.preventDefault();
         }}
@@ -124,7 +123,7 @@ export function Composer(props: ComposerProps) {
           <span className="min-w-0 flex-1 self-center px-2 text-xs text-soft">{note}</span>
         )}
         {onStop !== null && (
-          <Button small tone="danger" disabled={stopping} title="Escape in the empty box" onClick={onStop}>
+          <Button small tone="danger" disabled={stopping} title="Escape in the chat" onClick={onStop}>
             <Square size={11} fill="currentColor" /> Stop
           </Button>
         )}
