@@ -442,3 +442,38 @@ describe("Escape", () => {
     expect(await turn("cancelled").count()).toBe(2);
   });
 });
+
+describe("the panes", () => {
+  it("The file tree's width is moved by keyboard and by mouse, kept for the next visit, and reset by a double click", async () => {
+    const { page } = await openProject({ "a.md": "a" }, "?view=code&file=a.md");
+    const line = page.getByRole("separator", { name: "Width of the file tree" });
+    const width = async () =>
+      Math.round((await page.locator("section[aria-label=Code] > div").first().boundingBox())?.width ?? 0);
+    const before = Number(await line.getAttribute("aria-valuenow"));
+    expect(await width()).toBe(before);
+    await line.focus();
+    for (let press = 0; press < 3; press++) await page.keyboard.press("ArrowRight");
+    expect(await width()).toBe(before + 72);
+    const box = await line.boundingBox();
+    if (box === null) throw new Error("no line");
+    await page.mouse.move(box.x + 4, box.y + 200);
+    await page.mouse.down();
+    await page.mouse.move(box.x - 60, box.y + 200, { steps: 4 });
+    await page.mouse.up();
+    const moved = await width();
+    expect(Math.abs(moved - (before + 72 - 64))).toBeLessThan(8);
+    await page.reload();
+    await line.waitFor();
+    expect(await width()).toBe(moved);
+    await pictures(page, "65-tree-width");
+    await line.focus();
+    await page.keyboard.press("End");
+    await page.setViewportSize({ width: 800, height: 700 });
+    const editor = async () => (await page.locator("section[aria-label=Code] > div").last().boundingBox())?.width ?? 0;
+    await until("the editor's room", 5_000, async () => (await editor()) >= 240);
+    await line.dblclick();
+    expect(await width()).toBe(before);
+    await page.setViewportSize(phone);
+    await line.waitFor({ state: "hidden" });
+  });
+});
