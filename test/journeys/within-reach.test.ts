@@ -477,3 +477,58 @@ describe("the panes", () => {
     await line.waitFor({ state: "hidden" });
   });
 });
+
+describe("who is here, and what a prompt cost", () => {
+  it("Who else is here is read in words with the open file, by keyboard and by touch, also at 360 pixels", async () => {
+    const { page, id } = await openProject({ "src/app.ts": "export {};\n" });
+    const other = await newVisit(browser, testStack.stack.appUrl);
+    const guest = await newCaller(testStack.stack);
+    const { token } = await caller.expect(newInvitation, 201, `/v1/projects/${id}/invitations`, {
+      body: { role: "editor" },
+    });
+    await signIn(other, guest);
+    const accepted = await other.context.request.post("/v1/invitations/accept", {
+      data: { token },
+      headers: { Origin: guest.appUrl },
+    });
+    expect(accepted.status()).toBe(200);
+    await other.page.goto(`/projects/${id}?view=code&file=src/app.ts`);
+    const button = page.getByRole("button", { name: "Also here: 1 other" });
+    await button.waitFor();
+    const words = page.getByRole("list", { name: "Also viewing" }).getByText("Ada, in src/app.ts");
+    await words.waitFor({ state: "attached" });
+    await tabTo(page, "Also here: 1 other");
+    await page.keyboard.press("Enter");
+    const isSeen = () =>
+      page.evaluate<boolean>("document.querySelector('ul[aria-label=\"Also viewing\"] li').offsetWidth > 60");
+    await until("the words are seen", 5_000, isSeen);
+    await pictures(page, "66-presence");
+    await page.setViewportSize(phone);
+    const box = await words.boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 360).toBe(true);
+    await page.keyboard.press("Escape");
+    await until("they are closed", 5_000, async () => !(await isSeen()));
+    await button.click();
+    await until("they are seen again", 5_000, isSeen);
+    await page.getByRole("textbox", { name: "Describe what to build" }).click();
+    await until("they are closed again", 5_000, async () => !(await isSeen()));
+    await other.close();
+  });
+
+  it("The details of a turn's tokens are shown by keyboard and by touch", async () => {
+    const { page, id, turn } = await openProject({ "index.html": pageOf("Home") });
+    await startRun(caller, id, "[[text of 3 words]]");
+    const cost = turn("completed").getByRole("button", { name: /tokens · \$/ });
+    await cost.waitFor();
+    expect(await cost.getAttribute("aria-expanded")).toBe("false");
+    await cost.press("Enter");
+    await turn("completed")
+      .getByText(/input tokens? \(\d+ cached\), .* output token/)
+      .waitFor();
+    await pictures(page, "66-tokens");
+    await cost.press("Enter");
+    await turn("completed")
+      .getByText(/output token/)
+      .waitFor({ state: "detached" });
+  });
+});
