@@ -532,3 +532,25 @@ describe("who is here, and what a prompt cost", () => {
       .waitFor({ state: "detached" });
   });
 });
+
+describe("the history", () => {
+  it("The list of versions to compare with loads older ones, and compares with one of them", async () => {
+    const { page, id } = await openProject({ "a.md": "version 1\n" });
+    for (let version = 2; version <= 40; version++) await write(id, { "a.md": `version ${version}\n` });
+    await page.goto(`/projects/${id}?view=history&revision=40`);
+    const other = page.getByRole("combobox", { name: "Compare version 40 with" });
+    const choice = (name: string) => other.getByRole("option", { name, exact: true });
+    await choice("Compare with version 12").waitFor({ state: "attached" });
+    expect(await choice("Compare with version 3").count()).toBe(0);
+    await other.selectOption("Load older versions");
+    await choice("Compare with version 3").waitFor({ state: "attached" });
+    // Loading is no choice: the version still shows its own changes.
+    expect(await other.inputValue()).toBe("");
+    await page.getByText("version 39", { exact: true }).first().waitFor();
+    expect(await choice("Load older versions").count()).toBe(0);
+    await other.selectOption("Compare with version 3");
+    await page.getByText("version 3", { exact: true }).first().waitFor();
+    await page.getByText("version 40", { exact: true }).first().waitFor();
+    expect(await page.getByText("version 39", { exact: true }).count()).toBe(0);
+  });
+});
