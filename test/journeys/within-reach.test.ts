@@ -554,3 +554,43 @@ describe("the history", () => {
     expect(await page.getByText("version 39", { exact: true }).count()).toBe(0);
   });
 });
+
+describe("Ctrl + K", () => {
+  const box = (page: Page) => page.getByRole("combobox", { name: "Find files, text and actions" });
+
+  it("Ctrl + K that is pressed before the project is loaded opens the search once it is", async () => {
+    const { page, id } = await openProject({ "src/app.ts": "one\n" });
+    const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+    await page.route(`**/v1/projects/${id}`, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    await page.keyboard.press("ControlOrMeta+k");
+    expect(await box(page).count()).toBe(0);
+    answer();
+    await box(page).waitFor();
+    await page.keyboard.press("Escape");
+    await box(page).waitFor({ state: "detached" });
+    // It is not opened once more by the next project or the next visit.
+    await page.goto("/");
+    await page.goto(`/projects/${id}`);
+    await workspaceOf(page).prompt.waitFor();
+    expect(await box(page).count()).toBe(0);
+  });
+
+  it("What is typed right after Ctrl + K goes into the search", async () => {
+    const { page } = await openProject({ "src/app.ts": "one\n" });
+    await page.route("**/assets/command-palette*", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await route.continue();
+    });
+    await page.reload();
+    await workspaceOf(page).prompt.click();
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.keyboard.type("app.ts", { delay: 20 });
+    await page.getByRole("option", { name: "src/app.ts" }).waitFor();
+    expect(await box(page).inputValue()).toBe("app.ts");
+    expect(await workspaceOf(page).prompt.inputValue()).toBe("");
+  });
+});
