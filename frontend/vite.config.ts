@@ -10,9 +10,9 @@ const shell = [
   /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core)|wouter|regexparam|openapi-fetch)\//,
   /node_modules\/lucide-react\/dist\/esm\/(?:icons\/(?:arrow-up|copy|file-archive|folder-up|paperclip|pencil|trash(?:-2)?)\.|(?!icons))/,
   /frontend\/src\/api\/(?!account|admin|agents|app-environment|data|growing|live|parse-event|publishing|runs|sharing|triggers)/,
-  /frontend\/src\/ui\/(?!checks|dialog|focus|follow-end|menu|select|use-media|use-window)/,
+  /frontend\/src\/ui\/(?!checks|dialog|focus|follow-end|menu|select|use-media|use-popup|use-window)/,
   /frontend\/src\/(?:main|app)\.tsx$/,
-  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attachments|drafts?|long-text-note|prompt-limit)|projects\/(?:lazy-dialogs|drop-zone|import-button|name-from|opening|project-card|projects-page|prompt-box|use-duplicate|use-import|use-start)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
+  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attach-files|attachments|drafts?|long-text-note|prompt-limit)|projects\/(?:lazy-dialogs|drop-zone|import-button|name-from|opening|project-card|projects-page|prompt-box|use-duplicate|use-import|use-start)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
 ];
 
 /** Writes the opening of the first page into index.html. */
@@ -39,7 +39,7 @@ export default defineConfig({
           groups: [
             { name: "shell", priority: 1, test: (id) => shell.some((part) => part.test(id)) },
             // The shell names every file that a page needs: fewer of them make it smaller.
-            { name: "shared", minShareCount: 3, test: /frontend\/src\/|lucide-react/ },
+            { name: "shared", minShareCount: 3, test: /frontend\/src\/(?!chat\/kept-)|lucide-react/ },
           ],
         },
       },

@@ -6,6 +6,12 @@ import { App, preloadPage } from "./app.tsx";
 import "./styles.css";
 
 preloadPage();
+
+// A dropped file that nothing has taken would take the page's place.
+for (const type of ["dragover", "drop"] as const) {
+  addEventListener(type, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+}
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 

@@ -1,4 +1,5 @@
 import { buildScript } from "./build-script.ts";
+import { dropScript } from "./drop-script.ts";
 import { hotPart } from "./hot/page-part.ts";
 import { inputScript } from "./input-script.ts";
 import { pointScript } from "./point-script.ts";
@@ -18,7 +19,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${hotPart()}${inputScript()}${pointScript()}${buildScript()}
+${hotPart()}${inputScript()}${dropScript()}${pointScript()}${buildScript()}
   // Of a page's own words, so that a loop of them leaves room for its errors.
   const budgets = { error: 50, warn: 50, info: 100, debug: 100 };
   const report = (level, message, place) => {

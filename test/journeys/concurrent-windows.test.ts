@@ -189,7 +189,7 @@ describe("one project in two browsers", () => {
     await write({ "before.md": "Before" });
     await other.file("before.md").waitFor({ timeout: atOnceMs });
     await other.visit.context.setOffline(true);
-    await other.page.getByRole("img", { name: "Live updates paused." }).waitFor();
+    await other.page.getByRole("button", { name: "Live updates paused" }).waitFor();
     await write({ "meanwhile.md": "Meanwhile" });
     await one.tab("Code");
     await one.file("meanwhile.md").waitFor({ timeout: atOnceMs });
@@ -244,7 +244,7 @@ describe("one project in two browsers", () => {
   it("The live feed reconnects after the runtime was killed", { timeout: 240_000 }, async () => {
     const both = await openTwice();
     testStack.stack.killWorkerd();
-    for (const { page } of both) await page.getByRole("img", { name: "Live updates paused." }).waitFor();
+    for (const { page } of both) await page.getByRole("button", { name: "Live updates paused" }).waitFor();
     await testStack.stack.ready(90_000);
     for (const { others } of both) await others.getByText(otherWindow).waitFor({ timeout: 60_000 });
     await until("a batch", 30_000, async () => await write({ "after.md": "After" }).catch(() => null));

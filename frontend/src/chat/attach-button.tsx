@@ -1,7 +1,7 @@
 import { Paperclip } from "lucide-react";
 import { useRef } from "react";
 import { IconButton } from "../ui/button.tsx";
-import { addFiles } from "./attachments.ts";
+import { addFiles } from "./attach-files.ts";
 
 /** Picks pictures and texts for a prompt; pasting and dropping them does the same. */
 export function AttachButton({ draftKey, disabled = false }: { draftKey: string; disabled?: boolean }) {

@@ -1,7 +1,9 @@
 import { FileText, LoaderCircle, X } from "lucide-react";
 import { IconButton } from "../ui/button.tsx";
 import { bytes } from "../ui/format.ts";
-import { type Attachment, removeAttachment, useAttachments } from "./attachments.ts";
+import { useAttachments } from "./attach-files.ts";
+import type { Attachment } from "./attachments.ts";
+import { removeAttachment } from "./kept-attachments.ts";
 
 function Chip({ draftKey, one }: { draftKey: string; one: Attachment }) {
   return (

@@ -1,11 +1,12 @@
 import { ArrowDown, WifiOff } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useRef, useState } from "react";
 import type { RunStatus } from "../../../worker/contract/index.ts";
 import { Button } from "../ui/button.tsx";
 import { ChatLog } from "./chat-log.tsx";
 import { Composer } from "./composer.tsx";
 import { type Asked, askedBy } from "./run-view.ts";
 import { useAgents } from "./use-agents.ts";
+import { useAttachDrop } from "./use-attach-drop.ts";
 import type { Conversation } from "./use-conversation.ts";
 import type { RunActions } from "./use-run-actions.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
@@ -34,6 +35,21 @@ function openQuestion({ active }: Conversation, { answered }: RunActions): Asked
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
+/**
+ * Whether Escape is meant for the run: not where a dialog, a menu or an input method takes it, and not in a list of choices, which the
+ * browser closes by it. A typed text is no reason against it, since it stays.
+ */
+function isToStop(event: KeyboardEvent): boolean {
+  const { key, target, currentTarget, nativeEvent } = event;
+  if (key !== "Escape" || event.defaultPrevented || nativeEvent.isComposing) return false;
+  // React passes on the keys of a dialog that was opened here, which is elsewhere in the document.
+  return target instanceof Element && currentTarget.contains(target) && target.closest("select") === null;
+}
+
+/** Why nothing can be attached; null where it can. */
+const attachRefusal = (asked: Asked | null, locked: string | null): string | null =>
+  locked ?? (asked === null ? null : "Answer the question first: files go with a prompt.");
+
 /** The conversation and the prompt. A new version of the project alone renders neither again. */
 export const ChatPanel = memo(function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -43,8 +59,22 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
   const { active } = conversation;
   const newest = conversation.turns.at(-1);
   const asked = openQuestion(conversation, actions);
+  const drop = useAttachDrop(projectId, attachRefusal(asked, locked));
+  const stopping = active !== undefined && actions.stopping.has(active.runId);
+  const onStop = active === undefined || locked !== null ? null : () => actions.cancel(active.runId);
   return (
-    <section aria-label="Chat" className="relative flex h-full min-h-0 flex-col">
+    <section
+      aria-label="Chat"
+      // A click beside everything else keeps the focus, and so Escape, in the chat.
+      tabIndex={-1}
+      className="relative flex h-full min-h-0 flex-col outline-none"
+      {...drop.handlers}
+      onKeyDown={(event) => {
+        if (onStop === null || stopping || !isToStop(event)) return;
+        event.preventDefault();
+        onStop();
+      }}
+    >
       <ChatLog
         projectId={projectId}
         conversation={conversation}
@@ -72,11 +102,11 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
           agents={agents}
           busy={conversation.busy}
           sending={actions.sending}
-          stopping={active !== undefined && actions.stopping.has(active.runId)}
+          stopping={stopping}
           asked={asked}
           newest={newest ?? null}
           locked={locked}
-          onStop={active === undefined || locked !== null ? null : () => actions.cancel(active.runId)}
+          onStop={onStop}
           onSend={(sent) => {
             toEnd();
             return actions.send(sent);
@@ -86,6 +116,13 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
           }}
         />
       </div>
+      {drop.isOver && (
+        <div className="pointer-events-none absolute inset-2 z-20 grid place-items-center rounded-xl border-2 border-dashed border-ember bg-surface/90 p-4 text-center">
+          <p className="rounded-md border border-line-strong bg-raised px-3 py-1.5 font-medium">
+            Drop files to attach them
+          </p>
+        </div>
+      )}
     </section>
   );
 });

@@ -7,7 +7,8 @@ import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import AbovePrompt from "./above-prompt.tsx";
 import { AttachButton } from "./attach-button.tsx";
 import { attachEvents } from "./attach-events.ts";
-import { returnAttachments, takeAttachments, useAttachments } from "./attachments.ts";
+import { useAttachments } from "./attach-files.ts";
+import { settleAttachments, takeAttachments } from "./attachments.ts";
 import { choose, useChoices } from "./choices.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
@@ -71,8 +72,9 @@ export function Composer(props: ComposerProps) {
     try {
       const { mode, agent, model } = choices;
       await onSend({ prompt, mode, agent: agent === "" ? undefined : agent, model: model ?? undefined, attachments });
+      settleAttachments(projectId, attachments);
     } catch (error) {
-      returnAttachments(projectId, attachments);
+      settleAttachments(projectId, attachments, attachments);
       throw error;
     }
   };
@@ -85,7 +87,10 @@ export function Composer(props: ComposerProps) {
         event.preventDefault();
         send();
       }}
-      {...attachEvents(projectId, asked === null && locked === null)}
+      onPaste={(event) => {
+        // The chat around the box takes dropped ones.
+        if (asked === null && locked === null) attachEvents(projectId).onPaste(event);
+      }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
     >
       <AbovePrompt draftKey={projectId} refusal={refusal} isAnswer={asked !== null} />
@@ -103,7 +108,6 @@ export function Composer(props: ComposerProps) {
         onKeyDown={(event) => {
           if (isSubmitKey(event.nativeEvent)) send();
           else if (event.key === "ArrowUp" && typed === "" && newest !== null) editPrompt(projectId, newest);
-          else if (event.key === "Escape" && typed === "" && onStop !== null && !stopping) onStop();
           else return;
           event.preventDefault();
         }}
@@ -119,7 +123,7 @@ export function Composer(props: ComposerProps) {
           <span className="min-w-0 flex-1 self-center px-2 text-xs text-soft">{note}</span>
         )}
         {onStop !== null && (
-          <Button small tone="danger" disabled={stopping} title="Escape in the empty box" onClick={onStop}>
+          <Button small tone="danger" disabled={stopping} title="Escape in the chat" onClick={onStop}>
             <Square size={11} fill="currentColor" /> Stop
           </Button>
         )}

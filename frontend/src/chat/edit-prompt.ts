@@ -1,8 +1,8 @@
 import { errorMessage } from "../api/client.ts";
 import { toast } from "../ui/toast.tsx";
-import { replaceAttachments } from "./attachments.ts";
 import { choose } from "./choices.ts";
 import { type EarlierPrompt, isOfOther, lostSentence, readEarlierPrompt } from "./earlier-prompt.ts";
+import { replaceAttachments } from "./kept-attachments.ts";
 import type { RunView } from "./run-view.ts";
 import { replaceDraft } from "./set-aside.ts";
 

@@ -1,6 +1,7 @@
 import { CircleX, Clock, OctagonX } from "lucide-react";
 import { Button } from "../ui/button.tsx";
 import { compact, count, dollars, plural } from "../ui/format.ts";
+import { useOpened } from "./opened-state.tsx";
 import { hasWritten, type RunView } from "./run-view.ts";
 import { BudgetHint } from "./send-error.tsx";
 import { useResend } from "./use-resend.ts";
@@ -48,6 +49,8 @@ function Failed({ view }: { view: RunView }) {
 
 function Cost({ view }: { view: RunView }) {
   const usage = view.usage;
+  const [opened, setOpened] = useOpened("cost");
+  const isOpen = opened === true;
   if (usage === null || usage.inputTokens + usage.outputTokens === 0) return null;
   const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, microUsd } = usage;
   const input = inputTokens + cacheReadTokens + cacheWriteTokens;
@@ -57,10 +60,18 @@ function Cost({ view }: { view: RunView }) {
     ...(view.model === null ? [] : [view.model]),
   ];
   return (
-    <p className="stamp text-faint" title={details.join(", ")}>
-      {compact(input + outputTokens)} tokens · {dollars(microUsd)}
-      {view.scripted && " · scripted"}
-    </p>
+    <div className="stamp text-faint">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        className="-mx-1 rounded px-1 py-0.5 text-left decoration-dotted underline-offset-3 hover:text-ink hover:underline"
+        onClick={() => setOpened(!isOpen)}
+      >
+        {compact(input + outputTokens)} tokens · {dollars(microUsd)}
+        {view.scripted && " · scripted"}
+      </button>
+      {isOpen && <p className="mt-0.5 text-soft wrap-anywhere">{details.join(", ")}</p>}
+    </div>
   );
 }
 

@@ -95,8 +95,8 @@ export const Turn = memo(function Turn(props: TurnProps) {
             onAnswer={(text) => onAnswer(asked, text)}
           />
         )}
-        <RunFooter view={view} stopping={stopping} />
         <TurnKeyProvider value={view.runId}>
+          <RunFooter view={view} stopping={stopping} />
           <TurnActions view={view} />
           {isEnded(view.status) && <TurnComments runId={view.runId} />}
         </TurnKeyProvider>

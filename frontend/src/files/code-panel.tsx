@@ -4,6 +4,8 @@ import { memo, useCallback, useState } from "react";
 import type { FileEntry } from "../../../worker/contract/index.ts";
 import { filesQuery } from "../api/files-query.ts";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
+import { useMedia } from "../ui/use-media.ts";
+import { PaneResizer, usePaneWidth } from "../workspace/pane-resizer.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { useDirtyPaths } from "./edit-drafts.ts";
 import { EditorPane } from "./editor-pane.tsx";
@@ -24,6 +26,12 @@ function useFiles() {
   const { projectId } = useWorkspace();
   return useQuery(filesQuery(projectId));
 }
+
+/** The width from which the tree is beside the editor; `md` in the classes. */
+const sideBySide = "(min-width: 48rem)";
+const treeLimits = { storedKey: "edgesmith-tree-width", min: 160, max: 560, usual: 256, kept: 280 };
+/** The editor keeps its room beside a wide chat too. */
+const treeMaxWidth = `calc(100% - ${treeLimits.kept}px)`;
 
 type FilesQuery = ReturnType<typeof useFiles>;
 
@@ -88,12 +96,18 @@ export const CodePanel = memo(function CodePanel() {
   const shownPlace = useActiveFile();
   const [asking, setAsking] = useState<FileQuestion | null>(null);
   const query = useFiles();
+  const isSideBySide = useMedia(sideBySide);
+  const tree = usePaneWidth(treeLimits);
   const onPhone = (shown: boolean) => (shown ? "flex" : "hidden md:flex");
   return (
     <section aria-label="Code" className="flex h-full min-h-0">
-      <div className={`w-full shrink-0 flex-col border-line md:w-56 md:border-r xl:w-64 ${onPhone(place === null)}`}>
+      <div
+        style={isSideBySide ? { width: tree.width, maxWidth: treeMaxWidth } : {}}
+        className={`w-full shrink-0 flex-col border-line md:border-r ${onPhone(place === null)}`}
+      >
         <Tree query={query} shown={shownPlace?.path} onAsk={setAsking} />
       </div>
+      {isSideBySide && <PaneResizer label="Width of the file tree" {...tree} className="z-10" />}
       <div className={`min-w-0 flex-1 flex-col ${onPhone(place !== null)}`}>
         <FileTabs shown={shownPlace?.path} />
         <EditorPane place={shownPlace} onAsk={setAsking} />

@@ -5,13 +5,14 @@ import type { RevisionDetail } from "../../../worker/contract/index.ts";
 import { getRevision } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { Button, IconButton } from "../ui/button.tsx";
-import { Failure, Skeleton } from "../ui/feedback.tsx";
+import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { Author } from "./author.tsx";
 import { ChangeList } from "./change-list.tsx";
 import { CompareSelect } from "./compare-select.tsx";
 import { Comparison } from "./comparison.tsx";
+import { noSuchVersion } from "./no-such-version.ts";
 import { RestoreWithData } from "./restore-with-data.tsx";
 import { useRestore } from "./use-restore.ts";
 
@@ -66,14 +67,23 @@ function Heading({ number, revision }: { number: number; revision: RevisionDetai
 
 /** One revision: its changes or how it differs from another one, and the buttons that preview and restore it. */
 export function RevisionView({ number }: { number: number }) {
-  const { projectId } = useWorkspace();
+  const { projectId, head, openRevision } = useWorkspace();
+  const missing = noSuchVersion(number, head);
   const [other, setOther] = useState<number | null>(null);
   const query = useQuery({
     queryKey: keys.revision(projectId, number),
     queryFn: () => getRevision(projectId, number),
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: missing === null,
   });
   const revision = query.data;
+  if (missing !== null) {
+    return (
+      <Empty title={missing}>
+        <Button onClick={() => openRevision(null)}>Show all versions</Button>
+      </Empty>
+    );
+  }
   return (
     <>
       <div className="sticky top-0 z-10 flex min-h-10 flex-wrap items-center gap-2 border-b border-line bg-surface px-2 py-1">

@@ -12,6 +12,13 @@ export const devices = [
 /** The devices' names, in order. */
 export type DeviceName = (typeof devices)[number]["name"];
 
+/** The screen that the preview imitates. */
+export type Screen = { device: DeviceName; isTurned: boolean };
+
+/** Returns a device's name with its size. */
+export const titleOf = ({ name, size }: Device): string =>
+  size === null ? name : `${name} ${size.width}×${size.height}`;
+
 /** Returns a device's size, turned by a quarter if asked; null for one that fills the panel. */
 export function sizeOf(name: DeviceName, isTurned: boolean): { width: number; height: number } | null {
   const size = devices.find((device) => device.name === name)?.size ?? null;

@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Undo2 } from "lucide-react";
-import { useId } from "react";
 import { useRunActions } from "../chat/use-run-actions.ts";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Refusal } from "../ui/feedback.tsx";
@@ -27,7 +26,17 @@ export type Typed = {
 /** Nothing typed yet. */
 export const nothingTyped: Typed = { wanted: "", text: null, style: {} };
 
-const paddings = ["0", "4px", "8px", "12px", "16px", "24px", "32px"];
+const spaces = ["0", "4px", "8px", "12px", "16px", "24px", "32px", "48px"];
+/** Properties of the style that have one of some lengths. */
+const lengths = [
+  { label: "Margin", property: "margin", choices: spaces },
+  { label: "Padding", property: "padding", choices: spaces },
+  {
+    label: "Text size",
+    property: "font-size",
+    choices: ["12px", "14px", "16px", "18px", "20px", "24px", "32px", "40px", "48px", "64px"],
+  },
+] as const;
 const control = "h-8 rounded-md border border-line-strong bg-raised px-2";
 
 /** The text of an element whose source has it as it is shown; null for any other. */
@@ -127,7 +136,6 @@ type StyleControlsProps = { first: PointedElement | undefined; style: Style; onS
 
 /** Fields that begin with what the first element has; only what a person chooses is a change, and can be taken back. */
 function StyleControls({ first, style, onStyle }: StyleControlsProps) {
-  const id = useId();
   const set = (name: string, value: string | null) => {
     const { [name]: _, ...others } = style;
     onStyle(value === null ? others : { ...others, [name]: value });
@@ -141,20 +149,21 @@ function StyleControls({ first, style, onStyle }: StyleControlsProps) {
         value={style["background-color"]}
         onValue={(value) => set("background-color", value)}
       />
-      <span className="flex items-center gap-1.5">
-        <label htmlFor={id}>Padding</label>
-        <select
-          id={id}
-          value={style.padding ?? ""}
-          onChange={(event) => set("padding", event.target.value || null)}
-          className={control}
-        >
-          <option value="">as it is</option>
-          {paddings.map((padding) => (
-            <option key={padding}>{padding}</option>
-          ))}
-        </select>
-      </span>
+      {lengths.map(({ label, property, choices }) => (
+        <label key={property} className="flex items-center gap-1.5">
+          {label}
+          <select
+            value={style[property] ?? ""}
+            onChange={(event) => set(property, event.target.value || null)}
+            className={control}
+          >
+            <option value="">as it is</option>
+            {choices.map((length) => (
+              <option key={length}>{length}</option>
+            ))}
+          </select>
+        </label>
+      ))}
     </>
   );
 }

@@ -7,13 +7,11 @@ import { Confirm } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { AddressBar } from "./address-bar.tsx";
-import { type DeviceName, devices } from "./devices.ts";
+import { devices, type Screen, titleOf } from "./devices.ts";
+import { PreviewMenu } from "./preview-menu.tsx";
 import type { PreviewMove } from "./preview-message.ts";
 import { PublishButton } from "./publish-button.tsx";
 import { useOpenTab } from "./use-open-tab.ts";
-
-/** The screen that the preview imitates. */
-export type Screen = { device: DeviceName; isTurned: boolean };
 
 type PreviewBarProps = {
   revision: number | null;
@@ -52,7 +50,7 @@ function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () 
   );
 }
 
-/** The screen's device and its rotation; on a phone the preview fills the panel. */
+/** The screen's device and its rotation; on a phone they are in the menu. */
 function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "onScreen">) {
   return (
     <span className="flex items-center max-md:hidden">
@@ -65,9 +63,9 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
         }}
         className="h-7 rounded-md border border-transparent bg-transparent px-1 text-xs text-soft field-sizing-content hover:border-line-strong"
       >
-        {devices.map(({ name, size }) => (
-          <option key={name} value={name} className="bg-raised text-ink">
-            {size === null ? name : `${name} ${size.width}×${size.height}`}
+        {devices.map((device) => (
+          <option key={device.name} value={device.name} className="bg-raised text-ink">
+            {titleOf(device)}
           </option>
         ))}
       </select>
@@ -107,7 +105,7 @@ export function PreviewBar(props: PreviewBarProps) {
         <SquareTerminal size={15} />
       </IconButton>
       {role !== "viewer" && (
-        <IconButton label="Reset preview data" disabled={none} onClick={() => setAsked(true)}>
+        <IconButton label="Reset preview data" disabled={none} className="max-md:hidden" onClick={() => setAsked(true)}>
           <DatabaseZap size={15} />
         </IconButton>
       )}
@@ -118,6 +116,14 @@ export function PreviewBar(props: PreviewBarProps) {
       >
         <ExternalLink size={15} />
       </IconButton>
+      <PreviewMenu
+        none={none}
+        screen={screen}
+        onScreen={onScreen}
+        onMove={onMove}
+        onFullScreen={onFullScreen}
+        onReset={role === "viewer" ? null : () => setAsked(true)}
+      />
       {role === "owner" && <PublishButton />}
       {asked && <ClearData onClose={() => setAsked(false)} onCleared={onRefresh} />}
     </div>

@@ -1,14 +1,13 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
-import { useMedia } from "../ui/use-media.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
 import { Console } from "./console.tsx";
-import { sizeOf } from "./devices.ts";
+import { type Screen, sizeOf } from "./devices.ts";
 import { OldVersionBar } from "./old-version-bar.tsx";
 import { PointPanel } from "./point-panel.tsx";
-import { PreviewBar, type Screen } from "./preview-bar.tsx";
+import { PreviewBar } from "./preview-bar.tsx";
 import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
 import { useRequestLog } from "./request-log.ts";
@@ -50,10 +49,9 @@ export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, previewedRevision } = useWorkspace();
   const [consoleOpen, setConsoleOpen] = useState(false);
   const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
-  const isNarrow = useMedia("(max-width: 47.99rem)");
   const frames = useRef<FramesHandle>(null);
   const [good, setGood] = useState<{ url: string; revision: number; previewedRevision: number | null } | null>(null);
-  const { preview, error, building, rebuild } = usePreview();
+  const { preview, error, building, rebuild, isMissing } = usePreview();
   const isGood = preview?.build.ok === true;
   if (isGood && preview.url !== good?.url) setGood({ url: preview.url, revision: preview.revision, previewedRevision });
   // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
@@ -92,7 +90,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
         {url === undefined ? (
-          error === null && <Waiting building={building} />
+          error === null && !isMissing && <Waiting building={building} />
         ) : (
           <PreviewFrames
             build={{
@@ -100,7 +98,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
               path: messages.path,
             }}
             isUrgent={preview?.byHand === true}
-            size={isNarrow ? null : sizeOf(screen.device, screen.isTurned)}
+            size={sizeOf(screen.device, screen.isTurned)}
             handle={frames}
             onShown={pointing.resume}
           />

@@ -8,19 +8,34 @@ import { Confirm, Dialog } from "../ui/dialog.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import type { usePublish } from "./use-publish.ts";
+import { VersionToPublish } from "./version-to-publish.tsx";
 
 type Publishing = ReturnType<typeof usePublish>;
 type PublishDialogProps = { publishing: Publishing; onClose: () => void };
+
+/**
+ * Returns the version that is published next, and how to choose another. It stays the one that the person has read of when newer ones are
+ * made meanwhile.
+ */
+function useVersion({ published, head }: Publishing) {
+  const [number, setNumber] = useState(head);
+  const isDone = published !== null && published.revision >= number;
+  if (isDone && head > number) setNumber(head);
+  return { number, setNumber };
+}
 
 /** Publishes, updates and unpublishes the app, and shows its public link. */
 export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const { published, publish, head } = publishing;
   const { projectId } = useWorkspace();
   const [asked, setAsked] = useState(false);
+  const { number, setNumber } = useVersion(publishing);
+  const isUpToDate = published?.revision === number;
   if (asked) return <UnpublishDialog publishing={publishing} onClose={() => setAsked(false)} />;
   return (
     <Dialog title={published === null ? "Publish your app?" : "Your app is published"} onClose={onClose}>
       {published === null ? <BeforePublishing /> : <PublishedApp published={published} head={head} />}
+      {!isUpToDate && <VersionToPublish number={number} onNumber={setNumber} />}
       {publish.isError && (
         <p role="alert" className="mt-4 rounded-md bg-bad-wash px-3 py-2 text-sm break-words text-bad">
           {errorMessage(publish.error)}
@@ -38,12 +53,7 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
           </Button>
         )}
         <Button onClick={onClose}>Close</Button>
-        <Button
-          tone="primary"
-          busy={publish.isPending}
-          disabled={published?.revision === head}
-          onClick={() => publish.mutate()}
-        >
+        <Button tone="primary" busy={publish.isPending} disabled={isUpToDate} onClick={() => publish.mutate(number)}>
           {published === null ? "Publish" : "Update"}
         </Button>
       </div>

@@ -36,13 +36,17 @@ export function usePointing(frames: RefObject<FramesHandle | null>, url: string 
     if (nonce === null) return;
     const page = frames.current;
     addEventListener("message", heard);
-    // The page hears Escape only while it has the focus.
-    const onKey = ({ key }: KeyboardEvent) => key === "Escape" && setSession(null);
-    addEventListener("keydown", onKey);
+    // The page hears Escape only while it has the focus. Before the chat, in which it stops the run; a dialog closes first.
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || document.querySelector("dialog[open]") !== null) return;
+      event.preventDefault();
+      setSession(null);
+    };
+    addEventListener("keydown", onKey, { capture: true });
     page?.post(beginPointing(nonce, { isMore: false, isFirst: true }));
     return () => {
       removeEventListener("message", heard);
-      removeEventListener("keydown", onKey);
+      removeEventListener("keydown", onKey, { capture: true });
       page?.post(endPointing(nonce));
     };
   }, [nonce, frames]);

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react"
 import { filesQuery } from "../api/files-query.ts";
 import { queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
+import { noSuchVersion } from "../history/no-such-version.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { changesOnlySources } from "./changes-only-sources.ts";
@@ -34,6 +35,7 @@ export function usePreview() {
   const ask = useCallback((byHand: boolean) => setAsked(({ count }) => ({ count: count + 1, byHand })), []);
   const showable = useIsShowable();
   const lastRevision = useRef<number | null>(null);
+  const isMissing = previewedRevision !== null && noSuchVersion(previewedRevision, head) !== null;
   const query = useQuery({
     queryKey: ["project", projectId, "preview", previewedRevision ?? settled, asked.count],
     queryFn: async () => {
@@ -47,7 +49,7 @@ export function usePreview() {
         (await changesOnlySources(projectId, before, started.revision));
       return { ...started, dataChanges, byHand, sourcesSince: isTakeable ? before : null };
     },
-    enabled: settled > 0 && (showable || previewedRevision !== null),
+    enabled: settled > 0 && !isMissing && (showable || previewedRevision !== null),
     staleTime: Number.POSITIVE_INFINITY,
     // A link is short-lived: a remounted page creates a new one.
     gcTime: 0,
@@ -71,7 +73,9 @@ export function usePreview() {
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);
   return {
-    preview: query.data ?? last,
+    preview: isMissing ? undefined : (query.data ?? last),
+    /** Whether the version that was asked for does not exist. */
+    isMissing,
     error: query.error,
     building: query.isFetching || (previewedRevision === null && showable && head > 0 && head !== settled),
     rebuild: () => ask(true),

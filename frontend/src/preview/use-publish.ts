@@ -21,7 +21,7 @@ export function usePublish() {
   const { data } = useProject(projectId);
   const publish = useMutation({
     meta: { shown: true },
-    mutationFn: () => publishProject(projectId, head),
+    mutationFn: (revision: number) => publishProject(projectId, revision),
     onSuccess: (published) => show(projectId, published),
   });
   const unpublish = useMutation({

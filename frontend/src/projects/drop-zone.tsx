@@ -19,16 +19,12 @@ export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
       className={className}
       onDragEnter={(event) => hasFiles(event) && move(1)}
       onDragLeave={(event) => hasFiles(event) && move(-1)}
-      // Without this the browser navigates to the dropped file.
-      onDragOver={(event) => hasFiles(event) && event.preventDefault()}
       onDrop={(event) => {
         if (!hasFiles(event)) return;
         depth.current = 0;
         setOver(false);
-        // The box of the prompt has taken it.
-        if (event.defaultPrevented) return;
-        event.preventDefault();
-        const source = busy ? null : droppedIn(event.dataTransfer);
+        // The box of the prompt may have taken it.
+        const source = busy || event.defaultPrevented ? null : droppedIn(event.dataTransfer);
         if (source !== null) onDrop(source);
       }}
     >

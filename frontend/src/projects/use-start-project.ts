@@ -4,7 +4,7 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { isRefusal } from "../api/client.ts";
 import { createProject, deleteProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
-import { type Attachment, returnAttachments } from "../chat/attachments.ts";
+import { type Attachment, settleAttachments } from "../chat/attachments.ts";
 import { refuseDraft, settleDraft } from "../chat/drafts.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
@@ -25,7 +25,7 @@ async function startProject({ prompt, attachments }: First): Promise<Project> {
       throw error;
     }
     refuseDraft(project.id, prompt, error);
-    returnAttachments(project.id, attachments);
+    settleAttachments(project.id, [], attachments);
   }
   return project;
 }
@@ -39,14 +39,15 @@ export function useStartProject(userId: string) {
   return useMutation({
     meta: { shown: true },
     mutationFn: startProject,
-    onSuccess: (project, { prompt }) => {
+    onSuccess: (project, { prompt, attachments }) => {
       settleDraft(userId, prompt);
+      settleAttachments(userId, attachments);
       void queryClient.invalidateQueries({ queryKey: keys.projects });
       navigate(`/projects/${project.id}`);
     },
     onError: (error, { attachments }) => {
       refuseDraft(userId, "", error);
-      returnAttachments(userId, attachments);
+      settleAttachments(userId, attachments, attachments);
     },
   });
 }

@@ -1,53 +1,41 @@
 import type { LucideIcon } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { IconButton } from "./button.tsx";
+import { usePopup } from "./use-popup.ts";
 
 type MenuProps = {
   label: string;
   icon: ReactNode;
-  items: readonly { title: string; Icon: LucideIcon; act: () => void; disabled?: boolean }[];
+  /** `pressed` tells of an item that can be on or off. */
+  items: readonly { title: string; Icon: LucideIcon; act: () => void; disabled?: boolean; pressed?: boolean }[];
+  /** Where it opens: `header` is aligned with the header on a phone, where the button may be too far to the right. */
+  place?: "header" | "left of the button";
 };
 
-/**
- * A button in the header that opens a menu. The menu closes when the focus leaves it, or with Escape. On a phone it is
- * aligned with the header, since the button may be too far to the right.
- */
-export function Menu({ label, icon, items }: MenuProps) {
-  const [open, setOpen] = useState(false);
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!open) return;
-    // Safari does not focus a pressed button, so no blur event follows.
-    const onPress = ({ target }: PointerEvent) => {
-      if (target instanceof Node && box.current?.contains(target) === false) setOpen(false);
-    };
-    addEventListener("pointerdown", onPress);
-    return () => removeEventListener("pointerdown", onPress);
-  }, [open]);
-  const close = () => {
-    // The item is about to be removed, so the button takes the focus first: a dialog then restores the focus to the button.
-    box.current?.querySelector("button")?.focus();
-    setOpen(false);
-  };
+const places = {
+  header: { box: "md:relative", list: "top-12 left-12 w-44 md:top-full md:left-0 md:mt-1" },
+  "left of the button": { box: "relative", list: "top-full right-0 mt-1 w-52" },
+} as const;
+
+/** A button that opens a menu. The menu closes when the focus leaves it, or with Escape. */
+export function Menu({ label, icon, items, place = "header" }: MenuProps) {
+  const { open, setOpen, close, around } = usePopup();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it hears of its buttons' keys
-    <div
-      ref={box}
-      className="flex shrink-0 md:relative"
-      onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setOpen(false)}
-      onKeyDown={(event) => event.key === "Escape" && open && close()}
-    >
+    <div {...around} className={`flex shrink-0 ${places[place].box}`}>
       <IconButton label={label} aria-expanded={open} onClick={() => setOpen(!open)}>
         {icon}
       </IconButton>
       {open && (
-        <ul className="absolute top-12 left-12 z-30 w-44 animate-rise rounded-md border border-line-strong bg-raised p-1 shadow-lift md:top-full md:left-0 md:mt-1">
-          {items.map(({ title, Icon, act, disabled = false }) => (
+        <ul
+          className={`absolute z-30 max-h-[70vh] animate-rise overflow-y-auto rounded-md border border-line-strong bg-raised p-1 shadow-lift ${places[place].list}`}
+        >
+          {items.map(({ title, Icon, act, disabled = false, pressed }) => (
             <li key={title}>
               <button
                 type="button"
                 disabled={disabled}
-                className="flex w-full items-center gap-2.5 rounded px-2.5 py-1.5 text-left text-sm hover:bg-sunken focus-visible:-outline-offset-2 disabled:opacity-50"
+                aria-pressed={pressed}
+                className="flex w-full items-center gap-2.5 rounded px-2.5 py-1.5 text-left text-sm hover:bg-sunken focus-visible:-outline-offset-2 disabled:opacity-50 aria-pressed:bg-ember-wash aria-pressed:text-ember-deep"
                 onClick={() => {
                   close();
                   act();

@@ -102,7 +102,7 @@ function Option({ id, command: { kind, title, detail }, isCurrent, onPick }: Opt
 }
 
 /** Finds files by name, lines by their text, and actions; the whole of it by keyboard. */
-export default function CommandPalette({ onClose }: { onClose: () => void }) {
+export function CommandPalette({ onClose }: { onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);

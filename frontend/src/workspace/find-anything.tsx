@@ -1,14 +1,24 @@
 import { Search } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { IconButton } from "../ui/button.tsx";
-import { loadChunk } from "../ui/load-chunk.ts";
+import { CommandPalette } from "./command-palette.tsx";
 
-const CommandPalette = lazy(() => loadChunk(() => import("./command-palette.tsx")));
+/** Whether the keys were pressed before this page was there to answer them, which `before-paint.js` has noted. */
+function wasAsked(): boolean {
+  const { dataset } = document.documentElement;
+  const isAsked = dataset.find === location.pathname;
+  delete dataset.find;
+  return isAsked;
+}
 
-/** Opens the command palette, by its button and by Ctrl or Cmd + K. */
+/**
+ * Opens the command palette, by its button and by Ctrl or Cmd + K. It is a part of this page's scripts: text typed right after the
+ * keys would go elsewhere while it loads.
+ */
 export function FindAnything() {
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
+    if (wasAsked()) setOpen(true);
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
         return;
@@ -29,11 +39,7 @@ export function FindAnything() {
       >
         <Search size={15} />
       </IconButton>
-      {isOpen && (
-        <Suspense>
-          <CommandPalette onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {isOpen && <CommandPalette onClose={() => setOpen(false)} />}
     </>
   );
 }

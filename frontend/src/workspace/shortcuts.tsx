@@ -7,7 +7,7 @@ const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Ctrl or Cmd + F", "Find in the open file"],
   ["Enter / Shift + Enter", "Send the prompt / a new line"],
   ["Arrow up, in the empty box", "Edit the last prompt"],
-  ["Escape, in the empty box", "Stop the run"],
+  ["Escape, anywhere in the chat", "Stop the run"],
   ["Page up / Page down, on a turn", "The turn before / after"],
   ["F2 / Delete, on a file or folder", "Rename or move / delete it"],
   ["Delete, on an open file's tab", "Close it"],

@@ -15,9 +15,9 @@ import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useMedia } from "../ui/use-media.ts";
-import { ChatResizer, chatMaxWidth, useChatWidth } from "./chat-resizer.tsx";
 import { DeletedBanner } from "./deleted-banner.tsx";
 import { FindAnything } from "./find-anything.tsx";
+import { PaneResizer, usePaneWidth } from "./pane-resizer.tsx";
 import { Presence } from "./presence.tsx";
 import { ProjectMenu } from "./project-menu.tsx";
 import { useLive } from "./use-live.ts";
@@ -28,6 +28,10 @@ import { WorkspaceTabs } from "./workspace-tabs.tsx";
 
 /** The width from which the chat is shown beside the other panels; `lg` in the classes. */
 const wide = "(min-width: 64rem)";
+
+const chatLimits = { storedKey: "edgesmith-chat-width", min: 320, max: 900, usual: 448, kept: 400 };
+/** The same for a window that has shrunk since. */
+const chatMaxWidth = `calc(100vw - ${chatLimits.kept}px)`;
 
 type PanelProps = {
   name: View;
@@ -72,7 +76,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const live = useLive(projectId, conversation.followed, view === "code" ? (workspace.place?.path ?? null) : null);
   const isDeleted = isGone || live.status === "deleted";
   const isWide = useMedia(wide);
-  const chat = useChatWidth();
+  const chat = usePaneWidth(chatLimits);
   useRunNotice(name, conversation.turns.at(-1));
   // The preview is shown beside the chat until another tab is selected.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
@@ -110,7 +114,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
               locked={isDeleted ? "This project is gone." : role === "viewer" ? viewerReason : null}
             />
           </Panel>
-          {isWide && <ChatResizer {...chat} />}
+          {isWide && <PaneResizer label="Width of the chat" {...chat} />}
           <Panel name="preview" {...panel}>
             <PreviewPanel />
           </Panel>
