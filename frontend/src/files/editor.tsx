@@ -10,6 +10,7 @@ import { keepView, openView } from "./editor-states.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
 import { loadLanguage } from "./language.ts";
 import { withPlainEnds } from "./line-ends.ts";
+import { searchNote } from "./search-note.ts";
 import { changeOf } from "./text-change.ts";
 import type { Mark } from "./use-diagnostics.ts";
 
@@ -102,6 +103,7 @@ export default function Editor({
     const begin = () => asking?.begin();
     const extensions = [
       basicSetup,
+      searchNote,
       completed === null ? [] : [completed.extension, EditorView.domEventHandlers({ focus: begin, mousemove: begin })],
       Prec.highest(keymap.of([...keys, ...(completed?.keys ?? [])])),
       readOnly ? [] : markGutter,
