@@ -110,7 +110,8 @@ export default function Editor({
       language.of([]),
       theme.of(editorTheme(isDark())),
       writable.of(readOnlyOf(readOnly)),
-      EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}` }),
+      // A text that cannot be edited has no place in the order of Tab by itself, and could not be scrolled by keyboard.
+      EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}`, tabindex: "0" }),
       listener,
     ];
     known.current = null;
