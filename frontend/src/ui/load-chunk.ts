@@ -21,14 +21,13 @@ const whenReachable = () =>
   });
 
 /**
- * Loads a lazy chunk once the server can be reached, and retries when the connection fails for a moment. While a page is open, Chromium
+ * Loads a lazy chunk, and retries when the connection fails for a moment, or once an outage is over. While a page is open, Chromium
  * remembers that a module failed and asks for its address no more: a retry asks for another one, which the error's message leads to.
  * @throws ChunkMissing when every attempt fails
  */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
   let next = load;
   for (let tries = 0; ; tries += 1) {
-    await whenReachable();
     try {
       return await next();
     } catch (error) {
@@ -37,6 +36,7 @@ export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {
       const address = /http[^?]+/.exec(String(error))?.[0];
       if (address !== undefined) next = () => import(/* @vite-ignore */ `${address}?${tries}`);
       await new Promise((resolve) => setTimeout(resolve, pause));
+      await whenReachable();
     }
   }
 }
