@@ -34,7 +34,7 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
       </h2>
       <p className="mt-2 text-sm text-soft">{offers[offer.role]}</p>
       <Refusal error={accept.error} className="mt-3" />
-      <div className="mt-6 flex justify-end gap-2">
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
         <Link href="/" className="inline-flex h-9 items-center px-3.5 text-sm text-soft hover:text-ink">
           Not now
         </Link>
@@ -68,8 +68,7 @@ export default function InvitationPage() {
     retry: false,
   });
   // A link that was cut off in a message is none of an invitation either.
-  const isGone =
-    token === null || isApiError(query.error, "not_found") || isApiError(query.error, "invalid_request");
+  const isGone = token === null || isApiError(query.error, "not_found") || isApiError(query.error, "invalid_request");
   return (
     <>
       <Header>
