@@ -1,25 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ChunkMissing, loadChunk } from "../../frontend/src/ui/load-chunk.ts";
 
-const connection = new EventTarget();
-let isOnline = true;
+vi.stubGlobal("addEventListener", vi.fn());
+const { markOnline, markUnreachable } = await import("../../frontend/src/api/connectivity.ts");
+const { ChunkMissing, loadChunk } = await import("../../frontend/src/ui/load-chunk.ts");
+
+// The page asks the server until it answers, which ends an outage.
+const fetching = vi.fn();
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.spyOn(console, "warn").mockReturnValue();
-  vi.stubGlobal("addEventListener", connection.addEventListener.bind(connection));
-  vi.stubGlobal("navigator", {
-    get onLine() {
-      return isOnline;
-    },
-  });
-  isOnline = true;
+  vi.stubGlobal("fetch", fetching.mockResolvedValue(new Response()));
 });
 
 afterEach(() => {
   vi.useRealTimers();
-  vi.restoreAllMocks();
   vi.unstubAllGlobals();
+  markOnline();
 });
 
 const failed = new TypeError("Failed to fetch dynamically imported module");
@@ -34,13 +30,14 @@ describe("loadChunk", () => {
   });
 
   it("A chunk that fails during an outage is not asked for again before its end", async () => {
-    isOnline = false;
+    fetching.mockRejectedValue(new TypeError("Failed to fetch"));
+    markUnreachable();
     const load = vi.fn().mockRejectedValueOnce(failed).mockResolvedValue("the chunk");
     const loading = loadChunk(load);
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(load).toHaveBeenCalledTimes(1);
-    isOnline = true;
-    connection.dispatchEvent(new Event("online"));
+    fetching.mockResolvedValue(new Response());
+    await vi.advanceTimersByTimeAsync(60_000);
     await expect(loading).resolves.toBe("the chunk");
   });
 

@@ -1,4 +1,5 @@
-// Every screen in both themes and at 360 px, by axe: no finding of WCAG 2.2 A and AA.
+// Every screen, dialog and error, wide and at 360 px, each in both themes, by axe: no finding of WCAG 2.2 A and AA.
+// Neither the page nor a dialog scrolls sideways.
 
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
@@ -6,12 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
-import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
+import { launchBrowser, newVisit, picture, settle, signIn, type Visit } from "./browser.ts";
 import { signUpOwner } from "./owner.ts";
 import {
   addressOf,
   adminScreens,
-  looks,
   makeStage,
   type Screen,
   type Stage,
@@ -19,6 +19,7 @@ import {
   signedOutScreens,
   stageVariables,
 } from "./screens.ts";
+import { dialogs, errors, leave, signedOutErrors } from "./states.ts";
 
 let testStack: TestStack;
 let browser: Browser;
@@ -55,39 +56,65 @@ type Finding = { id: string; nodes: string[] };
 
 /** Returns the findings of axe on the page, without the app in the preview's frame, which is not ours. */
 async function findings(page: Page): Promise<Finding[]> {
-  await page.evaluate(axe.source);
   return page.evaluate<Finding[]>(`axe.run({ exclude: ["iframe"] }, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     iframes: false,
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
 }
 
+/** The page, and the dialog that is open, where they are wider than their room. */
+const tooWide = `[document.documentElement, ...document.querySelectorAll("dialog[open]")]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map(({ localName, scrollWidth, clientWidth }) => localName + ": " + scrollWidth + " in " + clientWidth)`;
+
+const sizes = [
+  { name: "wide", width: 1440, height: 900 },
+  { name: "narrow", width: 360, height: 740 },
+] as const;
+
 /** By their audience: everybody, signed-in people, owners of the platform. */
 const audiences: [audience: string, screens: Screen[], signedInAs: () => Caller | null][] = [
-  ["nobody", signedOutScreens, () => null],
-  ["a person", screens, () => caller],
+  ["nobody", [...signedOutScreens, ...signedOutErrors], () => null],
+  ["a person", [...screens, ...dialogs, ...errors], () => caller],
   ["an owner of the platform", adminScreens, () => owner],
 ];
 
-describe.each(looks)("the screens, $name", ({ name: look, size, colorScheme }) => {
+describe.each(sizes)("the screens, $name", ({ name: look, width, height }) => {
   describe.each(audiences)("for %s", (_, shown, signedInAs) => {
     let visit: Visit;
 
     beforeAll(async () => {
-      visit = await newVisit(browser, testStack.stack.appUrl, size);
+      visit = await newVisit(browser, testStack.stack.appUrl, { width, height });
       const person = signedInAs();
       if (person !== null) await signIn(visit, person);
-      await visit.page.emulateMedia({ colorScheme });
     });
 
     afterAll(() => visit.close());
 
-    it.each(shown)("The screen %s has no finding of axe", async (name, path, ready) => {
-      const { page } = visit;
-      await page.goto(addressOf(path, stage));
-      await ready(page);
-      await picture(page, `screen-${name}-${look}`);
-      expect(await findings(page)).toEqual([]);
-    });
+    it.each(shown)(
+      "The screen %s has no finding of axe in both themes, and nothing scrolls sideways",
+      async (name, path, ready) => {
+        const { page } = visit;
+        try {
+          await page.emulateMedia({ colorScheme: "light" });
+          await page.goto(addressOf(path, stage));
+          await ready(page);
+          await picture(page, `screen-${name}-${look}`);
+          expect(await page.evaluate(tooWide), "what scrolls sideways").toEqual([]);
+          await page.evaluate(axe.source);
+          for (const colorScheme of ["light", "dark"] as const) {
+            await page.emulateMedia({ colorScheme });
+            // The colours begin to change with the next frame.
+            await page.evaluate(
+              "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
+            );
+            await settle(page);
+            expect(await findings(page), colorScheme).toEqual([]);
+          }
+        } finally {
+          await leave(page);
+        }
+      },
+    );
   });
 });

@@ -84,9 +84,16 @@ export async function signIn(
   await context.addCookies(cookies);
 }
 
-/** Animations do not advance in a hidden frame, so the wait for their end is limited. */
+/**
+ * A colour that is inherited begins to change again while the one above it changes. Animations do not advance in a hidden frame, so the
+ * wait for their end is limited.
+ */
 const settled = `Promise.race([
-  Promise.allSettled(document.getAnimations().filter((one) => one.effect.getTiming().iterations !== Infinity).map((one) => one.finished)),
+  (async () => {
+    const running = () => document.getAnimations().filter(({ effect, playState }) =>
+      playState === "running" && effect.getTiming().iterations !== Infinity);
+    for (let now = running(); now.length > 0; now = running()) await Promise.allSettled(now.map(({ finished }) => finished));
+  })(),
   new Promise((resolve) => setTimeout(resolve, 1000)),
 ])`;
 

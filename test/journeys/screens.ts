@@ -1,13 +1,30 @@
 import type { Page } from "@playwright/test";
-import { comment, copying, message, newInvitation, pageOf, published } from "../../worker/contract/index.ts";
-import type { Caller } from "../stage/caller.ts";
+import {
+  batchResult,
+  comment,
+  copying,
+  message,
+  newInvitation,
+  pageOf,
+  published,
+} from "../../worker/contract/index.ts";
+import { type Caller, logOf, newProject, startRun } from "../stage/caller.ts";
+import { until } from "../stage/until.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /** A screen of the web app: a path, relative to the project's page unless it begins with a slash, and when it is ready. */
 export type Screen = [name: string, path: string, ready: (page: Page) => Promise<unknown>];
 
 /** Names in paths for what the stage of the screens has made. */
-export type Stage = { projectId: string; invitationToken: string; publicHost: string };
+export type Stage = {
+  projectId: string;
+  invitationToken: string;
+  publicHost: string;
+  /** A project whose run failed, whose first version reports an error and whose next one cannot be built. */
+  brokenId: string;
+  /** A project whose agent asks something. */
+  askingId: string;
+};
 
 const commentText = "Could the heading be larger?";
 /** Variables of the stack for screens that need them. */
@@ -25,15 +42,50 @@ export async function makeStage(caller: Caller, projectId: string): Promise<Stag
   const { data } = await caller.expect(pageOf(message), 200, `${at}/messages?order=desc&limit=1`);
   const body = { text: commentText };
   await caller.expect(comment, 201, `${at}/messages/${data[0]?.id}/comments`, { body });
-  return { projectId, invitationToken: token, publicHost: new URL(url).host };
+  const [brokenId, askingId] = await Promise.all([brokenProject(caller), askingProject(caller)]);
+  return { projectId, invitationToken: token, publicHost: new URL(url).host, brokenId, askingId };
+}
+
+async function brokenProject(caller: Caller): Promise<string> {
+  const id = await newProject(caller, "Clock");
+  const write = (files: Record<string, string>) => {
+    const operations = Object.entries(files).map(([path, content]) => ({ op: "write", path, content }));
+    return caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
+  };
+  await write({
+    "index.html": `<!doctype html><html lang="en"><head><title>Clock</title></head>
+<body><h1>Clock</h1><script type="module" src="/src/main.ts"></script></body></html>\n`,
+    "src/main.ts": 'throw new Error("The clock has no hands.");\n',
+    "notes.md": "The first text\n",
+  });
+  await write({ "src/main.ts": "const = 1;\n" });
+  const { id: runId } = await startRun(caller, id, "[[fail 400]] Give the clock its hands");
+  await (await caller.request(`/v1/runs/${runId}/stream`)).text();
+  return id;
+}
+
+async function askingProject(caller: Caller): Promise<string> {
+  const id = await newProject(caller, "Palette");
+  const input = { question: "Which colours do you like?", options: ["Warm", "Cold"] };
+  const turns = [{ tools: [{ name: "ask_user", input }] }, { text: "Done." }];
+  const { id: runId } = await startRun(caller, id, `\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``);
+  await until("the agent asks", 60_000, async () =>
+    (await logOf(caller, runId)).some(({ type }) => type === "input.requested"),
+  );
+  return id;
 }
 
 /** Returns the path of a screen. */
-export const addressOf = (path: string, { projectId, invitationToken, publicHost }: Stage): string =>
+export const addressOf = (
+  path: string,
+  { projectId, invitationToken, publicHost, brokenId, askingId }: Stage,
+): string =>
   (path.startsWith("/") ? path : `/projects/:id${path}`)
     .replace(":id", projectId)
     .replace(":token", invitationToken)
-    .replace(":host", publicHost);
+    .replace(":host", publicHost)
+    .replace(":broken", brokenId)
+    .replace(":asking", askingId);
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 }).waitFor();
 const button = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).waitFor();

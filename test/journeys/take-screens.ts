@@ -1,4 +1,4 @@
-// `npm run screens`: pictures of every screen, in light, dark and at 360 px, for docs/screens/; and of every template, for the
+// `npm run screens`: pictures of every screen, dialog and error, in light, dark and at 360 px, for docs/screens/; and of every template, for the
 // gallery. `npm run screens -- gallery` makes those alone, and names of screens those.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -21,6 +21,7 @@ import {
   signedOutScreens,
   stageVariables,
 } from "./screens.ts";
+import { dialogs, errors, leave, signedOutErrors } from "./states.ts";
 import { workspaceOf } from "./workspace.ts";
 
 const screensFolder = join(ROOT, "docs/screens");
@@ -90,6 +91,7 @@ async function takeScreens(
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
       await shoot(browser, page, `${name}-${look}`);
+      await leave(page);
     }
     await visit.close();
   }
@@ -120,8 +122,8 @@ try {
   if (asked.join() !== "gallery") {
     mkdirSync(screensFolder, { recursive: true });
     const stage = await makeStage(caller, await exampleProject(caller));
-    await takeScreens(browser, testStack, { screens: signedOutScreens, stage });
-    await takeScreens(browser, testStack, { screens, caller, stage });
+    await takeScreens(browser, testStack, { screens: [...signedOutScreens, ...signedOutErrors], stage });
+    await takeScreens(browser, testStack, { screens: [...screens, ...dialogs, ...errors], caller, stage });
     // Last, so that its figures include the projects and runs of the other pictures.
     const owner = await signUpOwner(testStack, stageVariables.ADMIN_EMAILS);
     await takeScreens(browser, testStack, { screens: adminScreens, caller: owner, stage });

@@ -128,7 +128,7 @@ export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: 
           defaultValue={alert?.minSamples ?? 0}
         />
         <Refusal error={save.error} className="col-span-2" />
-        <div className="col-span-2 mt-3 flex justify-end gap-2">
+        <div className="col-span-2 mt-3 flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" busy={save.isPending}>
             Save alert

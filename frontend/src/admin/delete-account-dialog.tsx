@@ -33,7 +33,7 @@ export function DeleteAccountDialog({ account, onClose }: { account: AdminAccoun
       <form onSubmit={submit} className="mt-4 grid gap-4">
         <Field label="Type the account's address to confirm" name="email" autoComplete="off" required />
         <Refusal error={remove.error} />
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="danger" type="submit" busy={remove.isPending}>
             Delete account

@@ -1,5 +1,7 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { currentConnectivity, onConnectivityChange } from "../api/connectivity.ts";
 import { runImageUrl } from "../api/runs.ts";
+import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 
 type RunImageProps = {
@@ -10,12 +12,46 @@ type RunImageProps = {
   text: string;
 };
 
+/** Whether the API still keeps an image; true as well where nobody answers. */
+async function isKept(address: string): Promise<boolean> {
+  try {
+    return (await fetch(address)).status !== 404;
+  } catch {
+    return true; // Without a connection it is not known.
+  }
+}
+
+/** Why an image is not shown, which a browser does not tell: it is no longer kept, or could not be loaded for now. */
+function useMissing(address: string) {
+  const [missing, setMissing] = useState<"for now" | "for good" | null>(null);
+  const retry = () => setMissing(null);
+  useEffect(() => {
+    if (missing !== "for now") return;
+    return onConnectivityChange(() => currentConnectivity() === "online" && setMissing(null));
+  }, [missing]);
+  const onError = () => {
+    setMissing("for now");
+    void isKept(address).then((kept) => kept || setMissing("for good"));
+  };
+  return { missing, retry, onError };
+}
+
 /** An image of a run, which a click enlarges. The API keeps it for a week at most; later its text stands for it. */
 export function RunImage({ runId, name, text }: RunImageProps) {
-  const [isLost, setLost] = useState(false);
-  const [isEnlarged, setEnlarged] = useState(false);
   const address = runImageUrl(runId, name);
-  if (isLost) return <span className="stamp text-faint">{text} (no longer kept)</span>;
+  const { missing, retry, onError } = useMissing(address);
+  const [isEnlarged, setEnlarged] = useState(false);
+  if (missing === "for good") return <span className="stamp text-faint">{text} (no longer kept)</span>;
+  if (missing === "for now") {
+    return (
+      <span className="flex flex-wrap items-center gap-2">
+        <span className="stamp text-soft">{text} (couldn't be loaded)</span>
+        <Button small onClick={retry}>
+          Try again
+        </Button>
+      </span>
+    );
+  }
   return (
     <>
       <button
@@ -28,7 +64,7 @@ export function RunImage({ runId, name, text }: RunImageProps) {
           src={address}
           alt={text}
           loading="lazy"
-          onError={() => setLost(true)}
+          onError={onError}
           className="h-24 w-36 bg-sunken object-cover object-top"
         />
       </button>

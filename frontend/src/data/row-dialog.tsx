@@ -55,7 +55,7 @@ export function RowDialog({ place, table, row, onClose }: RowDialogProps) {
           ))}
         </div>
         <Refusal error={save.error ?? remove.error} className="mt-3" />
-        <div className="mt-6 flex justify-end gap-2">
+        <div className="mt-6 flex flex-wrap justify-end gap-2">
           {rowid !== null && (
             <Button tone="danger" className="mr-auto" busy={remove.isPending} onClick={() => remove.mutate()}>
               Delete

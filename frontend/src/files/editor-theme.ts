@@ -41,6 +41,12 @@ const rules = {
   ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px", fontSize: "inherit" },
   ".cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label": { margin: "0" },
   ".cm-panel.cm-search input[type=checkbox]": { accentColor: "var(--color-ember)" },
+  ".cm-search-note": {
+    padding: "0 10px 8px",
+    fontFamily: "var(--font-sans)",
+    fontSize: "var(--text-xs)",
+    color: "var(--color-bad)",
+  },
   ".cm-textfield": {
     height: "28px",
     minWidth: "9rem",

@@ -10,6 +10,7 @@ import { keepView, openView } from "./editor-states.ts";
 import { editorTheme, isDark } from "./editor-theme.ts";
 import { loadLanguage } from "./language.ts";
 import { withPlainEnds } from "./line-ends.ts";
+import { searchNote } from "./search-note.ts";
 import { changeOf } from "./text-change.ts";
 import type { Mark } from "./use-diagnostics.ts";
 
@@ -102,13 +103,15 @@ export default function Editor({
     const begin = () => asking?.begin();
     const extensions = [
       basicSetup,
+      searchNote,
       completed === null ? [] : [completed.extension, EditorView.domEventHandlers({ focus: begin, mousemove: begin })],
       Prec.highest(keymap.of([...keys, ...(completed?.keys ?? [])])),
       readOnly ? [] : markGutter,
       language.of([]),
       theme.of(editorTheme(isDark())),
       writable.of(readOnlyOf(readOnly)),
-      EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}` }),
+      // A text that cannot be edited has no place in the order of Tab by itself, and could not be scrolled by keyboard.
+      EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}`, tabindex: "0" }),
       listener,
     ];
     known.current = null;

@@ -30,7 +30,7 @@ function Offer({ app }: { app: PublishedApp }) {
         . Its data, secrets and conversation stay with its owner.
       </p>
       <Refusal error={copy.error} className="mt-3" />
-      <div className="mt-6 flex justify-end gap-2">
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
         <Link href="/" className="inline-flex h-9 items-center px-3.5 text-sm text-soft hover:text-ink">
           Not now
         </Link>

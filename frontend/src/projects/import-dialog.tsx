@@ -71,7 +71,7 @@ export function ImportDialog({ title, project, report, action, onDone, onClose }
         <ProposedList projectId={project.id} proposed={report.environment} />
         <SkippedList skipped={skipped} total={skippedTotal} />
         <Refusal error={save.error} />
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
           <Button tone="primary" busy={save.isPending} onClick={finish} autoFocus>
             {action}
           </Button>

@@ -46,6 +46,7 @@ function ProjectList() {
         <Field
           label="Search projects"
           type="search"
+          maxLength={100}
           className="mb-4 max-w-sm"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}

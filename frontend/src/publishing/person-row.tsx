@@ -67,7 +67,7 @@ function PersonDialog({ app, person, onClose }: PersonProps & { onClose: () => v
         <Field label="Name" name="name" defaultValue={person.name} maxLength={100} autoComplete="off" />
         <Field label="Roles" name="roles" defaultValue={person.roles.join(", ")} autoComplete="off" />
         <Refusal error={save.error} />
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" busy={save.isPending}>
             Save

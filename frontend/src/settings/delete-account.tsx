@@ -38,7 +38,7 @@ function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
       <form onSubmit={submit} className="mt-4 grid gap-4">
         <Field label="Type your email to confirm" name="email" autoComplete="off" required error={fault} />
         <Refusal error={remove.error} />
-        <div className="flex justify-end gap-2">
+        <div className="flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Keep my account</Button>
           <Button tone="danger" type="submit" busy={remove.isPending}>
             Delete my account

@@ -43,7 +43,7 @@ function OneLineForm({ label, action, isPassword = false, run, onClose }: FormPr
     <form onSubmit={submit} className="mt-4 grid gap-4">
       <Field label={label} name="line" autoFocus {...kind} />
       <Refusal error={save.error} />
-      <div className="flex justify-end gap-2">
+      <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button tone="primary" type="submit" busy={save.isPending}>
           {action}

@@ -23,7 +23,7 @@ export function SecretOnce({ title, secret, note, onClose }: SecretOnceProps) {
       >
         {secret}
       </output>
-      <div className="mt-5 flex justify-end gap-2">
+      <div className="mt-5 flex flex-wrap justify-end gap-2">
         <Button onClick={() => void copy()}>
           {copied ? <Check size={15} /> : <Copy size={15} />} {copied ? "Copied" : "Copy"}
         </Button>

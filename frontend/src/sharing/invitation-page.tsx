@@ -34,7 +34,7 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
       </h2>
       <p className="mt-2 text-sm text-soft">{offers[offer.role]}</p>
       <Refusal error={accept.error} className="mt-3" />
-      <div className="mt-6 flex justify-end gap-2">
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
         <Link href="/" className="inline-flex h-9 items-center px-3.5 text-sm text-soft hover:text-ink">
           Not now
         </Link>
@@ -49,7 +49,7 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
 function NoInvitation() {
   return (
     <Empty title="This invitation was used, was revoked or has expired.">
-      Ask whoever sent it for another one, or{" "}
+      Check that the link is complete, ask whoever sent it for another one, or{" "}
       <Link href="/" className="underline underline-offset-3">
         go to your projects
       </Link>
@@ -67,7 +67,8 @@ export default function InvitationPage() {
     enabled: token !== null,
     retry: false,
   });
-  const isGone = token === null || isApiError(query.error, "not_found");
+  // A link that was cut off in a message is none of an invitation either.
+  const isGone = token === null || isApiError(query.error, "not_found") || isApiError(query.error, "invalid_request");
   return (
     <>
       <Header>

@@ -95,7 +95,7 @@ export function Confirm({ title, text, action, busy = false, error, onConfirm, o
     <Dialog title={title} onClose={onClose}>
       <div className="text-sm text-soft wrap-anywhere">{text}</div>
       <Refusal error={error} className="mt-3" />
-      <div className="mt-6 flex justify-end gap-2">
+      <div className="mt-6 flex flex-wrap justify-end gap-2">
         <Button onClick={onClose} autoFocus>
           Cancel
         </Button>
@@ -147,7 +147,7 @@ export function PromptDialog(props: PromptProps) {
           aria-invalid={Boolean(error)}
         />
         <Refusal error={error} className="mt-3" />
-        <div className="mt-6 flex justify-end gap-2">
+        <div className="mt-6 flex flex-wrap justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" busy={busy}>
             {action}

@@ -15,6 +15,8 @@ import { tabs } from "./workspace-tabs.tsx";
 const icons = { action: Zap, file: File, line: Search } as const;
 const typingPauseMs = 200;
 const minSearch = 2;
+/** The longest text that the API searches for. */
+const maxSearch = 500;
 
 function useActions(): Command[] {
   const { show, projectId } = useWorkspace();
@@ -133,6 +135,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         className="input"
         placeholder="A file, a text in the files, or an action…"
         value={typed}
+        maxLength={maxSearch}
         onChange={(event) => {
           setTyped(event.target.value);
           setAt(0);

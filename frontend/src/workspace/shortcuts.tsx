@@ -18,7 +18,7 @@ export function Shortcuts() {
   return (
     <details className="mt-3 border-t border-line pt-2 text-sm">
       <summary className="cursor-pointer text-xs text-soft">Keyboard shortcuts</summary>
-      <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
+      <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_1fr]">
         {shortcuts.map(([keys, what]) => (
           <div key={keys} className="contents">
             <dt className="stamp text-soft">{keys}</dt>

@@ -1,0 +1,26 @@
+import { getSearchQuery, searchPanelOpen } from "@codemirror/search";
+import { type EditorState, StateField } from "@codemirror/state";
+import { type Panel, showPanel } from "@codemirror/view";
+
+const text = "This is not a regular expression. Correct it, or turn “regexp” off to find the text itself.";
+
+function isRefused(state: EditorState): boolean {
+  if (!searchPanelOpen(state)) return false;
+  const { search, valid } = getSearchQuery(state);
+  return search !== "" && !valid;
+}
+
+function note(): Panel {
+  const dom = document.createElement("div");
+  dom.className = "cm-search-note";
+  dom.setAttribute("role", "alert");
+  dom.textContent = text;
+  return { dom };
+}
+
+/** Says that a pattern in the editor's search is no regular expression, of which the search itself only finds nothing. */
+export const searchNote = StateField.define<boolean>({
+  create: isRefused,
+  update: (_, { state }) => isRefused(state),
+  provide: (field) => showPanel.from(field, (refused) => (refused ? note : null)),
+});

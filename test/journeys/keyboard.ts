@@ -1,0 +1,81 @@
+import type { Locator, Page } from "@playwright/test";
+
+/** Whatever presses, points, fills or moves the focus without a key, by its name in Playwright. */
+const withoutKeys = [
+  "check",
+  "click",
+  "dblclick",
+  "dispatchEvent",
+  "dragAndDrop",
+  "fill",
+  "focus",
+  "hover",
+  "press",
+  "selectOption",
+  "setChecked",
+  "setInputFiles",
+  "tap",
+  "type",
+  "uncheck",
+] as const;
+
+const pointers = {
+  mouse: ["click", "dblclick", "down", "move", "up", "wheel"],
+  touchscreen: ["tap"],
+} as const;
+
+const refuse = (name: string) => () => {
+  throw new Error(`A journey by keyboard alone does not use ${name}.`);
+};
+
+const refusals = (names: readonly string[], prefix = "") =>
+  Object.fromEntries(names.map((name) => [name, refuse(prefix + name)]));
+
+/** The most stops between two places of a page that a person would put up with. */
+const mostStops = 120;
+
+/** What a keyboard does: keys to the element that has the focus, and nothing else. */
+export type Keys = {
+  /** Presses keys, one after the other. */
+  press(...keys: string[]): Promise<void>;
+  type(text: string): Promise<void>;
+  /**
+   * Moves the focus to an element as a person does, once it is there.
+   * @param key what moves it on, such as an arrow within a tree
+   * @throws Error when the key has gone round the page without reaching it
+   */
+  reach(element: Locator, key?: string): Promise<void>;
+  /** Reaches a button or a link and presses Enter. */
+  enter(element: Locator, key?: string): Promise<void>;
+};
+
+/**
+ * Makes a page refuse whatever is not a key: clicks, taps, a focus or a text that is set by the program.
+ * @returns its keys
+ */
+export function keysAlone(page: Page): Keys {
+  // A locator's methods call those of its page's main frame, also for elements in other frames.
+  Object.assign(page.mainFrame(), refusals(withoutKeys));
+  for (const [pointer, names] of Object.entries(pointers))
+    Object.assign(pointer === "mouse" ? page.mouse : page.touchscreen, refusals(names, `${pointer}.`));
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const hasFocus = (element: Locator) => element.and(element.page().locator(":focus")).isVisible();
+  const reach = async (element: Locator, key = "Tab") => {
+    await element.waitFor();
+    for (let stops = 0; !(await hasFocus(element)); stops += 1) {
+      if (stops === mostStops) throw new Error(`${key} does not reach ${String(element)}.`);
+      await press(key);
+    }
+  };
+  return {
+    press,
+    type: (text) => page.keyboard.type(text),
+    reach,
+    async enter(element, key) {
+      await reach(element, key);
+      await press("Enter");
+    },
+  };
+}
