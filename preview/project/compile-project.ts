@@ -109,6 +109,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     root,
     around: input.around,
     publicFolder: settings.vite.publicDir,
+    servedFolder: settings.vite.root,
     compilerOptions: settings.compilerOptions,
     workspaceOptions: await workspaceOptions(input, installation, settings),
     packages: installation.packages,
