@@ -92,6 +92,9 @@ function wordsFor(message: Message, telling: Telling): string {
   if (ofPatch !== null) return ofPatch;
   if (/^No matching export in "/.test(message.text))
     return `${message.text}. Correct the name, or take a version of the package that has it.`;
+  if (message.text === 'All "@import" rules must come first') return LATE_IMPORT;
+  const inOtherCase = OTHER_CASE.exec(message.text);
+  if (inOtherCase !== null) return wordsForOtherCase(inOtherCase, message, telling);
   const unread = UNREAD.exec(message.text)?.[1] ?? null;
   if (unread !== null) return wordsForUnread(unread, message.text, telling);
   const unloaded = /^No loader is configured for "[^"]*" files: (.+)$/s.exec(message.text)?.[1];
@@ -100,6 +103,17 @@ function wordsFor(message: Message, telling: Telling): string {
   const kind = moduleKindOf(path);
   const quoted = quotedAt(message) ?? path;
   return `Cannot import "${quoted}". ${"unsupported" in kind ? kind.unsupported : `There is no compiler for it here.`}`;
+}
+
+const LATE_IMPORT =
+  "This @import comes after other rules, so that browsers ignore it and its styles are missing. Move it to the top of the file.";
+
+/** How esbuild warns of an import in another case than the file's. */
+const OTHER_CASE = /^Use "(.+)" instead of "(.+)" to avoid issues with case-sensitive file systems$/s;
+
+function wordsForOtherCase([, meant = ""]: RegExpExecArray, message: Message, { projectFolder }: Telling): string {
+  const path = projectPath(meant, projectFolder);
+  return `The file that "${quotedAt(message) ?? path}" names is ${path}. Most hosts tell upper and lower case apart: write the import as the file is named.`;
 }
 
 /** How esbuild names a file or a folder that the mounted files could not load. */

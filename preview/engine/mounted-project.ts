@@ -21,6 +21,8 @@ export type MountedProject = {
   projectFolder: string;
   /** The folder of the whole project, which the app's may be in. */
   repository: string;
+  /** The folders in which addresses with a leading slash are files: Vite's `root`, and the app's own. */
+  servedFolders: readonly string[];
   /** The compiler options of each generated tsconfig.json, by its absolute path. */
   tsconfigs: ReadonlyMap<string, Record<string, unknown>>;
   /** The patterns of imports in the app's tsconfig.json. */
@@ -40,6 +42,8 @@ export type MountOptions = {
   /** Files of the project outside of the app's folder, by path in the project. */
   around?: SourceFiles;
   publicFolder: string | null;
+  /** The folder from which the app is served, Vite's `root`; by default the app's own. */
+  servedFolder?: string;
   /** Content of the generated tsconfig.json. */
   compilerOptions: Record<string, unknown>;
   /** The same for packages of the project, by their folders. */
@@ -59,7 +63,7 @@ export type MountOptions = {
 /** Mounts a project: its packages are fetched when something first imports them. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
   const { root, around = new Map(), publicFolder, compilerOptions, packages, workspace, filesOf } = options;
-  const { workspaceOptions = new Map(), byFormat = true } = options;
+  const { workspaceOptions = new Map(), byFormat = true, servedFolder = "" } = options;
   const files = mount();
   const appFolder = [files.root, PROJECT, root].filter((part) => part !== "").join("/");
   const inProject = (path: string): string => `${files.root}/${PROJECT}/${path}`;
@@ -88,6 +92,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
     files,
     sources,
     appFolder,
+    servedFolders: servedFolder === "" ? [appFolder] : [`${appFolder}/${servedFolder}`, appFolder],
     tsconfigs,
     repository: `${files.root}/${PROJECT}`,
     projectFolder: root === "" ? `${PROJECT}/` : `${PROJECT}/${root}/`,

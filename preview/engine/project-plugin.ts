@@ -81,14 +81,12 @@ async function resolveFromRoot(
       : { path: bare, namespace: "address" };
   }
   const isOfPackage = path.startsWith("/node_modules/");
-  const found = await build.resolve(isOfPackage ? path.slice("/node_modules/".length) : `.${path}`, {
-    kind,
-    importer,
-    resolveDir: project.appFolder,
-    pluginData: RESOLVING,
-  });
-  if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
-  if (found.errors.length === 0) return found;
+  const meant = isOfPackage ? path.slice("/node_modules/".length) : `.${path}`;
+  for (const folder of isOfPackage ? [project.appFolder] : project.servedFolders) {
+    const found = await build.resolve(meant, { kind, importer, resolveDir: folder, pluginData: RESOLVING });
+    if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
+    if (found.errors.length === 0) return found;
+  }
   // A page may name an address of its server; a module may not.
   if (kind === "url-token") return { path, external: true };
   const lost = `Cannot find "${path}": there is no file ${bare.slice(1)} in the project.`;

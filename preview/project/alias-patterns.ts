@@ -10,8 +10,9 @@ const FROM_ROOT = /["']\/[\w@]/;
  * Returns the aliases of vite.config that lead to files of the app, and the app's imports from its root, as patterns of a tsconfig.json
  * with their targets from the app's folder. esbuild compiles a script by the options of a tsconfig.json only where it resolves the import
  * by itself. Of aliases of one name the first counts; a regular expression has a pattern for each import that it matches.
+ * @param root Vite's `root` in the app's folder, from which addresses with a leading slash are
  */
-export function aliasPatterns(aliases: readonly Alias[], files: SourceFiles): Record<string, string[]> {
+export function aliasPatterns(aliases: readonly Alias[], files: SourceFiles, root = ""): Record<string, string[]> {
   const named = aliases.toReversed().flatMap(({ find, replacement }): [string, string[]][] => {
     if (typeof find !== "string" || !replacement.startsWith("/") || replacement.includes("*")) return [];
     const target = replacement.slice(1);
@@ -29,8 +30,11 @@ export function aliasPatterns(aliases: readonly Alias[], files: SourceFiles): Re
     read.flatMap((code) => [...code.matchAll(SPECIFIER)].map(([, specifier = ""]) => specifier)),
   );
   const single = [...specifiers].flatMap((specifier): [string, string[]][] => {
-    const meant = applyAlias(specifier, aliases) ?? specifier;
-    return meant.startsWith("/") && !/[*?]/.test(specifier + meant) ? [[specifier, [meant.slice(1)]]] : [];
+    const aliased = applyAlias(specifier, aliases);
+    const meant = aliased ?? specifier;
+    if (!meant.startsWith("/") || /[*?]/.test(specifier + meant)) return [];
+    const served = aliased === null && root !== "" ? [join(root, meant.slice(1))] : [];
+    return [[specifier, [...served, meant.slice(1)]]];
   });
   return Object.fromEntries([...named, ...single]);
 }

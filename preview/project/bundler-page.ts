@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { patchSentence } from "../engine/messages.ts";
+import type { ViteSettings } from "../vite/index.ts";
 import { unsupportedFramework } from "./frameworks.ts";
 import type { Manifest } from "./manifest.ts";
+import { normalize, within } from "./paths.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 
 const PAGE = "index.html";
@@ -14,6 +16,7 @@ const OWN_ENTRIES = ["index", "src/main", "src/index", "main"].flatMap((name) =>
 const SCRIPT = /<script\b/i;
 /** A module, or a file of the project; not an import map, the settings of a library, or a script of another host. */
 const OWN_SCRIPT = /<script\b[^>]*(?:\btype\s*=\s*["']?module\b|\bsrc\s*=(?!\s*["']?(?:https?:|\/\/)))/i;
+const NAMED_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']([^"'?#]+)/gi;
 const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']([\w-]+)["'][^>]*>\s*<\/\1>/gi;
 
 const BODY = /<body\b[^>]*>([\s\S]*?)(?:<\/body>|$)/i;
@@ -61,6 +64,26 @@ export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage
 export function isBlank(page: string): boolean {
   const body = BODY.exec(page)?.[1];
   return !SCRIPT.test(page) && body?.replace(COMMENT, "").replace(EMPTY_ELEMENT, "").trim() === "";
+}
+
+/**
+ * Whether a page names scripts and none of them is in the project: it was left behind when the project moved to a framework, which
+ * makes its pages itself.
+ */
+export function isLeftBehind(
+  path: string,
+  files: SourceFiles,
+  { root, publicDir }: Pick<ViteSettings, "root" | "publicDir">,
+): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const named = [...(readText(files, path) ?? "").matchAll(NAMED_SCRIPT)]
+    .map(([, address = ""]) => address)
+    .filter((address) => !/^([a-z][a-z\d+.-]*:|\/\/)/i.test(address));
+  const exists = (address: string): boolean => {
+    if (!address.startsWith("/")) return files.has(normalize(folder + address));
+    return [root, publicDir].some((one) => one !== null && files.has(within(one, address.slice(1))));
+  };
+  return named.length > 0 && !named.some(exists);
 }
 
 function blankWarning(files: SourceFiles): Diagnostic {

@@ -9,7 +9,7 @@ import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
 import { type BuildFacts, counting, frameworkNameOf, listAssets, NO_FACTS } from "./build-facts.ts";
-import { isBlank } from "./bundler-page.ts";
+import { isBlank, isLeftBehind } from "./bundler-page.ts";
 import { buildClient, type ClientBuild, pagePaths } from "./client.ts";
 import { importsByFormat } from "./commonjs-interop.ts";
 import { copiedFiles } from "./copied-files.ts";
@@ -37,7 +37,7 @@ import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
 import { atSourceAddresses } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
-import { withStartPage } from "./start-page.ts";
+import { withOwnAddress, withStartPage } from "./start-page.ts";
 import { staticFiles } from "./static-files.ts";
 import { compileStyleSheets, joinSheets } from "./style-sheets.ts";
 import { unbuiltMain } from "./unbuilt-main.ts";
@@ -87,19 +87,20 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const pages = await pagePaths({ files, settings: read });
   const serverEntry = serverEntryOf(files, read.vite.plugins);
   const isStatic = staticFiles(files, read.vite).has("/index.html");
-  const hasPage = pages.some((path) => !isBlank(readText(files, path) ?? ""));
-  const unsupported = hasPage ? null : unsupportedFramework(files, manifest.all);
+  const framework = unsupportedFramework(files, manifest.all);
+  const isOfFramework = (path: string): boolean =>
+    isBlank(readText(files, path) ?? "") || (framework?.buildsPages === true && isLeftBehind(path, files, read.vite));
+  const unsupported = pages.every(isOfFramework) ? framework : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
     const start = unsupported === null ? withStartPage(files, manifest.all) : null;
-    if (start !== null) {
-      const app = await compileCounted({ ...input, files: start.files });
-      return { ...app, report: { ...app.report, diagnostics: [start.warning, ...app.report.diagnostics] } };
-    }
+    if (start !== null) return compileStarted(input, start);
     return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
       framework: unsupported?.name ?? null,
     });
   }
+  const own = serverEntry === null && !isStatic ? withOwnAddress(files, pages, read.vite.root) : null;
+  if (own !== null) return compileStarted(input, own);
   const tooOld = outdated(files, installation.versionOf);
   if (tooOld.length > 0) return failed(tooOld);
   const production = input.mode === "production";
@@ -109,6 +110,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
     root,
     around: input.around,
     publicFolder: settings.vite.publicDir,
+    servedFolder: settings.vite.root,
     compilerOptions: settings.compilerOptions,
     workspaceOptions: await workspaceOptions(input, installation, settings),
     packages: installation.packages,
@@ -122,6 +124,15 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   } finally {
     project.release();
   }
+}
+
+/** Builds a project with the start page that it lacks. */
+async function compileStarted(
+  input: ProjectInput,
+  { files, warning }: { files: SourceFiles; warning: Diagnostic },
+): Promise<CompiledApp> {
+  const app = await compileCounted({ ...input, files });
+  return { ...app, report: { ...app.report, diagnostics: [warning, ...app.report.diagnostics] } };
 }
 
 type Mounted = { project: MountedProject; serverEntry: ServerEntry | null; afterPlugins: PluginFiles };

@@ -71,10 +71,11 @@ function workersIn(code: string, importer: string, context: Context): (WorkerEnt
   });
 }
 
-function workerPath(specifier: string, importer: string, { files, appRoot = "" }: Context): string | null {
+function workerPath(specifier: string, importer: string, { files, root, appRoot = "" }: Context): string | null {
   const folder = importer.slice(0, importer.lastIndexOf("/") + 1);
-  const path = specifier.startsWith("@/")
-    ? `src/${specifier.slice(2)}`
-    : shortest(join(specifier.startsWith("/") ? "" : folder, specifier), appRoot).normalize("NFC");
-  return EXTENSIONS.map((extension) => path + extension).find((candidate) => files.has(candidate)) ?? null;
+  const inFolder = (one: string): string => shortest(join(one, specifier), appRoot).normalize("NFC");
+  const ofAlias = specifier.startsWith("@/") ? [`src/${specifier.slice(2)}`] : null;
+  const paths = ofAlias ?? (specifier.startsWith("/") ? [root, ""] : [folder]).map(inFolder);
+  const candidates = paths.flatMap((path) => EXTENSIONS.map((extension) => path + extension));
+  return candidates.find((candidate) => files.has(candidate)) ?? null;
 }

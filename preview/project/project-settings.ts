@@ -16,7 +16,7 @@ import {
   type ViteSettings,
 } from "../vite/index.ts";
 import { aliasPatterns } from "./alias-patterns.ts";
-import { withAround } from "./around-app.ts";
+import { filesBeside, withAround } from "./around-app.ts";
 import { esbuildCommand } from "./build-command.ts";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import { isPlaced, PLACED_JSX } from "./jsx-places.ts";
@@ -88,7 +88,8 @@ async function settingsWith(
     vite.envPrefix.some((prefix) => name.startsWith(prefix)),
   );
   const variables = { ...env.values, ...Object.fromEntries(ofConfig) };
-  const patterns = { ...patternsOf(tsconfig, files, vite.root), ...aliasPatterns(vite.alias, files) };
+  const shared = filesBeside({ files, root, around }, installation.workspace, []);
+  const patterns = { ...patternsOf(tsconfig, files, vite.root), ...aliasPatterns(vite.alias, files, vite.root) };
   return {
     vite,
     aliases: vite.alias,
@@ -103,7 +104,7 @@ async function settingsWith(
       ...svelte.warnings,
       ...tsconfig.diagnostics,
       ...env.warnings,
-      ...unsetVariables(files, { ...variables, ...vite.define }, vite.envPrefix),
+      ...unsetVariables(new Map([...files, ...shared]), { ...variables, ...vite.define }, vite.envPrefix),
       ...unsetDefines(files, vite),
       ...leftOutOfWrangler(files),
     ],

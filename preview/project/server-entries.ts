@@ -4,30 +4,36 @@ import type { Compiling } from "./compiling.ts";
 import { within } from "./paths.ts";
 import { readText } from "./source-files.ts";
 
-/** The plugin that lets a server's pages name modules and style sheets by the addresses of their sources. */
-const PLUGIN = "vite-ssr-components/plugin";
-const COMPONENTS = "vite-ssr-components/";
-/** In the plugin's components: a file of the project from its root. */
+/** The plugins that let a server's pages name modules and style sheets by the addresses of their sources. */
+const PLUGIN = /^(?:vite-ssr-components\/plugin|hono-vite-react-stack)$/;
+/** The modules of their components. */
+const COMPONENTS = /["'](?:vite-ssr-components\/|hono-vite-react-stack\/components["'])/;
+/** In the plugins' components: a file of the project from its root. */
 const NAMED = /<(?:Script|Link)\b[^>]*?\b(?:src|href)=(?:\{\s*)?["'`]\/?([^"'`$?#]+)["'`]/g;
+/** hono-vite-react-stack's script without a source. */
+const UNNAMED = /<Script\b(?![^>]*\bsrc=)/;
+const USUAL = "src/client/index.tsx";
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const SHEET = /\.(?:css|s[ac]ss|less)$/;
-/** What the components read in a published app, in place of which the plugin puts the files that Vite has built. */
-const MANIFEST = /(["'])__VITE_MANIFEST_CONTENT__\1/g;
+/** What the components read in a published app, in place of which the plugins put the files that Vite has built. */
+const MANIFEST =
+  /(["'])__VITE_MANIFEST_CONTENT__\1|\bimport\.meta\.glob\(\s*(["'])\/dist\/\.vite\/manifest\.json\2\s*,\s*\{\s*eager:\s*(?:true|!0)\s*\}\s*\)/g;
 
 /** A source file that a server's pages name, and the files built from it; `link` is undefined if there are none. */
 export type ServerSource = { path: string; link: BuiltEntry | undefined };
 
 /**
- * Puts a module into the bundle for each source that the pages of a server name by vite-ssr-components.
+ * Puts a module into the bundle for each source that the pages of a server name by vite-ssr-components or hono-vite-react-stack.
  * @returns the sources with these modules' absolute paths
  */
 export function putServerSources({ files, settings, project }: Compiling): { path: string; entry: string }[] {
   const { root, plugins } = settings.vite;
-  if (!plugins.some(({ name }) => name === PLUGIN)) return [];
+  if (!plugins.some(({ name }) => PLUGIN.test(name))) return [];
   const paths = new Set<string>();
   for (const [path, content] of files) {
-    if (!SCRIPT.test(path) || typeof content !== "string" || !content.includes(COMPONENTS)) continue;
+    if (!SCRIPT.test(path) || typeof content !== "string" || !COMPONENTS.test(content)) continue;
     for (const [, named = ""] of content.matchAll(NAMED)) paths.add(within(root, named));
+    if (UNNAMED.test(content)) paths.add(within(root, USUAL));
   }
   const found = [...paths].filter((path) => (SCRIPT.test(path) || SHEET.test(path)) && readText(files, path) !== null);
   return found.map((path, index) => {

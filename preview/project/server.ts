@@ -171,7 +171,7 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
       "warning",
       path,
       name,
-      `The secret ${name} has no value here: env.${name} is undefined. Set it in the app's settings, where a grant adds it to requests.`,
+      `The secret ${name} has no value here: env.${name} is undefined. Set it in the app's settings: as a secret, which a grant adds to requests to other hosts, or as a variable, where the server itself computes with it, as with a password or a key that signs sessions.`,
     );
   return found;
 }

@@ -46,7 +46,10 @@ export async function unocssOf(compiling: Compiling, vite: ViteSettings): Promis
             .join("\n");
     const made = [...named].map(([name, layer]): [Alias, [string, string]] => {
       const path = `${FOLDER}/${layer ?? "uno"}.css`;
-      return [{ find: name, replacement: `/${path}` }, [path, layer === null ? rest : (layers[layer] ?? "")]];
+      return [
+        { find: name, replacement: `/${path}` },
+        [path, importsFirst(layer === null ? rest : (layers[layer] ?? ""))],
+      ];
     });
     return {
       files: new Map([
@@ -114,6 +117,17 @@ function sheetNames(files: SourceFiles): Map<string, string | null> {
     for (const [, name = "", layer] of content.matchAll(SHEET)) found.set(name, layer ?? null);
   }
   return found;
+}
+
+const IMPORT = /^@import\s+(?:url\(\s*)?(?:"[^"\n]*"|'[^'\n]*'|[^\s"'()\n]+)[^;{}\n]*;[ \t]*\n?/gm;
+
+/**
+ * Moves a sheet's imports before its rules, where browsers do not ignore them: those of web fonts are behind the preflights in
+ old versions of UnoCSS, such as 0.44.
+ */
+function importsFirst(css: string): string {
+  const imports = css.match(IMPORT) ?? [];
+  return imports.length === 0 ? css : imports.map((one) => `${one.trim()}\n`).join("") + css.replace(IMPORT, "");
 }
 
 type Transform = (sheets: { path: string; content: string }[]) => Promise<{ path: string; content: string }[]>;

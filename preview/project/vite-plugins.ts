@@ -177,8 +177,12 @@ function hostOf({ files }: Compiling, settings: ProjectSettings): PluginHost {
     const meant = applyAlias(bare, settings.aliases) ?? bare;
     const own = meant.startsWith(PREFIX) ? meant.slice(PREFIX.length) : null;
     if (own === null && !/^[./]/.test(meant)) return null;
-    const folder = meant.startsWith("/") ? "" : folderOf((importer ?? "").split("?")[0]?.slice(PREFIX.length) ?? "");
-    const found = findFile(normalize(own ?? folder + meant), files);
+    const folder = folderOf((importer ?? "").split("?")[0]?.slice(PREFIX.length) ?? "");
+    const folders = meant.startsWith("/") ? (meant === bare ? [settings.vite.root, ""] : [""]) : [folder];
+    const found =
+      own === null
+        ? (folders.map((one) => findFile(normalize(`${one}/${meant}`), files)).find((one) => one !== null) ?? null)
+        : findFile(normalize(own), files);
     return found === null ? null : PREFIX + found + (query ?? "");
   };
   const jsx = jsxOf(settings);

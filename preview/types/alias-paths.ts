@@ -29,8 +29,8 @@ export async function aliasPaths(
   };
   if (![...importsOf(app)].some((specifier) => !isKnown(specifier))) return {};
   const options = { mode: "development" as const, command: "serve" as const, root: app.root };
-  const { alias } = await readViteSettings(withAround(app), runner, options);
-  return aliasPatterns(alias, app.files);
+  const { alias, root } = await readViteSettings(withAround(app), runner, options);
+  return aliasPatterns(alias, app.files, root);
 }
 
 function importsOf({ files }: AppFolder): Set<string> {

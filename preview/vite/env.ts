@@ -1,8 +1,10 @@
 import { parseEnv } from "node:util";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { looksSecret } from "../../worker/contract/secret-like.ts";
+import { placeAt } from "../project/place-of.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { expandVariables } from "./expand-variables.ts";
+import { readsIn } from "./variable-reads.ts";
 
 /** The mode of a build: previews are built in development, published apps in production. */
 export type Mode = "development" | "production";
@@ -51,10 +53,6 @@ export function readEnv(files: SourceFiles, { root, mode, prefixes = DEFAULT_ENV
   };
 }
 
-/** Reads with nothing in a variable's place, or an empty text. */
-const READ =
-  /\bimport\.meta\.env\.([A-Za-z_]\w*)(?!\w)(?!(?:\s+as\s+\w+)?\s*(?:(?:\|\||\?\?)(?!\s*(?:""|''|``))|\?(?!\?)|&&|[!=]==?|\)\s*[{?&|]))/g;
-const EMPTY_TEXT = /^(\s+as\s+\w+)?\s*(\|\||\?\?)/;
 /** Names whose empty text a library refuses as it does undefined; an empty address is the app's own. */
 const NEEDED = /SUPABASE|FIREBASE|(_KEY|_TOKEN|_DSN|_ID)$/;
 /** More names are counted: an app with Firebase and another service reads nine or ten. */
@@ -79,13 +77,13 @@ export function unsetVariables(
   values: Record<string, string>,
   prefixes: readonly string[] = DEFAULT_ENV_PREFIXES,
 ): Diagnostic[] {
-  const places = new Map<string, string>();
+  const places = new Map<string, { path: string; content: string; offset: number }>();
   for (const [path, content] of files) {
     if (typeof content !== "string" || !isOfPages(path)) continue;
-    for (const { 0: read, 1: name = "", index } of content.matchAll(READ)) {
-      if (EMPTY_TEXT.test(content.slice(index + read.length, index + read.length + 40)) && !isNeeded(name)) continue;
+    for (const { name, offset, hasEmptyText } of readsIn(content)) {
+      if (hasEmptyText && !isNeeded(name)) continue;
       const isVisible = prefixes.some((prefix) => prefix !== "" && name.startsWith(prefix));
-      if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, path);
+      if (isVisible && !Object.hasOwn(values, name) && !places.has(name)) places.set(name, { path, content, offset });
     }
   }
   const [first] = places;
@@ -94,9 +92,8 @@ export function unsetVariables(
   const listed =
     names.slice(0, MAX_LISTED).join(", ") + (names.length > MAX_LISTED ? ` and ${names.length - MAX_LISTED} more` : "");
   const message = `No .env file sets ${listed}, so the app reads undefined there. Add a file .env with ${names.length === 1 ? "it" : "them"}.`;
-  const [name, path] = first;
-  const before = (readText(files, path) ?? "").split(`import.meta.env.${name}`, 1).join("").split("\n");
-  return [{ path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, severity: "warning", message }];
+  const { path, content, offset } = first[1];
+  return [{ ...placeAt(path, content, offset), severity: "warning", message }];
 }
 
 /**

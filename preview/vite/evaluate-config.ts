@@ -120,8 +120,24 @@ function fromApp(data: Data, root: string): Data {
 }
 
 function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {
-  const message = `${path} could not be evaluated, so the build uses defaults: ${reason}`;
+  const asked = askedOfShell(readText(files, path) ?? "");
+  const shell =
+    asked.length === 0
+      ? ""
+      : `. It reads ${asked.join(", ")} from process.env, which nothing sets here: write a value in its place.`;
+  const message = `${path} could not be evaluated, so the build uses defaults: ${shell === "" ? reason : reason.replace(/\.$/, "")}${shell}`;
   return { ...warningAt(files, path, "export default", message) };
+}
+
+const MAX_ASKED = 5;
+
+/** The variables that a configuration reads from the shell in which its author runs Vite. */
+function askedOfShell(config: string): string[] {
+  const members = [...config.matchAll(/\bprocess\.env\.([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
+  const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b(?!\s*[.[])/g)].flatMap(([, names = ""]) =>
+    names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []),
+  );
+  return [...new Set([...members, ...apart])].filter((name) => name !== "NODE_ENV").slice(0, MAX_ASKED);
 }
 
 /** Returns a warning at the first occurrence of a text in a file, or at the file as a whole. */

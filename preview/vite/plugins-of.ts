@@ -15,7 +15,7 @@ import type { Alias, Plugin, RunPlugins, ViteSettings } from "./vite-settings.ts
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|static-copy|node-polyfills|pwa-assets)|vite-svg-loader|vite-ssr-components\/plugin|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|@quasar\/vite-plugin|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@nx\/vite\/plugins\/nx-tsconfig-paths\.plugin|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@rollup\/plugin-graphql|@rollup\/plugin-yaml|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|static-copy|node-polyfills|pwa-assets)|vite-svg-loader|vite-ssr-components\/plugin|hono-vite-react-stack|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|@quasar\/vite-plugin|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@nx\/vite\/plugins\/nx-tsconfig-paths\.plugin|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@rollup\/plugin-graphql|@rollup\/plugin-yaml|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
@@ -24,7 +24,6 @@ const WITHOUT_EFFECT =
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
   [/^@nuxt\/ui\b/, "Its components are missing: use those of another library, or ask an agent to."],
-  [/^hono-vite-react-stack\b/, "The pages that the server renders have no scripts and styles."],
   [
     /^(vite-plugin-copy|rollup-plugin-copy|vite-plugin-cp|@nx\/vite\/plugins\/nx-copy-assets\.plugin)$/,
     "Files that only it copies are missing: put them into public/.",

@@ -29,14 +29,31 @@ export function unsetDefines(
     if (variable === undefined || unset.has(variable) || !isUnset(source, variable)) continue;
     if (isRead(files, constant)) unset.set(variable, constant);
   }
+  for (const [variable, constant] of unsetOfAll(files, define)) if (!unset.has(variable)) unset.set(variable, constant);
   return [...unset].map(([variable, constant]): Diagnostic => {
     const found = `No .env file sets ${variable}, so the app reads undefined as ${constant}.`;
-    const at = { ...placeOf(path, config, constant), severity: "warning" as const };
+    const written = config.includes(constant) ? constant : "process.env";
+    const at = { ...placeOf(path, config, written), severity: "warning" as const };
     if (!mayBeCredential(variable, "")) return { ...at, message: `${found} Add a file .env with it.` };
     const suggestedPrompt = `Make the requests that need ${variable} in src/server.ts, with the key as a secret of the app.`;
     const message = `${found} A key in a .env file could be read by every visitor. Ask an agent: "${suggestedPrompt}"`;
     return { ...at, message, suggestedPrompt };
   });
+}
+
+/** Reads of `process.env.KEY` without another value in its place. */
+const OF_ALL = /\bprocess\.env\.([A-Za-z_]\w*)(?!\w)(?!\s*(?:\|\||\?\?|\?(?!\?)|&&|[!=]==?|=(?!=)|\)\s*[{?&|]))/g;
+
+/** The variables that the app's code reads from `process.env`, where vite.config defines all of it at once and not them. */
+function unsetOfAll(files: SourceFiles, define: ViteSettings["define"]): [variable: string, constant: string][] {
+  const all = define["process.env"];
+  if (all === undefined) return [];
+  const names = [...files].flatMap(([path, content]) =>
+    typeof content === "string" && isOfPages(path) ? [...content.matchAll(OF_ALL)].map(([, name = ""]) => name) : [],
+  );
+  const isSet = (name: string): boolean =>
+    name === "NODE_ENV" || define[`process.env.${name}`] !== undefined || all.includes(`"${name}"`);
+  return [...new Set(names)].filter((name) => !isSet(name)).map((name) => [name, `process.env.${name}`]);
 }
 
 function isRead(files: SourceFiles, constant: string): boolean {

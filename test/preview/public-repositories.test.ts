@@ -152,6 +152,28 @@ describe("projects of other bundlers", () => {
     expect(await app.text("/drum%20&%20bass.html")).toContain("Drums");
   });
 
+  it("An app whose pages all are below its root lists them at its own address, and opens the only one", async () => {
+    const config = (names: string[]) =>
+      `import { resolve } from "node:path";
+export default { root: resolve(import.meta.dirname, "src/pages"), build: { rollupOptions: { input: [${names.map((name) => `resolve(import.meta.dirname, "src/pages/${name}/index.html")`).join(", ")}] } } };`;
+    const page = (name: string) => ({
+      [`src/pages/${name}/index.html`]: `<!doctype html><p>${name}</p><script type="module" src="./main.js"></script>`,
+      [`src/pages/${name}/main.js`]: "",
+    });
+    const vite = { "package.json": packageJson({ vite: "7" }) };
+    const two = await reportOf({ ...vite, "vite.config.js": config(["one", "two"]), ...page("one"), ...page("two") });
+    expect(two.diagnostics.map(({ message }) => message)).toEqual([
+      "There is no src/pages/index.html, so the app's address lists its pages. Name the first of them src/pages/index.html.",
+    ]);
+    expect([...(await two.app.text("/")).matchAll(/href="([^"]+)"/g)].map(([, address]) => address)).toEqual([
+      "one/index.html",
+      "two/index.html",
+    ]);
+    expect(await two.app.text("/two/index.html")).toContain(">two</p>");
+    const one = await reportOf({ ...vite, "vite.config.js": config(["one"]), ...page("one") });
+    expect(await one.app.text("/")).toContain('content="0; url=one/index.html"');
+  });
+
   it("A page and a module that hold a patch of themselves are reported as such", async () => {
     const patch = "@@ -1,2 +1,2 @@\n-const a = 1;\n+const a = 2;\n";
     for (const files of [{ "index.html": patch }, { "index.html": PAGE, "src/main.js": patch }]) {
@@ -577,6 +599,25 @@ describe("builds that go on", () => {
     });
     expect(ok).toBe(true);
     expect(diagnostics.every(({ severity }) => severity === "warning")).toBe(true);
+    expect(diagnostics).toContainEqual({
+      path: "src/main.js",
+      line: 1,
+      column: 19,
+      severity: "warning",
+      message:
+        'The file that "./components/Button" names is src/components/button.js. Most hosts tell upper and lower case apart: write the import as the file is named.',
+    });
+  });
+
+  it("An import of a style sheet that comes after rules is a warning with the way out", async () => {
+    const { diagnostics } = await reportOf({
+      "index.html": PAGE,
+      "src/main.js": 'import "./main.css";',
+      "src/main.css": 'p { color: red }\n@import "https://fonts.example/a.css";\n',
+    });
+    const message =
+      "This @import comes after other rules, so that browsers ignore it and its styles are missing. Move it to the top of the file.";
+    expect(diagnostics).toEqual([{ path: "src/main.css", line: 2, column: 1, severity: "warning", message }]);
   });
 
   it("A file of a package may be named without its extension, although the package's exports have it", async () => {
@@ -747,6 +788,24 @@ describe("words of a report", () => {
     expect(created).toEqual([expect.stringMatching(/^This is a Create React App project\./)]);
     const served = { "package.json": packageJson({ express: "5" }), "public/index.html": "<p>Static</p>" };
     expect(await messagesOf(served)).toEqual([]);
+  });
+
+  it("A page that names only scripts that are gone was left behind by a move to a framework, which is named", async () => {
+    const next = { "package.json": packageJson({ next: "15" }), "src/app/page.tsx": "export default () => null;" };
+    expect(await messagesOf({ ...next, "index.html": PAGE })).toEqual([
+      expect.stringMatching(/^This is a Next\.js project\./),
+    ]);
+    const relative =
+      '<body><script src="https://cdn.example/a.js"></script><script type="module" src="main.tsx"></script>';
+    expect(await messagesOf({ ...next, "index.html": relative })).toEqual([
+      expect.stringMatching(/^This is a Next\.js project\./),
+    ]);
+    expect(await messagesOf({ ...next, "index.html": PAGE, "src/main.js": "" })).toEqual([]);
+    expect(await messagesOf({ ...next, "index.html": relative, "main.tsx": "" })).toEqual([]);
+    const express = { "package.json": packageJson({ express: "5" }), "index.html": PAGE };
+    expect(await messagesOf(express)).toEqual([
+      'Cannot find "/src/main.js": there is no file src/main.js in the project.',
+    ]);
   });
 
   it.each([

@@ -51,3 +51,23 @@ export default defineConfig({ presets: [presetWind3()], rules, theme: { colors: 
   expect(css).toContain("rgb(1 2 3");
   expect(css).toContain("border-radius: 7px");
 });
+
+it("Imports of the sheet that UnoCSS makes, such as those of web fonts, come before its rules", async () => {
+  const font = '@import url("https://fonts.example/css2?family=A:a@400;700&display=swap");';
+  const app = await preview({
+    "package.json": JSON.stringify({ devDependencies: { unocss: "66.5.4" } }),
+    "vite.config.ts": 'import UnoCSS from "unocss/vite";\nexport default { plugins: [UnoCSS()] };',
+    "uno.config.ts": `import { defineConfig, presetWind3 } from "unocss";
+export default defineConfig({ presets: [presetWind3()], preflights: [{ getCSS: () => 'a { color: red }' }, { getCSS: () => '${font}' }] });`,
+    "index.html": '<!doctype html><body><i class="p-1"></i><script type="module" src="/main.ts"></script>',
+    "main.ts": 'import "virtual:uno.css";',
+  });
+  expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+  const html = await (await app.page("/")).text();
+  const [, address = ""] = /href="([^"]+\.css)"/.exec(html) ?? [];
+  const css = await (await app.page(address)).text();
+  expect(css).toMatch(
+    /^\s*(\/\*.*?\*\/\s*)?@import "https:\/\/fonts\.example\/css2\?family=A:a@400;700&display=swap";/,
+  );
+  expect(css.match(/@import/g)).toHaveLength(1);
+});

@@ -83,6 +83,24 @@ describe("an app in a folder of a repository", () => {
     expect(after.get(changed[0] ?? "")).toContain('"Changed"');
     expect(after.size).toBe(before.size);
   }, 180_000);
+
+  it("A variable that a package of the repository reads and no .env file sets is a warning there, if the app uses the package", async () => {
+    const env = (name: string) => ({
+      [`packages/${name}/package.json`]: JSON.stringify({ name: `@our/${name}`, exports: "./src/index.ts" }),
+      [`packages/${name}/src/index.ts`]: `export const url = import.meta.env.VITE_${name.toUpperCase()};\n`,
+    });
+    const app = await preview({
+      "pnpm-workspace.yaml": 'packages: ["apps/*", "packages/*"]\n',
+      "apps/web/package.json": JSON.stringify({ name: "web", dependencies: { "@our/used": "workspace:*" } }),
+      "apps/web/index.html": page,
+      "apps/web/src/main.tsx": 'import { url } from "@our/used";\nconsole.log(url);\n',
+      ...env("used"),
+      ...env("other"),
+    });
+    const message = "No .env file sets VITE_USED, so the app reads undefined there. Add a file .env with it.";
+    const warning = { path: "packages/used/src/index.ts", line: 1, column: 20, severity: "warning", message };
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [warning] });
+  });
 });
 
 const vueFiles: Files = {

@@ -177,4 +177,58 @@ describe("unsetVariables", () => {
       expect(read(path)).toEqual([]);
     },
   );
+
+  const unset = (code: string, path = "src/env.ts") =>
+    unsetVariables(new Map([[path, code]]), { VITE_SET: "1" }).map(({ line, column, message }) => [
+      line,
+      column,
+      /^No \.env file sets (.*?), so/.exec(message)?.[1],
+    ]);
+
+  it.each([
+    ['use(import.meta.env["VITE_A"]);', 5],
+    ["use((import.meta as any).env.VITE_A);", 6],
+    ["use((<any>import.meta).env.VITE_A);", 11],
+    ["use((import.meta as unknown as { env: Record<string, string> }).env.VITE_A);", 6],
+    ["use(import.meta.env?.VITE_A);", 5],
+    ["use(import.meta?.env?.VITE_A);", 5],
+    ["const { VITE_A, VITE_SET } = import.meta.env;", 7],
+    ["const { VITE_A: url, VITE_B = 'b' }: ImportMetaEnv = import.meta.env;", 7],
+  ])("unsetVariables warns of a variable that is read as %s", (code, column) => {
+    expect(unset(code)).toEqual([[1, column, "VITE_A"]]);
+  });
+
+  it("unsetVariables warns of the variables that a schema wants of all together, at the first, and not of those that may be missing", () => {
+    const client = `client: {
+    VITE_A: z.url(),
+    "VITE_B": z
+      .string()
+      .min(1),
+    VITE_C: z.string().optional(),
+    VITE_D: z.string().default("d"),
+    VITE_SET: z.string(),
+  },`;
+    expect(
+      unset(`export const env = createEnv({
+  clientPrefix: "VITE_",
+  ${client}
+  runtimeEnv: (import.meta as unknown as { env: Record<string, string> }).env,
+});`),
+    ).toEqual([[4, 5, "VITE_A, VITE_B"]]);
+    expect(unset("const env = z.object({\n  VITE_A: z.string() }).parse(import.meta.env);")).toEqual([
+      [2, 3, "VITE_A"],
+    ]);
+    expect(unset("const env = v.parse(v.object({\n  VITE_A: v.optional(v.string()) }), import.meta.env);")).toEqual([]);
+  });
+
+  it.each([
+    "use(import.meta.env['VITE_A'] ?? 'a');",
+    "if (import.meta.env?.VITE_A) { start(); }",
+    "use((import.meta as any).env.VITE_A || 'a');",
+    "const { VITE_A = 'a' } = import.meta.env;",
+    "use({ VITE_A: 1 }, import.meta.env);",
+    "use({ VITE_A: 1 }, JSON.parse(import.meta.env.VITE_SET));",
+  ])("unsetVariables says nothing of %s", (code) => {
+    expect(unset(code)).toEqual([]);
+  });
 });

@@ -478,6 +478,17 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
     expect(messages(settings)[0]).toContain(reason);
   });
 
+  it("readViteSettings names the variables of the shell that a configuration may have failed for", async () => {
+    const code = `const { shop, NODE_ENV } = process.env as Env;
+const titles: Record<string, { title: string }> = { books: { title: "Books" } };
+export default { define: { TITLE: JSON.stringify(titles[shop!].title), MODE: process.env.MODE } };`;
+    expect(messages(await readConfig(code))).toEqual([
+      expect.stringMatching(
+        /\. It reads MODE, shop from process\.env, which nothing sets here: write a value in its place\.$/,
+      ),
+    ]);
+  });
+
   it("readViteSettings evaluates the next configuration after one that looped, without another's globals", async () => {
     await readConfig("globalThis.leak = 1; export default {};");
     const settings = await readConfig(

@@ -49,4 +49,18 @@ describe("unsetDefines", () => {
     expect(warnings({ "src/main.ts": reading }, { ...UNSET, "process.env.API_KEY": '"k"' })).toEqual([]);
     expect(warnings({ "server/main.ts": reading })).toEqual([]);
   });
+
+  it("unsetDefines names what pages read from process.env where vite.config defines all of it, except what is set or has another value", () => {
+    const config = 'export default { define: { "process.env": process.env } };';
+    const app = {
+      "vite.config.ts": config,
+      "services/gemini.ts": `start(process.env.API_KEY, process.env.NODE_ENV, process.env.SET, process.env.PORT ?? 80);
+if (process.env.DEBUG) { log(); }`,
+    };
+    const all = { "process.env": '{"SET":"1"}' };
+    expect(warnings(app, all)).toEqual([
+      'vite.config.ts:1 No .env file sets API_KEY, so the app reads undefined as process.env.API_KEY. A key in a .env file could be read by every visitor. Ask an agent: "Make the requests that need API_KEY in src/server.ts, with the key as a secret of the app."',
+    ]);
+    expect(warnings(app, {})).toEqual([]);
+  });
 });

@@ -1,0 +1,4 @@
+import reactStack from "hono-vite-react-stack";
+import { defineConfig } from "vite";
+
+export default defineConfig({ plugins: [reactStack()] });

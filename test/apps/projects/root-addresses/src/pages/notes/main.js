@@ -1,0 +1,3 @@
+import "/reset.css";
+
+document.querySelector("#notes").textContent = "notes";
