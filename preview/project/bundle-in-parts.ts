@@ -76,6 +76,8 @@ class Parts {
   /** The names that what was bundled imports, by the module's number. */
   readonly #used = new Map<number, Set<string>>();
   readonly #bundles: { part: number; built: Built }[] = [];
+  /** Whether esbuild does not take a stand-in for CommonJS as such. */
+  #isMisread = false;
   #unknown: { importer: string; path: string }[] = [];
 
   private constructor(input: Input, graph: ModuleGraph, placed: ReadonlyMap<string, Placed>) {
@@ -120,7 +122,9 @@ class Parts {
     this.#learnUses(built);
     this.#learnImports(built, part);
     // Those on a part's own entries are none of the app.
-    return this.#unknown.length > 0 ? null : diagnostics.filter(({ path }) => !path.startsWith(ENTRIES));
+    return this.#unknown.length > 0 || this.#isMisread
+      ? null
+      : diagnostics.filter(({ path }) => !path.startsWith(ENTRIES));
   }
 
   /** Adds the imports that the lexer has not found. @returns whether there are any that are new */
@@ -129,7 +133,7 @@ class Parts {
       const known = learned.get(importer) ?? new Set<string>();
       learned.set(importer, known.add(path));
     }
-    return this.#unknown.length > 0;
+    return this.#unknown.length > 0 && !this.#isMisread;
   }
 
   /** A module that passes on what a part exports of another module, or what the module itself passes on. */
@@ -191,9 +195,12 @@ class Parts {
 
   /** Notes imports of modules that the lexer has not found, or not as an import of that part. */
   #learnImports({ metafile }: Built, part: number): void {
-    for (const [name, { imports }] of Object.entries(metafile.inputs)) {
+    for (const [name, { imports, format }] of Object.entries(metafile.inputs)) {
       const importer = this.#placed.get(`${this.#root}/${name}`);
-      if (importer !== undefined && importer.part < part) continue;
+      if (importer !== undefined && importer.part < part) {
+        this.#isMisread ||= importer.module.format === "commonjs" && format !== "cjs";
+        continue;
+      }
       for (const { path } of imports) {
         const target = `${this.#root}/${path}`;
         if (PACKAGE_SCRIPT.test(path) && !this.#isKnown(target, part))

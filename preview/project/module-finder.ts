@@ -5,7 +5,14 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { packageTargets } from "../packages/package-targets.ts";
 import { normalize } from "./paths.ts";
 
-type Manifest = { exports?: unknown; browser?: unknown; module?: unknown; main?: unknown; sideEffects?: unknown };
+type Manifest = {
+  exports?: unknown;
+  browser?: unknown;
+  module?: unknown;
+  main?: unknown;
+  type?: unknown;
+  sideEffects?: unknown;
+};
 
 const EXTENSIONS = ["", ".js", ".mjs", "/index.js", "/index.mjs"];
 /** The folder of a module's package. */
@@ -54,6 +61,13 @@ export class ModuleFinder {
     const isPure = sideEffects === false || (listed?.every((one) => STYLE.test(String(one))) ?? false);
     this.#arePure.set(folder, isPure);
     return isPure;
+  }
+
+  /** Whether a package states that a script is an ES module, in which `module` and `exports` are no names. */
+  async isStatedModule(path: string): Promise<boolean> {
+    const folder = FOLDER.exec(path)?.[0];
+    if (!path.endsWith(".js") || folder === undefined) return path.endsWith(".mjs");
+    return (await this.#manifestOf(folder)).type === "module";
   }
 
   async #inPackage(folder: string, subpath: string): Promise<string | null> {

@@ -31,7 +31,7 @@ const AMBIGUOUS = "";
 
 const SCRIPT = /\.[cm]?js$/;
 const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
-const COMMONJS = /\b(?:module|exports|require)\b/;
+const COMMONJS = /\bmodule\.exports\b|\bexports\s*[.,)[=]|\btypeof\s+(?:exports|module)\b|\brequire\s*\(/;
 /** Characters of a line from which on code is taken for minified, which has more nodes a byte. */
 const LONG_LINE = 200;
 const MINIFIED_WEIGHT = 2;
@@ -148,7 +148,8 @@ export class ModuleGraph {
   async #read(path: string): Promise<GraphModule> {
     const code = (await this.#files.readText(path)) ?? "";
     const lexed = lexedModule(code);
-    const format = lexed !== null ? "esm" : COMMONJS.test(code) ? "commonjs" : "plain";
+    const format =
+      lexed !== null ? "esm" : !(await this.#finder.isStatedModule(path)) && COMMONJS.test(code) ? "commonjs" : "plain";
     const module: GraphModule = {
       path,
       format,
