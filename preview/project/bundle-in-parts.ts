@@ -10,7 +10,7 @@ import { nameInPart, PART, withoutImports, withUsedImports } from "./part-import
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /**
- * What packages weigh at most in an app that is bundled as a whole, and in a part unless a single module or a circle of them weighs more.
+ * The maximum weight of packages in an app that is bundled as a whole, and of those in a part unless a single module or a circle of them weighs more.
  * The bundler takes some 25 bytes for each of its input.
  */
 const LIMITS = { whole: 3_600_000, part: 1_800_000 };
@@ -28,13 +28,13 @@ type Input = {
   mode: Mode;
   /** Identifies everything that the result depends on: part of the names of scripts, whose content is not known beforehand. */
   key: string;
-  /** What packages weigh that are bundled as a whole, and what a part weighs, at most. */
+  /** The maximum weights of packages that are bundled as a whole, and of a part. */
   limits?: { whole: number; part: number };
 };
 
 /**
- * Bundles an app with its packages, by parts where these are so large that the bundler would need more memory than a Worker has. What
- * imports is bundled before what it imports, and tells which names of it are used, so that unused code is dropped as in one bundle.
+ * Bundles an app with its packages, by parts where these are so large that the bundler would need more memory than a Worker has. An
+ * importer is bundled before its imports, and shows which names of them are used, so that unused code is dropped as in one bundle.
  * Smaller ones are one bundle, with shortened barrels.
  */
 export async function bundleInParts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled> {
@@ -43,7 +43,7 @@ export async function bundleInParts(entries: string[], input: Input, bundle: Bun
   return inParts ?? (await withSlimBarrels(slim, () => bundle(entries, {})));
 }
 
-/** Whether packages are large even without what their barrels lead to in vain. */
+/** Whether packages are large even without the unused modules of their barrels. */
 async function isLarge(slim: SlimBarrels, { project, uses, mode, limits = LIMITS }: Input): Promise<boolean> {
   try {
     await slim.apply();
@@ -136,7 +136,7 @@ class Parts {
     return this.#unknown.length > 0 && !this.#isMisread;
   }
 
-  /** A module that passes on what a part exports of another module, or what the module itself passes on. */
+  /** A module that passes on what a part exports of another module, or of those that the module itself passes on. */
   #standIn({ id, part, script, names, module }: Placed): string {
     const from = JSON.stringify(PART + this.#nameOf(part, script));
     const whole = nameInPart(id, "");

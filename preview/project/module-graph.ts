@@ -8,14 +8,14 @@ import type { PackageUse } from "./package-imports.ts";
 /** `esm`, `commonjs`, or `plain` for a script that neither imports nor exports. */
 type Format = "esm" | "commonjs" | "plain";
 
-/** A script of a package, by what a lexer sees of it. */
+/** A script of a package, as a lexer sees it. */
 export type GraphModule = {
   path: string;
   format: Format;
   /** Paths of the modules that it imports: when it is evaluated, and later. */
   imports: Set<string>;
   later: Set<string>;
-  /** What the bundler takes for it, in bytes of code that is not minified. */
+  /** The bundler's work for it, in bytes of code that is not minified. */
   weight: number;
   /** Whether its package declares it free of side effects. */
   isPure: boolean;
@@ -59,7 +59,7 @@ export class ModuleGraph {
   /**
    * Follows the imports of an app's packages.
    * @param uses the names that the app imports of its packages, by specifier
-   * @param learned what modules import besides, by an earlier bundle
+   * @param learned further imports of modules, by an earlier bundle
    */
   static async of(
     files: MountedFiles,
@@ -199,7 +199,7 @@ function lexedModule(code: string): Lexed | null {
       ),
     };
   } catch {
-    // esbuild says what is wrong with it.
+    // esbuild reports its error.
     return null;
   }
 }

@@ -15,7 +15,7 @@ export type Placed = {
 
 /**
  * Divides the modules of packages into parts of which each imports of earlier ones only, so that a bundler can take them one after the
- * other. Modules that import each other in a circle stay together, and so do CommonJS modules with what they require, which is
+ * other. Modules that import each other in a circle stay together, and so do CommonJS modules with those that they require, which are
  * evaluated when they ask for it.
  * @param maxWeight of a part, unless a single module or a circle of them weighs more
  */
@@ -54,7 +54,7 @@ async function edgesOf(graph: ModuleGraph): Promise<Map<string, Set<string>>> {
 }
 
 /**
- * Numbers the scripts that modules belong to: 0 what loads first; modules that the same later imports lead to belong together, so that
+ * Numbers the scripts that modules belong to: 0 is loaded first; modules that the same later imports lead to belong together, so that
  * none is loaded before it is needed.
  */
 function scriptsOf({ modules, roots }: ModuleGraph): Map<string, number> {

@@ -1,8 +1,8 @@
 type Edges<Node> = ReadonlyMap<Node, ReadonlySet<Node>>;
 
 /**
- * Returns the strongly connected components of a graph, each behind those that it leads to: Tarjan's algorithm, without recursion,
- * which thousands of modules in one chain would overflow.
+ * Returns the strongly connected components of a graph, each behind those that it leads to. The search is depth-first and without
+ * recursion, which thousands of modules in one chain would overflow.
  * @param edges where each node leads; a node that is no key of it is left out
  */
 export function strongComponents<Node>(edges: Edges<Node>): Node[][] {
