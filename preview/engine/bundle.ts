@@ -45,6 +45,8 @@ export type BundleOptions = {
   external?: string[];
   /** Whether the bundle has a source map; false for scripts that nobody debugs. */
   sourceMaps?: boolean;
+  /** Names of the scripts of entries; with a hash by default. */
+  entryNames?: string;
   /** Name of the scripts that entries share, before their hash; `chunk` by default. */
   chunkName?: string;
   /** Output and resolving options of the project's vite.config; missing ones keep the engine's defaults. */
@@ -200,7 +202,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     absWorkingDir: project.files.root,
     entryPoints: entries,
     outdir: `${project.files.root}/out`,
-    entryNames: "[name]-[hash]",
+    entryNames: options.entryNames ?? "[name]-[hash]",
     chunkNames: `${chunkName}-[hash]`,
     assetNames: "[name]-[hash]",
     publicPath,

@@ -72,7 +72,10 @@ function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | 
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined || !output.endsWith(".js")) continue;
     const { statics, all } = reachedFrom(output, outputs);
-    const styles = all.flatMap((path) => outputs[path]?.cssBundle ?? []).map((path) => address(path, base));
+    const styles = [...all]
+      .sort(packagesFirst)
+      .flatMap((path) => outputs[path]?.cssBundle ?? [])
+      .map((path) => address(path, base));
     const external = (paths: string[]) =>
       paths.flatMap((path) =>
         (outputs[path]?.imports ?? []).filter((one) => one.external).map((one) => one.path.replace(APART, "")),
@@ -87,6 +90,13 @@ function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | 
   }
   return links;
 }
+
+/** The parts of packages in their order, before all else (bundle-in-parts.ts). */
+function packagesFirst(one: string, other: string): number {
+  return partOf(one) === partOf(other) ? 0 : partOf(one) - partOf(other);
+}
+
+const partOf = (path: string): number => Number(/\/package-[0-9a-f]{8}-(\d+)-\d+\.js$/.exec(path)?.[1] ?? Infinity);
 
 /**
  * Returns the scripts that an output loads, first statically, then with dynamic imports; the second list begins with

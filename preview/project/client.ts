@@ -3,7 +3,8 @@ import type { Bundled } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { NODE_GLOBALS } from "../packages/node-polyfills.ts";
 import { fillTemplate, type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
-import { type Asset, BUILT } from "./assets.ts";
+import { type Asset, BUILT, hashOf } from "./assets.ts";
+import { bundleInParts } from "./bundle-in-parts.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
@@ -13,7 +14,6 @@ import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
 import { putServerSources, type ServerSource } from "./server-entries.ts";
 import { serverPackages } from "./server-packages.ts";
-import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 import { readText } from "./source-files.ts";
 
 /** Where a page names files of packages; modules import them by the package's name. */
@@ -93,8 +93,9 @@ async function bundlePages(
     if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
     const uses = hasAny(bundled, inseparable, project) ? null : usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
-      const slim = await SlimBarrels.of(project, usesBySpecifier(uses), mode);
-      return { bundled: await withSlimBarrels(slim, () => compiling.bundle(entries, "client")), dependencies: null };
+      const parts = { project, uses: usesBySpecifier(uses), mode, key: await keyOf(compiling) };
+      const bundleOf: Parameters<typeof bundleInParts>[2] = (of, options) => compiling.bundle(of, "client", options);
+      return { bundled: await bundleInParts(entries, parts, bundleOf), dependencies: null };
     }
     const dependencies = uses === null ? null : await compiling.bundleDependencies(uses);
     if (dependencies !== null) {
@@ -103,6 +104,15 @@ async function bundlePages(
     }
   }
   return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
+}
+
+/** Part of the key of an app that is bundled in parts: raise it when the same app would be bundled into other parts. */
+const PARTS = "1";
+
+/** Identifies the app, its settings and its packages. */
+async function keyOf({ files, versions, settings }: Compiling): Promise<string> {
+  const hashes = await Promise.all([...files].map(async ([path, content]) => `${path} ${await hashOf(content)}`));
+  return (await hashOf(JSON.stringify([PARTS, hashes, versions, settings.vite, settings.env]))).slice(0, 8);
 }
 
 /** Whether the app fails without its packages too, so that a bundle with them would only take longer. */

@@ -2,6 +2,7 @@ import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Side } from "../engine/side.ts";
 import type { ScriptBundler } from "./beside-packages.ts";
+import type { PartOptions } from "./bundle-in-parts.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
 import type { PackageUse } from "./package-imports.ts";
@@ -15,6 +16,8 @@ export type Compiling = {
   settings: ProjectSettings;
   project: MountedProject;
   mode: Mode;
+  /** The installed packages, each by its folder, version and integrity. */
+  versions: string[][];
   /** Files that plugins of the project have changed: positions in them are none of the project's own. */
   rewritten: ReadonlySet<string>;
   /** The workers that have been built, by type and path. */
@@ -24,11 +27,7 @@ export type Compiling = {
   /** Whether pages define `Buffer`, `process` and `global`, by a plugin of vite.config. */
   hasNodeGlobals: boolean;
   /** Bundles modules of the mounted project, by absolute path. */
-  bundle(
-    entries: string[],
-    side: Side,
-    options?: { type?: WorkerEntry["type"]; external?: string[] },
-  ): Promise<Bundled>;
+  bundle(entries: string[], side: Side, options?: { type?: WorkerEntry["type"] } & PartOptions): Promise<Bundled>;
   /**
    * Finds the files of imports in modules of the project, by aliases and names of packages.
    * @returns for each its path as in `WorkerEntry`; null for one that is not found

@@ -5,9 +5,9 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
+import { bundleInParts, type PartOptions } from "./bundle-in-parts.ts";
 import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse, readImport, usesBySpecifier } from "./package-imports.ts";
-import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /** The separately built modules of packages that an app imports. */
 export type DependencyBundle = {
@@ -34,7 +34,7 @@ type Bundling = {
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "7";
+const BUNDLER = "8";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -72,7 +72,7 @@ export async function bundleDependencies(
       ]),
     )
   ).slice(0, 32);
-  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, uses, bundling));
+  const known = held.get(key) ?? (await kept(key)) ?? (await build(entries, uses, { ...bundling, key }));
   if (known === null) return null;
   if (!held.has(key)) await keep(key, known);
   hold(key, known);
@@ -93,7 +93,7 @@ function entryOf(specifier: string, { names, namespace }: PackageUse): string {
 async function build(
   entries: { specifier: string; code: string }[],
   uses: ReadonlyMap<string, PackageUse>,
-  { project, installation, jsx, components, dedupe, resolution }: Bundling,
+  { project, installation, jsx, components, dedupe, resolution, key }: Bundling & { key: string },
 ): Promise<DependencyBundle | null> {
   const paths = new Map<string, string>();
   for (const { specifier, code } of entries) {
@@ -104,7 +104,12 @@ async function build(
     paths.set(specifier, path);
   }
   const options: Pick<BuildOptions, "define"> = defines({}, { mode: "development", base: "/", ssr: false });
-  const bundleOf = (entries: string[], side: "client" | "worker", format: "esm" | "iife" = "esm"): Promise<Bundled> =>
+  const bundleOf = (
+    entries: string[],
+    side: "client" | "worker",
+    format: "esm" | "iife" = "esm",
+    ofPart: PartOptions = {},
+  ): Promise<Bundled> =>
     bundle(project, {
       side,
       mode: "development",
@@ -119,10 +124,13 @@ async function build(
       tuning: resolution,
       sourceMaps: false,
       chunkName: "package",
+      ...ofPart,
     });
   const all = [...paths.values()].map((path) => `${project.files.root}/${path}`);
-  const slim = await SlimBarrels.of(project, usesBySpecifier(uses), "development");
-  const { built, diagnostics } = await withSlimBarrels(slim, () => bundleOf(all, "client"));
+  const parts = { project, uses: usesBySpecifier(uses), mode: "development" as const, key: key.slice(0, 8) };
+  const { built, diagnostics } = await bundleInParts(all, parts, (of, options) =>
+    bundleOf(of, "client", "esm", options),
+  );
   if (built === null) return null;
   const warnings = diagnostics.filter(({ path }) => path === "");
   const { assets, links } = await clientAssets(built, project, BUILT, {

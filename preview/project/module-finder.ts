@@ -5,9 +5,18 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { packageTargets } from "../packages/package-targets.ts";
 import { normalize } from "./paths.ts";
 
-type Manifest = { exports?: unknown; module?: unknown; main?: unknown; sideEffects?: unknown };
+type Manifest = {
+  exports?: unknown;
+  browser?: unknown;
+  module?: unknown;
+  main?: unknown;
+  type?: unknown;
+  sideEffects?: unknown;
+};
 
 const EXTENSIONS = ["", ".js", ".mjs", "/index.js", "/index.mjs"];
+/** The folder of a module's package. */
+const FOLDER = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/;
 const STYLE = /\.(css|scss|sass|less)$/;
 
 /**
@@ -17,11 +26,13 @@ const STYLE = /\.(css|scss|sass|less)$/;
 export class ModuleFinder {
   readonly #files: MountedFiles;
   readonly #conditions: string[];
+  readonly #manifests = new Map<string, Manifest>();
   readonly #arePure = new Map<string, boolean>();
 
-  constructor(files: MountedFiles, mode: Mode) {
+  /** @param form how modules are imported */
+  constructor(files: MountedFiles, mode: Mode, form: "import" | "require" = "import") {
     this.#files = files;
-    this.#conditions = ["browser", "module", mode, "import", "default"];
+    this.#conditions = ["browser", "module", mode, form, "default"];
   }
 
   /**
@@ -30,7 +41,7 @@ export class ModuleFinder {
    */
   async find(specifier: string, importer = ""): Promise<string | null> {
     const folder = importer.slice(0, importer.lastIndexOf("/"));
-    if (specifier.startsWith(".")) return this.#fileAt(`${folder}/${specifier}`);
+    if (specifier.startsWith(".")) return this.#forBrowsers(this.#fileAt(`${folder}/${specifier}`));
     const name = packageNameOf(specifier);
     const place = this.#foldersAbove(folder).find(
       (above) => this.#files.stat(`${above}/node_modules/${name}`) !== null,
@@ -41,7 +52,7 @@ export class ModuleFinder {
 
   /** Whether a module's package declares it free of side effects. */
   async isPure(path: string): Promise<boolean> {
-    const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+    const folder = FOLDER.exec(path)?.[0];
     if (folder === undefined) return false;
     const known = this.#arePure.get(folder);
     if (known !== undefined) return known;
@@ -52,14 +63,34 @@ export class ModuleFinder {
     return isPure;
   }
 
+  /** Whether a package states that a script is an ES module, in which `module` and `exports` are no names. */
+  async isStatedModule(path: string): Promise<boolean> {
+    const folder = FOLDER.exec(path)?.[0];
+    if (!path.endsWith(".js") || folder === undefined) return path.endsWith(".mjs");
+    return (await this.#manifestOf(folder)).type === "module";
+  }
+
   async #inPackage(folder: string, subpath: string): Promise<string | null> {
-    const { exports, module, main } = await this.#manifestOf(folder);
+    const { exports, browser, module, main } = await this.#manifestOf(folder);
     if (exports !== undefined && exports !== null) {
       const [target] = packageTargets(exports, subpath, this.#conditions);
-      return target === undefined ? null : this.#fileAt(`${folder}/${target}`);
+      return target === undefined ? null : this.#forBrowsers(this.#fileAt(`${folder}/${target}`));
     }
-    const entry = [module, main, "index.js"].find((one) => typeof one === "string");
-    return this.#fileAt(`${folder}/${subpath === "." ? entry : subpath}`);
+    const entry = [browser, module, main, "index.js"].find((one) => typeof one === "string");
+    return this.#forBrowsers(this.#fileAt(`${folder}/${subpath === "." ? entry : subpath}`));
+  }
+
+  /** Returns the file that a package's `browser` names in place of another. */
+  async #forBrowsers(path: string | null): Promise<string | null> {
+    const folder = path === null ? undefined : FOLDER.exec(path)?.[0];
+    if (path === null || folder === undefined) return path;
+    const { browser } = await this.#manifestOf(folder);
+    if (typeof browser !== "object" || browser === null) return path;
+    const own = `.${path.slice(folder.length)}`;
+    const named = [own, own.replace(/\.[cm]?js$/, "")].map((one): unknown => Reflect.get(browser, one));
+    if (named.includes(false)) return null;
+    const other = named.find((one) => typeof one === "string");
+    return other === undefined ? path : this.#fileAt(`${folder}/${other}`);
   }
 
   /** Returns the node_modules folders above an importer, nearest first. */
@@ -70,8 +101,12 @@ export class ModuleFinder {
   }
 
   async #manifestOf(folder: string): Promise<Manifest> {
+    const known = this.#manifests.get(folder);
+    if (known !== undefined) return known;
     const parsed: unknown = parseJson((await this.#files.readText(`${folder}/package.json`)) ?? "{}");
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
+    const manifest = typeof parsed === "object" && parsed !== null ? parsed : {};
+    this.#manifests.set(folder, manifest);
+    return manifest;
   }
 
   /** Completes a path's extension or index file, as bundlers do; null for a folder whose manifest decides. */

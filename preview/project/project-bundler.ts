@@ -96,7 +96,7 @@ export function compilingOf(
   const bundleWith = (
     entries: string[],
     side: Side,
-    { type = "module", external = [] }: BundleSettings,
+    { type = "module", external = [], ...ofPart }: BundleSettings,
     first: Plugin[],
   ): Promise<Bundled> => {
     const { define, inject, injected } = defines(env, {
@@ -129,6 +129,7 @@ export function compilingOf(
       jsx,
       external,
       components,
+      ...ofPart,
     });
   };
   const bundleFor: Compiling["bundle"] = (entries, side, options = {}) => bundleWith(entries, side, options, []);
@@ -137,6 +138,7 @@ export function compilingOf(
     settings,
     project,
     mode,
+    versions: installation.packages.map(({ folder, version, dist }) => [folder, version, dist.integrity ?? ""]),
     rewritten,
     workers,
     unbuiltWorkers,

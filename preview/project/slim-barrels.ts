@@ -41,7 +41,7 @@ export async function withSlimBarrels(slim: SlimBarrels, build: () => Promise<Bu
  * packages' modules; the bundle reveals other importers of a barrel, whose names are then added.
  */
 export class SlimBarrels {
-  readonly #project: MountedProject;
+  readonly #project: Pick<MountedProject, "files">;
   readonly #uses: ReadonlyMap<string, PackageUse>;
   readonly #finder: ModuleFinder;
   /** Queue of modules whose imports are still to be followed, with their wanted names. */
@@ -54,14 +54,18 @@ export class SlimBarrels {
   readonly #exports = new Map<string, ModuleExports | null>();
   #changes = 0;
 
-  private constructor(project: MountedProject, uses: ReadonlyMap<string, PackageUse>, mode: Mode) {
+  private constructor(project: Pick<MountedProject, "files">, uses: ReadonlyMap<string, PackageUse>, mode: Mode) {
     this.#project = project;
     this.#uses = uses;
     this.#finder = new ModuleFinder(project.files, mode);
   }
 
   /** @param uses the names that the app imports of its packages, by specifier */
-  static async of(project: MountedProject, uses: ReadonlyMap<string, PackageUse>, mode: Mode): Promise<SlimBarrels> {
+  static async of(
+    project: Pick<MountedProject, "files">,
+    uses: ReadonlyMap<string, PackageUse>,
+    mode: Mode,
+  ): Promise<SlimBarrels> {
     const slim = new SlimBarrels(project, uses, mode);
     for (const [specifier, { names, namespace }] of uses) {
       const path = await slim.#finder.find(specifier);

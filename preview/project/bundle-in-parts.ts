@@ -1,0 +1,267 @@
+import type { Metafile } from "esbuild-wasm";
+import type { Bundled, Mode } from "../engine/bundle.ts";
+import type { Built } from "../engine/esbuild.ts";
+import type { MountedFiles } from "../engine/mounted-files.ts";
+import { BUILT } from "./assets.ts";
+import { ModuleGraph } from "./module-graph.ts";
+import { modulePartsOf, type Placed } from "./module-parts.ts";
+import type { PackageUse } from "./package-imports.ts";
+import { nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
+import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
+
+/**
+ * The maximum weight of packages in an app that is bundled as a whole, and of those in a part unless a single module or a circle of them weighs more.
+ * The bundler takes some 25 bytes for each of its input.
+ */
+const LIMITS = { whole: 3_600_000, part: 1_800_000 };
+/** How often a bundle is tried in parts when it meets modules that the lexer has not found. */
+const MAX_ATTEMPTS = 4;
+/** Where the entries of parts are. */
+const ENTRIES = "entries/parts/";
+/** The options of one bundle among the parts. */
+export type PartOptions = { external?: string[]; entryNames?: string; sourceMaps?: boolean; chunkName?: string };
+type Bundle = (entries: string[], options: PartOptions) => Promise<Bundled>;
+type Input = {
+  project: { files: MountedFiles };
+  /** The names that the app imports of its packages, by specifier. */
+  uses: ReadonlyMap<string, PackageUse>;
+  mode: Mode;
+  /** Identifies everything that the result depends on: part of the names of scripts, whose content is not known beforehand. */
+  key: string;
+  /** The maximum weights of packages that are bundled as a whole, and of a part. */
+  limits?: { whole: number; part: number };
+};
+
+/**
+ * Bundles an app with its packages, by parts where these are so large that the bundler would need more memory than a Worker has. An
+ * importer is bundled before its imports, and shows which names of them are used, so that unused code is dropped as in one bundle.
+ * Smaller ones are one bundle, with shortened barrels.
+ */
+export async function bundleInParts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled> {
+  const slim = await SlimBarrels.of(input.project, input.uses, input.mode);
+  const inParts = (await isLarge(slim, input)) ? await inSomeAttempts(entries, input, bundle) : null;
+  return inParts ?? (await withSlimBarrels(slim, () => bundle(entries, {})));
+}
+
+/** Whether packages are large even without the unused modules of their barrels. */
+async function isLarge(slim: SlimBarrels, { project, uses, mode, limits = LIMITS }: Input): Promise<boolean> {
+  try {
+    await slim.apply();
+    return (await ModuleGraph.of(project.files, uses, { mode, learned: new Map() })).weight > limits.whole;
+  } finally {
+    slim.restore();
+  }
+}
+
+async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled | null> {
+  const { project, uses, mode, limits = LIMITS } = input;
+  const learned = new Map<string, Set<string>>();
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const graph = await ModuleGraph.of(project.files, uses, { mode, learned });
+    const parts = await Parts.of(input, graph, limits.part);
+    const bundled = await parts.bundle(entries, bundle);
+    if (bundled !== null) return bundled;
+    if (!parts.learn(learned)) break;
+  }
+  return null;
+}
+
+class Parts {
+  readonly #input: Input;
+  readonly #graph: ModuleGraph;
+  readonly #placed: ReadonlyMap<string, Placed>;
+  readonly #root: string;
+  /** The number of the last part, behind which are the app's own modules. */
+  readonly #last: number;
+  /** The names that what was bundled imports, by the module's number. */
+  readonly #used = new Map<number, Set<string>>();
+  readonly #bundles: { part: number; built: Built }[] = [];
+  /** Whether esbuild does not take a stand-in for CommonJS as such. */
+  #isMisread = false;
+  #unknown: { importer: string; path: string }[] = [];
+
+  private constructor(input: Input, graph: ModuleGraph, placed: ReadonlyMap<string, Placed>) {
+    this.#input = input;
+    this.#graph = graph;
+    this.#placed = placed;
+    this.#root = input.project.files.root;
+    this.#last = Math.max(-1, ...[...placed.values()].map(({ part }) => part));
+  }
+
+  static async of(input: Input, graph: ModuleGraph, maxWeight: number): Promise<Parts> {
+    return new Parts(input, graph, await modulePartsOf(graph, maxWeight));
+  }
+
+  /** @returns null when a module would be in two parts, or a part cannot be bundled */
+  async bundle(entries: string[], bundle: Bundle): Promise<Bundled | null> {
+    const { files } = this.#input.project;
+    const originals = new Map<string, Uint8Array>();
+    for (const path of this.#placed.keys()) originals.set(path, (await files.read(path)) ?? new Uint8Array());
+    const diagnostics: Bundled["diagnostics"] = [];
+    try {
+      for (const placed of this.#placed.values()) files.put(placed.module.path, this.#standIn(placed));
+      for (let part = this.#last + 1; part >= 0; part -= 1) {
+        for (const [path, placed] of this.#placed)
+          if (placed.part === part) files.put(path, originals.get(path) ?? new Uint8Array());
+        const found = await this.#bundlePart(part, part > this.#last ? entries : this.#entriesOf(part), bundle);
+        if (found === null) return null;
+        diagnostics.push(...found);
+      }
+    } finally {
+      for (const [path, content] of originals) files.put(path, content);
+    }
+    return { built: this.#joined(), diagnostics };
+  }
+
+  async #bundlePart(part: number, entries: string[], bundle: Bundle): Promise<Bundled["diagnostics"] | null> {
+    if (entries.length === 0) return [];
+    const options = { external: [`${PART}*`], ...(part > this.#last ? {} : ofPart) };
+    const { built, diagnostics } = await bundle(entries, options);
+    if (built === null) return null;
+    this.#bundles.push({ part, built });
+    this.#learnUses(built);
+    this.#learnImports(built, part);
+    // Those on a part's own entries are none of the app.
+    return this.#unknown.length > 0 || this.#isMisread
+      ? null
+      : diagnostics.filter(({ path }) => !path.startsWith(ENTRIES));
+  }
+
+  /** Adds the imports that the lexer has not found. @returns whether there are any that are new */
+  learn(learned: Map<string, Set<string>>): boolean {
+    for (const { importer, path } of this.#unknown) {
+      const known = learned.get(importer) ?? new Set<string>();
+      learned.set(importer, known.add(path));
+    }
+    return this.#unknown.length > 0 && !this.#isMisread;
+  }
+
+  /** A module that passes on what a part exports of another module, or of those that the module itself passes on. */
+  #standIn({ id, part, script, names, module }: Placed): string {
+    const from = JSON.stringify(PART + this.#nameOf(part, script));
+    const whole = nameInPart(id, "");
+    if (module.format === "commonjs") return `import { ${whole} } from ${from};\nmodule.exports = ${whole};\n`;
+    const own: string[] = [];
+    const passed = new Map<string, string[]>();
+    for (const [name, origin] of names) {
+      if (origin.path === module.path) own.push(`${nameInPart(id, name)} as ${name}`);
+      else passed.set(origin.path, [...(passed.get(origin.path) ?? []), `${origin.name} as ${name}`]);
+    }
+    const lines = [
+      ...(module.isPure ? [] : [`import ${from};`]),
+      ...(own.length === 0 ? [] : [`export { ${own.join(", ")} } from ${from};`]),
+      ...[...passed].map(([path, listed]) => `export { ${listed.join(", ")} } from "${between(module.path, path)}";`),
+    ];
+    return `${lines.join("\n")}\nexport {};\n`;
+  }
+
+  #nameOf(part: number, script: number): string {
+    return `package-${this.#input.key}-${part}-${script}.js`;
+  }
+
+  /** Writes the entries of a part, one for each script, and returns their paths. */
+  #entriesOf(part: number): string[] {
+    const { files } = this.#input.project;
+    const lines = new Map<string, string[]>();
+    for (const { id, part: own, script, module } of this.#placed.values()) {
+      const used = this.#used.get(id);
+      if (own !== part || used === undefined) continue;
+      const path = `${files.root}/${ENTRIES}${this.#nameOf(part, script)}`;
+      const known = lines.get(path) ?? [];
+      lines.set(path, known);
+      const from = JSON.stringify(module.path);
+      const listed = [...used].sort().map((name) => `${name} as ${nameInPart(id, name)}`);
+      if (module.format === "commonjs")
+        known.push(`const ${nameInPart(id, "")} = require(${from});\nexport { ${nameInPart(id, "")} };`);
+      else known.push(listed.length === 0 ? `import ${from};` : `export { ${listed.join(", ")} } from ${from};`);
+    }
+    for (const [path, code] of lines) files.put(path, code.join("\n"));
+    return [...lines.keys()];
+  }
+
+  /** Notes which names of earlier parts a part's scripts use, and takes the others out of their imports. */
+  #learnUses({ outputFiles, metafile }: Built): void {
+    for (const file of outputFiles) {
+      if (!file.path.endsWith(".js") || !file.text.includes(PART)) continue;
+      const { code, used } = withUsedImports(file.text);
+      file.contents = new TextEncoder().encode(code);
+      for (const { id, name } of used) this.#use(id, name === "" ? null : name);
+    }
+    for (const path of Object.keys(metafile.inputs)) {
+      const placed = this.#placed.get(`${this.#root}/${path}`);
+      if (placed !== undefined && !placed.module.isPure) this.#use(placed.id, null);
+    }
+  }
+
+  /** Notes imports of modules that the lexer has not found, or not as an import of that part. */
+  #learnImports({ metafile }: Built, part: number): void {
+    for (const [name, { imports, format }] of Object.entries(metafile.inputs)) {
+      const importer = this.#placed.get(`${this.#root}/${name}`);
+      if (importer !== undefined && importer.part < part) {
+        this.#isMisread ||= importer.module.format === "commonjs" && format !== "cjs";
+        continue;
+      }
+      for (const { path } of imports) {
+        const target = `${this.#root}/${path}`;
+        if (PACKAGE_SCRIPT.test(path) && !this.#isKnown(target, part))
+          this.#unknown.push({ importer: importer?.module.path ?? "", path: target });
+      }
+    }
+  }
+
+  /** Whether a module may be in a part: as itself or as a stand-in. */
+  #isKnown(path: string, part: number): boolean {
+    const placed = this.#placed.get(path);
+    return placed === undefined ? part === this.#last + 1 && this.#graph.modules.has(path) : placed.part <= part;
+  }
+
+  #use(id: number, name: string | null): void {
+    const known = this.#used.get(id) ?? new Set<string>();
+    if (name !== null) known.add(name);
+    this.#used.set(id, known);
+  }
+
+  /** Joins the bundles as if they were one. */
+  #joined(): Built | null {
+    const [app] = this.#bundles;
+    if (app === undefined) return null;
+    const outputFiles = new Map<string, Built["outputFiles"][number]>();
+    const metafile: Metafile = { inputs: {}, outputs: {} };
+    const made = new Set(this.#bundles.flatMap(({ built }) => Object.keys(built.metafile.outputs)));
+    const isThere = (script: string): boolean => made.has(`out/${script}`);
+    const leads = ({ path, external }: OutputImport): boolean => external === true || made.has(path);
+    for (const { part, built } of this.#bundles) {
+      for (const file of built.outputFiles) {
+        if (file.path.endsWith(".js") && file.text.includes(PART))
+          file.contents = new TextEncoder().encode(withoutImports(file.text, isThere).replaceAll(PART, BUILT));
+        outputFiles.set(file.path, file);
+      }
+      for (const [path, input] of Object.entries(built.metafile.inputs)) {
+        const placed = this.#placed.get(`${this.#root}/${path}`);
+        if (placed === undefined || placed.part === part) metafile.inputs[path] = input;
+      }
+      for (const [path, output] of Object.entries(built.metafile.outputs))
+        metafile.outputs[path] = { ...output, imports: output.imports.map(insideOut).filter(leads) };
+    }
+    return { ...app.built, outputFiles: [...outputFiles.values()], metafile };
+  }
+}
+
+const ofPart: PartOptions = { entryNames: "[name]", sourceMaps: false, chunkName: "package" };
+
+/** The path of a module from another, as an import has it. */
+function between(from: string, to: string): string {
+  const folders = from.split("/").slice(0, -1);
+  const parts = to.split("/");
+  const shared = folders.findIndex((folder, depth) => folder !== parts[depth]);
+  const depth = shared < 0 ? folders.length : shared;
+  return `${folders.length === depth ? "./" : "../".repeat(folders.length - depth)}${parts.slice(depth).join("/")}`;
+}
+
+/** A script of a package from the working folder. */
+const PACKAGE_SCRIPT = /^node_modules\/.*\.[cm]?js$/;
+
+type OutputImport = Metafile["outputs"][string]["imports"][number];
+
+const insideOut = (one: OutputImport): OutputImport =>
+  one.path.startsWith(PART) ? { path: `out/${one.path.slice(PART.length)}`, kind: one.kind } : one;
