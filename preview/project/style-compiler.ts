@@ -9,7 +9,7 @@ import { placeOf } from "./place-of.ts";
 import type { PrecompileInput } from "./precompilation.ts";
 import { quasarVariables } from "./quasar.ts";
 import { readText } from "./source-files.ts";
-import { atProject, compileSheets, fromProject, isTailwind } from "./style-sheets.ts";
+import { atProject, compileSheets, fromProject, needsTailwind } from "./style-sheets.ts";
 
 type Source = { path: string; content: string };
 type Block = Source & { lang: string };
@@ -159,7 +159,7 @@ const withTailwind = (styles: StyleAtPath[], input: PrecompileInput): Promise<Co
 
 async function compileTailwind({ path, style }: StyleAtPath, input: PrecompileInput): Promise<CompiledStyle> {
   const { css, diagnostics } = style;
-  if (!isTailwind(css)) return style;
+  if (!needsTailwind(path, css, input.files)) return style;
   const [compiled] = await compileSheets([{ path: atProject(path), css }], input);
   const found = (compiled?.diagnostics ?? []).map((diagnostic) => ({
     ...diagnostic,

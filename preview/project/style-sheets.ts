@@ -16,7 +16,7 @@ import { filesOfSources } from "../tools/tailwind-sources.ts";
 import { compileTailwind3 } from "../tools/tailwind3.ts";
 import { ToolFailure, type ToolRunner } from "../tools/tool-runner.ts";
 import { DEFAULT_VERSIONS, TAILWIND_3, type VersionOf } from "../tools/versions.ts";
-import { join, workspaceModule } from "../vite/index.ts";
+import { folderOf, join, workspaceModule } from "../vite/index.ts";
 import { shortest, withAround } from "./around-app.ts";
 import type { SourceFiles } from "./source-files.ts";
 import { tailwindDirective } from "./tailwind.ts";
@@ -58,7 +58,7 @@ export type CompiledSheet = { css: string; diagnostics: Diagnostic[] };
 export async function compileStyleSheets(compiling: StyleCompiling): Promise<Map<string, CompiledSheet>> {
   const { files } = compiling;
   const found = [...files].flatMap(([path, content]) =>
-    typeof content === "string" && /\.(css|pcss|postcss)$/.test(path) && isTailwind(content)
+    typeof content === "string" && /\.(css|pcss|postcss)$/.test(path) && needsTailwind(path, content, files)
       ? [{ path: PROJECT + path, css: content }]
       : [],
   );
@@ -92,8 +92,26 @@ function notCompiled(sheets: TailwindSheet[], failure: unknown): TailwindOutput[
 }
 
 /** Whether a style sheet has rules that only Tailwind's compiler understands. */
-export const isTailwind = (css: string): boolean =>
+const isTailwind = (css: string): boolean =>
   tailwindDirective(css) !== null || /@import\s+(url\()?["']tailwindcss/.test(css);
+
+const IMPORT = /@import\s+(["'])(\.{0,2}[^"':]+)\1/g;
+
+/**
+ * Whether Tailwind compiles a sheet, as `@tailwindcss/vite` does with each sheet that a module imports and all that it imports: rules of
+ * one, such as `@theme`, count for the classes that another of them makes.
+ */
+export function needsTailwind(path: string, css: string, files: SourceFiles, seen = new Set([path])): boolean {
+  if (isTailwind(css)) return true;
+  for (const [, , id = ""] of css.matchAll(IMPORT)) {
+    const named = STYLE_EXTENSIONS.map((extension) => join(folderOf(path), id + extension));
+    const imported = named.find((candidate) => typeof files.get(candidate) === "string");
+    if (imported === undefined || seen.has(imported)) continue;
+    seen.add(imported);
+    if (needsTailwind(imported, String(files.get(imported)), files, seen)) return true;
+  }
+  return false;
+}
 
 /** Compiles sheets with the version of Tailwind that they are written for. */
 export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCompiling): Promise<TailwindOutput[]> {
