@@ -16,6 +16,7 @@ import { editPrompt } from "./edit-prompt.ts";
 import { LongTextNote } from "./long-text-note.tsx";
 import type { RunView } from "./run-view.ts";
 import type { Sent } from "./start-prompt.ts";
+import { useSendWhenRead } from "./use-send-when-read.ts";
 
 /** The API's limit for an answer, in characters. */
 const maxAnswerLength = 32_000;
@@ -66,7 +67,7 @@ export function Composer(props: ComposerProps) {
   useAutoGrow(box, typed);
   const { label, hint, note } = composerTexts(props);
   const { reading } = useAttachments(projectId);
-  const cannotSend = typed.trim() === "" || locked !== null || reading > 0;
+  const cannotSend = typed.trim() === "" || locked !== null;
   const sendPrompt = async (prompt: string) => {
     const attachments = takeAttachments(projectId);
     try {
@@ -78,14 +79,14 @@ export function Composer(props: ComposerProps) {
       throw error;
     }
   };
-  const send = () => {
+  const { isWaiting, submit } = useSendWhenRead(reading, typed, () => {
     if (!cannotSend) void sendDraft(projectId, asked === null ? sendPrompt : onAnswer);
-  };
+  });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        submit();
       }}
       onPaste={(event) => {
         // The chat around the box takes dropped ones.
@@ -106,7 +107,7 @@ export function Composer(props: ComposerProps) {
         onChange={(event) => typeDraft(projectId, event.target.value)}
         data-composer
         onKeyDown={(event) => {
-          if (isSubmitKey(event.nativeEvent)) send();
+          if (isSubmitKey(event.nativeEvent)) submit();
           else if (event.key === "ArrowUp" && typed === "" && newest !== null) editPrompt(projectId, newest);
           else return;
           event.preventDefault();
@@ -132,11 +133,11 @@ export function Composer(props: ComposerProps) {
           tone="primary"
           type="submit"
           aria-label={asked === null ? "Send" : "Answer"}
-          busy={sending}
+          busy={sending || isWaiting}
           disabled={cannotSend}
         >
           {asked !== null && "Answer"}
-          {!sending && <ArrowUp size={14} />}
+          {!sending && !isWaiting && <ArrowUp size={14} />}
         </Button>
       </div>
     </form>

@@ -1,5 +1,6 @@
 import { errorMessage } from "../api/client.ts";
 import { toast } from "../ui/toast.tsx";
+import { countReading } from "./attachments.ts";
 import { choose } from "./choices.ts";
 import { type EarlierPrompt, isOfOther, lostSentence, readEarlierPrompt } from "./earlier-prompt.ts";
 import { replaceAttachments } from "./kept-attachments.ts";
@@ -8,9 +9,13 @@ import { replaceDraft } from "./set-aside.ts";
 
 /** Puts a prompt's text into the box, which then has the focus. A text that was typed there is set aside. */
 export function putPrompt(projectId: string, prompt: string): void {
+  const composer = () => document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
+  const isFocused = composer() === document.activeElement;
   replaceDraft(projectId, prompt);
+  // A new value moves the caret to its end. Moving it a frame later would undo what was selected meanwhile.
+  if (isFocused) return;
   requestAnimationFrame(() => {
-    const box = document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
+    const box = composer();
     box?.focus();
     box?.setSelectionRange(prompt.length, prompt.length);
   });
@@ -18,6 +23,8 @@ export function putPrompt(projectId: string, prompt: string): void {
 
 /** Puts the pictures and the choices of an earlier prompt beside its text, where the pictures of another earlier prompt give way. */
 async function putRest(projectId: string, view: RunView, earlier: Promise<EarlierPrompt>): Promise<void> {
+  // Until the choices are there, too, so that a prompt that is sent at once has them.
+  countReading(projectId, 1);
   try {
     await replaceAttachments(
       projectId,
@@ -30,6 +37,8 @@ async function putRest(projectId: string, view: RunView, earlier: Promise<Earlie
     if (lost > 0) toast(lostSentence(lost), "bad");
   } catch (error) {
     toast(`The prompt's pictures and model couldn't be read: ${errorMessage(error)}`, "bad");
+  } finally {
+    countReading(projectId, -1);
   }
 }
 

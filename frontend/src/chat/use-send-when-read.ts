@@ -1,0 +1,22 @@
+import { useEffect, useEffectEvent, useState } from "react";
+
+/**
+ * Sends what is in a box at once, or as soon as the files that go with it are read: who presses Enter is not to press it again.
+ * @param reading the number of files that are being read
+ * @param text what is typed; a change of it takes the wish back
+ */
+export function useSendWhenRead(
+  reading: number,
+  text: string,
+  send: () => void,
+): { isWaiting: boolean; submit: () => void } {
+  const [wanted, setWanted] = useState<string | null>(null);
+  const isWaiting = wanted === text && reading > 0;
+  const sendNow = useEffectEvent(send);
+  useEffect(() => {
+    if (wanted === null || reading > 0) return;
+    setWanted(null);
+    if (wanted === text) sendNow();
+  }, [wanted, reading, text]);
+  return { isWaiting, submit: () => (reading > 0 ? setWanted(text) : send()) };
+}
