@@ -1,9 +1,9 @@
-// Code that runs inside a project's isolates: what an `exec` of the runtime's SQLite does with the text and the rows of a statement.
+// Code that runs inside a project's isolates: how an `exec` of the runtime's SQLite treats the text and the rows of a statement.
 
 /**
  * The module's source. `withWholeWrites(exec)` is an `exec` of the runtime that reads all rows of a statement with RETURNING at
  * once: the runtime cannot commit while rows of a write are unread, and then breaks the object with an "internal error", so
- * that `const [first] = sql.exec("UPDATE … RETURNING id")` loses what the request wrote. Comments after the last statement,
+ * that `const [first] = sql.exec("UPDATE … RETURNING id")` loses all writes of the request. Comments after the last statement,
  * which the runtime takes for a statement that is missing, are left out (workerd 1.20261102).
  */
 export const SQL_EXEC = String.raw`

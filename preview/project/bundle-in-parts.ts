@@ -73,7 +73,7 @@ class Parts {
   readonly #root: string;
   /** The number of the last part, behind which are the app's own modules. */
   readonly #last: number;
-  /** The names that what was bundled imports, by the module's number. */
+  /** The names that the bundled modules import, by the module's number. */
   readonly #used = new Map<number, Set<string>>();
   readonly #bundles: { part: number; built: Built }[] = [];
   /** Whether esbuild does not take a stand-in for CommonJS as such. */

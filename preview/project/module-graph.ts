@@ -33,7 +33,7 @@ const SCRIPT = /\.[cm]?js$/;
 const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
 const COMMONJS = /\bmodule\.exports\b|\bexports\s*[.,)[=]|\btypeof\s+(?:exports|module)\b|\brequire\s*\(/;
 /** Characters of a line from which on code is taken for minified, which has more nodes a byte. */
-const LONG_LINE = 200;
+const LONG_LINE = 1_000;
 const MINIFIED_WEIGHT = 2;
 
 /** The scripts of packages that an app's imports lead to, found by a lexer, without a bundler's memory. */

@@ -15,7 +15,7 @@ const UNNAMED = /<Script\b(?![^>]*\bsrc=)/;
 const USUAL = "src/client/index.tsx";
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const SHEET = /\.(?:css|s[ac]ss|less)$/;
-/** What the components read in a published app, in place of which the plugins put the files that Vite has built. */
+/** The files that the components read in a published app, in place of which the plugins put those that Vite has built. */
 const MANIFEST =
   /(["'])__VITE_MANIFEST_CONTENT__\1|\bimport\.meta\.glob\(\s*(["'])\/dist\/\.vite\/manifest\.json\2\s*,\s*\{\s*eager:\s*(?:true|!0)\s*\}\s*\)/g;
 

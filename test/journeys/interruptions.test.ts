@@ -1,4 +1,4 @@
-// What fails in the middle of the work, and how it goes on: a server that refuses or fails, a connection that is lost, a reload.
+// Failures in the middle of the work, and how it goes on: a server that refuses or fails, a connection that is lost, a reload.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -79,7 +79,7 @@ const scriptOf = (...turns: object[]) => `\`\`\`script\n${JSON.stringify(turns)}
 
 /**
  * Has the server fail requests of one method and path.
- * @returns what ends it
+ * @returns a function that ends it
  */
 async function failing(page: Page, method: string, path: string): Promise<() => Promise<void>> {
   await page.route(path, (route) =>
@@ -117,7 +117,7 @@ describe("finding", () => {
     await page.getByText("The files were not searched.").waitFor();
     await picture(page, "50-search-failed");
     await repair();
-    // The box takes no more than what the API searches for.
+    // The box takes no more than the API searches for.
     await box.fill("n".repeat(600));
     await page.getByText("Nothing found.").waitFor();
     expect(await box.inputValue()).toHaveLength(500);

@@ -34,14 +34,14 @@ const refusals = (names: readonly string[], prefix = "") =>
 /** The most stops between two places of a page that a person would put up with. */
 const mostStops = 120;
 
-/** What a keyboard does: keys to the element that has the focus, and nothing else. */
+/** A keyboard: it sends keys to the element that has the focus, and does nothing else. */
 export type Keys = {
   /** Presses keys, one after the other. */
   press(...keys: string[]): Promise<void>;
   type(text: string): Promise<void>;
   /**
    * Moves the focus to an element as a person does, once it is there.
-   * @param key what moves it on, such as an arrow within a tree
+   * @param key the key that moves it on, such as an arrow within a tree
    * @throws Error when the key has gone round the page without reaching it
    */
   reach(element: Locator, key?: string): Promise<void>;

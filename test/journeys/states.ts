@@ -80,7 +80,7 @@ export const dialogs: Screen[] = [
   ["delete-account", "/settings/security", opened("Delete my account")],
 ];
 
-/** What failed, was refused or is missing. */
+/** States in which something failed, was refused or is missing. */
 export const errors: Screen[] = [
   ["run-failed", "/projects/:broken", alert("Failed.")],
   ["build-failed", "/projects/:broken?view=preview", alert("Build failed:")],
@@ -189,7 +189,7 @@ export const signedOutErrors: Screen[] = [
   ],
 ];
 
-/** Ends what the state of a screen was made by. */
+/** Ends everything that made the state of a screen. */
 export async function leave(page: Page): Promise<void> {
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.context().setOffline(false);

@@ -20,7 +20,7 @@ afterAll(() => {
 const TINY = { whole: 0, part: 1 };
 const WHOLE = { whole: Number.POSITIVE_INFINITY, part: 1 };
 
-/** Bundles `app.js`, and runs it: what it exports as `log` is what the modules have noted. */
+/** Bundles `app.js`, and runs it: its export `log` has the notes of the modules. */
 async function made(packages: Files, app: string, limits: { whole: number; part: number }): Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-parts-"));
   folders.push(folder);

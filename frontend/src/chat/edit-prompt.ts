@@ -12,7 +12,7 @@ export function putPrompt(projectId: string, prompt: string): void {
   const composer = () => document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
   const isFocused = composer() === document.activeElement;
   replaceDraft(projectId, prompt);
-  // A new value moves the caret to its end. Moving it a frame later would undo what was selected meanwhile.
+  // A new value moves the caret to its end. Moving it a frame later would undo a selection that was made meanwhile.
   if (isFocused) return;
   requestAnimationFrame(() => {
     const box = composer();

@@ -18,7 +18,7 @@ export type Invalidation = {
   runs: boolean;
   messages: boolean;
   comments: boolean;
-  /** Whether somebody made a revision outside of a run, which may have undone a run, or restored what was undone. */
+  /** Whether somebody made a revision outside of a run, which may have undone a run, or restored the changes of an undone one. */
   undone: boolean;
   /** The viewers, if they changed. */
   viewers: readonly LiveViewer[] | null;
