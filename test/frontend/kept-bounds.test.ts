@@ -11,7 +11,7 @@ it("Attachments older than two weeks are forgotten, and the others stay in their
   expect(boundKept([second, old, first], now)).toEqual({ left: [first, second], gone: [old] });
 });
 
-it("Beyond what is kept in all, the oldest attachments go first", () => {
+it("The oldest attachments are dropped first above the limit for all of them", () => {
   const keys = [key("a", now - 30, 25_000_000), key("b", now - 20, 25_000_000), key("c", now - 10, 25_000_000)];
   const { left, gone } = boundKept(keys, now);
   expect(left.map(([, , , id]) => id)).toEqual(["b", "c"]);

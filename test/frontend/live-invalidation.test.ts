@@ -68,7 +68,7 @@ describe("what the live feed tells an open project", () => {
     expect(invalidationIn(byRun, known({ head: 5 }))).toEqual(none);
   });
 
-  it("invalidationIn refetches what is undone at a revision that no run made, also at one that is known", () => {
+  it("invalidationIn refetches the undone runs at each revision that no run made, also at a known one", () => {
     expect(invalidationIn([byOthers(3)], known({ head: 5 }))).toEqual({ ...none, undone: true });
   });
 

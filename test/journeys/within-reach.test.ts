@@ -410,7 +410,7 @@ describe("pointing", () => {
 });
 
 describe("Escape", () => {
-  it("Escape stops the run from anywhere in the chat and keeps what was typed, unless something open takes it", async () => {
+  it("Escape stops the run from anywhere in the chat and keeps the typed text, unless an open dialog or menu takes the key", async () => {
     const { page, id, prompt, turn } = await openProject({ "index.html": pageOf("Home") });
     const stream = "[[stream 20000 deltas at 10 ms]]";
     await startRun(caller, id, stream);
@@ -579,7 +579,7 @@ describe("Ctrl + K", () => {
     expect(await box(page).count()).toBe(0);
   });
 
-  it("What is typed right after Ctrl + K goes into the search", async () => {
+  it("Text that is typed right after Ctrl + K goes into the search", async () => {
     const { page } = await openProject({ "src/app.ts": "one\n" });
     await page.route("**/assets/command-palette*", async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 1_500));

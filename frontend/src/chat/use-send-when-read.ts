@@ -1,9 +1,9 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
 /**
- * Sends the text of a box at once, or as soon as the files that go with it are read: who presses Enter is not to press it again.
+ * Sends the text of a box at once, or as soon as the attached files are read, so that nobody has to press Enter again.
  * @param reading the number of files that are being read
- * @param text the typed text; a change of it takes the wish back
+ * @param text the typed text; a change of it cancels the waiting submit
  */
 export function useSendWhenRead(
   reading: number,

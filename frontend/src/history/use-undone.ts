@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { keys } from "../api/queries.ts";
 import { listUndoneRuns } from "../api/runs.ts";
 
-/** Returns the revision that undid a run's changes, whoever undid them; null for a run whose changes are there. */
+/** Returns the revision by which a person undid a run's changes; null for a run that is not undone. */
 export function useUndone(projectId: string, runId: string): number | null {
   const { data } = useQuery({
     queryKey: keys.undone(projectId),

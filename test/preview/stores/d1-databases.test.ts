@@ -223,7 +223,7 @@ describe("a D1 database and hostile code", () => {
     expect(await answerOf(app)).toEqual(["D1_ERROR: The result has more than 16 MB. Read fewer rows at once.", 1]);
   });
 
-  it("a D1 database refuses a write whose RETURNING has more than 16 MB, undoes it, and keeps what was there", async () => {
+  it("a D1 database refuses a write whose RETURNING has more than 16 MB, rolls it back, and keeps the earlier rows", async () => {
     const app = await appThat(`
       await env.DB.exec("CREATE TABLE big (text)");
       await env.DB.exec("INSERT INTO big VALUES ('kept')");
