@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# picomatch 4.0.7: its matcher as the callback of an array's method.
+#
+# `picomatch(glob)` returns a function that takes a name, and a second parameter that asks for an object in place of true or false. `filter`, `find`,
+# `some` and `every` pass the index there: from the second element on the answer is an object, which is true whether it matched or not.
+# So `names.filter(picomatch("*.ts"))` keeps every name but the first one, if that does not match.
+#
+# Seen: see the last lines.
+# Way out: names.filter((name) => matches(name)).
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm init -y > /dev/null
+npm install --no-audit --no-fund --loglevel=error picomatch@4.0.7 node@24.21.0 > /dev/null
+cat > run.mjs <<'JS'
+import picomatch from "picomatch";
+
+const names = ["readme.md", "main.ts", "style.css", "logo.svg"];
+const matches = picomatch("*.ts");
+console.log("filter(matches):", names.filter(matches).join(" "));
+console.log("filter((name) => matches(name)):", names.filter((name) => matches(name)).join(" "));
+console.log("some(matches) of two names that do not match:", ["readme.md", "logo.svg"].some(matches));
+JS
+seen=$(node_modules/.bin/node run.mjs)
+echo "$seen"
+[ "$seen" = 'filter(matches): main.ts style.css logo.svg
+filter((name) => matches(name)): main.ts
+some(matches) of two names that do not match: true' ] || { echo "The behaviour has changed."; exit 1; }
