@@ -2,6 +2,13 @@
 declare module "picomatch/posix" {
   export default function picomatch(
     patterns: string[],
-    options?: { dot?: boolean; nocase?: boolean; noextglob?: boolean; ignore?: string[] },
+    options?: {
+      dot?: boolean;
+      nocase?: boolean;
+      noextglob?: boolean;
+      ignore?: string[];
+      /** Returns the regular expression of a range in braces. */
+      expandRange?: (from: string, to: string) => string;
+    },
   ): (path: string) => boolean;
 }

@@ -1,3 +1,4 @@
+import fillRange from "fill-range";
 import picomatch from "picomatch/posix";
 import { resolvePath } from "./paths.ts";
 import { isQuickGlob, slowGlob } from "./quick-glob.ts";
@@ -7,6 +8,14 @@ import type { TailwindSource, TailwindSources } from "./tailwind.ts";
 const SKIPPED =
   /(^|\/)(node_modules|\.git|\.hg|\.svn|\.next|\.svelte-kit|\.vercel|\.yarn|\.venv|venv|__pycache__)\/|(^|\/)(package-lock\.json|pnpm-lock\.yaml|bun\.lockb?|yarn\.lock|\.gitignore|\.env(\.[^/]*)?)$|\.(css|less|sass|scss|styl|log|lock|min\.js|map|png|jpe?g|gif|webp|avif|ico|bmp|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|mov|pdf|zip|gz|tgz|wasm|bin|exe|dll|so|dylib|sqlite|db)$/i;
 const GLOB = /[*?{}[\]!]/;
+
+/**
+ * picomatch alone makes a class of characters of a range, so that `{1..12}` would match 1 and 2. Tailwind and fast-glob expand it.
+ */
+const globOptions = {
+  dot: true,
+  expandRange: (from: string, to: string) => `(?:${fillRange(from, to, { toRegex: true })})`,
+};
 
 type Matcher = (path: string) => boolean;
 type Source = Pick<TailwindSource, "base" | "pattern">;
@@ -45,7 +54,7 @@ export function packagesOfSources(
     const target = targetOf(source, projectRoot);
     const name = PACKAGE.exec(target.slice(projectRoot.length))?.[1];
     if (name === undefined) return [];
-    const isName = GLOB.test(name) ? picomatch([name], { dot: true }) : (one: string) => one === name;
+    const isName = GLOB.test(name) ? picomatch([name], globOptions) : (one: string) => one === name;
     return installed.filter((one) => isName(one));
   });
   return new Set(named);
@@ -56,7 +65,7 @@ const PACKAGE = /^\/node_modules\/((?:@[^/]+\/)?[^/@][^/]*)/;
 /** A pattern is a glob, a file, or a folder with automatic detection. */
 function matcherOf(source: Source, projectRoot: string): Matcher {
   const target = targetOf(source, projectRoot);
-  if (GLOB.test(source.pattern)) return picomatch([target], { dot: true });
+  if (GLOB.test(source.pattern)) return picomatch([target], globOptions);
   const isInFolder = inFolder(target);
   return (path) => path === target || isInFolder(path);
 }

@@ -97,7 +97,9 @@ async function compileSheet({ css, base }, styles, host) {
   });
   const { root } = compiler;
   // Up to 4.0 they were globs, and none of them could be negated.
-  const sources = compiler.sources ?? compiler.globs.map((glob) => ({ ...glob, negated: false }));
+  const named = compiler.sources ?? compiler.globs.map((glob) => ({ ...glob, negated: false }));
+  // Tailwind's scanner reads braces around one name, "*.{tsx}", as that name; other matchers look for the braces.
+  const sources = named.map((one) => ({ ...one, pattern: one.pattern.replace(/\{([^{},.]*)\}/g, "$1") }));
   const makesUtilities = (compiler.features & UTILITIES) !== 0;
   return compiler.build(makesUtilities ? await host.candidates({ root, sources }) : []);
 }

@@ -36,6 +36,15 @@ describe("filesOfSources", () => {
     expect(found({ sources: [source("./old", true)] })).toEqual(["index.html", "src/a.tsx", "lib/c.vue"]);
   });
 
+  test("filesOfSources expands a range of numbers in braces, as Tailwind does", () => {
+    const pages = [1, 2, 3, 11, 12, 13].map((page) => `/project/src/page${page}.html`);
+    const named = (pattern: string) =>
+      filesOfSources({ root: "none", sources: [source(pattern)] }, pages, "/project").map((path) => path.slice(17, -5));
+    expect(named("./page{1..12}.html")).toEqual(["1", "2", "3", "11", "12"]);
+    expect(named("./page{11..13}.html")).toEqual(["11", "12", "13"]);
+    expect(named("./page{1..3}.html")).toEqual(["1", "2", "3"]);
+  });
+
   test("filesOfSources returns the files of a package that a source names", () => {
     expect(found({ root: "none", sources: [source("../node_modules/ui")] })).toEqual(["node_modules/ui/index.js"]);
   });

@@ -118,6 +118,14 @@ describe("compileTailwind", () => {
     ]);
   });
 
+  test("Braces around one name in a source name that name, as for Tailwind's own scanner", async () => {
+    const asked: TailwindSources[] = [];
+    await compile('@import "tailwindcss" source(none);\n@source "../{lib}/**/*.{tsx}";\n@source "./{a,b}{1..12}.html";', {
+      asked,
+    });
+    expect(asked[0]?.sources.map(({ pattern }) => pattern)).toEqual(["../lib/**/*.tsx", "./{a,b}{1..12}.html"]);
+  });
+
   test("compileTailwind runs plugins of packages, with their options", async () => {
     const css = await compile(
       `@import "tailwindcss";
