@@ -33,7 +33,7 @@ class KvNamespace {
     await call(this.#gateway, "put", [name, settings], bytes);
   }
   async delete(key) {
-    for (const each of Array.isArray(key) ? key : [key]) await call(this.#gateway, "delete", [named(each)]);
+    await call(this.#gateway, "delete", [named(key)]);
   }
   async list(options) {
     const { prefix, limit, cursor } = options ?? {};

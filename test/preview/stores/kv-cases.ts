@@ -180,13 +180,15 @@ export const kvCases: Record<string, KvCase> = {
     ];
   },
   "deletes keys, also one that is not there": async (kv, attempt) => {
-    await kv.put("delete:a", "1");
+    for (const key of ["delete:a", "delete:b", "delete:c", "delete:b,delete:c"]) await kv.put(key, "1");
     return [
       await kv.delete("delete:a"),
       await kv.delete("delete:a"),
       await kv.get("delete:a"),
       await attempt(() => kv.delete("")),
+      // A list is no list of keys here, as it is for get: it is made one text.
       await attempt(() => kv.delete(["delete:b", "delete:c"] as unknown as string)),
+      (await kv.list({ prefix: "delete:" })).keys.map(({ name }) => name),
     ];
   },
   "refuses keys and values beyond its limits": async (kv, attempt) => {
