@@ -11,8 +11,8 @@ const MAX_LINE_LENGTH = 2_000;
 const REDIRECTING = new Set([301, 302, 303, 307, 308]);
 
 type Pattern = (pathname: string) => Record<string, string> | null;
-/** `value` is null where a rule removes a header that an earlier one set. */
-type HeaderRule = { matches: Pattern; headers: { name: string; value: string | null }[] };
+type HeaderChanges = { headers: { name: string; value: string }[]; removed: string[] };
+type HeaderRule = HeaderChanges & { matches: Pattern };
 type Redirect = { matches: Pattern; to: string; status: number };
 
 /** Where a redirect leads: another address, or another file of the app for the same one. */
@@ -27,12 +27,12 @@ export function applyHeaderRules(rules: string, pathname: string, headers: Heade
   for (const rule of headerRules(rules)) {
     const values = rule.matches(pathname);
     if (values === null) continue;
-    for (const { name, value } of rule.headers) {
-      if (value === null) {
-        set.delete(name);
-        headers.delete(name);
-      } else set.set(name, [...(set.get(name) ?? []), filled(value, values)]);
+    // A rule removes what earlier rules have set, wherever in it the line stands.
+    for (const name of rule.removed) {
+      set.delete(name);
+      headers.delete(name);
     }
+    for (const { name, value } of rule.headers) set.set(name, [...(set.get(name) ?? []), filled(value, values)]);
   }
   for (const [name, values] of set) headers.set(name, values.join(", "));
 }
@@ -54,46 +54,65 @@ export function redirectOf(rules: string, { pathname, search }: URL): Redirected
   return null;
 }
 
+/** A line is a path or a header by its first characters, indented or not. Of two rules for one path the second replaces the first. */
 function headerRules(text: string): HeaderRule[] {
-  const rules: HeaderRule[] = [];
+  const rules = new Map<string, HeaderChanges>();
+  let current: HeaderChanges | undefined;
   for (const line of linesOf(text)) {
-    if (!/^\s/.test(line)) {
-      rules.push({ matches: patternOf(line.trim()), headers: [] });
+    if (/^(?:\/|https?:\/\/)/.test(line)) {
+      current = { headers: [], removed: [] };
+      rules.set(line, current);
       continue;
     }
-    const [, removed] = /^\s*!\s*([\w-]+)\s*$/.exec(line) ?? [];
-    const [, name, value] = /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-    if (removed !== undefined) rules.at(-1)?.headers.push({ name: removed.toLowerCase(), value: null });
-    else if (name !== undefined && isHeaderValue(value))
-      rules.at(-1)?.headers.push({ name: name.toLowerCase(), value });
+    const [, removed] = REMOVED_HEADER.exec(line) ?? [];
+    const [, name, value] = HEADER.exec(line) ?? [];
+    if (removed !== undefined) current?.removed.push(removed.toLowerCase());
+    else if (name !== undefined && isHeaderValue(value)) current?.headers.push({ name: name.toLowerCase(), value });
   }
-  return rules.slice(0, MAX_HEADER_RULES);
+  const listed = [...rules].slice(0, MAX_HEADER_RULES);
+  return listed.map(([path, changes]) => ({ matches: patternOf(path), ...changes }));
 }
+
+/** A token: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+const NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const REMOVED_HEADER = new RegExp(`^!\\s+(${NAME})$`);
+const HEADER = new RegExp(`^(${NAME})\\s*:\\s*(.*)$`);
 
 /** Visible ASCII characters, spaces and tabs, so that no value can throw. */
 const isHeaderValue = (value: string | undefined): value is string => /^[\t\x20-\x7e]+$/.test(value ?? "");
 
 function redirects(text: string): Redirect[] {
   const found = linesOf(text).flatMap((line): Redirect[] => {
-    const [from = "", to, code = "302"] = line.trim().split(/\s+/);
+    const words = line.replace(/\s+#.*$/, "").split(/\s+/);
+    // Netlify's rules for countries, languages and queries have a word more. Without their condition they would be for everybody.
+    if (words.length > 3) return [];
+    const [from = "", to = "", code = "302"] = words;
+    // Netlify marks with "!" a rule that precedes a file of the same path, which every rule does here.
     const status = Number(code.replace(/!$/, ""));
-    if (to === undefined || !isHeaderValue(to) || !(status === 200 || REDIRECTING.has(status))) return [];
-    return [{ matches: patternOf(from), to, status }];
+    if (!isTarget(to) || !(status === 200 || REDIRECTING.has(status))) return [];
+    return [{ matches: patternOf(/^https?:\/\//.test(from) ? from : from.replace(/^(?!\/)/, "/")), to, status }];
   });
   return found.slice(0, MAX_REDIRECTS);
 }
 
+const isTarget = (to: string): boolean => /^(?:\/|https?:\/\/)/.test(to) && isHeaderValue(to);
+
 const linesOf = (text: string): string[] =>
-  text.split(/\r?\n/).filter((line) => line.length <= MAX_LINE_LENGTH && line.trim() !== "" && !/^\s*#/.test(line));
+  text
+    .split(/\r?\n/)
+    .filter((line) => line.length <= MAX_LINE_LENGTH)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
 
 /**
  * A path with placeholders, `/blog/:slug`, and at most one splat, `/docs/*`. An address of another host never matches,
  * since an app has one host, and neither does one with several placeholders in a part, which would match in unbounded time.
+ * Requests name paths as URLs do, so the pattern's letters are encoded, and its query is left out.
  */
 function patternOf(written: string): Pattern {
-  if (!written.startsWith("/") || !isQuick(written)) return () => null;
+  if (!/^\/(?!\/)/.test(written) || !isQuick(written)) return () => null;
   const names: string[] = [];
-  const source = written
+  const source = new URL(written, "http://localhost").pathname
     .split(/(\*|:[A-Za-z]\w*)/)
     .map((part) => {
       if (part === "*" && !names.includes("splat")) return group(names, "splat", ".*");
