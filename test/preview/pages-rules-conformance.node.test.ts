@@ -107,11 +107,14 @@ it.each(asked(redirects, "redirect"))("The redirect %s does with %s what Cloudfl
   expect(redirectOf(textOf(redirects, "redirect"), new URL(address, "http://localhost"))).toEqual(theirs);
 });
 
-it.each(asked(headers, "header"))("The rule %s gives %s the headers that Cloudflare gives it", async (_, __, address) => {
-  const answer = await ask(address);
-  expect(answer.status).toBe(200);
-  const own = new Headers();
-  applyHeaderRules(textOf(headers, "header"), new URL(address, "http://localhost").pathname, own);
-  const valuesOf = (given: { get(name: string): string | null }) => names.map((name) => given.get(name));
-  expect(valuesOf(own)).toEqual(valuesOf(answer.headers));
-});
+it.each(asked(headers, "header"))(
+  "The rule %s gives %s the headers that Cloudflare gives it",
+  async (_, __, address) => {
+    const answer = await ask(address);
+    expect(answer.status).toBe(200);
+    const own = new Headers();
+    applyHeaderRules(textOf(headers, "header"), new URL(address, "http://localhost").pathname, own);
+    const valuesOf = (given: { get(name: string): string | null }) => names.map((name) => given.get(name));
+    expect(valuesOf(own)).toEqual(valuesOf(answer.headers));
+  },
+);

@@ -120,9 +120,12 @@ describe("compileTailwind", () => {
 
   test("Braces around one name in a source name that name, as for Tailwind's own scanner", async () => {
     const asked: TailwindSources[] = [];
-    await compile('@import "tailwindcss" source(none);\n@source "../{lib}/**/*.{tsx}";\n@source "./{a,b}{1..12}.html";', {
-      asked,
-    });
+    await compile(
+      '@import "tailwindcss" source(none);\n@source "../{lib}/**/*.{tsx}";\n@source "./{a,b}{1..12}.html";',
+      {
+        asked,
+      },
+    );
     expect(asked[0]?.sources.map(({ pattern }) => pattern)).toEqual(["../lib/**/*.tsx", "./{a,b}{1..12}.html"]);
   });
 
