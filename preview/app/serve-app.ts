@@ -34,7 +34,7 @@ export async function serveApp(
   if (found !== null) return send(found);
   if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
   const response = build.server === null ? null : await runServer(build.server, request, running);
-  if (response !== null && !(response.status === 404 && isNavigation(request))) return response;
+  if (response !== null && !(isNavigation(request) && leavesToPage(response))) return response;
   const fallback = build.server?.environment?.assets.has404Page ? "/404.html" : "/index.html";
   const isRoute = isNavigation(request) && new URL(request.url).pathname.startsWith(build.facts.base);
   const index = isRoute ? store.asset(build.revision, fallback) : null;
@@ -47,7 +47,8 @@ function findFile(request: Request, build: KeptBuild, store: BuildStore): Respon
   const toBase = redirectToBase(request, build, store);
   if (toBase !== null) return toBase;
   const redirected = redirectFor(request, build, store);
-  return redirected instanceof Response ? redirected : (assetFor(request, build, store) ?? redirected);
+  if (redirected instanceof Response) return redirected;
+  return assetFor(request, build, store) ?? redirectToPage(request, build, store) ?? redirected;
 }
 
 /** Serves a static file to the app's own server: the file, or 404. */
@@ -69,6 +70,10 @@ function answersFirst({ environment }: ServerCode, request: Request): boolean {
   return !excluded && first.some((pattern) => !pattern.startsWith("!") && matches(pattern));
 }
 
+/** Whether a server has nothing at an address, not even a page that says so. */
+const leavesToPage = ({ status, headers }: Response): boolean =>
+  status === 404 && headers.get("Content-Type")?.startsWith("text/html") !== true;
+
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const withStatus = (response: Response, status: number): Response =>
@@ -84,6 +89,27 @@ function redirectToBase(
   const isAbove = base !== "/" && (pathname === "/" || `${pathname}/` === base);
   if (!isAbove || !isNavigation(request) || store.asset(revision, "/index.html") === null) return null;
   return new Response(null, { status: 302, headers: { Location: base + search, "Cache-Control": "no-cache" } });
+}
+
+/**
+ * Redirects `/docs` to `/docs/` and `/about/` to `/about` where only that names a page, as Cloudflare's `auto-trailing-slash`
+ * does: a page's relative addresses are read from its own.
+ */
+function redirectToPage(
+  request: Request,
+  { revision, facts: { base } }: KeptBuild,
+  store: BuildStore,
+): Response | null {
+  if (request.method !== "GET" && request.method !== "HEAD") return null;
+  const { pathname, search } = new URL(request.url);
+  const decoded = decode(pathname);
+  if (decoded === null || pathname.startsWith(RESERVED) || /^\/{2}/.test(pathname)) return null;
+  const address = withoutBase(decoded, base);
+  const isFolder = address.endsWith("/");
+  const page = isFolder ? `${address.slice(0, -1)}.html` : `${address}/index.html`;
+  if (address === "/" || store.asset(revision, page) === null) return null;
+  const location = (isFolder ? pathname.slice(0, -1) : `${pathname}/`) + search;
+  return new Response(null, { status: 307, headers: { Location: location, "Cache-Control": "no-cache" } });
 }
 
 /** Answers by the app's `_redirects`: another address, or the file that a rule names, which a file of the address hides. */
