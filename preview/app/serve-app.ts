@@ -51,12 +51,13 @@ function findFile(request: Request, build: KeptBuild, store: BuildStore): Respon
   return assetFor(request, build, store) ?? redirectToPage(request, build, store) ?? redirected;
 }
 
-/** Serves a static file to the app's own server: the file, or 404. */
+/** Serves a static file to the app's own server, by the same rules: a redirect, the file, or 404. */
 export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
-  const asset = assetFor(request, build, store);
-  if (asset !== null) return sendAsset(request, asset, store, false);
-  const index = isNavigation(request) ? store.asset(build.revision, "/index.html") : null;
-  return index === null ? new Response("Not found", { status: 404 }) : sendAsset(request, index, store, false);
+  const found = findFile(request, build, store);
+  if (found instanceof Response) return found;
+  const file = found ?? (isNavigation(request) ? store.asset(build.revision, "/index.html") : null);
+  if (file === null) return new Response("Not found", { status: 404 });
+  return withRules(sendAsset(request, file, store, false), request, build, store);
 }
 
 /** Whether the wrangler configuration routes a path to the server before the static files; built files never are. */

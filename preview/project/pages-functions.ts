@@ -31,6 +31,20 @@ const rank = ({ segments }: FunctionFile): string =>
   (segments.at(-1)?.endsWith("*") ? "2" : "");
 
 /**
+ * Returns the paths that a project's Pages functions answer before its static files, as patterns with `*` at the end: a
+ * middleware is around the files of its folder, too. https://developers.cloudflare.com/pages/functions/routing/
+ */
+export function functionRoutes(files: SourceFiles): string[] {
+  const routes = functionFiles(files).flatMap(({ segments, isMiddleware }) => {
+    const from = segments.findIndex((segment) => segment.startsWith(":"));
+    const literal = from < 0 ? segments : segments.slice(0, from);
+    const path = literal.map((segment) => `/${segment}`).join("");
+    return isMiddleware || from >= 0 ? [path || "/", `${path}/*`] : [path || "/"];
+  });
+  return [...new Set(routes)];
+}
+
+/**
  * Writes the source of a server for a project's Pages functions; null without any.
  * @param at returns the specifier that imports a file of the project
  */
@@ -46,21 +60,24 @@ export function functionsServer(files: SourceFiles, at: (path: string) => string
 }
 
 const ROUTER = `
-const partsOf = (pathname) => pathname.split("/").filter((part) => part !== "").map(decodeURIComponent);
+const partsOf = (pathname) => pathname.replace(/\\/$/, "").split("/").slice(1);
 
+// Parameters are not decoded, a wildcard of no parts is absent, and letters match in either case.
 function match(segments, parts, isPrefix) {
   const params = {};
   for (const [index, segment] of segments.entries()) {
     if (segment.startsWith(":") && segment.endsWith("*")) {
-      params[segment.slice(1, -1)] = parts.slice(index);
-      return params;
+      const rest = parts.slice(index);
+      if (rest.length > 0) params[segment.slice(1, -1)] = rest;
+      return rest.includes("") ? null : { params, path: "/" + parts.join("/") };
     }
     const part = parts[index];
-    if (part === undefined) return null;
+    if (part === undefined || part === "") return null;
     if (segment.startsWith(":")) params[segment.slice(1)] = part;
-    else if (segment !== part) return null;
+    else if (segment.toLowerCase() !== part.toLowerCase()) return null;
   }
-  return isPrefix || parts.length === segments.length ? params : null;
+  const path = "/" + parts.slice(0, segments.length).join("/");
+  return isPrefix || parts.length === segments.length ? { params, path } : null;
 }
 
 const handlersOf = (module, method) => {
@@ -70,27 +87,33 @@ const handlersOf = (module, method) => {
 
 export default {
   async fetch(request, env, ctx) {
-    const parts = partsOf(new URL(request.url).pathname);
+    const { pathname } = new URL(request.url);
+    const parts = partsOf(pathname);
     const chain = [];
     const around = found.filter(({ isMiddleware }) => isMiddleware).sort((a, b) => a.segments.length - b.segments.length);
     for (const { module, segments } of around) {
-      const params = match(segments, parts, true);
-      if (params !== null) for (const handler of handlersOf(module, request.method)) chain.push({ handler, params });
+      const at = match(segments, parts, true);
+      if (at === null) continue;
+      const path = parts.length === segments.length ? pathname : at.path;
+      for (const handler of handlersOf(module, request.method)) chain.push({ handler, params: at.params, path });
     }
     for (const { module, segments, isMiddleware } of found) {
-      const params = isMiddleware ? null : match(segments, parts, false);
-      const handlers = params === null ? [] : handlersOf(module, request.method);
+      const at = isMiddleware ? null : match(segments, parts, false);
+      const handlers = at === null ? [] : handlersOf(module, request.method);
       if (handlers.length === 0) continue;
-      for (const handler of handlers) chain.push({ handler, params });
+      for (const handler of handlers) chain.push({ handler, params: at.params, path: pathname });
       break;
     }
     const data = {};
     const run = (index, current) => {
       const step = chain[index];
       if (step === undefined) return env.ASSETS.fetch(current);
-      const next = (input, init) => run(index + 1, input === undefined ? current : new Request(input, init));
-      const { handler, params } = step;
-      return handler({ request: current, env, params, data, next, functionPath: "", waitUntil: (work) => ctx.waitUntil(work), passThroughOnException() {} });
+      const next = (input, init) => {
+        if (input === undefined) return run(index + 1, current);
+        return run(index + 1, new Request(typeof input === "string" ? new URL(input, current.url) : input, init));
+      };
+      const { handler, params, path } = step;
+      return handler({ request: current, env, params, data, next, functionPath: path, waitUntil: (work) => ctx.waitUntil(work), passThroughOnException() {} });
     };
     return run(0, request);
   },

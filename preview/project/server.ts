@@ -3,7 +3,7 @@ import type { Plugin } from "../vite/index.ts";
 import { hashOf } from "./assets.ts";
 import { ownSources } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
-import { functionsServer } from "./pages-functions.ts";
+import { functionRoutes, functionsServer } from "./pages-functions.ts";
 import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
 import { type ServerSource, withManifest } from "./server-entries.ts";
@@ -70,7 +70,10 @@ export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): S
   const source = sourceOfMain(files);
   if (source !== null) return { kind: "module", path: source, environment };
   if (functionsServer(files, (path) => path) === null) return null;
-  return { kind: "functions", environment: { vars, assets: OF_FUNCTIONS, stores, buckets } };
+  return {
+    kind: "functions",
+    environment: { vars, assets: { ...OF_FUNCTIONS, workerFirst: functionRoutes(files) }, stores, buckets },
+  };
 }
 
 /**
