@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
@@ -59,7 +58,7 @@ const requests = [
   ...["POST /around/deep/page", "POST /both/both", "HEAD /both/both", "HEAD /only/get"],
 ].map((one): [string, string] => (one.startsWith("/") ? ["GET", one] : (one.split(" ") as [string, string])));
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+const root = join(import.meta.dirname, "../..");
 let folder: string;
 let runtimes: { theirs: Miniflare; ours: Miniflare };
 

@@ -38,7 +38,8 @@ describe("pages of a static app", () => {
 
   it("A page that is linked without its slash or its ending is built", async () => {
     const app = await preview({
-      "index.html": '<a href="/docs">Docs</a> <a href="about?from=home">About</a> <a href="./guide/first#top">First</a>',
+      "index.html":
+        '<a href="/docs">Docs</a> <a href="about?from=home">About</a> <a href="./guide/first#top">First</a>',
       "docs/index.html": "<p>Docs</p>",
       "about.html": "<p>About</p>",
       "guide/first/index.html": "<p>First</p>",
