@@ -184,6 +184,8 @@ export function styleFiles({ files, beside, ofApp, root, installation, settings 
     resolve: async (specifier) => {
       const aliased = applyAlias(specifier, patterns);
       if (aliased?.startsWith("/")) return atProject(aliased.slice(1));
+      // An address with a leading slash is one below Vite's root, as in modules.
+      if (specifier.startsWith("/")) return atProject(join(settings.vite.root, specifier.slice(1)));
       const name = packageNameOf((aliased ?? specifier).replace(/^(~|pkg:)/, ""));
       const rest = (aliased ?? specifier).replace(/^(~|pkg:)/, "");
       const packages = await installation.stylesOf(name);
