@@ -87,7 +87,7 @@ class TsconfigReader {
     return { compilerOptions, paths: withBase(recordOfLists(paths), baseUrl), diagnostics: this.#diagnostics };
   }
 
-  /** The bundler writes no types of decorated members, for which packages such as tsyringe ask by reflect-metadata. */
+  /** The bundler writes no types of decorated members, for which packages ask by reflect-metadata. */
   #warnOfMetadata(path: string): void {
     const isRead = [...this.#files].some(
       ([file, text]) => /\.[cm]?tsx?$/.test(file) && typeof text === "string" && /["']reflect-metadata["']/.test(text),
