@@ -6,6 +6,7 @@ import { PackageUnavailable, type Registry } from "../packages/registry.ts";
 import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
 import { withBundlerPage } from "../project/bundler-page.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
+import { surelyUnsupported } from "../project/frameworks.ts";
 import { readManifest } from "../project/manifest.ts";
 import { within } from "../project/paths.ts";
 import { readText, type SourceFiles, sourceFiles } from "../project/source-files.ts";
@@ -60,6 +61,11 @@ async function buildFolder(
   const { files } = folder;
   const { manifest, diagnostics } = readManifest(folder);
   if (diagnostics.length > 0) return { app: placed(failed(diagnostics), folder, tree), keep: true };
+  const framework = surelyUnsupported(files, manifest.all);
+  if (framework !== null) {
+    const app = failed([framework.diagnostic], { framework: framework.name });
+    return { app: placed(app, folder, tree), keep: true };
+  }
   try {
     const installation = await installProject(all, folder.root, manifest, { registry, plans });
     const page = withBundlerPage(files, manifest);

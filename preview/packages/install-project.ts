@@ -7,6 +7,7 @@ import { findLocks } from "./lock-files.ts";
 import { polyfillRanges } from "./node-polyfills.ts";
 import type { Registry } from "./registry.ts";
 import { wantedOf, workspaceOf } from "./wanted-packages.ts";
+import { overridesOf } from "./workspace-yaml.ts";
 
 /** Dependencies of an installation. */
 export type Installing = { registry: Registry; plans: PlanStore };
@@ -34,7 +35,7 @@ export async function installProject(
       ...extended(files, manifest),
       ...more,
     },
-    overrides: manifest.overrides,
+    overrides: overridesOf(files, manifest.overrides),
     lock,
     workspace,
     peersFrom: manifest.all,

@@ -1,7 +1,7 @@
-import { parse, YAMLParseError } from "yaml";
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { type Json, objectOf, textOf } from "./lock.ts";
+import { workspaceYaml } from "./workspace-yaml.ts";
 
 /** The fields of a manifest that name packages. */
 export type DependencyFields = {
@@ -153,16 +153,6 @@ function catalogRange(files: SourceFiles, name: string, range: string): string {
     if (found !== undefined) return found;
   }
   return range;
-}
-
-/** Invalid YAML has no catalogs; the packages that need one are reported as missing. */
-function workspaceYaml(files: SourceFiles): Json {
-  try {
-    return objectOf(parse(readText(files, "pnpm-workspace.yaml") ?? "", { maxAliasCount: 100 }));
-  } catch (failure) {
-    if (failure instanceof YAMLParseError) return {};
-    throw failure;
-  }
 }
 
 function localFolder(range: string, from: string): string | undefined {

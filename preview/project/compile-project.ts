@@ -90,7 +90,7 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   const framework = unsupportedFramework(files, manifest.all);
   const isOfFramework = (path: string): boolean =>
     isBlank(readText(files, path) ?? "") || (framework?.buildsPages === true && isLeftBehind(path, files, read.vite));
-  const unsupported = pages.every(isOfFramework) ? framework : null;
+  const unsupported = framework?.hasOwnCompiler === true || pages.every(isOfFramework) ? framework : null;
   const isEmpty = pages.length === 0 && serverEntry === null && !isStatic;
   if (isEmpty || unsupported?.buildsPages === true) {
     const start = unsupported === null ? withStartPage(files, manifest.all) : null;

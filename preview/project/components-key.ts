@@ -1,6 +1,6 @@
 import { PREPROCESSED } from "./precompilation.ts";
 import type { ProjectSettings } from "./project-settings.ts";
-import type { SourceFiles } from "./source-files.ts";
+import { readText, type SourceFiles } from "./source-files.ts";
 
 /**
  * Returns a text that changes with all that the compilers of packages' components read of the project: its settings, and the app's
@@ -19,5 +19,7 @@ export function componentsKey({ vite, postcss, svelte }: ProjectSettings, ofApp:
     svelte.compilerOptions,
     svelte.preprocess,
     isLoaded ? sheets : [],
+    // What a function of the configuration writes changes with the configuration.
+    written.includes('{"$":"function"') && vite.path !== null ? readText(ofApp, vite.path) : null,
   ]);
 }

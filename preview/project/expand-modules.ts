@@ -48,9 +48,10 @@ export function expandModules(
   const { jsxInject } = context;
   for (const [path, content] of files) {
     if (typeof content !== "string" || !SCRIPT.test(path) || modules.has(path)) continue;
-    const injected = jsxInject === null || !/\.[jt]sx$/.test(path) ? null : `${jsxInject};${content}`;
-    const expanded = expand(path, injected ?? content, path);
-    if (injected !== null && !modules.has(path)) changed.set(path, expanded);
+    const classic = withClassicRuntime(content);
+    const injected = jsxInject === null || !/\.[jt]sx$/.test(path) ? classic : `${jsxInject};${classic}`;
+    const expanded = expand(path, injected, path);
+    if (injected !== content && !modules.has(path)) changed.set(path, expanded);
   }
   for (const [path, module] of modules) {
     if (module.loader === "css" || module.loader === "local-css" || module.diagnostics.length > 0) continue;
@@ -59,6 +60,17 @@ export function expandModules(
     if (code !== module.contents && modules.get(path) === module) modules.set(path, { ...module, contents: code });
   }
   return { changed, workers: [...workers.values()], namedWorkers: [...namedWorkers.values()] };
+}
+
+const FACTORY = /(?:\/\*+|\/\/|^\s*\*)\s*@jsx(?:Frag)?\s+[A-Za-z_$]/m;
+
+/**
+ * Lets a factory that a comment names (`@jsx h`) count: the bundler ignores it with the automatic runtime, which is the build's default, while
+ * Vite's is the classic one. Line numbers stay.
+ */
+function withClassicRuntime(code: string): string {
+  const isNamed = code.includes("@jsx") && FACTORY.test(code) && !/@jsx(Runtime|ImportSource)\b/.test(code);
+  return isNamed ? `${code}\n/** @jsxRuntime classic */` : code;
 }
 
 function workersIn(code: string, importer: string, context: Context): (WorkerEntry | NamedWorker)[] {

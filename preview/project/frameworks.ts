@@ -10,6 +10,8 @@ type Framework = {
   file?: RegExp;
   /** Whether it is a server library, whose project may have pages and a server that run here. */
   isServerLibrary?: true;
+  /** Whether its sources need a compiler that is not run here, so that a page which loads them stays empty. */
+  hasOwnCompiler?: true;
 };
 
 /** Frameworks with a server or a build of their own that cannot run here. */
@@ -33,9 +35,13 @@ const UNSUPPORTED: Framework[] = [
     packages: ["@tanstack/react-start", "@tanstack/solid-start", "@tanstack/vue-start", "@tanstack/start"],
   },
   { name: "SolidStart", packages: ["@solidjs/start", "solid-start"] },
-  { name: "Qwik City", packages: ["@builder.io/qwik-city"] },
+  { name: "Qwik City", packages: ["@builder.io/qwik-city", "@qwik.dev/router"] },
+  { name: "Qwik", packages: ["@builder.io/qwik", "@qwik.dev/core"], hasOwnCompiler: true },
+  { name: "Marko", packages: ["@marko/run", "@marko/vite"], hasOwnCompiler: true },
+  { name: "Analog", packages: ["@analogjs/platform", "@analogjs/vite-plugin-angular"], hasOwnCompiler: true },
   { name: "Angular", packages: ["@angular/core"] },
   { name: "Expo", packages: ["expo"] },
+  { name: "React Native", packages: ["react-native"] },
   { name: "NativeScript", packages: ["@nativescript/core"] },
   { name: "Gatsby", packages: ["gatsby"] },
   { name: "Create React App", packages: ["react-scripts"] },
@@ -56,16 +62,29 @@ const UNSUPPORTED: Framework[] = [
   { name: "Rsbuild", packages: ["@rsbuild/core"], file: /(^|\/)rsbuild\.config\.[cm]?[jt]s$/ },
   { name: "WXT", packages: ["wxt"] },
   { name: "Plasmo", packages: ["plasmo"] },
-  { name: "Electron", packages: ["electron-vite"] },
+  { name: "Electron", packages: ["electron-vite", "electron"] },
+  { name: "Meteor", packages: ["meteor-node-stubs"] },
+  { name: "Nitro", packages: ["nitropack", "nitro"] },
   { name: "Express", packages: ["express"], isServerLibrary: true },
   { name: "Fastify", packages: ["fastify"], isServerLibrary: true },
   { name: "Koa", packages: ["koa"], isServerLibrary: true },
   { name: "NestJS", packages: ["@nestjs/core"], isServerLibrary: true },
+  { name: "AdonisJS", packages: ["@adonisjs/core"], isServerLibrary: true },
+  { name: "hapi", packages: ["@hapi/hapi"], isServerLibrary: true },
+  { name: "Elysia", packages: ["elysia"], isServerLibrary: true },
   { name: "Hono on Node.js", packages: ["@hono/node-server"], isServerLibrary: true },
 ];
 
-/** `buildsPages`: the framework generates all pages, so that no other page of the project is the app. */
-export type UnsupportedFramework = { name: string; buildsPages: boolean; diagnostic: Diagnostic };
+/**
+ * `buildsPages`: the framework generates all pages, so that no other page of the project is the app. `hasOwnCompiler`: nor is a page of the
+ * project's own, since nothing here compiles what it loads.
+ */
+export type UnsupportedFramework = {
+  name: string;
+  buildsPages: boolean;
+  hasOwnCompiler: boolean;
+  diagnostic: Diagnostic;
+};
 
 /**
  * Describes a project's framework that cannot run here, with a remedy; null when there is none.
@@ -90,8 +109,27 @@ export function unsupportedFramework(
   return {
     name: found.name,
     buildsPages,
+    hasOwnCompiler: found.hasOwnCompiler === true,
     diagnostic: { path: "package.json", line: 1, column: 1, severity: "error", message, suggestedPrompt },
   };
+}
+
+/** Pages of frameworks' own, which Vite does not build. */
+const OWN_PAGE = /^src\/(app|index)\.html$|^public\/index\.html$/;
+
+/**
+ * Returns the framework of a project that is sure before its packages are known and its settings are read: it has no page that Vite could build.
+ */
+export function surelyUnsupported(
+  files: SourceFiles,
+  dependencies: Record<string, string>,
+): UnsupportedFramework | null {
+  const paths = [...files.keys()];
+  const mayBeServed = (path: string): boolean =>
+    (path.endsWith(".html") && !OWN_PAGE.test(path)) ||
+    /^src\/server\.[jt]sx?$|^wrangler\.(toml|jsonc?)$|^functions\//.test(path);
+  const found = paths.some(mayBeServed) ? null : unsupportedFramework(files, dependencies);
+  return found?.buildsPages === true ? found : null;
 }
 
 const SCRIPT = /\.[cm]?[jt]s$/;

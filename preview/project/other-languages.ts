@@ -12,6 +12,22 @@ const PYTHON: readonly (readonly [string, RegExp])[] = [
   ["Flask", /^\s*(?:from|import)\s+flask\b/m],
   ["FastAPI", /^\s*(?:from|import)\s+fastapi\b/m],
   ["Django", /^\s*(?:from|import)\s+django\b/m],
+  ["Streamlit", /^\s*(?:from|import)\s+streamlit\b/m],
+  ["Gradio", /^\s*(?:from|import)\s+gradio\b/m],
+];
+/** Files by which a project in another language, or for another runtime or generator of pages, is known. */
+const MARKS: readonly (readonly [string, RegExp])[] = [
+  ["Hugo", /^hugo\.(toml|ya?ml|json)$/],
+  ["Jekyll", /^_config\.ya?ml$/],
+  ["Deno", /^deno\.jsonc?$/],
+  ["Ruby", /^(Gemfile|config\.ru)$/],
+  ["Go", /^go\.mod$/],
+  ["Rust", /^Cargo\.toml$/],
+  ["Java or Kotlin", /^(pom\.xml|build\.gradle(\.kts)?)$/],
+  ["C#", /^[^/]+\.(csproj|sln)$/],
+  ["Elixir", /^mix\.exs$/],
+  ["Flutter", /^pubspec\.ya?ml$/],
+  ["Python", /^(requirements\.txt|pyproject\.toml|Pipfile|[^/]+\.py)$/],
 ];
 
 /**
@@ -28,16 +44,37 @@ export function otherServers(files: SourceFiles, hasServer: boolean): Diagnostic
   return [{ ...at, severity: "warning", message, suggestedPrompt }];
 }
 
-/** Returns the error of a project whose pages a server in PHP or Python makes; null for others. */
+/** Returns the error of a project that is written for something that is not run here, or whose pages a server in PHP or Python makes; null for others. */
 export function otherLanguage(files: SourceFiles): Diagnostic | null {
   const php = [...files.keys()].filter((path) => path.endsWith(".php") && !ASIDE.test(path));
   const [first] = php.sort((a, b) => Number(b === "index.php") - Number(a === "index.php") || (a < b ? -1 : 1));
   const found = first === undefined ? pythonServer(files) : serverAt("PHP", first);
-  if (found === null) return null;
+  if (found === null) return marked(files) ?? forBun(files);
   const { name, path, at } = found;
   const suggestedPrompt = promptFor(found);
   const message = `The pages of this project are made by ${name}, beginning in ${path}, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
   return { ...at, severity: "error", message, suggestedPrompt };
+}
+
+function marked(files: SourceFiles): Diagnostic | null {
+  const paths = [...files.keys()].sort();
+  for (const [name, pattern] of MARKS) {
+    const path = paths.find((one) => pattern.test(one));
+    if (path !== undefined) return writtenFor(name, path);
+  }
+  return null;
+}
+
+function forBun(files: SourceFiles): Diagnostic | null {
+  const scripts = [...files.keys()].filter((path) => /\.[cm]?[jt]sx?$/.test(path) && !ASIDE.test(path)).sort();
+  const path = scripts.find((one) => /\bBun\.serve\s*\(/.test(readText(files, one) ?? ""));
+  return path === undefined ? null : writtenFor("Bun", path);
+}
+
+function writtenFor(name: string, path: string): Diagnostic {
+  const suggestedPrompt = `Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server.`;
+  const message = `This project is written for ${name}, as ${path} shows, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
+  return { path, line: 1, column: 1, severity: "error", message, suggestedPrompt };
 }
 
 const serverAt = (name: string, path: string): OtherServer => ({ name, path, at: { path, line: 1, column: 1 } });

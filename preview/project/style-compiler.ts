@@ -4,6 +4,7 @@ import { compileLess, type LessOptions } from "../tools/less.ts";
 import { compileSass } from "../tools/sass.ts";
 import type { StyleFiles, StyleOutput } from "../tools/style-files.ts";
 import { applyAlias, folderOf, join } from "../vite/index.ts";
+import { withAdditionalData } from "./additional-data.ts";
 import { shortest } from "./around-app.ts";
 import { placeOf } from "./place-of.ts";
 import type { PrecompileInput } from "./precompilation.ts";
@@ -66,7 +67,7 @@ export function styleCompiler(input: PrecompileInput): StyleCompiler {
   };
 }
 
-function compile(
+async function compile(
   language: string,
   sources: Source[],
   files: StyleFiles,
@@ -74,29 +75,34 @@ function compile(
 ): Promise<StyleOutput[]> {
   const { runner, versionOf, settings } = input;
   const options = settings.vite.preprocessorOptions[language] ?? {};
-  const { additionalData } = options;
-  const added = typeof additionalData === "string" ? { additionalData } : {};
   const loadPaths = foldersOf(options.loadPaths ?? options.includePaths ?? options.paths);
-  const asked = sources.map(({ path, content }) => ({ path: atProject(path), content }));
-  if (language === "less")
-    return compileLess(runner, {
+  const written = sources.map(({ path, content }) => ({ path: atProject(path), content }));
+  const { sheets: asked, added, diagnostics } = await withAdditionalData(language, written, input);
+  const said = diagnostics.map((diagnostic) => ({ ...diagnostic, path: atProject(diagnostic.path) }));
+  const withSaid = ([first, ...others]: StyleOutput[]): StyleOutput[] =>
+    first === undefined ? [] : [{ ...first, diagnostics: [...said, ...first.diagnostics] }, ...others];
+  if (language === "less") {
+    const outputs = await compileLess(runner, {
       ...files,
       sheets: asked,
       versionOf,
-      options: { ...added, ...lessOptionsOf(options) },
+      options: { additionalData: added, ...lessOptionsOf(options) },
       loadPaths,
     });
+    return withSaid(outputs);
+  }
   const syntax = language === "sass" ? ("indented" as const) : ("scss" as const);
   const version = (name: string) => versionOf(name) ?? (name === "sass" ? versionOf("sass-embedded") : null);
-  return compileSass(runner, {
+  const outputs = await compileSass(runner, {
     ...files,
     sheets: asked.map((sheet) => ({ ...sheet, syntax })),
     variables: quasarVariables(settings.vite.plugins),
     versionOf: version,
     loadPaths,
     root: atProject("").replace(/\/$/, ""),
-    ...added,
+    additionalData: added,
   });
+  return withSaid(outputs);
 }
 
 /** Folders of vite.config, relative to the project or as absolute paths in the configuration's isolate. */
@@ -184,6 +190,8 @@ export function styleFiles({ files, beside, ofApp, root, installation, settings 
     resolve: async (specifier) => {
       const aliased = applyAlias(specifier, patterns);
       if (aliased?.startsWith("/")) return atProject(aliased.slice(1));
+      // An address with a leading slash is one below Vite's root, as in modules.
+      if (specifier.startsWith("/")) return atProject(join(settings.vite.root, specifier.slice(1)));
       const name = packageNameOf((aliased ?? specifier).replace(/^(~|pkg:)/, ""));
       const rest = (aliased ?? specifier).replace(/^(~|pkg:)/, "");
       const packages = await installation.stylesOf(name);

@@ -81,9 +81,21 @@ class TsconfigReader {
     const { options, references } = root === undefined ? { options: {}, references: [] } : this.#load(root, []);
     const app = this.#referencedApp(references);
     const merged: Options = { ...options, ...(app === undefined ? {} : this.#load(app, []).options) };
+    if (merged.emitDecoratorMetadata === true) this.#warnOfMetadata(app ?? root ?? "tsconfig.json");
     const { paths, ...compilerOptions } = merged;
     const baseUrl = typeof merged.baseUrl === "string" ? merged.baseUrl : null;
     return { compilerOptions, paths: withBase(recordOfLists(paths), baseUrl), diagnostics: this.#diagnostics };
+  }
+
+  /** The bundler writes no types of decorated members, for which packages ask by reflect-metadata. */
+  #warnOfMetadata(path: string): void {
+    const isRead = [...this.#files].some(
+      ([file, text]) => /\.[cm]?tsx?$/.test(file) && typeof text === "string" && /["']reflect-metadata["']/.test(text),
+    );
+    if (!isRead) return;
+    const message =
+      'emitDecoratorMetadata has no effect here, so that Reflect.getMetadata("design:type", …) is undefined. Name the types in the decorators themselves.';
+    this.#warn(path, '"emitDecoratorMetadata"', message);
   }
 
   /** Vite's templates keep the app's options in a file that tsconfig.json refers to. */

@@ -1,6 +1,5 @@
-import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { compileVueJsx } from "../tools/jsx-compilers.ts";
-import { compileVue, compileVueStyles, type VueOutput, type VueStyle } from "../tools/vue.ts";
+import { compileVue, type VueOutput } from "../tools/vue.ts";
 import { placePath } from "./around-app.ts";
 import { compileChanged } from "./compile-cache.ts";
 import { own, type Precompilation, type PrecompileInput, type Source } from "./precompilation.ts";
@@ -8,6 +7,7 @@ import type { StyleCompiler } from "./style-compiler.ts";
 import { atProject } from "./style-sheets.ts";
 import { assetUrlsOf } from "./vue-asset-urls.ts";
 import { vueAutoImports } from "./vue-auto-imports.ts";
+import { vueStyles } from "./vue-styles.ts";
 import { atDepth, fromDepth, vueTypeFiles } from "./vue-type-files.ts";
 
 /** Compiles Vue's components with their style blocks, the JSX in their scripts, and the components that plugins import for their templates. */
@@ -19,7 +19,6 @@ export async function vueComponents(
 ): Promise<void> {
   const { runner, production, versionOf, root } = input;
   const assetUrls = assetUrlsOf(input.settings.vite.plugins);
-  const means = { runner, production, versionOf, assetUrls };
   const { plugins } = input.settings.vite;
   const types = vueTypeFiles(input);
   const withImports = (await vueAutoImports(plugins, input)) ?? ((code: string) => code);
@@ -31,7 +30,7 @@ export async function vueComponents(
         content,
         placePath: placePath(path, root),
       }));
-      const compiled = await compileVue(runner, { ...means, ...types, components });
+      const compiled = await compileVue(runner, { production, versionOf, assetUrls, ...types, components });
       return compiled.map((output) => ({
         ...output,
         diagnostics: output.diagnostics.map((one) => ({ ...one, path: atProject(fromDepth(one.path, root)) })),
@@ -43,7 +42,7 @@ export async function vueComponents(
   const blocks = outputs.flatMap((output, index) =>
     output.styles.map((style) => ({ style, id: output.id, path: sources[index]?.path ?? "" })),
   );
-  const compiled = await vueStyles(blocks, means, styles, input);
+  const compiled = await vueStyles(blocks, input, styles);
   for (const [index, { code, lang, styles: parts, diagnostics }] of outputs.entries()) {
     const { path } = sources[index] ?? { path: "" };
     const found = own(diagnostics);
@@ -84,39 +83,4 @@ async function withoutJsx(
       diagnostics: [...output.diagnostics, ...script.diagnostics],
     };
   });
-}
-
-type CompiledBlock = { css: string; diagnostics: Diagnostic[] };
-
-/** Compiles the style blocks of all components together, since each call of a compiler takes its time. */
-async function vueStyles(
-  blocks: { style: VueStyle; id: string; path: string }[],
-  { runner, production, versionOf }: Pick<PrecompileInput, "runner" | "production" | "versionOf">,
-  styles: StyleCompiler,
-  { files }: PrecompileInput,
-): Promise<Map<VueStyle, CompiledBlock>> {
-  if (blocks.length === 0) return new Map();
-  const contentOf = ({ style: { src, content }, path }: (typeof blocks)[number]): string => {
-    const linked = src === null ? undefined : files.get(styles.besides(path, src));
-    return typeof linked === "string" ? linked : content;
-  };
-  const plain = await styles.blocks(
-    blocks.map((block) => ({ path: block.path, content: contentOf(block), lang: block.style.lang })),
-  );
-  const scoped = await compileVueStyles(runner, {
-    styles: blocks.map(({ style, id, path }, index) => ({
-      path: atProject(path),
-      id,
-      css: plain[index]?.css ?? "",
-      scoped: style.scoped,
-    })),
-    production,
-    versionOf,
-  });
-  return new Map(
-    blocks.map(({ style }, index) => {
-      const diagnostics = [...(plain[index]?.diagnostics ?? []), ...own(scoped[index]?.diagnostics ?? [])];
-      return [style, { css: scoped[index]?.css ?? plain[index]?.css ?? "", diagnostics }];
-    }),
-  );
 }

@@ -66,7 +66,7 @@ export async function compileLess(runner: ToolRunner, input: LessInput): Promise
 /** Resolves an import: relative to the file, then by aliases and packages. */
 async function load(id: string, folder: string, root: string, { readFile, resolve, loadPaths = [] }: LessInput) {
   const name = id.replace(/^~/, "");
-  const isRelative = /^\.{0,2}\//.test(name);
+  const isRelative = /^\.{1,2}\//.test(name);
   const beside = resolvePath(folder, name);
   const elsewhere = isRelative ? null : await resolve(name, folder);
   const inPaths = loadPaths.map((path) => resolvePath(path, name));

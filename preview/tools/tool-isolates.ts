@@ -12,6 +12,8 @@ const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 8_000;
 /** Timeout of one run, callbacks included. */
 const RUN_MS = 15_000;
+/** Timeout of one tool's bundling, packages included: a plugin of a package may bring a whole build program. */
+const BUNDLE_MS = 60_000;
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
@@ -104,6 +106,7 @@ export class ToolIsolates implements ToolRunner {
         packages: installation.packages,
         workspace: installation.workspace,
         filesOf: installation.filesOf,
+        deadline: AbortSignal.timeout(BUNDLE_MS),
       },
     );
     try {
@@ -115,6 +118,9 @@ export class ToolIsolates implements ToolRunner {
       // Each module of a package that is missing has the package's reason.
       const reasons = new Map(errors.map((message) => [message.replace(/^Cannot import "[^"]*": /, ""), message]));
       throw new ToolFailure(`${name} cannot be prepared: ${[...reasons.values()].join(" ")}`);
+    } catch (failure) {
+      if (!(failure instanceof DOMException && failure.name === "TimeoutError")) throw failure;
+      throw new ToolFailure(`${name} cannot be prepared: it is too large.`);
     } finally {
       project.release();
     }

@@ -34,6 +34,22 @@ function unsupported({ path, descriptor }) {
 /** Vue evaluates constants of larger static parts of a template by functions that it makes of strings, which an isolate refuses. */
 const isRefused = (error) => /code generation from strings/i.test(error?.message ?? "");
 
+/** Puts the content of a linked template into its place. Its lines count from the file's own beginning. */
+function withLinked({ descriptor, path, placePath }, linked) {
+  const { template } = descriptor;
+  const isLinked = !!template?.src && linked !== undefined;
+  if (!isLinked) return { templatePath: path, placePath };
+  if (linked.content === null) {
+    const { line, column } = template.loc.start;
+    const message = 'Cannot find "' + linked.src + '", the file of this template. Add it, or correct its path.';
+    return { templatePath: path, placePath, lost: { path, line, column, severity: "error", message } };
+  }
+  const start = { offset: 0, line: 1, column: 1 };
+  Object.assign(template, { content: linked.content, ast: undefined, loc: { ...template.loc, start } });
+  const above = path.slice(0, path.length - placePath.length);
+  return { templatePath: linked.path, placePath: linked.path.startsWith(above) ? linked.path.slice(above.length) : placePath };
+}
+
 function templateOptions({ path, descriptor, id, production, lang, hoistStatic, assetUrls }) {
   return {
     transformAssetUrls: assetUrls,
@@ -148,25 +164,27 @@ function assemble(component, script, render, styles) {
   return [...lines, ...typed, "export default _sfc_main;"].filter(Boolean).join("\n") + "\n";
 }
 
-function compileComponent({ path, content, placePath }, request, hoistStatic = true) {
+function compileComponent(source, request, hoistStatic = true) {
+  const { path, content, linked } = source;
   const { files, production, assetUrls } = request;
   // Vue caches the parsed template by these options, and a refused one is half transformed.
   const { descriptor, errors } = parse(content, { filename: path, sourceMap: false, sourceRoot: hoistStatic ? "" : "/" });
+  const { templatePath, placePath, lost } = withLinked({ descriptor, ...source }, linked);
   const id = hashOf(production ? path + "\n" + content : path);
   const lang = descriptor.scriptSetup?.lang ?? descriptor.script?.lang ?? "js";
   const component = { path, placePath, descriptor, id, production, lang, hoistStatic, assetUrls };
   const styles = stylesOf(component);
   const output = { code: "", lang, id, styles, dependencies: [], diagnostics: errors.map((error) => diagnosticOf(path, error)) };
-  output.diagnostics.push(...unsupported(component));
+  output.diagnostics.push(...unsupported(component), ...(lost ? [lost] : []));
   if (output.diagnostics.length > 0) return output;
   try {
     const script = scriptOf(component, files);
     const render = renderOf(component, script.bindings);
-    output.diagnostics = render.errors.map((error) => diagnosticOf(path, error));
-    output.dependencies = script.deps;
+    output.diagnostics = render.errors.map((error) => diagnosticOf(templatePath, error));
+    output.dependencies = [...script.deps, ...(templatePath === path ? [] : [templatePath])];
     if (render.errors.length === 0) output.code = assemble(component, script, render.code, styles);
   } catch (error) {
-    if (hoistStatic && isRefused(error)) return compileComponent({ path, content, placePath }, request, false);
+    if (hoistStatic && isRefused(error)) return compileComponent(source, request, false);
     output.diagnostics = [diagnosticOf(path, error)];
   }
   return output;

@@ -2,6 +2,7 @@ import type { ToolDiagnostic } from "./diagnostic.ts";
 import type { ToolRunner } from "./tool-runner.ts";
 import { packagesFor, type VersionOf, VUE_FOR_OLDER } from "./versions.ts";
 import { VUE_ENTRY } from "./vue-entry.ts";
+import { withTemplates } from "./vue-templates.ts";
 import { readTypeFiles, type TypeFiles } from "./vue-types.ts";
 
 export type VueInput = TypeFiles & {
@@ -33,7 +34,7 @@ export type VueOutput = {
   /** Attribute of the component's scoped styles and CSS variables. */
   id: string;
   styles: VueStyle[];
-  /** Files with imported types, whose changes invalidate the component. */
+  /** Files with imported types and templates, whose changes invalidate the component. */
   dependencies: string[];
   diagnostics: ToolDiagnostic[];
 };
@@ -45,7 +46,8 @@ export type VueOutput = {
 export async function compileVue(runner: ToolRunner, input: VueInput): Promise<VueOutput[]> {
   const { components, production, versionOf, assetUrls = true } = input;
   const { sources, files } = await readTypeFiles(components, input);
-  const request = { task: "components", components: sources, files, production, assetUrls };
+  const linked = await withTemplates(sources, input);
+  const request = { task: "components", components: linked, files, production, assetUrls };
   return runner.run<VueOutput[]>(vueTool(versionOf), request);
 }
 

@@ -228,11 +228,16 @@ function cssModulesOf(data: Data | undefined): ViteSettings["cssModules"] {
   return { ...settings, naming: isCode ? "code" : "patterns" };
 }
 
+/** Preprocessors whose sheets a function may be called for (additional-data.ts). */
+const PREPROCESSORS = new Set(["scss", "sass", "less"]);
+
 function preprocessorOptionsOf(data: Data | undefined, warn: Warn): Record<string, Record<string, unknown>> {
   const languages = Object.entries(asObject(data) ?? {});
   return Object.fromEntries(
     languages.map(([language, options]) => {
       const kept = Object.entries(asObject(options) ?? {}).filter(([name, value]) => {
+        const isCalled = name === "additionalData" && PREPROCESSORS.has(language) && isTagged(value, "function");
+        if (isCalled) return true;
         if (!isPlain(value))
           warn(
             `css.preprocessorOptions.${language}.${name}`,

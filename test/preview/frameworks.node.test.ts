@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { serversNotRun, unsupportedFramework } from "../../preview/project/frameworks.ts";
+import { serversNotRun, surelyUnsupported, unsupportedFramework } from "../../preview/project/frameworks.ts";
 
 const found = (name: string, path = "src/main.ts") =>
   unsupportedFramework(new Map([[path, ""]]), { [name]: "^1.0.0" })?.diagnostic.message ?? null;
@@ -12,6 +12,11 @@ describe("a framework that cannot run here", () => {
     ["electron-vite", "This is an Electron project."],
     ["wxt", "This is a WXT project."],
     ["@quasar/app-vite", "This is a Quasar CLI project."],
+    ["electron", "This is an Electron project."],
+    ["react-native", "This is a React Native project."],
+    ["nitropack", "This is a Nitro project."],
+    ["elysia", "This is an Elysia project."],
+    ["@analogjs/platform", "This is an Analog project."],
   ])("A dependency on %s is named with the prompt that converts it", (name, sentence) => {
     expect(found(name)).toMatch(new RegExp(`^${sentence} .* cannot run here\\. Ask an agent to convert it: ".+"$`));
   });
@@ -21,6 +26,23 @@ describe("a framework that cannot run here", () => {
     expect(found("vike", "pages/index/+Page.tsx")).toContain("This is a Vike project.");
     expect(found("@rsbuild/core")).toBeNull();
     expect(found("@rsbuild/core", "rsbuild.config.ts")).toContain("This is a Rsbuild project.");
+  });
+});
+
+describe("a framework that is sure before packages are planned", () => {
+  const surely = (paths: string[], name: string) =>
+    surelyUnsupported(new Map(paths.map((path) => [path, ""])), { [name]: "^1.0.0" })?.name ?? null;
+
+  it("A project without a page of its own is its framework's, also beside the page that the framework fills", () => {
+    expect(surely(["app/page.tsx"], "next")).toBe("Next.js");
+    expect(surely(["src/app.html", "src/routes/+page.svelte", "vite.config.ts"], "@sveltejs/kit")).toBe("SvelteKit");
+    expect(surely(["src/index.html", "src/main.ts"], "@angular/core")).toBe("Angular");
+  });
+
+  it("A page, a static output or a server that may run here leaves it open", () => {
+    for (const path of ["index.html", "out/index.html", "src/server.ts", "wrangler.jsonc", "functions/api.ts"])
+      expect(surely(["app/page.tsx", path], "next")).toBeNull();
+    expect(surely(["server.js"], "express")).toBeNull();
   });
 });
 

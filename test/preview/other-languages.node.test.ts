@@ -43,3 +43,25 @@ it("A project whose pages PHP or Python makes is named as such", () => {
   );
   expect(nothing({ "README.md": "" })).toMatch(/^There is neither an index\.html nor a src\/server\.ts/);
 });
+
+it.each([
+  ["Hugo", "hugo.toml"],
+  ["Jekyll", "_config.yml"],
+  ["Deno", "deno.json"],
+  ["Ruby", "Gemfile"],
+  ["Go", "go.mod"],
+  ["Rust", "Cargo.toml"],
+  ["Java or Kotlin", "pom.xml"],
+  ["Flutter", "pubspec.yaml"],
+  ["Python", "requirements.txt"],
+])("A project for %s is named by its file, with the way out", (name, path) => {
+  expect(nothing({ [path]: "", "README.md": "" })).toBe(
+    `This project is written for ${name}, as ${path} shows, which is not run here. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server."`,
+  );
+});
+
+it("A server of Bun is named by the script that starts it", () => {
+  expect(nothing({ "index.ts": "Bun.serve({ fetch: () => new Response() });" })).toMatch(
+    /^This project is written for Bun, as index\.ts shows, /,
+  );
+});

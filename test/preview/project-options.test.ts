@@ -87,6 +87,19 @@ describe("tsconfig.json", () => {
     expect(await diagnosticsOf({ ...files, ...circular })).toEqual([]);
   });
 
+  it("tsconfig.json with emitDecoratorMetadata is a warning where a module imports reflect-metadata", async () => {
+    const files = {
+      "src/main.tsx": 'import "reflect-metadata";',
+      "package.json": packageJson({ "reflect-metadata": "0.2.2" }),
+      "tsconfig.json": '{ "compilerOptions": {\n  "experimentalDecorators": true,\n  "emitDecoratorMetadata": true } }',
+    };
+    const message =
+      'emitDecoratorMetadata has no effect here, so that Reflect.getMetadata("design:type", …) is undefined. Name the types in the decorators themselves.';
+    const place = { path: "tsconfig.json", line: 3, severity: "warning" };
+    expect(await diagnosticsOf(files)).toEqual([expect.objectContaining({ ...place, message })]);
+    expect(await diagnosticsOf({ ...files, "src/main.tsx": "console.log(1);" })).toEqual([]);
+  });
+
   it("tsconfig.json defines a base for imports, which is tried before packages", async () => {
     const script = await scriptOf({
       "package.json": packageJson({ "is-number": "7.0.0" }),

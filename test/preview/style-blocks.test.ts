@@ -63,6 +63,31 @@ it.each([
   }
 });
 
+it("a style block of Vue takes the sheet that its src names, in the sheet's language and from its folder", async () => {
+  for (const src of ["./styles/app.scss", "/src/styles/app.scss"]) {
+    const component = `<template><p class="a">a</p></template>\n<style src="${src}" scoped></style>`;
+    const styles = await stylesOf({
+      ...vue(""),
+      "src/App.vue": component,
+      "src/styles/app.scss": '@use "./vars" as *; .a { color: $brand; background: url("./dot.svg"); }',
+      "src/styles/_vars.scss": "$brand: #123456;",
+      "src/styles/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    });
+    expect(styles).toMatch(/\.a\[data-v-\w+\]/);
+    expect(styles).toContain("#123456");
+    expect(styles).toMatch(/\/dot-\w+\.svg/);
+  }
+});
+
+it("a style block of Vue whose sheet is not there is an error at its place", async () => {
+  const component = '<template><p class="a">a</p></template>\n<style src="./gone.css"></style>';
+  const app = await preview(project({ ...vue(""), "src/App.vue": component }));
+  const { ok, diagnostics } = await app.prepare();
+  expect(ok).toBe(false);
+  const message = 'Cannot find "./gone.css", the file of this style block. Add it, or correct its path.';
+  expect(diagnostics).toEqual([expect.objectContaining({ path: "src/App.vue", line: 2, message })]);
+});
+
 it.each(["", ' lang="postcss"'])(
   "A style block of Svelte%s is compiled by Tailwind after its selectors are scoped",
   async (lang) => {

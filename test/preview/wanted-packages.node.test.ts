@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wantedOf } from "../../preview/packages/wanted-packages.ts";
+import { overridesOf } from "../../preview/packages/workspace-yaml.ts";
 
 const filesOf = (files: Record<string, string>) => new Map(Object.entries(files));
 const SOURCE = {
@@ -101,4 +102,24 @@ export default { plugins: [copy({ targets: [{ src: "node_modules/@scope/fonts/fi
   const wanted = (plugin: string) => wantedOf(filesOf({ "vite.config.ts": config(plugin) }), { dependencies }, "");
   expect(wanted("vite-plugin-static-copy")).toEqual({ "@scope/fonts": "1.0.0", "pdfjs-dist": "5.0.0" });
   expect(wanted("vite-plugin-other")).toEqual({});
+});
+
+describe("overrides", () => {
+  const yaml = { "pnpm-workspace.yaml": "overrides:\n  a: 2.0.0\n  b@1>c: npm:d@3\n" };
+
+  it("overridesOf takes those of pnpm-workspace.yaml beside those of package.json", () => {
+    expect(overridesOf(filesOf(yaml), { a: "1.0.0", e: "4.0.0" })).toEqual({
+      a: "2.0.0",
+      "b@1>c": "npm:d@3",
+      e: "4.0.0",
+    });
+    expect(overridesOf(filesOf({ "pnpm-workspace.yaml": "packages: [" }), { e: "4.0.0" })).toEqual({ e: "4.0.0" });
+  });
+
+  it("overridesOf takes those of the repository's root for an app in a folder that has none", () => {
+    const root = { "package.json": '{"resolutions": {"a": "2.0.0"}}' };
+    expect(overridesOf(filesOf(root), undefined)).toEqual({ a: "2.0.0" });
+    expect(overridesOf(filesOf(root), { a: "1.0.0" })).toEqual({ a: "1.0.0" });
+    expect(overridesOf(filesOf({ "package.json": "{" }), undefined)).toBeUndefined();
+  });
 });

@@ -34,6 +34,9 @@ const runScripts = ["dev", "build", "start"];
 const neverAnApp = /(^|\/)(node_modules|\.[^/]+)(\/|$)/;
 /** Documentation, tests and examples, which count only when there is no other app. */
 const aboutAnApp = /(^|\/)(coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
+/** Folders of pages that a server fills, and what such a server or a generator of pages is written in. */
+const filledByServer = /(^|\/)(_?layouts|_includes|templates?|views)(\/|$)/;
+const otherLanguage = /\.(py|rb|go|rs|java|kt|ex|cs|php)$|^(hugo\.(toml|ya?ml|json)|_config\.ya?ml)$/;
 /** Build output, which counts only when its sources have no page. */
 const builtOfAnApp = /(^|\/)(dist|build|out)(\/|$)/;
 /** Folders of an app whose page belongs to the parent folder. */
@@ -64,7 +67,9 @@ export const buildsPages = (manifest: string): boolean => frameworkOf(manifestOf
  * @returns an empty list when nothing looks like an app
  */
 export function findRoots(files: Iterable<string>, readText: (path: string) => string | null): ProjectRoot[] {
-  const paths = [...files].filter((path) => !neverAnApp.test(path));
+  const all = [...files].filter((path) => !neverAnApp.test(path));
+  const isOther = all.some((path) => otherLanguage.test(path)) && !all.some((path) => isNamed(path, "package.json"));
+  const paths = isOther ? all.filter((path) => !filledByServer.test(folderOf(path))) : all;
   const outside = paths.filter((path) => !aboutAnApp.test(folderOf(path)));
   const sources = outside.filter((path) => !builtOfAnApp.test(folderOf(path)));
   const usual = candidatesIn(sources, readText);

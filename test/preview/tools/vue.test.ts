@@ -63,6 +63,25 @@ describe("compileVue", () => {
     expect((await compile(source, { production: true })).code).not.toContain("data-edgesmith-at");
   });
 
+  test("compileVue takes a template from the file that its src names, with places in that file", async () => {
+    const source = '<template src="./parts/app.html"></template>\n<script setup>const n = 1;</script>';
+    const files = { "/project/src/parts/app.html": "<main>\n  <p>{{ n }}</p>\n</main>" };
+    const { code, dependencies, diagnostics } = await compile(source, { files });
+    expect(diagnostics).toEqual([]);
+    expect(code).toContain('"data-edgesmith-at": "src/parts/app.html:2:3"');
+    expect(dependencies).toEqual(["/project/src/parts/app.html"]);
+    const production = await compile(source.replace("./parts", "@/parts"), { files, production: true });
+    expect(production.code).toContain('"main"');
+    const wrong = await compile(source, { files: { "/project/src/parts/app.html": "<main>\n<p></main>" } });
+    expect(wrong.diagnostics).toMatchObject([{ path: "/project/src/parts/app.html", line: 2, severity: "error" }]);
+  });
+
+  test("compileVue says that the file of a template is not there", async () => {
+    const { diagnostics } = await compile('<script setup>const n = 1;</script>\n<template src="./gone.html" />');
+    const message = 'Cannot find "./gone.html", the file of this template. Add it, or correct its path.';
+    expect(diagnostics).toEqual([{ path: PATH, line: 2, column: expect.any(Number), severity: "error", message }]);
+  });
+
   test("compileVue returns the styles of a component and imports them from its code", async () => {
     const { code, styles, id } = await compile(COUNTER);
     expect(styles).toMatchObject([

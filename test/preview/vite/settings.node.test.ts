@@ -317,14 +317,14 @@ export default {
   server: { proxy: { "/api": "http://localhost:3000" } },
   resolve: { alias: { a: () => "b" } },
   define: { __COMMIT__: execSync("git rev-parse HEAD") },
-  css: { preprocessorOptions: { scss: { additionalData: (code) => code } } },
+  css: { preprocessorOptions: { scss: { additionalData: (code) => code, functions: { a: () => 1 } } } },
 };`);
     expect(messages(settings)).toEqual([
       'vite.config.ts imports "node:child_process", which does not exist here. What it makes of it is left out.',
       'The setting "server.proxy" of vite.config.ts has no effect here.',
       'An alias of vite.config is not written as text, so it is left out: "a".',
       'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
-      'The option "additionalData" of scss is a function, which is not called here.',
+      'The option "functions" of scss is a function, which is not called here.',
       'The plugin "vite-plugin-pwa" of vite.config.ts is not run here. The app is not installed and works online only.',
       'The hook "configureServer" of the plugin "mine" that vite.config.ts defines itself is not run here.',
     ]);

@@ -133,6 +133,14 @@ describe("findRoots with other folders", () => {
     expect(pathsOf({ "package.json": { scripts: { start: "node ." } }, "docs/index.html": page })).toEqual([""]);
   });
 
+  it("findRoots returns no folder whose pages a server or a generator in another language fills", () => {
+    expect(pathsOf({ "app.py": "", "templates/index.html": page })).toEqual([]);
+    expect(pathsOf({ "hugo.toml": "", "layouts/index.html": page })).toEqual([]);
+    expect(pathsOf({ "app.py": "", "templates/index.html": page, "web/index.html": page })).toEqual(["web"]);
+    expect(pathsOf({ "templates/index.html": page })).toEqual(["templates"]);
+    expect(pathsOf({ "plot.py": "", "package.json": {}, "views/index.html": page })).toEqual(["views"]);
+  });
+
   it("findRoots ignores installed packages, and returns nothing when nothing looks like an app", () => {
     expect(pathsOf({ "node_modules/a/index.html": page, "notes.md": "", "lib/package.json": {} })).toEqual([]);
   });

@@ -1,5 +1,7 @@
 import "/reset.css";
 import "/lib/deep.css";
+import "/tall.less";
+import "/thick.scss";
 import art from "/art/dot.svg";
 import data from "/data.json";
 import { name } from "/lib/name";
