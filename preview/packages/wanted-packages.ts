@@ -19,9 +19,9 @@ const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|as
  */
 const FOR_TOOLS =
   /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
-/** Quoted, or in `url(…)` without quotes, with Sass's `~`, or by its folder. */
+/** Quoted, or in `url(…)` without quotes, with Sass's `~` or `pkg:`, or by its folder. */
 const SPECIFIER =
-  /(?:["'`]|url\(\s*["']?)(?:~|npm:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
+  /(?:["'`]|url\(\s*["']?)(?:~|npm:|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
 /** Packages that a library's components import and its manifest does not name, so that a project names them. */
 const UNDECLARED: [library: string, needed: string[]][] = [
   ["primevue", ["chart.js", "quill"]],
@@ -77,7 +77,7 @@ const IMPORT =
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
 /** What style sheets load from packages: other sheets, and plugins of Tailwind. */
 const OF_SHEET =
-  /@(?:import|plugin|use|forward|reference|config)\s+(?:url\(\s*)?["'](?:~|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*)(?:\/[^"'\n]*)?["']/gi;
+  /@(?:import|plugin|use|forward|reference|config)\s+(?:url\(\s*)?["'](?:~|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*)(?:\/[^"'\n]*)?["']/gi;
 const SHEET = /\.(?:css|s[ac]ss|less|vue|svelte)$/;
 /** A configuration of Tailwind, whose plugins may be required. */
 const REQUIRED = /\brequire\(\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;

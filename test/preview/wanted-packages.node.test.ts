@@ -32,16 +32,21 @@ describe("packages that package.json does not name", () => {
   });
 
   it("wantedOf takes what style sheets and Tailwind's configuration load, too", () => {
-    const names = ["plugged", "@scope/sheet", "sassy", "listed", "styled", "required"];
+    const names = ["plugged", "@scope/sheet", "sassy", "listed", "styled", "required", "by-scheme"];
     const packages = Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: "1.0.0" }]));
     const files = filesOf({
       "src/a.css": '@plugin "plugged/plugin";\n@import url(\'@scope/sheet/a.css\');\n@reference "./b.css";',
-      "src/b.scss": '@use "sass:math";\n@use "~sassy/mixins";\n/* "listed" */',
+      "src/b.scss": '@use "sass:math";\n@use "~sassy/mixins";\n@use "pkg:by-scheme/mixins";\n/* "listed" */',
       "src/App.vue": '<style>\n@import "../node_modules/styled/a.css";\n</style>',
       "tailwind.config.js": 'module.exports = { plugins: [require("required/plugin")] };',
       "package-lock.json": JSON.stringify({ packages }, null, 2),
     });
-    expect(Object.keys(wantedOf(files, {}, ""))).toEqual(["@scope/sheet", "plugged", "required", "sassy", "styled"]);
+    expect(Object.keys(wantedOf(files, {}, ""))).toEqual(["@scope/sheet", "by-scheme", "plugged", "required", "sassy", "styled"]);
+  });
+
+  it("wantedOf takes a package of package.json that only a pkg: address of Sass names", () => {
+    const files = filesOf({ "src/a.scss": '@use "pkg:bootstrap/scss/bootstrap";' });
+    expect(wantedOf(files, { dependencies: { bootstrap: "5.3.8", other: "1.0.0" } }, "")).toEqual({ bootstrap: "5.3.8" });
   });
 
   it("wantedOf prefers what package.json says, and takes nothing from tests and configurations", () => {
