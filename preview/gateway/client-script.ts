@@ -3,6 +3,7 @@ import { dropScript } from "./drop-script.ts";
 import { hotPart } from "./hot/page-part.ts";
 import { inputScript } from "./input-script.ts";
 import { pointScript } from "./point-script.ts";
+import { resourceScript } from "./resource-script.ts";
 
 /** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
@@ -19,7 +20,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${hotPart()}${inputScript()}${dropScript()}${pointScript()}${buildScript()}
+${hotPart()}${inputScript()}${resourceScript()}${dropScript()}${pointScript()}${buildScript()}
   // Of a page's own words, so that a loop of them leaves room for its errors.
   const budgets = { error: 50, warn: 50, info: 100, debug: 100 };
   const report = (level, message, place) => {

@@ -179,9 +179,16 @@ function Logs() {
 
 const views = ["Log", "Network"] as const;
 
+/** What the console shows. */
+export type ConsoleView = (typeof views)[number];
+
+/** Reads the kept view of the console; null while it is closed. */
+export const readConsole = (kept: unknown): ConsoleView | null => views.find((view) => view === kept) ?? null;
+
+type ConsoleProps = { view: ConsoleView; onView: (view: ConsoleView) => void; requests: RequestLog };
+
 /** The app's log, or the requests of its page. */
-export function Console({ requests }: { requests: RequestLog }) {
-  const [view, setView] = useState<(typeof views)[number]>("Log");
+export function Console({ view, onView, requests }: ConsoleProps) {
   return (
     <section
       aria-label="Console"
@@ -199,7 +206,7 @@ export function Console({ requests }: { requests: RequestLog }) {
               name="console-view"
               className="sr-only"
               checked={view === one}
-              onChange={() => setView(one)}
+              onChange={() => onView(one)}
             />
             {one}
           </label>

@@ -85,9 +85,9 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
 export function PreviewBar(props: PreviewBarProps) {
   const { revision, path, building, consoleOpen, screen, onScreen, onRefresh, onMove, onFullScreen, onConsole } = props;
   const { pointing, onPoint } = props;
-  const { projectId, role } = useWorkspace();
+  const { projectId, role, previewedRevision } = useWorkspace();
   const [asked, setAsked] = useState(false);
-  const openTab = useOpenTab(projectId);
+  const openTab = useOpenTab(projectId, previewedRevision);
   const none = revision === null;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">

@@ -1,10 +1,11 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
 import { memo, useRef, useState } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
+import { useKeptState } from "../workspace/use-kept-state.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
-import { Console } from "./console.tsx";
-import { type Screen, sizeOf } from "./devices.ts";
+import { Console, readConsole } from "./console.tsx";
+import { readScreen, sizeOf } from "./devices.ts";
 import { OldVersionBar } from "./old-version-bar.tsx";
 import { PointPanel } from "./point-panel.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
@@ -47,8 +48,8 @@ function Waiting({ building }: { building: boolean }) {
 /** The running app at the head of the project, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, previewedRevision } = useWorkspace();
-  const [consoleOpen, setConsoleOpen] = useState(false);
-  const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
+  const [consoleView, showConsole] = useKeptState(projectId, "console", readConsole);
+  const [screen, setScreen] = useKeptState(projectId, "screen", readScreen);
   const frames = useRef<FramesHandle>(null);
   const [good, setGood] = useState<{ url: string; revision: number; previewedRevision: number | null } | null>(null);
   const { preview, error, building, rebuild, isMissing } = usePreview();
@@ -62,7 +63,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
     setGood(null);
     rebuild();
   });
-  const pointing = usePointing(frames, url);
+  const pointing = usePointing(projectId, frames, url);
   const messages = usePreviewMessages(url, projectId, refusals);
   const requests = useRequestLog(url);
   return (
@@ -71,7 +72,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
         revision={preview?.revision ?? null}
         path={messages.path}
         building={building}
-        consoleOpen={consoleOpen}
+        consoleOpen={consoleView !== null}
         screen={screen}
         onScreen={setScreen}
         onMove={(move) => frames.current?.move(move)}
@@ -79,7 +80,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
         onPoint={pointing.pointed === null ? pointing.begin : pointing.end}
         onFullScreen={() => frames.current?.fullScreen()}
         onRefresh={rebuild}
-        onConsole={() => setConsoleOpen(!consoleOpen)}
+        onConsole={() => showConsole(consoleView === null ? "Log" : null)}
       />
       <OldVersionBar />
       {preview !== undefined && !isGood && (
@@ -105,9 +106,9 @@ export const PreviewPanel = memo(function PreviewPanel() {
         )}
       </div>
       {pointing.pointed !== null && (
-        <PointPanel pointed={pointing.pointed} onMore={pointing.more} onEnd={pointing.end} />
+        <PointPanel pointed={pointing.pointed} onTyped={pointing.type} onMore={pointing.more} onEnd={pointing.end} />
       )}
-      {consoleOpen && <Console requests={requests} />}
+      {consoleView !== null && <Console view={consoleView} onView={showConsole} requests={requests} />}
       {isGood && <BuildStatus revision={preview.revision} />}
     </section>
   );
