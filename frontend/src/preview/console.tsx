@@ -37,9 +37,10 @@ function LogLine({ ref, log, index, top }: LogLineProps) {
       <span className="w-14 shrink-0 text-faint">{log.source}</span>
       <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{log.message}</span>
       {path !== undefined && (
-        <button type="button" className="shrink-0 hover:underline" onClick={() => openFile(path, line)}>
+        <button type="button" className="shrink-0 hover:underline" onClick={() => openFile(path, line || undefined)}>
           {path}
-          {line !== undefined && `:${line}`}
+          {/* An error of a whole file is at line 0. */}
+          {line !== undefined && line > 0 && `:${line}`}
         </button>
       )}
     </li>

@@ -1,8 +1,10 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
+import { useLayoutEffect } from "react";
 import { keys } from "../api/queries.ts";
 import { getBuild } from "../api/runs.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { focusFirst } from "../ui/focus.ts";
 import { toast } from "../ui/toast.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
@@ -31,6 +33,7 @@ export function PointPanel({ pointed, onTyped, onMore, onEnd }: PointPanelProps)
   const { elements, revision, isMore, typed } = pointed;
   const isTouch = useMedia("(pointer: coarse)");
   const placed = useProjectPlaces(pointed);
+  useFocusAfterwards();
   return (
     <section
       aria-label="Point"
@@ -59,6 +62,19 @@ export function PointPanel({ pointed, onTyped, onMore, onEnd }: PointPanelProps)
         </>
       )}
     </section>
+  );
+}
+
+/** Gives the focus to the button that begins pointing where it was in the panel, which has gone. */
+function useFocusAfterwards() {
+  useLayoutEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          focusFirst([...document.querySelectorAll("[data-begins-pointing]")]);
+      });
+    },
+    [],
   );
 }
 

@@ -93,7 +93,13 @@ export function PreviewBar(props: PreviewBarProps) {
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
       <AddressBar revision={revision} path={path} building={building} onRefresh={onRefresh} onMove={onMove} />
       {role !== "viewer" && (
-        <IconButton label="Point at an element" aria-pressed={pointing} disabled={none} onClick={onPoint}>
+        <IconButton
+          label="Point at an element"
+          data-begins-pointing
+          aria-pressed={pointing}
+          disabled={none}
+          onClick={onPoint}
+        >
           <MousePointerClick size={15} />
         </IconButton>
       )}
