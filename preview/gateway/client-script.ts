@@ -49,7 +49,10 @@ ${hotPart()}${inputScript()}${resourceScript()}${dropScript()}${pointScript()}${
     return [head, ...rest.map(text)].join(" ");
   };
   addEventListener("error", (event) => {
-    if (event.target instanceof Element) return report("error", "Could not load " + (event.target.src || event.target.href || event.target.tagName));
+    if (event.target instanceof Element) {
+      const address = event.target.src || event.target.href;
+      return report("error", "Could not load " + (address ? shownAddress(address) : event.target.tagName));
+    }
     report("error", event.message, { path: event.filename, line: event.lineno, column: event.colno, ...stackOf(event.error) });
   }, true);
   addEventListener("unhandledrejection", (event) => report("error", "Unhandled rejection: " + text(event.reason), stackOf(event.reason)));

@@ -48,12 +48,14 @@ export function inputScript(): string {
   const used = () => { lastUse = performance.now(); };
   const changed = () => { lastUse = lastChange = performance.now(); };
   for (const type of ["keydown", "pointerdown", "input"]) addEventListener(type, changed, { capture: true, passive: true });
+  // An address of the app's own as a path, as in its sources. A request to an address that is none fails by itself.
+  const shownAddress = (address) => {
+    const { origin, href, pathname, search } = URL.canParse(address, location.href) ? new URL(address, location.href) : { href: String(address) };
+    return (origin === location.origin ? pathname + search : href).slice(0, 500);
+  };
   // The builder lists the app's requests; a status of 0 is a request without an answer, null one whose status is not known here.
   const tellRequest = (kind, method, address, ms, status) => {
-    // A request to an address that is none fails by itself.
-    const { origin, href, pathname, search } = URL.canParse(address, location.href) ? new URL(address, location.href) : { href: String(address) };
-    const url = (origin === location.origin ? pathname + search : href).slice(0, 500);
-    tell({ type: "request", kind, method: String(method).toUpperCase(), url, status, ms });
+    tell({ type: "request", kind, method: String(method).toUpperCase(), url: shownAddress(address), status, ms });
   };
   const beginRequest = (method, address) => {
     const isRead = /^(get|head|options)$/i.test(method);

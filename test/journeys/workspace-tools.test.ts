@@ -159,6 +159,20 @@ describe("the preview's bar", () => {
     expect(await console.getByText("a warning").count()).toBe(0);
   });
 
+  it("A line of the console's log has most of the width of a phone", async () => {
+    const { page, app } = await openProject({
+      "index.html": html("Home", '<script>console.log("a line of some more words than one")</script>'),
+    });
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByRole("tab", { name: "Preview" }).click();
+    await page.getByRole("button", { name: "Console" }).click();
+    const line = page.getByRole("region", { name: "Console" }).getByText("a line of some more words than one");
+    await line.waitFor();
+    await picture(page, "46-console-narrow");
+    expect((await line.boundingBox())?.width).toBeGreaterThan(200);
+  });
+
   it("The console lists the requests of the app's page, filters them and is cleared, by keyboard alone", async () => {
     const script = `<script type="module">
       await fetch("/api/answer");
@@ -244,6 +258,10 @@ describe("the preview's bar", () => {
     for (const row of rows) await requests.filter({ hasText: row }).first().waitFor();
     for (const row of rows) expect([row, await requests.filter({ hasText: row }).count()]).toEqual([row, 1]);
     expect(await console.getByText("secret").count()).toBe(0);
+    await page
+      .getByRole("alert")
+      .getByText("Error in your app: Could not load /missing.svg", { exact: true })
+      .waitFor();
     await picture(page, "47-network-kinds");
   });
 

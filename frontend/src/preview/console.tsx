@@ -31,13 +31,17 @@ function LogLine({ ref, log, index, top }: LogLineProps) {
       ref={ref}
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
-      className={`absolute inset-x-0 top-0 flex gap-3 border-b border-line px-3 py-1 ${tones[log.level]}`}
+      className={`absolute inset-x-0 top-0 flex gap-x-3 border-b max-sm:flex-wrap border-line px-3 py-1 ${tones[log.level]}`}
     >
-      <time className="shrink-0 text-faint">{new Date(log.at).toLocaleTimeString()}</time>
+      <time className="shrink-0 text-faint max-sm:hidden">{new Date(log.at).toLocaleTimeString()}</time>
       <span className="w-14 shrink-0 text-faint">{log.source}</span>
       <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{log.message}</span>
       {path !== undefined && (
-        <button type="button" className="shrink-0 hover:underline" onClick={() => openFile(path, line || undefined)}>
+        <button
+          type="button"
+          className="shrink-0 text-left hover:underline max-sm:w-full"
+          onClick={() => openFile(path, line || undefined)}
+        >
           {path}
           {/* An error of a whole file is at line 0. */}
           {line !== undefined && line > 0 && `:${line}`}
