@@ -2,7 +2,7 @@
 const failureMs = 200;
 
 /**
- * Returns the part of the client script that tells the builder of what the page requests without `fetch` and `XMLHttpRequest`, when it
+ * Returns the part of the client script that tells the builder of the requests of the page without `fetch` and `XMLHttpRequest`, when it
  * ends or is connected, never of its content: `{type: "request", kind, method, url, status, ms}`.
  * - Scripts, style sheets, pictures, fonts, media, frames and beacons, as the browser lists them
  *   (https://www.w3.org/TR/resource-timing/). It hides the status of another site's file: then `status` is null, or 0 after an error

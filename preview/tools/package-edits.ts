@@ -2,11 +2,11 @@ import type { Plugin } from "esbuild-wasm";
 
 /** An edit of modules of packages, which would read files when they run. */
 type Edit = {
-  /** What it does, for the error where it cannot be made. */
+  /** Its purpose, for the error where it cannot be made. */
   name: string;
   /** The paths of the modules. */
   filter: RegExp;
-  /** What only the modules have that need it; without it all of them do. */
+  /** Matches only the modules that need it; without it all of them do. */
   needs?: RegExp;
   from: RegExp;
   to: (whole: string, ...groups: string[]) => string;

@@ -11,7 +11,7 @@ const maxImages = 5;
 /** A limit for texts: each is a file that the agent reads. */
 const maxTexts = 20;
 
-/** What tells a stored attachment: its id, when it was attached, and its length in characters. */
+/** Identifies a stored attachment: its id, when it was attached, and its length in characters. */
 type Kept = { id: string; at: number; length: number };
 
 // In IndexedDB: pictures would fill the browser's storage. Where it is missing or full, they are in memory alone.
@@ -69,7 +69,7 @@ export async function replaceAttachments(
 export const removeAttachment = (box: string, id: string): void =>
   changeAttachments(box, { items: attachmentsOf(box).items.filter((one) => one.id !== id) });
 
-/** Where a window keeps what is in a box. */
+/** Where a window keeps the attachments of a box. */
 const placeOf = (box: string, tab: string): string => `${box} ${tab}`;
 
 type Change = { gone: readonly Kept[]; added: readonly (Kept & { one: Attachment })[]; isEmpty: boolean };

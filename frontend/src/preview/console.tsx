@@ -184,7 +184,7 @@ function Logs() {
 
 const views = ["Log", "Network"] as const;
 
-/** What the console shows. */
+/** A view of the console. */
 export type ConsoleView = (typeof views)[number];
 
 /** Reads the kept view of the console; null while it is closed. */

@@ -1,6 +1,6 @@
 import { elementsIn, type PointedElement } from "./preview-message.ts";
 
-/** What a person has typed and chosen: a prompt, the text of one element, by its place, and properties of the style. */
+/** The input of a person: a prompt, the text of one element, by its place, and properties of the style. */
 export type Typed = {
   wanted: string;
   text: { of: string; to: string } | null;
@@ -8,8 +8,8 @@ export type Typed = {
 };
 
 /**
- * The elements chosen so far, the revision that their places are of, null when it is unknown, whether each choice is one more, and what
- * is typed about them.
+ * The elements chosen so far, the revision that their places are of, null when it is unknown, whether each choice is one more, and the
+ * input about them.
  */
 export type Pointed = { elements: PointedElement[]; revision: number | null; isMore: boolean; typed: Typed };
 

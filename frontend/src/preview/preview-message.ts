@@ -21,7 +21,7 @@ export type PreviewMessage =
   /** Whether the page has taken another build. */
   | { type: "build-taken"; ok: boolean };
 
-/** What a page requests, by what it is for. */
+/** The kinds of requests, by their purpose. */
 const requestKinds = [
   "fetch",
   "script",
@@ -88,7 +88,7 @@ function placeIn(value: unknown): SourcePlace | null {
   return path === undefined ? null : { path, line: Number(line), column: Number(column) };
 }
 
-/** Reads the elements of a message; leaves out what is none, and texts and values that are not as they should be. */
+/** Reads the elements of a message; leaves out anything else, and texts and values that are not as they should be. */
 export function elementsIn(value: unknown): PointedElement[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, maxElements).flatMap((element: unknown): PointedElement[] => {

@@ -22,7 +22,7 @@ const toKeep = (session: Session | null): unknown => {
 /**
  * Lets a person point at elements of the visible page. Only messages of that page's window about this session count. A newer page goes
  * on with it: the elements chosen in the earlier page stay chosen, by its revision, until the person chooses in the newer one.
- * A reload keeps the elements and what is typed about them.
+ * A reload keeps the elements and the input about them.
  * @param url the address of the page, whose origin speaks
  */
 export function usePointing(projectId: string, frames: RefObject<FramesHandle | null>, url: string | undefined) {
@@ -64,7 +64,7 @@ export function usePointing(projectId: string, frames: RefObject<FramesHandle | 
     pointed: session,
     begin: () => setSession({ ...nothingPointed, nonce: crypto.randomUUID(), isKept: false }),
     end: () => setSession(null),
-    /** Keeps what is typed. */
+    /** Keeps the input. */
     type: (typed: Typed) => {
       if (session !== null) setSession({ ...session, typed });
     },

@@ -4,7 +4,7 @@
  */
 export type StorageKind = "local" | "session";
 
-/** The prefix of the keys of drafts, and of what else a window keeps of its person, which signing out deletes. */
+/** The prefix of the keys of drafts and of all else that a window keeps of its person, which signing out deletes. */
 export const draftPrefix = "edgesmith-draft-";
 
 /** The prefix of the keys of unsaved edits, which signing out deletes before the editor was ever loaded. */

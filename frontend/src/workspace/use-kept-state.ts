@@ -11,8 +11,8 @@ function readKept(key: string): unknown {
 
 /**
  * A state of a project's page that this window of the browser keeps over a reload, until its person signs out.
- * @param read reads the kept value, null where there is none, and puts what is not one right
- * @param toKeep returns what to keep of a value, in values of JSON; null keeps nothing
+ * @param read reads the kept value, null where there is none, and returns another value for one that is not as it should be
+ * @param toKeep returns the part of a value to keep, in values of JSON; null keeps nothing
  */
 export function useKeptState<Value>(
   projectId: string,
