@@ -12,7 +12,7 @@ const shell = [
   /frontend\/src\/api\/(?!account|admin|agents|app-environment|data|growing|live|parse-event|publishing|runs|sharing|triggers)/,
   /frontend\/src\/ui\/(?!checks|dialog|focus|follow-end|menu|select|use-media|use-popup|use-window)/,
   /frontend\/src\/(?:main|app)\.tsx$/,
-  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attach-files|attachments|drafts?|long-text-note|prompt-limit)|projects\/(?:lazy-dialogs|drop-zone|import-button|name-from|opening|project-card|projects-page|prompt-box|use-duplicate|use-import|use-start)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
+  /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attach-files|attachments|drafts?|long-text-note|prompt-limit|use-send-when-read)|projects\/(?:lazy-dialogs|drop-zone|import-button|opening|project-card|projects-page|prompt-box|use-duplicate|use-import|use-start)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
 ];
 
 /** Writes the opening of the first page into index.html. */

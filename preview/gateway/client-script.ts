@@ -3,6 +3,7 @@ import { dropScript } from "./drop-script.ts";
 import { hotPart } from "./hot/page-part.ts";
 import { inputScript } from "./input-script.ts";
 import { pointScript } from "./point-script.ts";
+import { resourceScript } from "./resource-script.ts";
 
 /** Path prefix that the platform reserves on a preview's origin. */
 export const RESERVED = "/__edgesmith/";
@@ -19,7 +20,7 @@ export function clientScript(appUrl: string): string {
   const tell = (message) => {
     if (window.parent !== window) window.parent.postMessage({ source: "edgesmith-preview", ...message }, builder);
   };
-${hotPart()}${inputScript()}${dropScript()}${pointScript()}${buildScript()}
+${hotPart()}${inputScript()}${resourceScript()}${dropScript()}${pointScript()}${buildScript()}
   // Of a page's own words, so that a loop of them leaves room for its errors.
   const budgets = { error: 50, warn: 50, info: 100, debug: 100 };
   const report = (level, message, place) => {
@@ -48,7 +49,10 @@ ${hotPart()}${inputScript()}${dropScript()}${pointScript()}${buildScript()}
     return [head, ...rest.map(text)].join(" ");
   };
   addEventListener("error", (event) => {
-    if (event.target instanceof Element) return report("error", "Could not load " + (event.target.src || event.target.href || event.target.tagName));
+    if (event.target instanceof Element) {
+      const address = event.target.src || event.target.href;
+      return report("error", "Could not load " + (address ? shownAddress(address) : event.target.tagName));
+    }
     report("error", event.message, { path: event.filename, line: event.lineno, column: event.colno, ...stackOf(event.error) });
   }, true);
   addEventListener("unhandledrejection", (event) => report("error", "Unhandled rejection: " + text(event.reason), stackOf(event.reason)));

@@ -11,7 +11,8 @@ const maxRequestMs = 10_000;
  *   The script replies `{type: "replaceable", ok, changedAgoMs}`; `ok` is false while a field has the focus, a person
  *   interacts or a request is in flight, and `ok: true` follows afterwards. `changedAgoMs` is the time since the last
  *   interaction or response to a write: a page loaded before that shows old data;
- * - it tells the builder of each request of `fetch` and `XMLHttpRequest` when it ends: `{type: "request", method, url, status, ms}`;
+ * - it tells the builder of each request of `fetch` and `XMLHttpRequest` when it ends: `{type: "request", kind: "fetch", method, url, status, ms}`
+ *   (`resource-script.ts` tells of the others);
  * - `{source: "edgesmith-builder", type: "reload"}` reloads the page, `back` and `forward` move in its history, and `{type:
  *   "go", path}` opens another page of the app.
  * @returns JavaScript that expects `builder` (an origin) and `tell(message)` in its scope
@@ -47,12 +48,14 @@ export function inputScript(): string {
   const used = () => { lastUse = performance.now(); };
   const changed = () => { lastUse = lastChange = performance.now(); };
   for (const type of ["keydown", "pointerdown", "input"]) addEventListener(type, changed, { capture: true, passive: true });
-  // The builder lists the app's requests; a status of 0 is a request without an answer.
-  const tellRequest = (method, address, from, status) => {
-    // A request to an address that is none fails by itself.
+  // An address of the app's own as a path, as in its sources. A request to an address that is none fails by itself.
+  const shownAddress = (address) => {
     const { origin, href, pathname, search } = URL.canParse(address, location.href) ? new URL(address, location.href) : { href: String(address) };
-    const url = (origin === location.origin ? pathname + search : href).slice(0, 500);
-    tell({ type: "request", method: String(method).toUpperCase(), url, status, ms: performance.now() - from });
+    return (origin === location.origin ? pathname + search : href).slice(0, 500);
+  };
+  // The builder lists the app's requests; a status of 0 is a request without an answer, null one whose status is not known here.
+  const tellRequest = (kind, method, address, ms, status) => {
+    tell({ type: "request", kind, method: String(method).toUpperCase(), url: shownAddress(address), status, ms });
   };
   const beginRequest = (method, address) => {
     const isRead = /^(get|head|options)$/i.test(method);
@@ -69,7 +72,7 @@ export function inputScript(): string {
     setTimeout(end, ${maxRequestMs});
     return (status) => {
       end();
-      tellRequest(method, address, from, status);
+      tellRequest("fetch", method, address, performance.now() - from, status);
     };
   };
   const fetchOriginal = window.fetch;

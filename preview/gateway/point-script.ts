@@ -10,8 +10,9 @@ const maxTextLength = 2_000;
  *   click or tap chooses the element, with Shift or `isMore` one more. By keyboard the arrows move to the parent, a child or a neighbour, Enter
  *   chooses. Only the first page of a session takes the focus: later ones come while a person types in the builder.
  * - `{type: "point-more", nonce, isMore}` of the builder sets whether each choice is one more.
- * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text, color, background}]}`: `place` is where the build
- *   found the element in a source, `text` its text if it has nothing else in it, otherwise null. The colours are `#rrggbb`, as they are seen.
+ * - Each choice is posted as `{type: "pointed", nonce, elements: [{place, tag, text, color, background, margin, padding, fontSize}]}`: `place` is where the build
+ *   found the element in a source, `text` its text if it has nothing else in it, otherwise null. The colours are `#rrggbb`, as they are seen, and the lengths
+ *   as they are computed.
  * - Escape ends it, posted as `{type: "pointing-ended", nonce}`, and so does the builder's `{type: "end-pointing", nonce}`.
  *
  * The app gets none of the events meanwhile. The page is generated code, which can forge its messages: the builder shows them to a
@@ -49,6 +50,9 @@ export function pointScript(): string {
     tag: element.localName,
     color: opaque(getComputedStyle(element).color),
     background: backgroundOf(element),
+    margin: getComputedStyle(element).margin,
+    padding: getComputedStyle(element).padding,
+    fontSize: getComputedStyle(element).fontSize,
     text: element.childNodes.length > 0 && [...element.childNodes].every((node) => node.nodeType === Node.TEXT_NODE)
       ? element.textContent.slice(0, ${maxTextLength}) : null,
   });

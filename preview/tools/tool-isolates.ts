@@ -5,6 +5,7 @@ import { NODE_MODULE } from "../engine/specifiers.ts";
 import { type Installation, planInstallation } from "../packages/install-packages.ts";
 import type { Registry } from "../packages/registry.ts";
 import { ContentCache, contentKey } from "./content-cache.ts";
+import { packageEdits } from "./package-edits.ts";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-runner.ts";
 
 const COMPATIBILITY_DATE = "2026-11-01";
@@ -18,7 +19,7 @@ const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BUNDLES = 12;
 const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 /** Part of the key of a bundle: raise it when the same tool would be bundled into something else. */
-const BUNDLER = "6";
+const BUNDLER = "7";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
 import { run } from "./tool.js";
@@ -140,7 +141,7 @@ const toolOptions = (project: MountedProject, { missing }: Installation, replace
     "import.meta.dirname": '"/"',
   },
   missing,
-  plugins: [...replacedModules(replaced, project), nodeModules, packageEdits(project)],
+  plugins: [...replacedModules(replaced, project), nodeModules, packageEdits((path) => project.files.readText(path))],
 });
 
 function replacedModules(replaced: Record<string, string>, project: MountedProject): Plugin[] {
@@ -167,44 +168,8 @@ const nodeModules: Plugin = {
   },
 };
 
-/** Edits of modules of packages that read files when they run, by their paths. */
-const EDITS: { filter: RegExp; from: RegExp; to: string }[] = [
-  // css-tree and csso require their data as Node does at run time; without a `require` of their own the bundler finds the files.
-  {
-    filter: /\/node_modules\/(css-tree|csso)\/lib\/[^/]+\.js$/,
-    // The address is marked where the package was read (module-address.ts).
-    from: /^const require = createRequire\(import\.meta\.[\w$]+\);?$/m,
-    to: "",
-  },
-  // Iconify's plugins of Tailwind read icons from the disk; here they come with the request (tailwind.ts).
-  {
-    filter: /\/node_modules\/@iconify\/tailwind(4\/lib\/helpers\/loader|\/dist\/plugin)\.js$/,
-    from: /function loadIconSet\(source\) \{/,
-    to: "$& if (typeof source === 'string') return globalThis.__iconSets[source];",
-  },
-];
-
 /** Versions before 0.9 of es-module-lexer have no build without WebAssembly; 0.10 returns all that they do. */
 const OVERRIDES = { "es-module-lexer@<0.9.0": "0.10.5" };
-const LEXER = /\/node_modules\/es-module-lexer\/dist\/lexer\.(js|cjs)$/;
-
-const packageEdits = ({ files }: MountedProject): Plugin => ({
-  name: "package-edits",
-  setup(build) {
-    // An isolate compiles no WebAssembly when it runs. The package has a build in plain JavaScript beside the other.
-    build.onLoad({ filter: LEXER, namespace: "file" }, async ({ path }) => {
-      const plain = await files.readText(path.replace(LEXER, "/node_modules/es-module-lexer/dist/lexer.asm.js"));
-      if (plain === null) return null;
-      const init = /\bexport (const|let|var) init\b/.test(plain) ? "" : "\nexport const init = Promise.resolve();";
-      return { contents: plain + init, loader: "js" };
-    });
-    for (const { filter, from, to } of EDITS)
-      build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
-        const code = (await files.readText(path)) ?? "";
-        return { contents: code.replace(from, to), loader: "js" };
-      });
-  },
-});
 
 /** An isolate's id is its content, so that the same id always means the same code. */
 async function keyOf({ name, entry, packages, files = new Map(), replaced }: Tool): Promise<string> {

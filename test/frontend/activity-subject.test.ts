@@ -11,7 +11,7 @@ describe("what an entry of the activity was done to", () => {
     expect(subjectWords("prj_1", names)).toBe("“Bees”");
     expect(subjectWords("prj_2", names)).toBe("a deleted project");
     expect(subjectWords("prj_1/reviewer", names)).toBe("“reviewer” in “Bees”");
-    expect(subjectWords("prj_1/usr_1", names)).toBe("“Bees”");
+    for (const part of ["usr_1", "inv_1", "grt_1"]) expect(subjectWords(`prj_1/${part}`, names)).toBe("“Bees”");
   });
 
   it("subjectWords returns nothing for the account itself and for a subject without a name", () => {

@@ -15,10 +15,14 @@ describe("what an app's page says", () => {
   });
 
   it("readPreviewMessage bounds the texts and numbers of a request", () => {
-    const request = { source: "edgesmith-preview", type: "request", method: "GET", url: "/api", status: 200, ms: 12 };
-    expect(from(own, request)).toEqual({ type: "request", method: "GET", url: "/api", status: 200, ms: 12 });
-    expect(from(own, { ...request, method: "A".repeat(100), url: "/".repeat(900), status: "x", ms: -1 })).toEqual({
+    const request = { type: "request", kind: "font", method: "GET", url: "/api", status: 200, ms: 12 };
+    const sent = { source: "edgesmith-preview", ...request };
+    expect(from(own, sent)).toEqual(request);
+    expect(from(own, { ...sent, status: null })).toEqual({ ...request, status: null });
+    const long = { kind: "x", method: "A".repeat(100), url: "/".repeat(900), status: "x", ms: -1 };
+    expect(from(own, { ...sent, ...long })).toEqual({
       type: "request",
+      kind: "other",
       method: "A".repeat(20),
       url: "/".repeat(500),
       status: 0,
@@ -65,7 +69,9 @@ describe("what an app's page says of elements that a person has pointed at", () 
 
   it("readPreviewMessage reads places, tags, texts and colours", () => {
     const colors = { color: "#12ab34", background: "url(x)" };
-    const element = { place: "src/a:b.tsx:12:5", tag: "my-tag", text: "Hi", ...colors };
+    const lengths = { margin: "8px 0px -20.004px", padding: "url(x)", fontSize: "15.5px" };
+    const element = { place: "src/a:b.tsx:12:5", tag: "my-tag", text: "Hi", ...colors, ...lengths };
+    const unknown = { color: null, background: null, margin: null, padding: null, fontSize: null };
     expect(pointed([element, { place: "index.html:1:1", tag: "p", text: null }])).toEqual({
       type: "pointed",
       nonce: "n",
@@ -74,10 +80,12 @@ describe("what an app's page says of elements that a person has pointed at", () 
           place: { path: "src/a:b.tsx", line: 12, column: 5 },
           tag: "my-tag",
           text: "Hi",
+          ...unknown,
           color: "#12ab34",
-          background: null,
+          margin: "8px 0 -20px",
+          fontSize: "15.5px",
         },
-        { place: { path: "index.html", line: 1, column: 1 }, tag: "p", text: null, color: null, background: null },
+        { place: { path: "index.html", line: 1, column: 1 }, tag: "p", text: null, ...unknown },
       ],
     });
   });

@@ -113,6 +113,67 @@ describe("the keyboard", () => {
     await hasFocus(page.getByRole("heading", { name: "Settings" }));
     expect(await page.title()).toBe("Account · Settings · Edgesmith");
   });
+
+  it("The focus is in the version that is opened in the history, and at its row on the way back", async () => {
+    const page = await signedIn();
+    await openProject(["a.md", "b.md"], "?view=history");
+    const version = page.getByRole("button", { name: /^Version 1 / });
+    await version.press("Enter");
+    const back = page.getByRole("button", { name: "All versions" });
+    await hasFocus(back);
+    await back.press("Enter");
+    await hasFocus(page.getByRole("list", { name: "Versions" }).getByRole("listitem").filter({ has: version }));
+    await page.keyboard.press("Tab");
+    await hasFocus(version);
+  });
+
+  it("A button that is at work keeps the focus, and is pressed once", async () => {
+    const page = await signedIn();
+    const { address } = await openProject(["a.md"]);
+    await page.getByRole("button", { name: "Project", exact: true }).press("Enter");
+    await page.getByRole("button", { name: "Share" }).press("Enter");
+    const create = page.getByRole("button", { name: "Create link" });
+    let sent = 0;
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route(`**/v1${address}/invitations`, async (route) => {
+      if (route.request().method() === "POST") {
+        sent += 1;
+        await asked;
+      }
+      await route.continue();
+    });
+    await create.press("Enter");
+    await create.and(page.locator("[aria-busy=true]")).waitFor();
+    await page.keyboard.press("Enter");
+    answer();
+    await page.getByLabel("Invitation link", { exact: true }).waitFor();
+    await create.and(page.locator("[aria-busy=false]")).waitFor();
+    await hasFocus(create);
+    expect(sent).toBe(1);
+  });
+
+  it("The focus is at the button that begins pointing once the panel of pointing has gone", async () => {
+    const page = await signedIn();
+    const { app } = await openProject(["index.html"]);
+    await app().getByText("index.html").waitFor();
+    const point = page.getByRole("button", { name: "Point at an element" });
+    await point.press("Enter");
+    await page.getByRole("button", { name: "Stop pointing" }).press("Enter");
+    await hasFocus(point);
+  });
+
+  it("The focus stays in the dialog of publishing when the app is published", async () => {
+    const page = await signedIn();
+    await openProject(["index.html"]);
+    await page.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Publish", exact: true }).press("Enter");
+    await dialog.getByText("Up to date.").waitFor({ timeout: 60_000 });
+    await hasFocus(dialog.getByRole("button", { name: "Close" }));
+  });
 });
 
 describe("a thumb", () => {

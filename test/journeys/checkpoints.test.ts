@@ -91,6 +91,31 @@ describe("a prompt as one step", () => {
     await undo.waitFor();
   });
 
+  it("An undone first prompt leaves a preview without an app and without an error, and a redo shows the app again", async () => {
+    caller = await newCaller(testStack.stack);
+    const id = await newProject(caller, "Steps");
+    await startRun(caller, id, script("index.html", page("First")));
+    visit = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(visit, caller);
+    await visit.page.goto(`/projects/${id}`);
+    const { page: shown, turn, app } = workspaceOf(visit.page);
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
+    await shown.getByRole("dialog").getByRole("button", { name: "Code only" }).click();
+    await shown.getByText("No preview yet").waitFor();
+    await turn("completed").getByRole("button", { name: "Undone in version 2" }).waitFor();
+    // The build that has nothing to build is known by then.
+    await shown.waitForLoadState("networkidle");
+    expect(await shown.getByRole("button", { name: "Fix it" }).count()).toBe(0);
+    await picture(shown, "40-undone-first-prompt");
+    await shown.reload();
+    await shown.getByText("No preview yet").waitFor();
+    await shown.waitForLoadState("networkidle");
+    expect(await shown.getByRole("button", { name: "Fix it" }).count()).toBe(0);
+    await turn("completed").getByRole("button", { name: "Restore to here" }).click();
+    await app().getByRole("heading", { name: "First" }).waitFor();
+  });
+
   it("An undo keeps later changes, and says so when the same lines were changed since", async () => {
     const { page: shown, turn, id } = await openTwoVersions();
     await write(id, page("Third"));

@@ -181,6 +181,31 @@ describe("a prompt", () => {
     await page.waitForURL("**/projects/*");
     await page.getByRole("article").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
   });
+
+  it("The first page sends a prompt once its picture is read, also where Enter was pressed before", async () => {
+    visit = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(visit, caller);
+    const { page } = visit;
+    await page.goto("/");
+    const box = page.getByRole("textbox", { name: "Describe an app" });
+    await box.waitFor();
+    let read = () => {};
+    const asked = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    await page.route("**/assets/read-attachment-*.js", async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await pasteNoise(page);
+    await box.fill("@explainer What is in the picture?");
+    await box.press("Enter");
+    await page.locator("button[aria-busy=true]", { hasText: "Start" }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/");
+    read();
+    await page.waitForURL("**/projects/*");
+    await page.getByRole("article").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
+  });
 });
 
 describe("the gallery", () => {

@@ -289,12 +289,39 @@ it("The colours of an element that a person points at are its own until another 
   await panel.getByLabel("Padding").selectOption("8px");
   await panel.getByRole("button", { name: "Leave as it is: Text colour" }).click();
   expect(await color.inputValue()).toBe("#123456");
-  await panel.getByLabel("Padding").selectOption("as it is");
+  await panel.getByLabel("Padding").selectOption("");
   expect(await save.isEnabled()).toBe(false);
   await background.fill("#888888");
   await save.click();
   await panel.waitFor({ state: "detached" });
   expect(await contentOf(projectId, "index.html")).toContain('<h1 style="background-color: #888888">Shop</h1>');
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});
+
+it("The margin, the padding and the text size of an element that a person points at are shown until others are chosen", async () => {
+  const style =
+    "<style>h1 { margin: 8px 0 20px; padding: 4px; font-size: 40px } p { margin: 0; font-size: 15.5px }</style>";
+  const content = plainApp["index.html"].replace("</head>", `${style}</head>`);
+  const projectId = await projectOf("Shop", { ...plainApp, "index.html": content });
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, caller);
+  await visit.page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(visit.page);
+  const panel = visit.page.getByRole("region", { name: "Point" });
+  await workspace.app().getByRole("heading", { name: "Shop" }).waitFor();
+  await visit.page.getByRole("button", { name: "Point at an element" }).click();
+  await workspace.app().getByRole("heading", { name: "Shop" }).click();
+  const chosen = (label: string) => panel.getByLabel(label).locator("option:checked").textContent();
+  await panel.getByLabel("Margin").waitFor();
+  const shown = () => Promise.all(["Margin", "Padding", "Text size"].map(chosen));
+  expect(await shown()).toEqual(["8px 0 20px (now)", "4px (now)", "40px (now)"]);
+  await panel.getByLabel("Text size").selectOption("16px");
+  expect(await shown()).toEqual(["8px 0 20px (now)", "4px (now)", "16px"]);
+  await panel.getByLabel("Text size").selectOption("40px (now)");
+  await workspace.app().getByText("Open").click();
+  await until("the other element", 5_000, async () => (await chosen("Text size")) === "15.5px (now)");
+  await picture(visit.page, "41-point-lengths");
   expect(visit.complaints).toEqual([]);
   await visit.close();
 });

@@ -112,6 +112,7 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
   // The open page learns the new role by itself.
   await guest.page.getByRole("button", { name: "Comment", exact: true }).click();
   const comment = guest.page.getByRole("textbox", { name: "Comment" });
+  await comment.and(guest.page.locator(":focus")).waitFor();
   await comment.fill("Tuesdays too, please.");
   // A half-written comment survives a reload, and is gone once it is sent.
   await guest.page.reload();

@@ -395,7 +395,7 @@ describe("pointing", () => {
     await panel.getByLabel("Padding").selectOption("8px");
     await panel.getByLabel("Text size").selectOption("20px");
     await pictures(page, "64-point");
-    await panel.getByLabel("Padding").selectOption("as it is");
+    await panel.getByLabel("Padding").selectOption("");
     await panel.getByRole("button", { name: "Save" }).press("Enter");
     await panel.waitFor({ state: "detached" });
     const { content } = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/index.html`);

@@ -159,6 +159,20 @@ describe("the preview's bar", () => {
     expect(await console.getByText("a warning").count()).toBe(0);
   });
 
+  it("A line of the console's log has most of the width of a phone", async () => {
+    const { page, app } = await openProject({
+      "index.html": html("Home", '<script>console.log("a line of some more words than one")</script>'),
+    });
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByRole("tab", { name: "Preview" }).click();
+    await page.getByRole("button", { name: "Console" }).click();
+    const line = page.getByRole("region", { name: "Console" }).getByText("a line of some more words than one");
+    await line.waitFor();
+    await picture(page, "46-console-narrow");
+    expect((await line.boundingBox())?.width).toBeGreaterThan(200);
+  });
+
   it("The console lists the requests of the app's page, filters them and is cleared, by keyboard alone", async () => {
     const script = `<script type="module">
       await fetch("/api/answer");
@@ -199,6 +213,76 @@ describe("the preview's bar", () => {
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await console.getByText("No requests yet.").waitFor();
+  });
+
+  it("The console lists scripts, styles, pictures, fonts, connections and beacons, and which of them failed", async () => {
+    const script = `<img src="/picture.svg" alt=""><img src="/missing.svg" alt=""><script type="module">
+      import "/plain.js";
+      const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/look.css" });
+      document.head.append(styles);
+      new WebSocket(location.origin.replace("http", "ws") + "/api/socket");
+      const events = new EventSource("/api/events");
+      events.onmessage = () => events.close();
+      new EventSource("/api/none");
+      navigator.sendBeacon("/api/beacon", "a secret body");
+      document.fonts.load("16px Own").catch(() => undefined);
+    </script>`;
+    const { page, app } = await openProject({
+      "index.html": html("Home", script),
+      "public/look.css": '@font-face { font-family: Own; src: url("/own.woff2") } h1 { font-family: Own }',
+      "public/plain.js": "document.body.dataset.plain = 'yes';",
+      "public/picture.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+      "src/server.ts": `export default { fetch: (request) => {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/api/events") return new Response("data: 1\\n\\n", { headers: { "content-type": "text/event-stream" } });
+  if (pathname === "/api/beacon") return new Response(null, { status: 204 });
+  return new Response("", { status: 404 });
+} };\n`,
+    });
+    await app().getByRole("heading", { name: "Home" }).waitFor();
+    await page.getByRole("button", { name: "Console" }).click();
+    await page.getByText("Network", { exact: true }).click();
+    const console = page.getByRole("region", { name: "Console" });
+    const requests = console.getByRole("table", { name: "Requests" }).getByRole("row");
+    const rows = [
+      /Picture.*GET.*\/picture\.svg.*200/,
+      /Picture.*GET.*\/missing\.svg.*404/,
+      /Script.*GET.*\.js.*200/,
+      /Style.*GET.*\/look\.css.*200/,
+      /Font.*GET.*\/own\.woff2.*404/,
+      /Socket.*GET.*\/api\/socket.*failed/,
+      /Events.*GET.*\/api\/events.*200/,
+      /Events.*GET.*\/api\/none.*(failed|404)/,
+      /Beacon.*POST.*\/api\/beacon.*204/,
+    ];
+    for (const row of rows) await requests.filter({ hasText: row }).first().waitFor();
+    for (const row of rows) expect([row, await requests.filter({ hasText: row }).count()]).toEqual([row, 1]);
+    expect(await console.getByText("secret").count()).toBe(0);
+    await page
+      .getByRole("alert")
+      .getByText("Error in your app: Could not load /missing.svg", { exact: true })
+      .waitFor();
+    await picture(page, "47-network-kinds");
+  });
+
+  it("“Open in a new tab” opens the version that is viewed", async () => {
+    const { page, app, id } = await openProject({ "index.html": html("Old home") });
+    const operations = [{ op: "write", path: "index.html", content: html("New home") }];
+    await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
+    await page.goto(`/projects/${id}?view=preview&at=1`);
+    await app().getByRole("heading", { name: "Old home" }).waitFor();
+    const [old] = await Promise.all([
+      visit.context.waitForEvent("page"),
+      page.getByRole("button", { name: "Open in a new tab" }).click(),
+    ]);
+    await old.getByRole("heading", { name: "Old home" }).waitFor();
+    await page.getByRole("button", { name: "Back to current" }).click();
+    await app().getByRole("heading", { name: "New home" }).waitFor();
+    const [current] = await Promise.all([
+      visit.context.waitForEvent("page"),
+      page.getByRole("button", { name: "Open in a new tab" }).click(),
+    ]);
+    await current.getByRole("heading", { name: "New home" }).waitFor();
   });
 
   it("Full screen shows the app alone, and its end shows the workspace again", async () => {

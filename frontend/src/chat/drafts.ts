@@ -1,6 +1,13 @@
 import { useSyncExternalStore } from "react";
 import { isApiError } from "../api/client.ts";
-import { readStored, removeAllStored, removeStored, type StorageKind, writeStored } from "../ui/storage.ts";
+import {
+  draftPrefix,
+  readStored,
+  removeAllStored,
+  removeStored,
+  type StorageKind,
+  writeStored,
+} from "../ui/storage.ts";
 import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./draft.ts";
 
 // Drafts outlive their box: when the session expires while one is in flight, the sign-in page is visible by the time
@@ -8,18 +15,18 @@ import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./d
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
-const prefix = "edgesmith-draft-";
 const kinds: readonly StorageKind[] = ["session", "local"];
 
 /** Stores a draft. A tab keeps its own drafts across reloads; a new tab starts with the newest ones. */
 function keep(key: string, text: string): void {
   for (const kind of kinds) {
-    if (text === "") removeStored(kind, prefix + key);
-    else writeStored(kind, prefix + key, text);
+    if (text === "") removeStored(kind, draftPrefix + key);
+    else writeStored(kind, draftPrefix + key, text);
   }
 }
 
-const kept = (key: string): string => readStored("session", prefix + key) ?? readStored("local", prefix + key) ?? "";
+const kept = (key: string): string =>
+  readStored("session", draftPrefix + key) ?? readStored("local", draftPrefix + key) ?? "";
 
 function draftOf(key: string): Draft {
   const draft = drafts.get(key) ?? { ...emptyDraft, typed: kept(key) };
@@ -72,7 +79,7 @@ export const settleRefusal = (key: string): void => change(key, { ...draftOf(key
 /** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
 export function forgetDrafts(): void {
   drafts.clear();
-  for (const kind of kinds) removeAllStored(kind, prefix);
+  for (const kind of kinds) removeAllStored(kind, draftPrefix);
 }
 
 const subscribe = (listener: () => void) => {

@@ -1,20 +1,27 @@
 import { clear, createStore, delMany, getMany, keys, set } from "idb-keyval";
 import { loadChunk } from "../ui/load-chunk.ts";
+import { readStored, removeAllStored, removeStored, writeStored } from "../ui/storage.ts";
 import { toast } from "../ui/toast.tsx";
 import { type Attachment, attachmentsOf, changeAttachments, countReading, onAttachments } from "./attachments.ts";
 import { boundKept, type KeptKey, keptKeysIn } from "./kept-bounds.ts";
+import { thisTab } from "./kept-tab.ts";
 
 /** The API's limit for images of a prompt. */
 const maxImages = 5;
 /** A limit for texts: each is a file that the agent reads. */
 const maxTexts = 20;
 
+/** Identifies a stored attachment: its id, when it was attached, and its length in characters. */
+type Kept = { id: string; at: number; length: number };
+
 // In IndexedDB: pictures would fill the browser's storage. Where it is missing or full, they are in memory alone.
 const store = createStore("edgesmith-attachments", "kept");
 /** The stored attachments of the boxes of this page, by box and id. */
-const stored = new Map<string, Map<string, KeptKey>>();
+const stored = new Map<string, Map<string, Kept>>();
 const restored = new Set<string>();
 let newest = 0;
+/** The window whose attachments of a box are the newest: a new window begins with them, as with its text (drafts.ts). */
+const newestPrefix = "edgesmith-kept-";
 
 const unkept = (error: unknown) => console.warn("Attachments are not kept over a reload:", error);
 
@@ -62,45 +69,63 @@ export async function replaceAttachments(
 export const removeAttachment = (box: string, id: string): void =>
   changeAttachments(box, { items: attachmentsOf(box).items.filter((one) => one.id !== id) });
 
-async function keep(key: KeptKey, one: Attachment): Promise<void> {
-  await set(key, one, store);
-  const { gone } = boundKept(keptKeysIn(await keys(store)), Date.now());
-  if (gone.length > 0) await delMany(gone, store);
+/** Where a window keeps the attachments of a box. */
+const placeOf = (box: string, tab: string): string => `${box} ${tab}`;
+
+type Change = { gone: readonly Kept[]; added: readonly (Kept & { one: Attachment })[]; isEmpty: boolean };
+
+async function keep(box: string, { gone, added, isEmpty }: Change): Promise<void> {
+  const { id: tab } = await thisTab();
+  if (isEmpty) removeStored("local", newestPrefix + box);
+  else writeStored("local", newestPrefix + box, tab);
+  const keyOf = ({ id, at, length }: Kept): KeptKey => [placeOf(box, tab), at, length, id];
+  // All at once, so that a later change comes after this one.
+  await Promise.all([delMany(gone.map(keyOf), store), ...added.map((kept) => set(keyOf(kept), kept.one, store))]);
+  const bounds = boundKept(keptKeysIn(await keys(store)), Date.now());
+  if (bounds.gone.length > 0) await delMany(bounds.gone, store);
 }
 
 /** Stores the attachments that a box has got, and removes those that it no longer has. Those in flight are still kept. */
 function follow(box: string): void {
   const { items, sent } = attachmentsOf(box);
   const now = new Map([...sent, ...items].map((one) => [one.id, one]));
-  const known = stored.get(box) ?? new Map<string, KeptKey>();
+  const known = stored.get(box) ?? new Map<string, Kept>();
   stored.set(box, known);
-  const gone = [...known.values()].filter(([, , , id]) => !now.has(id));
-  for (const [, , , id] of gone) known.delete(id);
-  if (gone.length > 0) delMany(gone, store).catch(unkept);
-  for (const [id, one] of now) {
-    if (known.has(id)) continue;
+  const gone = [...known.values()].filter(({ id }) => !now.has(id));
+  const added = [...now.values()].flatMap((one) => {
+    if (known.has(one.id)) return [];
     // In their order also where several are added within a millisecond.
     newest = Math.max(Date.now(), newest + 1);
-    const key: KeptKey = [box, newest, sizeOf(one), id];
-    known.set(id, key);
-    keep(key, one).catch(unkept);
-  }
+    return [{ id: one.id, at: newest, length: sizeOf(one), one }];
+  });
+  for (const { id } of gone) known.delete(id);
+  for (const { id, at, length } of added) known.set(id, { id, at, length });
+  if (gone.length + added.length > 0) keep(box, { gone, added, isEmpty: now.size === 0 }).catch(unkept);
 }
 
 onAttachments(follow);
 
-/** Puts the attachments that were kept over a reload back into their box, before those that were added since. */
+/**
+ * Puts the attachments that were kept over a reload back into their box, before those that were added since: this window's own, else
+ * copies of those of the window of which it is a copy, else of the newest ones.
+ */
 export async function restoreKept(box: string): Promise<void> {
   if (restored.has(box)) return;
   restored.add(box);
   try {
     const { left, gone } = boundKept(keptKeysIn(await keys(store)), Date.now());
     if (gone.length > 0) await delMany(gone, store);
-    const own = left.filter((key) => key[0] === box && stored.get(box)?.has(key[3]) !== true);
-    if (own.length === 0) return;
-    const found = await getMany<Attachment>(own, store);
-    const known = stored.get(box) ?? new Map<string, KeptKey>();
-    for (const key of own) known.set(key[3], key);
+    if (left.length === 0) return;
+    const tab = await thisTab();
+    const keysOf = (id: string | null): KeptKey[] =>
+      left.filter((key) => id !== null && key[0] === placeOf(box, id) && stored.get(box)?.has(key[3]) !== true);
+    const own = keysOf(tab.id);
+    const others = [tab.copyOf, readStored("local", newestPrefix + box)].map(keysOf);
+    const chosen = [own, ...others].find((list) => list.length > 0);
+    if (chosen === undefined) return;
+    const found = await getMany<Attachment>(chosen, store);
+    const known = stored.get(box) ?? new Map<string, Kept>();
+    for (const [, at, length, id] of own) known.set(id, { id, at, length });
     stored.set(box, known);
     const items = found.filter((one) => one !== undefined);
     changeAttachments(box, { items: [...items, ...attachmentsOf(box).items] });
@@ -113,5 +138,6 @@ export async function restoreKept(box: string): Promise<void> {
 export async function forgetKept(): Promise<void> {
   stored.clear();
   restored.clear();
+  removeAllStored("local", newestPrefix);
   await clear(store).catch(unkept);
 }

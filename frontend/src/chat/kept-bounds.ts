@@ -1,4 +1,4 @@
-/** The key of a kept attachment: its box, when it was attached, its length in characters and its id. */
+/** The key of a kept attachment: its box with the window that it is in, when it was attached, its length in characters and its id. */
 export type KeptKey = [box: string, at: number, length: number, id: string];
 
 /** Older ones are forgotten: a person no longer knows of them. */
@@ -20,7 +20,7 @@ export const keptKeysIn = (keys: readonly unknown[]): KeptKey[] =>
 export function boundKept(keys: readonly KeptKey[], now: number): { left: KeptKey[]; gone: KeptKey[] } {
   const left: KeptKey[] = [];
   const gone: KeptKey[] = [];
-  // Two windows may have put the same picture of an earlier prompt into a box.
+  // Where browsers have no locks, a copy of a window may have put the same picture of an earlier prompt into its box.
   const known = new Set<string>();
   let length = 0;
   for (const key of keys.toSorted((first, second) => second[1] - first[1])) {

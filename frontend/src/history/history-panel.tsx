@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bot, History, KeyRound, MessageSquare, Server, User } from "lucide-react";
-import { memo, type Ref, type RefObject, useMemo, useRef } from "react";
+import { memo, type Ref, type RefObject, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { Revision } from "../../../worker/contract/index.ts";
 import { keys } from "../api/queries.ts";
 import { getRun } from "../api/runs.ts";
 import { isEnded } from "../chat/run-view.ts";
 import { Button } from "../ui/button.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
+import { focusFirst } from "../ui/focus.ts";
 import { plural, timeAgo } from "../ui/format.ts";
 import { useWindow } from "../ui/use-window.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
@@ -77,7 +78,13 @@ type RowProps = { ref: Ref<HTMLLIElement>; row: HistoryRow; index: number; top: 
 
 function Row({ ref, row: { revision, run }, index, top }: RowProps) {
   return (
-    <li ref={ref} data-index={index} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top}px)` }}>
+    <li
+      ref={ref}
+      data-index={index}
+      tabIndex={-1}
+      className="absolute inset-x-0 top-0"
+      style={{ transform: `translateY(${top}px)` }}
+    >
       {run !== null && <RunHeading {...run} />}
       <RevisionItem revision={revision} />
     </li>
@@ -87,7 +94,10 @@ function Row({ ref, row: { revision, run }, index, top }: RowProps) {
 /** The usual height of a row in pixels, until it is measured. */
 const rowHeight = 60;
 
-function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
+/** `from`: the version that was shown before, whose row gets the focus; null for none. */
+type RevisionListProps = { box: RefObject<HTMLElement | null>; from: number | null };
+
+function RevisionList({ box, from }: RevisionListProps) {
   const { query, revisions } = useRevisions();
   const rows = useMemo(() => historyRows(revisions), [revisions]);
   const list = useWindow({
@@ -96,6 +106,11 @@ function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
     keyOf: (index) => rows[index]?.revision.number ?? index,
     rowHeight,
   });
+  const back = rows.findIndex(({ revision }) => revision.number === from);
+  const focusBack = useEffectEvent(() => list.focusRow(back));
+  useEffect(() => {
+    if (back !== -1 && document.activeElement === document.body) focusBack();
+  }, [back]);
   if (query.isPending) return <Skeleton lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (revisions.length === 0) {
@@ -127,10 +142,20 @@ function RevisionList({ box }: { box: RefObject<HTMLElement | null> }) {
 export const HistoryPanel = memo(function HistoryPanel() {
   const { shownRevision } = useWorkspace();
   const box = useRef<HTMLElement>(null);
+  const shown = useRef(shownRevision);
+  const [from, setFrom] = useState<number | null>(null);
+  // The row that was pressed, or the view that was left, has gone with the focus.
+  useEffect(() => {
+    if (shown.current === shownRevision) return;
+    setFrom(shown.current);
+    shown.current = shownRevision;
+    if (shownRevision === null || document.activeElement !== document.body) return;
+    focusFirst(box.current === null ? [] : [box.current]);
+  }, [shownRevision]);
   return (
     <section ref={box} aria-label="History" className="h-full overflow-y-auto">
       {shownRevision === null ? (
-        <RevisionList box={box} />
+        <RevisionList box={box} from={from} />
       ) : (
         <RevisionView key={shownRevision} number={shownRevision} />
       )}

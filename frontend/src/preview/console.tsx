@@ -31,15 +31,20 @@ function LogLine({ ref, log, index, top }: LogLineProps) {
       ref={ref}
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
-      className={`absolute inset-x-0 top-0 flex gap-3 border-b border-line px-3 py-1 ${tones[log.level]}`}
+      className={`absolute inset-x-0 top-0 flex gap-x-3 border-b max-sm:flex-wrap border-line px-3 py-1 ${tones[log.level]}`}
     >
-      <time className="shrink-0 text-faint">{new Date(log.at).toLocaleTimeString()}</time>
+      <time className="shrink-0 text-faint max-sm:hidden">{new Date(log.at).toLocaleTimeString()}</time>
       <span className="w-14 shrink-0 text-faint">{log.source}</span>
       <span className="min-w-0 flex-1 break-words whitespace-pre-wrap">{log.message}</span>
       {path !== undefined && (
-        <button type="button" className="shrink-0 hover:underline" onClick={() => openFile(path, line)}>
+        <button
+          type="button"
+          className="shrink-0 text-left hover:underline max-sm:w-full"
+          onClick={() => openFile(path, line || undefined)}
+        >
           {path}
-          {line !== undefined && `:${line}`}
+          {/* An error of a whole file is at line 0. */}
+          {line !== undefined && line > 0 && `:${line}`}
         </button>
       )}
     </li>
@@ -179,9 +184,16 @@ function Logs() {
 
 const views = ["Log", "Network"] as const;
 
+/** A view of the console. */
+export type ConsoleView = (typeof views)[number];
+
+/** Reads the kept view of the console; null while it is closed. */
+export const readConsole = (kept: unknown): ConsoleView | null => views.find((view) => view === kept) ?? null;
+
+type ConsoleProps = { view: ConsoleView; onView: (view: ConsoleView) => void; requests: RequestLog };
+
 /** The app's log, or the requests of its page. */
-export function Console({ requests }: { requests: RequestLog }) {
-  const [view, setView] = useState<(typeof views)[number]>("Log");
+export function Console({ view, onView, requests }: ConsoleProps) {
   return (
     <section
       aria-label="Console"
@@ -199,7 +211,7 @@ export function Console({ requests }: { requests: RequestLog }) {
               name="console-view"
               className="sr-only"
               checked={view === one}
-              onChange={() => setView(one)}
+              onChange={() => onView(one)}
             />
             {one}
           </label>

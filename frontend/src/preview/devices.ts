@@ -15,6 +15,13 @@ export type DeviceName = (typeof devices)[number]["name"];
 /** The screen that the preview imitates. */
 export type Screen = { device: DeviceName; isTurned: boolean };
 
+/** Reads a kept screen; one that fills the panel for anything else. */
+export function readScreen(kept: unknown): Screen {
+  const fields: Record<string, unknown> = typeof kept === "object" && kept !== null ? { ...kept } : {};
+  const device = devices.find(({ name }) => name === fields.device)?.name ?? "Fit";
+  return { device, isTurned: fields.isTurned === true };
+}
+
 /** Returns a device's name with its size. */
 export const titleOf = ({ name, size }: Device): string =>
   size === null ? name : `${name} ${size.width}×${size.height}`;

@@ -1,26 +1,52 @@
 import { Eraser } from "lucide-react";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { Button } from "../ui/button.tsx";
+import type { RequestKind } from "./preview-message.ts";
 import type { AppRequest, RequestLog } from "./request-log.ts";
 
-const isFailed = ({ status }: AppRequest): boolean => status === 0 || status >= 400;
+const kinds: Record<RequestKind, string> = {
+  fetch: "Fetch",
+  script: "Script",
+  style: "Style",
+  picture: "Picture",
+  font: "Font",
+  media: "Media",
+  page: "Page",
+  socket: "Socket",
+  events: "Events",
+  beacon: "Beacon",
+  other: "Other",
+};
+
+const isFailed = ({ status }: AppRequest): boolean => status !== null && (status === 0 || status >= 400);
+
+function statusOf({ status }: AppRequest): string {
+  if (status === null) return "unknown";
+  return status === 0 ? "failed" : String(status);
+}
 
 const duration = (ms: number): string => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 function RequestRow({ request }: { request: AppRequest }) {
-  const { at, method, url, status, ms } = request;
+  const { at, kind, method, url, status, ms } = request;
   return (
     <tr className={`border-b border-line align-top ${isFailed(request) ? "text-bad" : "text-soft"}`}>
-      <td className="py-1 pl-3 whitespace-nowrap text-faint">{at.toLocaleTimeString()}</td>
+      <td className="py-1 pl-3 whitespace-nowrap text-faint max-sm:hidden">{at.toLocaleTimeString()}</td>
+      <td className="py-1 pl-3 whitespace-nowrap">{kinds[kind]}</td>
       <td className="px-3 py-1">{method}</td>
       <td className="w-full py-1 break-all">{url}</td>
-      <td className="px-3 py-1 text-right whitespace-nowrap">{status === 0 ? "failed" : status}</td>
+      <td
+        className="px-3 py-1 text-right whitespace-nowrap"
+        title={status === null ? "The browser doesn't tell a page the status of another site's file." : undefined}
+      >
+        {statusOf(request)}
+      </td>
       <td className="py-1 pr-3 text-right whitespace-nowrap text-faint">{duration(ms)}</td>
     </tr>
   );
 }
 
-/** The requests that the app's page has sent since the preview was opened, newest first. */
+/** The requests of the app's page since the preview was opened, newest first. */
 export function NetworkList({ log }: { log: RequestLog }) {
   const all = useSyncExternalStore(log.subscribe, log.all);
   const [text, setText] = useState("");
@@ -28,7 +54,8 @@ export function NetworkList({ log }: { log: RequestLog }) {
   const rows = useMemo(() => {
     const sought = text.toLowerCase();
     const isListed = (one: AppRequest) =>
-      (!onlyFailed || isFailed(one)) && `${one.method} ${one.url} ${one.status}`.toLowerCase().includes(sought);
+      (!onlyFailed || isFailed(one)) &&
+      `${kinds[one.kind]} ${one.method} ${one.url} ${statusOf(one)}`.toLowerCase().includes(sought);
     return all.filter(isListed).reverse();
   }, [all, text, onlyFailed]);
   return (
@@ -58,7 +85,8 @@ export function NetworkList({ log }: { log: RequestLog }) {
           <table aria-label="Requests" className="w-full">
             <thead className="sr-only">
               <tr>
-                <th>Time</th>
+                <th className="max-sm:hidden">Time</th>
+                <th>Kind</th>
                 <th>Method</th>
                 <th>Address</th>
                 <th>Status</th>

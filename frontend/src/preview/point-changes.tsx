@@ -7,33 +7,22 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { hasWrittenText } from "./edit-source.ts";
 import { elementsNow, fileAtQuery } from "./file-at.ts";
 import { pointPrompt } from "./point-prompt.ts";
+import { keyOf, type Typed } from "./pointed.ts";
 import type { PointedElement } from "./preview-message.ts";
 import { useElementEdits } from "./use-element-edits.ts";
 
 /** The elements and a revision of which their places are. */
 export type Placed = { elements: PointedElement[]; revision: number };
 
-/** Names an element by its place in the sources. */
-export const keyOf = ({ place: { path, line, column } }: PointedElement): string => `${path}:${line}:${column}`;
-
-/** What a person has typed and chosen: a prompt, the text of one element, by its place, and properties of the style. */
-export type Typed = {
-  wanted: string;
-  text: { of: string; to: string } | null;
-  style: Readonly<Record<string, string>>;
-};
-
-/** Nothing typed yet. */
-export const nothingTyped: Typed = { wanted: "", text: null, style: {} };
-
 const spaces = ["0", "4px", "8px", "12px", "16px", "24px", "32px", "48px"];
 /** Properties of the style that have one of some lengths. */
 const lengths = [
-  { label: "Margin", property: "margin", choices: spaces },
-  { label: "Padding", property: "padding", choices: spaces },
+  { label: "Margin", property: "margin", own: "margin", choices: spaces },
+  { label: "Padding", property: "padding", own: "padding", choices: spaces },
   {
     label: "Text size",
     property: "font-size",
+    own: "fontSize",
     choices: ["12px", "14px", "16px", "18px", "20px", "24px", "32px", "40px", "48px", "64px"],
   },
 ] as const;
@@ -149,7 +138,7 @@ function StyleControls({ first, style, onStyle }: StyleControlsProps) {
         value={style["background-color"]}
         onValue={(value) => set("background-color", value)}
       />
-      {lengths.map(({ label, property, choices }) => (
+      {lengths.map(({ label, property, own, choices }) => (
         <label key={property} className="flex items-center gap-1.5">
           {label}
           <select
@@ -157,7 +146,7 @@ function StyleControls({ first, style, onStyle }: StyleControlsProps) {
             onChange={(event) => set(property, event.target.value || null)}
             className={control}
           >
-            <option value="">as it is</option>
+            <option value="">{first?.[own] == null ? "as it is" : `${first[own]} (now)`}</option>
             {choices.map((length) => (
               <option key={length}>{length}</option>
             ))}

@@ -1,18 +1,24 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { useState } from "react";
+import { useLayoutEffect } from "react";
 import { keys } from "../api/queries.ts";
 import { getBuild } from "../api/runs.ts";
 import { Button, IconButton } from "../ui/button.tsx";
+import { focusFirst } from "../ui/focus.ts";
 import { toast } from "../ui/toast.tsx";
 import { useMedia } from "../ui/use-media.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { elementsNow } from "./file-at.ts";
-import { keyOf, nothingTyped, type Placed, PointChanges } from "./point-changes.tsx";
+import { type Placed, PointChanges } from "./point-changes.tsx";
+import { keyOf, type Pointed, type Typed } from "./pointed.ts";
 import type { PointedElement } from "./preview-message.ts";
-import type { Pointed } from "./use-pointing.ts";
 
-type PointPanelProps = { pointed: Pointed; onMore: (isMore: boolean) => void; onEnd: () => void };
+type PointPanelProps = {
+  pointed: Pointed;
+  onTyped: (typed: Typed) => void;
+  onMore: (isMore: boolean) => void;
+  onEnd: () => void;
+};
 
 /** Returns the sentence that says what to do by mouse and keyboard, or by touch. */
 function hintFor(chosen: number, isTouch: boolean): string {
@@ -23,12 +29,11 @@ function hintFor(chosen: number, isTouch: boolean): string {
 }
 
 /** The form for the elements that a person has pointed at: a prompt about them, or a change of text and style. */
-export function PointPanel({ pointed, onMore, onEnd }: PointPanelProps) {
-  const { elements, revision, isMore } = pointed;
+export function PointPanel({ pointed, onTyped, onMore, onEnd }: PointPanelProps) {
+  const { elements, revision, isMore, typed } = pointed;
   const isTouch = useMedia("(pointer: coarse)");
-  // Kept while other elements are chosen, and while the build of a newer page is read.
-  const [typed, setTyped] = useState(nothingTyped);
   const placed = useProjectPlaces(pointed);
+  useFocusAfterwards();
   return (
     <section
       aria-label="Point"
@@ -53,15 +58,28 @@ export function PointPanel({ pointed, onMore, onEnd }: PointPanelProps) {
       {placed.length > 0 && revision !== null && (
         <>
           <ElementList elements={placed} revision={revision} />
-          <PointChanges elements={placed} revision={revision} typed={typed} onTyped={setTyped} onEnd={onEnd} />
+          <PointChanges elements={placed} revision={revision} typed={typed} onTyped={onTyped} onEnd={onEnd} />
         </>
       )}
     </section>
   );
 }
 
+/** Gives the focus to the button that begins pointing where it was in the panel, which has gone. */
+function useFocusAfterwards() {
+  useLayoutEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          focusFirst([...document.querySelectorAll("[data-begins-pointing]")]);
+      });
+    },
+    [],
+  );
+}
+
 /** Builds name places in the app's folder, which may be one of the project's, and others with a slash in front. */
-function useProjectPlaces({ elements, revision }: Pointed): PointedElement[] {
+function useProjectPlaces({ elements, revision }: Pick<Pointed, "elements" | "revision">): PointedElement[] {
   const { projectId } = useWorkspace();
   const { data } = useQuery({
     queryKey: keys.build(projectId, revision ?? 0),

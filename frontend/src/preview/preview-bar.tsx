@@ -85,15 +85,21 @@ function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "on
 export function PreviewBar(props: PreviewBarProps) {
   const { revision, path, building, consoleOpen, screen, onScreen, onRefresh, onMove, onFullScreen, onConsole } = props;
   const { pointing, onPoint } = props;
-  const { projectId, role } = useWorkspace();
+  const { projectId, role, previewedRevision } = useWorkspace();
   const [asked, setAsked] = useState(false);
-  const openTab = useOpenTab(projectId);
+  const openTab = useOpenTab(projectId, previewedRevision);
   const none = revision === null;
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line bg-surface px-2">
       <AddressBar revision={revision} path={path} building={building} onRefresh={onRefresh} onMove={onMove} />
       {role !== "viewer" && (
-        <IconButton label="Point at an element" aria-pressed={pointing} disabled={none} onClick={onPoint}>
+        <IconButton
+          label="Point at an element"
+          data-begins-pointing
+          aria-pressed={pointing}
+          disabled={none}
+          onClick={onPoint}
+        >
           <MousePointerClick size={15} />
         </IconButton>
       )}

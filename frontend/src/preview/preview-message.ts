@@ -7,8 +7,11 @@ export type PreviewMessage =
   /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
   | { type: "refused" }
   | { type: "navigated"; path: string }
-  /** A request of the app's page that has ended; a status of 0 is one without an answer. */
-  | { type: "request"; method: string; url: string; status: number; ms: number }
+  /**
+   * A request of the app's page that has ended; a status of 0 is one without an answer, null one of which the browser does not tell
+   * the page.
+   */
+  | { type: "request"; kind: RequestKind; method: string; url: string; status: number | null; ms: number }
   /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
   /** The person ended pointing in the page. */
@@ -18,9 +21,25 @@ export type PreviewMessage =
   /** Whether the page has taken another build. */
   | { type: "build-taken"; ok: boolean };
 
+/** The kinds of requests, by their purpose. */
+const requestKinds = [
+  "fetch",
+  "script",
+  "style",
+  "picture",
+  "font",
+  "media",
+  "page",
+  "socket",
+  "events",
+  "beacon",
+  "other",
+] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
 /**
  * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. The colours are
- * `#rrggbb`, null when they are unknown. All of it comes from the page.
+ * `#rrggbb` and the lengths in pixels, such as `8px 0 20px`, null when they are unknown. All of it comes from the page.
  */
 export type PointedElement = {
   place: SourcePlace;
@@ -28,6 +47,9 @@ export type PointedElement = {
   text: string | null;
   color: string | null;
   background: string | null;
+  margin: string | null;
+  padding: string | null;
+  fontSize: string | null;
 };
 
 /** A place in a source of the app: a path in the app's folder, a line and a column from 1. */
@@ -66,7 +88,8 @@ function placeIn(value: unknown): SourcePlace | null {
   return path === undefined ? null : { path, line: Number(line), column: Number(column) };
 }
 
-function elementsIn(value: unknown): PointedElement[] {
+/** Reads the elements of a message; leaves out anything else, and texts and values that are not as they should be. */
+export function elementsIn(value: unknown): PointedElement[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, maxElements).flatMap((element: unknown): PointedElement[] => {
     if (typeof element !== "object" || element === null) return [];
@@ -75,11 +98,33 @@ function elementsIn(value: unknown): PointedElement[] {
     const tag = /^[a-z][\w-]{0,40}$/.exec(text(fields.tag))?.[0];
     if (place === null || tag === undefined) return [];
     const shown = typeof fields.text === "string" ? fields.text.slice(0, maxTextLength) : null;
-    return [{ place, tag, text: shown, color: colorIn(fields.color), background: colorIn(fields.background) }];
+    const [color, background] = [colorIn(fields.color), colorIn(fields.background)];
+    const [margin, padding, fontSize] = [fields.margin, fields.padding, fields.fontSize].map(lengthsIn);
+    return [
+      {
+        place,
+        tag,
+        text: shown,
+        color,
+        background,
+        margin: margin ?? null,
+        padding: padding ?? null,
+        fontSize: fontSize ?? null,
+      },
+    ];
   });
 }
 
 const colorIn = (value: unknown): string | null => /^#[\da-f]{6}$/.exec(text(value))?.[0] ?? null;
+
+/** Reads up to four lengths in pixels, as a browser computes them, and rounds them. */
+function lengthsIn(value: unknown): string | null {
+  if (!/^(?:-?[\d.]{1,20}px|0)(?: (?:-?[\d.]{1,20}px|0)){0,3}$/.test(text(value))) return null;
+  const lengths = text(value)
+    .split(" ")
+    .map((length) => Math.round(Number.parseFloat(length) * 100) / 100);
+  return lengths.map((length) => (length === 0 ? "0" : `${length}px`)).join(" ");
+}
 
 /** Asks a page for its build, and gives a page another one. */
 export const askForBuild = { source: "edgesmith-builder", type: "tell-build" } as const;
@@ -92,8 +137,12 @@ const addresses = (value: unknown): string[] => (Array.isArray(value) ? value.sl
 const milliseconds = (value: unknown): number =>
   typeof value === "number" && value >= 0 ? value : Number.POSITIVE_INFINITY;
 
-const status = (value: unknown): number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 999 ? value : 0;
+const kind = (value: unknown): RequestKind => requestKinds.find((one) => one === value) ?? "other";
+
+const status = (value: unknown): number | null => {
+  if (value === null) return null;
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 999 ? value : 0;
+};
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -123,6 +172,7 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
     case "request":
       return {
         type: "request",
+        kind: kind(fields.kind),
         method: text(fields.method).slice(0, 20),
         url: text(fields.url).slice(0, 500),
         status: status(fields.status),

@@ -1,10 +1,11 @@
 import { Hammer, MessageCircleQuestion } from "lucide-react";
-import { memo, useRef, useState } from "react";
+import { memo, useRef } from "react";
 import { Empty, Failure } from "../ui/feedback.tsx";
+import { useKeptState } from "../workspace/use-kept-state.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { BuildStatus } from "./build-status.tsx";
-import { Console } from "./console.tsx";
-import { type Screen, sizeOf } from "./devices.ts";
+import { Console, readConsole } from "./console.tsx";
+import { readScreen, sizeOf } from "./devices.ts";
 import { OldVersionBar } from "./old-version-bar.tsx";
 import { PointPanel } from "./point-panel.tsx";
 import { PreviewBar } from "./preview-bar.tsx";
@@ -12,7 +13,8 @@ import { type FramesHandle, PreviewFrames } from "./preview-frames.tsx";
 import { BuildProblems, PreviewBlocked, RuntimeError } from "./problems.tsx";
 import { useRequestLog } from "./request-log.ts";
 import { usePointing } from "./use-pointing.ts";
-import { usePreview, usePreviewMessages, useRefusals } from "./use-preview.ts";
+import { usePreviewMessages, useRefusals } from "./use-preview.ts";
+import { useShownPreview } from "./use-shown-preview.ts";
 
 function Waiting({ building }: { building: boolean }) {
   const { running, waiting } = useWorkspace();
@@ -46,23 +48,14 @@ function Waiting({ building }: { building: boolean }) {
 
 /** The running app at the head of the project, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
-  const { projectId, previewedRevision } = useWorkspace();
-  const [consoleOpen, setConsoleOpen] = useState(false);
-  const [screen, setScreen] = useState<Screen>({ device: "Fit", isTurned: false });
+  const { projectId } = useWorkspace();
+  const [consoleView, showConsole] = useKeptState(projectId, "console", readConsole);
+  const [screen, setScreen] = useKeptState(projectId, "screen", readScreen);
   const frames = useRef<FramesHandle>(null);
-  const [good, setGood] = useState<{ url: string; revision: number; previewedRevision: number | null } | null>(null);
-  const { preview, error, building, rebuild, isMissing } = usePreview();
-  const isGood = preview?.build.ok === true;
-  if (isGood && preview.url !== good?.url) setGood({ url: preview.url, revision: preview.revision, previewedRevision });
-  // While a build fails the last working one stays visible, with its state; it is no stand-in for an older version.
-  const kept = good?.previewedRevision === previewedRevision ? good.url : preview?.url;
-  const url = isGood ? preview.url : kept;
-  const refusals = useRefusals(() => {
-    // The link was used, so it cannot be shown again while a later build fails.
-    setGood(null);
-    rebuild();
-  });
-  const pointing = usePointing(frames, url);
+  const { preview, page, error, building, rebuild, renew, isMissing, isGood } = useShownPreview();
+  const url = page?.url;
+  const refusals = useRefusals(renew);
+  const pointing = usePointing(projectId, frames, url);
   const messages = usePreviewMessages(url, projectId, refusals);
   const requests = useRequestLog(url);
   return (
@@ -71,7 +64,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
         revision={preview?.revision ?? null}
         path={messages.path}
         building={building}
-        consoleOpen={consoleOpen}
+        consoleOpen={consoleView !== null}
         screen={screen}
         onScreen={setScreen}
         onMove={(move) => frames.current?.move(move)}
@@ -79,7 +72,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
         onPoint={pointing.pointed === null ? pointing.begin : pointing.end}
         onFullScreen={() => frames.current?.fullScreen()}
         onRefresh={rebuild}
-        onConsole={() => setConsoleOpen(!consoleOpen)}
+        onConsole={() => showConsole(consoleView === null ? "Log" : null)}
       />
       <OldVersionBar />
       {preview !== undefined && !isGood && (
@@ -89,14 +82,11 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {refusals.isKeptOut && <PreviewBlocked />}
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
       <div className="min-h-0 flex-1">
-        {url === undefined ? (
+        {page === undefined ? (
           error === null && !isMissing && <Waiting building={building} />
         ) : (
           <PreviewFrames
-            build={{
-              ...(preview?.url === url ? preview : { url, revision: good?.revision ?? null, sourcesSince: null }),
-              path: messages.path,
-            }}
+            build={{ ...page, path: messages.path }}
             isUrgent={preview?.byHand === true}
             size={sizeOf(screen.device, screen.isTurned)}
             handle={frames}
@@ -105,10 +95,10 @@ export const PreviewPanel = memo(function PreviewPanel() {
         )}
       </div>
       {pointing.pointed !== null && (
-        <PointPanel pointed={pointing.pointed} onMore={pointing.more} onEnd={pointing.end} />
+        <PointPanel pointed={pointing.pointed} onTyped={pointing.type} onMore={pointing.more} onEnd={pointing.end} />
       )}
-      {consoleOpen && <Console requests={requests} />}
-      {isGood && <BuildStatus revision={preview.revision} />}
+      {consoleView !== null && <Console view={consoleView} onView={showConsole} requests={requests} />}
+      {isGood && preview !== undefined && <BuildStatus revision={preview.revision} />}
     </section>
   );
 });

@@ -115,8 +115,8 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
 
 /** Shown when the browser blocks the preview's cookie in its frame. */
 export function PreviewBlocked() {
-  const { projectId } = useWorkspace();
-  const openTab = useOpenTab(projectId);
+  const { projectId, previewedRevision } = useWorkspace();
+  const openTab = useOpenTab(projectId, previewedRevision);
   return (
     <div
       role="alert"

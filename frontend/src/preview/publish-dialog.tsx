@@ -1,5 +1,5 @@
 import { Check, Copy, ExternalLink } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Published } from "../../../worker/contract/index.ts";
 import { errorMessage } from "../api/client.ts";
@@ -31,6 +31,11 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const [asked, setAsked] = useState(false);
   const { number, setNumber } = useVersion(publishing);
   const isUpToDate = published?.revision === number;
+  const close = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is of no use any more, and loses the focus.
+  useEffect(() => {
+    if (isUpToDate && document.activeElement?.matches("body, :disabled")) close.current?.focus();
+  }, [isUpToDate]);
   if (asked) return <UnpublishDialog publishing={publishing} onClose={() => setAsked(false)} />;
   return (
     <Dialog title={published === null ? "Publish your app?" : "Your app is published"} onClose={onClose}>
@@ -52,7 +57,9 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
             Unpublish
           </Button>
         )}
-        <Button onClick={onClose}>Close</Button>
+        <Button ref={close} onClick={onClose}>
+          Close
+        </Button>
         <Button tone="primary" busy={publish.isPending} disabled={isUpToDate} onClick={() => publish.mutate(number)}>
           {published === null ? "Publish" : "Update"}
         </Button>

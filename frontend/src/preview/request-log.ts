@@ -4,7 +4,7 @@ import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 /** A request of the app's page. `id` counts them. */
 export type AppRequest = Omit<Extract<PreviewMessage, { type: "request" }>, "type"> & { id: number; at: Date };
 
-const maxKept = 100;
+const maxKept = 300;
 
 /** The newest requests of the app's page, oldest first, outside of React: most of the time nobody looks at them. */
 export class RequestLog {
@@ -19,9 +19,9 @@ export class RequestLog {
     return () => this.#listeners.delete(listener);
   };
 
-  add({ method, url, status, ms }: Extract<PreviewMessage, { type: "request" }>): void {
+  add({ type: _, ...request }: Extract<PreviewMessage, { type: "request" }>): void {
     this.#count += 1;
-    this.#change([...this.#all.slice(1 - maxKept), { id: this.#count, at: new Date(), method, url, status, ms }]);
+    this.#change([...this.#all.slice(1 - maxKept), { id: this.#count, at: new Date(), ...request }]);
   }
 
   clear(): void {

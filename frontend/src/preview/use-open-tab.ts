@@ -1,11 +1,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { startPreview } from "../api/runs.ts";
 
-/** Opens the app in a new tab with a new link. The tab is opened first, since browsers block it after an await. */
-export function useOpenTab(projectId: string) {
+/**
+ * Opens the app in a new tab with a new link. The tab is opened first, since browsers block it after an await.
+ * @param revision the version to open; null for the current one
+ */
+export function useOpenTab(projectId: string, revision: number | null) {
   return useMutation({
     mutationFn: async (tab: Window | null) => {
-      const preview = await startPreview(projectId).catch((error: unknown) => {
+      const preview = await startPreview(projectId, revision).catch((error: unknown) => {
         tab?.close();
         throw error;
       });

@@ -5,6 +5,7 @@ import { queryClient } from "../api/queries.ts";
 import { startPreview } from "../api/runs.ts";
 import { noSuchVersion } from "../history/no-such-version.ts";
 import { useDebounced } from "../ui/use-debounced.ts";
+import { useKeptState } from "../workspace/use-kept-state.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { changesOnlySources } from "./changes-only-sources.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
@@ -105,23 +106,26 @@ export function useRefusals(rebuild: () => void) {
 
 type Heard = { refused: () => void; admitted: () => void };
 
-/** Returns the newest error and path that the running app reported; a new build starts without an error. */
+/**
+ * Returns the newest error and path that the running app reported; a new build starts without an error. After a reload the app opens at
+ * the path where it was.
+ */
 export function usePreviewMessages(url: string | undefined, projectId: string, { refused, admitted }: Heard) {
   const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
-  const [path, setPath] = useState("/");
+  const [path, setPath] = useKeptState(projectId, "address", (kept) => (typeof kept === "string" ? kept : "/"));
   const origin = originOf(url);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is a new page, whose errors are its own
   useEffect(() => setError(null), [url]);
   const heard = useEffectEvent((message: PreviewMessage | null) => {
     if (message?.type === "refused") refused();
     if (message?.type === "ready") admitted();
+    if (message?.type === "navigated" || (message?.type === "ready" && message.path !== "")) setPath(message.path);
   });
   useEffect(() => {
     if (origin === null) return;
     const onMessage = (event: MessageEvent<unknown>) => {
       const message = readPreviewMessage(event, origin);
       heard(message);
-      if (message?.type === "navigated" || (message?.type === "ready" && message.path !== "")) setPath(message.path);
       if (message?.type !== "error") return;
       setError(message);
       void queryClient.invalidateQueries({ queryKey: ["project", projectId, "logs"] });

@@ -6,6 +6,7 @@ import { useAttachments } from "../chat/attach-files.ts";
 import { takeAttachments } from "../chat/attachments.ts";
 import { asideKey, typeDraft, useDraft } from "../chat/drafts.ts";
 import { LongTextNote } from "../chat/long-text-note.tsx";
+import { useSendWhenRead } from "../chat/use-send-when-read.ts";
 import { Button } from "../ui/button.tsx";
 import { isSubmitKey } from "../ui/enter-key.ts";
 import { loadChunk } from "../ui/load-chunk.ts";
@@ -39,17 +40,18 @@ export function PromptBox({ userId }: { userId: string }) {
   const box = useRef<HTMLTextAreaElement>(null);
   useAutoGrow(box, prompt);
   const { items, reading } = useAttachments(userId);
-  const cannotSend = prompt.trim() === "" || reading > 0;
-  const send = () => {
+  const cannotSend = prompt.trim() === "";
+  const { isWaiting, submit } = useSendWhenRead(reading, prompt, () => {
     if (cannotSend || start.isPending) return;
     start.mutate({ prompt: prompt.trim(), attachments: takeAttachments(userId) });
-  };
+  });
+  const isBusy = start.isPending || isWaiting;
   return (
     <section aria-label="New app">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          send();
+          submit();
         }}
         {...attachEvents(userId)}
         className="rounded-xl border border-line-strong bg-raised p-2 shadow-lift transition-colors focus-within:border-ember"
@@ -71,15 +73,15 @@ export function PromptBox({ userId }: { userId: string }) {
           onKeyDown={(event) => {
             if (!isSubmitKey(event.nativeEvent)) return;
             event.preventDefault();
-            send();
+            submit();
           }}
         />
         <LongTextNote text={prompt} />
         <div className="flex items-center gap-2 pl-1">
           <AttachButton draftKey={userId} />
           <span className="text-xs text-faint max-sm:hidden">Enter to start, Shift + Enter for a new line</span>
-          <Button tone="primary" type="submit" busy={start.isPending} disabled={cannotSend} className="ml-auto">
-            Start {!start.isPending && <ArrowUp size={15} />}
+          <Button tone="primary" type="submit" busy={isBusy} disabled={cannotSend} className="ml-auto">
+            Start {!isBusy && <ArrowUp size={15} />}
           </Button>
         </div>
       </form>

@@ -9,6 +9,8 @@ import { Section } from "./section.tsx";
 import { StatCard } from "./stat-card.tsx";
 import { tokensOf } from "./usage-days.ts";
 
+const planNames: Record<Me["plan"], string> = { free: "Free", pro: "Pro", enterprise: "Enterprise" };
+
 function Numbers({ me }: { me: Me }) {
   const { today } = me.usage;
   const share = me.budget.dailyMicroUsd === 0 ? 0 : Math.min(1, today.microUsd / me.budget.dailyMicroUsd);
@@ -28,7 +30,7 @@ function Numbers({ me }: { me: Me }) {
         </div>
       </div>
       <dl className="grid grid-cols-2 gap-3 lg:grid-cols-3">
-        <StatCard name="Plan" value={me.plan} />
+        <StatCard name="Plan" value={planNames[me.plan]} />
         <StatCard name="Prompts per minute" value={count(me.limits.runsPerMinute)} />
         <StatCard name="API writes per minute" value={count(me.limits.writesPerMinute)} />
         <StatCard name="API reads per minute" value={count(me.limits.readsPerMinute)} />

@@ -21,8 +21,8 @@ function nameOf(id: string, names: Names): string | null {
 export function subjectWords(subject: string, names: Names): string | null {
   const [id = "", ...rest] = subject.split("/");
   const whole = nameOf(id, names);
-  // The id of a member or an invitation would say nothing to a reader.
-  const isPlain = rest.length === 0 || /^(?:usr|inv)_/.test(rest[0] ?? "");
+  // The id of a member, an invitation or a grant would say nothing to a reader.
+  const isPlain = rest.length === 0 || /^(?:usr|inv|grt)_/.test(rest[0] ?? "");
   return isPlain || whole === null ? whole : `“${rest.join("/")}” in ${whole}`;
 }
 

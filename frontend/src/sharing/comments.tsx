@@ -46,10 +46,10 @@ function CommentRow({ comment, isDeletable }: { comment: Comment; isDeletable: b
   );
 }
 
-/** `onUse` is called when the person goes on with a comment. */
-type CommentsProps = { messageId: string; onUse: () => void };
+/** `takesFocus`: whether the person has asked for the box. `onUse` is called when the person goes on with a comment. */
+type CommentsProps = { messageId: string; takesFocus: boolean; onUse: () => void };
 
-function CommentForm({ messageId, onUse }: CommentsProps) {
+function CommentForm({ messageId, takesFocus, onUse }: CommentsProps) {
   const { projectId } = useWorkspace();
   const key = commentDraftKey(projectId, messageId);
   const { typed } = useDraft(key);
@@ -68,6 +68,8 @@ function CommentForm({ messageId, onUse }: CommentsProps) {
         value={typed}
         onChange={({ target }) => typeDraft(key, target.value)}
         aria-label="Comment"
+        // biome-ignore lint/a11y/noAutofocus: the person has pressed a button of this name for it
+        autoFocus={takesFocus}
         onFocus={onUse}
         placeholder="Say something to the others. No agent reads it."
         className="input min-h-16 resize-y py-1.5"
@@ -89,7 +91,7 @@ function CommentForm({ messageId, onUse }: CommentsProps) {
 }
 
 /** The comments on a message, and the form for another one. */
-export default function Comments({ messageId, onUse }: CommentsProps) {
+export default function Comments({ messageId, takesFocus, onUse }: CommentsProps) {
   const { projectId, role } = useWorkspace();
   const { user } = useSession();
   const query = useQuery(commentsQuery(projectId));
@@ -108,7 +110,7 @@ export default function Comments({ messageId, onUse }: CommentsProps) {
       {role === "viewer" ? (
         comments.length === 0 && <p className="text-xs text-faint">No comments.</p>
       ) : (
-        <CommentForm messageId={messageId} onUse={onUse} />
+        <CommentForm messageId={messageId} takesFocus={takesFocus} onUse={onUse} />
       )}
     </section>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { MessageSquareText } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Message } from "../../../worker/contract/index.ts";
 import type { GrowingList } from "../api/growing-list.ts";
 import { keys } from "../api/queries.ts";
@@ -31,6 +31,7 @@ function useMessageOf(projectId: string, runId: string): string | null {
 export function TurnComments({ runId }: { runId: string }) {
   const { projectId, role } = useWorkspace();
   const [opened, setOpened] = useOpened("comments");
+  const [isAsked, setIsAsked] = useState(false);
   const messageId = useMessageOf(projectId, runId);
   const { typed } = useDraft(commentDraftKey(projectId, messageId ?? ""));
   const { data } = useQuery(commentsQuery(projectId));
@@ -41,13 +42,21 @@ export function TurnComments({ runId }: { runId: string }) {
   return (
     <>
       <div>
-        <Button small tone="quiet" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>
+        <Button
+          small
+          tone="quiet"
+          aria-expanded={isOpen}
+          onClick={() => {
+            setOpened(!isOpen);
+            setIsAsked(count === 0);
+          }}
+        >
           <MessageSquareText size={13} /> {count === 0 ? "Comment" : plural(count, "comment")}
         </Button>
       </div>
       {isOpen && (
         <Suspense fallback={<Skeleton lines={2} />}>
-          <Comments messageId={messageId} onUse={() => opened === null && setOpened(true)} />
+          <Comments messageId={messageId} takesFocus={isAsked} onUse={() => opened === null && setOpened(true)} />
         </Suspense>
       )}
     </>

@@ -16,9 +16,11 @@ export function Button({ tone = "plain", busy = false, small = false, className 
     <button
       type="button"
       {...rest}
-      disabled={busy || rest.disabled}
+      // Not disabled while it is busy: it would lose the focus.
+      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
+      aria-disabled={busy}
       aria-busy={busy}
-      className={`inline-flex shrink-0 items-center justify-center whitespace-nowrap rounded-md border transition-colors disabled:cursor-not-allowed disabled:opacity-50 ${size} ${tones[tone]} ${className}`}
+      className={`inline-flex shrink-0 items-center justify-center whitespace-nowrap rounded-md border transition-colors disabled:cursor-not-allowed disabled:opacity-50 aria-disabled:cursor-not-allowed aria-disabled:opacity-50 ${size} ${tones[tone]} ${className}`}
     >
       {busy && <LoaderCircle size={14} className="animate-spin" />}
       {rest.children}

@@ -4,6 +4,9 @@
  */
 export type StorageKind = "local" | "session";
 
+/** The prefix of the keys of drafts and of all else that a window keeps of its person, which signing out deletes. */
+export const draftPrefix = "edgesmith-draft-";
+
 /** The prefix of the keys of unsaved edits, which signing out deletes before the editor was ever loaded. */
 export const editDraftPrefix = "edgesmith-edit-";
 

@@ -30,6 +30,23 @@ describe("the audit log", () => {
     ]);
   });
 
+  it("The audit log names the project of what is created in it without a name, as it does at its end", async () => {
+    const ada = await newAccount();
+    const { id } = await newProject(ada);
+    const invitation = await ada.expect<{ id: string }>(201, `/v1/projects/${id}/invitations`, {
+      body: { role: "viewer" },
+    });
+    const grant = await ada.expect<{ id: string }>(201, `/v1/projects/${id}/grants`, {
+      body: { host: "api.example.com" },
+    });
+    await ada.expect(204, `/v1/projects/${id}/grants/${grant.id}`, { method: "DELETE" });
+    expect(done(await auditOf(ada)).slice(0, 3)).toEqual([
+      ["grant.deleted", `${id}/${grant.id}`],
+      ["grant.created", `${id}/${grant.id}`],
+      ["invitation.created", `${id}/${invitation.id}`],
+    ]);
+  });
+
   it("The audit log has a repeated request once, and no refused one", async () => {
     const ada = await newAccount();
     const once = { body: { name: "Once" }, headers: { "Idempotency-Key": "k" } };

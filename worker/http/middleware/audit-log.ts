@@ -26,7 +26,10 @@ export const recordAlso = (c: Context<AppEnv>, action: AuditAction, subject: str
     recordAudit(c.get("database"), requestContext(c).actor, { action, subject }, auditClient(c)),
   );
 
-/** @returns the id of the created resource, or else the id in the path; the account's id when the path has none */
+/** Parts of a project that have no name of their own: an entry is of interest by its project. */
+const unnamedPart = /^(?:inv|grt)_/;
+
+/** @returns the id of the created resource, with that of its project where it has no name, or else the id in the path; the account's id when the path has none */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
   const { table } = c.req.param() as { table?: string };
   // A row of an app has whatever id the app gave it.
@@ -34,7 +37,7 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
   if (c.res.status === 201) {
     const created: unknown = await c.res.clone().json();
     const id: unknown = Object(created).id;
-    if (typeof id === "string") return id;
+    if (typeof id === "string") return unnamedPart.test(id) ? `${c.req.param("id")}/${id}` : id;
   }
   const parameters = c.req.param() as Record<string, string | undefined>;
   const { id = undefined, projectId = undefined, name, grantId, invitationId, scheduleId, user } = parameters;
