@@ -74,10 +74,13 @@ function casesAt(argument: string): AppCase[] {
   return isOfCases ? readCases(path) : [{ name: basename(path), files: readProject(path) }];
 }
 
-const isCase = (folder: string): boolean =>
-  existsSync(join(folder, "check.json")) || existsSync(join(folder, "expected.txt"));
+function isCase(folder: string): boolean {
+  return existsSync(join(folder, "check.json")) || existsSync(join(folder, "expected.txt"));
+}
 
-const foldersIn = (path: string): string[] => readdirSync(path).map((name) => join(path, name));
+function foldersIn(path: string): string[] {
+  return readdirSync(path).map((name) => join(path, name));
+}
 
 function show(result: CaseResult): void {
   const { rendering, ...rest } = result;
