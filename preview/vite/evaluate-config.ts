@@ -67,10 +67,10 @@ export async function evaluateConfig(
       );
       return { value: fromApp(answer.value, root), variables: answer.variables, warnings: [...warnings, ...ofHooks] };
     }
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error)] };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error, request)] };
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message)] };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message, request)] };
   }
 }
 
@@ -119,14 +119,23 @@ function fromApp(data: Data, root: string): Data {
   return rewrite(data);
 }
 
-function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {
-  const asked = askedOfShell(readText(files, path) ?? "");
-  const shell =
-    asked.length === 0
-      ? ""
-      : `. It reads ${asked.join(", ")} from process.env, which nothing sets here: write a value in its place.`;
-  const message = `${path} could not be evaluated, so the build uses defaults: ${shell === "" ? reason : reason.replace(/\.$/, "")}${shell}`;
-  return { ...warningAt(files, path, "export default", message) };
+function failureOf(files: SourceFiles, path: string, reason: string, request: ConfigRequest): Diagnostic {
+  const config = readText(files, path) ?? "";
+  const ofShell = askedOfShell(config);
+  const set = request.variables[request.folder] ?? {};
+  const ofFiles = askedOfFiles(config).filter((name) => !Object.hasOwn(set, name));
+  const advice = [
+    ...(ofShell.length === 0
+      ? []
+      : [`It reads ${ofShell.join(", ")} from process.env, which nothing sets here: write a value in its place.`]),
+    ...(ofFiles.length === 0
+      ? []
+      : [
+          `It reads ${ofFiles.join(", ")} by loadEnv, which no .env file beside it sets: add a file .env with ${ofFiles.length === 1 ? "it" : "them"}.`,
+        ]),
+  ];
+  const why = advice.length === 0 ? reason : `${reason.replace(/\.$/, "")}. ${advice.join(" ")}`;
+  return warningAt(files, path, "export default", `${path} could not be evaluated, so the build uses defaults: ${why}`);
 }
 
 const MAX_ASKED = 5;
@@ -135,10 +144,25 @@ const MAX_ASKED = 5;
 function askedOfShell(config: string): string[] {
   const members = [...config.matchAll(/\bprocess\.env\.([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
   const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b(?!\s*[.[])/g)].flatMap(([, names = ""]) =>
-    names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []),
+    namesIn(names),
   );
   return [...new Set([...members, ...apart])].filter((name) => name !== "NODE_ENV").slice(0, MAX_ASKED);
 }
+
+/** The variables that a configuration reads from what Vite's `loadEnv` returns. */
+function askedOfFiles(config: string): string[] {
+  const holders = [...config.matchAll(/\b([A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=\s*loadEnv\(/g)].map(([, name = ""]) => name);
+  const members = holders.flatMap((name) =>
+    [...config.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?:\\.|\\[["'])([A-Za-z_]\\w*)`, "g"))].map(
+      ([, variable = ""]) => variable,
+    ),
+  );
+  const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*loadEnv\(/g)].flatMap(([, names = ""]) => namesIn(names));
+  return [...new Set([...members, ...apart])].slice(0, MAX_ASKED);
+}
+
+/** The names on the left of a destructuring. */
+const namesIn = (names: string): string[] => names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []);
 
 /** Returns a warning at the first occurrence of a text in a file, or at the file as a whole. */
 export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
