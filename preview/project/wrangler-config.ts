@@ -115,7 +115,9 @@ const COMMAND = /\bwrangler\s+(?:dev|deploy|publish)\b([^&|;]*)/g;
 function mainOfCommands(files: SourceFiles): string | null {
   const manifest: unknown = parse(readText(files, "package.json") ?? "{}");
   const commands = Object.values(recordOf(recordOf(manifest).scripts)).filter((one) => typeof one === "string");
-  const words = commands.flatMap((one) => [...one.matchAll(COMMAND)]).flatMap(([, rest = ""]) => rest.trim().split(/\s+/));
+  const words = commands
+    .flatMap((one) => [...one.matchAll(COMMAND)])
+    .flatMap(([, rest = ""]) => rest.trim().split(/\s+/));
   const paths = words.filter((word) => /^[^-].*\.[cm]?[jt]sx?$/.test(word)).map((word) => normalize(word));
   return paths.find((path) => files.has(path)) ?? null;
 }

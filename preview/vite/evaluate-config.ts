@@ -5,12 +5,13 @@ import { type Tool, ToolFailure, type ToolRunner } from "../tools/tool-runner.ts
 import type { Data } from "./config-data.ts";
 import { PROJECT, SHIMS } from "./config-runtime.ts";
 import { configTool } from "./config-tool.ts";
-import { type Mode, readVariables } from "./env.ts";
+import { readVariables } from "./env.ts";
 import { join, relative } from "./glob-import.ts";
 
 /** The command passed to a configuration: Vite's `serve` for previews, `build` for publications. */
 export type ConfigOptions = {
-  mode: Mode;
+  /** Vite's mode: that of the build, or another one that a script names. */
+  mode: string;
   command: "serve" | "build";
   /** Packages that are to be real and not stubs, with a version or range each. */
   packages?: Record<string, string>;
@@ -151,18 +152,21 @@ function askedOfShell(config: string): string[] {
 
 /** The variables that a configuration reads from what Vite's `loadEnv` returns. */
 function askedOfFiles(config: string): string[] {
-  const holders = [...config.matchAll(/\b([A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=\s*loadEnv\(/g)].map(([, name = ""]) => name);
+  const holders = [...config.matchAll(/\b([A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=\s*loadEnv\(/g)].map(
+    ([, name = ""]) => name,
+  );
   const members = holders.flatMap((name) =>
-    [...config.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?:\\.|\\[["'])([A-Za-z_]\\w*)`, "g"))].map(
-      ([, variable = ""]) => variable,
-    ),
+    [
+      ...config.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?:\\.|\\[["'])([A-Za-z_]\\w*)`, "g")),
+    ].map(([, variable = ""]) => variable),
   );
   const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*loadEnv\(/g)].flatMap(([, names = ""]) => namesIn(names));
   return [...new Set([...members, ...apart])].slice(0, MAX_ASKED);
 }
 
 /** The names on the left of a destructuring. */
-const namesIn = (names: string): string[] => names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []);
+const namesIn = (names: string): string[] =>
+  names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []);
 
 /** Returns a warning at the first occurrence of a text in a file, or at the file as a whole. */
 export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
@@ -170,7 +174,7 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
 }
 
 /** Returns the variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
-function variablesByFolder(files: SourceFiles, root: string, mode: Mode): Record<string, Record<string, string>> {
+function variablesByFolder(files: SourceFiles, root: string, mode: string): Record<string, Record<string, string>> {
   const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
   const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   return Object.fromEntries(

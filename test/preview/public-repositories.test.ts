@@ -378,6 +378,49 @@ export default { fetch: () => new Response(String(<html><head><ViteClient /><Scr
   });
 });
 
+describe("scripts that a build of their own makes for a server's pages", () => {
+  const files = (config: string) => ({
+    "package.json": JSON.stringify({
+      scripts: { dev: "vite", build: "vite build --mode client && vite build" },
+      dependencies: { hono: "4.9.8" },
+    }),
+    "tsconfig.json": '{"compilerOptions": {"jsx": "react-jsx", "jsxImportSource": "hono/jsx"}}',
+    "vite.config.ts": config,
+    "src/index.tsx": `import { Hono } from "hono";
+const app = new Hono();
+app.get("/", (c) => c.html(<html><script type="module" src={import.meta.env.PROD ? "/static/client.js" : "/src/client.ts"} /></html>));
+export default app;`,
+    "src/client.ts": 'import "./late.css"; const from: string = "the client"; console.log(from);',
+    "src/late.css": "p { color: red; }",
+  });
+  const config = (client: string) => `import pages from "@hono/vite-cloudflare-pages";
+import { defineConfig } from "vite";
+export default defineConfig(({ mode }) => mode === "client" ? { build: ${client} } : { plugins: [pages()] });`;
+
+  it.each([
+    ['{ rollupOptions: { input: "./src/client.ts", output: { entryFileNames: "static/client.js" } } }'],
+    ['{ rollupOptions: { input: ["src/client.ts"], output: { entryFileNames: "static/[name].js" } } }'],
+    [
+      '{ outDir: "./dist/static", rollupOptions: { input: { client: "/src/client.ts" }, output: { entryFileNames: "[name].js" } } }',
+    ],
+  ])(
+    "A script of another mode of vite.config is served under its name, and in a preview at its source's address: %s",
+    async (client) => {
+      const { app, ok, diagnostics } = await reportOf(files(config(client)));
+      expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+      expect(await app.text("/")).toContain('src="/src/client.ts"');
+      const script = await app.text("/src/client.ts");
+      expect(await app.text(/import "([^"]+)"/.exec(script)?.[1] ?? "")).toContain("the client");
+      expect(script).toContain("stylesheet");
+      expect(await app.publish(1)).toMatchObject({ ok: true, diagnostics: [] });
+      expect(await app.publicText("/")).toContain('src="/static/client.js"');
+      const published = await app.publicText("/static/client.js");
+      expect(await app.publicText(/import "([^"]+)"/.exec(published)?.[1] ?? "")).toContain("the client");
+      expect(published).toContain("stylesheet");
+    },
+  );
+});
+
 describe("builds that go on", () => {
   it("A site without packages is built without the style sheets that its sheets import in vain, and other projects are not", async () => {
     const files = {
