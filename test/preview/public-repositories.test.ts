@@ -350,6 +350,31 @@ describe("servers that Vite's plugins build", () => {
   });
 });
 
+describe("a server that Hono's plugin builds for Cloudflare Pages", () => {
+  const files = (plugin: string) => ({
+    "vite.config.ts": `import build from "${plugin}";\nexport default { plugins: [build()] };`,
+    "src/index.ts": `export default { fetch: (request: Request) =>
+  new URL(request.url).pathname === "/" ? new Response("from the server") : new Response("none", { status: 404 }) };`,
+    "public/index.html": "<p>a page</p>",
+    "public/about.txt": "about",
+  });
+
+  it.each(["@hono/vite-cloudflare-pages", "@hono/vite-build/cloudflare-pages"])(
+    "The server answers the root of the app before a page of the public folder, and the page has its own address: %s",
+    async (plugin) => {
+      const { app } = await reportOf(files(plugin));
+      expect(await app.text("/")).toBe("from the server");
+      expect(await app.text("/about.txt")).toBe("about");
+      expect(await app.text("/index.html")).toContain("a page");
+    },
+  );
+
+  it("A page of the public folder is before the server of a Worker", async () => {
+    const { app } = await reportOf(files("@hono/vite-build/cloudflare-workers"));
+    expect(await app.text("/")).toContain("a page");
+  });
+});
+
 describe("pages that a server renders", () => {
   it("The sources that a server's pages name by vite-ssr-components are served built, at their own addresses in a preview", async () => {
     const page = `import { jsx } from "hono/jsx"; import { Link, Script, ViteClient } from "vite-ssr-components/hono";
