@@ -182,6 +182,9 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
     const named = version === "" ? `"${name}"` : `"${name}" ${version}`;
     return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or take a version of the package that has it.`;
   }
+  if (name === "react" && installed.has("vue")) {
+    return `Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue's, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.`;
+  }
   const [, unversioned, asked] = /^(@?[^@]+)@(\d[^@]*)$/.exec(name) ?? [];
   if (unversioned !== undefined) {
     return `Cannot import "${specifier}": an import has no version. Write "${specifier.replace(`@${asked}`, "")}", with "${unversioned}": "${asked}" in "dependencies" of package.json.`;

@@ -329,6 +329,17 @@ describe("sentences about imports", () => {
     ]);
   });
 
+  it("JSX in a project of Vue without React or a plugin is told which plugin compiles it", async () => {
+    const files = {
+      "index.html": PAGE.replace("main.js", "main.jsx"),
+      "src/main.jsx": 'import { createApp } from "vue";\ncreateApp({ render: () => <p>Hello</p> }).mount("#root");',
+      "package.json": packageJson({ vue: "3.5.22" }),
+    };
+    expect(await messagesOf(files)).toEqual([
+      'Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue\'s, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.',
+    ]);
+  });
+
   it("An import with a version is told to have it in package.json, where no alias of vite.config leads on", async () => {
     const files = { "index.html": PAGE, "src/main.js": 'import "@scope/name@1.2.3/part";', "package.json": "{}" };
     expect(await messagesOf(files)).toEqual([
