@@ -16,6 +16,8 @@ const RENAME = "Add it under another name, and write that name in the app.";
 /** Texts that name files without asking for them when the app runs. */
 const NO_SOURCE =
   /\.map$|(^|\/)(\.|(readme|changelog|contributing|license|notice)\b[^/]*$|[^/]*[-.]lock(\.json|\.yaml|b)?$|[^/]*\.config\.[^/]+$)/i;
+/** Where Capacitor copies a build's output for its native apps. */
+const COPIES = /(^|\/)(ios\/App\/App|android\/app\/src\/main\/assets)\/public\//;
 /** Folders that a build or a generator of documentation writes: the app that is built is not in one. */
 const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
 
@@ -37,12 +39,15 @@ export function leftOutWarnings(
   const unsent = beyond.map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
-    REASONS[reason] !== undefined && !present.has(path) && !known.some(({ message }) => message.includes(path));
+    REASONS[reason] !== undefined &&
+    !COPIES.test(path) &&
+    !present.has(path) &&
+    !known.some(({ message }) => message.includes(path));
   const open = skipped.filter(isOpen).slice(0, MAX_SEARCHED);
   const inApp = (path: string): string =>
     root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   const isSource = ({ path, encoding }: SourceTree["files"][number]): boolean =>
-    encoding === "utf-8" && !NO_SOURCE.test(path) && !OUTPUT.test(inApp(path));
+    encoding === "utf-8" && !NO_SOURCE.test(path) && !OUTPUT.test(inApp(path)) && !COPIES.test(path);
   const texts = open.length === 0 ? [] : files.filter(isSource);
   const named = open.filter(({ path }) => texts.some(({ content }) => content.includes(nameIn(inApp(path)))));
   const shown = named.slice(0, MAX_WARNINGS).map((one) => warning(one.path, sentence(one)));

@@ -552,11 +552,13 @@ describe("builds that go on", () => {
       "index.html": PAGE,
       "src/main.js": 'fetch("/models/tree.glb");',
       "public/models/stone.glb": "small",
+      "ios/App/App/public/index.html": '<script src="/assets/index-1.js"></script>',
     });
     await app.leaveOut([
       { path: "public/models/tree.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
       { path: "public/models/stone.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
       { path: "docs/film.mp4", bytes: 2 ** 30, reason: "file_too_large" },
+      { path: "ios/App/App/public/assets/index-1.js", bytes: 2 ** 30, reason: "file_too_large" },
       { path: "dist/tree.glb", bytes: 10, reason: "build_output" },
     ]);
     const { ok, diagnostics } = await app.prepare();
