@@ -36,7 +36,9 @@ export function leftOutWarnings(
   known: readonly Diagnostic[],
   root: string,
 ): Diagnostic[] {
-  const unsent = beyond.map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
+  const unsent = beyond
+    .filter(({ isUnnamed = false }) => !isUnnamed)
+    .map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
     REASONS[reason] !== undefined &&

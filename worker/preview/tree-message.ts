@@ -24,7 +24,11 @@ export function treeMessage(tree: SourceTree, maxBytes = maxContentBytes): Sourc
     left.add(asset);
     total -= messageBytes(asset);
   }
-  const beyond = [...left].map(({ path, content }) => ({ path, bytes: Math.floor((content.length * 3) / 4) }));
+  const beyond = [...left].map((asset) => ({
+    path: asset.path,
+    bytes: Math.floor((asset.content.length * 3) / 4),
+    ...(unnamed.has(asset) && { isUnnamed: true }),
+  }));
   return { ...tree, files: tree.files.filter((file) => !left.has(file)), beyond };
 }
 
