@@ -175,7 +175,7 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
   }
   const isNamed = notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
   if (isNamed) {
-    return `The package "${name}" has no "${specifier}": ${notes[0]?.text ?? "its package.json does not export it."}`;
+    return `The package "${name}" does not export "${specifier}" by its package.json. Import a path that it exports, or take a version of the package that has this one.`;
   }
   const version = installed.get(name);
   if (version !== undefined) {

@@ -340,6 +340,17 @@ describe("sentences about imports", () => {
     ]);
   });
 
+  it("A path that a package does not export is told with what to do", async () => {
+    const files = {
+      "index.html": PAGE,
+      "src/main.js": 'import "preact/gone";',
+      "package.json": packageJson({ preact: "10.27.2" }),
+    };
+    expect(await messagesOf(files)).toEqual([
+      'The package "preact" does not export "preact/gone" by its package.json. Import a path that it exports, or take a version of the package that has this one.',
+    ]);
+  });
+
   it("An import with a version is told to have it in package.json, where no alias of vite.config leads on", async () => {
     const files = { "index.html": PAGE, "src/main.js": 'import "@scope/name@1.2.3/part";', "package.json": "{}" };
     expect(await messagesOf(files)).toEqual([
