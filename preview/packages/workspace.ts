@@ -4,7 +4,7 @@ import { type Json, objectOf, textOf } from "./lock.ts";
 
 /** The fields of a manifest that name packages. */
 export const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
-/** What modules and pages are written in. */
+/** The extensions of modules, pages and style sheets. */
 export const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
 
 /**

@@ -21,7 +21,7 @@ const MANIFEST =
 
 /**
  * A source file that a server's pages name, and the files built from it; `link` is undefined if there are none. `output`: the address
- * of what a build of its own makes of it.
+ * of the script that a build of its own makes of it.
  */
 export type ServerSource = { path: string; output?: string; link: BuiltEntry | undefined };
 
@@ -75,7 +75,7 @@ export async function atNamedAddresses(
   return [...(isPreview ? [await scriptAt("/@vite/client", "")] : []), ...(await Promise.all(made))];
 }
 
-/** What loads the files built from a source. */
+/** A module, or a style sheet, that loads the files built from a source. */
 async function moduleOf(path: string, address: string, link: BuiltEntry | undefined): Promise<Asset> {
   const { script, styles } = link ?? { script: null, styles: [] };
   if (SHEET.test(path)) {

@@ -150,7 +150,7 @@ function askedOfShell(config: string): string[] {
   return [...new Set([...members, ...apart])].filter((name) => name !== "NODE_ENV").slice(0, MAX_ASKED);
 }
 
-/** The variables that a configuration reads from what Vite's `loadEnv` returns. */
+/** The variables that a configuration reads from the result of Vite's `loadEnv`. */
 function askedOfFiles(config: string): string[] {
   const holders = [...config.matchAll(/\b([A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=\s*loadEnv\(/g)].map(
     ([, name = ""]) => name,

@@ -67,7 +67,11 @@ export async function runCase(
 }
 
 /** What is wrong with a rendering, in words; empty where nothing is. A page without a check must at least show something. */
-export function complaintOf({ holds, isEmpty, errors, text }: Rendering, check: string | undefined, says: string | undefined): string {
+export function complaintOf(
+  { holds, isEmpty, errors, text }: Rendering,
+  check: string | undefined,
+  says: string | undefined,
+): string {
   const seen =
     errors.length > 0
       ? `console: ${errors.join("; ").slice(0, 300)}`

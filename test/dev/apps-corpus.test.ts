@@ -80,11 +80,14 @@ describe("a page that shows nothing", () => {
     );
   });
 
-  it.each(["late", "<canvas></canvas>", "a box"])("A page that shows something is as it should be: %s", async (what) => {
-    const pages: Record<string, string> = {
-      late: '<p></p><script>setTimeout(() => { document.querySelector("p").textContent = "here"; }, 1500)</script>',
-      "a box": '<div style="width: 50px; height: 50px; background: red"></div>',
-    };
-    expect(await complaint(pages[what] ?? what)).toBe("");
-  });
+  it.each(["late", "<canvas></canvas>", "a box"])(
+    "A page that shows something is as it should be: %s",
+    async (what) => {
+      const pages: Record<string, string> = {
+        late: '<p></p><script>setTimeout(() => { document.querySelector("p").textContent = "here"; }, 1500)</script>',
+        "a box": '<div style="width: 50px; height: 50px; background: red"></div>',
+      };
+      expect(await complaint(pages[what] ?? what)).toBe("");
+    },
+  );
 });

@@ -34,7 +34,7 @@ export function treeMessage(tree: SourceTree, maxBytes = maxContentBytes): Sourc
 
 /** Folders whose files have addresses of their own, which a program may put together. */
 const SERVED = /(^|\/)(public|static|assets|dist|docs)\//;
-/** What looks for files by a pattern or a folder. */
+/** Code that looks for files by a pattern or a folder. */
 const PATTERNS = /\bimport\.meta\.glob|\brequire\.context\b|\bnew URL\(\s*`|\bimport\(\s*`/;
 
 /** The assets that no source can load: their names are in no text, and nothing looks for files whose names it does not have. */

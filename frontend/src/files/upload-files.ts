@@ -26,7 +26,7 @@ async function operationOf(folder: string, path: string, file: File): Promise<Si
   return { operation, bytes: content.length };
 }
 
-/** What the server says of one file, which refuses its whole batch. */
+/** Errors of one file, by which the server refuses its whole batch. */
 const ofOneFile = ["file_too_large", "invalid_path"];
 
 /**

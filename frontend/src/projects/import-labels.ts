@@ -23,7 +23,7 @@ const missed: readonly SkipReason[] = ["file_too_large", "project_too_large", "i
 export const isMissed = ({ reason }: SkippedFile): boolean => missed.includes(reason);
 
 /**
- * Says how many files were left out that the app may need, and what to do about it.
+ * Says how many files were left out that the app may need, and how to add them.
  * @returns null where there are none
  */
 export function missedAdvice(skipped: readonly SkippedFile[]): string | null {
