@@ -65,7 +65,7 @@ describe("packages of the same repository", () => {
     const files = {
       "package.json": manifest({ dependencies: { "@native/camera": "^8.0.0" } }),
       "ios/App/Camera/package.json": manifest({ name: "@native/camera", version: "8.0.3", main: "dist/index.js" }),
-      "ios/App/Camera/ios/Assets.xcassets/Contents.json": "{}",
+      "ios/App/Camera/ios/Assets/Contents.json": "{}",
       "ios/App/Camera/Package.swift": "",
     };
     expect(foldersOf(files)).toEqual({});
