@@ -3,7 +3,7 @@ import { type Installation, type PlanStore, readAll } from "../packages/install-
 import { type Installing, installProject } from "../packages/install-project.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
-import { workspaceOf } from "../packages/wanted-packages.ts";
+import { workspaceOf } from "../packages/workspace.ts";
 import { appFolderOf } from "../project/app-folder.ts";
 import { type Manifest, readManifest } from "../project/manifest.ts";
 import { type SourceFiles, sourceFiles } from "../project/source-files.ts";

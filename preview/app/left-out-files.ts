@@ -8,17 +8,22 @@ const MAX_SEARCHED = 40;
 const REASONS: Partial<Record<LeftOut["reason"], string>> = {
   file_too_large: "it is larger than a file may be",
   project_too_large: "the project would be too large with it",
+  invalid_name: "not every system can have its name",
 };
+
+const RENAME = "Add it under another name, and write that name in the app.";
 
 /** Texts that name files without asking for them when the app runs. */
 const NO_SOURCE =
   /\.map$|(^|\/)(\.|(readme|changelog|contributing|license|notice)\b[^/]*$|[^/]*[-.]lock(\.json|\.yaml|b)?$|[^/]*\.config\.[^/]+$)/i;
+/** Where Capacitor copies a build's output for its native apps. */
+const COPIES = /(^|\/)(ios\/App\/App|android\/app\/src\/main\/assets)\/public\//;
 /** Folders that a build or a generator of documentation writes: the app that is built is not in one. */
 const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
 
 /** The sentence on a file that the import left out and a module, a page or a style sheet imports. */
 export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
-  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). Add it again, smaller.`;
+  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). ${reason === "invalid_name" ? RENAME : "Add it again, smaller."}`;
 
 /**
  * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in
@@ -31,15 +36,20 @@ export function leftOutWarnings(
   known: readonly Diagnostic[],
   root: string,
 ): Diagnostic[] {
-  const unsent = beyond.map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
+  const unsent = beyond
+    .filter(({ isUnnamed = false }) => !isUnnamed)
+    .map(({ path, bytes }) => warning(path, beyondSentence(path, bytes)));
   const present = new Set(files.map(({ path }) => path));
   const isOpen = ({ path, reason }: LeftOut): boolean =>
-    REASONS[reason] !== undefined && !present.has(path) && !known.some(({ message }) => message.includes(path));
+    REASONS[reason] !== undefined &&
+    !COPIES.test(path) &&
+    !present.has(path) &&
+    !known.some(({ message }) => message.includes(path));
   const open = skipped.filter(isOpen).slice(0, MAX_SEARCHED);
   const inApp = (path: string): string =>
     root !== "" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
   const isSource = ({ path, encoding }: SourceTree["files"][number]): boolean =>
-    encoding === "utf-8" && !NO_SOURCE.test(path) && !OUTPUT.test(inApp(path));
+    encoding === "utf-8" && !NO_SOURCE.test(path) && !OUTPUT.test(inApp(path)) && !COPIES.test(path);
   const texts = open.length === 0 ? [] : files.filter(isSource);
   const named = open.filter(({ path }) => texts.some(({ content }) => content.includes(nameIn(inApp(path)))));
   const shown = named.slice(0, MAX_WARNINGS).map((one) => warning(one.path, sentence(one)));
@@ -67,7 +77,7 @@ const beyondSentence = (path: string, bytes: number): string =>
   `The file ${path} (${sizeOf(bytes)}) is missing: it is one of the largest, and the files of an app may have some 22 MB together. Its place stays empty. Make it smaller, or load it from another host.`;
 
 function sentence({ path, reason, bytes }: LeftOut): string {
-  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. Add it again, smaller, or load it from another host.`;
+  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. ${reason === "invalid_name" ? RENAME : "Add it again, smaller, or load it from another host."}`;
 }
 
 const warning = (path: string, message: string): Diagnostic => ({

@@ -2,7 +2,7 @@ import type { Environment } from "../environment.ts";
 import type { Grant } from "../gateway/access-headers.ts";
 import { noPackages } from "../packages/installed-packages.ts";
 import { Registry } from "../packages/registry.ts";
-import { workspaceOf } from "../packages/wanted-packages.ts";
+import { workspaceOf } from "../packages/workspace.ts";
 import { appFolderOf } from "../project/app-folder.ts";
 import { readManifest } from "../project/manifest.ts";
 import { sourceFiles } from "../project/source-files.ts";

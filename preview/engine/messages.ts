@@ -175,12 +175,15 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
   }
   const isNamed = notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
   if (isNamed) {
-    return `The package "${name}" has no "${specifier}": ${notes[0]?.text ?? "its package.json does not export it."}`;
+    return `The package "${name}" does not export "${specifier}" by its package.json. Import a path that it exports, or take a version of the package that has this one.`;
   }
   const version = installed.get(name);
   if (version !== undefined) {
     const named = version === "" ? `"${name}"` : `"${name}" ${version}`;
     return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or take a version of the package that has it.`;
+  }
+  if (name === "react" && installed.has("vue")) {
+    return `Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue's, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.`;
   }
   const [, unversioned, asked] = /^(@?[^@]+)@(\d[^@]*)$/.exec(name) ?? [];
   if (unversioned !== undefined) {

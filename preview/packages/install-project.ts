@@ -6,7 +6,8 @@ import { type Installation, type PlanStore, planInstallation } from "./install-p
 import { findLocks } from "./lock-files.ts";
 import { polyfillRanges } from "./node-polyfills.ts";
 import type { Registry } from "./registry.ts";
-import { wantedOf, workspaceOf } from "./wanted-packages.ts";
+import { wantedOf } from "./wanted-packages.ts";
+import { workspaceOf } from "./workspace.ts";
 import { overridesOf } from "./workspace-yaml.ts";
 
 /** Dependencies of an installation. */

@@ -31,7 +31,7 @@ export function readLocks(files: SourceFiles, root: string): Lock | null {
   return findLocks(files, root).lock;
 }
 
-/** Like {@link readLocks}; a lock that cannot be read is a warning. */
+/** Like {@link readLocks}; a lock that cannot be read is a warning, at its path in the project (`/web/yarn.lock`), not in the app. */
 export function findLocks(files: SourceFiles, root: string): { lock: Lock | null; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   for (let folder: string | null = root; folder !== null; folder = parentOf(folder)) {
@@ -67,7 +67,7 @@ function attempt(read: () => Lock): Lock | string {
 
 function unreadable(path: string, reason: string): Diagnostic {
   const message = `This lock file cannot be read and decides no versions: ${reason}`;
-  return { path, line: 1, column: 1, severity: "warning", message };
+  return { path: `/${path}`, line: 1, column: 1, severity: "warning", message };
 }
 
 function bestOf(locks: Lock[], dependencies: [name: string, range: string][]): Lock | null {

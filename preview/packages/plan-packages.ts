@@ -88,7 +88,7 @@ const without = (lock: Lock, gone: ReadonlySet<string>): Lock => ({
   },
 });
 
-/** The warning about a version that was taken in place of the lock's; none where the package is missing, which is an error. */
+/** The warning about a version that was taken in place of the lock's, at the lock's path in the project; none where the package is missing, which is an error. */
 function replacement(
   key: string,
   reached: ReadonlySet<PackageNode>,
@@ -100,7 +100,7 @@ function replacement(
   if (nodes.length === 0 || missing.has(name)) return [];
   const used = [...new Set(nodes.map(({ version }) => version.version))].join(" and ");
   const message = `The registry does not have "${name}" ${key.slice(name.length + 1)} of ${source} any more, so ${used} is used. Install the packages again and keep the new lock file.`;
-  return [{ path: source, line: 0, column: 0, severity: "warning", message }];
+  return [{ path: `/${source}`, line: 0, column: 0, severity: "warning", message }];
 }
 
 function planned({ folder, packageName, version }: PackageNode, optional: boolean): PlannedPackage {

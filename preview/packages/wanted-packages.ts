@@ -1,6 +1,7 @@
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { type Json, objectOf, textOf } from "./lock.ts";
+import { FIELDS, parsed, SOURCES, workspaceOf } from "./workspace.ts";
 import { workspaceYaml } from "./workspace-yaml.ts";
 
 /** The fields of a manifest that name packages. */
@@ -11,8 +12,6 @@ export type DependencyFields = {
   peerDependencies?: Record<string, string>;
 };
 
-const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
-const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
 /**
  * Configurations of tools that do not run here. Tailwind's does, with its plugins; and an app has files of its own
  * with such names, such as firebase.config.ts.
@@ -55,21 +54,6 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
     }
   }
   return Object.fromEntries([...wanted].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/**
- * Finds the packages that are folders of the project: every package.json with a name outside node_modules.
- * @returns folders by package name
- */
-export function workspaceOf(files: SourceFiles): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const path of [...files.keys()].sort()) {
-    if (!path.endsWith("/package.json") || /(?:^|\/)node_modules\//.test(path)) continue;
-    const folder = path.slice(0, -"/package.json".length);
-    const name = textOf(parsed(files, path).name);
-    if (name !== undefined && !found.has(name)) found.set(name, folder);
-  }
-  return found;
 }
 
 const IMPORT =
@@ -273,14 +257,4 @@ function manifestAt(files: SourceFiles, folder: string): DependencyFields {
       ),
     );
   return Object.fromEntries(FIELDS.map((field) => [field, ranges(field)]));
-}
-
-/** A manifest that is not JSON has no packages; the build reports it. */
-function parsed(files: SourceFiles, path: string): Json {
-  try {
-    return objectOf(JSON.parse(readText(files, path) ?? "{}"));
-  } catch (failure) {
-    if (failure instanceof SyntaxError) return {};
-    throw failure;
-  }
 }

@@ -35,7 +35,7 @@ import { compilingOf } from "./project-bundler.ts";
 import { type ProjectSettings, readSettings, withChangedSettings } from "./project-settings.ts";
 import { servedFiles } from "./served-files.ts";
 import { buildServer, type ServerCode, type ServerEntry, serverEntryOf } from "./server.ts";
-import { atSourceAddresses } from "./server-entries.ts";
+import { atNamedAddresses } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { withOwnAddress, withStartPage } from "./start-page.ts";
 import { staticFiles } from "./static-files.ts";
@@ -244,7 +244,7 @@ async function unbuiltAssets(
   const copied = await copiedFiles({ vite, files: given, installation });
   const served = servedFiles(files, { vite, pages: client.pages, copied: copied.files, mode });
   const otherCase = namedInOtherCase(served, { files, root: vite.root });
-  const assets = mode === "development" ? await atSourceAddresses(client.ofServer, vite.root) : [];
+  const assets = await atNamedAddresses(client.ofServer, { root: vite.root, mode });
   for (const { address } of assets) served.delete(address);
   const all = new Map([...served, ...otherCase.files]);
   for (const [address, content] of all) assets.push(await toAsset(address, content));

@@ -18,11 +18,21 @@ type Route = { path: string; raw: string; file: string | null; children: Route[]
 
 /** Generates the routes that vite-plugin-pages makes for React Router and Solid Router, by the names of their modules. */
 export function jsxFileRoutes(plugins: readonly Plugin[], files: SourceFiles): Map<string, string> {
-  const plugin = plugins.find(({ name }) => name === "vite-plugin-pages");
-  if (plugin === undefined) return new Map();
-  const options = asObject(plugin.options as Data) ?? {};
+  const options = optionsOf(plugins);
+  if (options === null) return new Map();
   const routes = routesIn(pagesIn(options, files));
   return new Map(MODULES.map(([name, framework]) => [name, moduleOf(routes, framework)]));
+}
+
+/** The options of vite-plugin-pages, or those that the plugin of Tempo's apps gives it (tempo-devtools 2.0.95). */
+function optionsOf(plugins: readonly Plugin[]): Record<string, Data> | null {
+  const of = (plugin: string) => plugins.find(({ name }) => name === plugin);
+  const pages = of("vite-plugin-pages");
+  if (pages !== undefined) return asObject(pages.options as Data) ?? {};
+  const tempo = of("tempo-devtools/dist/vite");
+  if (tempo === undefined) return null;
+  const { pagesDir = "src/tempobook", baseRoute = "/tempobook" } = asObject(tempo.options as Data) ?? {};
+  return { dirs: [{ dir: pagesDir, baseRoute }] };
 }
 
 type Page = { segments: string[]; file: string };

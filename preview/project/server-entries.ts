@@ -19,14 +19,34 @@ const SHEET = /\.(?:css|s[ac]ss|less)$/;
 const MANIFEST =
   /(["'])__VITE_MANIFEST_CONTENT__\1|\bimport\.meta\.glob\(\s*(["'])\/dist\/\.vite\/manifest\.json\2\s*,\s*\{\s*eager:\s*(?:true|!0)\s*\}\s*\)/g;
 
-/** A source file that a server's pages name, and the files built from it; `link` is undefined if there are none. */
-export type ServerSource = { path: string; link: BuiltEntry | undefined };
+/**
+ * A source file that a server's pages name, and the files built from it; `link` is undefined if there are none. `output`: the address
+ * of the script that a build of its own makes of it.
+ */
+export type ServerSource = { path: string; output?: string; link: BuiltEntry | undefined };
+
+type ServerInput = Omit<ServerSource, "link"> & { entry: string };
 
 /**
- * Puts a module into the bundle for each source that the pages of a server name by vite-ssr-components or hono-vite-react-stack.
+ * Puts a module into the bundle for each source that the pages of a server name by vite-ssr-components or hono-vite-react-stack, or
+ * by the output of a build of its own.
  * @returns the sources with these modules' absolute paths
  */
-export function putServerSources({ files, settings, project }: Compiling): { path: string; entry: string }[] {
+export function putServerSources(compiling: Compiling): ServerInput[] {
+  const { files, settings, project } = compiling;
+  const named = pathsOfComponents(compiling).map((path): Omit<ServerInput, "entry"> => ({ path }));
+  const built = settings.vite.modeInputs.map(({ path, address }) => ({ path, output: address }));
+  const found = [...named, ...built].filter(
+    ({ path }) => (SCRIPT.test(path) || SHEET.test(path)) && readText(files, path) !== null,
+  );
+  return found.map((source, index) => {
+    const entry = `${project.files.root}/entries/server-${index}/${nameOf(source.path)}.js`;
+    project.files.put(entry, `import ${JSON.stringify(project.at(source.path))};\n`);
+    return { ...source, entry };
+  });
+}
+
+function pathsOfComponents({ files, settings }: Compiling): string[] {
   const { root, plugins } = settings.vite;
   if (!plugins.some(({ name }) => PLUGIN.test(name))) return [];
   const paths = new Set<string>();
@@ -35,31 +55,35 @@ export function putServerSources({ files, settings, project }: Compiling): { pat
     for (const [, named = ""] of content.matchAll(NAMED)) paths.add(within(root, named));
     if (UNNAMED.test(content)) paths.add(within(root, USUAL));
   }
-  const found = [...paths].filter((path) => (SCRIPT.test(path) || SHEET.test(path)) && readText(files, path) !== null);
-  return found.map((path, index) => {
-    const entry = `${project.files.root}/entries/server-${index}/${nameOf(path)}.js`;
-    project.files.put(entry, `import ${JSON.stringify(project.at(path))};\n`);
-    return { path, entry };
-  });
+  return [...paths];
 }
 
 /**
- * Returns the files by which pages of a preview load the built sources: at the sources' own addresses, as Vite's server has them,
- * and an empty module in place of Vite's client.
+ * Returns the files by which a server's pages load the built sources: those of a preview at the sources' own addresses, as Vite's
+ * server has them, with an empty module in place of Vite's client; and each that a build of its own makes at its output's.
  */
-export async function atSourceAddresses(sources: readonly ServerSource[], root: string): Promise<Asset[]> {
-  if (sources.length === 0) return [];
-  const made = sources.map(async ({ path, link }): Promise<Asset> => {
-    const { script, styles } = link ?? { script: null, styles: [] };
-    const address = `/${root === "" ? path : path.slice(root.length + 1)}`;
-    if (SHEET.test(path)) {
-      const sheet = await toAsset(address, styles.map((style) => `@import url(${JSON.stringify(style)});\n`).join(""));
-      return { ...sheet, contentType: "text/css" };
-    }
-    const linked = styles.length === 0 ? "" : addStyles(styles);
-    return scriptAt(address, (script === null ? "" : `import ${JSON.stringify(script)};\n`) + linked);
+export async function atNamedAddresses(
+  sources: readonly ServerSource[],
+  { root, mode }: { root: string; mode: Compiling["mode"] },
+): Promise<Asset[]> {
+  const isPreview = mode === "development" && sources.length > 0;
+  const made = sources.flatMap(({ path, output, link }) => {
+    const own = `/${root === "" ? path : path.slice(root.length + 1)}`;
+    const addresses = [...(isPreview ? [own] : []), ...(output === undefined ? [] : [output])];
+    return addresses.map((address) => moduleOf(path, address, link));
   });
-  return [await scriptAt("/@vite/client", ""), ...(await Promise.all(made))];
+  return [...(isPreview ? [await scriptAt("/@vite/client", "")] : []), ...(await Promise.all(made))];
+}
+
+/** A module, or a style sheet, that loads the files built from a source. */
+async function moduleOf(path: string, address: string, link: BuiltEntry | undefined): Promise<Asset> {
+  const { script, styles } = link ?? { script: null, styles: [] };
+  if (SHEET.test(path)) {
+    const sheet = await toAsset(address, styles.map((style) => `@import url(${JSON.stringify(style)});\n`).join(""));
+    return { ...sheet, contentType: "text/css" };
+  }
+  const linked = styles.length === 0 ? "" : addStyles(styles);
+  return scriptAt(address, (script === null ? "" : `import ${JSON.stringify(script)};\n`) + linked);
 }
 
 /** Returns a published server with the addresses of the built sources. */

@@ -66,7 +66,7 @@ export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): S
     return { kind: "module", path: ofPages, environment: { vars, assets: OF_WORKER, objects, stores, buckets } };
   }
   const ofHono = honoEntry(files, plugins);
-  if (ofHono !== null) return { kind: "module", path: ofHono, environment };
+  if (ofHono !== null) return { kind: "module", path: ofHono, environment: ofPagesPlugin(environment, plugins) };
   const source = sourceOfMain(files);
   if (source !== null) return { kind: "module", path: source, environment };
   if (functionsServer(files, (path) => path) === null) return null;
@@ -84,6 +84,17 @@ function pagesWorker(files: SourceFiles): string | null {
   const names = ["_worker.js", "_worker.ts", "_worker.js/index.js"];
   const found = ["", "public/"].flatMap((folder) => names.map((name) => `${folder}${name}`));
   return found.find((path) => files.has(path)) ?? null;
+}
+
+/**
+ * Hono's plugins for Pages leave each file of the public folder to Pages under its own address (`_routes.json`), so that the server
+ * answers the root also where there is an `index.html`.
+ */
+function ofPagesPlugin(environment: ServerEnvironment, plugins: readonly Plugin[]): ServerEnvironment {
+  const { assets } = environment;
+  const isOfPages = plugins.some(({ name }) => HONO_PLUGIN.test(name) && name.endsWith("cloudflare-pages"));
+  if (!isOfPages || assets.workerFirst === true) return environment;
+  return { ...environment, assets: { ...assets, workerFirst: [...assets.workerFirst, "/"] } };
 }
 
 function honoEntry(files: SourceFiles, plugins: readonly Plugin[]): string | null {

@@ -7,7 +7,7 @@ import { type BoundStores, storesIn } from "./wrangler-stores.ts";
 
 /** The settings of a wrangler configuration that a build or a running app supports. */
 export type WranglerConfig = {
-  /** Path of the server's module in the project, or null. */
+  /** Path of the server's module in the project: the configuration's, or that of a command of package.json. Null without one. */
   main: string | null;
   /** Variables by name: strings or other JSON values. */
   vars: Record<string, unknown>;
@@ -88,7 +88,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
   const assets = recordOf(config.assets);
   const { binding, run_worker_first: first } = assets;
   return {
-    main: typeof main === "string" ? normalize(main) : null,
+    main: typeof main === "string" ? normalize(main) : mainOfCommands(files),
     vars: recordOf(vars),
     assets: {
       binding: typeof binding === "string" ? binding : null,
@@ -107,6 +107,19 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     path: path ?? null,
     problem,
   };
+}
+
+const COMMAND = /\bwrangler\s+(?:dev|deploy|publish)\b([^&|;]*)/g;
+
+/** The module that the commands of package.json give to wrangler, which needs no `main` then; null where it is not in the project. */
+function mainOfCommands(files: SourceFiles): string | null {
+  const manifest: unknown = parse(readText(files, "package.json") ?? "{}");
+  const commands = Object.values(recordOf(recordOf(manifest).scripts)).filter((one) => typeof one === "string");
+  const words = commands
+    .flatMap((one) => [...one.matchAll(COMMAND)])
+    .flatMap(([, rest = ""]) => rest.trim().split(/\s+/));
+  const paths = words.filter((word) => /^[^-].*\.[cm]?[jt]sx?$/.test(word)).map((word) => normalize(word));
+  return paths.find((path) => files.has(path)) ?? null;
 }
 
 function cronsIn(config: Record<string, unknown>): string[] {

@@ -102,6 +102,8 @@ export default ${ofDefault === "" ? "real.default" : `${ofDefault}(real.default)
 const ENTRY = String.raw`
 const SCANNED = /\.(vue|svelte|[jt]sx|vine\.ts|mdx?|astro|html)$/;
 const STYLE = /(<style\b[^>]*>)([\s\S]*?)(<\/style>)/g;
+/** Where a component with a shadow root has the rules of its own file, in the mode "shadow-dom". */
+const PLACEHOLDER = "@unocss-placeholder";
 const listOf = (value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]);
 
 /** A pattern of a configuration: a regular expression, or a glob, of which the extensions count. */
@@ -118,7 +120,7 @@ function scannerOf({ content = {} }) {
   included.push(...listOf(content.filesystem).filter((one) => !one.startsWith("!")).map(matcherOf));
   const excluded = listOf(pipeline.exclude).filter((one) => one instanceof RegExp && !/css|node_modules/.test(one.source)).map(matcherOf);
   return ({ path, content: code }) =>
-    !code.includes("@unocss-ignore") && (code.includes("@unocss-include") ||
+    !code.includes("@unocss-ignore") && (code.includes("@unocss-include") || code.includes(PLACEHOLDER) ||
     (included.some((matches) => matches("/" + path)) && !excluded.some((matches) => matches("/" + path))));
 }
 
@@ -147,6 +149,13 @@ async function transformFile(file, transformers, context, isScanned) {
     written = written.replace(whole, () => open + changed + close);
   }
   return written;
+}
+
+/** As @unocss/vite does: the rules are in a template literal of a module, or in the style sheet of a Vue component. */
+async function withOwnRules(path, content, generator) {
+  const { css } = await generator.generate(content, { preflights: true, safelist: true });
+  if (path.endsWith(".vue")) return content.replace(/(\/\*\s*)?@unocss-placeholder(\s*\*\/)?/, () => css);
+  return content.replace(PLACEHOLDER, () => css.replace(/\\/g, "\\\\").replace(/\`/g, "\\\`"));
 }
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&");
@@ -212,8 +221,9 @@ export async function run(request, host) {
     } catch (error) {
       diagnostics.push({ path: file.path, line: 1, column: 1, severity: "warning", message: "UnoCSS could not transform it: " + error.message });
     }
-    if (content !== file.content) changed.push({ path: file.path, content });
     await generator.applyExtractors(content, file.path, tokens);
+    if (content.includes(PLACEHOLDER)) content = await withOwnRules(file.path, content, generator);
+    if (content !== file.content) changed.push({ path: file.path, content });
   }
   for (const inline of listOf(generator.config.content?.inline)) {
     const text = typeof inline === "function" ? await inline() : inline;

@@ -100,13 +100,13 @@ export function unsetVariables(
  * Reads all variables of a folder's `.env` files, secret ones included, only for the evaluation of vite.config (Vite's
  * `loadEnv`).
  */
-export function readVariables(files: SourceFiles, root: string, mode: Mode): Record<string, string> {
+export function readVariables(files: SourceFiles, root: string, mode: string): Record<string, string> {
   return expandVariables(readFiles(files, root, mode).parsed).values;
 }
 
 type ParsedFiles = { parsed: Record<string, string>; origins: Map<string, string> };
 
-function readFiles(files: SourceFiles, root: string, mode: Mode): ParsedFiles {
+function readFiles(files: SourceFiles, root: string, mode: string): ParsedFiles {
   const folder = root === "" ? "" : `${root}/`;
   const parsed: Record<string, string> = {};
   const origins = new Map<string, string>();

@@ -5,12 +5,13 @@ import { type Tool, ToolFailure, type ToolRunner } from "../tools/tool-runner.ts
 import type { Data } from "./config-data.ts";
 import { PROJECT, SHIMS } from "./config-runtime.ts";
 import { configTool } from "./config-tool.ts";
-import { type Mode, readVariables } from "./env.ts";
+import { readVariables } from "./env.ts";
 import { join, relative } from "./glob-import.ts";
 
 /** The command passed to a configuration: Vite's `serve` for previews, `build` for publications. */
 export type ConfigOptions = {
-  mode: Mode;
+  /** Vite's mode: that of the build, or another one that a script names. */
+  mode: string;
   command: "serve" | "build";
   /** Packages that are to be real and not stubs, with a version or range each. */
   packages?: Record<string, string>;
@@ -67,10 +68,10 @@ export async function evaluateConfig(
       );
       return { value: fromApp(answer.value, root), variables: answer.variables, warnings: [...warnings, ...ofHooks] };
     }
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error)] };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error, request)] };
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message)] };
+    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message, request)] };
   }
 }
 
@@ -119,14 +120,23 @@ function fromApp(data: Data, root: string): Data {
   return rewrite(data);
 }
 
-function failureOf(files: SourceFiles, path: string, reason: string): Diagnostic {
-  const asked = askedOfShell(readText(files, path) ?? "");
-  const shell =
-    asked.length === 0
-      ? ""
-      : `. It reads ${asked.join(", ")} from process.env, which nothing sets here: write a value in its place.`;
-  const message = `${path} could not be evaluated, so the build uses defaults: ${shell === "" ? reason : reason.replace(/\.$/, "")}${shell}`;
-  return { ...warningAt(files, path, "export default", message) };
+function failureOf(files: SourceFiles, path: string, reason: string, request: ConfigRequest): Diagnostic {
+  const config = readText(files, path) ?? "";
+  const ofShell = askedOfShell(config);
+  const set = request.variables[request.folder] ?? {};
+  const ofFiles = askedOfFiles(config).filter((name) => !Object.hasOwn(set, name));
+  const advice = [
+    ...(ofShell.length === 0
+      ? []
+      : [`It reads ${ofShell.join(", ")} from process.env, which nothing sets here: write a value in its place.`]),
+    ...(ofFiles.length === 0
+      ? []
+      : [
+          `It reads ${ofFiles.join(", ")} by loadEnv, which no .env file beside it sets: add a file .env with ${ofFiles.length === 1 ? "it" : "them"}.`,
+        ]),
+  ];
+  const why = advice.length === 0 ? reason : `${reason.replace(/\.$/, "")}. ${advice.join(" ")}`;
+  return warningAt(files, path, "export default", `${path} could not be evaluated, so the build uses defaults: ${why}`);
 }
 
 const MAX_ASKED = 5;
@@ -135,10 +145,28 @@ const MAX_ASKED = 5;
 function askedOfShell(config: string): string[] {
   const members = [...config.matchAll(/\bprocess\.env\.([A-Za-z_]\w*)/g)].map(([, name = ""]) => name);
   const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b(?!\s*[.[])/g)].flatMap(([, names = ""]) =>
-    names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []),
+    namesIn(names),
   );
   return [...new Set([...members, ...apart])].filter((name) => name !== "NODE_ENV").slice(0, MAX_ASKED);
 }
+
+/** The variables that a configuration reads from the result of Vite's `loadEnv`. */
+function askedOfFiles(config: string): string[] {
+  const holders = [...config.matchAll(/\b([A-Za-z_$][\w$]*)\s*(?::[^=;]*)?=\s*loadEnv\(/g)].map(
+    ([, name = ""]) => name,
+  );
+  const members = holders.flatMap((name) =>
+    [
+      ...config.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$")}(?:\\.|\\[["'])([A-Za-z_]\\w*)`, "g")),
+    ].map(([, variable = ""]) => variable),
+  );
+  const apart = [...config.matchAll(/\{([^{}]*)\}\s*=\s*loadEnv\(/g)].flatMap(([, names = ""]) => namesIn(names));
+  return [...new Set([...members, ...apart])].slice(0, MAX_ASKED);
+}
+
+/** The names on the left of a destructuring. */
+const namesIn = (names: string): string[] =>
+  names.split(",").flatMap((one) => /^\s*([A-Za-z_]\w*)/.exec(one)?.[1] ?? []);
 
 /** Returns a warning at the first occurrence of a text in a file, or at the file as a whole. */
 export function warningAt(files: SourceFiles, path: string, text: string, message: string): Diagnostic {
@@ -146,7 +174,7 @@ export function warningAt(files: SourceFiles, path: string, text: string, messag
 }
 
 /** Returns the variables of each folder that has an `.env` file, by its path in the isolate: a configuration may load any of them. */
-function variablesByFolder(files: SourceFiles, root: string, mode: Mode): Record<string, Record<string, string>> {
+function variablesByFolder(files: SourceFiles, root: string, mode: string): Record<string, Record<string, string>> {
   const paths = [...files.keys()].filter((path) => /(^|\/)\.env(\.|$)/.test(path));
   const folders = new Set(paths.map((path) => path.slice(0, Math.max(0, path.lastIndexOf("/")))));
   return Object.fromEntries(

@@ -3,6 +3,7 @@ import { normalize } from "../project/paths.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { type ConfigOptions, evaluateConfig } from "./evaluate-config.ts";
+import { inputsOfModes } from "./mode-inputs.ts";
 import { settingsOf } from "./settings-of.ts";
 import { defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
@@ -27,7 +28,8 @@ export async function readViteSettings(
   const { value, variables, warnings } = await evaluateConfig(files, path, runner, options);
   if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
   const settings = settingsOf(value, path, files, options.command);
-  return { ...settings, variables, warnings: [...warnings, ...settings.warnings] };
+  const modeInputs = await inputsOfModes(files, path, runner, options);
+  return { ...settings, variables, modeInputs, warnings: [...warnings, ...settings.warnings] };
 }
 
 /** `vite build --config vite/config.prod.mjs` in a script of package.json. */

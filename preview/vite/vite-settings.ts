@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 
 import type { Data } from "./config-data.ts";
+import type { ModeInput } from "./mode-inputs.ts";
 
 /** An alias's pattern: a name (which also matches paths below `name/`) or a regular expression. */
 export type Alias = {
@@ -67,6 +68,8 @@ export type ViteSettings = {
   /** Functions whose calls are dropped when their result is unused. */
   pure: string[];
   inputs: string[];
+  /** The modules that a further build makes in a mode of its own. */
+  modeInputs: ModeInput[];
   plugins: Plugin[];
   run: RunPlugins;
   /** Babel plugins that change the app's code, in the order in which they run. */
@@ -105,6 +108,7 @@ export function defaultSettings(): ViteSettings {
     drop: [],
     pure: [],
     inputs: [],
+    modeInputs: [],
     plugins: [],
     run: { own: [], packages: [] },
     babel: [],

@@ -1,6 +1,6 @@
 import { packageNameOf } from "../engine/specifiers.ts";
 import { packageTargets } from "../packages/package-targets.ts";
-import { workspaceOf } from "../packages/wanted-packages.ts";
+import { workspaceOf } from "../packages/workspace.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import { join } from "./glob-import.ts";
 

@@ -7,6 +7,8 @@ export type SampledElement = { element: string; width: number; styles: Record<st
 export type Rendering = {
   /** Whether the check came true; true where there is none. */
   holds: boolean;
+  /** Whether nothing is to be seen: no text, no picture, no field, and no box with a background of its own. */
+  isEmpty: boolean;
   text: string;
   elements: SampledElement[];
   /** Errors of the console and of scripts, and requests that failed, without origins and content hashes. */
@@ -16,6 +18,9 @@ export type Rendering = {
 };
 
 const SETTLED_MS = 15_000;
+/** How long an empty page may take to show something: an error that leaves it empty may come after an answer or a timer. */
+const EMPTY_MS = 3_000;
+const EMPTY_STEP_MS = 300;
 
 export type RenderOptions = {
   check?: string | undefined;
@@ -40,7 +45,7 @@ export async function render(browser: Browser, url: string, options: RenderOptio
 async function renderIn(
   context: BrowserContext,
   url: string,
-  { check = "true", waitMs, withScreenshot = false }: RenderOptions,
+  { check, waitMs, withScreenshot = false }: RenderOptions,
 ): Promise<Rendering> {
   const page = await context.newPage();
   const errors: string[] = [];
@@ -60,9 +65,9 @@ async function renderIn(
     if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
   });
   await page.goto(url, { timeout: 60_000 });
-  const holds = await comesTrue(page, check, waitMs);
+  const holds = await comesTrue(page, check ?? "true", waitMs);
   await settle(page);
-  const seen: Omit<Rendering, "holds" | "errors" | "requests"> = await page.evaluate(LOOK);
+  const seen = await looked(page, check === undefined ? EMPTY_MS : 0);
   const screenshot = withScreenshot ? { screenshot: await page.screenshot() } : {};
   const plain = [...new Set(errors.map(withoutOriginAndHash))].filter(
     (error) => !error.includes("ERR_BLOCKED_BY_CLIENT"),
@@ -81,6 +86,16 @@ async function comesTrue(page: Page, check: string, waitMs: number): Promise<boo
     () => true,
     () => false,
   );
+}
+
+type Seen = Pick<Rendering, "isEmpty" | "text" | "elements">;
+
+/** Looks at a page, and again while it is empty. */
+async function looked(page: Page, leftMs: number): Promise<Seen> {
+  const seen: Seen = await page.evaluate(LOOK);
+  if (!seen.isEmpty || leftMs <= 0) return seen;
+  await page.waitForTimeout(EMPTY_STEP_MS);
+  return looked(page, leftMs - EMPTY_STEP_MS);
 }
 
 /** A page that never falls silent, since it polls, is looked at as it is. */
@@ -107,6 +122,12 @@ const LOOK = `(() => {
     try { animation.finish(); } catch { animation.pause(); animation.currentTime = 0; }
   }
   const shown = [];
+  const drawn = ["img", "svg", "canvas", "video", "iframe", "object", "embed", "input", "select", "textarea", "button", "progress", "meter", "hr"];
+  const isSeen = (element) => {
+    if (drawn.includes(element.localName)) return true;
+    const { backgroundImage, backgroundColor } = getComputedStyle(element);
+    return element !== document.body && (backgroundImage !== "none" || !/^(transparent|rgba\\(.*, 0\\))$/.test(backgroundColor));
+  };
   let text = document.body?.innerText ?? "";
   const visit = (root) => {
     for (const element of root.querySelectorAll("*")) {
@@ -124,6 +145,7 @@ const LOOK = `(() => {
   const count = Math.min(20, shown.length);
   const chosen = [document.body, ...Array.from({ length: count }, (_, index) => shown[Math.floor((index * shown.length) / count)])];
   return {
+    isEmpty: text.trim() === "" && !shown.some(isSeen),
     text: text.replace(/\\s+/g, " ").trim(),
     elements: chosen.filter(Boolean).map((element) => {
       const computed = getComputedStyle(element);

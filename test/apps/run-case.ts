@@ -66,13 +66,21 @@ export async function runCase(
   return { ...result, ok: complaint === "", reason: complaint, rendering };
 }
 
-function complaintOf({ holds, errors, text }: Rendering, check: string | undefined, says: string | undefined): string {
+/** What is wrong with a rendering, in words; empty where nothing is. A page without a check must at least show something. */
+export function complaintOf(
+  { holds, isEmpty, errors, text }: Rendering,
+  check: string | undefined,
+  says: string | undefined,
+): string {
   const seen =
     errors.length > 0
       ? `console: ${errors.join("; ").slice(0, 300)}`
       : `the page says ${JSON.stringify(text.slice(0, 80))}`;
   if (check === undefined && says !== undefined) return `no diagnostic says ${JSON.stringify(says)}; ${seen}`;
   if (!holds) return `the check is false; ${seen}`;
+  if (check === undefined && isEmpty) {
+    return errors.length > 0 ? `the page is empty; ${seen}` : "the page is empty, and no error says why";
+  }
   return errors.length > 0 ? seen : "";
 }
 

@@ -1,9 +1,9 @@
 // Publishes projects and says what became of them: `node test/apps/try.ts <path>… [-t <name>]…`.
-// A path is a project's folder (with a check.json or an expected.txt, or without either), a folder of such folders, or a
-// list of package uses in JSON.
+// A path is a project's folder (with a check.json or an expected.txt, or without either), a folder of folders with one of
+// them, or a list of package uses in JSON.
 // `--preview` looks at the preview's build in place of the published one, `--vite` at what Vite makes of it, `--compare`
 // compares the published one with Vite's. `--json` prints the whole result.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../../dev/supervisor/content-hash.ts";
@@ -69,9 +69,17 @@ function casesAt(argument: string): AppCase[] {
   const path = resolve(argument);
   if (path.endsWith(".json")) return readPackageUses(path);
   const has = (name: string): boolean => existsSync(join(path, name));
-  if (has("check.json") || has("expected.txt")) return [readCase(path)];
-  if (has("package.json") || has("index.html")) return [{ name: basename(path), files: readProject(path) }];
-  return readCases(path);
+  if (isCase(path)) return [readCase(path)];
+  const isOfCases = !has("package.json") && !has("index.html") && foldersIn(path).some(isCase);
+  return isOfCases ? readCases(path) : [{ name: basename(path), files: readProject(path) }];
+}
+
+function isCase(folder: string): boolean {
+  return existsSync(join(folder, "check.json")) || existsSync(join(folder, "expected.txt"));
+}
+
+function foldersIn(path: string): string[] {
+  return readdirSync(path).map((name) => join(path, name));
 }
 
 function show(result: CaseResult): void {

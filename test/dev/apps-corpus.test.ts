@@ -1,14 +1,17 @@
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCases, readPackageUses } from "../apps/app-case.ts";
 import { differencesOf } from "../apps/compare-renderings.ts";
 import { imported } from "../apps/imported.ts";
-import type { Rendering } from "../apps/rendering.ts";
+import { type Rendering, render } from "../apps/rendering.ts";
+import { complaintOf } from "../apps/run-case.ts";
+import { launchBrowser } from "../journeys/browser.ts";
 
 const corpus = join(import.meta.dirname, "../apps");
 
 const rendering = (changes: Partial<Rendering> = {}): Rendering => ({
   holds: true,
+  isEmpty: false,
   text: "one",
   elements: [{ element: '<h1> "one"', width: 100, styles: { color: "rgb(0, 0, 0)" } }],
   errors: [],
@@ -53,4 +56,38 @@ describe("differencesOf", () => {
       "console: 404 /a.js",
     ]);
   });
+});
+
+describe("a page that shows nothing", () => {
+  let browser: Awaited<ReturnType<typeof launchBrowser>>;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => browser.close());
+  const complaint = async (page: string) => {
+    const seen = await render(browser, `data:text/html,${encodeURIComponent(page)}`, { waitMs: 1_000 });
+    return complaintOf(seen, undefined, undefined);
+  };
+
+  it("A page that an error leaves empty is not as it should be, however late the error comes", async () => {
+    const page = '<div id="root"></div><script>setTimeout(() => { throw new Error("no key"); }, 1500)</script>';
+    expect(await complaint(page)).toBe("the page is empty; console: Error: no key");
+  });
+
+  it("A page that stays empty without an error is not as it should be", async () => {
+    expect(await complaint('<body style="background: #eee"><main></main>')).toBe(
+      "the page is empty, and no error says why",
+    );
+  });
+
+  it.each(["late", "<canvas></canvas>", "a box"])(
+    "A page that shows something is as it should be: %s",
+    async (what) => {
+      const pages: Record<string, string> = {
+        late: '<p></p><script>setTimeout(() => { document.querySelector("p").textContent = "here"; }, 1500)</script>',
+        "a box": '<div style="width: 50px; height: 50px; background: red"></div>',
+      };
+      expect(await complaint(pages[what] ?? what)).toBe("");
+    },
+  );
 });

@@ -352,6 +352,17 @@ describe("files", () => {
   });
 });
 
+describe("an upload", () => {
+  it("An upload leaves out a file whose name not every system can have, names it, and adds the others", async () => {
+    const { page, file, id } = await openProject({ "a.ts": "a\n" }, "?view=code");
+    await file("a.ts").waitFor();
+    const named = (name: string) => ({ name, mimeType: "", buffer: Buffer.from("b\n") });
+    await page.getByLabel("Files to upload").setInputFiles(["b.ts", "con.ts", "c.ts"].map(named));
+    await page.getByText(/Uploaded 2 files\..* of a name that not every system can have: con\.ts\./).waitFor();
+    expect(await pathsOf(id)).toEqual(["a.ts", "b.ts", "c.ts"]);
+  });
+});
+
 describe("parts of the page that are loaded later", () => {
   it("A part whose loading is cut is loaded again, though Chromium remembers that it failed", async () => {
     const { page, file } = await openProject({ "a.ts": "a\n" }, "?view=code");

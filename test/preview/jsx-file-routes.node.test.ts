@@ -46,3 +46,17 @@ it("jsxFileRoutes takes the folders, addresses and extensions of the options, an
   expect(module).not.toContain("/views/b.tsx");
   expect(jsxFileRoutes([], files).size).toBe(0);
 });
+
+it("jsxFileRoutes makes the routes that the plugin of Tempo's apps has vite-plugin-pages make, by its own options", () => {
+  const files = new Map([
+    ["src/tempobook/storyboards/a.tsx", ""],
+    ["stories/b.tsx", ""],
+    ["src/pages/c.tsx", ""],
+  ]);
+  const routes = (options: object) =>
+    jsxFileRoutes([{ name: "tempo-devtools/dist/vite", options }], files).get("~react-pages");
+  expect(routes({})).toContain('path: "tempobook"');
+  expect(routes({})).toContain('import("/src/tempobook/storyboards/a.tsx")');
+  expect(routes({})).not.toContain("c.tsx");
+  expect(routes({ pagesDir: "stories", baseRoute: "/s" })).toContain('{ path: "b", element');
+});

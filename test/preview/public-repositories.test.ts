@@ -329,6 +329,28 @@ describe("sentences about imports", () => {
     ]);
   });
 
+  it("JSX in a project of Vue without React or a plugin is told which plugin compiles it", async () => {
+    const files = {
+      "index.html": PAGE.replace("main.js", "main.jsx"),
+      "src/main.jsx": 'import { createApp } from "vue";\ncreateApp({ render: () => <p>Hello</p> }).mount("#root");',
+      "package.json": packageJson({ vue: "3.5.22" }),
+    };
+    expect(await messagesOf(files)).toEqual([
+      'Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue\'s, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.',
+    ]);
+  });
+
+  it("A path that a package does not export is told with what to do", async () => {
+    const files = {
+      "index.html": PAGE,
+      "src/main.js": 'import "preact/gone";',
+      "package.json": packageJson({ preact: "10.27.2" }),
+    };
+    expect(await messagesOf(files)).toEqual([
+      'The package "preact" does not export "preact/gone" by its package.json. Import a path that it exports, or take a version of the package that has this one.',
+    ]);
+  });
+
   it("An import with a version is told to have it in package.json, where no alias of vite.config leads on", async () => {
     const files = { "index.html": PAGE, "src/main.js": 'import "@scope/name@1.2.3/part";', "package.json": "{}" };
     expect(await messagesOf(files)).toEqual([
@@ -347,6 +369,31 @@ describe("servers that Vite's plugins build", () => {
     expect(await named.app.text("/")).toBe("from the server");
     const usual = await reportOf({ "vite.config.js": plugin(""), "src/index.ts": server });
     expect(await usual.app.text("/")).toBe("from the server");
+  });
+});
+
+describe("a server that Hono's plugin builds for Cloudflare Pages", () => {
+  const files = (plugin: string) => ({
+    "vite.config.ts": `import build from "${plugin}";\nexport default { plugins: [build()] };`,
+    "src/index.ts": `export default { fetch: (request: Request) =>
+  new URL(request.url).pathname === "/" ? new Response("from the server") : new Response("none", { status: 404 }) };`,
+    "public/index.html": "<p>a page</p>",
+    "public/about.txt": "about",
+  });
+
+  it.each(["@hono/vite-cloudflare-pages", "@hono/vite-build/cloudflare-pages"])(
+    "The server answers the root of the app before a page of the public folder, and the page has its own address: %s",
+    async (plugin) => {
+      const { app } = await reportOf(files(plugin));
+      expect(await app.text("/")).toBe("from the server");
+      expect(await app.text("/about.txt")).toBe("about");
+      expect(await app.text("/index.html")).toContain("a page");
+    },
+  );
+
+  it("A page of the public folder is before the server of a Worker", async () => {
+    const { app } = await reportOf(files("@hono/vite-build/cloudflare-workers"));
+    expect(await app.text("/")).toContain("a page");
   });
 });
 
@@ -376,6 +423,49 @@ export default { fetch: () => new Response(String(<html><head><ViteClient /><Scr
     const sheet = await app.text("/src/style.css");
     expect(await app.text(/url\("([^"]+)"\)/.exec(sheet)?.[1] ?? "")).toContain("p b {");
   });
+});
+
+describe("scripts that a build of their own makes for a server's pages", () => {
+  const files = (config: string) => ({
+    "package.json": JSON.stringify({
+      scripts: { dev: "vite", build: "vite build --mode client && vite build" },
+      dependencies: { hono: "4.9.8" },
+    }),
+    "tsconfig.json": '{"compilerOptions": {"jsx": "react-jsx", "jsxImportSource": "hono/jsx"}}',
+    "vite.config.ts": config,
+    "src/index.tsx": `import { Hono } from "hono";
+const app = new Hono();
+app.get("/", (c) => c.html(<html><script type="module" src={import.meta.env.PROD ? "/static/client.js" : "/src/client.ts"} /></html>));
+export default app;`,
+    "src/client.ts": 'import "./late.css"; const from: string = "the client"; console.log(from);',
+    "src/late.css": "p { color: red; }",
+  });
+  const config = (client: string) => `import pages from "@hono/vite-cloudflare-pages";
+import { defineConfig } from "vite";
+export default defineConfig(({ mode }) => mode === "client" ? { build: ${client} } : { plugins: [pages()] });`;
+
+  it.each([
+    ['{ rollupOptions: { input: "./src/client.ts", output: { entryFileNames: "static/client.js" } } }'],
+    ['{ rollupOptions: { input: ["src/client.ts"], output: { entryFileNames: "static/[name].js" } } }'],
+    [
+      '{ outDir: "./dist/static", rollupOptions: { input: { client: "/src/client.ts" }, output: { entryFileNames: "[name].js" } } }',
+    ],
+  ])(
+    "A script of another mode of vite.config is served under its name, and in a preview at its source's address: %s",
+    async (client) => {
+      const { app, ok, diagnostics } = await reportOf(files(config(client)));
+      expect({ ok, diagnostics }).toEqual({ ok: true, diagnostics: [] });
+      expect(await app.text("/")).toContain('src="/src/client.ts"');
+      const script = await app.text("/src/client.ts");
+      expect(await app.text(/import "([^"]+)"/.exec(script)?.[1] ?? "")).toContain("the client");
+      expect(script).toContain("stylesheet");
+      expect(await app.publish(1)).toMatchObject({ ok: true, diagnostics: [] });
+      expect(await app.publicText("/")).toContain('src="/static/client.js"');
+      const published = await app.publicText("/static/client.js");
+      expect(await app.publicText(/import "([^"]+)"/.exec(published)?.[1] ?? "")).toContain("the client");
+      expect(published).toContain("stylesheet");
+    },
+  );
 });
 
 describe("builds that go on", () => {
@@ -440,6 +530,22 @@ describe("builds that go on", () => {
     ]);
   });
 
+  it("A file that the import left out for its name is named with what to do, also where the app asks for it only when it runs", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "src/main.js": 'import photo from "./aux.png";\nfetch("/con.txt");\nconsole.log(photo);',
+    });
+    await app.leaveOut([
+      { path: "public/con.txt", bytes: 10, reason: "invalid_name" },
+      { path: "src/aux.png", bytes: 10, reason: "invalid_name" },
+    ]);
+    const { diagnostics } = await app.prepare();
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "The file src/aux.png is missing: the import left it out (invalid name, 1 KB). Add it under another name, and write that name in the app.",
+      "The file public/con.txt (1 KB) is missing: the import left it out, since not every system can have its name. Its place stays empty. Add it under another name, and write that name in the app.",
+    ]);
+  });
+
   it("A failed build keeps the warnings on missing files beside its errors", async () => {
     const { ok, diagnostics } = await reportOf({
       "index.html": PAGE,
@@ -457,11 +563,13 @@ describe("builds that go on", () => {
       "index.html": PAGE,
       "src/main.js": 'fetch("/models/tree.glb");',
       "public/models/stone.glb": "small",
+      "ios/App/App/public/index.html": '<script src="/assets/index-1.js"></script>',
     });
     await app.leaveOut([
       { path: "public/models/tree.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
       { path: "public/models/stone.glb", bytes: 3 * 2 ** 20, reason: "file_too_large" },
       { path: "docs/film.mp4", bytes: 2 ** 30, reason: "file_too_large" },
+      { path: "ios/App/App/public/assets/index-1.js", bytes: 2 ** 30, reason: "file_too_large" },
       { path: "dist/tree.glb", bytes: 10, reason: "build_output" },
     ]);
     const { ok, diagnostics } = await app.prepare();

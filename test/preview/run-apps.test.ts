@@ -113,6 +113,19 @@ describe("a wrangler configuration", () => {
     expect(await app.text("/")).toBe("from the source");
   });
 
+  it.each([
+    ["wrangler dev api/index.ts", "wrangler deploy --minify api/index.ts", 'name = "api"'],
+    ["npm run types && wrangler dev --port 3000 ./api/index.ts --local", "", null],
+  ])("a server that only the commands of package.json name is run: %s", async (dev, deploy, config) => {
+    const app = await preview({
+      "package.json": JSON.stringify({ scripts: { dev, deploy } }),
+      ...(config === null ? {} : { "wrangler.toml": config }),
+      "api/index.ts": 'export default { fetch: () => new Response("by its command") };',
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    expect(await app.text("/")).toBe("by its command");
+  });
+
   it("a server of a wrangler configuration that is not there is named, beside a page and without one", async () => {
     const message =
       'The server that wrangler.toml names, dist/index.mjs, is not in the project: a program makes it that is not run here. So no server answers. Write the path of its source as "main".';

@@ -8,6 +8,7 @@ import { bundleWorker } from "../../dev/supervisor/builds.ts";
 import type { SkippedFile } from "../../worker/contract/imports.ts";
 import type { BuildReport, SourceFile } from "../../worker/contract/preview-rpc.ts";
 import { publicLabelOf } from "../../worker/contract/public-label.ts";
+import { treeMessage } from "../../worker/preview/tree-message.ts";
 import { previewWorkerOptions } from "./worker-options.ts";
 
 /** Folder of the Worker's caches between runs: packages and bundled compilers. Without it they are empty at each start. */
@@ -85,7 +86,9 @@ export async function servePreview(
     revision: number,
     skipped: SkippedFile[] = [],
   ) => {
-    const body = JSON.stringify({ projectId, revision, files: Object.entries(files).map(sourceFile), skipped });
+    // As the API Worker sends it: without the largest assets of a tree that is too large for one message.
+    const tree = treeMessage({ projectId, revision, files: Object.entries(files).map(sourceFile), skipped });
+    const body = JSON.stringify(tree);
     const response = await gate.fetch("http://gate.invalid/", { method, body });
     const answer = await response.text();
     if (!response.ok) throw new Error(`the stand-in gate answered ${response.status}: ${answer}`);

@@ -71,3 +71,25 @@ export default defineConfig({ presets: [presetWind3()], preflights: [{ getCSS: (
   );
   expect(css.match(/@import/g)).toHaveLength(1);
 });
+
+it("A component with a shadow root has the rules of its own file where it asks for them", async () => {
+  const app = await preview({
+    "package.json": JSON.stringify({ devDependencies: { unocss: "66.5.4" } }),
+    "vite.config.ts":
+      'import UnoCSS from "unocss/vite";\nexport default { plugins: [UnoCSS({ mode: "shadow-dom" })] };',
+    "index.html": '<!doctype html><body><own-box></own-box><script type="module" src="/main.ts"></script>',
+    "main.ts": `const css = \`:host { border: 0 } @unocss-placeholder;\`;
+customElements.define("own-box", class extends HTMLElement {
+  connectedCallback() {
+    this.attachShadow({ mode: "open" }).innerHTML = "<style>" + css + '</style><p class="flex sm:p-7"></p>';
+  }
+});`,
+  });
+  expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+  const html = await (await app.page("/")).text();
+  const [, address = ""] = /src="(\/__edgesmith\/built\/[^"]+\.js)"/.exec(html) ?? [];
+  const script = await (await app.page(address)).text();
+  expect(script).toMatch(/:host \{ border: 0 \}[\s\S]*\.flex\{display:flex;?\}/);
+  expect(script).toContain(String.raw`.sm\\:p-7`);
+  expect(script).not.toContain("@unocss-placeholder");
+});

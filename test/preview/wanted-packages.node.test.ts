@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wantedOf } from "../../preview/packages/wanted-packages.ts";
+import { workspaceOf } from "../../preview/packages/workspace.ts";
 import { overridesOf } from "../../preview/packages/workspace-yaml.ts";
 
 const filesOf = (files: Record<string, string>) => new Map(Object.entries(files));
@@ -41,12 +42,21 @@ describe("packages that package.json does not name", () => {
       "tailwind.config.js": 'module.exports = { plugins: [require("required/plugin")] };',
       "package-lock.json": JSON.stringify({ packages }, null, 2),
     });
-    expect(Object.keys(wantedOf(files, {}, ""))).toEqual(["@scope/sheet", "by-scheme", "plugged", "required", "sassy", "styled"]);
+    expect(Object.keys(wantedOf(files, {}, ""))).toEqual([
+      "@scope/sheet",
+      "by-scheme",
+      "plugged",
+      "required",
+      "sassy",
+      "styled",
+    ]);
   });
 
   it("wantedOf takes a package of package.json that only a pkg: address of Sass names", () => {
     const files = filesOf({ "src/a.scss": '@use "pkg:bootstrap/scss/bootstrap";' });
-    expect(wantedOf(files, { dependencies: { bootstrap: "5.3.8", other: "1.0.0" } }, "")).toEqual({ bootstrap: "5.3.8" });
+    expect(wantedOf(files, { dependencies: { bootstrap: "5.3.8", other: "1.0.0" } }, "")).toEqual({
+      bootstrap: "5.3.8",
+    });
   });
 
   it("wantedOf prefers what package.json says, and takes nothing from tests and configurations", () => {
@@ -60,6 +70,50 @@ it("wantedOf takes what PrimeVue's components import and its package does not na
   const dependencies = { primevue: "4.5.4", "chart.js": "4.5.0" };
   const files = filesOf({ "src/main.ts": 'import PrimeVue from "primevue/config";' });
   expect(wantedOf(files, { dependencies }, "")).toEqual(dependencies);
+});
+
+describe("packages of the same repository", () => {
+  const manifest = (fields: object) => JSON.stringify(fields);
+  const foldersOf = (files: Record<string, string>) => Object.fromEntries(workspaceOf(filesOf(files)));
+
+  it("workspaceOf leaves out a folder that has a package's manifest and its native code, and no module", () => {
+    const files = {
+      "package.json": manifest({ dependencies: { "@native/camera": "^8.0.0" } }),
+      "ios/App/Camera/package.json": manifest({ name: "@native/camera", version: "8.0.3", main: "dist/index.js" }),
+      "ios/App/Camera/ios/Assets/Contents.json": "{}",
+      "ios/App/Camera/Package.swift": "",
+    };
+    expect(foldersOf(files)).toEqual({});
+    expect(foldersOf({ ...files, "ios/App/Camera/dist/index.js": "" })).toEqual({
+      "@native/camera": "ios/App/Camera",
+    });
+  });
+
+  it("workspaceOf keeps a folder of settings, which others extend", () => {
+    const files = {
+      "packages/tsconfig/package.json": manifest({ name: "@our/tsconfig" }),
+      "packages/tsconfig/base.json": "{}",
+    };
+    expect(foldersOf(files)).toEqual({ "@our/tsconfig": "packages/tsconfig" });
+  });
+
+  it("workspaceOf leaves out a folder whose version is not the one that its dependents ask for, as npm does", () => {
+    const files = (range: string, version?: string) => ({
+      "package.json": manifest({ name: "learning" }),
+      "web/package.json": manifest({ dependencies: { react: range } }),
+      "react/package.json": manifest({ name: "react", ...(version === undefined ? {} : { version }) }),
+      "react/src/main.tsx": "",
+    });
+    expect(foldersOf(files("^19.0.0", "1.0.0"))).toEqual({});
+    for (const [range, version] of [
+      ["^19.0.0", "19.3.0-beta.1"],
+      ["workspace:^2", "1.0.0"],
+      ["*", "1.0.0"],
+      ["catalog:", "1.0.0"],
+      ["^19.0.0", undefined],
+    ] as const)
+      expect([range, foldersOf(files(range, version))]).toEqual([range, { react: "react" }]);
+  });
 });
 
 describe("packages that plugins of Vite import into modules", () => {

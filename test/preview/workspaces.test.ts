@@ -40,6 +40,20 @@ export const Title = () => <h1>{useName(new Name().text)}</h1>;
   "hooks/index.ts": 'import { useState } from "react";\nexport const useName = (name: string) => useState(name)[0];\n',
 };
 
+describe("the lock of an app in a folder", () => {
+  it("A warning on the lock file of an app in a folder has the file's path in the project, once", async () => {
+    const app = await preview({
+      "README.md": "two folders",
+      "front/web/package.json": '{ "dependencies": { "vite": "7" } }',
+      "front/web/index.html": "<p>hello</p>",
+      "front/web/package-lock.json": "<<<<<<< HEAD\n{}",
+      "front/yarn.lock": "a:\n  b",
+    });
+    const { diagnostics } = await app.prepare();
+    expect(diagnostics.map(({ path }) => path)).toEqual(["front/web/package-lock.json"]);
+  });
+});
+
 /** Returns the scripts that the page names first, by address: the app's, and those of packages. */
 async function scriptsOf(app: Preview): Promise<Map<string, string>> {
   const html = await (await app.page("/")).text();

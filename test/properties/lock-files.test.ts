@@ -94,9 +94,9 @@ describe("a project's lock", () => {
     const { lock, diagnostics } = findLocks(new Map([["package.json", manifest], ...Object.entries(broken)]), "");
     expect(lock).toBeNull();
     expect(diagnostics.map(({ path, severity }) => `${severity} ${path}`)).toEqual([
-      "warning package-lock.json",
-      "warning pnpm-lock.yaml",
-      "warning bun.lock",
+      "warning /package-lock.json",
+      "warning /pnpm-lock.yaml",
+      "warning /bun.lock",
     ]);
   });
 

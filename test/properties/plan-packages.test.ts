@@ -4,7 +4,8 @@ import type { Lock } from "../../preview/packages/lock.ts";
 import { PackageUnavailable } from "../../preview/packages/package-unavailable.ts";
 import { parsePackument } from "../../preview/packages/packument.ts";
 import { type PlanRequest, planPackages } from "../../preview/packages/plan-packages.ts";
-import { wantedOf, workspaceOf } from "../../preview/packages/wanted-packages.ts";
+import { wantedOf } from "../../preview/packages/wanted-packages.ts";
+import { workspaceOf } from "../../preview/packages/workspace.ts";
 
 type Fields = Record<string, unknown>;
 type World = Record<string, Record<string, Fields>>;

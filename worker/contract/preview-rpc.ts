@@ -26,8 +26,11 @@ export type SourceTree = {
    * import. A file that was added later is in `files` too.
    */
   skipped?: SkippedFile[];
-  /** The largest assets, which are left out where one message cannot carry all of a project's files. */
-  beyond?: { path: string; bytes: number }[];
+  /**
+   * The largest assets, which are left out where one message cannot carry all of a project's files. `isUnnamed`: no source can
+   * name it, so that nothing misses it.
+   */
+  beyond?: { path: string; bytes: number; isUnnamed?: boolean }[];
 };
 
 /** Bytes as they are made; null in place of one stands for files that no message can carry. */

@@ -7,21 +7,47 @@ const maxContentBytes = 30 * 2 ** 20;
 
 /**
  * Leaves the largest assets out of a tree whose files one message cannot carry, and lists them as `beyond`, so that the
- * app is built without them. Sources stay: without one the rest would be another program.
+ * app is built without them: first those that no source can name, such as pictures of a chat that a builder keeps beside the app.
+ * Sources stay: without one the rest would be another program.
  * @param maxBytes maximum of all contents together
  */
 export function treeMessage(tree: SourceTree, maxBytes = maxContentBytes): SourceTree {
   let total = tree.files.reduce((sum, file) => sum + messageBytes(file), 0);
   if (total <= maxBytes) return tree;
-  const assets = tree.files.filter(({ encoding }) => encoding === "base64");
+  const assets = tree.files
+    .filter(({ encoding }) => encoding === "base64")
+    .toSorted((a, b) => b.content.length - a.content.length);
+  const unnamed = unnamedOf(tree.files, assets);
   const left = new Set<Files[number]>();
-  for (const asset of assets.toSorted((a, b) => b.content.length - a.content.length)) {
+  for (const asset of [...unnamed, ...assets.filter((one) => !unnamed.has(one))]) {
     if (total <= maxBytes) break;
     left.add(asset);
     total -= messageBytes(asset);
   }
-  const beyond = [...left].map(({ path, content }) => ({ path, bytes: Math.floor((content.length * 3) / 4) }));
+  const beyond = [...left].map((asset) => ({
+    path: asset.path,
+    bytes: Math.floor((asset.content.length * 3) / 4),
+    ...(unnamed.has(asset) && { isUnnamed: true }),
+  }));
   return { ...tree, files: tree.files.filter((file) => !left.has(file)), beyond };
+}
+
+/** Folders whose files have addresses of their own, which a program may put together. */
+const SERVED = /(^|\/)(public|static|assets|dist|docs)\//;
+/** Code that looks for files by a pattern or a folder. */
+const PATTERNS = /\bimport\.meta\.glob|\brequire\.context\b|\bnew URL\(\s*`|\bimport\(\s*`/;
+
+/** The assets that no source can load: their names are in no text, and nothing looks for files whose names it does not have. */
+function unnamedOf(files: Files, assets: Files): Set<Files[number]> {
+  const texts = files.flatMap(({ content, encoding }) => (encoding === "base64" ? [] : [content]));
+  // Without a build each file is served, and a page may put its address together.
+  const isBuilt = files.some(({ path }) => /(^|\/)package\.json$/.test(path));
+  if (!isBuilt || texts.some((content) => PATTERNS.test(content))) return new Set();
+  const isNamed = ({ path }: Files[number]): boolean => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return SERVED.test(path) || texts.some((content) => content.includes(name) || content.includes(encodeURI(name)));
+  };
+  return new Set(assets.filter((asset) => !isNamed(asset)));
 }
 
 /** A string with a character beyond Latin-1 is sent with two bytes a character. */

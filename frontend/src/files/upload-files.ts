@@ -26,8 +26,11 @@ async function operationOf(folder: string, path: string, file: File): Promise<Si
   return { operation, bytes: content.length };
 }
 
+/** Errors of one file, by which the server refuses its whole batch. */
+const ofOneFile = ["file_too_large", "invalid_path"];
+
 /**
- * Applies a batch without the files that are too large for the plan.
+ * Applies a batch without the files that are too large for the plan, and those whose names no file of a project can have.
  * @returns the paths that were left out
  * @throws ApiError for anything else that the server refuses
  */
@@ -39,10 +42,10 @@ async function applyWithin(projectId: string, operations: readonly Operation[]):
     moveHead(projectId, revision);
     return [];
   } catch (error) {
-    const large = isApiError(error, "file_too_large") ? error.body.path : undefined;
-    const left = operations.filter(({ path }) => path !== large);
-    if (large === undefined || left.length === operations.length) throw error;
-    return [large, ...(await applyWithin(projectId, left))];
+    const refused = isApiError(error) && ofOneFile.includes(error.code) ? error.body.path : undefined;
+    const left = operations.filter(({ path }) => path !== refused);
+    if (refused === undefined || left.length === operations.length) throw error;
+    return [refused, ...(await applyWithin(projectId, left))];
   }
 }
 

@@ -26,7 +26,10 @@ export function useUpload(projectId: string) {
     onSuccess: ({ added, skipped, replaced }) => {
       const done = [`Uploaded ${plural(added, "file")}.`];
       if (replaced.length > 0) done.push(`Replaced ${listed(replaced)}: History has the version before.`);
-      if (skipped.length > 0) done.push(`Left out, since they are too large or installed again: ${listed(skipped)}.`);
+      if (skipped.length > 0)
+        done.push(
+          `Left out, too large, installed again or of a name that not every system can have: ${listed(skipped)}.`,
+        );
       toast(done.join(" "), skipped.length > 0 ? "bad" : "good");
     },
   });

@@ -489,6 +489,22 @@ export default { define: { TITLE: JSON.stringify(titles[shop!].title), MODE: pro
     ]);
   });
 
+  it("readViteSettings names the variables of .env files that a configuration may have failed for", async () => {
+    const config = `import { loadEnv } from "vite";
+export default ({ mode }) => {
+  const env = loadEnv(mode, process.cwd());
+  const { VITE_HOST: host, VITE_SET } = loadEnv(mode, process.cwd());
+  return { server: { host, open: VITE_SET, port: JSON.parse(env.VITE_PORT), https: env["VITE_HTTPS"] } };
+};`;
+    expect(messages(await readConfig(config, { ".env": "VITE_SET=1" }))).toEqual([
+      expect.stringMatching(
+        /\. It reads VITE_PORT, VITE_HTTPS, VITE_HOST by loadEnv, which no \.env file beside it sets: add a file \.env with them\.$/,
+      ),
+    ]);
+    const other = "export default ({ mode }) => { const env = { VITE_A: undefined }; return JSON.parse(env.VITE_A); };";
+    expect(messages(await readConfig(other))[0]).not.toContain("It reads");
+  });
+
   it("readViteSettings evaluates the next configuration after one that looped, without another's globals", async () => {
     await readConfig("globalThis.leak = 1; export default {};");
     const settings = await readConfig(

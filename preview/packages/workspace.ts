@@ -1,0 +1,73 @@
+import { satisfies, valid, validRange } from "semver";
+import { readText, type SourceFiles } from "../project/source-files.ts";
+import { type Json, objectOf, textOf } from "./lock.ts";
+
+/** The fields of a manifest that name packages. */
+export const FIELDS = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] as const;
+/** The extensions of modules, pages and style sheets. */
+export const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
+
+/**
+ * Finds the packages that are folders of the project: every package.json outside node_modules with a name that a manifest asks for
+ * by `workspace:` or `file:`, or beside which there is something to import and whose version is one that is asked for. Of its
+ * workspaces npm links the same: https://docs.npmjs.com/cli/v11/using-npm/workspaces
+ * @returns folders by package name
+ */
+export function workspaceOf(files: SourceFiles): Map<string, string> {
+  const found = new Map<string, string>();
+  const paths = [...files.keys()]
+    .filter((path) => /(?:^|\/)package\.json$/.test(path) && !IN_PACKAGES.test(path))
+    .sort();
+  const manifests = new Map(paths.map((path) => [path, parsed(files, path)]));
+  const asked = rangesByName([...manifests.values()]);
+  for (const [path, { name, version }] of manifests) {
+    const folder = path.slice(0, -"/package.json".length);
+    if (path === "package.json" || typeof name !== "string" || found.has(name)) continue;
+    const ranges = asked.get(name) ?? [];
+    if (isLocal(ranges) || (isAsked(textOf(version), ranges) && hasModules(files, folder))) found.set(name, folder);
+  }
+  return found;
+}
+
+const IN_PACKAGES = /(?:^|\/)node_modules\//;
+
+/** The ranges of each package in all manifests of a project. */
+function rangesByName(manifests: readonly Json[]): Map<string, string[]> {
+  const ranges = new Map<string, string[]>();
+  for (const manifest of manifests) {
+    for (const [name, range] of FIELDS.flatMap((field) => Object.entries(objectOf(manifest[field])))) {
+      if (typeof range === "string") ranges.set(name, [...(ranges.get(name) ?? []), range]);
+    }
+  }
+  return ranges;
+}
+
+/** Whether a dependent names no versions of the registry, but `workspace:`, `file:` or `catalog:`. */
+const isLocal = (ranges: readonly string[]): boolean => ranges.some((range) => validRange(range) === null);
+
+/** Whether a folder's version is one that is asked for. A folder without a version has any. */
+const isAsked = (version: string | undefined, ranges: readonly string[]): boolean =>
+  ranges.length === 0 ||
+  version === undefined ||
+  valid(version) === null ||
+  ranges.some((range) => satisfies(version, range, { includePrerelease: true }));
+
+/** Whether a folder has more of a package than its manifest and native code: a module, a style sheet, or settings to extend. */
+function hasModules(files: SourceFiles, folder: string): boolean {
+  const prefix = `${folder}/`;
+  return [...files.keys()].some((path) => {
+    if (!path.startsWith(prefix)) return false;
+    const inside = path.slice(prefix.length);
+    return SOURCES.test(inside) || (/^[^/]+\.json$/.test(inside) && inside !== "package.json");
+  });
+}
+
+/** A manifest that is not JSON has no packages; the build reports it. */
+export function parsed(files: SourceFiles, path: string): Json {
+  try {
+    return objectOf(JSON.parse(readText(files, path) ?? "{}"));
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return {};
+    throw failure;
+  }
+}
