@@ -1,6 +1,6 @@
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
-import { type Json, objectOf, textOf } from "./lock.ts";
+import { objectOf, textOf } from "./lock.ts";
 import { FIELDS, parsed, SOURCES, workspaceOf } from "./workspace.ts";
 import { workspaceYaml } from "./workspace-yaml.ts";
 
