@@ -43,23 +43,29 @@ export class IsolateMemory {
     return this.#afterCollection();
   }
 
-  /** Does some work, and gives the most bytes that the isolate held meanwhile and could not have given back. */
-  async peakDuring(work: () => Promise<unknown>): Promise<number> {
+  /**
+   * Does some work, and gives the most bytes that the isolate had meanwhile, and the most of them that were alive: that a collection of
+   * garbage left.
+   */
+  async peakDuring(work: () => Promise<unknown>): Promise<{ most: number; alive: number }> {
     let isOver = false;
     const done = work().finally(() => {
       isOver = true;
     });
     // What it fails for is thrown once nothing is asked of the inspector any more.
     done.catch(() => undefined);
-    let peak = 0;
+    let most = 0;
+    let alive = 0;
     while (!isOver) {
       const bytes = await this.#bytes();
-      if (bytes > Math.max(peak, COLLECT_BYTES)) peak = Math.max(peak, Math.min(bytes, await this.#afterCollection()));
-      else peak = Math.max(peak, bytes);
+      most = Math.max(most, bytes);
+      const left = bytes > Math.max(alive, COLLECT_BYTES) ? await this.#afterCollection() : bytes;
+      // More than before the collection came meanwhile, with garbage of its own.
+      alive = Math.max(alive, Math.min(bytes, left));
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
     await done;
-    return peak;
+    return { most, alive };
   }
 
   close(): void {

@@ -78,20 +78,20 @@ export class PreviewSide {
 
   /**
    * Builds a project for the first time and after a change, and publishes it, in a runtime that has done nothing else.
-   * @returns the most bytes that the isolate of the builder held: its heap and array buffers, and the bundler's WebAssembly memory, whether
-   * or not they were largest at the same moment
+   * @returns the most bytes that the isolate of the builder had: its heap and array buffers, those that were alive of them, and the
+   * bundler's WebAssembly memory, whether or not they were largest at the same moment
    */
-  async peakBytes(project: BenchProject): Promise<{ heap: number; bundler: number }> {
+  async peakBytes(project: BenchProject): Promise<{ heap: number; alive: number; bundler: number }> {
     await this.restart();
     const isolate = await IsolateMemory.connect(this.#inspectorPort, "edgesmith-preview");
     try {
       const projectId = newProjectId();
-      const heap = await isolate.peakDuring(async () => {
+      const { most, alive } = await isolate.peakDuring(async () => {
         await this.#built(projectId, project.files, 1);
         await this.#built(projectId, project.withWord("changed"), 2);
         await this.release(project);
       });
-      return { heap, bundler: await this.#preview.bundlerPeakBytes() };
+      return { heap: most, alive, bundler: await this.#preview.bundlerPeakBytes() };
     } finally {
       isolate.close();
     }

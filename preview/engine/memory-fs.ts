@@ -62,6 +62,13 @@ export class MemoryFs {
     }
   }
 
+  /** Forgets the service: its functions hold the memory of its program, also after its end. */
+  detach(): void {
+    this.writeSync = (_, buffer) => buffer.length;
+    this.#readMessages = null;
+    this.#open.clear();
+  }
+
   mount(files: MountedFiles): void {
     this.#mounts.set(files.root, files);
   }

@@ -1,9 +1,13 @@
 /** A file's content: its bytes, or a function that loads them at the first read. */
 export type FileContent = Uint8Array | (() => Uint8Array | Promise<Uint8Array>);
 
+type Loaded = Map<string, FileContent>;
 type Folder = Map<string, "file" | "folder">;
 /** Loads a folder at the first lookup inside it: contents by path from the folder. */
 export type FolderLoader = () => Promise<Iterable<[path: string, content: FileContent]>>;
+
+/** How often a folder is loaded again for one file alone; then all of its files are held again. */
+const MAX_SINGLE_LOADS = 2;
 
 const encoder = new TextEncoder();
 
@@ -12,10 +16,15 @@ const encoder = new TextEncoder();
  * be loaded lazily, so that an unused package costs nothing.
  */
 export class MountedFiles {
-  readonly #files = new Map<string, FileContent>();
+  /** Contents by path; null for one that is loaded again at the next read. */
+  readonly #files = new Map<string, FileContent | null>();
   readonly #folders = new Map<string, Folder>();
   readonly #loaders = new Map<string, FolderLoader>();
   readonly #loading = new Map<string, Promise<void>>();
+  /** How loaded folders are loaded again. */
+  readonly #loaded = new Map<string, { load: FolderLoader; times: number; going: Promise<Loaded> | null }>();
+  /** Files in loaded folders that have other contents than there. */
+  readonly #changed = new Set<string>();
   /** Why folders and files could not be loaded, by path. */
   readonly failures = new Map<string, Error>();
   /** Where a symbolic link leads, by its path. */
@@ -31,7 +40,39 @@ export class MountedFiles {
 
   /** Adds a file and its parent folders. */
   put(path: string, content: FileContent | string): void {
-    this.#files.set(path, typeof content === "string" ? encoder.encode(content) : content);
+    if (this.#loadedFolder(path) !== null) this.#changed.add(path);
+    this.#set(path, typeof content === "string" ? encoder.encode(content) : content);
+  }
+
+  /**
+   * Undoes changes of a file of a loaded folder.
+   * @param content the one before; without it, its folder is loaded again at the next read
+   */
+  restore(path: string, content?: Uint8Array): void {
+    const isLoaded = this.#loadedFolder(path) !== null;
+    if (isLoaded) this.#changed.delete(path);
+    if (isLoaded || content !== undefined) this.#files.set(path, content ?? null);
+  }
+
+  /** Lets go of the contents of unneeded files in loaded folders, which are loaded again at the next read. */
+  letGo(isNeeded: (path: string, size: number) => boolean): void {
+    for (const [path, content] of this.#files) {
+      if (content === null || this.#changed.has(path) || this.#loadedFolder(path) === null) continue;
+      const isHeld = typeof content !== "function" && isNeeded(path, content.byteLength);
+      // A function that is not called yet may hold other files.
+      if (!isHeld) this.#files.set(path, null);
+    }
+  }
+
+  #loadedFolder(path: string): string | null {
+    if (this.#loaded.size === 0) return null;
+    const start = path.lastIndexOf("/node_modules/");
+    const folder = start < 0 ? "" : packageFolder(path, start + "/node_modules/".length);
+    return this.#loaded.has(folder) ? folder : null;
+  }
+
+  #set(path: string, content: FileContent): void {
+    this.#files.set(path, content);
     this.#enter(path, "file");
   }
 
@@ -68,7 +109,7 @@ export class MountedFiles {
   stat(named: string): { size: number } | "folder" | null {
     const path = this.#real(named);
     const content = this.#files.get(path);
-    if (content !== undefined) return { size: typeof content === "function" ? 1 : content.byteLength };
+    if (content !== undefined) return { size: content instanceof Uint8Array ? content.byteLength : 1 };
     return this.#folders.has(path) ? "folder" : null;
   }
 
@@ -83,8 +124,8 @@ export class MountedFiles {
     const path = this.#real(named);
     const content = this.#files.get(path);
     if (content === undefined) return null;
-    if (typeof content !== "function") return content;
-    const made = content();
+    if (content instanceof Uint8Array) return content;
+    const made = content === null ? this.#readAgain(path) : content();
     const keep = (bytes: Uint8Array): Uint8Array => {
       this.#files.set(path, bytes);
       return bytes;
@@ -116,12 +157,33 @@ export class MountedFiles {
 
   async #fill(folder: string, load: FolderLoader): Promise<void> {
     try {
-      for (const [path, content] of await load()) this.put(`${folder}/${path}`, content);
+      for (const [path, content] of await load()) this.#set(`${folder}/${path}`, content);
     } catch (failure) {
       throw this.#noted(folder, failure);
     }
     this.#loaders.delete(folder);
     this.#loading.delete(folder);
+    this.#loaded.set(folder, { load, times: 0, going: null });
+  }
+
+  async #readAgain(path: string): Promise<Uint8Array> {
+    const folder = this.#loadedFolder(path) ?? "";
+    const loaded = this.#loaded.get(folder);
+    if (loaded === undefined) return new Uint8Array();
+    loaded.going ??= loaded
+      .load()
+      .then((files) => new Map(files))
+      .finally(() => {
+        loaded.going = null;
+        loaded.times += 1;
+      });
+    const files = await loaded.going;
+    for (const [name, content] of files) {
+      const isHeld = typeof content === "function" || loaded.times > MAX_SINGLE_LOADS;
+      if (isHeld && this.#files.get(`${folder}/${name}`) === null) this.#files.set(`${folder}/${name}`, content);
+    }
+    const content = files.get(path.slice(folder.length + 1)) ?? new Uint8Array();
+    return typeof content === "function" ? content() : content;
   }
 
   #noted(path: string, failure: unknown): Error {

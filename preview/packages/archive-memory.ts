@@ -62,6 +62,11 @@ export class ArchiveMemory {
     }
   }
 
+  /** Lets go of all archives. */
+  clear(): void {
+    for (const key of [...this.#entries.keys()]) this.delete(key);
+  }
+
   delete(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;

@@ -16,6 +16,9 @@ const NARROW_READINGS = 2;
 const WIDE_BYTES = 8 * 2 ** 20;
 /** How long reads of a large package are batched, in milliseconds: each batch passes through the whole archive. */
 const GATHER_MS = 2;
+/** Larger files are read when something names them: pictures of a package's guide, and bundles of it for other ways to load it. */
+const LARGE_BYTES = { script: 128 * 2 ** 10, other: 64 * 2 ** 10 };
+const SOURCE = /\.[cm]?tsx?$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 
 /**
@@ -30,11 +33,33 @@ export async function packageFiles(
   const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
   const bytes = listed.reduce((sum, { size }) => sum + size, 0);
   const { folder } = planned;
-  if (bytes <= WHOLE_BYTES) return withAddresses(await archive.readAll((path) => !DECLARATION.test(path)), folder);
   const reader = new GatheredReads(archive, listed);
+  if (bytes <= WHOLE_BYTES) return wholeFiles(archive, listed, folder);
   const made = (path: string, content: Uint8Array): Uint8Array =>
     MANIFEST.test(path) ? withStyleEffects(content) : marked(content, `${folder}/${path}`);
   return new Map(listed.map(({ path }) => [path, async () => made(path, await reader.read(path))]));
+}
+
+async function wholeFiles(
+  archive: PackageArchive,
+  listed: ArchivedFile[],
+  folder: string,
+): Promise<Map<string, FileContent>> {
+  const later = new Set(listed.filter(isReadLater).map(({ path }) => path));
+  const others = listed.map(({ path }) => path).filter((path) => !MODULE.test(path));
+  const read = await archive.readAll((path) => !DECLARATION.test(path) && !later.has(path));
+  const files = new Map<string, FileContent>(withAddresses(read, folder, others));
+  for (const path of later)
+    files.set(path, async () => {
+      const alone = await archive.read([path]);
+      return withAddresses(alone, folder, others).get(path) ?? new Uint8Array();
+    });
+  return files;
+}
+
+function isReadLater({ path, size }: ArchivedFile): boolean {
+  if (MODULE.test(path)) return size > LARGE_BYTES.script;
+  return SOURCE.test(path) || (size > LARGE_BYTES.other && !MANIFEST.test(path));
 }
 
 /** An imported style sheet always has side effects, whatever its package declares. */
@@ -51,9 +76,10 @@ function withStyleEffects(manifest: Uint8Array): Uint8Array {
 /**
  * Modules that name neighbouring files by `new URL(…, import.meta.url)` import them, as the project's own modules do, apart from scripts,
  * which are no part of the bundle. Every other `import.meta.url` is marked.
+ * @param others paths of the package's files that are no scripts
  */
-function withAddresses(files: Map<string, Uint8Array>, folder: string): Map<string, Uint8Array> {
-  const paths = new Set([...files.keys()].filter((path) => !MODULE.test(path)));
+function withAddresses(files: Map<string, Uint8Array>, folder: string, others: string[]): Map<string, Uint8Array> {
+  const paths = new Set(others);
   const context = { files: paths, root: "", publicDir: null, aliases: [] };
   for (const [path, content] of files) {
     if (MANIFEST.test(path)) files.set(path, withStyleEffects(content));

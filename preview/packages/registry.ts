@@ -29,6 +29,9 @@ const HELD_BYTES = 40 * 2 ** 20;
 
 const isolateMemory = new ArchiveMemory(HELD_BYTES);
 
+/** Lets go of the archives that this isolate has unpacked: a large bundle needs their memory more. */
+export const forgetArchives = (): void => isolateMemory.clear();
+
 /** Reads packages from one npm registry through the edge cache. It executes no code of a package. */
 export class Registry {
   readonly #address: string;

@@ -48,10 +48,14 @@ export function readBarrel(code: string): Barrel | null {
 /** Reads the names that a module exports; null for a module whose names only execution reveals, such as CommonJS. */
 export function readExports(code: string): ModuleExports | null {
   const parsed = parsedModule(code);
-  if (parsed === null) return null;
+  return parsed === null ? null : exportsIn(parsed[1]);
+}
+
+/** Returns the exports that a lexer has found. */
+export function exportsIn(exports: ReturnType<typeof parse>[1]): ModuleExports {
   const names = new Set<string>();
   const stars: string[] = [];
-  for (const one of parsed[1]) {
+  for (const one of exports) {
     if (one.type === "reexport-all") stars.push(one.from);
     else names.add(one.name);
   }

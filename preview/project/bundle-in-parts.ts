@@ -3,7 +3,7 @@ import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
 import { BUILT } from "./assets.ts";
-import { ModuleGraph } from "./module-graph.ts";
+import { ModuleGraph, SCRIPT } from "./module-graph.ts";
 import { modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
 import { nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
@@ -13,9 +13,11 @@ import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
  * The maximum weight of packages in an app that is bundled as a whole, and of those in a part unless a single module or a circle of them weighs more.
  * The bundler takes some 25 bytes for each of its input.
  */
-const LIMITS = { whole: 3_600_000, part: 1_800_000 };
+const LIMITS = { whole: 3_600_000, part: 1_400_000 };
 /** How often a bundle is tried in parts when it meets modules that the lexer has not found. */
 const MAX_ATTEMPTS = 4;
+/** Maximum size of files of packages that are held although no module of the graph is in them, such as style sheets and fonts. */
+const MAX_HELD_BESIDE = 100_000;
 /** Where the entries of parts are. */
 const ENTRIES = "entries/parts/";
 /** The options of one bundle among the parts. */
@@ -30,6 +32,8 @@ type Input = {
   key: string;
   /** The maximum weights of packages that are bundled as a whole, and of a part. */
   limits?: { whole: number; part: number };
+  /** Empties the isolate's caches, before a bundle that takes most of its memory. */
+  makeRoom?: () => Promise<void>;
 };
 
 /**
@@ -38,27 +42,28 @@ type Input = {
  * Smaller ones are one bundle, with shortened barrels.
  */
 export async function bundleInParts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled> {
-  const slim = await SlimBarrels.of(input.project, input.uses, input.mode);
-  const inParts = (await isLarge(slim, input)) ? await inSomeAttempts(entries, input, bundle) : null;
-  return inParts ?? (await withSlimBarrels(slim, () => bundle(entries, {})));
-}
-
-/** Whether packages are large even without the unused modules of their barrels. */
-async function isLarge(slim: SlimBarrels, { project, uses, mode, limits = LIMITS }: Input): Promise<boolean> {
-  try {
-    await slim.apply();
-    return (await ModuleGraph.of(project.files, uses, { mode, learned: new Map() })).weight > limits.whole;
-  } finally {
-    slim.restore();
+  const { project, uses, mode } = input;
+  const { whole } = input.limits ?? LIMITS;
+  let slim: SlimBarrels | null = await SlimBarrels.of(project, uses, mode, whole);
+  if (slim.weight > whole) {
+    // Beside a large bundle nothing stays that is not needed for it.
+    slim = null;
+    await input.makeRoom?.();
+    const inParts = await inSomeAttempts(entries, input, bundle);
+    if (inParts !== null) return inParts;
   }
+  slim ??= await SlimBarrels.of(project, uses, mode);
+  return withSlimBarrels(slim, () => bundle(entries, {}));
 }
 
 async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled | null> {
   const { project, uses, mode, limits = LIMITS } = input;
   const learned = new Map<string, Set<string>>();
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const graph = await ModuleGraph.of(project.files, uses, { mode, learned });
+    const graph = await ModuleGraph.of(project.files, uses, { mode, learned, between: input.makeRoom });
     const parts = await Parts.of(input, graph, limits.part);
+    await input.makeRoom?.();
+    project.files.letGo((path, size) => graph.modules.has(path) || (size <= MAX_HELD_BESIDE && !SCRIPT.test(path)));
     const bundled = await parts.bundle(entries, bundle);
     if (bundled !== null) return bundled;
     if (!parts.learn(learned)) break;
@@ -106,21 +111,29 @@ class Parts {
         const found = await this.#bundlePart(part, part > this.#last ? entries : this.#entriesOf(part), bundle);
         if (found === null) return null;
         diagnostics.push(...found);
+        // Nothing of it is imported by parts that come later.
+        this.#letGoOf(part, originals);
       }
     } finally {
-      for (const [path, content] of originals) files.put(path, content);
+      for (const [path, content] of originals) files.restore(path, content);
     }
     return { built: this.#joined(), diagnostics };
+  }
+
+  #letGoOf(part: number, originals: Map<string, Uint8Array>): void {
+    const { files } = this.#input.project;
+    for (const [path, placed] of this.#placed) if (placed.part === part && originals.delete(path)) files.restore(path);
   }
 
   async #bundlePart(part: number, entries: string[], bundle: Bundle): Promise<Bundled["diagnostics"] | null> {
     if (entries.length === 0) return [];
     const options = { external: [`${PART}*`], ...(part > this.#last ? {} : ofPart) };
+    await this.#input.makeRoom?.();
     const { built, diagnostics } = await bundle(entries, options);
     if (built === null) return null;
-    this.#bundles.push({ part, built });
     this.#learnUses(built);
     this.#learnImports(built, part);
+    this.#bundles.push({ part, built: this.#withOwnInputs(built, part) });
     // Those on a part's own entries are none of the app.
     return this.#unknown.length > 0 || this.#isMisread
       ? null
@@ -182,8 +195,9 @@ class Parts {
   /** Notes which names of earlier parts a part's scripts use, and takes the others out of their imports. */
   #learnUses({ outputFiles, metafile }: Built): void {
     for (const file of outputFiles) {
-      if (!file.path.endsWith(".js") || !file.text.includes(PART)) continue;
-      const { code, used } = withUsedImports(file.text);
+      const text = file.path.endsWith(".js") ? file.text : "";
+      if (!text.includes(PART)) continue;
+      const { code, used } = withUsedImports(text);
       file.contents = new TextEncoder().encode(code);
       for (const { id, name } of used) this.#use(id, name === "" ? null : name);
     }
@@ -191,6 +205,13 @@ class Parts {
       const placed = this.#placed.get(`${this.#root}/${path}`);
       if (placed !== undefined && !placed.module.isPure) this.#use(placed.id, null);
     }
+  }
+
+  /** Leaves the stand-ins out of a bundle's inputs. */
+  #withOwnInputs({ metafile, ...built }: Built, part: number): Built {
+    const isOwn = (path: string): boolean => (this.#placed.get(`${this.#root}/${path}`)?.part ?? part) === part;
+    const inputs = Object.fromEntries(Object.entries(metafile.inputs).filter(([path]) => isOwn(path)));
+    return { ...built, metafile: { ...metafile, inputs } };
   }
 
   /** Notes imports of modules that the lexer has not found, or not as an import of that part. */
@@ -230,16 +251,14 @@ class Parts {
     const made = new Set(this.#bundles.flatMap(({ built }) => Object.keys(built.metafile.outputs)));
     const isThere = (script: string): boolean => made.has(`out/${script}`);
     const leads = ({ path, external }: OutputImport): boolean => external === true || made.has(path);
-    for (const { part, built } of this.#bundles) {
+    for (const { built } of this.#bundles) {
       for (const file of built.outputFiles) {
-        if (file.path.endsWith(".js") && file.text.includes(PART))
-          file.contents = new TextEncoder().encode(withoutImports(file.text, isThere).replaceAll(PART, BUILT));
+        const text = file.path.endsWith(".js") ? file.text : "";
+        if (text.includes(PART))
+          file.contents = new TextEncoder().encode(withoutImports(text, isThere).replaceAll(PART, BUILT));
         outputFiles.set(file.path, file);
       }
-      for (const [path, input] of Object.entries(built.metafile.inputs)) {
-        const placed = this.#placed.get(`${this.#root}/${path}`);
-        if (placed === undefined || placed.part === part) metafile.inputs[path] = input;
-      }
+      Object.assign(metafile.inputs, built.metafile.inputs);
       for (const [path, output] of Object.entries(built.metafile.outputs))
         metafile.outputs[path] = { ...output, imports: output.imports.map(insideOut).filter(leads) };
     }

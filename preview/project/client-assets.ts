@@ -26,7 +26,7 @@ type ClientOptions = {
 };
 
 /**
- * The files of a client bundle as they are served, and how to link each entry.
+ * The files of a client bundle as they are served, and how to link each entry. It takes them out of the bundle.
  * @param base address below which they are served
  * @returns `links` by the entry's path from the bundle's working folder
  */
@@ -47,9 +47,12 @@ export async function clientAssets(
     const whole = hasMap || isModule(path, built, project) ? withHotParts(linked, hot, base) : linked;
     return hasMap ? joined(whole, `//# sourceMappingURL=${nameOf(path)}.map\n`) : whole;
   };
-  for (const { path, contents } of built.outputFiles) {
+  // Each is let go of once its asset is made: large apps would not fit into memory twice.
+  for (let file = built.outputFiles.shift(); file !== undefined; file = built.outputFiles.shift()) {
+    const { path, contents } = file;
     const name = nameOf(path);
     const code = scripts.get(path) ?? contents;
+    scripts.delete(path);
     if (name.endsWith(".js.map")) {
       const map = await toAsset(base + name, ownSources(new TextDecoder().decode(code), project));
       (areMapsPrivate ? privateMaps : assets).push(map);

@@ -7,7 +7,7 @@ import { type Asset, BUILT, hashOf } from "./assets.ts";
 import { bundleInParts } from "./bundle-in-parts.ts";
 import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
-import type { DependencyBundle } from "./dependency-bundle.ts";
+import { type DependencyBundle, makeRoom } from "./dependency-bundle.ts";
 import { withPlaces } from "./html-places.ts";
 import { APART, type PackageUse, usesBySpecifier, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
@@ -93,7 +93,7 @@ async function bundlePages(
     if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
     const uses = hasAny(bundled, inseparable, project) ? null : usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
-      const parts = { project, uses: usesBySpecifier(uses), mode, key: await keyOf(compiling) };
+      const parts = { project, uses: usesBySpecifier(uses), mode, key: await keyOf(compiling), makeRoom };
       const bundleOf: Parameters<typeof bundleInParts>[2] = (of, options) => compiling.bundle(of, "client", options);
       return { bundled: await bundleInParts(entries, parts, bundleOf), dependencies: null };
     }
@@ -107,7 +107,7 @@ async function bundlePages(
 }
 
 /** Part of the key of an app that is bundled in parts: raise it when the same app would be bundled into other parts. */
-const PARTS = "1";
+const PARTS = "2";
 
 /** Identifies the app, its settings and its packages. */
 async function keyOf({ files, versions, settings }: Compiling): Promise<string> {

@@ -1,8 +1,10 @@
 import type { BuildOptions, Plugin } from "esbuild-wasm";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import { type Bundled, bundle, type PackageComponents } from "../engine/bundle.ts";
+import { rest } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
+import { forgetArchives } from "../packages/registry.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
 import { bundleInParts, type PartOptions } from "./bundle-in-parts.ts";
@@ -34,7 +36,7 @@ type Bundling = {
 };
 
 /** Part of a bundle's key: raise it when the same packages would be bundled into something else. */
-const BUNDLER = "8";
+const BUNDLER = "9";
 const KEPT_SECONDS = 30 * 24 * 60 * 60;
 const KEPT_BYTES = 24 * 2 ** 20;
 
@@ -77,6 +79,13 @@ export async function bundleDependencies(
   if (!held.has(key)) await keep(key, known);
   hold(key, known);
   return known;
+}
+
+/** Empties the caches of this isolate: archives, bundles, which are cached as well, and the idle bundler's memory. */
+export async function makeRoom(): Promise<void> {
+  forgetArchives();
+  held.clear();
+  await rest();
 }
 
 /** Exports only the used names of a package's module, so that unused code is dropped. */
@@ -127,7 +136,8 @@ async function build(
       ...ofPart,
     });
   const all = [...paths.values()].map((path) => `${project.files.root}/${path}`);
-  const parts = { project, uses: usesBySpecifier(uses), mode: "development" as const, key: key.slice(0, 8) };
+  const mode = "development" as const;
+  const parts = { project, uses: usesBySpecifier(uses), mode, key: key.slice(0, 8), makeRoom };
   const { built, diagnostics } = await bundleInParts(all, parts, (of, options) =>
     bundleOf(of, "client", "esm", options),
   );
@@ -180,7 +190,15 @@ async function keep(key: string, { assets, addresses, styles, scripts, warnings 
   const parts = [new TextEncoder().encode(`${JSON.stringify(head)}\n`), ...assets.map(({ body }) => body)];
   const cache = await caches.open("packages");
   const headers = { "Cache-Control": `max-age=${KEPT_SECONDS}` };
-  await cache.put(addressOf(key), new Response(new Blob(parts.map((part) => new Uint8Array(part))), { headers }));
+  const { readable, writable } = new FixedLengthStream(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  await Promise.all([cache.put(addressOf(key), new Response(readable, { headers })), writeAll(parts, writable)]);
+}
+
+/** Writes one part after the other, since all at once would be in memory once more. */
+async function writeAll(parts: Uint8Array[], writable: WritableStream<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter();
+  for (const part of parts) await writer.write(part);
+  await writer.close();
 }
 
 async function kept(key: string): Promise<DependencyBundle | null> {

@@ -1,7 +1,7 @@
 import { parse } from "es-module-lexer/js";
 import type { Mode } from "../engine/bundle.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
-import { type ModuleExports, readExports } from "./barrel.ts";
+import { exportsIn, type ModuleExports } from "./barrel.ts";
 import { ModuleFinder } from "./module-finder.ts";
 import type { PackageUse } from "./package-imports.ts";
 
@@ -25,16 +25,34 @@ export type GraphModule = {
 /** The module and the name in it by which an exported name is defined. */
 export type Origin = { path: string; name: string };
 
+type GraphOptions = {
+  mode: Mode;
+  /** Further imports of modules, by an earlier bundle. */
+  learned: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Called after some hundred modules each. */
+  between?: (() => Promise<void>) | undefined;
+};
+
 /** The same as texts, or `AMBIGUOUS`. */
 type Origins = Map<string, string>;
 const AMBIGUOUS = "";
 
-const SCRIPT = /\.[cm]?js$/;
+/** Paths of the scripts that a graph follows. */
+export const SCRIPT = /\.[cm]?js$/;
 const REQUIRED = /\brequire\(\s*["']([^"'\n]+)["']/g;
 const COMMONJS = /\bmodule\.exports\b|\bexports\s*[.,)[=]|\btypeof\s+(?:exports|module)\b|\brequire\s*\(/;
 /** Characters of a line from which on code is taken for minified, which has more nodes a byte. */
 const LONG_LINE = 1_000;
 const MINIFIED_WEIGHT = 2;
+const MODULES_AT_ONCE = 200;
+
+/** Returns the bundler's work for a script, in bytes of code that is not minified. */
+export const weightOf = (code: string): number =>
+  code.length * (code.length / code.split("\n").length > LONG_LINE ? MINIFIED_WEIGHT : 1);
+
+/** Returns the specifiers that a CommonJS module requires. */
+export const requiredIn = (code: string): string[] =>
+  [...code.matchAll(REQUIRED)].map(([, specifier = ""]) => specifier);
 
 /** The scripts of packages that an app's imports lead to, found by a lexer, without a bundler's memory. */
 export class ModuleGraph {
@@ -59,12 +77,11 @@ export class ModuleGraph {
   /**
    * Follows the imports of an app's packages.
    * @param uses the names that the app imports of its packages, by specifier
-   * @param learned further imports of modules, by an earlier bundle
    */
   static async of(
     files: MountedFiles,
     uses: ReadonlyMap<string, PackageUse>,
-    { mode, learned }: { mode: Mode; learned: ReadonlyMap<string, ReadonlySet<string>> },
+    { mode, learned, between }: GraphOptions,
   ): Promise<ModuleGraph> {
     const graph = new ModuleGraph(files, mode, learned);
     for (const [specifier, { names }] of uses) {
@@ -77,13 +94,10 @@ export class ModuleGraph {
       if (graph.modules.has(path)) continue;
       const module = await graph.#read(path);
       graph.modules.set(path, module);
+      if (graph.modules.size % MODULES_AT_ONCE === 0) await between?.();
       open.push(...module.imports, ...module.later);
     }
     return graph;
-  }
-
-  get weight(): number {
-    return [...this.modules.values()].reduce((sum, { weight }) => sum + weight, 0);
   }
 
   /**
@@ -155,16 +169,15 @@ export class ModuleGraph {
       format,
       imports: new Set(),
       later: new Set(),
-      weight: code.length * (code.length / code.split("\n").length > LONG_LINE ? MINIFIED_WEIGHT : 1),
+      weight: weightOf(code),
       isPure: await this.#finder.isPure(path),
-      exports: lexed === null ? null : readExports(code),
+      exports: lexed === null ? null : { names: new Set(lexed.names), stars: lexed.stars },
     };
-    this.#reexports.set(path, lexed?.reexports ?? new Map());
+    this.#reexports.set(path, new Map(lexed?.reexports));
     for (const { specifier, isLater } of lexed?.imports ?? [])
       await this.#add(specifier, module, isLater, this.#finder);
     if (format === "commonjs")
-      for (const [, specifier = ""] of code.matchAll(REQUIRED))
-        await this.#add(specifier, module, false, this.#requiring);
+      for (const specifier of requiredIn(code)) await this.#add(specifier, module, false, this.#requiring);
     for (const more of this.#learned.get(path) ?? []) module.imports.add(more);
     return module;
   }
@@ -177,8 +190,10 @@ export class ModuleGraph {
 
 type Lexed = {
   imports: { specifier: string; isLater: boolean }[];
+  names: string[];
+  stars: string[];
   /** The names that it passes on of others, by its own name for them. */
-  reexports: Map<string, { from: string; name: string }>;
+  reexports: [string, { from: string; name: string }][];
 };
 
 /** Returns the imports of an ES module; null for other scripts. */
@@ -186,18 +201,21 @@ function lexedModule(code: string): Lexed | null {
   try {
     const [imports, exports, , isModule] = parse(code);
     if (!isModule) return null;
-    return {
+    const { names, stars } = exportsIn(exports);
+    const lexed: Lexed = {
+      names: [...names],
+      stars,
       imports: imports.flatMap(({ type, specifier }) =>
         typeof specifier === "string" ? [{ specifier, isLater: type === "dynamic" }] : [],
       ),
-      reexports: new Map(
-        exports.flatMap((one) =>
-          one.type === "reexport" && one.importName !== null
-            ? [[one.name, { from: one.from, name: one.importName }] as const]
-            : [],
-        ),
+      reexports: exports.flatMap((one): Lexed["reexports"] =>
+        one.type === "reexport" && one.importName !== null
+          ? [[one.name, { from: one.from, name: one.importName }]]
+          : [],
       ),
     };
+    // A part of a text holds the whole text.
+    return JSON.parse(JSON.stringify(lexed)) as Lexed;
   } catch {
     // esbuild reports its error.
     return null;

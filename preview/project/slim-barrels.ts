@@ -3,6 +3,7 @@ import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { type Barrel, type ModuleExports, readBarrel, readExports, readImports, slimBarrel } from "./barrel.ts";
 import { ModuleFinder } from "./module-finder.ts";
+import { requiredIn, SCRIPT, weightOf } from "./module-graph.ts";
 import type { PackageUse } from "./package-imports.ts";
 
 /** Minimum modules of a barrel; shortening a smaller one saves no time. */
@@ -44,6 +45,10 @@ export class SlimBarrels {
   readonly #project: Pick<MountedProject, "files">;
   readonly #uses: ReadonlyMap<string, PackageUse>;
   readonly #finder: ModuleFinder;
+  readonly #requiring: ModuleFinder;
+  readonly #maxWeight: number;
+  /** The weight of the modules that are followed: all that a bundle reads. */
+  #weight = 0;
   /** Queue of modules whose imports are still to be followed, with their wanted names. */
   readonly #open: { path: string; names: Names }[] = [];
   readonly #followed = new Set<string>();
@@ -54,25 +59,41 @@ export class SlimBarrels {
   readonly #exports = new Map<string, ModuleExports | null>();
   #changes = 0;
 
-  private constructor(project: Pick<MountedProject, "files">, uses: ReadonlyMap<string, PackageUse>, mode: Mode) {
+  private constructor(
+    project: Pick<MountedProject, "files">,
+    uses: ReadonlyMap<string, PackageUse>,
+    mode: Mode,
+    maxWeight: number,
+  ) {
     this.#project = project;
     this.#uses = uses;
     this.#finder = new ModuleFinder(project.files, mode);
+    this.#requiring = new ModuleFinder(project.files, mode, "require");
+    this.#maxWeight = maxWeight;
   }
 
-  /** @param uses the names that the app imports of its packages, by specifier */
+  /**
+   * @param uses the names that the app imports of its packages, by specifier
+   * @param maxWeight beyond which no further modules are followed: the barrels are then not to be used
+   */
   static async of(
     project: Pick<MountedProject, "files">,
     uses: ReadonlyMap<string, PackageUse>,
     mode: Mode,
+    maxWeight = Infinity,
   ): Promise<SlimBarrels> {
-    const slim = new SlimBarrels(project, uses, mode);
+    const slim = new SlimBarrels(project, uses, mode, maxWeight);
     for (const [specifier, { names, namespace }] of uses) {
       const path = await slim.#finder.find(specifier);
       if (path !== null) slim.#open.push({ path, names: namespace ? "all" : names });
     }
     await slim.#follow();
     return slim;
+  }
+
+  /** The weight of the modules that a bundle reads with shortened barrels, as far as a lexer finds them. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /**
@@ -93,7 +114,7 @@ export class SlimBarrels {
 
   /** Restores the whole barrels. */
   restore(): void {
-    for (const [path, content] of this.#originals) this.#project.files.put(path, content);
+    for (const [path, content] of this.#originals) this.#project.files.restore(path, content);
     this.#originals.clear();
   }
 
@@ -145,7 +166,7 @@ export class SlimBarrels {
 
   /** Follows the imports of all modules that are open, and of those that they lead to. */
   async #follow(): Promise<void> {
-    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+    for (let next = this.#open.pop(); next !== undefined && this.#isLight(); next = this.#open.pop()) {
       const { path, names } = next;
       const barrel = await this.#barrelAt(path);
       if (barrel !== null) await this.#want(path, barrel, names);
@@ -155,10 +176,26 @@ export class SlimBarrels {
 
   async #followImports(path: string): Promise<void> {
     this.#followed.add(path);
-    for (const { specifier, names } of readImports(await this.#textOf(path)) ?? []) {
+    if (!SCRIPT.test(path)) return;
+    const code = await this.#textOf(path);
+    this.#weight += weightOf(code);
+    const imports = readImports(code);
+    for (const { specifier, names } of imports ?? []) {
       const target = await this.#finder.find(specifier, path);
       if (target !== null) this.#open.push({ path: target, names: names === "all" ? names : new Set(names) });
     }
+    if (imports === null) await this.#openAll(requiredIn(code), path, this.#requiring);
+  }
+
+  async #openAll(specifiers: string[], importer: string, finder: ModuleFinder): Promise<void> {
+    for (const specifier of specifiers) {
+      const target = await finder.find(specifier, importer);
+      if (target !== null) this.#open.push({ path: target, names: "all" });
+    }
+  }
+
+  #isLight(): boolean {
+    return this.#weight <= this.#maxWeight;
   }
 
   async #want(path: string, barrel: Barrel, names: Names): Promise<void> {
@@ -167,6 +204,7 @@ export class SlimBarrels {
     if (names === "all") {
       this.#wanted.set(path, names);
       this.#changes += 1;
+      await this.#openAll([...barrel.reexports.map(({ from }) => from), ...barrel.stars], path, this.#finder);
       return;
     }
     this.#wanted.set(path, known);

@@ -10,7 +10,7 @@ import { bundleInParts, type PartOptions } from "../../preview/project/bundle-in
 import type { PackageUse } from "../../preview/project/package-imports.ts";
 
 type Files = Record<string, string>;
-type Made = { scripts: Map<string, string>; log: unknown; modules: string[][] };
+type Made = { scripts: Map<string, string>; log: unknown; modules: string[][]; rooms: number; held: string[] };
 
 const folders: string[] = [];
 afterAll(() => {
@@ -30,12 +30,19 @@ async function made(packages: Files, app: string, limits: { whole: number; part:
     files.put(join(folder, path), code);
     paths.add(join(folder, path));
   };
-  for (const [path, code] of Object.entries(packages)) put(`node_modules/${path}`, code);
+  const names = new Set(Object.keys(packages).map((path) => path.slice(0, path.indexOf("/"))));
+  for (const name of names) {
+    const own = Object.entries(packages).filter(([path]) => path.startsWith(`${name}/`));
+    const contents = own.map(([path, code]) => [path.slice(name.length + 1), new TextEncoder().encode(code)] as const);
+    files.putFolder(join(folder, "node_modules", name), async () => contents.map(([path, content]) => [path, content]));
+    for (const [path] of own) paths.add(join(folder, "node_modules", path));
+  }
   put("app.js", app);
   const modules: string[][] = [];
   const bundle = async (entries: string[], { external, entryNames, chunkName = "chunk" }: PartOptions) => {
     for (const path of [...paths, ...entries]) {
       mkdirSync(dirname(path), { recursive: true });
+      await files.loading(path);
       writeFileSync(path, (await files.read(path)) ?? "");
     }
     const built: BuildResult<{ write: false; metafile: true }> = await build({
@@ -63,7 +70,11 @@ async function made(packages: Files, app: string, limits: { whole: number; part:
   const uses = new Map<string, PackageUse>(
     specifiers.map((one) => [one, { names: new Set(app.includes(`import("${one}")`) ? [] : ["a"]), namespace: true }]),
   );
-  const input = { project: { files }, uses, mode: "production" as const, key: "01234567", limits };
+  let rooms = 0;
+  const makeRoom = async (): Promise<void> => {
+    rooms += 1;
+  };
+  const input = { project: { files }, uses, mode: "production" as const, key: "01234567", limits, makeRoom };
   const { built } = await bundleInParts([join(folder, "app.js")], input, bundle);
   const scripts = new Map<string, string>();
   mkdirSync(join(folder, "out"));
@@ -74,7 +85,14 @@ async function made(packages: Files, app: string, limits: { whole: number; part:
   }
   const entry = [...scripts.keys()].find((name) => name.startsWith("app-")) ?? "";
   const { log } = (await import(pathToFileURL(join(folder, "out", entry)).href)) as { log: unknown };
-  return { scripts, log: await log, modules };
+  const held = [...paths].filter((path) => isHeld(files, path)).map((path) => path.slice(folder.length + 1));
+  return { scripts, log: await log, modules, rooms, held };
+}
+
+/** Whether a file's content is in memory: the size of others is not known. */
+function isHeld(files: MountedFiles, path: string): boolean {
+  const found = files.stat(path);
+  return found !== null && found !== "folder" && found.size > 1;
 }
 
 const pure = (name: string): Files => ({
@@ -145,4 +163,54 @@ it("a module that is imported later is no part of a script that loads first", as
   expect(late).toHaveLength(1);
   expect(first).toHaveLength(1);
   expect(first).not.toEqual(late);
+});
+
+it("a bundle in parts makes room for itself, and holds no module of packages any more", async () => {
+  const packages = {
+    ...pure("one"),
+    "one/index.js": `export { a } from "./a.js";`,
+    "one/a.js": `export const a = "used";`,
+    "one/one.umd.js": `globalThis.one = "for pages without modules";`,
+    "one/one.css": ".one { color: red; }",
+  };
+  const app = `import { a } from "one"; export const log = a;`;
+  const parts = await made(packages, app, TINY);
+  expect(parts.rooms).toBeGreaterThan(0);
+  expect(parts.held.filter((path) => path.endsWith("a.js"))).toEqual([]);
+  const whole = await made(packages, app, WHOLE);
+  expect(whole.rooms).toBe(0);
+  expect(whole.held).toEqual(
+    Object.keys(packages)
+      .map((path) => `node_modules/${path}`)
+      .concat("app.js"),
+  );
+});
+
+it("A module that CommonJS requires counts for the division of an app", async () => {
+  const large = `exports.a = ${JSON.stringify("x".repeat(5_000))};`.replaceAll("xxxxxxxx", 'x" +\n"xxxxxx');
+  const packages = {
+    ...common("two"),
+    "two/index.js": `exports.a = require("./large.js").a.length;`,
+    "two/large.js": large,
+  };
+  const app = `import { a } from "two"; export const log = a > 1_000;`;
+  const divided = await made(packages, app, { whole: 4_000, part: 1 });
+  expect([divided.log, divided.rooms > 0]).toEqual([true, true]);
+  expect((await made(packages, app, { whole: 50_000, part: 1 })).rooms).toBe(0);
+});
+
+it("A module of a barrel that nobody uses does not count for the division of an app", async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+  const packages = {
+    ...pure("one"),
+    ...impure("two"),
+    "two/index.js": `import { n0 } from "one"; export const a = n0;`,
+    "one/index.js": names.map((name) => `export { ${name} } from "./${name}.js";`).join("\n"),
+    ...Object.fromEntries(
+      names.map((name) => [`one/${name}.js`, `// ${"long ".repeat(100)}\nexport const ${name} = "${name}";`]),
+    ),
+  };
+  const app = `import { a } from "two"; export const log = a;`;
+  const { log, modules, rooms } = await made(packages, app, { whole: 2_000, part: 1 });
+  expect([log, modules.length, rooms]).toEqual(["n0", 1, 0]);
 });
