@@ -88,11 +88,9 @@ it("a hostile app reaches nothing outside its own origin, and still runs", async
     "an app's own cookie works in the frame",
   ).toMatchObject({ sameSite: "None" });
   const heard = await page.evaluate<{ origin: string; type: string }[]>("heard");
-  expect(heard[0]).toMatchObject({
-    origin: preview.originOf("prj-hostile"),
-    source: "edgesmith-preview",
-    type: "ready",
-  });
+  expect(heard.map(({ type }) => type)).toContain("ready");
+  for (const message of heard)
+    expect(message).toMatchObject({ origin: preview.originOf("prj-hostile"), source: "edgesmith-preview" });
 }, 60_000);
 
 it("a public hostile app reaches neither another app nor the preview next to it", async () => {
