@@ -61,7 +61,7 @@ const runtime = new Miniflare(
     },
   }),
 );
-for (const path of ["h-t-t-p-agent", "http-agent", "httpagent", "url-agent", "room2", "room-2"]) {
+for (const path of ["h-t-t-p-agent", "http-agent", "url-agent", "room2", "room-2"]) {
   const answer = await runtime.dispatchFetch(`http://localhost/agents/${path}/one`);
   console.log(`/agents/${path}/one: ${answer.status} ${await answer.text()}`);
 }
@@ -71,7 +71,6 @@ seen=$(node_modules/.bin/node run.mjs 2> /dev/null | grep "^/agents")
 echo "$seen"
 [ "$seen" = '/agents/h-t-t-p-agent/one: 200 the agent HTTPAgent
 /agents/http-agent/one: 400 Invalid request
-/agents/httpagent/one: 400 Invalid request
 /agents/url-agent/one: 200 the agent UrlAgent
 /agents/room2/one: 200 the agent Room2
 /agents/room-2/one: 400 Invalid request' ] || { echo "The behaviour has changed."; exit 1; }
