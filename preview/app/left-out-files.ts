@@ -8,10 +8,7 @@ const MAX_SEARCHED = 40;
 const REASONS: Partial<Record<LeftOut["reason"], string>> = {
   file_too_large: "it is larger than a file may be",
   project_too_large: "the project would be too large with it",
-  invalid_name: "not every system can have its name",
 };
-
-const RENAME = "Add it under another name, and write that name in the app.";
 
 /** Texts that name files without asking for them when the app runs. */
 const NO_SOURCE =
@@ -23,7 +20,7 @@ const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
 
 /** The sentence on a file that the import left out and a module, a page or a style sheet imports. */
 export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
-  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). ${reason === "invalid_name" ? RENAME : "Add it again, smaller."}`;
+  `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). Add it again, smaller.`;
 
 /**
  * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in
@@ -77,7 +74,7 @@ const beyondSentence = (path: string, bytes: number): string =>
   `The file ${path} (${sizeOf(bytes)}) is missing: it is one of the largest, and the files of an app may have some 22 MB together. Its place stays empty. Make it smaller, or load it from another host.`;
 
 function sentence({ path, reason, bytes }: LeftOut): string {
-  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. ${reason === "invalid_name" ? RENAME : "Add it again, smaller, or load it from another host."}`;
+  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. Add it again, smaller, or load it from another host.`;
 }
 
 const warning = (path: string, message: string): Diagnostic => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rootIn, withRoot } from "../../frontend/src/projects/edit-root.ts";
 import { type FolderFile, readChosen, readEntries } from "../../frontend/src/projects/folder-files.ts";
-import { byReason, isMissed, missedAdvice, nameFromFile } from "../../frontend/src/projects/import-labels.ts";
+import { byReason, isMissed, nameFromFile } from "../../frontend/src/projects/import-labels.ts";
 import { chooseFiles, zipFolder } from "../../frontend/src/projects/zip-folder.ts";
 import { unzipByHand } from "../properties/unzip.ts";
 
@@ -87,17 +87,6 @@ describe("what an import left out", () => {
       ["build_output", ["dist/"]],
     ]);
     expect(skipped.map(isMissed)).toEqual([true, false, true]);
-  });
-
-  it("missedAdvice says what to do about files that are too large, and about those whose names cannot be", () => {
-    const large = { path: "a.txt", bytes: 1, reason: "file_too_large" } as const;
-    const device = { path: "con.ts", bytes: 1, reason: "invalid_name" } as const;
-    expect(missedAdvice([{ path: "dist/", bytes: 2, reason: "build_output" }])).toBeNull();
-    expect(missedAdvice([large])).toBe("1 file wasn't imported. If the app needs it, add a smaller version.");
-    expect(missedAdvice([device])).toBe("1 file wasn't imported. If the app needs it, add it under another name.");
-    expect(missedAdvice([large, device])).toBe(
-      "2 files weren't imported. If the app needs them, add smaller versions, or them under other names.",
-    );
   });
 
   it("nameFromFile derives the project's name from the archive's or the folder's", () => {

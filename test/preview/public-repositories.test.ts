@@ -530,22 +530,6 @@ describe("builds that go on", () => {
     ]);
   });
 
-  it("A file that the import left out for its name is named with what to do, also where the app asks for it only when it runs", async () => {
-    const app = await preview({
-      "index.html": PAGE,
-      "src/main.js": 'import photo from "./aux.png";\nfetch("/con.txt");\nconsole.log(photo);',
-    });
-    await app.leaveOut([
-      { path: "public/con.txt", bytes: 10, reason: "invalid_name" },
-      { path: "src/aux.png", bytes: 10, reason: "invalid_name" },
-    ]);
-    const { diagnostics } = await app.prepare();
-    expect(diagnostics.map(({ message }) => message)).toEqual([
-      "The file src/aux.png is missing: the import left it out (invalid name, 1 KB). Add it under another name, and write that name in the app.",
-      "The file public/con.txt (1 KB) is missing: the import left it out, since not every system can have its name. Its place stays empty. Add it under another name, and write that name in the app.",
-    ]);
-  });
-
   it("A failed build keeps the warnings on missing files beside its errors", async () => {
     const { ok, diagnostics } = await reportOf({
       "index.html": PAGE,

@@ -152,6 +152,7 @@ const refused: Refused[] = [
     { name: "a//node_modules/b", content: "x" },
     "a/",
   ),
+  entryRefused("a name that is not UTF-8", "invalid_path", { name: new Uint8Array([0x61, 0xff]), content: "x" }, "a"),
   entryRefused("an encrypted entry", "invalid_archive", { name: "secret", content: "x", flags: 0x0801 }),
   entryRefused("a content that is not what its checksum says", "invalid_archive", {
     name: "sum",

@@ -6,7 +6,6 @@ import { z } from "./route.ts";
 export const skipReasons = [
   "file_too_large",
   "project_too_large",
-  "invalid_name",
   "environment",
   "link",
   "special_file",
@@ -22,7 +21,6 @@ export type SkipReason = (typeof skipReasons)[number];
 const reasonHelp = [
   "`file_too_large`: larger than the plan allows a file to be.",
   "`project_too_large`: an asset (image, font, video, …) that was left out since the project would be too large; the largest go first.",
-  "`invalid_name`: a name that a file of a project cannot have, since not every system can: `con.ts`, `a:b.md`. Rename it.",
   "`environment`: a file with keys (`.env`, `.dev.vars`); see the member `environment`.",
   "`dependencies`: installed packages (`node_modules`, `.yarn`), which package.json names.",
   "`version_control`: `.git` and the like.",

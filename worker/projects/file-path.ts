@@ -7,7 +7,6 @@ const maxSegmentBytes = 255;
  * default-ignorable characters.
  */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const allInvisible = new RegExp(invisible.source, "gu");
 /** Unassigned characters, which macOS refuses in names, and U+FFFD, which marks a lost character. */
 const unknown = /[\p{Cn}\ufffd]/u;
 const refusedByWindows = /[<>:"|?*\\]/;
@@ -36,20 +35,6 @@ export function pathFault(path: string): string | null {
     if (fault !== null) return fault;
   }
   return null;
-}
-
-/**
- * Whether another program could take a path for one outside of its folder, or for a part of Git's own folder: it is absolute, has
- * a `.` or `..` segment or an empty one, or becomes such a path where Windows drops dots and spaces, or macOS invisible characters.
- * No such path is valid. One that is neither is only a name that some system cannot have.
- */
-export function isHostilePath(path: string): boolean {
-  if (/^[a-z]:[/\\]/i.test(path) || decodesToSeparator(path)) return true;
-  return path.split(/[/\\]/).some((segment) => {
-    const seen = segment.replace(allInvisible, "");
-    const name = seen.replace(/:.*$/s, "").replace(/[. ]+$/, "");
-    return seen === "" || /^[. ]+(:|$)/.test(seen) || gitFolder.test(name);
-  });
 }
 
 /** Whether decoding a path repeatedly yields a hidden separator or dot: `%2e`, `%252e`, `%%32e`, … */

@@ -7,7 +7,7 @@ export { type Copyable, copyPublication, findCopyable, getCopyable, putCopyable 
 export { createProject } from "./create-project.ts";
 export { deleteProject } from "./delete-project.ts";
 export { diffRevisions } from "./diff-revisions.ts";
-export { checkedPath, isHostilePath, pathFault } from "./file-path.ts";
+export { checkedPath, pathFault } from "./file-path.ts";
 export { findBatch } from "./find-batch.ts";
 export { forkProject } from "./fork-project.ts";
 export { getProject, getProjectDetail } from "./get-project.ts";

@@ -1,17 +1,19 @@
 import type { SkippedFile } from "../../../worker/contract/index.ts";
-import { bytes, count } from "../ui/format.ts";
-import { byReason, isMissed, missedAdvice, skipLabels } from "./import-labels.ts";
+import { bytes, count, plural } from "../ui/format.ts";
+import { byReason, isMissed, skipLabels } from "./import-labels.ts";
 
 type SkippedListProps = { skipped: SkippedFile[]; total: number };
 
 /** The skipped files of an import by reason; reasons that may break the app start open. */
 export function SkippedList({ skipped, total }: SkippedListProps) {
   if (total === 0) return null;
-  const advice = missedAdvice(skipped);
+  const missed = skipped.filter(isMissed).length;
   return (
     <section aria-label="Skipped files">
       <p className="text-sm text-soft">
-        {advice ?? "We skipped files that are installed or built again, or aren't part of the app."}
+        {missed > 0
+          ? `${plural(missed, "file wasn't", "files weren't")} imported. If the app needs ${missed === 1 ? "it" : "them"}, add a smaller version.`
+          : "We skipped files that are installed or built again, or aren't part of the app."}
       </p>
       <div className="mt-3 max-h-[min(18rem,35vh)] overflow-y-auto rounded-md border border-line">
         {byReason(skipped).map(({ reason, files }) => (

@@ -24,14 +24,7 @@ describe("files that an import leaves out", () => {
     const { project, paths } = await imported([
       ...app,
       ...files("node_modules/a/index.js", "node_modules/b/con.js", "node_modules/b/node_modules/c/index.js"),
-      ...files(
-        ".git/HEAD",
-        ".turbo/log",
-        ".wrangler/state/x.sqlite",
-        "__MACOSX/._index.html",
-        "src/.DS_Store",
-        "src/Icon\r",
-      ),
+      ...files(".git/HEAD", ".turbo/log", ".wrangler/state/x.sqlite", "__MACOSX/._index.html", "src/.DS_Store"),
       ...files("packages/ui/node_modules/d/index.js", "bun.lockb", "tsconfig.tsbuildinfo"),
     ]);
     expect(paths).toEqual(["index.html", "package.json", "src/main.ts"]);
@@ -45,7 +38,6 @@ describe("files that an import leaves out", () => {
       "tsconfig.tsbuildinfo": "cache",
       "__MACOSX/": "system_file",
       "src/.DS_Store": "system_file",
-      "src/Icon\ufffd": "system_file",
     });
     const bytes = "node_modules/a/index.jsnode_modules/b/con.jsnode_modules/b/node_modules/c/index.js".length;
     expect(project.skipped).toContainEqual({ path: "node_modules/", bytes, reason: "dependencies" });
@@ -82,34 +74,6 @@ describe("files that an import leaves out", () => {
     const { project, paths } = await imported([...app, { name: "link", content: "/etc/passwd", mode: 0o120777 }]);
     expect(paths).not.toContain("link");
     expect(project.skipped).toEqual([{ path: "link", bytes: 11, reason: "link" }]);
-  });
-
-  it.each([
-    "src/con.ts",
-    "docs/a:b.md",
-    "a:b.md",
-    "aux/notes.md",
-    "public/what?.png",
-    "public/ends. ",
-    "public/\u2764\ufe0f.png",
-    "docs/a\u202eb.md",
-    "docs/bell\u0007.txt",
-    `${"deep/".repeat(52)}x.ts`,
-    "old;1",
-  ])("POST /projects/import leaves out a file whose name not every system can have, and lists it: %j", async (name) => {
-    const { project, paths } = await imported([...app, { name, content: "x" }]);
-    expect(paths).toEqual(["index.html", "package.json", "src/main.ts"]);
-    expect(project.skipped).toEqual([
-      { path: name.replace("\u202e", "\ufffd").replace("\u0007", "\ufffd"), bytes: 1, reason: "invalid_name" },
-    ]);
-  });
-
-  it("POST /projects/import takes off an outer folder whose name not every system can have", async () => {
-    const { project, paths } = await imported([
-      { name: "My shop: v2./" },
-      ...app.map((one) => ({ ...one, name: `My shop: v2./${one.name}` })),
-    ]);
-    expect([paths, project.skipped]).toEqual([["index.html", "package.json", "src/main.ts"], []]);
   });
 
   it("POST /projects/import keeps a folder of an output's name that has TypeScript or that vite.config imports from", async () => {

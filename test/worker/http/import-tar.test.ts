@@ -71,15 +71,6 @@ describe("a gzipped tar", () => {
     ]);
   });
 
-  it("A gzipped tar is imported without the files whose names not every system can have, and lists them", async () => {
-    const names = ["app-main/src/con.ts", "app-main/docs/a:b.md", "app-main/a\\b.md"];
-    const { project, paths } = await imported(makeTarGz([...app, ...names.map((name) => ({ name, content: "x" }))]));
-    expect(paths).toEqual(["index.html", "package.json"]);
-    expect(project.skipped).toEqual(
-      names.map((name) => ({ path: name.replace("app-main/", ""), bytes: 1, reason: "invalid_name" })),
-    );
-  });
-
   it("A gzipped tar is recognized by its first bytes, whatever its media type", async () => {
     expect((await imported(makeTarGz(app), { "Content-Type": "application/zip" })).paths).toContain("index.html");
     expect((await imported(makeZip([{ name: "a.txt", content: "a" }]))).paths).toEqual(["a.txt"]);

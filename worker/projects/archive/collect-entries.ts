@@ -1,7 +1,7 @@
 import type { Plan } from "../../billing/index.ts";
 import type { SkippedFile, SkipReason } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
-import { checkedPath, isHostilePath, pathFault } from "../file-path.ts";
+import { checkedPath } from "../file-path.ts";
 import { wrappingFolder } from "./archive-names.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 import { ignoredBy, withoutZone } from "./ignored-paths.ts";
@@ -27,7 +27,6 @@ export type Collected<Entry> = {
 
 /**
  * Lists an archive, and unwraps the one folder that contains everything.
- * A file whose name is no valid path, and not hostile either, is skipped.
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, when another program could unpack
  * something else or elsewhere; `project_too_large` when there are too many entries
  */
@@ -40,27 +39,19 @@ export async function collectEntries<Entry extends ArchiveEntry>(
   const kept = held.filter(({ kind }) => kind !== "folder");
   const folder = isOwnExport ? "" : wrappingFolder(kept.map(({ name }) => name));
   const unwrapped = (name: string) => (name.startsWith(folder) ? name.slice(folder.length) : name);
-  const all = kept.map((entry) => {
-    const path = unwrapped(entry.name);
-    return { path, entry, reason: pathFault(path) === null ? reasonOf[entry.kind] : ("invalid_name" as const) };
-  });
+  const all = kept.map((entry) => ({ path: checkedPath(unwrapped(entry.name)), entry }));
   return {
-    files: all.filter(({ reason }) => reason === null).map(({ path, entry }) => ({ path, entry })),
+    files: all.filter(({ entry }) => entry.kind === "file"),
     skipped: [
-      ...ignored.map((folder) => ({ ...folder, path: shown(unwrapped(folder.path)) })),
-      ...all.flatMap(({ path, entry: { bytes }, reason }) =>
-        reason === null ? [] : [{ path: shown(path), bytes, reason }],
-      ),
+      ...ignored.map((folder) => ({ ...folder, path: unwrapped(folder.path) })),
+      ...all.flatMap(({ path, entry: { kind, bytes } }) => {
+        const reason = reasonOf[kind];
+        return reason === null ? [] : [{ path, bytes, reason }];
+      }),
     ],
     isOwnExport,
   };
 }
-
-/** Longer than any valid path, so that a report stays small. */
-const maxShown = 1_000;
-
-/** A name as a report lists it: without characters that change how others around them are shown. */
-const shown = (name: string): string => name.slice(0, maxShown).replace(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
 
 const reasonOf: Record<EntryKind, SkipReason | null> = {
   file: null,
@@ -112,22 +103,15 @@ function refuseEntry({ name, kind, bytes }: ArchiveEntry, names: Set<string>): v
   if (isFolder && bare === "") return;
   const part = ignoredBy(name);
   if (part === null) {
-    refuseHostile(bare);
+    // Checked here with the wrapping folder; files are checked again without it, folders are not.
+    if (isFolder || /^[/\\]|^[a-z]:|(^|\/)\.{0,2}(\/|$)/i.test(name)) checkedPath(bare);
     return;
   }
   const inside = name.slice(part.path.length);
   if (/(^|\/)\.\.(\/|$)/.test(inside)) checkedPath(name);
   const around = part.path.replace(/[^/]*\/?$/, "").replace(/\/$/, "");
-  if (around !== "") refuseHostile(around);
-  if (!part.path.endsWith("/") && part.reason !== "version_control") refuseHostile(withoutZone(part.path));
-}
-
-/**
- * Refuses a name by which another program could write elsewhere.
- * @throws AppError `invalid_path`, as no hostile path is valid
- */
-function refuseHostile(name: string): void {
-  if (isHostilePath(name)) checkedPath(name);
+  if (around !== "") checkedPath(around);
+  if (!part.path.endsWith("/") && part.reason !== "version_control") checkedPath(withoutZone(part.path));
 }
 
 const tooManyEntries = (plan: Plan) =>

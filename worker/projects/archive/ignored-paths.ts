@@ -28,7 +28,7 @@ const reasonOfFolder = new Map(foldersBy.flatMap(([reason, names]) => names.map(
  */
 const zoneIdentifier = /[:\uf03a]Zone\.Identifier$/;
 const files: readonly [SkipReason, RegExp][] = [
-  ["system_file", /^(\.DS_Store|\._.*|Icon\r|Thumbs\.db|desktop\.ini)$/],
+  ["system_file", /^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/],
   ["system_file", zoneIdentifier],
   ["binary_lockfile", /^bun\.lockb$/],
   ["cache", /^(\.eslintcache|\.stylelintcache|.*\.tsbuildinfo)$/],
