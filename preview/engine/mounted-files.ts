@@ -169,7 +169,7 @@ export class MountedFiles {
   async #readAgain(path: string): Promise<Uint8Array> {
     const folder = this.#loadedFolder(path) ?? "";
     const loaded = this.#loaded.get(folder);
-    if (loaded === undefined) return new Uint8Array();
+    if (loaded === undefined) throw lost(path);
     loaded.going ??= loaded
       .load()
       .then((files) => new Map(files))
@@ -182,7 +182,8 @@ export class MountedFiles {
       const isHeld = typeof content === "function" || loaded.times > MAX_SINGLE_LOADS;
       if (isHeld && this.#files.get(`${folder}/${name}`) === null) this.#files.set(`${folder}/${name}`, content);
     }
-    const content = files.get(path.slice(folder.length + 1)) ?? new Uint8Array();
+    const content = files.get(path.slice(folder.length + 1));
+    if (content === undefined) throw lost(path);
     return typeof content === "function" ? content() : content;
   }
 
@@ -241,3 +242,6 @@ function packageFolder(path: string, start: number): string {
   const second = path.indexOf("/", first + 1);
   return second < 0 ? path : path.slice(0, second);
 }
+
+/** An empty file in its place would be a build without a word of what it lacks. */
+const lost = (path: string): Error => new Error(`The file ${path} is not where it was loaded from any more.`);

@@ -52,9 +52,15 @@ async function wholeFiles(
   for (const path of later)
     files.set(path, async () => {
       const alone = await archive.read([path]);
-      return withAddresses(alone, folder, others).get(path) ?? new Uint8Array();
+      return present(path, withAddresses(alone, folder, others).get(path));
     });
   return files;
+}
+
+/** @throws Error for a file that an archive lists and does not have */
+function present(path: string, content: Uint8Array | undefined): Uint8Array {
+  if (content === undefined) throw new Error(`The package's archive lists ${path} and does not have it.`);
+  return content;
 }
 
 function isReadLater({ path, size }: ArchivedFile): boolean {
@@ -133,7 +139,7 @@ export class GatheredReads {
       });
       await this.#reading;
     }
-    return this.#files.get(path) ?? new Uint8Array();
+    return present(path, this.#files.get(path));
   }
 
   async #readAsked(): Promise<void> {

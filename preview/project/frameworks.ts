@@ -77,7 +77,7 @@ const UNSUPPORTED: Framework[] = [
 
 /**
  * `buildsPages`: the framework generates all pages, so that no other page of the project is the app. `hasOwnCompiler`: nor is a page of the
- * project's own, since nothing here compiles what it loads.
+ * project's own, since no compiler here knows the files that it loads.
  */
 export type UnsupportedFramework = {
   name: string;

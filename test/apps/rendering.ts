@@ -20,7 +20,6 @@ export type Rendering = {
 const SETTLED_MS = 15_000;
 /** How long an empty page may take to show something: an error that leaves it empty may come after an answer or a timer. */
 const EMPTY_MS = 3_000;
-const EMPTY_STEP_MS = 300;
 
 export type RenderOptions = {
   check?: string | undefined;
@@ -90,12 +89,10 @@ async function comesTrue(page: Page, check: string, waitMs: number): Promise<boo
 
 type Seen = Pick<Rendering, "isEmpty" | "text" | "elements">;
 
-/** Looks at a page, and again while it is empty. */
-async function looked(page: Page, leftMs: number): Promise<Seen> {
-  const seen: Seen = await page.evaluate(LOOK);
-  if (!seen.isEmpty || leftMs <= 0) return seen;
-  await page.waitForTimeout(EMPTY_STEP_MS);
-  return looked(page, leftMs - EMPTY_STEP_MS);
+/** Looks at a page once it shows something, or when the time for that is over. */
+async function looked(page: Page, waitMs: number): Promise<Seen> {
+  if (waitMs > 0) await comesTrue(page, `!(${LOOK}).isEmpty`, waitMs);
+  return page.evaluate(LOOK);
 }
 
 /** A page that never falls silent, since it polls, is looked at as it is. */

@@ -66,7 +66,7 @@ export async function runCase(
   return { ...result, ok: complaint === "", reason: complaint, rendering };
 }
 
-/** What is wrong with a rendering, in words; empty where nothing is. A page without a check must at least show something. */
+/** Returns the faults of a rendering as sentences; none for a right one. A page without a check must at least show something. */
 export function complaintOf(
   { holds, isEmpty, errors, text }: Rendering,
   check: string | undefined,

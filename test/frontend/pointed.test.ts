@@ -13,13 +13,13 @@ const element = {
 };
 
 describe("what a reload keeps of pointing", () => {
-  it("readPointed reads what storedPointed has made: elements, their revision and what is typed", () => {
+  it("readPointed reads the elements, the revision and the texts that storedPointed has written", () => {
     const typed = { wanted: "Larger", text: { of: "src/app.tsx:12:5", to: "Corner shop" }, style: { padding: "4px" } };
     const pointed: Pointed = { elements: [element], revision: 3, isMore: true, typed };
     expect(readPointed(JSON.parse(JSON.stringify(storedPointed(pointed))))).toEqual(pointed);
   });
 
-  it("readPointed leaves out what is not as it should be, and reads nothing where nothing is kept", () => {
+  it("readPointed leaves out invalid values, and returns null without a kept value", () => {
     expect(readPointed(null)).toBeNull();
     expect(readPointed("x")).toBeNull();
     expect(

@@ -65,7 +65,7 @@ async function hasAttachments(window: Page, names: readonly string[]): Promise<v
   await until(`the attachments ${names.join(", ")}`, 10_000, async () => (await shown()) === names.length);
 }
 
-/** Reloads a window, and waits until it has read what is kept for it. */
+/** Reloads a window, and waits until it has read its kept state. */
 async function reload(window: Page): Promise<void> {
   await window.reload();
   await workspaceOf(window).prompt.waitFor();
@@ -99,7 +99,7 @@ describe("two windows of a project", () => {
   it("A window that is a copy of another has attachments of its own from then on", async () => {
     const { page: one, id } = await openProject({ "index.html": page("Home") });
     await attach(one, "first.txt");
-    // As a browser duplicates a tab: what is stored for the tab comes along.
+    // As a browser duplicates a tab: the tab's storage is copied.
     const stored = await one.evaluate<Record<string, string>>("({ ...sessionStorage })");
     const copy = await visit.context.newPage();
     await copy.addInitScript(

@@ -91,7 +91,7 @@ async function takeScreens(
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
       await shoot(browser, page, `${name}-${look}`);
-      // A reload keeps what is pointed at and the open console, which belong to that screen alone.
+      // A reload keeps the chosen elements and the open console, which belong to that screen alone.
       await page.evaluate("sessionStorage.clear()");
       await leave(page);
     }

@@ -95,6 +95,16 @@ it("a folder that cannot be loaded again is told as the reason for a file", asyn
   expect(await files.readText(`${ONE}/index.js`)).toBe("index");
 });
 
+it("A file that its folder does not have any more is an error, and no empty file", async () => {
+  let contents: [string, Uint8Array][] = [["index.js", bytes("index")]];
+  const files = new MountedFiles("/m1");
+  files.putFolder(ONE, async () => contents);
+  await files.loading(`${ONE}/index.js`);
+  files.letGo(() => false);
+  contents = [];
+  await expect(files.readText(`${ONE}/index.js`)).rejects.toThrow(`${ONE}/index.js is not where it was loaded from`);
+});
+
 it("the functions of an ended program are not held: they hold its memory", () => {
   const fs = new MemoryFs();
   const called: string[] = [];
