@@ -55,6 +55,8 @@ export type BundleOptions = {
   format?: "esm" | "iife";
   /** Components that packages ship as they were written, and their compilers. */
   components?: PackageComponents;
+  /** `later` shortens only the syntax of a publication, since its scripts are minified as a whole afterwards. */
+  minify?: "later";
 };
 
 /** Compiles files of packages that esbuild cannot read. */
@@ -83,8 +85,11 @@ type Tuning = {
   mainFields?: string[];
 };
 
-/** A bundle, or null with its errors. `diagnostics` has the warnings in either case. */
-export type Bundled = { built: Built | null; diagnostics: Diagnostic[] };
+/**
+ * A bundle, or null with its errors. `diagnostics` has the warnings in either case, `minifyFor` the target of scripts that are still to be
+ * minified.
+ */
+export type Bundled = { built: Built | null; diagnostics: Diagnostic[]; minifyFor?: string[] };
 
 /** Vite's default target: browsers with the Baseline features of 2023. */
 const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
@@ -127,12 +132,22 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
       await completeExports(built, side, project);
       const tooLarge = built === null ? null : memoryWarning(memoryBytes, built.metafile.inputs);
       const found = diagnosticsOf(errors, warnings, project, options);
-      return { built, diagnostics: tooLarge === null ? found : [...found, warningOf(tooLarge)] };
+      const diagnostics = tooLarge === null ? found : [...found, warningOf(tooLarge)];
+      const minifyFor = isMinifiedLater(options) ? { minifyFor: targetOf(options) } : {};
+      return { built, diagnostics, ...minifyFor };
     }
   }
 }
 
 const isTemporary = (failure: Error): boolean => failure instanceof PackageUnavailable && failure.temporary;
+
+/** Returns the target of scripts for browsers, as esbuild names it. */
+const targetOf = ({ mode, tuning }: BundleOptions): string[] =>
+  (mode === "production" ? tuning?.target : null) ?? BROWSERS;
+
+const isMinified = ({ side, mode, tuning }: BundleOptions): boolean =>
+  mode === "production" && side !== "server" && tuning?.minify !== false;
+const isMinifiedLater = (options: BundleOptions): boolean => options.minify === "later" && isMinified(options);
 
 /** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
 const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
@@ -223,8 +238,8 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
-    target: isBrowser(side) ? ((isProduction ? tuning.target : null) ?? BROWSERS) : ["es2024"],
-    minify: isProduction && side !== "server" && tuning.minify !== false,
+    target: isBrowser(side) ? targetOf(options) : ["es2024"],
+    ...(isMinifiedLater(options) ? { minifySyntax: true } : { minify: isMinified(options) }),
     legalComments: isProduction ? "none" : "inline",
     sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
     // Stacks need only positions; the sources themselves would double a build's size.

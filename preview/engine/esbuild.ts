@@ -117,6 +117,29 @@ export async function compileScript(code: string, loader: "ts" | "tsx" | "jsx", 
 /** Thrown when the program has crashed during a call; the next work restarts it. */
 class BundlerCrash extends Error {}
 
+/**
+ * Minifies a module of a bundle, with its source map as JSON.
+ * @param target as esbuild names it: no newer syntax comes in
+ */
+export async function minifyScript(
+  { code, map }: { code: string; map: string },
+  target: string[],
+): Promise<{ code: string; map: string }> {
+  await turn();
+  const inline = `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`;
+  const options = { minify: true, format: "esm", target, sourcemap: "external", logLevel: "silent" } as const;
+  return inProgram(() => transform(code + inline, { ...options, sourcesContent: false }));
+}
+
+/**
+ * Minifies a style sheet of a bundle.
+ * @param target as esbuild names it
+ */
+export async function minifySheet(css: string, target: string[]): Promise<string> {
+  await turn();
+  return (await inProgram(() => transform(css, { loader: "css", minify: true, target, logLevel: "silent" }))).code;
+}
+
 /** Runs the work that holds the lock. A crashed program replies to no call, so it is dropped. */
 async function inProgram<T>(work: () => Promise<T>, deadline?: AbortSignal): Promise<T> {
   const crash = Promise.withResolvers<never>();

@@ -21,7 +21,13 @@ const MAX_HELD_BESIDE = 100_000;
 /** Where the entries of parts are. */
 const ENTRIES = "entries/parts/";
 /** The options of one bundle among the parts. */
-export type PartOptions = { external?: string[]; entryNames?: string; sourceMaps?: boolean; chunkName?: string };
+export type PartOptions = {
+  external?: string[];
+  entryNames?: string;
+  sourceMaps?: boolean;
+  chunkName?: string;
+  minify?: "later";
+};
 type Bundle = (entries: string[], options: PartOptions) => Promise<Bundled>;
 type Input = {
   project: { files: MountedFiles };
@@ -53,7 +59,7 @@ export async function bundleInParts(entries: string[], input: Input, bundle: Bun
     if (inParts !== null) return inParts;
   }
   slim ??= await SlimBarrels.of(project, uses, mode);
-  return withSlimBarrels(slim, () => bundle(entries, {}));
+  return withSlimBarrels(slim, () => bundle(entries, { minify: "later" }));
 }
 
 async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled | null> {

@@ -9,6 +9,7 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { type DependencyBundle, makeRoom } from "./dependency-bundle.ts";
 import { withPlaces } from "./html-places.ts";
+import { minifyScripts } from "./minify-scripts.ts";
 import { APART, type PackageUse, usesBySpecifier, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
@@ -55,6 +56,8 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const { bundled, dependencies } = await bundlePages(modules, compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   diagnostics.push(...serverPackages(bundled?.built?.metafile.inputs ?? {}, project));
+  if (bundled?.built && bundled.minifyFor)
+    await minifyScripts(bundled.built, { runner: compiling.runner, target: bundled.minifyFor });
   const areMapsPrivate = compiling.mode === "production";
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
     bundleScript: compiling.bundleScript,
@@ -103,7 +106,7 @@ async function bundlePages(
       return { bundled: { ...bundled, diagnostics }, dependencies };
     }
   }
-  return { bundled: await compiling.bundle(entries, "client"), dependencies: null };
+  return { bundled: await compiling.bundle(entries, "client", { minify: "later" }), dependencies: null };
 }
 
 /** Part of the key of an app that is bundled in parts: raise it when the same app would be bundled into other parts. */

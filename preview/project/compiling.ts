@@ -1,6 +1,7 @@
 import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Side } from "../engine/side.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
 import type { ScriptBundler } from "./beside-packages.ts";
 import type { PartOptions } from "./bundle-in-parts.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
@@ -16,6 +17,7 @@ export type Compiling = {
   settings: ProjectSettings;
   project: MountedProject;
   mode: Mode;
+  runner: ToolRunner;
   /** The installed packages, each by its folder, version and integrity. */
   versions: string[][];
   /** Files that plugins of the project have changed: positions in them are none of the project's own. */

@@ -4,6 +4,7 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import { isBrowser, type Side } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import { nodePolyfills } from "../packages/node-polyfills.ts";
+import type { ToolRunner } from "../tools/tool-runner.ts";
 import { dedupeOfPlugins, defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
 import { importsByFormat } from "./commonjs-interop.ts";
@@ -44,6 +45,7 @@ type Building = {
   files: SourceFiles;
   rewritten: ReadonlySet<string>;
   mode: Mode;
+  runner: ToolRunner;
   installation: Installation;
   manifest: Manifest;
 };
@@ -52,7 +54,7 @@ type BundleSettings = NonNullable<Parameters<Compiling["bundle"]>[2]>;
 
 /** Returns a bundler that is configured by the project's settings. */
 export function compilingOf(
-  { files, rewritten, mode, installation, manifest }: Building,
+  { files, rewritten, mode, runner, installation, manifest }: Building,
   { settings, project, compiled: { modules }, cssModules, packages, components }: Prepared,
 ): Compiling {
   const { vite, env, aliases } = settings;
@@ -138,6 +140,7 @@ export function compilingOf(
     settings,
     project,
     mode,
+    runner,
     versions: installation.packages.map(({ folder, version, dist }) => [folder, version, dist.integrity ?? ""]),
     rewritten,
     workers,

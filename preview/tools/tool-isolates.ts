@@ -74,7 +74,7 @@ export class ToolIsolates implements ToolRunner {
       mainModule: "main.js",
       modules: { "main.js": { js: MAIN }, "tool.js": { js: script } },
       globalOutbound: null,
-      limits: { cpuMs: CPU_MS, subRequests: 0 },
+      limits: { cpuMs: tool.cpuMs ?? CPU_MS, subRequests: 0 },
     }));
     const entrypoint = isolate.getEntrypoint("Tool") as unknown as ToolEntrypoint;
     const outcome = await withinTime(entrypoint.run(request, host), tool);

@@ -21,8 +21,10 @@ export type Tool = {
   keepsState?: boolean;
   /** Modules of `files` that stand in for modules of Node or packages wherever they are imported, packages included: paths by name. */
   replaced?: Readonly<Record<string, string>>;
-  /** Timeout of one run in milliseconds, if it is shorter than the compilers'. */
+  /** Timeout of one run in milliseconds, if it is other than the compilers'. */
   maxMs?: number;
+  /** Maximum processor time of one run in milliseconds, if it is other than the compilers'. */
+  cpuMs?: number;
 };
 
 /**

@@ -14,6 +14,7 @@ export const DEFAULT_VERSIONS = {
   sass: "1.108.2",
   svelte: "5.57.3",
   tailwindcss: "4.3.5",
+  terser: "5.51.4",
 } as const;
 
 export type ToolPackage = keyof typeof DEFAULT_VERSIONS;

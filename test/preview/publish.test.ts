@@ -198,6 +198,24 @@ describe("what is published", () => {
     for (const text of ["aVeryLongName", "sourceMappingURL"]) expect(script).not.toContain(text);
     expect((await app.asPublic(`${address}.map`)).status).toBe(404);
   });
+
+  it("a publication lacks the code that a constant of another module switches off, and all that only this code needs", async () => {
+    const app = await published({
+      "index.html": '<!doctype html><head></head><script type="module" src="/main.js"></script>',
+      "main.js": `import isDevelopment from "./mode.js";
+import { names, say } from "./names.js";
+if (isDevelopment) say(names());
+document.title = "Hello";`,
+      "mode.js": "export default false;",
+      "names.js": `const known = new Map([["first", "a name that only development needs"]]);
+export const names = () => [...known.values()];
+export const say = (all) => console.warn(all);`,
+    });
+    const address = /src="([^"]+\.js)"/.exec(await app.publicText("/"))?.[1] ?? "/none";
+    const script = await app.publicText(address);
+    expect(script).toContain("Hello");
+    expect(script).not.toMatch(/only development|console/);
+  });
 });
 
 describe("a public origin", () => {

@@ -1,0 +1,76 @@
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { describe, expect, it } from "vitest";
+import { bundle } from "../../preview/engine/bundle.ts";
+import type { Built } from "../../preview/engine/esbuild.ts";
+import { mountProject } from "../../preview/engine/mounted-project.ts";
+import { type Minifying, minifyScripts } from "../../preview/project/minify-scripts.ts";
+import { ToolFailure } from "../../preview/tools/tool-runner.ts";
+
+const FILES = {
+  "main.js": `import "./style.css";
+import address from "./copied.txt";
+export function firstOfAll(parameter) {
+  if (parameter) throw new Error("thrown here");
+  return address;
+}`,
+  "style.css": ".card {\n  color: #ff0000;\n}\n",
+  "copied.txt": "a file   that is copied",
+};
+
+/** Bundles the files for a publication, and minifies them. */
+async function minified(options: Omit<Minifying, "target">): Promise<(ending: string) => string> {
+  const project = mountProject(new Map(), {
+    root: "",
+    publicFolder: null,
+    compilerOptions: {},
+    packages: [],
+    workspace: new Map(),
+    filesOf: async () => new Map(),
+  });
+  try {
+    for (const [path, content] of Object.entries(FILES)) project.files.put(`${project.files.root}/${path}`, content);
+    const { built, minifyFor } = await bundle(project, {
+      side: "client",
+      mode: "production",
+      entries: [`${project.files.root}/main.js`],
+      publicPath: "/",
+      define: {},
+      missing: new Map(),
+      loaders: { ".txt": "file" },
+      minify: "later",
+    });
+    await minifyScripts(built as Built, { target: minifyFor ?? [], ...options });
+    return (ending) => built?.outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+  } finally {
+    project.release();
+  }
+}
+
+const failing = { run: async () => Promise.reject(new ToolFailure("terser did not end within 30 s.")) };
+const unasked = { run: async () => Promise.reject(new Error("Terser is not to be asked.")) };
+
+/** Returns the line of main.js that a script's map gives for the place where it throws. */
+function lineOfError(output: (ending: string) => string): number | null {
+  const column = output(".js").split("\n")[0]?.indexOf("new Error") ?? -1;
+  return originalPositionFor(new TraceMap(output(".js.map")), { line: 1, column }).line;
+}
+
+describe("scripts of a publication", () => {
+  it("A script that Terser does not minify in time is minified by esbuild, with the map of its source", async () => {
+    const output = await minified({ runner: failing });
+    expect(output(".js")).not.toMatch(/parameter|\n\s/);
+    expect(lineOfError(output)).toBe(4);
+  });
+
+  it("A script that is too large for Terser is minified by esbuild", async () => {
+    const output = await minified({ runner: unasked, limits: { script: 10, all: 1_000_000 } });
+    expect(output(".js")).not.toMatch(/parameter|\n\s/);
+    expect(lineOfError(output)).toBe(4);
+  });
+
+  it("a style sheet is minified, and a copied file is not", async () => {
+    const output = await minified({ runner: failing });
+    expect(output(".css").trim()).toBe(".card{color:red}");
+    expect(output(".txt")).toBe(FILES["copied.txt"]);
+  });
+});
