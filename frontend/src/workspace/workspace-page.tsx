@@ -95,7 +95,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
           aside={
             <>
               <Presence live={live} />
-              <FindAnything />
+              <FindAnything turns={conversation.turns} isGone={isDeleted} />
             </>
           }
         >
