@@ -23,10 +23,12 @@ export default function OpenPreviewPage({ projectId }: { projectId: string }) {
         <PageHeading title="Opening the current version" />
       </Header>
       <main>
-        <p className="p-4 text-sm text-soft">
-          The preview link has expired. A new one opens the app's current version, which may be newer than the one that you
-          saw.
-        </p>
+        {error === null && (
+          <p className="p-4 text-sm text-soft">
+            The preview link has expired. A new one opens the app's current version, which may be newer than the one that
+            you saw.
+          </p>
+        )}
         {error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}
       </main>
     </>
