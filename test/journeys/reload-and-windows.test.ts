@@ -14,7 +14,10 @@ let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack({ variables: { MODEL_DEEP: "claude-opus-5-5" } }), launchBrowser()]);
+  [testStack, browser] = await Promise.all([
+    openTestStack({ variables: { MODEL_DEEP: "claude-opus-5-5" } }),
+    launchBrowser(),
+  ]);
   caller = await newCaller(testStack.stack);
 });
 

@@ -3,7 +3,7 @@ import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
-import { batchResult, member } from "../../worker/contract/index.ts";
+import { batchResult, member, newInvitation } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
@@ -178,6 +178,38 @@ it("The pages of what only the owner can change say so to others, and a viewer l
   expect(await page.getByRole("button", { name: "New agent" }).count()).toBe(0);
   await page.goto(`/projects/${projectId}`);
   await workspaceOf(page).prompt.waitFor();
+});
+
+it("A member is asked before leaving, and the owner who removes them afterwards has the list without them", async () => {
+  const bob = await newCaller(testStack.stack);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, bob);
+  const { token } = await ada.expect(newInvitation, 201, `/v1/projects/${projectId}/invitations`, {
+    body: { role: "viewer" },
+  });
+  await visit.page.goto(`/invitation#${token}`);
+  await visit.page.getByRole("button", { name: "Join the project" }).click();
+  await owner.page.goto(`/projects/${projectId}`);
+  const dialog = await openShareDialog(owner.page);
+  const remove = dialog.getByRole("button", { name: "Remove Ada" });
+  await remove.waitFor();
+
+  await visit.page.getByRole("button", { name: "Project", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Members", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Leave the project" }).click();
+  const question = visit.page.getByRole("dialog", { name: "Leave “Bakery”?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await visit.page.getByRole("button", { name: "Leave the project" }).click();
+  await question.getByRole("button", { name: "Leave", exact: true }).click();
+  await visit.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+
+  await remove.click();
+  await owner.page.getByRole("dialog", { name: "Remove Ada?" }).getByRole("button", { name: "Remove" }).click();
+  await remove.waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: "Done" }).click();
+  expect(visit.complaints).toEqual([]);
+  owner.complaints.splice(0, 1);
+  await visit.close();
 });
 
 it("A removed member's open page says at once that the project is gone", async () => {

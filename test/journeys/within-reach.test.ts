@@ -597,7 +597,9 @@ describe("Ctrl + K", () => {
 
 describe("notices that appear for seconds", () => {
   const covered = (page: Page) =>
-    page.evaluate<string[]>(`[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab], [role=treeitem]")]
+    page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab], [role=treeitem]")]
       .filter((control) => !control.closest("[popover]"))
       .filter((control) => {
         const { left, top, width, height } = control.getBoundingClientRect();

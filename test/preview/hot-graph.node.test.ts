@@ -72,7 +72,8 @@ describe("the modules of a newer build that a page evaluates", () => {
   it("The id of an element is no use of a variable of that name", async () => {
     const before = {
       "src/title.svelte": "var root = 1;\nfunction Title() {\n}",
-      "src/main.ts": 'mount(Title, { target: document.querySelector("#root"), other: document.getElementById("root") });',
+      "src/main.ts":
+        'mount(Title, { target: document.querySelector("#root"), other: document.getElementById("root") });',
     };
     expect(await planned({ "src/title.svelte": "var root = 2;\nfunction Title() {\n}" }, before)).toEqual([
       "src/title.svelte",

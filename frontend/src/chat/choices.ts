@@ -30,7 +30,9 @@ function kept(projectId: string): Choices {
   const begins = !hasDraft("session") && hasDraft("local");
   const key = storedKey(projectId);
   try {
-    const value: unknown = JSON.parse(readStored("session", key) ?? (begins ? readStored("local", key) : null) ?? "null");
+    const value: unknown = JSON.parse(
+      readStored("session", key) ?? (begins ? readStored("local", key) : null) ?? "null",
+    );
     return isChoices(value) ? value : initial;
   } catch {
     return initial; // Written by another version of the page.
@@ -68,5 +70,4 @@ const subscribe = (listener: () => void) => {
 };
 
 /** Returns the options of the next prompt in a project. */
-export const useChoices = (projectId: string): Choices =>
-  useSyncExternalStore(subscribe, () => choicesOf(projectId));
+export const useChoices = (projectId: string): Choices => useSyncExternalStore(subscribe, () => choicesOf(projectId));

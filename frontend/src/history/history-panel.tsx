@@ -56,7 +56,13 @@ function RevisionItem({ revision }: { revision: Revision }) {
 }
 
 /** The prompt above the versions of its run, with the button that undoes all of them. */
-function RunHeading({ id: runId, count, total, isNewest, newest }: NonNullable<HistoryRow["run"]> & { newest: number }) {
+function RunHeading({
+  id: runId,
+  count,
+  total,
+  isNewest,
+  newest,
+}: NonNullable<HistoryRow["run"]> & { newest: number }) {
   const run = useQuery({ queryKey: keys.run(runId), queryFn: () => getRun(runId), staleTime: 60_000 });
   const prompt = run.data?.prompt ?? "A prompt";
   return (

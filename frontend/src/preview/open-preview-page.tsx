@@ -25,8 +25,8 @@ export default function OpenPreviewPage({ projectId }: { projectId: string }) {
       <main>
         {error === null && (
           <p className="p-4 text-sm text-soft">
-            The preview link has expired. A new one opens the app's current version, which may be newer than the one that
-            you saw.
+            The preview link has expired. A new one opens the app's current version, which may be newer than the one
+            that you saw.
           </p>
         )}
         {error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}

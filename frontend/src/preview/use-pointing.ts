@@ -26,7 +26,12 @@ const toKeep = (session: Session | null): unknown => {
  * @param may whether the person may change the project: otherwise it ends, and what was typed is kept
  * @param url the address of the page, whose origin speaks
  */
-export function usePointing(projectId: string, frames: RefObject<FramesHandle | null>, url: string | undefined, may: boolean) {
+export function usePointing(
+  projectId: string,
+  frames: RefObject<FramesHandle | null>,
+  url: string | undefined,
+  may: boolean,
+) {
   const [kept, setSession] = useKeptState(projectId, "pointing", readSession, toKeep);
   const session = may ? kept : null;
   const origin = url === undefined ? null : new URL(url, location.href).origin;

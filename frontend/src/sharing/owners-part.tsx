@@ -11,5 +11,7 @@ type OwnersPartProps = {
 /** What only the owner of a project can use. Others come here by a link that somebody has sent. */
 export function OwnersPart({ role, children }: OwnersPartProps) {
   if (role === undefined || role === "owner") return children;
-  return <Empty title="Only the owner of this project can use this page.">Ask the owner to change what you need.</Empty>;
+  return (
+    <Empty title="Only the owner of this project can use this page.">Ask the owner to change what you need.</Empty>
+  );
 }

@@ -73,7 +73,11 @@ function place(box: HTMLElement): void {
   const isFree = items.every((item) => covered(found.controls, item) === 0);
   if (box.dataset.placed !== undefined && (isFree || isInUse(box))) return;
   const width = Math.max(...items.map((item) => item.width));
-  const { top, side } = placeFor({ width, height: box.offsetHeight }, { width: innerWidth, height: innerHeight }, found);
+  const { top, side } = placeFor(
+    { width, height: box.offsetHeight },
+    { width: innerWidth, height: innerHeight },
+    found,
+  );
   box.dataset.placed = side;
   box.style.top = `${top}px`;
   box.style.justifyItems = side;

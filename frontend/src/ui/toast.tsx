@@ -78,16 +78,9 @@ export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
   return (
     // The live region is around the popover: a region that appears together with its text is often not announced.
     <div role="status">
-      <div
-        ref={ref}
-        popover="manual"
-        className="toasts"
-      >
+      <div ref={ref} popover="manual" className="toasts">
         {shown.map((one) => (
-          <div
-            key={one.id}
-            data-tone={one.tone}
-          >
+          <div key={one.id} data-tone={one.tone}>
             <span className="min-w-0 wrap-anywhere">{one.text}</span>
             {one.action !== null && <ActionButton action={one.action} onDone={() => dismiss(one.id)} />}
             <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>

@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
-import { IconButton } from "../ui/button.tsx";
 import type { RunView } from "../chat/run-view.ts";
+import { IconButton } from "../ui/button.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { type Asked, AskedDialog, useActions } from "./palette-actions.tsx";
 

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useLocation } from "wouter";
-import { versionsOf } from "../chat/turn-actions.tsx";
 import { isEnded, type RunView } from "../chat/run-view.ts";
+import { versionsOf } from "../chat/turn-actions.tsx";
 import { UndoDialog } from "../history/undo-button.tsx";
 import { useUndoneRuns } from "../history/use-undone.ts";
 import { Publish } from "../preview/publish-button.tsx";

@@ -76,7 +76,10 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const live = useLive(projectId, conversation.followed, view === "code" ? (workspace.place?.path ?? null) : null);
   const isDeleted = isGone || live.status === "deleted";
   // Nothing of a project that is gone can be changed, and its text can still be copied.
-  const shared = useMemo(() => (isDeleted ? { ...workspace, role: "viewer" as const } : workspace), [workspace, isDeleted]);
+  const shared = useMemo(
+    () => (isDeleted ? { ...workspace, role: "viewer" as const } : workspace),
+    [workspace, isDeleted],
+  );
   const isWide = useMedia(wide);
   const chat = usePaneWidth(chatLimits);
   useRunNotice(name, conversation.turns.at(-1));
