@@ -299,7 +299,7 @@ describe("by keyboard alone", () => {
     await editor("src/other.ts").waitFor();
     await keys.press("ControlOrMeta+k");
     await box.waitFor();
-    await keys.reach(page.getByText("Keyboard shortcuts"));
+    await keys.reach(page.getByText("Keyboard shortcuts", { exact: true }));
     await keys.press("Enter");
     await page.getByText("Save the open file").waitFor();
     await keys.reach(box, "Shift+Tab");
