@@ -24,7 +24,7 @@ const isChoices = (value: unknown): value is Choices =>
 const known = new Map<string, Choices>();
 const listeners = new Set<() => void>();
 
-/** Reads what is kept: a window keeps its own over a reload, and a new one takes the newest with the draft that it begins with. */
+/** Reads the kept options: a window keeps its own over a reload, and a new one takes the newest with the draft that it begins with. */
 function kept(projectId: string): Choices {
   const hasDraft = (kind: "local" | "session") => readStored(kind, draftPrefix + projectId) !== null;
   const begins = !hasDraft("session") && hasDraft("local");

@@ -19,7 +19,7 @@ type UndoDialogProps = {
 
 const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
 
-/** Whether two versions differ; false where it cannot be told. A change and its undoing between them are none. */
+/** Whether two versions differ; false where it is unknown. A change and its undoing between them are none. */
 const differ = (projectId: string, from: number, to: number): Promise<boolean> =>
   diffRevisions(projectId, from, to).then(
     ({ data }) => data.length > 0,

@@ -4,7 +4,7 @@ import { toast } from "../ui/toast.tsx";
 const refused = () => toast("Your browser did not show the app in full screen. Open it in a new tab instead.", "bad");
 
 /**
- * Returns whether an element is shown in full screen, and how to begin it. What had the focus before has it again afterwards: until then it
+ * Returns whether an element is shown in full screen, and how to begin it. The element that had the focus has it again afterwards: until then it
  * is behind the element.
  */
 export function useFullScreen(box: RefObject<HTMLElement | null>) {

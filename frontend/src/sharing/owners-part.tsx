@@ -8,7 +8,7 @@ type OwnersPartProps = {
   children: ReactNode;
 };
 
-/** What only the owner of a project can use. Others come here by a link that somebody has sent. */
+/** A part of a page that only the owner of a project can use. Others come here by a link that somebody has sent. */
 export function OwnersPart({ role, children }: OwnersPartProps) {
   if (role === undefined || role === "owner") return children;
   return (

@@ -1,5 +1,5 @@
 const controls = 'a[href], button, input, select, textarea, summary, [role="tab"], [role="treeitem"], [role="option"]';
-/** What a person reads or uses in a place that is not known from here: it is covered only where nothing else is free. */
+/** The app and the editor's text, in which the place that a person uses is not known from here: they are covered only where nothing else is free. */
 const surfaces = "iframe, .cm-content";
 const step = 8;
 const margin = 16;
@@ -56,7 +56,7 @@ function look(box: HTMLElement): Found {
   const dialog = box.closest("dialog");
   const root = dialog ?? document;
   const header = dialog === null ? document.querySelector("header")?.getBoundingClientRect().bottom : 0;
-  // Nothing is painted in between: what is behind the toasts counts as well.
+  // Nothing is painted in between: a control behind the toasts counts as well.
   box.style.visibility = "hidden";
   const from = (header ?? 0) + step;
   const found = { controls: areasOf(root, controls, box), surfaces: areasOf(root, surfaces, box), from };

@@ -12,11 +12,11 @@ import { useProject } from "./use-workspace-state.ts";
 import { useWorkspace } from "./workspace-context.ts";
 import { tabs } from "./workspace-tabs.tsx";
 
-/** What the palette opens after it is closed. */
+/** The dialog that the palette opens after it is closed. */
 export type Asked = { kind: "publish" | "share" | "shortcuts" } | { kind: "undo"; runId: string; until: number };
 
 /** Returns the newest prompt whose changes can be undone; null without one. */
-export function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Asked & { prompt: string }) | null {
+function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Asked & { prompt: string }) | null {
   for (const view of turns.toReversed()) {
     const until = isEnded(view.status) ? versionsOf(view)[0]?.last : undefined;
     if (until !== undefined && !undone.has(view.runId))
@@ -32,7 +32,7 @@ type Asking = {
   ask: (asked: Asked) => void;
 };
 
-/** Returns what the person may do here, by the role and by the state of the project. */
+/** Returns the actions that the person may take here, by the role and by the state of the project. */
 export function useActions({ turns, isGone, ask }: Asking): Command[] {
   const { show, projectId, role, head } = useWorkspace();
   const [, navigate] = useLocation();

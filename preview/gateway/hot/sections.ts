@@ -82,7 +82,7 @@ const hasEffects = ({ code, names, isOfSvelte = /^[\w$]+\.__hmrTake = /m.test(co
   if (!/^[^\s})\]/]/.test(line)) return false;
   if (/^(?:var|let|const|class|function|async function)\b/.test(line))
     return /^\w+ [\w$]+ = .*\b(?:createRoot|hydrateRoot|createApp|createSSRApp|setInterval|addEventListener)\d*\(/.test(line);
-  // What Svelte writes around a component: its name, its exchange, and the events that it listens to, of which each is listened to once.
+  // Around a component, Svelte writes its name, its exchange, and the events that it listens to, of which each is listened to once.
   if (isOfSvelte && /^(?:[\w$]+\[(?:[\w$]+\.)?FILENAME\d*\] = "|[\w$]+ = (?:[\w$]+\.)?hmr\d*\(|(?:[\w$]+\.)?delegate\d*\(\[)/.test(line)) return false;
   const assigned = /^([\w$]+)\.[\w$.]+ = /.exec(line) || /^__export\d*\(([\w$]+), \{/.exec(line);
   // The constants of the build are set once, by the first module that asks.
