@@ -10,7 +10,7 @@ const shell = [
   /node_modules\/(?:react|react-dom|scheduler|@tanstack\/(?:react-query|query-core)|wouter|regexparam|openapi-fetch)\//,
   /node_modules\/lucide-react\/dist\/esm\/(?:icons\/(?:arrow-up|copy|file-archive|folder-up|paperclip|pencil|trash(?:-2)?)\.|(?!icons))/,
   /frontend\/src\/api\/(?!account|admin|agents|app-environment|data|growing|live|parse-event|publishing|runs|sharing|triggers)/,
-  /frontend\/src\/ui\/(?!checks|dialog|focus|follow-end|menu|select|use-media|use-popup|use-window)/,
+  /frontend\/src\/ui\/(?!checks|dialog|focus|follow-end|menu|select|place-toasts|use-media|use-popup|use-window)/,
   /frontend\/src\/(?:main|app)\.tsx$/,
   /frontend\/src\/(?:chat\/(?:attach-button|attach-events|attach-files|attachments|drafts?|long-text-note|prompt-limit|use-send-when-read)|projects\/(?:lazy-dialogs|drop-zone|import-button|opening|project-card|projects-page|prompt-box|use-duplicate|use-import|use-start)|sign-in\/(?:use-session|redirect-target))\.tsx?/,
 ];

@@ -25,7 +25,7 @@ export function refusedPage(appUrl: string, projectId: string | null): Response 
   const link =
     projectId === null
       ? ""
-      : `<p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open in a new tab</a></p>`;
+      : `<p>The link below opens the current version, which may be newer than the one that you saw.</p><p><a href="${escapeHtml(`${builder}/projects/${projectId}/preview`)}" target="_blank" rel="noopener">Open the current version in a new tab</a></p>`;
   const text =
     '<p>Preview links work once, within five minutes. Open the preview from Edgesmith to get a new link.</p><p hidden id="framed">If you keep seeing this, your browser blocks the preview inside this page.</p>';
   // A URL's origin contains no "<", so it cannot end the script.

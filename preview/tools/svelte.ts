@@ -73,9 +73,28 @@ async function preprocess({ path, content }, host, diagnostics) {
   return code;
 }
 
+/** The blocks of hot updates, as each version of Svelte 5 writes them, around the exchange of the component. */
+const HOT = /^if \(import\.meta\.hot\) \{\n\t(.+;)\n\n\timport\.meta\.hot\.accept\((\(module\) => \{\n[\s\S]*?\n\t\})\);\n\}$/m;
+
+/**
+ * Gives a component its exchange as a property: the page calls it, since a build of several modules in one script has no
+ * import.meta.hot. The first versions of Svelte 5 mark where a module begins and ends by the places of stacks, which a bundle has not.
+ */
+function exchangeable(code) {
+  const [block, wrap, take] = HOT.exec(code) ?? [];
+  if (block === undefined) return code;
+  const name = wrap.slice(0, wrap.indexOf(" "));
+  const exchange = () => wrap + "\n" + name + ".__hmrTake = " + take + ";";
+  return code.replace(block, exchange).replace(/^\$\.mark_module_(?:start|end)\(.*\);$/gm, "");
+}
+
+/** A class that the content of styles does not change leaves the component as it is when they change. */
+const cssHash = ({ hash, css, filename }) => "svelte-" + hash(filename ?? css);
+
 const isInjected = ({ customElement, css }) => Boolean(customElement) || css === "injected";
 
 async function compileComponent(source, { production, compilerOptions }, host) {
+  const isHot = !production && !isSvelte4 && compilerOptions.hmr !== false && !source.filename.includes("node_modules/");
   const diagnostics = [];
   const content = await preprocess(source, host, diagnostics);
   const found = (one, severity) => {
@@ -90,15 +109,17 @@ async function compileComponent(source, { production, compilerOptions }, host) {
       dev: !production,
       css: isInjected(compilerOptions) ? "injected" : "external",
       generate: isSvelte4 ? "dom" : "client",
+      ...(isHot ? { hmr: true, cssHash } : {}),
     });
   } catch (error) {
     return { code: "", css: null, diagnostics: [...diagnostics, found(error, "error")] };
   }
   const { js, css, warnings } = compiled;
   diagnostics.push(...warnings.map((warning) => found(warning, "warning")));
-  if (!css?.code || isInjected(compilerOptions)) return { code: js.code, css: null, diagnostics };
+  const compiledCode = isHot ? exchangeable(js.code) : js.code;
+  if (!css?.code || isInjected(compilerOptions)) return { code: compiledCode, css: null, diagnostics };
   const specifier = "./" + nameOf(source.path) + "?svelte&type=style&lang.css";
-  const code = js.code + "\nimport " + JSON.stringify(specifier) + ";\n";
+  const code = compiledCode + "\nimport " + JSON.stringify(specifier) + ";\n";
   return { code, css: { content: css.code, specifier }, diagnostics };
 }
 

@@ -52,6 +52,13 @@ const stored = [
 const none = { views: new Map(), hasOlder: false };
 
 describe("the conversation's turns", () => {
+  it("buildTurns has a run that is followed where its record is, though its events begin later than another prompt", () => {
+    const runs = [run("run_1", 1, "running"), run("run_2", 2, "queued")];
+    const view = { ...emptyView("run_1", time(3)), status: "running" as const, lastSeq: 1 };
+    const turns = buildTurns({ messages: [], runs, views: new Map([["run_1", view]]), hasOlder: false });
+    expect(turns.map(({ runId }) => runId)).toEqual(["run_1", "run_2"]);
+  });
+
   it("buildTurns rebuilds a stored run from its messages, with the revision that its tool created", () => {
     const [turn] = buildTurns({ ...none, messages: stored, runs: [run("run_1", 1, "completed")] });
     expect(turn).toMatchObject({ prompt: "Make it", status: "completed", agent: "fullstack" });

@@ -17,6 +17,7 @@ describe("who else is here", () => {
     const grace: LiveViewer = { kind: "user", id: "u2", name: "Grace", connections: 1 };
     expect(words(ada(1), grace, token(1))).toEqual(["Grace", "Deploy script (API token)"]);
     expect(words(token(3))).toEqual(["Deploy script (API token), on 3 connections"]);
+    expect(words({ ...grace, connections: 2 })).toEqual(["Grace, in 2 windows"]);
   });
 
   it("otherViewers says which files somebody else has open", () => {

@@ -4,6 +4,7 @@ import {
   type Browser,
   type BrowserContext,
   type ConsoleMessage,
+  type Frame,
   type Page,
   chromium as playwright,
 } from "@playwright/test";
@@ -99,15 +100,18 @@ const settled = `Promise.race([
 
 /** Waits until all animations of a page and its frames have ended. */
 export async function settle(page: Page): Promise<void> {
-  const settling = page.frames().map(async (frame) => {
-    try {
-      await frame.evaluate(settled);
-    } catch (error) {
-      // Skip a frame that was replaced meanwhile, as the preview is by its next version.
-      if (!frame.isDetached()) throw error;
-    }
-  });
-  await Promise.all(settling);
+  await Promise.all(page.frames().map(settleFrame));
+}
+
+async function settleFrame(frame: Frame): Promise<void> {
+  try {
+    await frame.evaluate(settled);
+  } catch (error) {
+    // Skip a frame that was replaced meanwhile, as the preview is by its next version, and ask one again that has another page now.
+    if (frame.isDetached()) return;
+    if (!String(error).includes("Execution context was destroyed")) throw error;
+    await settleFrame(frame);
+  }
 }
 
 /** Saves a screenshot for people to look at, once all animations have ended. */

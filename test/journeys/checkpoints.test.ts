@@ -140,6 +140,33 @@ describe("a prompt as one step", () => {
     await withData.waitFor({ state: "detached" });
   });
 
+  it("An undo says that later changes were kept only where there are some", async () => {
+    const { page: shown, turn, id } = await openTwoVersions();
+    const undo = turn("completed").getByRole("button", { name: "Undo this prompt" });
+    const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
+    const redo = shown.getByRole("button", { name: "Redo" });
+    await undo.click();
+    await dialog.getByText("The files that it changed become what they were before.", { exact: true }).waitFor();
+    await dialog.getByRole("button", { name: "Code only" }).click();
+    await shown.getByText("Undone.", { exact: true }).waitFor();
+    await redo.click();
+    // Two more versions, which change nothing.
+    await undo.click();
+    await dialog.getByRole("button", { name: "Code only" }).click();
+    await shown.getByText("Undone.", { exact: true }).waitFor();
+    await redo.click();
+    await undo.waitFor();
+    await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, {
+      body: { operations: [{ op: "write", path: "about.html", content: page("About") }] },
+    });
+    await shown.getByText("Version 7", { exact: true }).first().waitFor();
+    await undo.click();
+    await dialog.getByText("Later changes are kept.").waitFor();
+    await dialog.getByRole("button", { name: "Code only" }).click();
+    await shown.getByText("Undone. Later changes were kept.", { exact: true }).waitFor();
+    expect(await stored(id)).toBe(page("First"));
+  });
+
   it("The history groups versions by prompt, compares any two, and previews an old one before it is restored", async () => {
     const { page: shown, tab, turn, editor, app, id } = await openTwoVersions();
     // A link of the agent's text to a file opens it in the workspace.

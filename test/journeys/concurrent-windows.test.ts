@@ -270,6 +270,12 @@ describe("one project in two browsers", () => {
         .waitFor({ timeout: atOnceMs });
     await one.editor("notes.md").getByText("Not saved yet").waitFor();
     await picture(one.page, "13-deleted");
+    // Nothing that would be refused is offered.
+    for (const name of ["Project", "Publish", "New file", "Save"])
+      expect([name, await one.page.getByRole("button", { name, exact: true }).count()]).toEqual([name, 0]);
+    await one.page.keyboard.press("ControlOrMeta+k");
+    await one.page.getByRole("option", { name: "Show keyboard shortcuts" }).waitFor();
+    expect(await one.page.getByRole("option", { name: /share|publish|members/i }).count()).toBe(0);
     ignoreOutageErrors();
   });
 });

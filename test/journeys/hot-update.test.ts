@@ -579,6 +579,65 @@ const count = ref(0);
   });
 });
 
+describe("an app of Svelte in the preview", { timeout: 300_000 }, () => {
+  const title = ({ heading = "First", colour = 1, script = "" }) => `<script lang="ts">
+  ${script}
+  let { text }: { text: string } = $props();
+  let pressed = $state(0);
+</script>
+<h1>${heading} {text}</h1>
+<p><button onclick={() => (pressed += 1)}>Pressed {pressed}</button></p>
+<style>
+  h1 { color: rgb(${colour}, ${colour}, ${colour}); }
+</style>
+`;
+  const app = (more = "") => `<script lang="ts">
+  import Title from "./Title.svelte";
+  let count = $state(0);
+</script>
+<main><Title text="title" /><button onclick={() => (count += 1)}>Count {count}</button>${more}</main>
+`;
+  const files = (version: string) => ({
+    "package.json": JSON.stringify({ dependencies: { svelte: version } }),
+    "index.html": page("main.ts"),
+    "src/main.ts": `import { mount } from "svelte";
+import App from "./App.svelte";
+mount(App, { target: document.querySelector("#root")! });
+`,
+    "src/App.svelte": app(),
+    "src/words.ts": 'export const word = "Word";\n',
+    "src/Title.svelte": title({}),
+  });
+
+  it.each(["5.57.3", "5.0.0"])(
+    "A changed component is mounted anew with its properties, and the others keep their state: Svelte %s",
+    async (version) => {
+      const shown = await openApp(`Svelte ${version}`, files(version));
+      await countToTwo(shown);
+      await shown.getByRole("button", { name: "Pressed 0" }).click();
+      await write({ "src/Title.svelte": title({ colour: 2 }) });
+      await expectKept(shown, { heading: "First title", property: "color", value: "rgb(2, 2, 2)" });
+      await shown.getByRole("button", { name: "Pressed 1" }).waitFor();
+      await write({ "src/Title.svelte": title({ heading: "Second", colour: 2 }) });
+      await expectKept(shown, { heading: "Second title", property: "color", value: "rgb(2, 2, 2)" });
+      await shown.getByRole("button", { name: "Pressed 0" }).click();
+      await shown.getByRole("button", { name: "Pressed 1" }).waitFor();
+      const imported = title({ heading: "{word}", colour: 3, script: 'import { word } from "./words";' });
+      await write({ "src/Title.svelte": imported });
+      await expectKept(shown, { heading: "Word title", property: "color", value: "rgb(3, 3, 3)" });
+      await write({ "src/words.ts": 'export const word = "Other";\n' });
+      await expectKept(shown, { heading: "Other title" });
+      await write({ "src/App.svelte": app("<p>More</p>") });
+      await shown.getByText("More").waitFor();
+      await shown.getByRole("heading", { name: "Other title" }).waitFor();
+      await shown.getByRole("button", { name: "Count 0" }).click();
+      await shown.getByRole("button", { name: "Count 1" }).waitFor();
+      expect(await markOf(shown)).toBe("first");
+      expect(visit.complaints).toEqual([]);
+    },
+  );
+});
+
 describe("a change that a page cannot take", () => {
   it("An error after a change is shown, and the repaired app replaces the page", async () => {
     const { files, app: root, path, counter } = react;

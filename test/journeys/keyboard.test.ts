@@ -259,11 +259,20 @@ describe("by keyboard alone", () => {
     await until("a phone's width", 5_000, async () => (await width()) === 390);
     await keys.enter(button("Rotate"));
     await until("its height as width", 5_000, async () => (await width()) === 844);
-    await keys.enter(button("Full screen"));
-    await until("full screen", 5_000, () => page.evaluate<boolean>("document.fullscreenElement !== null"));
-    // The browser itself ends it by Escape, which a headless one does not.
-    await page.evaluate("document.exitFullscreen()");
-    await until("the workspace", 5_000, () => page.evaluate<boolean>("document.fullscreenElement === null"));
+    const isFull = (expected: boolean) =>
+      until(`full screen: ${expected}`, 5_000, async () => {
+        const is = await page.evaluate<boolean>("document.fullscreenElement !== null");
+        return is === expected;
+      });
+    const focused = (element: Locator) => element.and(page.locator(":focus")).waitFor();
+    for (const end of ["Escape", "Enter"]) {
+      await keys.enter(button("Full screen"));
+      await isFull(true);
+      await focused(button("End full screen"));
+      await keys.press(end);
+      await isFull(false);
+      await focused(button("Full screen"));
+    }
     await keys.enter(button("Console"));
     const console = page.getByRole("region", { name: "Console" });
     await console.getByText("a warning").first().waitFor();
@@ -290,7 +299,7 @@ describe("by keyboard alone", () => {
     await editor("src/other.ts").waitFor();
     await keys.press("ControlOrMeta+k");
     await box.waitFor();
-    await keys.reach(page.getByText("Keyboard shortcuts"));
+    await keys.reach(page.getByText("Keyboard shortcuts", { exact: true }));
     await keys.press("Enter");
     await page.getByText("Save the open file").waitFor();
     await keys.reach(box, "Shift+Tab");
@@ -311,6 +320,94 @@ describe("by keyboard alone", () => {
     await keys.press("ControlOrMeta+s");
     await page.getByText("Unsaved", { exact: true }).waitFor({ state: "detached" });
     expect(await contentOf(id, "src/app.ts")).toBe("const one = 1\n\nexport const thread = one\n");
+  });
+
+  it("The palette shares, publishes, undoes the last prompt and lists the shortcuts, as far as one may", async () => {
+    const { page, keys, app, turn, prompt, button, id } = await openProject({ "index.html": html("First") });
+    const box = page.getByRole("combobox", { name: "Find files, text and actions" });
+    const option = (name: string | RegExp) => page.getByRole("option", { name });
+    const choose = async (typed: string, name: string | RegExp) => {
+      await keys.press("ControlOrMeta+k");
+      await box.waitFor();
+      await keys.type(typed);
+      await option(name).and(page.locator('[aria-selected="true"]')).waitFor();
+      await keys.press("Enter");
+      await box.waitFor({ state: "detached" });
+    };
+    await keys.press("ControlOrMeta+k");
+    await option("Share").waitFor();
+    expect(await option(/^Undo/).count()).toBe(0);
+    await keys.press("Escape");
+    await keys.reach(prompt);
+    await page.keyboard.insertText(writing("index.html", html("Second")));
+    await keys.press("Enter");
+    await turn("completed").waitFor();
+    await app().getByRole("heading", { name: "Second" }).waitFor();
+    await choose("undo", /^Undo the last prompt/);
+    await keys.enter(button("Code only", page.getByRole("dialog", { name: "Undo this prompt?" })));
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    await button("Undone in version 3").waitFor();
+    await keys.press("ControlOrMeta+k");
+    await option("Share").waitFor();
+    expect(await option(/^Undo/).count()).toBe(0);
+    await keys.press("Escape");
+    await choose("shortcuts", "Show keyboard shortcuts");
+    await page.getByRole("dialog", { name: "Keyboard shortcuts" }).getByText("Save the open file").waitFor();
+    await keys.press("Escape");
+    await choose("share", "Share");
+    await page.getByRole("dialog", { name: "Share “Keys”" }).getByLabel("Role", { exact: true }).waitFor();
+    await keys.press("Escape");
+    await choose("publish", "Publish");
+    await page.getByRole("dialog", { name: /^Publish/ }).waitFor();
+    await keys.press("Escape");
+
+    const { token } = await caller.expect(newInvitation, 201, `/v1/projects/${id}/invitations`, {
+      body: { role: "viewer" },
+    });
+    const viewer = await open(`/invitation#${token}`, await newCaller(testStack.stack));
+    await viewer.keys.enter(viewer.page.getByRole("button", { name: "Join the project" }));
+    await workspaceOf(viewer.page).prompt.waitFor();
+    await viewer.keys.press("ControlOrMeta+k");
+    await viewer.page.getByRole("option", { name: "Show members" }).waitFor();
+    const names = await viewer.page.getByRole("option").allTextContents();
+    expect(names.filter((name) => /publish|share|undo|data|app settings/i.test(name))).toEqual([]);
+  });
+
+  it("Pages of the app are left and come back to by the browser's history, each as it was", async () => {
+    const { page, keys, prompt, editor, id } = await openProject({ "index.html": html("Home") }, "?view=code");
+    const heading = (name: string) => page.getByRole("heading", { level: 1, name });
+    // The browser itself goes back by Alt and the left arrow, which a headless one does not.
+    const back = () => page.goBack();
+    const forward = () => page.goForward();
+    await keys.reach(workspaceOf(page).file("index.html"));
+    await keys.press("Enter");
+    await editor("index.html").waitFor();
+    await keys.reach(prompt, "Shift+Tab");
+    await keys.type("Half a prompt");
+    await keys.enter(page.getByRole("link", { name: "Settings", exact: true }), "Shift+Tab");
+    await heading("Settings").waitFor();
+    await keys.enter(page.getByRole("link", { name: "Edgesmith, your projects" }), "Shift+Tab");
+    const start = page.getByRole("textbox", { name: "Describe an app" });
+    await start.waitFor();
+    await keys.reach(start);
+    await keys.type("Half an app");
+    await back();
+    await heading("Settings").waitFor();
+    await back();
+    await editor("index.html").waitFor();
+    expect(await prompt.inputValue()).toBe("Half a prompt");
+    expect(page.url()).toContain(`/projects/${id}?`);
+    await forward();
+    await heading("Settings").waitFor();
+    await forward();
+    await start.waitFor();
+    expect(await start.inputValue()).toBe("Half an app");
+    await keys.enter(page.getByRole("link", { name: "Keys" }).first());
+    await prompt.waitFor();
+    await back();
+    await start.waitFor();
+    // A keyboard goes on from the page and not from nowhere.
+    await keys.reach(page.getByRole("link", { name: "Templates" }));
   });
 
   it("A template is started, the project duplicated, and a repository imported by its address", async () => {

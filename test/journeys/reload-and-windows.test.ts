@@ -14,7 +14,10 @@ let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  [testStack, browser] = await Promise.all([openTestStack(), launchBrowser()]);
+  [testStack, browser] = await Promise.all([
+    openTestStack({ variables: { MODEL_DEEP: "claude-opus-5-5" } }),
+    launchBrowser(),
+  ]);
   caller = await newCaller(testStack.stack);
 });
 
@@ -94,6 +97,38 @@ describe("two windows of a project", () => {
     await hasAttachments(other, ["second.txt"]);
     await reload(third);
     await hasAttachments(third, []);
+  });
+
+  it("The mode, the agent and the model are kept with the prompt, by each window its own", async () => {
+    const { page: one, prompt, id } = await openProject({ "index.html": page("Home") });
+    const options = async (window: Page) => [
+      await window.getByRole("radio", { name: "Plan" }).isChecked(),
+      await window.getByRole("combobox", { name: "Agent" }).inputValue(),
+      await window.getByRole("combobox", { name: "Model" }).inputValue(),
+      await workspaceOf(window).prompt.inputValue(),
+    ];
+    const hasOptions = (window: Page, expected: unknown[]) =>
+      expect.poll(() => options(window), { timeout: 10_000 }).toEqual(expected);
+    const other = await visit.context.newPage();
+    await other.goto(`/projects/${id}`);
+    await workspaceOf(other).prompt.waitFor();
+    await prompt.fill("Draw a map");
+    await one.getByText("Plan", { exact: true }).click();
+    await one.getByRole("combobox", { name: "Agent" }).selectOption("explainer");
+    await one.getByRole("combobox", { name: "Model" }).selectOption("deep");
+    await reload(one);
+    await hasOptions(one, [true, "explainer", "deep", "Draw a map"]);
+    const third = await visit.context.newPage();
+    await third.goto(`/projects/${id}`);
+    await hasOptions(third, [true, "explainer", "deep", "Draw a map"]);
+    await workspaceOf(other).prompt.fill("Paint it blue");
+    await reload(other);
+    await hasOptions(other, [false, "", "", "Paint it blue"]);
+    await reload(one);
+    await hasOptions(one, [true, "explainer", "deep", "Draw a map"]);
+    // Nothing was typed there: it begins with the newest prompt again, and with the options of that one.
+    await reload(third);
+    await hasOptions(third, [false, "", "", "Paint it blue"]);
   });
 
   it("A window that is a copy of another has attachments of its own from then on", async () => {

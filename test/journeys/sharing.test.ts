@@ -2,7 +2,8 @@
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { batchResult } from "../../worker/contract/index.ts";
+import { z } from "zod";
+import { batchResult, member, newInvitation } from "../../worker/contract/index.ts";
 import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
@@ -138,6 +139,79 @@ it("An owner has a link emailed, and the link stays in the dialog", async () => 
   await dialog.getByRole("button", { name: "Done" }).click();
 });
 
+it("A role that changes twice in a moment ends pointing and the app's data, whatever is open, and gives them back", async () => {
+  const { page } = guest;
+  await page.goto(`/projects/${projectId}`);
+  const workspace = workspaceOf(page);
+  await workspace.prompt.fill("Half a prompt");
+  const { data } = await ada.expect(z.object({ data: z.array(member) }), 200, `/v1/projects/${projectId}/members`);
+  const grace = data.find(({ role }) => role !== "owner");
+  const path = `/v1/projects/${projectId}/members/${grace?.userId}`;
+  const become = async (...roles: string[]) => {
+    for (const role of roles) expect((await ada.request(path, { method: "PATCH", body: { role } })).status).toBe(200);
+  };
+  await page.getByRole("button", { name: "Point at an element" }).click();
+  const pointing = page.getByRole("region", { name: "Point" });
+  await pointing.waitFor();
+  await become("viewer", "editor", "viewer");
+  await page.getByText("You can view this project. Ask its owner to make you an editor.").first().waitFor();
+  await pointing.waitFor({ state: "detached" });
+  expect(await workspace.prompt.inputValue()).toBe("Half a prompt");
+  expect(await page.getByRole("tab", { name: "Data" }).count()).toBe(0);
+  await become("editor");
+  await page.getByRole("tab", { name: "Data" }).click();
+  await page.getByText("No tables yet").waitFor();
+  await become("viewer");
+  await page.getByRole("tab", { name: "Data" }).waitFor({ state: "detached" });
+});
+
+it("The pages of what only the owner can change say so to others, and a viewer looks at the agents alone", async () => {
+  const { page } = guest;
+  for (const name of ["settings", "publishing"]) {
+    await page.goto(`/projects/${projectId}/${name}`);
+    await page.getByText("Only the owner of this project can use this page.").waitFor();
+    expect(await page.getByRole("main").getByRole("button").count()).toBe(0);
+    expect(await findings(page)).toEqual([]);
+  }
+  await page.goto(`/projects/${projectId}/agents`);
+  await page.getByText("You can view this project. Ask its owner to make you an editor.").waitFor();
+  expect(await page.getByRole("button", { name: "New agent" }).count()).toBe(0);
+  await page.goto(`/projects/${projectId}`);
+  await workspaceOf(page).prompt.waitFor();
+});
+
+it("A member is asked before leaving, and the owner who removes them afterwards has the list without them", async () => {
+  const bob = await newCaller(testStack.stack);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, bob);
+  const { token } = await ada.expect(newInvitation, 201, `/v1/projects/${projectId}/invitations`, {
+    body: { role: "viewer" },
+  });
+  await visit.page.goto(`/invitation#${token}`);
+  await visit.page.getByRole("button", { name: "Join the project" }).click();
+  await owner.page.goto(`/projects/${projectId}`);
+  const dialog = await openShareDialog(owner.page);
+  const remove = dialog.getByRole("button", { name: "Remove Ada" });
+  await remove.waitFor();
+
+  await visit.page.getByRole("button", { name: "Project", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Members", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Leave the project" }).click();
+  const question = visit.page.getByRole("dialog", { name: "Leave “Bakery”?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await visit.page.getByRole("button", { name: "Leave the project" }).click();
+  await question.getByRole("button", { name: "Leave", exact: true }).click();
+  await visit.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+
+  await remove.click();
+  await owner.page.getByRole("dialog", { name: "Remove Ada?" }).getByRole("button", { name: "Remove" }).click();
+  await remove.waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: "Done" }).click();
+  expect(visit.complaints).toEqual([]);
+  owner.complaints.splice(0, 1);
+  await visit.close();
+});
+
 it("A removed member's open page says at once that the project is gone", async () => {
   const dialog = await openShareDialog(owner.page);
   await dialog.getByRole("button", { name: "Remove Grace Hopper" }).click();
@@ -146,6 +220,8 @@ it("A removed member's open page says at once that the project is gone", async (
     .getByRole("button", { name: "Remove" })
     .click();
   await guest.page.getByText("This project was deleted or is no longer shared with you.").waitFor();
+  for (const name of ["Project", "Comment"])
+    expect([name, await guest.page.getByRole("button", { name, exact: true }).count()]).toEqual([name, 0]);
   await guest.page.reload();
   await guest.page.getByRole("heading", { name: "Project not found" }).waitFor();
   expect(owner.complaints).toEqual([]);

@@ -60,9 +60,9 @@ export const dialogs: Screen[] = [
     "shortcuts",
     "?view=code",
     async (page) => {
-      await find(page, "");
-      await page.getByText("Keyboard shortcuts").click();
-      await page.getByText("Save the open file").waitFor();
+      await find(page, "shortcuts");
+      await page.getByRole("option", { name: "Show keyboard shortcuts" }).click();
+      await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
     },
   ],
   [

@@ -7,7 +7,7 @@ import { type Caller, newCaller, newProject, startRun } from "../stage/caller.ts
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { until } from "../stage/until.ts";
 import { launchBrowser, newVisit, picture, signIn, type Visit } from "./browser.ts";
-import { workspaceOf } from "./workspace.ts";
+import { appOrigin, workspaceOf } from "./workspace.ts";
 
 let testStack: TestStack;
 let browser: Browser;
@@ -592,5 +592,67 @@ describe("Ctrl + K", () => {
     await page.getByRole("option", { name: "src/app.ts" }).waitFor();
     expect(await box(page).inputValue()).toBe("app.ts");
     expect(await workspaceOf(page).prompt.inputValue()).toBe("");
+  });
+});
+
+describe("notices that appear for seconds", () => {
+  const covered = (page: Page) =>
+    page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab], [role=treeitem]")]
+      .filter((control) => !control.closest("[popover]"))
+      .filter((control) => {
+        const { left, top, width, height } = control.getBoundingClientRect();
+        return width > 0 && document.elementFromPoint(left + width / 2, top + height / 2)?.closest("[popover]") != null;
+      }).map((control) => control.ariaLabel ?? control.textContent)`);
+
+  it.each([
+    ["wide", desk],
+    ["on a phone", phone],
+  ])("They cover no tab, no button and no field, whatever is shown: %s", async (name, size) => {
+    const { page, tab, id } = await openProject({ "index.html": pageOf("First") }, "?view=history&revision=1", size);
+    await write(id, { "index.html": pageOf("Second"), "src/app.ts": "export {};\n" });
+    await page.reload();
+    await page.getByRole("button", { name: "Restore", exact: true }).click();
+    const notice = page.locator("[popover]", { hasText: "Restored version 1." });
+    await notice.waitFor();
+    for (const view of ["History", "Code", "Preview", ...(size === phone ? ["Chat"] : [])]) {
+      await tab(view);
+      await expect.poll(() => covered(page), { message: `${name}: ${view}`, timeout: 2_000 }).toEqual([]);
+      await picture(page, `61-notice-${size.width}-${view.toLowerCase()}`);
+    }
+    expect(await notice.isVisible()).toBe(true);
+  });
+});
+
+describe("a preview link that has expired", () => {
+  it("Its page says so, and that the current version is opened instead", async () => {
+    const { page, app, id } = await openProject({ "index.html": pageOf("First") });
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    const address = await appOrigin(page);
+    await write(id, { "index.html": pageOf("Second") });
+    const stranger = await newVisit(browser, testStack.stack.appUrl);
+    await signIn(stranger, caller);
+    await stranger.page.goto(address);
+    await stranger.page.getByRole("heading", { name: "This preview link has expired" }).waitFor();
+    await stranger.page.getByText("opens the current version, which may be newer").waitFor();
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    await stranger.context.route("**/v1/projects/*/preview*", async (route) => {
+      await opened;
+      await route.continue();
+    });
+    const [tab] = await Promise.all([
+      stranger.page.waitForEvent("popup"),
+      stranger.page.getByRole("link", { name: "Open the current version in a new tab" }).click(),
+    ]);
+    await tab.getByRole("heading", { name: "Opening the current version" }).waitFor();
+    await tab.getByText("The preview link has expired.").waitFor();
+    await pictures(tab, "62-opening-the-current-version");
+    open();
+    await tab.getByRole("heading", { name: "Second" }).waitFor();
+    await stranger.close();
   });
 });

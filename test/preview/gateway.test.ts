@@ -63,8 +63,10 @@ describe("the gateway", () => {
     const app = await preview(PAGE);
     const page = await (await app.visit("/")).text();
     expect(page).toContain(
-      `href="http://localhost:8787/projects/${app.projectId}/preview" target="_blank" rel="noopener">Open in a new tab`,
+      `href="http://localhost:8787/projects/${app.projectId}/preview" target="_blank" rel="noopener">Open the current version in a new tab`,
     );
+    expect(page).toContain("This preview link has expired");
+    expect(page).toContain("opens the current version, which may be newer than the one that you saw");
     expect(page).toContain(
       'parent.postMessage({ source: "edgesmith-preview", type: "refused" }, "http://localhost:8787")',
     );

@@ -69,6 +69,27 @@ describe("the modules of a newer build that a page evaluates", () => {
     ]);
   });
 
+  it("The id of an element is no use of a variable of that name", async () => {
+    const before = {
+      "src/title.svelte": "var root = 1;\nfunction Title() {\n}",
+      "src/main.ts":
+        'mount(Title, { target: document.querySelector("#root"), other: document.getElementById("root") });',
+    };
+    expect(await planned({ "src/title.svelte": "var root = 2;\nfunction Title() {\n}" }, before)).toEqual([
+      "src/title.svelte",
+    ]);
+  });
+
+  it("What Svelte writes around a component does nothing twice, and the same statements of another module might", async () => {
+    const component = (root: number, more = "") =>
+      `Title[$.FILENAME] = "/src/Title.svelte";\nvar root = ${root};\nfunction Title() {\n}\nTitle = $.hmr(Title);\n${more}$.delegate(["click"]);`;
+    const take = "Title.__hmrTake = (module) => {\n};\n";
+    const [path, other] = ["src/Title.svelte", { "src/Title.svelte": component(1, take) }];
+    expect(await planned({ [path]: component(2, take) }, other)).toEqual([path]);
+    expect(await planned({ [path]: `${component(2, take)}\nregister(Title);` }, other)).toBeUndefined();
+    expect(await planned({ [path]: component(2) }, { [path]: component(1) })).toBeUndefined();
+  });
+
   it("A module that uses a name which another module has now is evaluated", async () => {
     const before = {
       "src/a.tsx": "function A() {\n}",

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { listAgents } from "../api/agents.ts";
 import { keys } from "../api/queries.ts";
 import { Section } from "../settings/section.tsx";
+import { viewerReason } from "../sharing/role-names.ts";
 import { Button } from "../ui/button.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
@@ -21,6 +22,7 @@ export default function AgentsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });
   const [adding, setAdding] = useState(false);
+  const isViewer = project.data?.role === "viewer";
   return (
     <div className="flex min-h-full flex-col">
       <Header>
@@ -34,21 +36,23 @@ export default function AgentsPage({ projectId }: { projectId: string }) {
           <ArrowLeft size={14} className="shrink-0" />
           <span className="truncate">Back to {project.data?.name ?? "the project"}</span>
         </Link>
-        <Section title="Custom agents" note={note}>
+        <Section title="Custom agents" note={isViewer ? viewerReason : note}>
           {query.isPending && <Skeleton />}
           {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
           {query.data !== undefined && (
             <>
-              <OwnAgents projectId={projectId} agents={query.data.data} />
-              <div className="mt-4">
-                {adding ? (
-                  <AgentForm projectId={projectId} name={null} initial={sample} onDone={() => setAdding(false)} />
-                ) : (
-                  <Button onClick={() => setAdding(true)}>
-                    <Plus size={15} /> New agent
-                  </Button>
-                )}
-              </div>
+              <OwnAgents projectId={projectId} agents={query.data.data} isFixed={isViewer} />
+              {!isViewer && (
+                <div className="mt-4">
+                  {adding ? (
+                    <AgentForm projectId={projectId} name={null} initial={sample} onDone={() => setAdding(false)} />
+                  ) : (
+                    <Button onClick={() => setAdding(true)}>
+                      <Plus size={15} /> New agent
+                    </Button>
+                  )}
+                </div>
+              )}
             </>
           )}
         </Section>

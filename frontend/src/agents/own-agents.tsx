@@ -46,7 +46,7 @@ function DeleteDialog({ projectId, agent, onClose }: RowProps & { onClose: () =>
   );
 }
 
-function AgentRow({ projectId, agent }: RowProps) {
+function AgentRow({ projectId, agent, isFixed }: RowProps & { isFixed: boolean }) {
   const [open, setOpen] = useState<"edit" | "delete" | null>(null);
   const close = () => setOpen(null);
   if (open === "edit") {
@@ -67,12 +67,16 @@ function AgentRow({ projectId, agent }: RowProps) {
           {agent.model} · {agent.tools.join(", ") || "no tools"}
         </p>
       </div>
-      <IconButton label={`Edit ${agent.title}`} onClick={() => setOpen("edit")}>
-        <Pencil size={14} />
-      </IconButton>
-      <IconButton label={`Delete ${agent.title}`} onClick={() => setOpen("delete")}>
-        <Trash2 size={14} />
-      </IconButton>
+      {!isFixed && (
+        <>
+          <IconButton label={`Edit ${agent.title}`} onClick={() => setOpen("edit")}>
+            <Pencil size={14} />
+          </IconButton>
+          <IconButton label={`Delete ${agent.title}`} onClick={() => setOpen("delete")}>
+            <Trash2 size={14} />
+          </IconButton>
+        </>
+      )}
       {open === "delete" && <DeleteDialog projectId={projectId} agent={agent} onClose={close} />}
     </li>
   );
@@ -88,14 +92,21 @@ function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
   );
 }
 
+type OwnAgentsProps = {
+  projectId: string;
+  agents: readonly AgentSummary[];
+  /** Whether the person may look at them alone. */
+  isFixed: boolean;
+};
+
 /** The custom agents of a project. */
-export function OwnAgents({ projectId, agents }: { projectId: string; agents: readonly AgentSummary[] }) {
+export function OwnAgents({ projectId, agents, isFixed }: OwnAgentsProps) {
   const own = agents.filter((agent) => agent.projectId !== undefined);
   if (own.length === 0) return <BuiltInAgents agents={agents} />;
   return (
     <ul aria-label="Custom agents" className="card divide-y divide-line">
       {own.map((agent) => (
-        <AgentRow key={agent.name} projectId={projectId} agent={agent} />
+        <AgentRow key={agent.name} projectId={projectId} agent={agent} isFixed={isFixed} />
       ))}
     </ul>
   );

@@ -1,5 +1,6 @@
 import { ArrowLeft } from "lucide-react";
 import { Link } from "wouter";
+import { OwnersPart } from "../sharing/owners-part.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { useProject } from "../workspace/use-workspace-state.ts";
@@ -25,11 +26,13 @@ export default function AppSettingsPage({ projectId }: { projectId: string }) {
           <ArrowLeft size={14} className="shrink-0" />
           <span className="truncate">Back to {project.data?.name ?? "the project"}</span>
         </Link>
-        <Variables projectId={projectId} />
-        <Secrets projectId={projectId} />
-        <Grants projectId={projectId} />
-        <SignIn projectId={projectId} />
-        <Schedules projectId={projectId} />
+        <OwnersPart role={project.data?.role}>
+          <Variables projectId={projectId} />
+          <Secrets projectId={projectId} />
+          <Grants projectId={projectId} />
+          <SignIn projectId={projectId} />
+          <Schedules projectId={projectId} />
+        </OwnersPart>
       </main>
     </div>
   );

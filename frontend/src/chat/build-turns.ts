@@ -136,7 +136,9 @@ export function buildTurns(known: Known): RunView[] {
     if (view !== undefined && view.lastSeq > 0) return withRecord(view, run);
     return viewOfStored(key, grouped.get(key) ?? none, run);
   });
-  return turns.sort(byTime);
+  // The events of a run begin a moment after its record, in which another window's prompt may have its place.
+  const at = ({ runId, createdAt }: RunView) => ({ createdAt: runs.get(runId)?.createdAt ?? createdAt });
+  return turns.sort((a, b) => byTime(at(a), at(b)));
 }
 
 /** The maximum number of ended runs to replay when the page opens; older ones are shown from their record. */

@@ -9,7 +9,7 @@ import { AttachButton } from "./attach-button.tsx";
 import { attachEvents } from "./attach-events.ts";
 import { useAttachments } from "./attach-files.ts";
 import { settleAttachments, takeAttachments } from "./attachments.ts";
-import { choose, useChoices } from "./choices.ts";
+import { type Choices, choose, keepChoices, useChoices } from "./choices.ts";
 import { ComposerOptions } from "./composer-options.tsx";
 import { sendDraft, typeDraft, useDraft } from "./drafts.ts";
 import { editPrompt } from "./edit-prompt.ts";
@@ -58,10 +58,14 @@ function composerTexts({ asked, busy, locked }: ComposerProps) {
   return { label, hint, note: null };
 }
 
+/** The chosen options. An agent may have been deleted since it was chosen; none is known while they are read. */
+const offered = (choices: Choices, agents: readonly AgentSummary[]): Choices =>
+  agents.length === 0 || agents.some(({ name }) => name === choices.agent) ? choices : { ...choices, agent: "" };
+
 export function Composer(props: ComposerProps) {
   const { projectId, agents, sending, stopping, asked, newest, locked, onStop, onSend, onAnswer } = props;
   const { typed, refusal } = useDraft(projectId);
-  const choices = useChoices(projectId);
+  const choices = offered(useChoices(projectId), agents);
   const box = useRef<HTMLTextAreaElement>(null);
   useFocusOnQuestion(box, asked?.key);
   useAutoGrow(box, typed);
@@ -104,7 +108,10 @@ export function Composer(props: ComposerProps) {
         value={typed}
         // Unsent text can still be copied.
         readOnly={locked !== null}
-        onChange={(event) => typeDraft(projectId, event.target.value)}
+        onChange={(event) => {
+          typeDraft(projectId, event.target.value);
+          keepChoices(projectId);
+        }}
         data-composer
         onKeyDown={(event) => {
           if (isSubmitKey(event.nativeEvent)) submit();

@@ -16,7 +16,7 @@ const Comparison = lazy(() =>
 );
 
 /** The versions that a run made, split where somebody else saved in between. */
-const versionsOf = ({ items }: RunView) =>
+export const versionsOf = ({ items }: RunView) =>
   stretchesOf(items.flatMap((item) => (item.kind === "revision" ? [item.revision] : [])));
 
 /** Actions on the changes of an ended run, which are one step for a person. */
@@ -27,7 +27,8 @@ export function TurnActions({ view }: { view: RunView }) {
   const [isAsked, setIsAsked] = useState(false);
   const versions = useMemo(() => versionsOf(view), [view]);
   const last = versions.at(-1)?.last;
-  if (last === undefined || !isEnded(view.status)) return null;
+  const until = versions[0]?.last;
+  if (last === undefined || until === undefined || !isEnded(view.status)) return null;
   const isOpen = opened === true;
   return (
     <>
@@ -35,7 +36,7 @@ export function TurnActions({ view }: { view: RunView }) {
         <Button small tone="quiet" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>
           <GitCompare size={13} /> {isOpen ? "Hide changes" : "Show changes"}
         </Button>
-        <UndoButton runId={view.runId} />
+        <UndoButton runId={view.runId} until={until} />
         {last < head && role !== "viewer" && (
           <>
             <Button small tone="quiet" busy={restore.isPending} onClick={() => restore.mutate(last)}>

@@ -56,7 +56,13 @@ function RevisionItem({ revision }: { revision: Revision }) {
 }
 
 /** The prompt above the versions of its run, with the button that undoes all of them. */
-function RunHeading({ id: runId, count, total, isNewest }: NonNullable<HistoryRow["run"]>) {
+function RunHeading({
+  id: runId,
+  count,
+  total,
+  isNewest,
+  newest,
+}: NonNullable<HistoryRow["run"]> & { newest: number }) {
   const run = useQuery({ queryKey: keys.run(runId), queryFn: () => getRun(runId), staleTime: 60_000 });
   const prompt = run.data?.prompt ?? "A prompt";
   return (
@@ -69,7 +75,9 @@ function RunHeading({ id: runId, count, total, isNewest }: NonNullable<HistoryRo
         {count < total ? `${count} of ${plural(total, "version")}` : plural(count, "version")}
       </span>
       {/* It undoes all versions of the run, so a run that is interrupted by others has one button. */}
-      {isNewest && run.data !== undefined && isEnded(run.data.status) && <UndoButton runId={runId} />}
+      {isNewest && run.data !== undefined && isEnded(run.data.status) && (
+        <UndoButton runId={runId} until={count < total ? 0 : newest} />
+      )}
     </div>
   );
 }
@@ -85,7 +93,7 @@ function Row({ ref, row: { revision, run }, index, top }: RowProps) {
       className="absolute inset-x-0 top-0"
       style={{ transform: `translateY(${top}px)` }}
     >
-      {run !== null && <RunHeading {...run} />}
+      {run !== null && <RunHeading {...run} newest={revision.number} />}
       <RevisionItem revision={revision} />
     </li>
   );

@@ -1,16 +1,23 @@
 import { Undo2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { type ComponentProps, lazy, Suspense, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { loadChunk } from "../ui/load-chunk.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { useUndone } from "./use-undone.ts";
 
-const UndoDialog = lazy(() =>
+const LazyDialog = lazy(() =>
   loadChunk(() => import("./undo-dialog.tsx")).then((found) => ({ default: found.UndoDialog })),
 );
 
+/** The dialog that asks how much of a prompt is undone, loaded when it is opened first. */
+export const UndoDialog = (props: ComponentProps<typeof LazyDialog>) => (
+  <Suspense>
+    <LazyDialog {...props} />
+  </Suspense>
+);
+
 /** The button that undoes a prompt, after asking how much of it, or the version that undid it; none for a viewer. */
-export function UndoButton({ runId }: { runId: string }) {
+export function UndoButton({ runId, until }: { runId: string; until: number }) {
   const { projectId, role, openRevision } = useWorkspace();
   const undone = useUndone(projectId, runId);
   const [isAsked, setIsAsked] = useState(false);
@@ -26,11 +33,7 @@ export function UndoButton({ runId }: { runId: string }) {
       >
         <Undo2 size={13} /> {undone === null ? "Undo this prompt" : `Undone in version ${undone}`}
       </Button>
-      {isAsked && (
-        <Suspense>
-          <UndoDialog runId={runId} onClose={() => setIsAsked(false)} />
-        </Suspense>
-      )}
+      {isAsked && <UndoDialog runId={runId} until={until} onClose={() => setIsAsked(false)} />}
     </>
   );
 }

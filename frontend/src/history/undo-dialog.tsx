@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import { isApiError } from "../api/client.ts";
-import { restoreRevision } from "../api/projects.ts";
+import { diffRevisions, restoreRevision } from "../api/projects.ts";
 import { keys, moveHead, refetch } from "../api/queries.ts";
 import { undoRun } from "../api/runs.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,10 +10,24 @@ import { Refusal } from "../ui/feedback.tsx";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
+type UndoDialogProps = {
+  runId: string;
+  /** The prompt's newest version before anybody else's. */
+  until: number;
+  onClose: () => void;
+};
+
 const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
 
+/** Whether two versions differ; false where it is unknown. A change and its undoing between them are none. */
+const differ = (projectId: string, from: number, to: number): Promise<boolean> =>
+  diffRevisions(projectId, from, to).then(
+    ({ data }) => data.length > 0,
+    () => false,
+  );
+
 /** Undoes a prompt's changes and keeps later ones; with data, the preview's data goes back too. */
-function useUndoRun(runId: string, onDone: () => void) {
+function useUndoRun({ runId, until, onClose }: UndoDialogProps) {
   const { projectId } = useWorkspace();
   const redo = useMutation({
     mutationFn: (before: number) => restoreRevision(projectId, before),
@@ -25,14 +40,16 @@ function useUndoRun(runId: string, onDone: () => void) {
   return useMutation({
     meta: { shown: true },
     mutationFn: (withData: boolean) => undoRun(runId, withData),
-    onSuccess: ({ revision, data }) => {
+    onSuccess: async ({ revision, data }) => {
       // Not the known head, which the live feed may have moved to this revision already.
       const before = revision - 1;
       moveHead(projectId, revision);
       void refetch(keys.undone(projectId));
-      onDone();
+      onClose();
       if (data === undefined) {
-        toast("Undone. Later changes were kept.", "good", { label: "Redo", act: () => redo.mutate(before) });
+        const isKept = until < before && (await differ(projectId, until, before));
+        const said = isKept ? "Undone. Later changes were kept." : "Undone.";
+        toast(said, "good", { label: "Redo", act: () => redo.mutate(before) });
         return;
       }
       void refetch(keys.data(projectId));
@@ -46,13 +63,17 @@ function useUndoRun(runId: string, onDone: () => void) {
 }
 
 /** Asks whether a prompt's code is undone alone, or with the preview's data, and undoes it. */
-export function UndoDialog({ runId, onClose }: { runId: string; onClose: () => void }) {
-  const undo = useUndoRun(runId, onClose);
+export function UndoDialog(props: UndoDialogProps) {
+  const { until, onClose } = props;
+  const { head } = useWorkspace();
+  // The undoing moves the head too.
+  const [isOlder] = useState(until < head);
+  const undo = useUndoRun(props);
   const error = isApiError(undo.error, "revision_conflict") ? overlap : undo.error;
   return (
     <Dialog title="Undo this prompt?" onClose={onClose}>
       <div className="grid gap-2 text-sm text-soft">
-        <p>The files that it changed become what they were before. Later changes are kept.</p>
+        <p>The files that it changed become what they were before.{isOlder && " Later changes are kept."}</p>
         <p>
           With its data, the preview's database also goes back to before this prompt's code first ran. The present data
           is kept as a snapshot for seven days. The published app's data stays.

@@ -20,9 +20,17 @@ export default function OpenPreviewPage({ projectId }: { projectId: string }) {
   return (
     <>
       <Header>
-        <PageHeading title="Opening your app" />
+        <PageHeading title="Opening the current version" />
       </Header>
-      <main>{error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}</main>
+      <main>
+        {error === null && (
+          <p className="p-4 text-sm text-soft">
+            The preview link has expired. A new one opens the app's current version, which may be newer than the one
+            that you saw.
+          </p>
+        )}
+        {error === null ? <Skeleton /> : <Failure error={error} retry={() => void refetch()} />}
+      </main>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { type RefObject, useEffect, useEffectEvent, useImperativeHandle, useRef 
 import { Button } from "../ui/button.tsx";
 import { movePage, type PreviewMove } from "./preview-message.ts";
 import { type FramedBuild, useFrames } from "./use-frames.ts";
+import { useFullScreen } from "./use-full-screen.ts";
 
 // The preview has its own origin, so `allow-same-origin` gives the app its own cookies and storage, not this page's.
 // Navigating the top page stays forbidden.
@@ -30,6 +31,28 @@ type PreviewFramesProps = {
   onShown: () => void;
 };
 
+/**
+ * The button that ends full screen, with the focus as it begins: the keyboard would otherwise be at buttons behind the app. It hides
+ * when the focus moves on into the app.
+ */
+function EndFullScreen() {
+  const end = () => void document.exitFullscreen();
+  return (
+    <Button
+      small
+      autoFocus
+      title="Escape"
+      className="absolute top-3 right-3 z-10 shadow-lift not-focus:sr-only"
+      onClick={end}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") end();
+      }}
+    >
+      End full screen
+    </Button>
+  );
+}
+
 /** Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it. */
 export function PreviewFrames({ build, isUrgent, size, handle, onShown }: PreviewFramesProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -39,10 +62,11 @@ export function PreviewFrames({ build, isUrgent, size, handle, onShown }: Previe
     shown: shownElement,
     next: nextElement,
   });
+  const fullScreen = useFullScreen(box);
   const post = (message: object) => shownElement.current?.contentWindow?.postMessage(message, "*");
   useImperativeHandle(handle, () => ({
     move: (move) => post(movePage(move)),
-    fullScreen: () => void box.current?.requestFullscreen(),
+    fullScreen: fullScreen.begin,
     post,
     shows: (source) => source !== null && source === shownElement.current?.contentWindow,
     revision: () => frames[0]?.revision ?? null,
@@ -61,6 +85,7 @@ export function PreviewFrames({ build, isUrgent, size, handle, onShown }: Previe
         style={size ?? undefined}
         className={`relative bg-white ${size === null ? "h-full" : "mx-auto shrink-0 overflow-hidden rounded-lg shadow-lift"}`}
       >
+        {fullScreen.isFull && <EndFullScreen />}
         {frames.map((frame, index) => {
           const shown = index === 0;
           return (

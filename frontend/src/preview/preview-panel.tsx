@@ -48,14 +48,14 @@ function Waiting({ building }: { building: boolean }) {
 
 /** The running app at the head of the project, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
-  const { projectId } = useWorkspace();
+  const { projectId, role } = useWorkspace();
   const [consoleView, showConsole] = useKeptState(projectId, "console", readConsole);
   const [screen, setScreen] = useKeptState(projectId, "screen", readScreen);
   const frames = useRef<FramesHandle>(null);
   const { preview, page, error, building, rebuild, renew, isMissing, isGood } = useShownPreview();
   const url = page?.url;
   const refusals = useRefusals(renew);
-  const pointing = usePointing(projectId, frames, url);
+  const pointing = usePointing(projectId, frames, url, role !== "viewer");
   const messages = usePreviewMessages(url, projectId, refusals);
   const requests = useRequestLog(url);
   return (

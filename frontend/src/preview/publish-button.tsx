@@ -4,16 +4,16 @@ import { Button } from "../ui/button.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { usePublish } from "./use-publish.ts";
 
+/** The publish dialog, opened from anywhere in the workspace. */
+export function Publish({ onClose }: { onClose: () => void }) {
+  return <PublishDialog publishing={usePublish()} onClose={onClose} />;
+}
+
 /** Shows whether the app is published, and opens the publish dialog. */
 export function PublishButton() {
-  const publishing = usePublish();
+  const { published, head } = usePublish();
   const [open, setOpen] = useState(false);
-  const { published, head } = publishing;
   const isBehind = published !== null && published.revision < head;
-  const close = () => {
-    setOpen(false);
-    publishing.publish.reset();
-  };
   return (
     <>
       <Button
@@ -34,7 +34,7 @@ export function PublishButton() {
           />
         )}
       </Button>
-      {open && <PublishDialog publishing={publishing} onClose={close} />}
+      {open && <Publish onClose={() => setOpen(false)} />}
     </>
   );
 }

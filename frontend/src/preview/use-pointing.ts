@@ -23,10 +23,17 @@ const toKeep = (session: Session | null): unknown => {
  * Lets a person point at elements of the visible page. Only messages of that page's window about this session count. A newer page goes
  * on with it: the elements chosen in the earlier page stay chosen, by its revision, until the person chooses in the newer one.
  * A reload keeps the elements and the input about them.
+ * @param may whether the person may change the project: otherwise it ends, and the input is kept
  * @param url the address of the page, whose origin speaks
  */
-export function usePointing(projectId: string, frames: RefObject<FramesHandle | null>, url: string | undefined) {
-  const [session, setSession] = useKeptState(projectId, "pointing", readSession, toKeep);
+export function usePointing(
+  projectId: string,
+  frames: RefObject<FramesHandle | null>,
+  url: string | undefined,
+  may: boolean,
+) {
+  const [kept, setSession] = useKeptState(projectId, "pointing", readSession, toKeep);
+  const session = may ? kept : null;
   const origin = url === undefined ? null : new URL(url, location.href).origin;
   const nonce = session?.nonce ?? null;
   const isMore = session?.isMore ?? false;

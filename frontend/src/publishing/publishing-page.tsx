@@ -1,5 +1,6 @@
 import { ArrowLeft } from "lucide-react";
 import { Link } from "wouter";
+import { OwnersPart } from "../sharing/owners-part.tsx";
 import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
@@ -33,7 +34,7 @@ export default function PublishingPage({ projectId }: { projectId: string }) {
         {project.isPending && <Skeleton />}
         {project.isError && <Failure error={project.error} retry={() => void project.refetch()} />}
         {project.isSuccess && (
-          <>
+          <OwnersPart role={project.data.role}>
             <Address projectId={projectId} published={project.data.published} />
             <Copying projectId={projectId} published={project.data.published} />
             <Domains projectId={projectId} />
@@ -42,7 +43,7 @@ export default function PublishingPage({ projectId }: { projectId: string }) {
             <People projectId={projectId} />
             <Visits projectId={projectId} />
             <ServerLog projectId={projectId} />
-          </>
+          </OwnersPart>
         )}
       </main>
     </div>

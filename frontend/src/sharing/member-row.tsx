@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { UserMinus } from "lucide-react";
 import { useState } from "react";
 import type { Member, Project } from "../../../worker/contract/index.ts";
+import { isApiError } from "../api/client.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { removeMember, updateMember } from "../api/sharing.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -19,15 +20,21 @@ export function MemberRow({ project, member, isSelf }: MemberRowProps) {
     await queryClient.invalidateQueries({ queryKey: keys.members(project.id) });
     await queryClient.invalidateQueries({ queryKey: keys.invitations(project.id) });
   };
+  // Who has left meanwhile is in the list until it is read again.
+  const onError = (error: unknown) => {
+    if (isApiError(error, "not_found")) void onSuccess();
+  };
   const change = useMutation({
     meta: { shown: true },
     mutationFn: (role: "editor" | "viewer") => updateMember(project.id, member.userId, role),
     onSuccess,
+    onError,
   });
   const removal = useMutation({
     meta: { shown: true },
     mutationFn: () => removeMember(project.id, member.userId),
     onSuccess,
+    onError,
   });
   const isChangeable = project.role === "owner" && member.role !== "owner";
   return (

@@ -8,7 +8,7 @@ import { createInvitation, listMembers, removeMember } from "../api/sharing.ts";
 import { CopyRow } from "../publishing/copy-row.tsx";
 import { useSession } from "../sign-in/use-session.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
+import { Confirm, Dialog } from "../ui/dialog.tsx";
 import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
 import { Select } from "../ui/select.tsx";
@@ -106,6 +106,7 @@ function Members({ project }: { project: Shared }) {
 function Leave({ project }: { project: Shared }) {
   const { user } = useSession();
   const [, navigate] = useLocation();
+  const [isAsked, setIsAsked] = useState(false);
   const leave = useMutation({
     meta: { shown: true },
     mutationFn: () => removeMember(project.id, user?.id ?? ""),
@@ -116,10 +117,20 @@ function Leave({ project }: { project: Shared }) {
   });
   return (
     <div>
-      <Refusal error={leave.error} />
-      <Button tone="danger" busy={leave.isPending} onClick={() => leave.mutate()}>
+      <Button tone="danger" onClick={() => setIsAsked(true)}>
         Leave the project
       </Button>
+      {isAsked && (
+        <Confirm
+          title={`Leave “${project.name}”?`}
+          text="You lose access at once. To come back you need a new invitation of its owner."
+          action="Leave"
+          busy={leave.isPending}
+          error={leave.error}
+          onConfirm={() => leave.mutate()}
+          onClose={() => setIsAsked(false)}
+        />
+      )}
     </div>
   );
 }

@@ -68,25 +68,19 @@ function ActionButton({ action, onDone }: { action: ToastAction; onDone: () => v
 export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
   const ref = useRef<HTMLDivElement>(null);
   const shown = useSyncExternalStore(subscribe, () => (inDialog || covers === 0 ? toasts : none));
-  // At the top: at the bottom they would cover the button that sends a prompt. In the top layer nothing covers the toasts, and no dialog clips them.
+  // In the top layer nothing covers the toasts, and no dialog clips them.
   useEffect(() => {
-    ref.current?.togglePopover(shown.length > 0);
+    const box = ref.current;
+    box?.togglePopover(shown.length > 0);
+    // Without a connection they stay where the style sheet has them.
+    if (box && shown.length > 0) import("./place-toasts.ts").then(({ placeToasts }) => placeToasts(box), String);
   }, [shown]);
   return (
     // The live region is around the popover: a region that appears together with its text is often not announced.
     <div role="status">
-      <div
-        ref={ref}
-        popover="manual"
-        className="pointer-events-none fixed inset-x-0 top-16 bottom-auto w-full max-md:top-28 justify-items-center gap-2 overflow-visible bg-transparent px-4 text-ink open:grid"
-      >
+      <div ref={ref} popover="manual" className="toasts">
         {shown.map((one) => (
-          <div
-            key={one.id}
-            className={`pointer-events-auto flex max-w-lg animate-rise items-start gap-3 rounded-md border px-4 py-2.5 text-sm shadow-lift ${
-              one.tone === "bad" ? "border-bad bg-bad-wash" : "border-line-strong bg-raised"
-            }`}
-          >
+          <div key={one.id} data-tone={one.tone}>
             <span className="min-w-0 wrap-anywhere">{one.text}</span>
             {one.action !== null && <ActionButton action={one.action} onDone={() => dismiss(one.id)} />}
             <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { File, Search, Zap } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { useLocation } from "wouter";
 import { errorMessage } from "../api/client.ts";
 import { filesQuery } from "../api/files-query.ts";
 import { searchFiles } from "../api/projects.ts";
@@ -10,7 +9,6 @@ import { useDebounced } from "../ui/use-debounced.ts";
 import { type Command, findCommands } from "./find-commands.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useWorkspace } from "./workspace-context.ts";
-import { tabs } from "./workspace-tabs.tsx";
 
 const icons = { action: Zap, file: File, line: Search } as const;
 const typingPauseMs = 200;
@@ -18,26 +16,11 @@ const minSearch = 2;
 /** The longest text that the API searches for. */
 const maxSearch = 500;
 
-function useActions(): Command[] {
-  const { show, projectId } = useWorkspace();
-  const [, navigate] = useLocation();
-  return useMemo(() => {
-    const action = (title: string, run: () => void): Command => ({ id: title, kind: "action", title, detail: "", run });
-    return [
-      ...tabs.map(({ view, title }) => action(`Show ${title.toLowerCase()}`, () => show(view))),
-      action("Open app settings", () => navigate(`/projects/${projectId}/settings`)),
-      action("Go to your projects", () => navigate("/")),
-      action("Open settings", () => navigate("/settings")),
-    ];
-  }, [show, navigate, projectId]);
-}
-
 type Found = { found: Command[]; searching: boolean; error: Error | null; isCut: boolean };
 
 /** Returns the matches: actions and files by name, and lines of files once two characters were typed. */
-function useFound(typed: string): Found {
+function useFound(typed: string, actions: readonly Command[]): Found {
   const { projectId, head, openFile } = useWorkspace();
-  const actions = useActions();
   const files = useQuery(filesQuery(projectId)).data?.data;
   const q = useDebounced(typed.trim(), typingPauseMs);
   const search = useQuery({
@@ -104,11 +87,11 @@ function Option({ id, command: { kind, title, detail }, isCurrent, onPick }: Opt
 }
 
 /** Finds files by name, lines by their text, and actions; the whole of it by keyboard. */
-export function CommandPalette({ onClose }: { onClose: () => void }) {
+export function CommandPalette({ actions, onClose }: { actions: readonly Command[]; onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const { found, searching, error, isCut } = useFound(typed);
+  const { found, searching, error, isCut } = useFound(typed, actions);
   const current = Math.min(at, found.length - 1);
   const pick = (command: Command | undefined) => {
     if (command === undefined) return;

@@ -8,7 +8,10 @@ function viewerLabel({ kind, name, connections, files = [] }: LiveViewer, isSelf
   if (isSelf) return connections === 1 ? "You, in another window" : `You, in ${connections} other windows`;
   const who = kind === "token" ? `${name} (API token)` : name;
   const where = files.length === 0 ? "" : `, in ${files.join(" and ")}`;
-  return connections === 1 ? `${who}${where}` : `${who}, on ${plural(connections, "connection")}${where}`;
+  if (connections === 1) return `${who}${where}`;
+  const times = kind === "token" ? `on ${plural(connections, "connection")}` : `in ${plural(connections, "window")}`;
+  // The files are those of all its windows.
+  return `${who}, ${times}${where}`;
 }
 
 /** Returns the viewers besides this page, which is itself one of its user's connections. */

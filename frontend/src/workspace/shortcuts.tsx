@@ -1,3 +1,6 @@
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+
 const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Ctrl or Cmd + K", "Find anything"],
   ["Ctrl or Cmd + S", "Save the open file"],
@@ -13,19 +16,39 @@ const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Delete, on an open file's tab", "Close it"],
 ];
 
+function List() {
+  return (
+    <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_1fr]">
+      {shortcuts.map(([keys, what]) => (
+        <div key={keys} className="contents">
+          <dt className="stamp text-soft">{keys}</dt>
+          <dd>{what}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** The keyboard shortcuts of the workspace. */
 export function Shortcuts() {
   return (
     <details className="mt-3 border-t border-line pt-2 text-sm">
       <summary className="cursor-pointer text-xs text-soft">Keyboard shortcuts</summary>
-      <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1 text-xs sm:grid-cols-[auto_1fr]">
-        {shortcuts.map(([keys, what]) => (
-          <div key={keys} className="contents">
-            <dt className="stamp text-soft">{keys}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
+      <List />
     </details>
+  );
+}
+
+/** The same list as a dialog of its own. */
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <List />
+      <div className="mt-6 flex justify-end">
+        <Button autoFocus onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
   );
 }

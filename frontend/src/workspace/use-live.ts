@@ -57,6 +57,7 @@ function usePollingFallback(projectId: string, status: LiveStatus) {
  */
 export function useLive(projectId: string, followed: ReadonlySet<string>, file: string | null): Live {
   const feedRef = useRef<LiveFeed | null>(null);
+  const wasUp = useRef(false);
   const [status, setStatus] = useState<LiveStatus>("connecting");
   const [viewers, setViewers] = useState<readonly LiveViewer[]>([]);
   const onFrames = useEffectEvent((frames: LiveFrame[]) => {
@@ -67,7 +68,12 @@ export function useLive(projectId: string, followed: ReadonlySet<string>, file: 
     const feed = new LiveFeed(projectId, {
       onFrames,
       onMissed: () => refetchProject(projectId),
-      onStatus: setStatus,
+      onStatus: (next) => {
+        setStatus(next);
+        // Nobody tells a page that is not connected that its person's role has changed.
+        if (next === "up" && wasUp.current) void refetch(keys.project(projectId), { exact: true });
+        wasUp.current ||= next === "up";
+      },
       onSignInAgain: () => {
         void queryClient.invalidateQueries({ queryKey: keys.session });
         // The role may be another one.

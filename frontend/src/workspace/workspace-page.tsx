@@ -1,4 +1,4 @@
-import { type ReactNode, useDeferredValue } from "react";
+import { type ReactNode, useDeferredValue, useMemo } from "react";
 import { Link } from "wouter";
 import type { ProjectDetail } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
@@ -75,6 +75,11 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const { view, workspace, growing } = useWorkspaceState(project, conversation, actions);
   const live = useLive(projectId, conversation.followed, view === "code" ? (workspace.place?.path ?? null) : null);
   const isDeleted = isGone || live.status === "deleted";
+  // Nothing of a project that is gone can be changed, and its text can still be copied.
+  const shared = useMemo(
+    () => (isDeleted ? { ...workspace, role: "viewer" as const } : workspace),
+    [workspace, isDeleted],
+  );
   const isWide = useMedia(wide);
   const chat = usePaneWidth(chatLimits);
   useRunNotice(name, conversation.turns.at(-1));
@@ -86,7 +91,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const show = (next: View) => next !== panel.shown && workspace.show(next);
   const isWriting = workspace.writing.length > 0;
   return (
-    <WorkspaceProvider value={workspace}>
+    <WorkspaceProvider value={shared}>
       <div className="flex h-full flex-col">
         <Header
           middle={
@@ -94,13 +99,13 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
           }
           aside={
             <>
-              <Presence live={live} />
-              <FindAnything />
+              {!isDeleted && <Presence live={live} />}
+              <FindAnything turns={conversation.turns} isGone={isDeleted} />
             </>
           }
         >
           <PageHeading title={name} className="truncate text-sm" />
-          <ProjectMenu project={project} />
+          {!isDeleted && <ProjectMenu project={project} />}
           {role !== "owner" && <span className="shrink-0 text-xs text-soft max-sm:hidden">{roleNames[role]}</span>}
           {head > 0 && <span className="shrink-0 text-xs text-faint max-sm:hidden">Version {head}</span>}
         </Header>

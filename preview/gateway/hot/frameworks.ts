@@ -6,12 +6,14 @@ export function frameworksPart(): string {
   return String.raw`
 const isReactType = (value) => typeof value === "object" && value !== null && /^Symbol\(react\.(memo|forward_ref)\)$/.test(String(value.$$typeof));
 const isVueComponent = (value) => typeof value === "object" && value !== null && typeof value.__hmrId === "string";
+/** Svelte's component with its exchange, which the build has put on it. */
+const isSvelteComponent = (value) => typeof value === "function" && typeof value.__hmrTake === "function";
 const isClass = (value) => typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 const isClassComponent = (value) => typeof value === "function" && Boolean(value.prototype) && typeof value.prototype.render === "function";
 
 /** Whether a variable is a component, which a framework takes without the modules that use it. */
 const isComponentOf = (value, name, { path }) => {
-  if (isVueComponent(value) || isReactType(value)) return true;
+  if (isVueComponent(value) || isSvelteComponent(value) || isReactType(value)) return true;
   if (typeof value !== "function" || !/\.(?:[jt]sx|mdx)(?:\?|$)/.test(path)) return false;
   return (/^[A-Z]/.test(name) || /_default\d*$/.test(name)) && (!isClass(value) || isClassComponent(value));
 };
@@ -114,12 +116,23 @@ const refreshVue = (pairs) => {
   return true;
 };
 
+/** Each place of the older component mounts the newer one, with its properties and without its state. */
+const refreshSvelte = (pairs) => {
+  for (const { older, newer } of pairs) {
+    if (!isSvelteComponent(older)) return false;
+    older.__hmrTake({ default: newer });
+  }
+  return true;
+};
+
 /** Whether each pair of an older and a newer component was taken by its framework. */
 const refresh = (pairs) => {
   const ofVue = pairs.filter(({ newer }) => isVueComponent(newer));
-  const others = pairs.filter(({ newer }) => !isVueComponent(newer));
+  const ofSvelte = pairs.filter(({ newer }) => isSvelteComponent(newer));
+  const others = pairs.filter(({ newer }) => !isVueComponent(newer) && !isSvelteComponent(newer));
   if (ofVue.length > 0 && !refreshVue(ofVue)) return false;
-  if (others.length === 0) return ofVue.length > 0;
+  if (ofSvelte.length > 0 && !refreshSvelte(ofSvelte)) return false;
+  if (others.length === 0) return pairs.length > 0;
   if ([...hot.roots.values()].some((roots) => roots.size > 0)) return refreshReact(others);
   return preactRoots().length > 0 && refreshPreact(others);
 };

@@ -16,6 +16,10 @@ const LATER = /(?:${load}|\bimport)\(\s*"(\/[^"\n]+\.js)"\)/g;
 /** Identifiers except property names after a dot. */
 const IDENTIFIER = /(?<!(?:^|[^.])\.)(?<![\w$])[A-Za-z_$][\w$]*/g;
 
+/** A text such as an element's id, which is no use of a variable of that name. Between two texts there is always a space or a sign. */
+const PLAIN_TEXT = /"[#.]?[\w-]+"/g;
+const wordsIn = (code) => new Set(code.replace(PLAIN_TEXT, '""').match(IDENTIFIER));
+
 /** The lines that the build adds to a script. */
 const ADDED = /\n?(?:function ${load}\([^\n]*\n)?globalThis\.__edgesmithHot\?\.enter[^\n]*\n/;
 const withoutAddedLines = (text) => text.replace(ADDED, "\n");
@@ -46,7 +50,7 @@ const readBundle = (text) => {
   const modules = new Map();
   for (const [name, indexes] of sections) {
     const code = indexes.map((index) => lines[index]).join("\n");
-    modules.set(name, { path: name, indexes, code, meaning: meaningOf(code), words: new Set(code.match(IDENTIFIER)), ...namesOf(code) });
+    modules.set(name, { path: name, indexes, code, meaning: meaningOf(code), words: wordsIn(code), ...namesOf(code) });
   }
   const owners = new Map();
   for (const kind of ["maybe", "names"]) for (const module of modules.values()) for (const name of module[kind]) owners.set(name, module.path);
@@ -74,10 +78,12 @@ const namesOf = (code) => {
 };
 
 /** Whether evaluating a module again could do something twice: it has a statement that declares nothing, or makes a root. */
-const hasEffects = ({ code, names }) => code.replaceAll(IMPORT, "").split("\n").some((line) => {
+const hasEffects = ({ code, names, isOfSvelte = /^[\w$]+\.__hmrTake = /m.test(code) }) => code.replaceAll(IMPORT, "").split("\n").some((line) => {
   if (!/^[^\s})\]/]/.test(line)) return false;
   if (/^(?:var|let|const|class|function|async function)\b/.test(line))
     return /^\w+ [\w$]+ = .*\b(?:createRoot|hydrateRoot|createApp|createSSRApp|setInterval|addEventListener)\d*\(/.test(line);
+  // Around a component, Svelte writes its name, its exchange, and the events that it listens to, of which each is listened to once.
+  if (isOfSvelte && /^(?:[\w$]+\[(?:[\w$]+\.)?FILENAME\d*\] = "|[\w$]+ = (?:[\w$]+\.)?hmr\d*\(|(?:[\w$]+\.)?delegate\d*\(\[)/.test(line)) return false;
   const assigned = /^([\w$]+)\.[\w$.]+ = /.exec(line) || /^__export\d*\(([\w$]+), \{/.exec(line);
   // The constants of the build are set once, by the first module that asks.
   return !(assigned && names.has(assigned[1])) && !/^"use \w+";$|^init_define_[\w$]+\(\);$/.test(line) && !/^\x60/.test(line);

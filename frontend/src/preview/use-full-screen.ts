@@ -1,0 +1,30 @@
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { toast } from "../ui/toast.tsx";
+
+const refused = () => toast("Your browser did not show the app in full screen. Open it in a new tab instead.", "bad");
+
+/**
+ * Returns whether an element is shown in full screen, and how to begin it. The element that had the focus has it again afterwards: until then it
+ * is behind the element.
+ */
+export function useFullScreen(box: RefObject<HTMLElement | null>) {
+  const [isFull, setIsFull] = useState(false);
+  const before = useRef<Element | null>(null);
+  useEffect(() => {
+    const onChange = () => {
+      const isNow = box.current !== null && document.fullscreenElement === box.current;
+      setIsFull(isNow);
+      if (!isNow && before.current instanceof HTMLElement) before.current.focus({ preventScroll: true });
+      if (!isNow) before.current = null;
+    };
+    document.addEventListener("fullscreenchange", onChange);
+    return () => document.removeEventListener("fullscreenchange", onChange);
+  }, [box]);
+  const begin = () => {
+    before.current = document.activeElement;
+    // A phone's browser may have it for videos alone.
+    if (typeof box.current?.requestFullscreen === "function") box.current.requestFullscreen().catch(refused);
+    else refused();
+  };
+  return { isFull, begin };
+}

@@ -1,0 +1,77 @@
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { isEnded, type RunView } from "../chat/run-view.ts";
+import { versionsOf } from "../chat/turn-actions.tsx";
+import { UndoDialog } from "../history/undo-button.tsx";
+import { useUndoneRuns } from "../history/use-undone.ts";
+import { Publish } from "../preview/publish-button.tsx";
+import { ShareDialog } from "../sharing/lazy-share-dialog.tsx";
+import type { Command } from "./find-commands.ts";
+import { ShortcutsDialog } from "./shortcuts.tsx";
+import { useProject } from "./use-workspace-state.ts";
+import { useWorkspace } from "./workspace-context.ts";
+import { tabs } from "./workspace-tabs.tsx";
+
+/** The dialog that the palette opens after it is closed. */
+export type Asked = { kind: "publish" | "share" | "shortcuts" } | { kind: "undo"; runId: string; until: number };
+
+/** Returns the newest prompt whose changes can be undone; null without one. */
+function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Asked & { prompt: string }) | null {
+  for (const view of turns.toReversed()) {
+    const until = isEnded(view.status) ? versionsOf(view)[0]?.last : undefined;
+    if (until !== undefined && !undone.has(view.runId))
+      return { kind: "undo", runId: view.runId, until, prompt: view.prompt.slice(0, 100) };
+  }
+  return null;
+}
+
+type Asking = {
+  turns: readonly RunView[];
+  /** Whether the project is gone, so that nothing of it can be changed. */
+  isGone: boolean;
+  ask: (asked: Asked) => void;
+};
+
+/** Returns the actions that the person may take here, by the role and by the state of the project. */
+export function useActions({ turns, isGone, ask }: Asking): Command[] {
+  const { show, projectId, role, head } = useWorkspace();
+  const [, navigate] = useLocation();
+  const undone = useUndoneRuns(projectId);
+  return useMemo(() => {
+    const action = (title: string, run: () => void, detail = ""): Command => ({
+      id: title,
+      kind: "action",
+      title,
+      detail,
+      run,
+    });
+    const isOwner = role === "owner";
+    // Before they are read, a prompt that is undone already would be offered.
+    const last = role === "viewer" || undone === null ? null : undoable(turns, undone);
+    const ofProject = [
+      ...(isOwner && head > 0 ? [action("Publish", () => ask({ kind: "publish" }))] : []),
+      action(isOwner ? "Share" : "Show members", () => ask({ kind: "share" })),
+      ...(last === null ? [] : [action("Undo the last prompt", () => ask(last), last.prompt)]),
+      ...(isOwner ? [action("Open app settings", () => navigate(`/projects/${projectId}/settings`))] : []),
+    ];
+    return [
+      ...tabs
+        .filter(({ view }) => view !== "data" || role !== "viewer")
+        .map(({ view, title }) => action(`Show ${title.toLowerCase()}`, () => show(view))),
+      ...(isGone ? [] : ofProject),
+      action("Show keyboard shortcuts", () => ask({ kind: "shortcuts" })),
+      action("Go to your projects", () => navigate("/")),
+      action("Open settings", () => navigate("/settings")),
+    ];
+  }, [show, navigate, ask, projectId, role, head, turns, undone, isGone]);
+}
+
+/** The dialog of an action that the palette began. */
+export function AskedDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+  const { projectId } = useWorkspace();
+  const { data: project } = useProject(projectId);
+  if (asked.kind === "publish") return <Publish onClose={onClose} />;
+  if (asked.kind === "undo") return <UndoDialog runId={asked.runId} until={asked.until} onClose={onClose} />;
+  if (asked.kind === "shortcuts") return <ShortcutsDialog onClose={onClose} />;
+  return project && <ShareDialog project={project} onClose={onClose} />;
+}
