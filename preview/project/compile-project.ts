@@ -5,6 +5,7 @@ import { type Installation, installedVersions } from "../packages/install-packag
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { filesBeside } from "./around-app.ts";
+import { assetRulesOf } from "./asset-rules.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
@@ -228,7 +229,8 @@ async function compileMounted(
   const unbuilt = await unbuiltAssets(input, files, { vite, client, hasServer: server !== null });
   assets.push(...unbuilt.assets);
   const base = vite.base.startsWith("/") ? vite.base : "/";
-  const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
+  const rules = assetRulesOf(input.files, serverEntry, assets);
+  const facts = { ...NO_FACTS, base, rules, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   const code = server?.server ?? null;
   const report = { ok: true, diagnostics: [...diagnostics, ...unbuilt.diagnostics] };
