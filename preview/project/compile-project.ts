@@ -21,7 +21,7 @@ import { serversNotRun, unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
 import { importMapAliases } from "./import-maps.ts";
-import { localServers } from "./local-servers.ts";
+import { localServers, reachedFiles } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
 import { namedInOtherCase, namedInVain } from "./other-case.ts";
@@ -148,7 +148,6 @@ async function compileMounted(
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
     ...otherServers(input.files, serverEntry !== null),
-    ...localServers(input.files, given.env),
     ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
@@ -218,6 +217,7 @@ async function compileMounted(
   const built = await buildWorkers(workers, namedWorkers, compiling);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
+  ofPlugins.push(...localServers(reachedFiles(input.files, compiling.reached, client), given.env));
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling, client.ofServer);
   const times = cronsOf(input.files, input.around);
   const ofServer = server === null ? [] : [server, times];
