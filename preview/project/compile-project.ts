@@ -23,9 +23,10 @@ import { tooLongChain } from "./import-chain.ts";
 import { importMapAliases } from "./import-maps.ts";
 import { localServers, reachedFiles } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
+import { nativeHosts } from "./native-hosts.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
 import { namedInOtherCase, namedInVain } from "./other-case.ts";
-import { otherServers } from "./other-languages.ts";
+import { otherServers, pageOfOther } from "./other-languages.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -102,6 +103,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   }
   const own = serverEntry === null && !isStatic ? withOwnAddress(files, pages, read.vite.root) : null;
   if (own !== null) return compileStarted(input, own);
+  const ofOther = pages.map((path) => pageOfOther(path, files)).find((one) => one !== null);
+  if (ofOther !== undefined) return failed([ofOther]);
   const tooOld = outdated(files, installation.versionOf);
   if (tooOld.length > 0) return failed(tooOld);
   const production = input.mode === "production";
@@ -147,7 +150,7 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
-    ...otherServers(input.files, serverEntry !== null),
+    ...otherServers(input.files, serverEntry !== null, input.around),
     ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
@@ -217,7 +220,8 @@ async function compileMounted(
   const built = await buildWorkers(workers, namedWorkers, compiling);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
-  ofPlugins.push(...localServers(reachedFiles(input.files, compiling.reached, client), given.env));
+  const reached = reachedFiles(input.files, compiling.reached, client);
+  ofPlugins.push(...localServers(reached, given.env), ...nativeHosts(reached, input.files, input.manifest.all));
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling, client.ofServer);
   const times = cronsOf(input.files, input.around);
   const ofServer = server === null ? [] : [server, times];
