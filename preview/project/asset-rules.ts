@@ -10,7 +10,7 @@ const HTML_HANDLING = ["auto-trailing-slash", "force-trailing-slash", "drop-trai
 export type HtmlHandling = (typeof HTML_HANDLING)[number];
 
 /** The responses for an address without a file: the nearest `404.html` above it, or `index.html`. */
-export type NotFoundHandling = "404-page" | "single-page-application";
+type NotFoundHandling = "404-page" | "single-page-application";
 
 /** How Cloudflare would route an app's requests between its static files and its server. */
 export type AssetRules = {

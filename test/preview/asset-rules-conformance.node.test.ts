@@ -158,7 +158,7 @@ describe("routes of Pages", () => {
     "/api/",
     "/api/x",
     "/api/x/",
-    "/apix",
+    "/api2",
     "/a.b",
     "/aXb/c",
     "/a.b/c",
