@@ -1,8 +1,8 @@
 // The files `_headers` and `_redirects` of Cloudflare Pages, which Netlify reads too:
 // https://developers.cloudflare.com/pages/configuration/headers/ and …/redirects/
 
-/** Names of the two files, which are read and never served. */
-export const RULE_FILES = new Set(["/_headers", "/_redirects"]);
+/** Names of the two files, and of that with the routes of functions: they are read and never served. */
+export const RULE_FILES = new Set(["/_headers", "/_redirects", "/_routes.json"]);
 
 /** Limits of Cloudflare Pages. */
 const MAX_HEADER_RULES = 100;

@@ -1,45 +1,112 @@
 import { RESERVED } from "../gateway/client-script.ts";
 import { notFoundPage, serverErrorPage, storageFullPage } from "../gateway/pages.ts";
+import type { AssetRules } from "../project/asset-rules.ts";
 import { BUILT } from "../project/assets.ts";
 import type { ServerCode } from "../project/server.ts";
 import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
-import { rangeOf } from "./byte-range.ts";
 import { isNavigation } from "./navigation.ts";
-import { applyHeaderRules, RULE_FILES, redirectOf } from "./pages-rules.ts";
+import { RULE_FILES, redirectOf } from "./pages-rules.ts";
+import { routeAsset } from "./route-asset.ts";
 import { REPLACED } from "./running-app.ts";
+import { ruleFile, type Sending, send } from "./send-asset.ts";
 import { STORAGE_FULL } from "./storage-limit.ts";
 
 /** The source of an app's responses. `showsErrors`: whether error pages contain the server's exception. */
-export type Answering = {
-  build: KeptBuild;
-  store: BuildStore;
+export type Answering = Sending & {
   /** Sends a request to the app's server. */
   run: (server: ServerCode, request: Request) => Promise<Response>;
   showsErrors: boolean;
-  /** Whether the app is public, so that shared caches may store responses and texts are compressed. */
-  isPublic?: boolean;
 };
 
 /**
- * Serves a built app: a static file, else its server, else its page for a navigation (a client-side route), else 404.
+ * Serves a built app: a static file, else its server, else its page for a navigation (a client-side route), else 404. A project's
+ * rules for its static files may say otherwise.
  */
-export async function serveApp(
-  request: Request,
-  { build, store, isPublic = false, ...running }: Answering,
-): Promise<Response> {
-  const isServersFirst = build.server !== null && answersFirst(build.server, request);
-  const found = isServersFirst ? null : findFile(request, build, store);
-  if (found instanceof Response) return found;
-  const send = (file: KeptAsset) => withRules(sendAsset(request, file, store, isPublic), request, build, store);
-  if (found !== null) return send(found);
-  if (new URL(request.url).pathname.startsWith(RESERVED)) return new Response("Not found", { status: 404 });
-  const response = build.server === null ? null : await runServer(build.server, request, running);
+export async function serveApp(request: Request, answering: Answering): Promise<Response> {
+  const { build } = answering;
+  const isReserved = new URL(request.url).pathname.startsWith(RESERVED);
+  const server = isReserved ? null : build.server;
+  const found = findBeforeServer(request, server, answering);
+  if (found !== null) return found;
+  if (isReserved) return new Response("Not found", { status: 404 });
+  const response = server === null ? null : await runServer(server, request, answering);
   if (response !== null && !(isNavigation(request) && leavesToPage(response))) return response;
-  const fallback = build.server?.environment?.assets.has404Page ? "/404.html" : "/index.html";
+  return pageOfRoute(request, answering) ?? response ?? nothingAt(request);
+}
+
+/** Serves a static file to the app's own server, by the same rules: a redirect, the file, or 404. */
+export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
+  const { rules } = build.facts;
+  const byRules = rules && findByRules(request, rules, null, { build, store });
+  if (byRules) return byRules instanceof Response ? byRules : new Response("Not found", { status: 404 });
+  const found = findFile(request, build, store);
+  if (found instanceof Response) return found;
+  const file = found ?? (isNavigation(request) ? store.asset(build.revision, "/index.html") : null);
+  if (file === null) return new Response("Not found", { status: 404 });
+  return send(file, request, { build, store });
+}
+
+const nothingAt = (request: Request): Response =>
+  isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 });
+
+/** Finds the response that precedes the app's server; null where the server is to respond, or nothing does. */
+function findBeforeServer(request: Request, server: ServerCode | null, answering: Answering): Response | null {
+  const { build, store } = answering;
+  const { rules } = build.facts;
+  if (rules && !new URL(request.url).pathname.startsWith(RESERVED)) {
+    const response = findByRules(request, rules, server, answering);
+    if (response === "nothing") return pageOfRoute(request, answering) ?? nothingAt(request);
+    return response === "server" ? null : response;
+  }
+  const found = server !== null && answersFirst(server, request) ? null : findFile(request, build, store);
+  return found === null || found instanceof Response ? found : send(found, request, answering);
+}
+
+/**
+ * Finds the response that the project's rules put before its server.
+ * @param server the server that may respond; null without one, and where the server itself asks for a file
+ */
+function findByRules(
+  request: Request,
+  rules: AssetRules,
+  server: ServerCode | null,
+  sending: Sending,
+): Response | "server" | "nothing" {
+  const { build, store } = sending;
+  const url = new URL(request.url);
+  const decoded = decode(url.pathname) ?? url.pathname;
+  const address = withoutBase(decoded, build.facts.base).replace(/\/{2,}/g, "/");
+  const fileAt = (path: string): KeptAsset | null =>
+    RULE_FILES.has(path) ? null : (store.asset(build.revision, path) ?? builtFile(path, store));
+  const hasServer = server !== null;
+  const route = routeAsset(request, address, { rules, has: (path) => fileAt(path) !== null, hasServer });
+  if (route.kind === "server-first") return "server";
+  const moved = redirectToBase(request, build, store) ?? redirectFor(request, build, store);
+  if (moved instanceof Response) return moved;
+  if (route.kind === "method") return new Response(null, { status: 405 });
+  if (route.kind === "redirect") {
+    const base = decoded.startsWith(build.facts.base) ? build.facts.base.slice(0, -1) : "";
+    return redirectTo(base + route.to.split("/").map(encodeURIComponent).join("/") + url.search);
+  }
+  const file = route.kind === "file" ? fileAt(route.address) : null;
+  if (file !== null && route.kind === "file" && !(moved !== null && route.isFallback)) {
+    const response = send(file, request, sending);
+    return route.status === 404 && response.status === 200 ? withStatus(response, 404) : response;
+  }
+  if (moved !== null) return send(moved, request, sending);
+  return route.kind === "server" ? "server" : "nothing";
+}
+
+/** The app's page for an address of the client's own routes, or the page that says that nothing is there. */
+function pageOfRoute(request: Request, answering: Answering): Response | null {
+  const { build, store } = answering;
   const isRoute = isNavigation(request) && new URL(request.url).pathname.startsWith(build.facts.base);
-  const index = isRoute ? store.asset(build.revision, fallback) : null;
-  if (index !== null) return fallback === "/index.html" ? send(index) : withStatus(send(index), 404);
-  return response ?? (isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 }));
+  if (!isRoute || (build.facts.rules?.notFound ?? null) !== null) return null;
+  const fallback = build.server?.environment?.assets.has404Page ? "/404.html" : "/index.html";
+  const index = store.asset(build.revision, fallback);
+  if (index === null) return null;
+  const response = send(index, request, answering);
+  return fallback === "/index.html" ? response : withStatus(response, 404);
 }
 
 /** Finds the response that precedes the app's server: a redirect, a static file, or the file that a rule names. */
@@ -49,15 +116,6 @@ function findFile(request: Request, build: KeptBuild, store: BuildStore): Respon
   const redirected = redirectFor(request, build, store);
   if (redirected instanceof Response) return redirected;
   return assetFor(request, build, store) ?? redirectToPage(request, build, store) ?? redirected;
-}
-
-/** Serves a static file to the app's own server, by the same rules: a redirect, the file, or 404. */
-export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
-  const found = findFile(request, build, store);
-  if (found instanceof Response) return found;
-  const file = found ?? (isNavigation(request) ? store.asset(build.revision, "/index.html") : null);
-  if (file === null) return new Response("Not found", { status: 404 });
-  return withRules(sendAsset(request, file, store, false), request, build, store);
 }
 
 /** Whether the wrangler configuration routes a path to the server before the static files; built files never are. */
@@ -110,8 +168,12 @@ function redirectToPage(
   const page = isFolder ? `${address.slice(0, -1)}.html` : `${address}/index.html`;
   if (address === "/" || store.asset(revision, page) === null) return null;
   const location = (isFolder ? pathname.slice(0, -1) : `${pathname}/`) + search;
-  return new Response(null, { status: 307, headers: { Location: location, "Cache-Control": "no-cache" } });
+  return redirectTo(location);
 }
+
+/** Redirects until the next build: a permanent redirect would stay in browsers when the page has moved. */
+const redirectTo = (location: string): Response =>
+  new Response(null, { status: 307, headers: { Location: location, "Cache-Control": "no-cache" } });
 
 /** Answers by the app's `_redirects`: another address, or the file that a rule names, which a file of the address hides. */
 function redirectFor(request: Request, { revision }: KeptBuild, store: BuildStore): Response | KeptAsset | null {
@@ -125,21 +187,6 @@ function redirectFor(request: Request, { revision }: KeptBuild, store: BuildStor
     headers: { Location: found.location, "Cache-Control": "no-cache" },
   });
 }
-
-/** Adds the headers of the app's `_headers`; those of the gateway are set later and win. */
-function withRules(response: Response, request: Request, { revision }: KeptBuild, store: BuildStore): Response {
-  const rules = ruleFile("/_headers", revision, store);
-  if (rules === null) return response;
-  const headers = new Headers(response.headers);
-  applyHeaderRules(rules, new URL(request.url).pathname, headers);
-  // A file that a rule calls compressed is: `automatic` would compress it once more.
-  const isCompressed = headers.has("Content-Encoding") && !response.headers.has("Content-Encoding");
-  const encodeBody = isCompressed ? "manual" : "automatic";
-  return new Response(response.body, { status: response.status, headers, encodeBody });
-}
-
-const ruleFile = (address: string, revision: number, store: BuildStore): string | null =>
-  store.asset(revision, address) === null ? null : new TextDecoder().decode(store.body(revision, address));
 
 /** Removes the app's base path from an address; an address without it names the same file. */
 const withoutBase = (address: string, base: string): string =>
@@ -156,59 +203,12 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
     const asset = store.asset(build.revision, candidate);
     if (asset !== null) return asset;
   }
-  // A page of an earlier build loads scripts of that build later on, whose names have the hash of their content.
-  return decoded.startsWith(BUILT) ? store.assetOfAny(decoded) : null;
+  return builtFile(decoded, store);
 }
 
-function sendAsset(
-  request: Request,
-  { revision, address, contentType, etag: hash }: KeptAsset,
-  store: BuildStore,
-  isPublic: boolean,
-): Response {
-  const etag = `"${hash}"`;
-  const isText =
-    /^(text\/|application\/(javascript|json)|image\/svg)/.test(contentType) && !contentType.includes("charset");
-  const headers = new Headers({
-    "Content-Type": isText ? `${contentType}; charset=utf-8` : contentType,
-    "Cache-Control": cacheControl(address, isPublic),
-    "Accept-Ranges": "bytes",
-    ETag: etag,
-  });
-  const { headers: asked } = request;
-  if (failsMatch(asked.get("If-Match"), etag)) return new Response(null, { status: 412, headers });
-  if (asked.get("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
-  const body = store.body(revision, address);
-  // Only GET has ranges (RFC 9110), and a preview's page differs from its file by the client script.
-  const range =
-    request.method === "GET" && !contentType.startsWith("text/html") ? rangeOf(asked, body.length, etag) : null;
-  if (range === "unsatisfiable") {
-    headers.set("Content-Range", `bytes */${body.length}`);
-    return new Response(null, { status: 416, headers });
-  }
-  if (range === null) {
-    if (isPublic && isText && body.length > COMPRESSED_FROM && acceptsGzip(asked)) {
-      headers.set("Content-Encoding", "gzip");
-      headers.set("Vary", "Accept-Encoding");
-    } else headers.set("Content-Length", String(body.length));
-    return new Response(request.method === "HEAD" ? null : body, { headers });
-  }
-  headers.set("Content-Range", `bytes ${range.first}-${range.last}/${body.length}`);
-  headers.set("Content-Length", String(range.last - range.first + 1));
-  return new Response(body.subarray(range.first, range.last + 1), { status: 206, headers });
-}
-
-/** A shorter text fits into one packet uncompressed. */
-const COMPRESSED_FROM = 1_400;
-const acceptsGzip = (asked: Headers): boolean => /\bgzip\b/.test(asked.get("Accept-Encoding") ?? "");
-
-function cacheControl(address: string, isPublic: boolean): string {
-  const who = isPublic ? "public" : "private";
-  return address.startsWith(BUILT) ? `${who}, max-age=31536000, immutable` : `${who}, no-cache`;
-}
-
-const failsMatch = (condition: string | null, etag: string): boolean =>
-  condition !== null && condition.trim() !== "*" && !condition.split(",").some((one) => one.trim() === etag);
+/** A page of an earlier build loads scripts of that build later on, whose names have the hash of their content. */
+const builtFile = (address: string, store: BuildStore): KeptAsset | null =>
+  address.startsWith(BUILT) ? store.assetOfAny(address) : null;
 
 /** Reports an uncaught exception of the server's code. */
 async function runServer(

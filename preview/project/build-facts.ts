@@ -1,6 +1,7 @@
 import type { BuildAsset, UsedPackage } from "../../worker/contract/preview-rpc.ts";
 import type { Installation } from "../packages/install-packages.ts";
 import type { ViteSettings } from "../vite/index.ts";
+import type { AssetRules } from "./asset-rules.ts";
 import { type Asset, BUILT } from "./assets.ts";
 import type { ClientBuild } from "./client.ts";
 import type { Manifest } from "./manifest.ts";
@@ -19,6 +20,8 @@ export type BuildFacts = {
   /** The number of resolved packages, and those that were fetched; builds stored earlier do not have the latter. */
   packages: { planned: number; used?: UsedPackage[] };
   assets: ListedAsset[];
+  /** How requests are routed between files and server; builds stored earlier, and projects that do not configure it, have none. */
+  rules?: AssetRules | null;
 };
 
 export const NO_FACTS: BuildFacts = {

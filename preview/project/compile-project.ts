@@ -5,6 +5,7 @@ import { type Installation, installedVersions } from "../packages/install-packag
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import type { ViteSettings } from "../vite/index.ts";
 import { filesBeside } from "./around-app.ts";
+import { assetRulesOf } from "./asset-rules.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { autoImportsOf } from "./auto-imports.ts";
 import { buildByCommand } from "./build-command.ts";
@@ -20,11 +21,12 @@ import { serversNotRun, unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
 import { importMapAliases } from "./import-maps.ts";
-import { localServers } from "./local-servers.ts";
+import { localServers, reachedFiles } from "./local-servers.ts";
 import type { Manifest } from "./manifest.ts";
+import { nativeHosts } from "./native-hosts.ts";
 import { nothingToRun } from "./nothing-to-run.ts";
 import { namedInOtherCase, namedInVain } from "./other-case.ts";
-import { otherServers } from "./other-languages.ts";
+import { otherServers, pageOfOther } from "./other-languages.ts";
 import { outdated } from "./outdated.ts";
 import { packageComponents } from "./package-components.ts";
 import { packagesApart } from "./packages-apart.ts";
@@ -101,6 +103,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   }
   const own = serverEntry === null && !isStatic ? withOwnAddress(files, pages, read.vite.root) : null;
   if (own !== null) return compileStarted(input, own);
+  const ofOther = pages.map((path) => pageOfOther(path, files)).find((one) => one !== null);
+  if (ofOther !== undefined) return failed([ofOther]);
   const tooOld = outdated(files, installation.versionOf);
   if (tooOld.length > 0) return failed(tooOld);
   const production = input.mode === "production";
@@ -146,8 +150,7 @@ async function compileMounted(
   const { versionOf } = installation;
   const ofPlugins: Diagnostic[] = [
     ...serversNotRun(input.files, input.manifest.all, serverEntry !== null),
-    ...otherServers(input.files, serverEntry !== null),
-    ...localServers(input.files, given.env),
+    ...otherServers(input.files, serverEntry !== null, input.around),
     ...unbuiltMain(input.files, serverEntry),
   ];
   const generated = await generatedFiles(
@@ -217,6 +220,8 @@ async function compileMounted(
   const built = await buildWorkers(workers, namedWorkers, compiling);
   const client = await buildClient(compiling);
   const byCommand = await buildByCommand(compiling);
+  const reached = reachedFiles(input.files, compiling.reached, client);
+  ofPlugins.push(...localServers(reached, given.env), ...nativeHosts(reached, input.files, input.manifest.all));
   const server = serverEntry === null ? null : await buildServer(serverEntry, compiling, client.ofServer);
   const times = cronsOf(input.files, input.around);
   const ofServer = server === null ? [] : [server, times];
@@ -228,7 +233,8 @@ async function compileMounted(
   const unbuilt = await unbuiltAssets(input, files, { vite, client, hasServer: server !== null });
   assets.push(...unbuilt.assets);
   const base = vite.base.startsWith("/") ? vite.base : "/";
-  const facts = { ...NO_FACTS, base, assets: listAssets(assets, { files, vite, client }) };
+  const rules = assetRulesOf(input.files, serverEntry, assets);
+  const facts = { ...NO_FACTS, base, rules, assets: listAssets(assets, { files, vite, client }) };
   const maps = [...client.maps, ...built.maps, ...byCommand.maps];
   const code = server?.server ?? null;
   const report = { ok: true, diagnostics: [...diagnostics, ...unbuilt.diagnostics] };

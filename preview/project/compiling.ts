@@ -26,6 +26,8 @@ export type Compiling = {
   workers: Map<string, BuiltWorker>;
   /** The workers that an import met before they were built, by type and path, since this was last cleared. */
   unbuiltWorkers: Set<string>;
+  /** The project's files that bundles for browsers have met so far, by path. */
+  reached: ReadonlySet<string>;
   /** Whether pages define `Buffer`, `process` and `global`, by a plugin of vite.config. */
   hasNodeGlobals: boolean;
   /** Bundles modules of the mounted project, by absolute path. */

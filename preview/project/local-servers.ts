@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { ClientBuild } from "./client.ts";
 import { placeAt } from "./place-of.ts";
 import type { SourceFiles } from "./source-files.ts";
 
@@ -28,6 +29,26 @@ const OWN_PORT = /:(5173|5174|4173)$/;
 
 /** A call of a local address; `variable`: the one that would replace the address or, with `isValue`, has it, or `""`. */
 type Call = { path: string; content: string; offset: number; address: string; variable: string; isValue: boolean };
+
+/**
+ * Returns the files whose code runs in an app's pages: modules, the pages themselves, and scripts that a page names.
+ * @param reached the modules of the pages' bundles
+ * @param client all served pages by address, and the addresses that are built
+ */
+export function reachedFiles(
+  files: SourceFiles,
+  reached: ReadonlySet<string>,
+  { pages, loaded }: Pick<ClientBuild, "pages" | "loaded">,
+): SourceFiles {
+  const built = [...pages].filter(([address]) => loaded.has(address));
+  if (built.length === 0) return files;
+  const isPage = (path: string): boolean => built.some(([address]) => `/${path}`.endsWith(address));
+  const isNamed = (path: string): boolean =>
+    built.some(([, html]) => html.includes(path.slice(path.lastIndexOf("/") + 1)));
+  const isReached = (path: string): boolean =>
+    path.endsWith(".html") ? isPage(path) : reached.has(path) || isNamed(path);
+  return new Map([...files].filter(([path]) => isReached(path)));
+}
 
 /**
  * Warns of calls to a server on the machine that the page is shown on: visitors run none, so that the page stays without its data.

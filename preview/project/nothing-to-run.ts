@@ -37,6 +37,12 @@ export function nothingToRun(files: SourceFiles, dependencies: Record<string, st
   const ofServer = bundler === undefined ? otherLanguage(files) : null;
   if (ofServer !== null) return ofServer;
   const template = [...files.keys()].filter((path) => path.endsWith(".html") && !NO_TEMPLATE.test(path)).sort()[0];
+  if ([...files.keys()].some((path) => /^\.storybook\/main\./.test(path))) {
+    const suggestedPrompt =
+      "Add an index.html and a src/main that show the components of this project, as its stories do.";
+    const message = `This project shows its components in Storybook, which is not run here. Ask an agent: "${suggestedPrompt}"`;
+    return { ...at, message, suggestedPrompt };
+  }
   if (bundler === undefined) {
     if (template === undefined)
       return { ...at, message: "There is neither an index.html nor a src/server.ts, so there is nothing to show yet." };

@@ -7,7 +7,7 @@ type OtherServer = { name: string; path: string; at: Place };
 
 const PAGE_OR_SCRIPT = /\.(html?|[cm]?[jt]sx?|vue|svelte)$/;
 /** Folders of tests and of others' code. */
-const ASIDE = /(^|\/)(tests?|vendor|node_modules|wp-includes|docs?)\//;
+const ASIDE = /(^|\/)(tests?|vendor|node_modules|wp-includes|docs?|src-tauri)\//;
 const PYTHON: readonly (readonly [string, RegExp])[] = [
   ["Flask", /^\s*(?:from|import)\s+flask\b/m],
   ["FastAPI", /^\s*(?:from|import)\s+fastapi\b/m],
@@ -15,6 +15,24 @@ const PYTHON: readonly (readonly [string, RegExp])[] = [
   ["Streamlit", /^\s*(?:from|import)\s+streamlit\b/m],
   ["Gradio", /^\s*(?:from|import)\s+gradio\b/m],
 ];
+/** Servers in other languages, by what their code has. */
+const SERVERS: readonly (readonly [name: string, path: RegExp, code: RegExp])[] = [
+  ["Go", /\.go$/, /\bhttp\.ListenAndServe|\b(?:gin\.(?:Default|New)|fiber\.New|echo\.New|chi\.NewRouter)\(/],
+  ["Ruby", /\.(rb|ru)$/, /\brequire\s+["']sinatra|\bRails\.application\b/],
+  ["Java", /\.java$/, /@SpringBootApplication\b/],
+  ["Kotlin", /\.kt$/, /@SpringBootApplication\b|\bio\.ktor\.server\b/],
+  ["Rust", /\.rs$/, /\buse\s+(?:actix_web|axum|rocket|warp)\b/],
+  ["C#", /\.cs$/, /\bWebApplication\.CreateBuilder\(/],
+];
+/** Where a repository has the server of an app that is in another folder. */
+const BESIDE = /^(?:(?:backend|server|api)\/.+|[^/]+)$/i;
+/** Scripts that another program makes of its sources, for the page that loads them. */
+const OUTPUTS: readonly (readonly [name: string, script: RegExp])[] = [
+  ["Flutter", /^flutter(_bootstrap)?\.js$/],
+  ["Dart", /\.dart\.js$/],
+  ["Blazor", /^_framework\/blazor\./],
+];
+
 /** Files by which a project in another language, or for another runtime or generator of pages, is known. */
 const MARKS: readonly (readonly [string, RegExp])[] = [
   ["Hugo", /^hugo\.(toml|ya?ml|json)$/],
@@ -31,12 +49,13 @@ const MARKS: readonly (readonly [string, RegExp])[] = [
 ];
 
 /**
- * Warns of a server in PHP or Python beside the pages: it does not run here, and the pages' requests to it fail. PHP is one where a
+ * Warns of a server in another language beside the pages: it does not run here, and the pages' requests to it fail. PHP is one where a
  * page or a script names its file.
  * @param hasServer whether the project has a server that runs here, which may stand in for it
+ * @param around files of the project outside of the app's folder
  */
-export function otherServers(files: SourceFiles, hasServer: boolean): Diagnostic[] {
-  const found = hasServer ? null : (phpNamed(files) ?? pythonServer(files));
+export function otherServers(files: SourceFiles, hasServer: boolean, around: SourceFiles = new Map()): Diagnostic[] {
+  const found = hasServer ? null : (phpNamed(files) ?? serverIn(files) ?? serverBeside(around));
   if (found === null) return [];
   const { name, path, at } = found;
   const suggestedPrompt = promptFor(found);
@@ -54,6 +73,24 @@ export function otherLanguage(files: SourceFiles): Diagnostic | null {
   const suggestedPrompt = promptFor(found);
   const message = `The pages of this project are made by ${name}, beginning in ${path}, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
   return { ...at, severity: "error", message, suggestedPrompt };
+}
+
+/**
+ * Returns the error of a page that is empty without the output of Flutter, Dart or Blazor; null where the output is there, or for
+ * other pages.
+ */
+export function pageOfOther(path: string, files: SourceFiles): Diagnostic | null {
+  const page = readText(files, path) ?? "";
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  for (const [, address = ""] of page.matchAll(/<script\b[^>]*\bsrc\s*=\s*["']([^"'?#]+)/gi)) {
+    const script = address.replace(/^\.?\//, "");
+    const [name] = OUTPUTS.find(([, pattern]) => pattern.test(script)) ?? [];
+    if (name === undefined || files.has(folder + script)) continue;
+    const suggestedPrompt = `Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server.`;
+    const message = `This page loads ${script}, which ${name} makes and which is not in the project, so the page stays empty. ${name} is not run here. Ask an agent to convert it: "${suggestedPrompt}" Its built output can be imported too.`;
+    return { ...placeOf(path, page, address), severity: "error", message, suggestedPrompt };
+  }
+  return null;
 }
 
 function marked(files: SourceFiles): Diagnostic | null {
@@ -94,6 +131,23 @@ function phpNamed(files: SourceFiles): OtherServer | null {
     }
   }
   return null;
+}
+
+function serverIn(files: SourceFiles): OtherServer | null {
+  const ofPython = pythonServer(files);
+  if (ofPython !== null) return ofPython;
+  for (const [name, pattern, code] of SERVERS) {
+    const paths = [...files.keys()].filter((path) => pattern.test(path) && !ASIDE.test(path)).sort();
+    const path = paths.find((one) => code.test(readText(files, one) ?? ""));
+    if (path !== undefined) return serverAt(name, path);
+  }
+  return null;
+}
+
+/** A leading slash marks a path of the project instead of the app's folder (app-folder.ts). */
+function serverBeside(around: SourceFiles): OtherServer | null {
+  const found = serverIn(new Map([...around].filter(([path]) => BESIDE.test(path))));
+  return found && { ...found, at: { ...found.at, path: `/${found.path}` } };
 }
 
 function pythonServer(files: SourceFiles): OtherServer | null {

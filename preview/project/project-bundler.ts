@@ -1,5 +1,6 @@
 import type { Plugin } from "esbuild-wasm";
 import { type Bundled, bundle, type Mode, type PackageComponents } from "../engine/bundle.ts";
+import { projectPath } from "../engine/messages.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { isBrowser, type Side } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
@@ -134,7 +135,14 @@ export function compilingOf(
       ...ofPart,
     });
   };
-  const bundleFor: Compiling["bundle"] = (entries, side, options = {}) => bundleWith(entries, side, options, []);
+  const reached = new Set<string>();
+  const bundleFor: Compiling["bundle"] = async (entries, side, options = {}) => {
+    const bundled = await bundleWith(entries, side, options, []);
+    if (!isBrowser(side)) return bundled;
+    for (const file of Object.keys(bundled.built?.metafile.inputs ?? {}))
+      reached.add(projectPath(file, project.projectFolder).replace(/[?#].*$/, ""));
+    return bundled;
+  };
   return {
     files,
     settings,
@@ -145,6 +153,7 @@ export function compilingOf(
     rewritten,
     workers,
     unbuiltWorkers,
+    reached,
     hasNodeGlobals: polyfills.size > 0,
     bundle: bundleFor,
     resolve: (imports) =>

@@ -44,7 +44,7 @@ const SERVERS = ["server.ts", "server.tsx", "server.js", "server.jsx", "server.m
 
 /** The source of an app's server: a module of the project, or the functions of Cloudflare Pages. */
 export type ServerEntry =
-  | { kind: "module"; path: string; environment?: ServerEnvironment }
+  | { kind: "module"; path: string; environment?: ServerEnvironment; isOfPages?: true }
   | { kind: "functions"; environment: ServerEnvironment };
 
 /** Hono's plugins of Vite, which build or run a server without a page, and the modules they take without an option. */
@@ -63,7 +63,8 @@ export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): S
   if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
   const ofPages = pagesWorker(files);
   if (ofPages !== null) {
-    return { kind: "module", path: ofPages, environment: { vars, assets: OF_WORKER, objects, stores, buckets } };
+    const bound = { vars, assets: OF_WORKER, objects, stores, buckets };
+    return { kind: "module", path: ofPages, environment: bound, isOfPages: true };
   }
   const ofHono = honoEntry(files, plugins);
   if (ofHono !== null) return { kind: "module", path: ofHono, environment: ofPagesPlugin(environment, plugins) };

@@ -3,8 +3,10 @@ import { packageNameOf } from "../engine/specifiers.ts";
 import { ToolFailure } from "../tools/tool-runner.ts";
 import { compileUnocss, transformSheets, type UnocssInput } from "../tools/unocss.ts";
 import type { Alias, ViteSettings } from "../vite/index.ts";
+import { recordOf } from "./config-values.ts";
 import { iconFinder } from "./icon-sets.ts";
 import { modulesFrom, outsideModules, textsOf } from "./imported-packages.ts";
+import { normalize } from "./paths.ts";
 import type { RunPlugins } from "./postcss-sheets.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
@@ -31,9 +33,10 @@ type Compiling = StyleCompiling & { production: boolean; besideApp: () => Source
 
 /** Compiles UnoCSS for a project whose vite.config has its plugin; null for any other. */
 export async function unocssOf(compiling: Compiling, vite: ViteSettings): Promise<Unocss | null> {
-  if (!vite.plugins.some(({ name }) => PLUGIN.test(name))) return null;
+  const plugin = vite.plugins.find(({ name }) => PLUGIN.test(name));
+  if (plugin === undefined) return null;
   const { files, runner } = compiling;
-  const input = inputOf(compiling);
+  const input = inputOf(compiling, configsOf(files, plugin.options, vite.path));
   try {
     const { css, layers, changed, diagnostics } = await compileUnocss(runner, input);
     const named = sheetNames(files);
@@ -75,20 +78,43 @@ export async function unocssOf(compiling: Compiling, vite: ViteSettings): Promis
   }
 }
 
-function inputOf(compiling: Compiling): UnocssInput {
+/** Options of the plugin itself; the others are a configuration. */
+const OWN_OPTIONS = new Set(["mode", "inspector", "configFile", "configDeps", "hmrTopLevelAwait", "fetchMode"]);
+
+type Configs = Pick<UnocssInput, "configPath" | "inlinePath">;
+
+/** Finds the configuration: the file that the plugin's options name or the usual one, and the vite.config whose options are one. */
+function configsOf(files: SourceFiles, options: unknown, vitePath: string | null): Configs {
+  const given = recordOf(options);
+  const named = typeof options === "string" ? options : given.configFile;
+  const wanted = typeof named === "string" ? normalize(named) : null;
+  const usual = [...files.keys()].find((path) => CONFIG.test(path)) ?? null;
+  const isInline = Object.keys(given).some((key) => !OWN_OPTIONS.has(key));
+  return {
+    configPath: wanted !== null && files.has(wanted) ? wanted : named === false ? null : usual,
+    inlinePath: isInline ? vitePath : null,
+  };
+}
+
+function inputOf(compiling: Compiling, configs: Configs): UnocssInput {
   const { files, versionOf, production } = compiling;
   const texts = textsOf(files);
-  const configPath = [...files.keys()].find((path) => CONFIG.test(path)) ?? null;
-  const outside = outsideModules(compiling, configPath);
+  const { configPath, inlinePath } = configs;
+  const outside = new Map([...outsideModules(compiling, configPath), ...outsideModules(compiling, inlinePath)]);
   const main = versionOf("unocss") === null ? "@unocss/core" : "unocss";
   const packages = {
+    ...ofUnocss(importedBy({ texts, outside }, inlinePath, versionOf)),
     ...importedBy({ texts, outside }, configPath, versionOf),
     [main]: versionOf(main) ?? versionOf("@unocss/vite") ?? "latest",
     "magic-string": DEFAULT_MAGIC_STRING,
   };
   const beside = textsOf(compiling.besideApp());
-  return { texts, beside, outside, configPath, packages, production, icon: iconFinder(compiling) };
+  return { texts, beside, outside, configPath, inlinePath, packages, production, icon: iconFinder(compiling) };
 }
+
+/** Other packages of a vite.config are those of its other plugins, which stay stubs. */
+const ofUnocss = (packages: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(packages).filter(([name]) => name.includes("unocss")));
 
 /** The packages that the configuration and its own modules import, when package.json has them. */
 export function importedBy(

@@ -79,10 +79,12 @@ const SUPPORTED = ["assets", "d1_databases", "kv_namespaces", "r2_buckets"];
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
+/** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app as it is written; empty without a valid one. */
+export const readConfig = (files: SourceFiles): Record<string, unknown> => recordOf(parsedConfig(files).value);
+
 /** Reads wrangler.jsonc, wrangler.json or wrangler.toml of an app. An invalid one counts as empty, with a warning. */
 export function readWrangler(files: SourceFiles): WranglerConfig {
-  const path = NAMES.find((name) => files.has(name));
-  const { value, problem } = path === undefined ? EMPTY : parseConfig(path, readText(files, path) ?? "");
+  const { path, value, problem } = parsedConfig(files);
   const config = recordOf(value);
   const { main, vars } = config;
   const assets = recordOf(config.assets);
@@ -104,9 +106,14 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
     consumed: namesIn(config, ["queues", "consumers"], "queue"),
     secrets: secretsIn(config, files),
     command: commandOf(recordOf(config.build).command),
-    path: path ?? null,
+    path,
     problem,
   };
+}
+
+function parsedConfig(files: SourceFiles): Parsed & { path: string | null } {
+  const path = NAMES.find((name) => files.has(name)) ?? null;
+  return { path, ...(path === null ? EMPTY : parseConfig(path, readText(files, path) ?? "")) };
 }
 
 const COMMAND = /\bwrangler\s+(?:dev|deploy|publish)\b([^&|;]*)/g;

@@ -15,6 +15,8 @@ export type UnocssInput = {
   outside: ReadonlyMap<string, string>;
   /** The path of the project's configuration, or null without one. */
   configPath: string | null;
+  /** The path of the vite.config whose plugin has options, which the configuration completes; null without any. */
+  inlinePath: string | null;
   /** Versions or ranges of packages by name: UnoCSS, and those that the configuration imports. */
   packages: Record<string, string>;
   production: boolean;
@@ -33,6 +35,8 @@ export type UnocssOutput = {
 
 /** The files that @unocss/vite scans, and those that may ask for it by a comment. */
 const SCANNED = /\.(vue|svelte|[cm]?[jt]sx?|mdx?|astro|html)$/;
+/** Modules of no page, whatever the patterns of a configuration are. */
+const CONFIGS = /(^|\/)[^/]+\.config\.[cm]?[jt]s$/;
 
 /**
  * Compiles the utilities that a project's files use, by the project's own version and configuration of UnoCSS.
@@ -40,7 +44,7 @@ const SCANNED = /\.(vue|svelte|[cm]?[jt]sx?|mdx?|astro|html)$/;
  */
 export function compileUnocss(runner: ToolRunner, input: UnocssInput): Promise<UnocssOutput> {
   const files = [...input.texts, ...input.beside].flatMap(([path, content]) =>
-    SCANNED.test(path) ? [{ path, content }] : [],
+    SCANNED.test(path) && !CONFIGS.test(path) ? [{ path, content }] : [],
   );
   return ask<UnocssOutput>(runner, input, { task: "scan", files });
 }
@@ -51,28 +55,42 @@ export function transformSheets(runner: ToolRunner, input: UnocssInput, sheets: 
 }
 
 async function ask<Answer>(runner: ToolRunner, input: UnocssInput, request: object): Promise<Answer> {
-  const { texts, configPath, packages, production, icon } = input;
+  const { texts, configPath, inlinePath, packages, production, icon } = input;
   const { tool } = toolOf(input);
   const asked = {
     ...request,
     folder: PROJECT,
-    env: { mode: production ? "production" : "development" },
+    env: { mode: production ? "production" : "development", command: production ? "build" : "serve" },
     variables: {},
     paths: [...texts.keys()],
     texts: Object.fromEntries([...texts].filter(([path]) => /\.(svg|json)$/.test(path))),
   };
   const main = Object.hasOwn(packages, "unocss") ? "unocss" : "@unocss/core";
-  const entry = `${importsOf(main)}\nconst load = () => ${configPath === null ? "({})" : `import("${PROJECT}/${configPath}")`};\n${ENTRY.replace("PREPARED", () => prepared(configPath ?? "uno.config.ts"))}`;
+  const loaded = (path: string | null): string => (path === null ? "({})" : `import("${PROJECT}/${path}")`);
+  const loaders = `const load = () => ${loaded(configPath)};\nconst loadInline = () => ${loaded(inlinePath)};`;
+  const entry = `${importsOf(main)}\n${loaders}\n${ENTRY.replace("PREPARED", () => prepared(configPath ?? "uno.config.ts"))}`;
   return runner.run<Answer>({ ...tool, name: "unocss", entry, packages, maxMs: 20_000 }, asked, { icon });
 }
 
 const importsOf = (main: string): string =>
   `import * as uno from ${JSON.stringify(main)};\nimport MagicString from "magic-string";`;
 
-function toolOf({ texts, outside, configPath, packages }: UnocssInput): ConfigTool {
+/** The modules of the plugin for a vite.config: they keep the options. */
+const KEEPS_OPTIONS =
+  'export default (options) => {\n  globalThis.__inline = options;\n  return { name: "unocss" };\n};\n';
+
+function toolOf({ texts, outside, configPath, inlinePath, packages }: UnocssInput): ConfigTool {
   const modules = Object.keys(packages).filter((name) => name === "unocss" || name.startsWith("@unocss/"));
   const wrapped = Object.fromEntries(modules.map((name) => [name, wrapperOf(name)]));
-  return configTool(withOutside({ texts, outside }), configPath ?? "uno.config.ts", packages, wrapped);
+  const files = withOutside({ texts, outside });
+  const made = configTool(files, configPath ?? "uno.config.ts", packages, wrapped);
+  if (inlinePath === null) return made;
+  const plugins = { "unocss/vite": KEEPS_OPTIONS, "@unocss/vite": KEEPS_OPTIONS };
+  const inline = configTool(files, inlinePath, packages, { ...wrapped, ...plugins });
+  return {
+    ...made,
+    tool: { ...made.tool, files: new Map([...(made.tool.files ?? []), ...(inline.tool.files ?? [])]) },
+  };
 }
 
 /**
@@ -198,9 +216,12 @@ export async function run(request, host) {
     else asked.found.add(key);
     return icon;
   };
-  const module = await load();
-  const exported = module.default ?? module;
-  const config = (typeof exported === "function" ? await exported() : exported) ?? {};
+  const valueOf = async (module, ...given) => {
+    const exported = module.default ?? module;
+    return (typeof exported === "function" ? await exported(...given) : exported) ?? {};
+  };
+  await valueOf(await loadInline(), request.env);
+  const config = { ...globalThis.__inline, ...(await valueOf(await load())) };
   const preset = uno.presetWind3 ?? uno.presetUno;
   const generator = await uno.createGenerator(config, { presets: preset ? [preset()] : [] });
   const transformers = inOrder(listOf(generator.config.transformers));

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { nothingToRun } from "../../preview/project/nothing-to-run.ts";
-import { otherServers } from "../../preview/project/other-languages.ts";
+import { otherServers, pageOfOther } from "../../preview/project/other-languages.ts";
 
 const said = (files: Record<string, string>, hasServer = false) =>
   otherServers(new Map(Object.entries(files)), hasServer).map(
@@ -63,5 +63,57 @@ it.each([
 it("A server of Bun is named by the script that starts it", () => {
   expect(nothing({ "index.ts": "Bun.serve({ fetch: () => new Response() });" })).toMatch(
     /^This project is written for Bun, as index\.ts shows, /,
+  );
+});
+
+it("A server in Go, Ruby, Java, Rust or C# beside the pages is a warning too, also in a folder beside the app's", () => {
+  for (const [path, text, name] of [
+    ["main.go", 'http.ListenAndServe(":8080", nil)', "Go"],
+    ["server/app.rb", 'require "sinatra"', "Ruby"],
+    ["api/src/main/java/App.java", "@SpringBootApplication class App {}", "Java"],
+    ["api/src/main.rs", "use axum::Router;", "Rust"],
+    ["Api/Program.cs", "var builder = WebApplication.CreateBuilder(args);", "C#"],
+  ] as const) {
+    expect(said({ "index.html": "<p>", [path]: text })[0]).toContain(
+      `${path} is written for ${name}, which is not run`,
+    );
+  }
+  expect(
+    said({ "index.html": "<p>", "tools/count.go": "package main", "src-tauri/src/a.rs": "use axum::Router;" }),
+  ).toEqual([]);
+  const around = new Map([
+    ["backend/main.py", "from fastapi import FastAPI"],
+    ["examples/app.py", "import flask"],
+  ]);
+  expect(otherServers(new Map([["index.html", "<p>"]]), false, around)).toMatchObject([
+    {
+      path: "/backend/main.py",
+      severity: "warning",
+      message: expect.stringMatching(/^backend\/main\.py is written for FastAPI/),
+    },
+  ]);
+  expect(otherServers(new Map(), false, new Map([["examples/app.py", "import flask"]]))).toEqual([]);
+});
+
+it.each([
+  ["Flutter", "flutter_bootstrap.js"],
+  ["Flutter", "flutter.js"],
+  ["Dart", "main.dart.js"],
+  ["Blazor", "_framework/blazor.webassembly.js"],
+])("A page that waits for the output of %s, %s, is named as such", (name, script) => {
+  const page = `<body><div id="app"></div>\n<script src="${script}"></script></body>`;
+  const files = new Map([["web/index.html", page]]);
+  expect(pageOfOther("web/index.html", files)).toMatchObject({
+    path: "web/index.html",
+    line: 2,
+    message: `This page loads ${script}, which ${name} makes and which is not in the project, so the page stays empty. ${name} is not run here. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server." Its built output can be imported too.`,
+  });
+  expect(pageOfOther("web/index.html", new Map([...files, [`web/${script}`, "built"]]))).toBeNull();
+});
+
+it("A project of Storybook alone is named, with the page that would show its components", () => {
+  const files = { ".storybook/main.ts": "", "src/button.stories.tsx": "", "src/button.tsx": "" };
+  expect(nothing(files)).toBe(
+    'This project shows its components in Storybook, which is not run here. Ask an agent: "Add an index.html and a src/main that show the components of this project, as its stories do."',
   );
 });

@@ -36,11 +36,20 @@ describe("the registry", () => {
   it("a version that does not exist is reported", async () => {
     const registry = new Registry(inject("npmRegistry"));
     const { packages, missing } = await plan(
-      { "is-number": "^99.0.0", a: "file:../secret", b: "git+https://example.com/b.git", "is-odd": "3.0.1" },
+      {
+        "is-number": "^99.0.0",
+        a: "file:../secret",
+        b: "git+https://example.com/b.git",
+        c: "file:../c-1.0.0.tgz",
+        "is-odd": "3.0.1",
+      },
       registry,
     );
     expect(missing.get("is-number")).toBe('"is-number" has no version that matches "^99.0.0".');
     expect(missing.get("a")).toMatch(/is a package of the same repository/);
+    expect(missing.get("c")).toBe(
+      '"c" is packed in a file ("file:../c-1.0.0.tgz"), which is not unpacked here. Name a version in the registry, or add its unpacked folder to the project and name that ("file:./c").',
+    );
     expect(missing.get("b")).toMatch(/is no version of a package in the registry/);
     expect(packages.map(({ folder }) => folder)).toContain("node_modules/is-odd");
   });

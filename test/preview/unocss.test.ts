@@ -93,3 +93,35 @@ customElements.define("own-box", class extends HTMLElement {
   expect(script).toContain(String.raw`.sm\\:p-7`);
   expect(script).not.toContain("@unocss-placeholder");
 });
+
+it("A configuration in the plugin's options is honoured, and completed by the file of one", async () => {
+  const inline = `import vue from "@vitejs/plugin-vue";
+import { presetWind3 } from "unocss";
+import UnoCSS from "unocss/vite";
+export default ({ mode }) => ({
+  plugins: [vue(), UnoCSS({
+    presets: [presetWind3()],
+    rules: [[/^round-(\\d+)$/, ([, size]) => ({ "border-radius": size + "px" })]],
+    shortcuts: { [mode === "production" ? "own" : "other"]: "m-11px round-7" },
+    content: { pipeline: { include: [/\\.js$/] } },
+  })],
+});`;
+  const files = {
+    "package.json": JSON.stringify({ devDependencies: { unocss: "66.5.4" } }),
+    "vite.config.js": inline,
+    "index.html": '<!doctype html><body><i id="a"></i><script type="module" src="/main.js"></script>',
+    "main.js": 'import "virtual:uno.css"; document.querySelector("#a").className = "own with";',
+  };
+  const sheetOf = async (more: Record<string, string>): Promise<string> => {
+    const app = await preview({ ...files, ...more });
+    expect(await app.publish(1)).toEqual({ ok: true, diagnostics: [] });
+    const [, address = ""] = /href="([^"]+\.css)"/.exec(await app.publicText("/")) ?? [];
+    return app.publicText(address);
+  };
+  const css = await sheetOf({});
+  expect(css).toContain("margin:11px");
+  expect(css).toContain("border-radius:7px");
+  const both = await sheetOf({ "uno.config.js": 'export default { shortcuts: { with: "p-13px" } };' });
+  expect(both).toContain("padding:13px");
+  expect(both).not.toContain("margin:11px");
+});

@@ -67,14 +67,21 @@ const guards: Record<string, Guard> = {
   ESFMI: { code: "file_missing", detail: ({ path }) => `${path} does not exist.` },
   ESPCO: {
     code: "path_conflict",
-    detail: ({ path, other }) =>
-      `${path} and ${other} cannot both be there: one is a folder of the other, or they differ by case alone.`,
+    detail: ({ path, other }) => pathConflict(String(path), String(other)),
   },
   ESPTL: {
     code: "project_too_large",
     detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,
   },
 };
+
+/** Two paths of the same depth differ by case alone; otherwise the deeper one lies below the other. */
+function pathConflict(path: string, other: string): string {
+  const [file = "", inside = ""] = [path, other].sort((a, b) => a.split("/").length - b.split("/").length);
+  if (file.split("/").length < inside.split("/").length)
+    return `${file} is a file, and ${inside} lies in a folder of that name. Rename or remove one.`;
+  return `${path} and ${other} differ by case alone, so that Windows and macOS would keep one of them. Rename or remove one.`;
+}
 
 /** @returns the error for a foreign key whose row another request deleted; the constraint's name ends with the table */
 function missingIn({ code, constraint }: DatabaseError): { code: ErrorCode; detail: string } | null {

@@ -54,8 +54,17 @@ describe("a refused import", () => {
 
   it("POST /projects/import returns 409 for two files that differ by case alone, or a file at another's folder", async () => {
     const clash = (other: string) => refusal([{ name: "src/a" }, { name: other }], 409);
-    expect(await clash("SRC/A")).toMatchObject({ code: "path_conflict" });
-    expect(await clash("src")).toMatchObject({ code: "path_conflict", path: "src", other: "src/a" });
+    expect(await clash("SRC/A")).toMatchObject({
+      code: "path_conflict",
+      detail:
+        "SRC/A and src/a differ by case alone, so that Windows and macOS would keep one of them. Rename or remove one.",
+    });
+    expect(await clash("src")).toMatchObject({
+      code: "path_conflict",
+      path: "src",
+      other: "src/a",
+      detail: "src is a file, and src/a lies in a folder of that name. Rename or remove one.",
+    });
   });
 
   it("POST /projects/import returns 422 for a body that is no archive", async () => {
