@@ -1,3 +1,4 @@
+import { DOTENV_EXPAND, dotenvModule } from "./config-dotenv.ts";
 import { pluginsModule } from "./config-plugins.ts";
 
 /** Where the files of a configuration's isolate are: the project's own, and the modules below. */
@@ -126,16 +127,22 @@ const fs = {
     if (text === undefined) throw missing("open", path);
     return options === undefined || options === null ? Buffer.from(text) : text;
   },
-  readdirSync(path) {
+  readdirSync(path, options) {
     const prefix = pathOf(path) === "" ? "" : pathOf(path) + "/";
-    const below = globalThis.__config.paths.filter((one) => one.startsWith(prefix));
+    const below = globalThis.__config.paths.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length).split("/"));
     if (below.length === 0) throw missing("scandir", path);
-    return [...new Set(below.map((one) => one.slice(prefix.length).split("/")[0]))];
+    const depths = (parts) => (options?.recursive ? parts.map((_, index) => index + 1) : [1]);
+    const names = [...new Set(below.flatMap((parts) => depths(parts).map((depth) => parts.slice(0, depth).join("/"))))];
+    if (!options?.withFileTypes) return names;
+    return names.map((name) => {
+      const folder = "/" + (prefix + name).split("/").slice(0, -1).join("/");
+      return { name: name.split("/").pop(), parentPath: folder, path: folder, ...fs.statSync("/" + prefix + name) };
+    });
   },
   statSync(path) {
     if (!fs.existsSync(path)) throw missing("stat", path);
     const folder = isFolder(pathOf(path));
-    return { isDirectory: () => folder, isFile: () => !folder };
+    return { isDirectory: () => folder, isFile: () => !folder, isSymbolicLink: () => false };
   },
   realpathSync: (path) => String(path),
   writeFileSync(path, data) {
@@ -160,6 +167,7 @@ fs.rmdirSync = fs.rmSync;
 fs.promises = {
   readFile: async (...args) => fs.readFileSync(...args),
   readdir: async (...args) => fs.readdirSync(...args),
+  opendir: async (path) => fs.readdirSync(path, { withFileTypes: true }),
   stat: async (...args) => fs.statSync(...args),
   access: async (path) => void fs.statSync(path),
   writeFile: async (...args) => fs.writeFileSync(...args),
@@ -221,6 +229,9 @@ export const SHIM_MODULES: Record<string, string> = {
   "module.cjs": MODULE,
   // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
+  "dotenv.mjs": dotenvModule(SHIMS),
+  "dotenv-config.mjs": `import { config } from "${SHIMS}/dotenv.mjs";\nconfig();\n`,
+  "dotenv-expand.mjs": DOTENV_EXPAND,
   "serialize.cjs": SERIALIZE,
   "plugins.cjs": pluginsModule(SHIMS),
 };
@@ -253,6 +264,7 @@ Object.defineProperty(globalThis.process, "env", { value: env, writable: true })
  */
 export function configEntry(path: string, module: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
+import { RECORD } from "${SHIMS}/recorder.cjs";
 import { withConfigHooks } from "${SHIMS}/plugins.cjs";
 export async function run(request) {
   ${prepared(path)}
@@ -265,7 +277,9 @@ export async function run(request) {
     const variables = Object.entries(process.env).filter(([name, one]) => name !== "NODE_ENV" && given[name] !== one);
     return { value: serialize(config), failed, variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };
+    const record = error?.[RECORD];
+    const ofPackage = record && 'it throws a value of the package "' + record.package + '", which does not run here';
+    return { error: ofPackage ?? (error instanceof Error ? error.message : String(error)), stack: error instanceof Error ? (error.stack ?? "") : "" };
   }
 }
 `;

@@ -23,6 +23,9 @@ const SHIMMED = new Map([
   ["fs/promises", "fs-promises.cjs"],
   ["module", "module.cjs"],
   ["process", "process.cjs"],
+  ["dotenv", "dotenv.mjs"],
+  ["dotenv/config", "dotenv-config.mjs"],
+  ["dotenv-expand", "dotenv-expand.mjs"],
 ]);
 const NODE_MODULES = new Set([
   "child_process",

@@ -20,6 +20,17 @@ async function messagesOf(files: Record<string, string>): Promise<string[]> {
 }
 
 describe("projects of other bundlers", () => {
+  it("A page that a configuration names which throws is missing for the reason that it throws", async () => {
+    const [message] = await messagesOf({
+      "vite.config.js": 'if (!process.env.SHOP) throw new Error("no shop"); export default { root: "site" };',
+      "site/index.html": "<p>a</p>",
+      "package.json": packageJson({ vite: "^7.0.0" }),
+    });
+    expect(message).toMatch(
+      /^vite.config.js could not be evaluated, so the build uses defaults: no shop. It reads SHOP /,
+    );
+  });
+
   it("A page in public/ without a script gets that of src/index, as webpack adds it", async () => {
     const { ok, app } = await reportOf({
       "public/index.html": '<!doctype html><head></head><body><img src="%PUBLIC_URL%/a.svg"><p id="root"></p></body>',

@@ -459,6 +459,11 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
   it.each([
     ["throws", 'throw new Error("no token");', "no token"],
     ["does not parse", "export default {", "end of file"],
+    [
+      "throws what a package gave it",
+      'import { load } from "envoy"; const { error } = load(); if (error) throw error; export default {};',
+      'it throws a value of the package "envoy", which does not run here',
+    ],
     ["loops", "while (true) {}\nexport default {};", "did not end within"],
     ["fetches", 'await fetch("https://example.com");\nexport default {};', "not permitted"],
     [
@@ -476,6 +481,28 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
     expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
     expect(messages(settings)).toEqual([expect.stringContaining("vite.config.ts could not be evaluated")]);
     expect(messages(settings)[0]).toContain(reason);
+  });
+
+  it("readViteSettings gives a configuration the variables that dotenv reads", async () => {
+    const code = `import { resolve } from "path";
+import * as dotenv from "dotenv";
+import { expand } from "dotenv-expand";
+const result = dotenv.config();
+if (result.error) throw result.error;
+expand(dotenv.config({ path: resolve(__dirname, "config/shop.env") }));
+const { error } = dotenv.config({ path: [".env.none", ".env"] });
+const { A } = dotenv.parse(Buffer.from("A='a b' # c"));
+process.env.VITE_FULL = process.env.HOST + process.env.VITE_PATH;
+export default { root: process.env.ROOT, define: { CODE: JSON.stringify([error.code, A]) } };`;
+    const files = { ".env": "ROOT=src\nHOST=shop.example", "config/shop.env": 'HOST=other\nVITE_PATH="/$ROOT/a"' };
+    const settings = await readConfig(code, files);
+    expect(messages(settings)).toEqual([]);
+    expect(settings).toMatchObject({ root: "src", define: { CODE: '["ENOENT","a b"]' } });
+    expect(settings.variables).toMatchObject({ VITE_PATH: "/src/a", VITE_FULL: "shop.example/src/a" });
+    const imported = await readConfig('import "dotenv/config"; export default { base: process.env.BASE };', {
+      ".env": "BASE=/shop/",
+    });
+    expect(imported.base).toBe("/shop/");
   });
 
   it("readViteSettings names the variables of the shell that a configuration may have failed for", async () => {
