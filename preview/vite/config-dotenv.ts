@@ -18,7 +18,8 @@ export function config({ path = ".env", override = false, processEnv = process.e
     try {
       populate(parsed, parse(fs.readFileSync(one, "utf8")), { override });
     } catch (failure) {
-      error = failure;
+      // An import stores no .env file but for its public variables, which is no fault of the project.
+      if (!/(?:^|\\/)\\.env(?:\\.[\\w-]+)*$/.test(String(one))) error = failure;
     }
   }
   populate(processEnv, parsed, { override });

@@ -135,8 +135,9 @@ const fs = {
     const names = [...new Set(below.flatMap((parts) => depths(parts).map((depth) => parts.slice(0, depth).join("/"))))];
     if (!options?.withFileTypes) return names;
     return names.map((name) => {
-      const folder = "/" + (prefix + name).split("/").slice(0, -1).join("/");
-      return { name: name.split("/").pop(), parentPath: folder, path: folder, ...fs.statSync("/" + prefix + name) };
+      const full = "${PROJECT}/" + prefix + name;
+      const folder = full.slice(0, full.lastIndexOf("/"));
+      return { name: name.slice(name.lastIndexOf("/") + 1), parentPath: folder, path: folder, ...fs.statSync(full) };
     });
   },
   statSync(path) {

@@ -483,6 +483,28 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
     expect(messages(settings)[0]).toContain(reason);
   });
 
+  it("readViteSettings lists folders for a configuration as Node does", async () => {
+    const code = `import fs from "node:fs";
+import { opendir } from "node:fs/promises";
+const typed = (options) => fs.readdirSync("src", options).map((one) => [one.name, one.isDirectory(), one.parentPath.slice(__dirname.length)]);
+const opened = [];
+for await (const one of await opendir("src/pages")) if (one.isFile()) opened.push(one.name);
+export default { define: { CODE: JSON.stringify([
+  fs.readdirSync("src"), fs.readdirSync("src", { recursive: true }), typed({ withFileTypes: true }), typed({ withFileTypes: true, recursive: true }), opened,
+]) } };`;
+    const settings = await readConfig(code, { "src/a.js": "", "src/pages/b.html": "" });
+    expect(messages(settings)).toEqual([]);
+    const a = ["a.js", false, "/src"];
+    const pages = ["pages", true, "/src"];
+    expect(JSON.parse(settings.define.CODE ?? "")).toEqual([
+      ["a.js", "pages"],
+      ["a.js", "pages", "pages/b.html"],
+      [a, pages],
+      [a, pages, ["b.html", false, "/src/pages"]],
+      ["b.html"],
+    ]);
+  });
+
   it("readViteSettings gives a configuration the variables that dotenv reads", async () => {
     const code = `import { resolve } from "path";
 import * as dotenv from "dotenv";
@@ -490,7 +512,8 @@ import { expand } from "dotenv-expand";
 const result = dotenv.config();
 if (result.error) throw result.error;
 expand(dotenv.config({ path: resolve(__dirname, "config/shop.env") }));
-const { error } = dotenv.config({ path: [".env.none", ".env"] });
+const { error } = dotenv.config({ path: ["none.txt", ".env"] });
+if (dotenv.config({ path: ".env.none" }).error) throw new Error("Imports leave such files out.");
 const { A } = dotenv.parse(Buffer.from("A='a b' # c"));
 process.env.VITE_FULL = process.env.HOST + process.env.VITE_PATH;
 export default { root: process.env.ROOT, define: { CODE: JSON.stringify([error.code, A]) } };`;
