@@ -7,6 +7,7 @@ export const VITE_PLUGINS_ENTRY = String.raw`
 import pluginsOf from "SHIMS/plugins.cjs";
 import vite from "SHIMS/vite.cjs";
 import serialize from "SHIMS/serialize.cjs";
+import { resolve } from "node:path";
 import * as acorn from "acorn";
 
 const { pluginsIn, hooksOf, withConfigHooks, silent } = pluginsOf;
@@ -135,10 +136,10 @@ class Container {
 /** A configuration as plugins see it after it was read. */
 function resolvedConfig(config, request, plugins) {
   const { command, mode } = request.env;
-  const root = request.folder;
+  const root = resolve(request.folder, config.root ?? "");
   return {
     ...config, command, mode, root, plugins, base: config.base ?? "/", isProduction: mode === "production", env: { MODE: mode, ...request.values },
-    publicDir: root + "/public", cacheDir: root + "/node_modules/.vite", configFile: root + "/vite.config.ts", assetsInclude: () => false, inlineConfig: {},
+    publicDir: config.publicDir === false ? "" : resolve(root, config.publicDir || "public"), cacheDir: request.folder + "/node_modules/.vite", configFile: request.folder + "/vite.config.ts", assetsInclude: () => false, inlineConfig: {},
     build: { outDir: "dist", assetsDir: "assets", sourcemap: false, ssr: false, ...config.build }, server: { ...config.server },
     resolve: { alias: [], ...config.resolve }, css: { ...config.css }, optimizeDeps: { ...config.optimizeDeps }, logger: vite.createLogger(), createResolver: () => async () => undefined,
   };
@@ -175,7 +176,10 @@ const htmlHooks = (plugins) =>
 async function transformPage(container, { path, html }) {
   let written = html;
   for (const one of htmlHooks(container.plugins)) {
-    const context = { path: "/" + path, filename: PROJECT + path, originalUrl: "/" };
+    const { root } = container.resolved;
+    const filename = PROJECT + path;
+    const address = filename.startsWith(root + "/") ? filename.slice(root.length) : "/" + path;
+    const context = { path: address, filename, originalUrl: "/" };
     const result = await container.call(one, "transformIndexHtml", PROJECT + path, written, context);
     if (typeof result === "string") written = result;
     else if (Array.isArray(result)) written = withTags(written, result);

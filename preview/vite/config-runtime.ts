@@ -1,4 +1,5 @@
 import { DOTENV_EXPAND, dotenvModule } from "./config-dotenv.ts";
+import { GLOBS } from "./config-globs.ts";
 import { pluginsModule } from "./config-plugins.ts";
 
 /** Where the files of a configuration's isolate are: the project's own, and the modules below. */
@@ -109,6 +110,7 @@ module.exports = new Proxy(function () {}, { get, getPrototypeOf: () => names })
  * the build has its files already.
  */
 const FS = `
+const { globSync } = require("${SHIMS}/globs.mjs");
 const pathOf = (path) => {
   const text = String(path instanceof URL ? decodeURI(path.pathname) : path);
   const segments = [];
@@ -161,6 +163,7 @@ const fs = {
     for (const one of Object.keys(globalThis.__config.texts)) if (!isKept(one)) delete globalThis.__config.texts[one];
   },
   mkdirSync: () => undefined,
+  globSync,
 };
 fs.lstatSync = fs.statSync;
 fs.unlinkSync = fs.rmSync;
@@ -177,6 +180,7 @@ fs.promises = {
   rm: async (...args) => fs.rmSync(...args),
   unlink: async (...args) => fs.rmSync(...args),
   mkdir: async () => undefined,
+  glob: async function* (...args) { yield* globSync(...args); },
 };
 module.exports = fs;
 `;
@@ -230,6 +234,7 @@ export const SHIM_MODULES: Record<string, string> = {
   "module.cjs": MODULE,
   // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
+  "globs.mjs": GLOBS,
   "dotenv.mjs": dotenvModule(SHIMS),
   "dotenv-config.mjs": `import { config } from "${SHIMS}/dotenv.mjs";\nconfig();\n`,
   "dotenv-expand.mjs": DOTENV_EXPAND,

@@ -26,6 +26,7 @@ const SHIMMED = new Map([
   ["dotenv", "dotenv.mjs"],
   ["dotenv/config", "dotenv-config.mjs"],
   ["dotenv-expand", "dotenv-expand.mjs"],
+  ...["fast-glob", "glob", "tinyglobby", "globby"].map((name): [string, string] => [name, "globs.mjs"]),
 ]);
 const NODE_MODULES = new Set([
   "child_process",

@@ -100,7 +100,7 @@ export function configRequest(
   const readsFiles = [...(tool.files ?? [])].some(
     ([module, source]) =>
       (files.has(module) || module.startsWith("__outside/")) &&
-      /\/(?:(?:fs|fs-promises|module)\.cjs|dotenv(?:-config)?\.mjs)"/.test(source) &&
+      /\/(?:(?:fs|fs-promises|module)\.cjs|(?:globs|dotenv(?:-config)?)\.mjs)"/.test(source) &&
       source.includes(SHIMS),
   );
   return {

@@ -505,6 +505,45 @@ export default { define: { CODE: JSON.stringify([
     ]);
   });
 
+  it("readViteSettings lists files by globs for a configuration, as the packages for it do", async () => {
+    const files = {
+      "index.html": "",
+      "src/index.html": "",
+      "src/pages/a.html": "",
+      "src/pages/b/c.html": "",
+      "src/pages/b/_part.html": "",
+      "src/.hidden/d.html": "",
+      "src/pages/x+1.js": "",
+    };
+    const code = `import fg from "fast-glob";
+import * as whole from "glob";
+import { glob, globSync } from "tinyglobby";
+import { globby } from "globby";
+import fs from "node:fs";
+const { sync } = require("glob");
+export default async () => ({
+  build: { rollupOptions: { input: Object.fromEntries(fg.sync("src/**/[!_]*.html", { cwd: __dirname, absolute: true }).map((path) => [path.slice(__dirname.length), path])) } },
+  define: { CODE: JSON.stringify([
+    await fg(["src/pages/*.{html,js}", "!**/a.*"]), await glob("pages/**/*.html", { cwd: "src", ignore: ["**/_*"] }), globSync(["./src/*/?.html"]),
+    whole.sync("*.html"), glob.sync === undefined, sync("src/pages/{1..2,b}/*.html"), await globby("**/d.html", { dot: true }), fg.sync("src/*", { onlyDirectories: true }), fs.globSync("src/pages/x+1.js"),
+  ]) },
+});`;
+    const settings = await readConfig(code, files);
+    expect(messages(settings)).toEqual([]);
+    expect(settings.inputs).toEqual(["src/index.html", "src/pages/a.html", "src/pages/b/c.html"]);
+    expect(JSON.parse(settings.define.CODE ?? "")).toEqual([
+      ["src/pages/x+1.js"],
+      ["pages/a.html", "pages/b/c.html"],
+      ["src/pages/a.html"],
+      ["index.html"],
+      false,
+      ["src/pages/b/_part.html", "src/pages/b/c.html"],
+      ["src/.hidden/d.html"],
+      ["src/pages"],
+      ["src/pages/x+1.js"],
+    ]);
+  });
+
   it("readViteSettings gives a configuration the variables that dotenv reads", async () => {
     const code = `import { resolve } from "path";
 import * as dotenv from "dotenv";
