@@ -3,6 +3,7 @@ import type { Mode } from "../engine/bundle.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
+import { withSourceEntries } from "../packages/source-entries.ts";
 import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
 import { withBundlerPage } from "../project/bundler-page.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
@@ -43,7 +44,7 @@ export async function buildProject(tree: SourceTree, building: Building): Promis
 
 async function buildTree(tree: SourceTree, building: Building): Promise<ProjectBuild> {
   const begun = Date.now();
-  const all = sourceFiles(tree);
+  const all = withSourceEntries(sourceFiles(tree));
   const lost = missingRoot(all);
   if (lost !== null) return { app: failed([lost]), keep: true };
   const folder = appFolderOf(all);
