@@ -86,7 +86,8 @@ function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): Compiled
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
     const wanted = missing === undefined ? null : within(folder.root, missing);
-    const left = skipped.find(({ path }) => path === wanted);
+    // An import may leave out the extension of a module.
+    const left = skipped.find(({ path }) => path === wanted || path.replace(/\.[cm]?[jt]sx?$/, "") === wanted);
     const submodule = wanted === null ? undefined : submodules.find((path) => wanted.startsWith(`${path}/`));
     if (submodule !== undefined)
       return inProject({ ...diagnostic, message: `${diagnostic.message} ${submoduleSentence(submodule)}` }, folder);

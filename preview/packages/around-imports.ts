@@ -35,24 +35,24 @@ const isNamed = (files: SourceFiles, path: string): boolean => textOf(parsed(fil
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 function foldersLedTo(files: SourceFiles, root: string): string[] {
-  const targets = new Set<string>();
-  for (const [path, content] of files) {
-    if (typeof content !== "string") continue;
-    const folder = folderOf(path);
-    const name = path.slice(folder === "" ? 0 : folder.length + 1);
-    if (TSCONFIG.test(name) && isBelow(root, folder === "" ? root : folder))
-      for (const target of patternsOf(content, folder)) targets.add(target);
-    if (!isBelow(path, root)) continue;
-    const isConfig = folder === root && VITE_CONFIG.test(name);
-    if (!isConfig && !MODULE.test(path)) continue;
-    const text = isConfig ? content.replace(BETWEEN_PARTS, "/") : content;
-    for (const [way] of text.matchAll(WAY_OUT)) targets.add(join(folder, way));
-  }
+  const targets = new Set([...files].flatMap(([path, content]) => targetsIn(path, content, root)));
   const isFolder = (path: string): boolean => [...files.keys()].some((one) => one.startsWith(`${path}/`));
   return [...targets]
     .map((path) => path.replace(/\/+$/, ""))
     .map((path) => (isFolder(path) ? path : folderOf(path)))
     .filter((path) => path !== "" && !path.startsWith("..") && !isBelow(path, root) && !isBelow(root, path));
+}
+
+/** The paths in the project that a file of the app, or a tsconfig around it, leads to. */
+function targetsIn(path: string, content: string | Uint8Array, root: string): string[] {
+  if (typeof content !== "string") return [];
+  const folder = folderOf(path);
+  const name = path.slice(folder === "" ? 0 : folder.length + 1);
+  if (TSCONFIG.test(name)) return folder === "" || isBelow(root, folder) ? patternsOf(content, folder) : [];
+  const isConfig = folder === root && VITE_CONFIG.test(name);
+  if (!isBelow(path, root) || !(isConfig || MODULE.test(path))) return [];
+  const text = isConfig ? content.replace(BETWEEN_PARTS, "/") : content;
+  return [...text.matchAll(WAY_OUT)].map(([way]) => join(folder, way));
 }
 
 /** The targets of a tsconfig's import patterns, up to their first wildcard. */

@@ -39,7 +39,9 @@ function sourceOf(files: SourceFiles, folder: string, target: string): string | 
   const inside = target.slice(target.indexOf("/") + 1).replace(/^src\//, "");
   const name = inside.replace(ENDINGS, "").replace(FORMATS, "");
   const isSheet = STYLE.test(target);
-  const names = isSheet ? [name, `styles/${name}`, "style", "styles", "index"] : [name, `${name}/index`, "index", "main"];
+  const names = isSheet
+    ? [name, `styles/${name}`, "style", "styles", "index"]
+    : [name, `${name}/index`, "index", "main"];
   const candidates = ["src/", ""].flatMap((prefix) =>
     names.flatMap((one) => (isSheet ? SHEETS : SCRIPTS).map((extension) => `${prefix}${one}.${extension}`)),
   );

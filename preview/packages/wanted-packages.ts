@@ -54,8 +54,7 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (seen.has(next.folder)) continue;
     seen.add(next.folder);
-    const ranges = rangesOf(files, next.manifest);
-    for (const [name, range] of rangesAbove(files, next.folder)) if (!ranges.has(name)) ranges.set(name, range);
+    const ranges = new Map([...rangesAbove(files, next.folder), ...rangesOf(files, next.manifest)]);
     for (const [name, version] of undeclared(files, next.folder, ranges)) ranges.set(name, version);
     const names = mentioned(files, next.folder, ranges);
     if (next.folder === root) addDeclared(loadedBy(filesLedTo(files, root)), names, ranges);

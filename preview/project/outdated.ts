@@ -49,7 +49,9 @@ export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[]
     if (!satisfies(valid(asked) ?? newest, range)) return [];
     const isUsed = [...files].some(
       ([path, content]) =>
-        kind.test(path) && typeof content === "string" && (name !== "tailwindcss" || tailwindDirective(content) !== null),
+        kind.test(path) &&
+        typeof content === "string" &&
+        (name !== "tailwindcss" || tailwindDirective(content) !== null),
     );
     if (!isUsed) return [];
     const place = placeOf("package.json", readText(files, "package.json") ?? "", `"${name}"`);

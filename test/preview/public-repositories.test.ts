@@ -924,7 +924,10 @@ describe("words of a report", () => {
   });
 
   it("A project of Vue 2 without a page of its own is named in the same sentence", async () => {
-    const files = { "package.json": packageJson({ vue: "2.x" }), "src/pages/a/App.vue": "<template><p>Old</p></template>" };
+    const files = {
+      "package.json": packageJson({ vue: "2.x" }),
+      "src/pages/a/App.vue": "<template><p>Old</p></template>",
+    };
     const [message] = await messagesOf(files);
     expect(message).toMatch(/^This project uses Vue 2, which is not compiled here\./);
   });

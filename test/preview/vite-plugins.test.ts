@@ -121,3 +121,27 @@ export default { define: { __KEPT__: '"kept"' }, resolve: { alias: { "@": "/src"
   for (const script of scripts)
     for (const text of ["https://api.example.com", "kept", "own"]) expect(script).toContain(text);
 });
+
+it("Functions that a plugin makes from strings are made, nested ones and those of loose code too", async () => {
+  const template = "with (data) { return name + new Function('a', 'return this === undefined ? 0 : a * 2')(21); }";
+  const plugins = `{ name: "templates", transformIndexHtml: (html) =>
+    html.replace("NAME", new Function("data", ${JSON.stringify(template)})({ name: "Tea " })).replace("GLOBAL", Function("return this")() === globalThis) }`;
+  const { app, messages } = await built(plugins, {
+    "index.html": page.replace("<body>", "<body>NAME GLOBAL"),
+    "src/main.ts": "",
+  });
+  expect(messages).toEqual([]);
+  expect(await app.text("/")).toContain("Tea 42 true");
+});
+
+it("A plugin whose strings are no code, or that makes ever more of it, is left out in words", async () => {
+  const endless =
+    'for (let n = 0; n < 9; n++) html += String(new Function("return " + html.length + n)()); return html;';
+  for (const body of ['return new Function("(")();', endless]) {
+    const plugins = `{ name: "broken", transformIndexHtml(html) { ${body} } }`;
+    const { messages } = await built(plugins, { "src/main.ts": "" });
+    expect(messages).toEqual([
+      'The hook "transformIndexHtml" of the plugin "broken" in vite.config.js failed for index.html, so the plugin is left out: it makes code from strings, which is not allowed here',
+    ]);
+  }
+});
