@@ -23,6 +23,18 @@ const textOf = (error) => (error instanceof Error ? error.message : String(error
 const pathOf = (id) => id.split("?")[0];
 const parse = (code, options) => acorn.parse(code, { ecmaVersion: "latest", sourceType: "module", ...options });
 
+/** How long a hook may wait, such as for a program that does not exist here: the other plugins go on without it. */
+const MAX_WAIT_MS = 2_000;
+
+async function inTime(result) {
+  if (typeof result?.then !== "function") return result;
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it waits for something that never comes")), MAX_WAIT_MS);
+  });
+  return Promise.race([result, late]).finally(() => clearTimeout(timer));
+}
+
 /** Runs the plugins' hooks, without those that have failed. */
 class Container {
   constructor(plugins, resolved, request, host) {
@@ -34,7 +46,7 @@ class Container {
     const name = nameOf(plugin);
     if (this.failed.has(name)) return undefined;
     try {
-      const result = await handler.call(this.contextOf(plugin), ...values);
+      const result = await inTime(handler.call(this.contextOf(plugin), ...values));
       this.characters += typeof result === "string" ? result.length : (result?.code?.length ?? 0);
       if (this.characters > MAX_CHARACTERS) throw new Error("it makes more than " + MAX_CHARACTERS + " characters");
       return result;
