@@ -4,7 +4,7 @@ import { workspaceOf } from "./workspace.ts";
 /** A path of a manifest into a folder that a program makes, without wildcards. */
 const MADE = /"(?:\.\/)?((?:dist|build|lib|out|es|esm|cjs)\/[^"*\n]+)"/g;
 const STYLE = /\.css$/;
-/** What programs put behind the name of a module's source. */
+/** Endings that programs put behind the name of a module's source. */
 const ENDINGS = /(?:\.d)?\.(?:[mc]?[jt]s|css)$/;
 const FORMATS = /[.-](?:umd|es|esm|cjs|iife|min|browser|module|global|common)$/;
 const SCRIPTS = ["ts", "tsx", "mts", "js", "jsx", "mjs", "vue", "svelte"];

@@ -8,7 +8,7 @@ export const MAX_MADE = 2 * 2 ** 20;
 
 /**
  * The module that replaces `Function` before a tool's own are evaluated, since the runtime makes no code from strings: a function that
- * is asked for is noted, and what it would return is empty. In the next pass it is one of `made.cjs`.
+ * is asked for is noted, and returns nothing. In the next pass it is one of `made.cjs`.
  */
 const RECORDER = `import made from "made.cjs";
 const wanted = new Map();

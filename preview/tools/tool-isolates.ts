@@ -154,7 +154,7 @@ export class ToolIsolates implements ToolRunner {
   }
 }
 
-/** What became of a pass that threw: the functions that it had may not be valid ones, and then the runtime's refusal says why. */
+/** The result of a pass that threw: the functions that it had may not be valid ones, and then the runtime's refusal says why. */
 function failedPass<Answer>(failure: unknown, made: MadeFunction[]): { answer: Answer; wanted: null } {
   if (made.length === 0 || !(failure instanceof ToolFailure)) throw failure;
   return { answer: undefined as Answer, wanted: null };

@@ -29,7 +29,7 @@ export const configDotenv = config;
 export default { config, configDotenv, parse, populate };
 `;
 
-/** The package dotenv-expand: references to other variables are replaced in what dotenv has read. */
+/** The package dotenv-expand: references to other variables are replaced in the values that dotenv has read. */
 export const DOTENV_EXPAND = `
 const REFERENCE = /(\\\\)?\\$(?:\\{([\\w.]+)(?::?-([^}]*))?\\}|([A-Za-z_]\\w*))/g;
 export function expand(read = {}) {

@@ -1,6 +1,6 @@
 /**
- * Packages that list files by globs, for a configuration: fast-glob, glob, tinyglobby and globby, whose names lead to one module. What a
- * configuration lists is its pages and entries, so that without them an app has none.
+ * Packages that list files by globs, for a configuration: fast-glob, glob, tinyglobby and globby, whose names lead to one module. A
+ * configuration lists its pages and entries by them, so that an app has none without.
  * https://vite.dev/guide/build.html#multi-page-app, https://rollupjs.org/configuration-options/#input
  */
 export const GLOBS = `
@@ -45,7 +45,7 @@ function find(given, options = {}) {
   const wanted = patterns.filter((one) => !one.startsWith("!")).map((one) => [one, partsOf(one)]);
   const ignored = [...patterns.filter((one) => one.startsWith("!")).map((one) => one.slice(1)), ...list(settings.ignore).filter((one) => typeof one === "string")].flatMap(partsOf);
   const onlyFolders = settings.onlyDirectories === true;
-  const withFolders = onlyFolders || settings.onlyFiles === false || settings.nodir === false;
+  const withFolders = onlyFolders || settings.onlyFiles === false;
   const files = globalThis.__config.paths.filter((path) => !/(^|\\/)node_modules\\//.test(path));
   const folders = withFolders ? [...new Set(files.flatMap((path) => path.split("/").slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join("/"))))] : [];
   const found = [...(onlyFolders ? [] : files), ...folders].map((path) => "/project/" + path).filter((path) => {

@@ -70,10 +70,10 @@ describe("packages of the folders around an app", () => {
   const root = { dependencies: { vue: "^3.5.0", mitt: "^3.0.0", clsx: "2.1.1", ms: "2.1.3", express: "^5.0.0" } };
   const files = filesOf({
     "package.json": JSON.stringify(root),
-    "apps/package.json": '{"dependencies": {"clsx": "1.0.0", "ofetch": "1.0.0"}}',
-    "apps/web/package.json": '{"dependencies": {"ofetch": "2.0.0", "@a/hooks": "*"}}',
+    "apps/package.json": '{"dependencies": {"clsx": "1.0.0", "nanoid": "1.0.0"}}',
+    "apps/web/package.json": '{"dependencies": {"nanoid": "2.0.0", "@a/hooks": "*"}}',
     "apps/web/vite.config.ts": 'export default { resolve: { alias: { f: resolve(__dirname, "..", "../features") } } };',
-    "apps/web/src/App.vue": '<script setup>import "clsx"; import "ofetch"; import "@a/hooks";</script>',
+    "apps/web/src/App.vue": '<script setup>import "clsx"; import "nanoid"; import "@a/hooks";</script>',
     "packages/hooks/package.json": '{"name": "@a/hooks"}',
     "packages/hooks/index.ts": 'import mitt from "mitt";',
     "features/a.ts": 'import ms from "ms";',
@@ -81,13 +81,13 @@ describe("packages of the folders around an app", () => {
   });
 
   it("wantedOf takes them for the app, for packages of its repository and for folders that an alias leads to, the nearest first", () => {
-    const manifest = { dependencies: { ofetch: "2.0.0", "@a/hooks": "*" } };
+    const manifest = { dependencies: { nanoid: "2.0.0", "@a/hooks": "*" } };
     expect(wantedOf(files, manifest, "apps/web")).toEqual({
       "@a/hooks": "*",
       clsx: "1.0.0",
       mitt: "^3.0.0",
       ms: "2.1.3",
-      ofetch: "2.0.0",
+      nanoid: "2.0.0",
       vue: "^3.5.0",
     });
   });
