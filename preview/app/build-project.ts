@@ -3,6 +3,7 @@ import type { Mode } from "../engine/bundle.ts";
 import type { PlanStore } from "../packages/install-packages.ts";
 import { installProject } from "../packages/install-project.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
+import { withSourceEntries } from "../packages/source-entries.ts";
 import { type AppFolder, appFolderOf, inProject, missingRoot } from "../project/app-folder.ts";
 import { withBundlerPage } from "../project/bundler-page.ts";
 import { type CompiledApp, compileProject, failed } from "../project/compile-project.ts";
@@ -43,7 +44,7 @@ export async function buildProject(tree: SourceTree, building: Building): Promis
 
 async function buildTree(tree: SourceTree, building: Building): Promise<ProjectBuild> {
   const begun = Date.now();
-  const all = sourceFiles(tree);
+  const all = withSourceEntries(sourceFiles(tree));
   const lost = missingRoot(all);
   if (lost !== null) return { app: failed([lost]), keep: true };
   const folder = appFolderOf(all);
@@ -85,7 +86,8 @@ function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): Compiled
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
     const wanted = missing === undefined ? null : within(folder.root, missing);
-    const left = skipped.find(({ path }) => path === wanted);
+    // An import may leave out the extension of a module.
+    const left = skipped.find(({ path }) => path === wanted || path.replace(/\.[cm]?[jt]sx?$/, "") === wanted);
     const submodule = wanted === null ? undefined : submodules.find((path) => wanted.startsWith(`${path}/`));
     if (submodule !== undefined)
       return inProject({ ...diagnostic, message: `${diagnostic.message} ${submoduleSentence(submodule)}` }, folder);

@@ -3,6 +3,7 @@ import { type Installation, type PlanStore, readAll } from "../packages/install-
 import { type Installing, installProject } from "../packages/install-project.ts";
 import { type InstalledPackages, noPackages } from "../packages/installed-packages.ts";
 import { PackageUnavailable, type Registry } from "../packages/registry.ts";
+import { withSourceEntries } from "../packages/source-entries.ts";
 import { workspaceOf } from "../packages/workspace.ts";
 import { appFolderOf } from "../project/app-folder.ts";
 import { type Manifest, readManifest } from "../project/manifest.ts";
@@ -37,7 +38,7 @@ export async function checkProject(
   tree: SourceTree,
   { registry, plans, types, runner }: Checking,
 ): Promise<Diagnostic[]> {
-  const files = sourceFiles(tree);
+  const files = withSourceEntries(sourceFiles(tree));
   const app = appFolderOf(files);
   const { manifest } = readManifest(app);
   const planned = await planTypes(files, app.root, manifest, { registry, plans });

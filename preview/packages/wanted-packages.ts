@@ -1,5 +1,6 @@
 import { NODE_MODULE } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
+import { filesLedTo } from "./around-imports.ts";
 import { objectOf, textOf } from "./lock.ts";
 import { FIELDS, parsed, SOURCES, workspaceOf } from "./workspace.ts";
 import { workspaceYaml } from "./workspace-yaml.ts";
@@ -28,10 +29,20 @@ const UNDECLARED: [library: string, needed: string[]][] = [
 ];
 /** Packages that a compiler's output imports, and no source names. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
+/** Packages that the output of Vite's plugins imports: package managers install them as peers, so that a manifest may lack them. */
+const RUNTIMES: [plugin: string, runtimes: string[]][] = [
+  ["@preact/preset-vite", ["preact"]],
+  ["@vitejs/plugin-react", ["react", "react-dom"]],
+  ["@vitejs/plugin-react-swc", ["react", "react-dom"]],
+  ["@vitejs/plugin-vue", ["vue"]],
+  ["vite-plugin-solid", ["solid-js"]],
+  ["@sveltejs/vite-plugin-svelte", ["svelte"]],
+];
 
 /**
  * Finds the dependencies that an app's own files import, with those of their compiled output, so that unused ones cost
- * nothing. Used workspace packages count as the app's own files, and their dependencies as its own.
+ * nothing. Used workspace packages count as the app's own files, and their dependencies as its own; and the packages of the folders
+ * around each are found from it, as Node finds them: https://nodejs.org/api/modules.html#loading-from-node_modules-folders
  * @param root the app's folder, "" for the project's
  * @returns ranges by name, of the first field that has it; `catalog:` is resolved
  */
@@ -43,9 +54,11 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     if (seen.has(next.folder)) continue;
     seen.add(next.folder);
-    const ranges = rangesOf(files, next.manifest);
+    const ranges = new Map([...rangesAbove(files, next.folder), ...rangesOf(files, next.manifest)]);
     for (const [name, version] of undeclared(files, next.folder, ranges)) ranges.set(name, version);
-    for (const name of mentioned(files, next.folder, ranges)) {
+    const names = mentioned(files, next.folder, ranges);
+    if (next.folder === root) addDeclared(loadedBy(filesLedTo(files, root)), names, ranges);
+    for (const name of names) {
       const range = ranges.get(name);
       if (range === undefined || wanted.has(name)) continue;
       wanted.set(name, range);
@@ -80,18 +93,24 @@ function undeclared(
     (name) => readText(files, folder === "" ? name : `${folder}/${name}`) ?? readText(files, name) ?? [],
   );
   if (locks.length === 0) return [];
-  const names = new Set<string>();
-  for (const [path, content] of files) {
-    const isOwn = path.startsWith(folder === "" ? "" : `${folder}/`) && !FOR_TOOLS.test(path);
-    if (!isOwn || typeof content !== "string") continue;
-    for (const pattern of loadsOf(path))
-      for (const [, name = ""] of content.matchAll(pattern))
-        if (!declared.has(name) && !NODE_MODULE.test(name)) names.add(name);
-  }
-  return [...names].flatMap((name): [string, string][] => {
+  const own = [...files].filter(([path]) => path.startsWith(folder === "" ? "" : `${folder}/`));
+  const runtimes = RUNTIMES.flatMap(([plugin, names]) => (declared.has(plugin) ? names : []));
+  return [...loadedBy(new Map(own)), ...runtimes].flatMap((name): [string, string][] => {
+    if (declared.has(name)) return [];
     const version = locks.flatMap((lock) => lockedVersion(lock, name) ?? [])[0];
     return version === undefined ? [] : [[name, version]];
   });
+}
+
+/** The packages that files load, but for configurations and tests. */
+function loadedBy(files: SourceFiles): string[] {
+  const names = new Set<string>();
+  for (const [path, content] of files) {
+    if (FOR_TOOLS.test(path) || typeof content !== "string") continue;
+    for (const pattern of loadsOf(path))
+      for (const [, name = ""] of content.matchAll(pattern)) if (!NODE_MODULE.test(name)) names.add(name);
+  }
+  return [...names];
 }
 
 /** The ways in which a file of the app loads a package. */
@@ -120,6 +139,16 @@ function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, s
     for (const [name, range] of Object.entries(manifest[field] ?? {})) {
       if (!ranges.has(name)) ranges.set(name, range.startsWith("catalog:") ? catalogRange(files, name, range) : range);
     }
+  }
+  return ranges;
+}
+
+/** The ranges of the manifests around a folder, the nearest first. */
+function rangesAbove(files: SourceFiles, folder: string): Map<string, string> {
+  const ranges = new Map<string, string>();
+  for (let at = folder; at !== ""; ) {
+    at = at.slice(0, Math.max(0, at.lastIndexOf("/")));
+    for (const [name, range] of rangesOf(files, manifestAt(files, at))) if (!ranges.has(name)) ranges.set(name, range);
   }
   return ranges;
 }

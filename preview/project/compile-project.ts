@@ -97,7 +97,8 @@ async function compileCounted(input: ProjectInput): Promise<CompiledApp> {
   if (isEmpty || unsupported?.buildsPages === true) {
     const start = unsupported === null ? withStartPage(files, manifest.all) : null;
     if (start !== null) return compileStarted(input, start);
-    return failed([unsupported?.diagnostic ?? nothingToRun(files, manifest.all)], {
+    const [tooOld] = unsupported === null ? outdated(files, installation.versionOf) : [];
+    return failed([unsupported?.diagnostic ?? tooOld ?? nothingToRun(files, manifest.all, read.vite.failure)], {
       framework: unsupported?.name ?? null,
     });
   }

@@ -66,7 +66,9 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
         options: Options,
       ): Promise<OnResolveResult | undefined> => {
         const isOwn = meant.startsWith("/");
-        const found = await build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options);
+        const found = await (meant.startsWith(PACKAGES)
+          ? build.resolve(meant.slice(PACKAGES.length), { ...options, resolveDir: project.appFolder })
+          : build.resolve(isOwn ? project.at(meant.slice(1)) : meant, options));
         if (isByTsconfig(found, { path, kind: options.kind, resolveDir: options.resolveDir }, project))
           return undefined;
         // The target of a catch-all alias may still be a package.
@@ -82,6 +84,9 @@ export function aliasPlugin(aliases: readonly Alias[], project: MountedProject):
     },
   };
 }
+
+/** The packages of an app, which are not below its folder in a build. */
+const PACKAGES = "/node_modules/";
 
 type Options = Required<Pick<ResolveOptions, "kind" | "importer" | "resolveDir" | "pluginData">>;
 

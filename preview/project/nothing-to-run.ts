@@ -26,8 +26,13 @@ export function bundlerOf(dependencies: Record<string, string>): string | undefi
 /**
  * Returns the error of a project without a page or a server: what makes its page where that is known.
  * @param dependencies all dependencies of package.json
+ * @param failure why vite.config could not be evaluated, which may say where the page is
  */
-export function nothingToRun(files: SourceFiles, dependencies: Record<string, string>): Diagnostic {
+export function nothingToRun(
+  files: SourceFiles,
+  dependencies: Record<string, string>,
+  failure: Diagnostic | null = null,
+): Diagnostic {
   const at = { path: "index.html", line: 0, column: 0, severity: "error" as const };
   if (files.size === 0)
     return { ...at, message: "The project has no files yet. Describe the app in the chat and it will appear here." };
@@ -36,6 +41,7 @@ export function nothingToRun(files: SourceFiles, dependencies: Record<string, st
   const bundler = bundlerOf(dependencies);
   const ofServer = bundler === undefined ? otherLanguage(files) : null;
   if (ofServer !== null) return ofServer;
+  if (failure !== null) return { ...failure, severity: "error" };
   const template = [...files.keys()].filter((path) => path.endsWith(".html") && !NO_TEMPLATE.test(path)).sort()[0];
   if ([...files.keys()].some((path) => /^\.storybook\/main\./.test(path))) {
     const suggestedPrompt =

@@ -24,6 +24,14 @@ const OUTDATED: Outdated[] = [
     remedy: 'Vue 3.2 and later are. Set "vue" and "@vue/compiler-sfc" to "^3.5.0" in package.json, or ask an agent to.',
   },
   {
+    name: "@mdx-js/mdx",
+    range: ">=0.1 <2",
+    title: "MDX 1",
+    files: /\.mdx$/,
+    remedy:
+      'MDX 2 and 3 are. Ask an agent to convert it: "Convert this project to MDX 3, with @mdx-js/rollup in place of its plugin for Vite."',
+  },
+  {
     name: "tailwindcss",
     range: ">=1 <3",
     title: "Tailwind CSS 2",
@@ -41,7 +49,9 @@ export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[]
     if (!satisfies(valid(asked) ?? newest, range)) return [];
     const isUsed = [...files].some(
       ([path, content]) =>
-        kind.test(path) && typeof content === "string" && (name === "vue" || tailwindDirective(content) !== null),
+        kind.test(path) &&
+        typeof content === "string" &&
+        (name !== "tailwindcss" || tailwindDirective(content) !== null),
     );
     if (!isUsed) return [];
     const place = placeOf("package.json", readText(files, "package.json") ?? "", `"${name}"`);

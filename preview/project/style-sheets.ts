@@ -136,16 +136,44 @@ export async function compileSheets(sheets: TailwindSheet[], compiling: StyleCom
       },
     });
   }
-  const config = CONFIGS.find((name) => texts.has(`${projectRoot}/${name}`));
-  return compileTailwind3(runner, {
-    ...shared,
-    configPath: config === undefined ? null : `${projectRoot}/${config}`,
-    projectRoot,
-    contentFiles: async (patterns: TailwindSource[]) => {
-      const sources = { root: "none" as const, sources: patterns };
-      return [...scanned(sources), ...(await filesOfPackages(sources, installation, projectRoot))];
-    },
-  });
+  const outputs = new Map<TailwindSheet, TailwindOutput>();
+  for (const [folder, group] of byConfiguredFolder(sheets, texts, projectRoot)) {
+    const config = CONFIGS.find((name) => texts.has(`${folder}/${name}`));
+    const made = await compileTailwind3(runner, {
+      ...shared,
+      sheets: group,
+      configPath: config === undefined ? null : `${folder}/${config}`,
+      projectRoot: folder,
+      contentFiles: async (patterns: TailwindSource[]) => {
+        const sources = { root: "none" as const, sources: patterns };
+        return [...scanned(sources), ...(await filesOfPackages(sources, installation, projectRoot))];
+      },
+    });
+    group.forEach((sheet, index) => {
+      const output = made[index];
+      if (output !== undefined) outputs.set(sheet, output);
+    });
+  }
+  return sheets.flatMap((sheet) => outputs.get(sheet) ?? []);
+}
+
+/**
+ * Groups sheets by the folder of their configuration of Tailwind 3: that of the app, or without one the nearest folder above each sheet that
+ * has one, as of a package in the repository that builds its styles by itself.
+ */
+function byConfiguredFolder(
+  sheets: TailwindSheet[],
+  texts: ReadonlyMap<string, string>,
+  projectRoot: string,
+): Map<string, TailwindSheet[]> {
+  const hasConfig = (folder: string): boolean => CONFIGS.some((name) => texts.has(`${folder}/${name}`));
+  const folderFor = (sheet: TailwindSheet): string => {
+    for (let folder = folderOf(sheet.path); folder.includes("/"); folder = folderOf(folder))
+      if (hasConfig(folder)) return folder;
+    return projectRoot;
+  };
+  if (hasConfig(projectRoot)) return new Map([[projectRoot, sheets]]);
+  return Map.groupBy(sheets, folderFor);
 }
 
 /**

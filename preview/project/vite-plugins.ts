@@ -58,7 +58,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       files,
       configPath,
       name,
-      `The plugin "${name}" of ${configPath} is not run here${reason === "" ? "" : `: ${inWords(reason)}`}.`,
+      `The plugin "${name}" of ${configPath} is not run here${reason === "" ? "" : `: ${inWords(reason).replace(/\.$/, "")}`}.`,
     );
   const ofAbsent = absent.map((name) => notRun(name, ""));
   if (run.own.length + wanted.length === 0) return { ...nothing, diagnostics: ofAbsent };

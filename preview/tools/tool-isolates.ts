@@ -5,6 +5,7 @@ import { NODE_MODULE } from "../engine/specifiers.ts";
 import { type Installation, planInstallation } from "../packages/install-packages.ts";
 import type { Registry } from "../packages/registry.ts";
 import { ContentCache, contentKey } from "./content-cache.ts";
+import { MAX_MADE, MAX_PASSES, type MadeFunction, madeModules } from "./made-code.ts";
 import { packageEdits } from "./package-edits.ts";
 import { type Tool, ToolFailure, type ToolHost, type ToolRunner } from "./tool-runner.ts";
 
@@ -22,11 +23,12 @@ const KEPT_ANSWER_BYTES = 4 * 2 ** 20;
 const BUNDLER = "7";
 
 const MAIN = `import { WorkerEntrypoint } from "cloudflare:workers";
+import wantedCode from "./recorder.js";
 import { run } from "./tool.js";
 export class Tool extends WorkerEntrypoint {
   async run(request, host) {
     try {
-      return { answer: await run(request, host) };
+      return { answer: await run(request, host), wanted: wantedCode() };
     } catch (failure) {
       return { failure: failure instanceof Error ? failure.message : String(failure) };
     }
@@ -35,7 +37,8 @@ export class Tool extends WorkerEntrypoint {
 export default { fetch: () => new Response(null, { status: 404 }) };
 `;
 
-type Outcome<Answer> = { answer: Answer } | { failure: string };
+/** `wanted`: functions that the tool's code asked for by strings. */
+type Outcome<Answer> = { answer: Answer; wanted: MadeFunction[] } | { failure: string };
 type ToolEntrypoint = { run(request: unknown, host: ToolHost): Promise<Outcome<unknown>> };
 
 /** Cached results of tools in this isolate, by tool and request. */
@@ -66,20 +69,43 @@ export class ToolIsolates implements ToolRunner {
   }
 
   async #ask<Answer>(tool: Tool, key: string, request: unknown, host: ToolHost = {}): Promise<Answer> {
+    const run = (made: MadeFunction[] | null) => this.#runOnce<Answer>(tool, key, { request, host, made });
+    if (tool.makesCode !== true) return (await run(null)).answer;
+    const made: MadeFunction[] = [];
+    for (let pass = 0; pass < MAX_PASSES && JSON.stringify(made).length < MAX_MADE; pass++) {
+      const { answer, wanted } = await run(made).catch((failure: unknown) => failedPass<Answer>(failure, made));
+      if (wanted === null) break;
+      if (wanted.length === 0) return answer;
+      made.push(...wanted);
+    }
+    return (await run(null)).answer;
+  }
+
+  /** @param made the functions that the tool may make from strings; null lets the runtime refuse them */
+  async #runOnce<Answer>(
+    tool: Tool,
+    key: string,
+    { request, host, made }: { request: unknown; host: ToolHost; made: MadeFunction[] | null },
+  ): Promise<{ answer: Answer; wanted: MadeFunction[] }> {
     const script = await this.#bundleOf(tool, key);
-    const id = tool.keepsState === true ? `tool-${key}-${await contentKey(request)}` : `tool-${key}`;
+    const own = tool.keepsState === true ? `tool-${key}-${await contentKey(request)}` : `tool-${key}`;
+    const id = made === null ? own : `${own}-${await contentKey(made)}`;
     const isolate = this.#loader.get(id, () => ({
       compatibilityDate: COMPATIBILITY_DATE,
       compatibilityFlags: ["nodejs_compat"],
       mainModule: "main.js",
-      modules: { "main.js": { js: MAIN }, "tool.js": { js: script } },
+      modules: {
+        "main.js": { js: MAIN },
+        "tool.js": { js: script },
+        ...(made === null ? { "recorder.js": { js: "export default () => [];" } } : madeModules(made)),
+      },
       globalOutbound: null,
       limits: { cpuMs: tool.cpuMs ?? CPU_MS, subRequests: 0 },
     }));
     const entrypoint = isolate.getEntrypoint("Tool") as unknown as ToolEntrypoint;
     const outcome = await withinTime(entrypoint.run(request, host), tool);
     if ("failure" in outcome) throw new ToolFailure(outcome.failure);
-    return outcome.answer as Answer;
+    return { answer: outcome.answer as Answer, wanted: outcome.wanted };
   }
 
   async #bundleOf(tool: Tool, key: string): Promise<string> {
@@ -126,6 +152,12 @@ export class ToolIsolates implements ToolRunner {
       project.release();
     }
   }
+}
+
+/** The result of a pass that threw: the functions that it had may not be valid ones, and then the runtime's refusal says why. */
+function failedPass<Answer>(failure: unknown, made: MadeFunction[]): { answer: Answer; wanted: null } {
+  if (made.length === 0 || !(failure instanceof ToolFailure)) throw failure;
+  return { answer: undefined as Answer, wanted: null };
 }
 
 const toolOptions = (project: MountedProject, { missing }: Installation, replaced: Record<string, string>) => ({

@@ -21,6 +21,11 @@ export type Tool = {
   keepsState?: boolean;
   /** Modules of `files` that stand in for modules of Node or packages wherever they are imported, packages included: paths by name. */
   replaced?: Readonly<Record<string, string>>;
+  /**
+   * Whether functions that the tool makes from strings are made, which the runtime refuses: it is run again with those that it asked
+   * for, so it has to do the same each time.
+   */
+  makesCode?: boolean;
   /** Timeout of one run in milliseconds, if it is other than the compilers'. */
   maxMs?: number;
   /** Maximum processor time of one run in milliseconds, if it is other than the compilers'. */

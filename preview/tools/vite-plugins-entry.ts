@@ -7,6 +7,7 @@ export const VITE_PLUGINS_ENTRY = String.raw`
 import pluginsOf from "SHIMS/plugins.cjs";
 import vite from "SHIMS/vite.cjs";
 import serialize from "SHIMS/serialize.cjs";
+import { resolve } from "node:path";
 import * as acorn from "acorn";
 
 const { pluginsIn, hooksOf, withConfigHooks, silent } = pluginsOf;
@@ -22,6 +23,18 @@ const textOf = (error) => (error instanceof Error ? error.message : String(error
 const pathOf = (id) => id.split("?")[0];
 const parse = (code, options) => acorn.parse(code, { ecmaVersion: "latest", sourceType: "module", ...options });
 
+/** How long a hook may wait, such as for a program that does not exist here: the other plugins go on without it. */
+const MAX_WAIT_MS = 2_000;
+
+async function inTime(result) {
+  if (typeof result?.then !== "function") return result;
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it waits for something that never comes")), MAX_WAIT_MS);
+  });
+  return Promise.race([result, late]).finally(() => clearTimeout(timer));
+}
+
 /** Runs the plugins' hooks, without those that have failed. */
 class Container {
   constructor(plugins, resolved, request, host) {
@@ -33,7 +46,7 @@ class Container {
     const name = nameOf(plugin);
     if (this.failed.has(name)) return undefined;
     try {
-      const result = await handler.call(this.contextOf(plugin), ...values);
+      const result = await inTime(handler.call(this.contextOf(plugin), ...values));
       this.characters += typeof result === "string" ? result.length : (result?.code?.length ?? 0);
       if (this.characters > MAX_CHARACTERS) throw new Error("it makes more than " + MAX_CHARACTERS + " characters");
       return result;
@@ -135,10 +148,10 @@ class Container {
 /** A configuration as plugins see it after it was read. */
 function resolvedConfig(config, request, plugins) {
   const { command, mode } = request.env;
-  const root = request.folder;
+  const root = resolve(request.folder, config.root ?? "");
   return {
     ...config, command, mode, root, plugins, base: config.base ?? "/", isProduction: mode === "production", env: { MODE: mode, ...request.values },
-    publicDir: root + "/public", cacheDir: root + "/node_modules/.vite", configFile: root + "/vite.config.ts", assetsInclude: () => false, inlineConfig: {},
+    publicDir: config.publicDir === false ? "" : resolve(root, config.publicDir || "public"), cacheDir: request.folder + "/node_modules/.vite", configFile: request.folder + "/vite.config.ts", assetsInclude: () => false, inlineConfig: {},
     build: { outDir: "dist", assetsDir: "assets", sourcemap: false, ssr: false, ...config.build }, server: { ...config.server },
     resolve: { alias: [], ...config.resolve }, css: { ...config.css }, optimizeDeps: { ...config.optimizeDeps }, logger: vite.createLogger(), createResolver: () => async () => undefined,
   };
@@ -175,7 +188,10 @@ const htmlHooks = (plugins) =>
 async function transformPage(container, { path, html }) {
   let written = html;
   for (const one of htmlHooks(container.plugins)) {
-    const context = { path: "/" + path, filename: PROJECT + path, originalUrl: "/" };
+    const { root } = container.resolved;
+    const filename = PROJECT + path;
+    const address = filename.startsWith(root + "/") ? filename.slice(root.length) : "/" + path;
+    const context = { path: address, filename, originalUrl: "/" };
     const result = await container.call(one, "transformIndexHtml", PROJECT + path, written, context);
     if (typeof result === "string") written = result;
     else if (Array.isArray(result)) written = withTags(written, result);

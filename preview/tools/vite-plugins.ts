@@ -48,5 +48,5 @@ export function runVitePlugins(runner: ToolRunner, input: PluginInput, host: Plu
     used: packagesFor(() => null, "acorn"),
     packagesRead: true,
   });
-  return runner.run<PluginOutput>(tool, { ...request, values, sources, pages }, host);
+  return runner.run<PluginOutput>({ ...tool, makesCode: true }, { ...request, values, sources, pages }, host);
 }

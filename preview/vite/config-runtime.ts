@@ -1,3 +1,5 @@
+import { DOTENV_EXPAND, dotenvModule } from "./config-dotenv.ts";
+import { GLOBS } from "./config-globs.ts";
 import { pluginsModule } from "./config-plugins.ts";
 
 /** Where the files of a configuration's isolate are: the project's own, and the modules below. */
@@ -108,6 +110,7 @@ module.exports = new Proxy(function () {}, { get, getPrototypeOf: () => names })
  * the build has its files already.
  */
 const FS = `
+const { globSync } = require("${SHIMS}/globs.mjs");
 const pathOf = (path) => {
   const text = String(path instanceof URL ? decodeURI(path.pathname) : path);
   const segments = [];
@@ -126,16 +129,23 @@ const fs = {
     if (text === undefined) throw missing("open", path);
     return options === undefined || options === null ? Buffer.from(text) : text;
   },
-  readdirSync(path) {
+  readdirSync(path, options) {
     const prefix = pathOf(path) === "" ? "" : pathOf(path) + "/";
-    const below = globalThis.__config.paths.filter((one) => one.startsWith(prefix));
+    const below = globalThis.__config.paths.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length).split("/"));
     if (below.length === 0) throw missing("scandir", path);
-    return [...new Set(below.map((one) => one.slice(prefix.length).split("/")[0]))];
+    const depths = (parts) => (options?.recursive ? parts.map((_, index) => index + 1) : [1]);
+    const names = [...new Set(below.flatMap((parts) => depths(parts).map((depth) => parts.slice(0, depth).join("/"))))];
+    if (!options?.withFileTypes) return names;
+    return names.map((name) => {
+      const full = "${PROJECT}/" + prefix + name;
+      const folder = full.slice(0, full.lastIndexOf("/"));
+      return { name: name.slice(name.lastIndexOf("/") + 1), parentPath: folder, path: folder, ...fs.statSync(full) };
+    });
   },
   statSync(path) {
     if (!fs.existsSync(path)) throw missing("stat", path);
     const folder = isFolder(pathOf(path));
-    return { isDirectory: () => folder, isFile: () => !folder };
+    return { isDirectory: () => folder, isFile: () => !folder, isSymbolicLink: () => false };
   },
   realpathSync: (path) => String(path),
   writeFileSync(path, data) {
@@ -153,6 +163,7 @@ const fs = {
     for (const one of Object.keys(globalThis.__config.texts)) if (!isKept(one)) delete globalThis.__config.texts[one];
   },
   mkdirSync: () => undefined,
+  globSync,
 };
 fs.lstatSync = fs.statSync;
 fs.unlinkSync = fs.rmSync;
@@ -160,6 +171,7 @@ fs.rmdirSync = fs.rmSync;
 fs.promises = {
   readFile: async (...args) => fs.readFileSync(...args),
   readdir: async (...args) => fs.readdirSync(...args),
+  opendir: async (path) => fs.readdirSync(path, { withFileTypes: true }),
   stat: async (...args) => fs.statSync(...args),
   access: async (path) => void fs.statSync(path),
   writeFile: async (...args) => fs.writeFileSync(...args),
@@ -168,6 +180,7 @@ fs.promises = {
   rm: async (...args) => fs.rmSync(...args),
   unlink: async (...args) => fs.rmSync(...args),
   mkdir: async () => undefined,
+  glob: async function* (...args) { yield* globSync(...args); },
 };
 module.exports = fs;
 `;
@@ -221,6 +234,10 @@ export const SHIM_MODULES: Record<string, string> = {
   "module.cjs": MODULE,
   // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
+  "globs.mjs": GLOBS,
+  "dotenv.mjs": dotenvModule(SHIMS),
+  "dotenv-config.mjs": `import { config } from "${SHIMS}/dotenv.mjs";\nconfig();\n`,
+  "dotenv-expand.mjs": DOTENV_EXPAND,
   "serialize.cjs": SERIALIZE,
   "plugins.cjs": pluginsModule(SHIMS),
 };
@@ -253,6 +270,7 @@ Object.defineProperty(globalThis.process, "env", { value: env, writable: true })
  */
 export function configEntry(path: string, module: string): string {
   return `import serialize from "${SHIMS}/serialize.cjs";
+import { RECORD } from "${SHIMS}/recorder.cjs";
 import { withConfigHooks } from "${SHIMS}/plugins.cjs";
 export async function run(request) {
   ${prepared(path)}
@@ -265,7 +283,9 @@ export async function run(request) {
     const variables = Object.entries(process.env).filter(([name, one]) => name !== "NODE_ENV" && given[name] !== one);
     return { value: serialize(config), failed, variables: Object.fromEntries(variables.map(([name, one]) => [name, String(one)])) };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? "") : "" };
+    const record = error?.[RECORD];
+    const ofPackage = record && 'it throws a value of the package "' + record.package + '", which does not run here';
+    return { error: ofPackage ?? (error instanceof Error ? error.message : String(error)), stack: error instanceof Error ? (error.stack ?? "") : "" };
   }
 }
 `;

@@ -23,6 +23,10 @@ const SHIMMED = new Map([
   ["fs/promises", "fs-promises.cjs"],
   ["module", "module.cjs"],
   ["process", "process.cjs"],
+  ["dotenv", "dotenv.mjs"],
+  ["dotenv/config", "dotenv-config.mjs"],
+  ["dotenv-expand", "dotenv-expand.mjs"],
+  ...["fast-glob", "glob", "tinyglobby", "globby"].map((name): [string, string] => [name, "globs.mjs"]),
 ]);
 const NODE_MODULES = new Set([
   "child_process",

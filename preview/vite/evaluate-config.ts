@@ -23,7 +23,12 @@ export type ConfigOptions = {
  * A configuration as data, or null after a failed evaluation, with a warning. `variables`: the environment variables that
  * the configuration has set.
  */
-export type EvaluatedConfig = { value: Data | null; variables: Record<string, string>; warnings: Diagnostic[] };
+export type EvaluatedConfig = {
+  value: Data | null;
+  variables: Record<string, string>;
+  failure: Diagnostic | null;
+  warnings: Diagnostic[];
+};
 
 /** What a configuration's isolate knows of the project (config-runtime.ts). */
 export type ConfigRequest = {
@@ -66,14 +71,22 @@ export async function evaluateConfig(
       const ofHooks = answer.failed.map(({ name, message }) =>
         warningAt(files, path, name, `The hook "config" of the plugin "${name}" in ${path} failed: ${message}`),
       );
-      return { value: fromApp(answer.value, root), variables: answer.variables, warnings: [...warnings, ...ofHooks] };
+      const { variables } = answer;
+      return { value: fromApp(answer.value, root), variables, failure: null, warnings: [...warnings, ...ofHooks] };
     }
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, answer.error, request)] };
+    return unread(warnings, failureOf(files, path, answer.error, request));
   } catch (error) {
     if (!(error instanceof ToolFailure)) throw error;
-    return { value: null, variables: {}, warnings: [...warnings, failureOf(files, path, error.message, request)] };
+    return unread(warnings, failureOf(files, path, error.message, request));
   }
 }
+
+const unread = (warnings: Diagnostic[], failure: Diagnostic): EvaluatedConfig => ({
+  value: null,
+  variables: {},
+  failure,
+  warnings: [...warnings, failure],
+});
 
 /**
  * Returns the request of a tool that evaluates a configuration (config-tool.ts): Vite's environment, and the project's texts where
@@ -87,7 +100,7 @@ export function configRequest(
   const readsFiles = [...(tool.files ?? [])].some(
     ([module, source]) =>
       (files.has(module) || module.startsWith("__outside/")) &&
-      /\/(fs|fs-promises|module)\.cjs"/.test(source) &&
+      /\/(?:(?:fs|fs-promises|module)\.cjs|(?:globs|dotenv(?:-config)?)\.mjs)"/.test(source) &&
       source.includes(SHIMS),
   );
   return {

@@ -25,8 +25,8 @@ export async function readViteSettings(
     const root = rootWithoutConfig(files);
     return { ...defaultSettings(), root, ...(root === "" && { base: baseOfOutput(files) }) };
   }
-  const { value, variables, warnings } = await evaluateConfig(files, path, runner, options);
-  if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], warnings };
+  const { value, variables, failure, warnings } = await evaluateConfig(files, path, runner, options);
+  if (value === null) return { ...defaultSettings(), alias: [{ find: "@", replacement: "/src" }], failure, warnings };
   const settings = settingsOf(value, path, files, options.command);
   const modeInputs = await inputsOfModes(files, path, runner, options);
   return { ...settings, variables, modeInputs, warnings: [...warnings, ...settings.warnings] };

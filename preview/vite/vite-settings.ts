@@ -81,6 +81,8 @@ export type ViteSettings = {
   inconsistentInterop: boolean;
   /** Headers of Vite's servers that let a page share memory between threads. */
   headers: Record<string, string>;
+  /** Why vite.config could not be evaluated, which is one of the warnings; null where it was, and without one. */
+  failure: Diagnostic | null;
   warnings: Diagnostic[];
 };
 
@@ -116,6 +118,7 @@ export function defaultSettings(): ViteSettings {
     resolution: { extensions: [], conditions: [], mainFields: [] },
     inconsistentInterop: false,
     headers: {},
+    failure: null,
     warnings: [],
   };
 }

@@ -20,6 +20,17 @@ async function messagesOf(files: Record<string, string>): Promise<string[]> {
 }
 
 describe("projects of other bundlers", () => {
+  it("A page that a configuration names which throws is missing for the reason that it throws", async () => {
+    const [message] = await messagesOf({
+      "vite.config.js": 'if (!process.env.SHOP) throw new Error("no shop"); export default { root: "site" };',
+      "site/index.html": "<p>a</p>",
+      "package.json": packageJson({ vite: "^7.0.0" }),
+    });
+    expect(message).toMatch(
+      /^vite.config.js could not be evaluated, so the build uses defaults: no shop. It reads SHOP /,
+    );
+  });
+
   it("A page in public/ without a script gets that of src/index, as webpack adds it", async () => {
     const { ok, app } = await reportOf({
       "public/index.html": '<!doctype html><head></head><body><img src="%PUBLIC_URL%/a.svg"><p id="root"></p></body>',
@@ -904,12 +915,22 @@ describe("words of a report", () => {
   it.each([
     ["Vue 2", { vue: "2.7.16" }, { "src/App.vue": "<template><p>Old</p></template>" }],
     ["Vue 3.0 or 3.1", { vue: "3.1.5" }, { "src/App.vue": "<template><p>Old</p></template>" }],
+    ["MDX 1", { "@mdx-js/mdx": "^1.6.22" }, { "src/page.mdx": "# Old" }],
     ["Tailwind CSS 2", { tailwindcss: "^2.2.19" }, { "src/main.css": "@tailwind base;" }],
   ])("A project of %s is named in one sentence", async (title, dependencies, files) => {
     const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
     expect(await messagesOf({ ...own, ...files })).toEqual([
       expect.stringMatching(new RegExp(`^This project uses ${title}, which is not compiled here\\.`)),
     ]);
+  });
+
+  it("A project of Vue 2 without a page of its own is named in the same sentence", async () => {
+    const files = {
+      "package.json": packageJson({ vue: "2.x" }),
+      "src/pages/a/App.vue": "<template><p>Old</p></template>",
+    };
+    const [message] = await messagesOf(files);
+    expect(message).toMatch(/^This project uses Vue 2, which is not compiled here\./);
   });
 
   it("A missing file of a Git submodule is reported with the submodule", async () => {

@@ -80,7 +80,7 @@ it.each([
   ["asks for what is not there", "buildStart() { return this.load({ id: 'a' }); }", /this.load does not exist here/],
   ["emits a chunk", "buildStart() { this.emitFile({ type: 'chunk', id: 'a' }); }", /makes assets alone/],
   ["fetches", "async buildStart() { await fetch('https://example.com'); }", /not permitted to access/],
-  ["never ends", "transform: () => new Promise(() => {})", /"bad" of vite.config.js is not run here: .*(never comes|did not end within)/],
+  ["never ends", "transform: () => new Promise(() => {})", /"bad" in vite.config.js failed for .*: it waits for something that never comes$/],
   ["makes ten megabytes", "load: (id) => id.endsWith('main.ts') ? 'x'.repeat(1e7) : null", /makes more than \d+ characters/],
   ["makes modules without end", "resolveId: (id) => id.startsWith('n:') ? '\\0' + id : null, load: (id) => id.startsWith('\\0n:') ? 'import \"n:' + (Number(id.slice(3)) + 1) + '\"' : id.endsWith('main.ts') ? 'import \"n:1\"' : null", /more than 1000 modules|did not end within/],
 ])("A plugin that %s is left out with the reason, and the app is built", async (_, hooks, reason) => {
@@ -120,4 +120,41 @@ export default { define: { __KEPT__: '"kept"' }, resolve: { alias: { "@": "/src"
   ];
   for (const script of scripts)
     for (const text of ["https://api.example.com", "kept", "own"]) expect(script).toContain(text);
+});
+
+it("Functions that a plugin makes from strings are made, nested ones and those of loose code too", async () => {
+  const template = "with (data) { return name + new Function('a', 'return this === undefined ? 0 : a * 2')(21); }";
+  const plugins = `{ name: "templates", transformIndexHtml: (html) =>
+    html.replace("NAME", new Function("data", ${JSON.stringify(template)})({ name: "Tea " })).replace("GLOBAL", Function("return this")() === globalThis) }`;
+  const { app, messages } = await built(plugins, {
+    "index.html": page.replace("<body>", "<body>NAME GLOBAL"),
+    "src/main.ts": "",
+  });
+  expect(messages).toEqual([]);
+  expect(await app.text("/")).toContain("Tea 42 true");
+});
+
+it("A plugin whose strings are no code, or that makes ever more of it, is left out in words", async () => {
+  const endless =
+    'for (let n = 0; n < 9; n++) html += String(new Function("return " + html.length + n)()); return html;';
+  for (const body of ['return new Function("(")();', endless]) {
+    const plugins = `{ name: "broken", transformIndexHtml(html) { ${body} } }`;
+    const { messages } = await built(plugins, { "src/main.ts": "" });
+    expect(messages).toEqual([
+      'The hook "transformIndexHtml" of the plugin "broken" in vite.config.js failed for index.html, so the plugin is left out: it makes code from strings, which is not allowed here',
+    ]);
+  }
+});
+
+it("A hook that waits for what never comes is left out, and the others run", async () => {
+  const plugins = `{ name: "waiting", buildStart: () => new Promise(() => {}) },
+    { name: "marking", transformIndexHtml: (html) => html.replace("MARK", "marked") }`;
+  const { app, messages } = await built(plugins, {
+    "index.html": page.replace("<body>", "<body>MARK"),
+    "src/main.ts": "",
+  });
+  expect(messages).toEqual([
+    'The hook "buildStart" of the plugin "waiting" in vite.config.js failed, so the plugin is left out: it waits for something that never comes',
+  ]);
+  expect(await app.text("/")).toContain("<body>marked");
 });

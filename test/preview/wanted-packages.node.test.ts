@@ -66,6 +66,43 @@ describe("packages that package.json does not name", () => {
   });
 });
 
+describe("packages of the folders around an app", () => {
+  const root = { dependencies: { vue: "^3.5.0", mitt: "^3.0.0", clsx: "2.1.1", ms: "2.1.3", express: "^5.0.0" } };
+  const files = filesOf({
+    "package.json": JSON.stringify(root),
+    "apps/package.json": '{"dependencies": {"clsx": "1.0.0", "nanoid": "1.0.0"}}',
+    "apps/web/package.json": '{"dependencies": {"nanoid": "2.0.0", "@a/hooks": "*"}}',
+    "apps/web/vite.config.ts": 'export default { resolve: { alias: { f: resolve(__dirname, "..", "../features") } } };',
+    "apps/web/src/App.vue": '<script setup>import "clsx"; import "nanoid"; import "@a/hooks";</script>',
+    "packages/hooks/package.json": '{"name": "@a/hooks"}',
+    "packages/hooks/index.ts": 'import mitt from "mitt";',
+    "features/a.ts": 'import ms from "ms";',
+    "server/index.js": 'import express from "express";',
+  });
+
+  it("wantedOf takes them for the app, for packages of its repository and for folders that an alias leads to, the nearest first", () => {
+    const manifest = { dependencies: { nanoid: "2.0.0", "@a/hooks": "*" } };
+    expect(wantedOf(files, manifest, "apps/web")).toEqual({
+      "@a/hooks": "*",
+      clsx: "1.0.0",
+      mitt: "^3.0.0",
+      ms: "2.1.3",
+      nanoid: "2.0.0",
+      vue: "^3.5.0",
+    });
+  });
+});
+
+it("wantedOf takes the runtime of a plugin that npm has installed as a peer from the lock", () => {
+  const packages = { "node_modules/preact": { version: "10.13.0" }, "node_modules/vue": { version: "3.5.0" } };
+  const files = filesOf({
+    "src/App.tsx": "export const App = () => <p />;",
+    "package-lock.json": JSON.stringify({ packages }, null, 2),
+  });
+  const manifest = { devDependencies: { "@preact/preset-vite": "2.6.0" } };
+  expect(wantedOf(files, manifest, "")).toEqual({ preact: "10.13.0" });
+});
+
 it("wantedOf takes what PrimeVue's components import and its package does not name, where the project does", () => {
   const dependencies = { primevue: "4.5.4", "chart.js": "4.5.0" };
   const files = filesOf({ "src/main.ts": 'import PrimeVue from "primevue/config";' });

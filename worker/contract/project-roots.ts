@@ -52,7 +52,8 @@ const otherNames = ["docs", "admin", "landing", "mobile", "storybook"];
 
 /** The evidence that a folder is an app: 3 for a page or a framework, 2 for a server, 1 for a script to run. */
 type Strength = 3 | 2 | 1 | 0;
-type Candidate = ProjectRoot & { strength: Strength };
+/** `isUsed`: whether another package of the repository depends on it, as on a library that is also shown by itself. */
+type Candidate = ProjectRoot & { strength: Strength; isUsed: boolean };
 
 type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<string>; isWorkspace: boolean };
 
@@ -106,6 +107,7 @@ function candidatesIn(paths: string[], readText: (path: string) => string | null
     folder === "" && (hasWorkspaceFile || manifests.get("")?.isWorkspace === true);
   const apps = appFolders(pages, manifests, configured);
   const folders = new Set([...apps, ...manifests.keys(), ...servers]);
+  const used = new Set([...manifests.values()].flatMap(({ dependencies }) => [...dependencies]));
   return [...folders].flatMap((path): Candidate[] => {
     const manifest = manifests.get(path);
     const framework = frameworkOf(manifest);
@@ -118,7 +120,8 @@ function candidatesIn(paths: string[], readText: (path: string) => string | null
     });
     const ofPage = configured.has(path) ? vite : "static";
     const label = framework ?? (servers.has(path) ? "workers" : manifest === undefined ? ofPage : null);
-    return strength === 0 ? [] : [{ path, name: manifest?.name ?? null, framework: label, strength }];
+    const name = manifest?.name ?? null;
+    return strength === 0 ? [] : [{ path, name, framework: label, strength, isUsed: name !== null && used.has(name) }];
   });
 }
 
@@ -156,7 +159,7 @@ function frameworkOf(manifest: Manifest | undefined): string | null {
 function byLikelihood(a: Candidate, b: Candidate): number {
   const [left, right] = [a, b].map(({ path }) => [rankOf(path), path.split("/").length] as const);
   if (left === undefined || right === undefined) return 0;
-  return left[0] - right[0] || left[1] - right[1] || (a.path < b.path ? -1 : 1);
+  return Number(a.isUsed) - Number(b.isUsed) || left[0] - right[0] || left[1] - right[1] || (a.path < b.path ? -1 : 1);
 }
 
 function rankOf(path: string): number {

@@ -459,6 +459,11 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
   it.each([
     ["throws", 'throw new Error("no token");', "no token"],
     ["does not parse", "export default {", "end of file"],
+    [
+      "throws what a package gave it",
+      'import { load } from "envoy"; const { error } = load(); if (error) throw error; export default {};',
+      'it throws a value of the package "envoy", which does not run here',
+    ],
     ["loops", "while (true) {}\nexport default {};", "did not end within"],
     ["fetches", 'await fetch("https://example.com");\nexport default {};', "not permitted"],
     [
@@ -476,6 +481,90 @@ export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => rou
     expect(settings.alias).toEqual([{ find: "@", replacement: "/src" }]);
     expect(messages(settings)).toEqual([expect.stringContaining("vite.config.ts could not be evaluated")]);
     expect(messages(settings)[0]).toContain(reason);
+  });
+
+  it("readViteSettings lists folders for a configuration as Node does", async () => {
+    const code = `import fs from "node:fs";
+import { opendir } from "node:fs/promises";
+const typed = (options) => fs.readdirSync("src", options).map((one) => [one.name, one.isDirectory(), one.parentPath.slice(__dirname.length)]);
+const opened = [];
+for await (const one of await opendir("src/pages")) if (one.isFile()) opened.push(one.name);
+export default { define: { CODE: JSON.stringify([
+  fs.readdirSync("src"), fs.readdirSync("src", { recursive: true }), typed({ withFileTypes: true }), typed({ withFileTypes: true, recursive: true }), opened,
+]) } };`;
+    const settings = await readConfig(code, { "src/a.js": "", "src/pages/b.html": "" });
+    expect(messages(settings)).toEqual([]);
+    const a = ["a.js", false, "/src"];
+    const pages = ["pages", true, "/src"];
+    expect(JSON.parse(settings.define.CODE ?? "")).toEqual([
+      ["a.js", "pages"],
+      ["a.js", "pages", "pages/b.html"],
+      [a, pages],
+      [a, pages, ["b.html", false, "/src/pages"]],
+      ["b.html"],
+    ]);
+  });
+
+  it("readViteSettings lists files by globs for a configuration, as the packages for it do", async () => {
+    const files = {
+      "index.html": "",
+      "src/index.html": "",
+      "src/pages/a.html": "",
+      "src/pages/b/c.html": "",
+      "src/pages/b/_part.html": "",
+      "src/.hidden/d.html": "",
+      "src/pages/x+1.js": "",
+    };
+    const code = `import fg from "fast-glob";
+import * as whole from "glob";
+import { glob, globSync } from "tinyglobby";
+import { globby } from "globby";
+import fs from "node:fs";
+const { sync } = require("glob");
+export default async () => ({
+  build: { rollupOptions: { input: Object.fromEntries(fg.sync("src/**/[!_]*.html", { cwd: __dirname, absolute: true }).map((path) => [path.slice(__dirname.length), path])) } },
+  define: { CODE: JSON.stringify([
+    await fg(["src/pages/*.{html,js}", "!**/a.*"]), await glob("pages/**/*.html", { cwd: "src", ignore: ["**/_*"] }), globSync(["./src/*/?.html"]),
+    whole.sync("*.html"), glob.sync === undefined, sync("src/pages/{1..2,b}/*.html"), await globby("**/d.html", { dot: true }), fg.sync("src/*", { onlyDirectories: true }), fs.globSync("src/pages/x+1.js"),
+  ]) },
+});`;
+    const settings = await readConfig(code, files);
+    expect(messages(settings)).toEqual([]);
+    expect(settings.inputs).toEqual(["src/index.html", "src/pages/a.html", "src/pages/b/c.html"]);
+    expect(JSON.parse(settings.define.CODE ?? "")).toEqual([
+      ["src/pages/x+1.js"],
+      ["pages/a.html", "pages/b/c.html"],
+      ["src/pages/a.html"],
+      ["index.html"],
+      false,
+      ["src/pages/b/_part.html", "src/pages/b/c.html"],
+      ["src/.hidden/d.html"],
+      ["src/pages"],
+      ["src/pages/x+1.js"],
+    ]);
+  });
+
+  it("readViteSettings gives a configuration the variables that dotenv reads", async () => {
+    const code = `import { resolve } from "path";
+import * as dotenv from "dotenv";
+import { expand } from "dotenv-expand";
+const result = dotenv.config();
+if (result.error) throw result.error;
+expand(dotenv.config({ path: resolve(__dirname, "config/shop.env") }));
+const { error } = dotenv.config({ path: ["none.txt", ".env"] });
+if (dotenv.config({ path: ".env.none" }).error) throw new Error("Imports leave such files out.");
+const { A } = dotenv.parse(Buffer.from("A='a b' # c"));
+process.env.VITE_FULL = process.env.HOST + process.env.VITE_PATH;
+export default { root: process.env.ROOT, define: { CODE: JSON.stringify([error.code, A]) } };`;
+    const files = { ".env": "ROOT=src\nHOST=shop.example", "config/shop.env": 'HOST=other\nVITE_PATH="/$ROOT/a"' };
+    const settings = await readConfig(code, files);
+    expect(messages(settings)).toEqual([]);
+    expect(settings).toMatchObject({ root: "src", define: { CODE: '["ENOENT","a b"]' } });
+    expect(settings.variables).toMatchObject({ VITE_PATH: "/src/a", VITE_FULL: "shop.example/src/a" });
+    const imported = await readConfig('import "dotenv/config"; export default { base: process.env.BASE };', {
+      ".env": "BASE=/shop/",
+    });
+    expect(imported.base).toBe("/shop/");
   });
 
   it("readViteSettings names the variables of the shell that a configuration may have failed for", async () => {

@@ -83,6 +83,11 @@ describe("files that an import leaves out", () => {
     };
     const own = await imported([...app, config, ...files("build/plugins/index.js", "dist/index.html")]);
     expect(own.paths).toContain("build/plugins/index.js");
+    const inFolder = {
+      name: "web/vite.config.ts",
+      content: 'import { roots } from "../build/paths";\nexport default roots;',
+    };
+    expect((await imported([...app, inFolder, ...files("build/paths.js")])).paths).toContain("build/paths.js");
     expect(listed(own.project.skipped)).toEqual({ "dist/": "build_output" });
     const { paths } = await imported([...app, ...files("build/plugins/index.ts", "dist/index.d.ts")]);
     expect(paths).toEqual(["build/plugins/index.ts", "index.html", "package.json", "src/main.ts"]);

@@ -133,6 +133,18 @@ describe("findRoots with other folders", () => {
     expect(pathsOf({ "package.json": { scripts: { start: "node ." } }, "docs/index.html": page })).toEqual([""]);
   });
 
+  it("findRoots returns an app before a library that it uses, whatever their names", () => {
+    const app = { ...vite("main"), dependencies: { "@a/ui": "workspace:*" } };
+    const files = {
+      "apps/main/package.json": app,
+      "apps/main/index.html": page,
+      "packages/ui/package.json": vite("@a/ui"),
+      "packages/ui/index.html": page,
+    };
+    expect(pathsOf(files)).toEqual(["apps/main", "packages/ui"]);
+    expect(pathsOf({ ...files, "apps/main/package.json": vite("main") })).toEqual(["packages/ui", "apps/main"]);
+  });
+
   it("findRoots returns no folder whose pages a server or a generator in another language fills", () => {
     expect(pathsOf({ "app.py": "", "templates/index.html": page })).toEqual([]);
     expect(pathsOf({ "hugo.toml": "", "layouts/index.html": page })).toEqual([]);

@@ -108,6 +108,6 @@ const isIndex = (path: string): boolean => /(^|\/)index\.html$/.test(path) && !/
 const refersTo = (text: string | undefined, folder: string): boolean =>
   text !== undefined &&
   new RegExp(
-    `(src|href)\\s*=\\s*["']?(\\./|/)?${folder}/|(from|import|require\\()\\s*["']\\./${folder}(/|["'])`,
+    `(src|href)\\s*=\\s*["']?(\\./|/)?${folder}/|(from|import|require\\()\\s*["']\\.{1,2}/${folder}(/|["'])`,
     "i",
   ).test(text);

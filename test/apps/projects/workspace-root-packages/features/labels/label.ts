@@ -1,0 +1,3 @@
+import clsx from "clsx";
+
+export const labelOf = (isOpen: boolean): string => clsx("label", { open: isOpen });

@@ -1,0 +1,1 @@
+export const Card = () => <b className="tracking-[7px]">Card</b>;

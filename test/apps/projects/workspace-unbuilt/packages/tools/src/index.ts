@@ -1,0 +1,1 @@
+export const once = (text: string): string => `${text} once`;
