@@ -68,9 +68,10 @@ export function buildScript(): string {
       link.dataset.of = scripts;
       document.head.append(link);
     }
-    const script = (address) => address.replace(/-[0-9A-Z]+\\.js$/, "");
-    const opened = new Set([...hot.opened].map(script));
-    const wanted = late.filter(([, scripts]) => scripts.split("|").some((address) => opened.has(script(address))));
+    // The hot script has others that the page needs, of scripts that have changed themselves.
+    const linked = new Set(addressesOf("link[rel=stylesheet]", "href").map(stem));
+    const isNeeded = ([href, scripts]) => linked.has(stem(href)) || scripts.split("|").some((address) => hot.opened.has(address));
+    const wanted = late.filter(isNeeded);
     return showStyles([...listed.filter((one) => !one.includes("#")), ...wanted.map(([href]) => href)]);
   };
   const readScript = async (address) => {

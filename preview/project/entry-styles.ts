@@ -44,7 +44,7 @@ export async function entryStyles(built: Built, input: Input): Promise<Map<strin
     const keys = [...entries, ...reach.late];
     const sheets = keys.flatMap((key) => {
       const parts = own(typeof key === "string" ? reach.first.get(key) : key.parts);
-      return parts.length === 0 ? [] : [{ key, name: nameFor(key, parts, metafile), parts }];
+      return parts.length === 0 ? [] : [{ key, name: nameFor(key, parts), parts }];
     });
     const result = await makeSheets(apartByName(sheets), built, input);
     if (result === null) return null;
@@ -105,12 +105,10 @@ function scriptsOf(root: string, { outputs }: Metafile, { base, dependencies }: 
     .map(([path]) => base + nameOf(path));
 }
 
-/** A sheet is named after the script that it comes with, and one of several scripts after the first that is in it. */
-function nameFor(key: string | LateSheet, parts: string[], { outputs }: Metafile): string {
+/** A sheet is named after the module that it comes with, and one of several modules after the first that is in it. */
+function nameFor(key: string | LateSheet, parts: string[]): string {
   const roots = typeof key === "string" ? [key] : [...key.roots];
-  const [root = ""] = roots;
-  const script = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === root && path.endsWith(".js"));
-  const source = roots.length === 1 && script !== undefined ? script.replace(/-[0-9A-Z]+\.js$/, "") : (parts[0] ?? "");
+  const [source = ""] = roots.length === 1 ? roots : parts;
   return nameOf(source).replace(/\.[a-z].*$/, "") || "style";
 }
 
