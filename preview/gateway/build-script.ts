@@ -53,7 +53,7 @@ export function buildScript(): string {
     for (const link of links) if (!isListed(link)) link.remove();
     return areShown;
   };
-  // A sheet that scripts load later is told by its address and, behind "#", those of the scripts.
+  // A sheet that scripts load later has their addresses behind its own and "#".
   const lateLinks = () => [...document.querySelectorAll("link[rel=late-stylesheet]")];
   const stylesOf = () => {
     const late = lateLinks().map((link) => ({ href: link.getAttribute("href"), scripts: link.dataset.of }));

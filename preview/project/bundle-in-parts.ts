@@ -7,7 +7,7 @@ import { joinFirstScripts } from "./join-scripts.ts";
 import { ModuleGraph, SCRIPT } from "./module-graph.ts";
 import { modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
-import { nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
+import { between, nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /**
@@ -80,12 +80,17 @@ async function withJoined(
 ): Promise<Bundled> {
   const { project, mode, key, limits = LIMITS, makeRoom } = input;
   if (bundled.built === null || mode !== "production") return bundled;
-  const inBuild = (path: string): string => path.slice(project.files.root.length + 1);
   const join = async (entry: string): Promise<Bundled> => {
     await makeRoom?.();
     return bundle([entry], { external: [`${PART}*`], ...ofPart });
   };
-  const joining = { files: project.files, entries: entries.map(inBuild), maxBytes: limits.joined ?? 0, key, bundle: join };
+  const joining = {
+    files: project.files,
+    entries: entries.map((path) => path.slice(project.files.root.length + 1)),
+    maxBytes: limits.joined ?? 0,
+    key,
+    bundle: join,
+  };
   return { ...bundled, built: await joinFirstScripts(bundled.built, joining) };
 }
 
@@ -285,15 +290,6 @@ class Parts {
 }
 
 const ofPart: PartOptions = { entryNames: "[name]", sourceMaps: false, chunkName: "package" };
-
-/** The path of a module from another, as an import has it. */
-function between(from: string, to: string): string {
-  const folders = from.split("/").slice(0, -1);
-  const parts = to.split("/");
-  const shared = folders.findIndex((folder, depth) => folder !== parts[depth]);
-  const depth = shared < 0 ? folders.length : shared;
-  return `${folders.length === depth ? "./" : "../".repeat(folders.length - depth)}${parts.slice(depth).join("/")}`;
-}
 
 /** A script of a package from the working folder. */
 const PACKAGE_SCRIPT = /^node_modules\/.*\.[cm]?js$/;

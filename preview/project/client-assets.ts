@@ -20,7 +20,7 @@ export type BuiltEntry = { script: string; preloads: string[] } & EntryStyles;
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
  * named in scripts. `hot`: whether a page takes changed modules of a newer build without a reload, from scripts of the app or
  * of its packages. `bundleScript`: bundles a script that a package loads by its address. `pages`: the paths of the pages' entries in the
- * metafile, whose style sheets are divided into those of a page's first code and of what it imports later, and the bundler for that.
+ * metafile, whose style sheets are divided into those of a page's first code and of later code, and the bundler for that.
  */
 type ClientOptions = {
   bundleScript: ScriptBundler;

@@ -7,7 +7,7 @@ import { type LateSheet, styleReach } from "./late-styles.ts";
 import { APART } from "./package-imports.ts";
 
 /** A style sheet that a page loads with scripts that it imports later, before these run. */
-export type LateLink = { address: string; scripts: string[] };
+type LateLink = { address: string; scripts: string[] };
 
 /** The style sheets of a page, in the order of the cascade. */
 export type EntryStyles = { styles: string[]; late: LateLink[] };
@@ -94,7 +94,8 @@ export function packagesFirst(one: string, other: string): number {
   return partOf(one) === partOf(other) ? 0 : partOf(one) - partOf(other);
 }
 
-const partOf = (path: string): number => Number(/\/package-[0-9a-f]{8}-(\d+)-(?:\d+|first)\.js$/.exec(path)?.[1] ?? Infinity);
+const partOf = (path: string): number =>
+  Number(/\/package-[0-9a-f]{8}-(\d+)-(?:\d+|first)\.js$/.exec(path)?.[1] ?? Infinity);
 
 type Scripts = Pick<Input, "base" | "dependencies">;
 
@@ -113,7 +114,7 @@ function nameFor(key: string | LateSheet, parts: string[]): string {
   return nameOf(source).replace(/\.[a-z].*$/, "") || "style";
 }
 
-/** Gives sheets of the same name others: a page tells newer sheets from others by their names. */
+/** Gives sheets of the same name others: a page knows newer sheets by their names. */
 function apartByName(sheets: Wanted[]): Wanted[] {
   const counts = new Map<string, number>();
   return sheets.map(({ name, parts }) => {
@@ -128,7 +129,11 @@ function keepLinked({ outputFiles, metafile }: Built, found: ReadonlyMap<string,
   const linked = new Set(
     [...found.values()].flatMap(({ styles, late }) => [...styles, ...late.map(({ address }) => address)].map(nameOf)),
   );
-  const bundles = new Set(Object.values(metafile.outputs).flatMap(({ cssBundle }) => cssBundle ?? []).map(nameOf));
+  const bundles = new Set(
+    Object.values(metafile.outputs)
+      .flatMap(({ cssBundle }) => cssBundle ?? [])
+      .map(nameOf),
+  );
   const isUnlinked = (path: string): boolean => {
     const name = nameOf(path).replace(/\.map$/, "");
     return bundles.has(name) && !linked.has(name);

@@ -17,6 +17,8 @@ type Joining = {
   bundle(entry: string): Promise<Bundled>;
 };
 
+type OutputFile = Built["outputFiles"][number];
+
 /** A group of scripts, in the order in which they are evaluated, and the name of the script that they become. */
 type Group = { name: string; scripts: string[] };
 
@@ -47,7 +49,7 @@ function groupsOf({ outputFiles, metafile }: Built, { entries, maxBytes }: Joini
       imports.flatMap(({ path, kind }) => (kind === "dynamic-import" ? [inOut(path)] : [])),
     ),
   );
-  const there = new Set(outputFiles.map(({ path }) => `out/${nameOf(path)}`));
+  const there = new Set(outputFiles.map(outputOf));
   const pages = Object.keys(outputs).filter((path) => entries.includes(outputs[path]?.entryPoint ?? ""));
   const needed = new Map<string, string[]>();
   const order = new Set<string>();
@@ -91,65 +93,73 @@ function evaluated(page: string, outputs: Metafile["outputs"]): string[] {
 }
 
 /** @returns null where the scripts cannot be joined */
-async function joinGroup(built: Built, { name, scripts }: Group, { files, bundle }: Joining): Promise<Built | null> {
+async function joinGroup(built: Built, group: Group, { files, bundle }: Joining): Promise<Built | null> {
   const { outputFiles, metafile } = built;
-  const own = new Map(scripts.map((path, index) => [path, index]));
-  const fileOf = (path: string | undefined) => outputFiles.find((file) => `out/${nameOf(file.path)}` === path);
   const at = (path: string): string => `${files.root}/${FOLDER}parts/${nameOf(path)}`;
-  const used = new Map<string, Map<string, string>>(scripts.map((path) => [path, new Map()]));
-  const rewritten = new Map<string, string>();
-  for (const file of outputFiles) {
-    const output = `out/${nameOf(file.path)}`;
-    const isOwn = own.has(output);
-    const isImporting = metafile.outputs[output]?.imports.some(({ path }) => own.has(inOut(path)));
-    if (!file.path.endsWith(".js") || !(isOwn || isImporting)) continue;
-    const { text } = file;
-    const changed = withImports(text, (path, names) => {
-      const index = own.get(path);
-      if (index === undefined) return null;
-      if (isOwn) return { from: at(path), names };
-      const exported = names.map(([imported, local]) => [nameIn(index, imported), local] as const);
-      for (const [place, [imported]] of names.entries()) used.get(path)?.set(imported, exported[place]?.[0] ?? "");
-      return { from: BUILT + name, names: exported };
-    });
-    if (changed === null) return null;
-    rewritten.set(file.path, isOwn ? asExternal(changed) : changed);
-  }
+  const linked = withLinks(built, group, at);
+  if (linked === null) return null;
+  const sheetOf = (path: string): string | undefined => metafile.outputs[path]?.cssBundle;
+  const textOf = (path: string | undefined): string | undefined =>
+    linked.texts.get(path ?? "") ?? outputFiles.find((file) => outputOf(file) === path)?.text;
   const lines: string[] = [];
-  for (const path of scripts) {
-    const file = fileOf(path);
-    const sheet = fileOf(metafile.outputs[path]?.cssBundle);
-    files.put(at(path), file === undefined ? "" : (rewritten.get(file.path) ?? file.text));
+  for (const path of group.scripts) {
+    const sheet = textOf(sheetOf(path));
+    files.put(at(path), textOf(path) ?? "");
     if (sheet !== undefined) {
-      files.put(at(sheet.path), sheet.text);
-      lines.push(`import ${JSON.stringify(at(sheet.path))};`);
+      files.put(at(`${path}.css`), sheet);
+      lines.push(`import ${JSON.stringify(at(`${path}.css`))};`);
     }
-    const names = [...(used.get(path) ?? [])].map(([imported, exported]) => `${imported} as ${exported}`);
-    lines.push(
-      names.length === 0
-        ? `import ${JSON.stringify(at(path))};`
-        : `export { ${names.join(", ")} } from ${JSON.stringify(at(path))};`,
-    );
+    const names = [...(linked.used.get(path) ?? [])].map(([imported, exported]) => `${imported} as ${exported}`);
+    const from = JSON.stringify(at(path));
+    lines.push(names.length === 0 ? `import ${from};` : `export { ${names.join(", ")} } from ${from};`);
   }
-  const entry = `${files.root}/${FOLDER}${name}`;
+  const entry = `${files.root}/${FOLDER}${group.name}`;
   files.put(entry, lines.join("\n"));
   const { built: made } = await bundle(entry);
   // The bundler has read them.
-  for (const path of scripts) files.put(at(path), "");
+  for (const path of group.scripts) files.put(at(path), "");
   if (made === null || made.outputFiles.some(({ path }) => !/\.(?:js|css)$/.test(path))) return null;
-  const gone = new Set(scripts.flatMap((path) => [path, metafile.outputs[path]?.cssBundle ?? path]));
-  const kept = outputFiles.filter(({ path }) => !gone.has(`out/${nameOf(path)}`));
-  for (const file of kept) {
-    const text = rewritten.get(file.path);
-    if (text !== undefined) file.contents = new TextEncoder().encode(text);
-  }
+  const gone = new Set(group.scripts.flatMap((path) => [path, sheetOf(path) ?? path]));
+  const kept = outputFiles.filter((file) => !gone.has(outputOf(file)));
+  for (const file of kept) write(file, linked.texts.get(outputOf(file)));
   for (const file of made.outputFiles)
-    if (file.text.includes(PART)) file.contents = new TextEncoder().encode(file.text.replaceAll(PART, BUILT));
+    write(file, file.text.includes(PART) ? file.text.replaceAll(PART, BUILT) : undefined);
   return {
     ...built,
     outputFiles: [...kept, ...made.outputFiles],
-    metafile: { ...metafile, outputs: joinedOutputs(metafile.outputs, made.metafile.outputs, { name, scripts }) },
+    metafile: { ...metafile, outputs: joinedOutputs(metafile.outputs, made.metafile.outputs, group) },
   };
+}
+
+function write(file: OutputFile, text: string | undefined): void {
+  if (text !== undefined) file.contents = new TextEncoder().encode(text);
+}
+
+type Links = { texts: Map<string, string>; used: Map<string, Map<string, string>> };
+
+/**
+ * Has scripts import those of a group by the paths at which a bundler finds them, and all others of the script that they become.
+ * @returns the changed scripts, and for each of the group the names that others use, with those that they get; null for an unknown form
+ */
+function withLinks({ outputFiles, metafile }: Built, { name, scripts }: Group, at: (path: string) => string) {
+  const own = new Map(scripts.map((path, index) => [path, index]));
+  const links: Links = { texts: new Map(), used: new Map(scripts.map((path) => [path, new Map()])) };
+  for (const file of outputFiles) {
+    const output = outputOf(file);
+    const isOwn = own.has(output);
+    const isImporting = metafile.outputs[output]?.imports.some(({ path }) => own.has(inOut(path))) ?? false;
+    if (!output.endsWith(".js") || !(isOwn || isImporting)) continue;
+    const changed = withImports(file.text, (path, names) => {
+      const index = own.get(path);
+      if (index === undefined) return null;
+      if (isOwn) return { from: at(path), names };
+      for (const [imported] of names) links.used.get(path)?.set(imported, nameIn(index, imported));
+      return { from: BUILT + name, names: names.map(([imported, local]) => [nameIn(index, imported), local] as const) };
+    });
+    if (changed === null) return null;
+    links.texts.set(output, isOwn ? asExternal(changed) : changed);
+  }
+  return links;
 }
 
 /** Part scripts export by names that no other script has; those that share code have short ones. */
@@ -163,7 +173,7 @@ function withImports(code: string, change: Change): string | null {
   let written = "";
   let done = 0;
   for (const { type, specifier, importStart: start, importEnd: end } of parse(code)[0]) {
-    if (type === "dynamic" || type === "meta" || typeof specifier !== "string") continue;
+    if (type === "dynamic" || typeof specifier !== "string") continue;
     const [, kind = "", clause] = STATEMENT.exec(code.slice(start, end)) ?? [];
     const names = namesOf(clause ?? "", kind);
     const changed = change(inOut(specifier), names);
@@ -227,4 +237,5 @@ function joinedOutputs(
 }
 
 const inOut = (path: string): string => path.replace(PART, "out/").replace(BUILT, "out/");
+const outputOf = ({ path }: Pick<OutputFile, "path">): string => `out/${nameOf(path)}`;
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

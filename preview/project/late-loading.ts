@@ -4,7 +4,10 @@ import { lateStylesFunction } from "../gateway/late-styles.ts";
 /** The function that takes the place of `import()` in the scripts of a publication that load style sheets with others. */
 const LOAD_WITH_STYLES = `function ${LOAD}(address){const styles=(${lateStylesFunction()
   .replace(/\n\s*/g, "")
-  .replace(/ ?([=(){}?:,>|&!]+) ?/g, "$1")})(address);return styles===null?import(address):styles.then(()=>import(address))}\n`;
+  .replace(
+    / ?([=(){}?:,>|&!]+) ?/g,
+    "$1",
+  )})(address);return styles===null?import(address):styles.then(()=>import(address))}\n`;
 
 /**
  * Returns a script of a publication that loads the style sheets of others before it imports these.

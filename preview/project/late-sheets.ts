@@ -12,7 +12,7 @@ const NAMESPACE = "late-sheets";
 /** Style sheets whose classes have names that only their own bundle knows, and those that a plugin made. */
 const AS_BUNDLED = /\.module\.[^./?]+(?:\?|$)|^[\w-]+:/;
 
-/** A sheet to make: its name, and the paths of what is in it in the order of the cascade. */
+/** A sheet to make: its name, and the paths of its parts in the order of the cascade. */
 export type Wanted = { name: string; parts: string[] };
 
 /**
@@ -72,7 +72,7 @@ class Bundles {
     this.#built = built;
   }
 
-  /** Returns a sheet's rules from the smallest bundle that has them; null when they cannot be told from those of others. */
+  /** Returns a sheet's rules from the smallest bundle that has them; null when those of others cannot be separated. */
   rulesOf(path: string): Uint8Array | null {
     const { outputFiles, metafile } = this.#built;
     const imports = metafile.inputs[path]?.imports ?? [];
@@ -92,7 +92,7 @@ class Bundles {
   }
 }
 
-/** What may stand before all rules of a bundle. */
+/** All that may stand before the rules of a bundle. */
 const BEFORE_RULES = /^(?:@charset "[^"]*";|@import[^;]*;|@layer[^;{]*;|\s)*$/;
 const LINE_BREAK = 10;
 

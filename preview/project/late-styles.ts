@@ -1,10 +1,10 @@
 import type { Metafile } from "esbuild-wasm";
 
-/** A sheet of code that is loaded later: what is in it, and the scripts' roots that need it. */
+/** A sheet of code that is loaded later: its parts, and the roots of the code that needs it. */
 export type LateSheet = { parts: string[]; roots: Set<string> };
 
 /**
- * The style sheets of a bundle by what loads them. A part is a style sheet by its path in the metafile, or a package that is bundled
+ * The style sheets of a bundle by the code that loads them. A part is a style sheet by its path in the metafile, or a package that is bundled
  * apart by its specifier; parts are in the order of the cascade.
  */
 export type StyleReach = {

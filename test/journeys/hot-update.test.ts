@@ -582,9 +582,9 @@ const count = ref(0);
       await countToTwo(app);
       await write(styled("second", "Second again", "padding-top: 4px;"));
       await expectKept(app, { heading: "Second again", property: "paddingTop", value: "4px" });
-      const linked = await app.locator("link[rel=stylesheet]").evaluateAll((links) =>
-        links.map((link) => link.getAttribute("href")?.replace(/-[0-9A-Z]+\.css$/, "")),
-      );
+      const linked = await app
+        .locator("link[rel=stylesheet]")
+        .evaluateAll((links) => links.map((link) => link.getAttribute("href")?.replace(/-[0-9A-Z]+\.css$/, "")));
       expect(linked.length).toBe(new Set(linked).size);
       await write(styled("second", "Second", "padding-top: 4px; text-indent: 5px;"));
       await expectKept(app, { heading: "Second", property: "textIndent", value: "5px" });

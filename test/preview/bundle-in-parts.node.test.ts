@@ -23,7 +23,11 @@ const JOINED = { ...TINY, joined: 1_000_000 };
 const WHOLE = { whole: Number.POSITIVE_INFINITY, part: 1 };
 
 /** Bundles `app.js`, and runs it: its export `log` has the notes of the modules. */
-async function made(packages: Files, app: string, limits: { whole: number; part: number; joined?: number }): Promise<Made> {
+async function made(
+  packages: Files,
+  app: string,
+  limits: { whole: number; part: number; joined?: number },
+): Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-parts-"));
   folders.push(folder);
   const files = new MountedFiles(folder);
@@ -139,12 +143,15 @@ it.each(CASES)("a bundle in parts runs as in one piece: %s", async (_, packages,
   expect(parts.modules.filter((paths) => paths.includes("app.js"))).toHaveLength(1);
 });
 
-it.each(CASES)("parts whose scripts are joined again run as one piece: %s", async (_, packages, app) => {
-  const [joined, whole] = [await made(packages, app, JOINED), await made(packages, app, WHOLE)];
-  expect(joined.log).toEqual(whole.log);
-  const names = [...joined.scripts.keys()];
-  expect(names.filter((name) => name.endsWith("-first.js")).length).toBeLessThan(2);
-});
+it.each(CASES)(
+  "a bundle in parts whose scripts are joined again runs as in one piece: %s",
+  async (_, packages, app) => {
+    const [joined, whole] = [await made(packages, app, JOINED), await made(packages, app, WHOLE)];
+    expect(joined.log).toEqual(whole.log);
+    const names = [...joined.scripts.keys()];
+    expect(names.filter((name) => name.endsWith("-first.js")).length).toBeLessThan(2);
+  },
+);
 
 it("a bundle in parts leaves out what nobody uses, and modules that only unused code imports", async () => {
   const packages = {

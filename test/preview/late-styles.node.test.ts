@@ -58,7 +58,12 @@ async function divided(files: Record<string, string>, { entries = ["main.js"], m
     project: { files: mounted } as unknown as MountedProject,
     base: "/",
     entries,
-    dependencies: styles ? ({ styles: new Map(Object.entries(styles)), addresses: new Map([["late", "/late.js"]]) } as unknown as DependencyBundle) : null,
+    dependencies: styles
+      ? ({
+          styles: new Map(Object.entries(styles)),
+          addresses: new Map([["late", "/late.js"]]),
+        } as unknown as DependencyBundle)
+      : null,
     bundle: async (own, plugin) => ({ built: await bundle(own, [plugin]), diagnostics: [] }),
   });
   const textAt = (address: string): string =>
@@ -148,33 +153,37 @@ describe("the style sheets of a page and of the code that it imports later", () 
     });
   });
 
-  it.each([true, false])("CSS modules keep the names that scripts have, and composed ones come first: minified %s", async (minify) => {
-    const { pages, script } = await divided(
-      {
-        "main.js": `import own from "./own.module.css"; console.log(own.title); export const open = () => import("./late.js");`,
-        "late.js": `import styles from "./late.module.css"; import "./late.css"; console.log("late is " + styles.title);`,
-        "base.module.css": ".base{margin:1px}",
-        "own.module.css": "@font-face{font-family:own;src:url(./a.svg)}.title{composes:base from './base.module.css';color:#f00}",
-        "late.module.css": ".title{composes:base from './base.module.css';background:url(./a.svg)}",
-        "late.css": "@import 'https://fonts.example/late.css';@import './sub.css' (min-width:1px);.late{color:red}",
-        "sub.css": ".sub{color:red}",
-        "a.svg": "<svg/>",
-      },
-      { minify },
-    );
-    const page = pages["main.js"];
-    const classes = (text = "") => [...text.matchAll(/\.([\w-]+)\s*\{/g)].map(([, name = ""]) => name);
-    const [[late, root] = []] = page?.late ?? [];
-    expect(page?.first).toHaveLength(1);
-    expect(page?.late).toHaveLength(1);
-    expect(classes(page?.first[0])).toHaveLength(2);
-    expect(script).toContain(classes(page?.first[0]).join(" "));
-    expect(classes(late)).toEqual([expect.any(String), "sub", "late"]);
-    expect(script).toContain(`${classes(page?.first[0])[0]} ${classes(late)[0]}"`);
-    expect(late).toMatch(/^@import\s*"https:\/\/fonts\.example\/late\.css";/);
-    expect(late).toMatch(/url\("?\/__edgesmith\/built\/a-[0-9A-Z]+\.svg"?\)/);
-    expect(root).toBe("late.js");
-  });
+  it.each([true, false])(
+    "CSS modules keep the names that scripts have, and composed ones come first: minified %s",
+    async (minify) => {
+      const { pages, script } = await divided(
+        {
+          "main.js": `import own from "./own.module.css"; console.log(own.title); export const open = () => import("./late.js");`,
+          "late.js": `import styles from "./late.module.css"; import "./late.css"; console.log("late is " + styles.title);`,
+          "base.module.css": ".base{margin:1px}",
+          "own.module.css":
+            "@font-face{font-family:own;src:url(./a.svg)}.title{composes:base from './base.module.css';color:#f00}",
+          "late.module.css": ".title{composes:base from './base.module.css';background:url(./a.svg)}",
+          "late.css": "@import 'https://fonts.example/late.css';@import './sub.css' (min-width:1px);.late{color:red}",
+          "sub.css": ".sub{color:red}",
+          "a.svg": "<svg/>",
+        },
+        { minify },
+      );
+      const page = pages["main.js"];
+      const classes = (text = "") => [...text.matchAll(/\.([\w-]+)\s*\{/g)].map(([, name = ""]) => name);
+      const [[late, root] = []] = page?.late ?? [];
+      expect(page?.first).toHaveLength(1);
+      expect(page?.late).toHaveLength(1);
+      expect(classes(page?.first[0])).toHaveLength(2);
+      expect(script).toContain(classes(page?.first[0]).join(" "));
+      expect(classes(late)).toEqual([expect.any(String), "sub", "late"]);
+      expect(script).toContain(`${classes(page?.first[0])[0]} ${classes(late)[0]}"`);
+      expect(late).toMatch(/^@import\s*"https:\/\/fonts\.example\/late\.css";/);
+      expect(late).toMatch(/url\("?\/__edgesmith\/built\/a-[0-9A-Z]+\.svg"?\)/);
+      expect(root).toBe("late.js");
+    },
+  );
 
   it("The sheets of packages that are bundled apart come with the code that imports them", async () => {
     const { pages, bundles } = await divided(

@@ -14,7 +14,14 @@ const contextOf = (files: Record<string, string>, settings = {}) => ({
   files: new Map(Object.entries(files)),
   settings: { ...defaultSettings(), ...settings },
 });
-const nothing: PageReplacements = { script: null, preload: [], styles: [], late: [], assets: new Map(), inlineStyles: [] };
+const nothing: PageReplacements = {
+  script: null,
+  preload: [],
+  styles: [],
+  late: [],
+  assets: new Map(),
+  inlineStyles: [],
+};
 
 describe("replacePlaceholders", () => {
   it("replacePlaceholders replaces variables and Vite's constants, and warns of an undefined variable with its place", () => {
