@@ -6,7 +6,7 @@ const built = "/__edgesmith/built/";
 /**
  * Returns the part of the client script that takes a newer build without a reload, so that the page keeps its state.
  * `{source: "edgesmith-builder", type: "tell-build"}` asks a page for its own, answered by `{type: "build", styles, scripts, page}`, in which
- * `page` stands for its HTML; `{type: "take-build", styles, scripts, page}` gives a page that of a newer one, answered by
+ * `page` stands for its HTML, and a style sheet of scripts that it imports later has their addresses behind "#"; `{type: "take-build", styles, scripts, page}` gives a page that of a newer one, answered by
  * `{type: "build-taken", ok}`. `ok` is false where only a reload is sure to show the newer build: for other HTML, modules that do
  * more than to declare, files that no build has made, or after an error in the page.
  * @returns JavaScript that expects `builder` (an origin), `tell(message)` and `fetchOriginal` in its scope
@@ -53,6 +53,27 @@ export function buildScript(): string {
     for (const link of links) if (!isListed(link)) link.remove();
     return areShown;
   };
+  // A sheet that scripts load later has their addresses behind its own and "#".
+  const lateLinks = () => [...document.querySelectorAll("link[rel=late-stylesheet]")];
+  const stylesOf = () => {
+    const late = lateLinks().map((link) => ({ href: link.getAttribute("href"), scripts: link.dataset.of }));
+    const first = addressesOf("link[rel=stylesheet]", "href").filter((address) => late.every(({ href }) => href !== address));
+    return [...first, ...late.map(({ href, scripts }) => href + "#" + scripts)];
+  };
+  const takeStyles = (listed) => {
+    const late = listed.map((one) => one.split("#")).filter(([, scripts]) => scripts !== undefined);
+    for (const link of lateLinks()) link.remove();
+    for (const [href, scripts] of late) {
+      const link = Object.assign(document.createElement("link"), { rel: "late-stylesheet", href });
+      link.dataset.of = scripts;
+      document.head.append(link);
+    }
+    // The hot script has others that the page needs, of scripts that have changed themselves.
+    const linked = new Set(addressesOf("link[rel=stylesheet]", "href").map(stem));
+    const isNeeded = ([href, scripts]) => linked.has(stem(href)) || scripts.split("|").some((address) => hot.opened.has(address));
+    const wanted = late.filter(isNeeded);
+    return showStyles([...listed.filter((one) => !one.includes("#")), ...wanted.map(([href]) => href)]);
+  };
   const readScript = async (address) => {
     const response = await fetchOriginal(address, { cache: "force-cache" });
     if (!response.ok) throw new Error("There is no script at " + address + " any more.");
@@ -68,13 +89,13 @@ export function buildScript(): string {
   const takeBuild = async ({ styles, scripts: newer, page: ofNewer }) => {
     if (hasFailed || page === null || ofNewer !== page || hasOtherFiles()) return false;
     if (![styles, newer].every((list) => Array.isArray(list) && list.every(isBuilt))) return false;
-    const isTaken = await showStyles(styles) && await takeScripts(newer);
+    const isTaken = await takeStyles(styles) && await takeScripts(newer);
     if (isTaken) scripts = newer;
     return isTaken;
   };
   addEventListener("message", ({ origin, source, data }) => {
     if (origin !== builder || source !== window.parent || !data || data.source !== "edgesmith-builder") return;
-    if (data.type === "tell-build") tell({ type: "build", styles: addressesOf("link[rel=stylesheet]", "href"), scripts: ownScripts(), page });
+    if (data.type === "tell-build") tell({ type: "build", styles: stylesOf(), scripts: ownScripts(), page });
     if (data.type !== "take-build") return;
     // Whatever goes wrong, the builder replaces the page.
     takeBuild(data).then((ok) => tell({ type: "build-taken", ok }), (failure) => {

@@ -5,24 +5,29 @@ import { LOAD, LOAD_LINE, SCOPE_LINE } from "../gateway/hot/page-part.ts";
 import { type Asset, toAsset } from "./assets.ts";
 import { besidePackages, type ScriptBundler } from "./beside-packages.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
+import { type EntryStyles, entryStyles, packagesFirst } from "./entry-styles.ts";
+import { withLateStyles } from "./late-loading.ts";
+import type { SheetBundler } from "./late-sheets.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
 /**
- * The output of a page's module scripts: the built script, the style sheets of everything it may load, and the scripts
- * it loads first.
+ * The output of a page's module scripts: the built script, the scripts and style sheets that it loads first, and the style sheets of
+ * scripts that it imports later. Where these are not divided, `styles` has all.
  */
-export type BuiltEntry = { script: string; styles: string[]; preloads: string[] };
+export type BuiltEntry = { script: string; preloads: string[] } & EntryStyles;
 
 /**
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
  * named in scripts. `hot`: whether a page takes changed modules of a newer build without a reload, from scripts of the app or
- * of its packages. `bundleScript`: bundles a script that a package loads by its address.
+ * of its packages. `bundleScript`: bundles a script that a package loads by its address. `pages`: the paths of the pages' entries in the
+ * metafile, whose style sheets are divided into those of a page's first code and of later code, and the bundler for that.
  */
 type ClientOptions = {
   bundleScript: ScriptBundler;
   dependencies?: DependencyBundle | null;
   areMapsPrivate?: boolean;
   hot?: "app" | "packages" | null;
+  pages?: { entries: string[]; bundle: SheetBundler } | null;
 };
 
 /**
@@ -34,9 +39,11 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { bundleScript, dependencies = null, areMapsPrivate = false, hot = null }: ClientOptions,
+  { bundleScript, dependencies = null, areMapsPrivate = false, hot = null, pages = null }: ClientOptions,
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
+  const divided = pages && (await entryStyles(built, { project, base, dependencies, ...pages }));
+  const lateScripts = [...(divided?.values() ?? [])].flatMap(({ late }) => late.flatMap((one) => one.scripts));
   const { assets, scripts } = await besidePackages(built, project, base, bundleScript);
   const privateMaps: Asset[] = [];
   const maps = new Set(built.outputFiles.map(({ path }) => path).filter((path) => path.endsWith(".js.map")));
@@ -44,7 +51,8 @@ export async function clientAssets(
     // Nothing reads the map of a style sheet: a stack never names a place in one.
     const hasMap = path.endsWith(".js") && maps.has(`${path}.map`) && !areMapsPrivate;
     const linked = hasMap ? led(code, dependencies) : code;
-    const whole = hasMap || isModule(path, built, project) ? withHotParts(linked, hot, base) : linked;
+    const isHot = hot !== null && (hasMap || isModule(path, built, project));
+    const whole = isHot ? withHotParts(linked, hot, base) : withLateStyles(linked, path, lateScripts);
     return hasMap ? joined(whole, `//# sourceMappingURL=${nameOf(path)}.map\n`) : whole;
   };
   // Each is let go of once its asset is made: large apps would not fit into memory twice.
@@ -61,7 +69,7 @@ export async function clientAssets(
     }
   }
   assets.push(...(dependencies?.assets ?? []));
-  return { assets, maps: privateMaps, links: linksOf(built.metafile, base, dependencies) };
+  return { assets, maps: privateMaps, links: linksOf(built.metafile, { base, apart: dependencies, divided }) };
 }
 
 /** Whether an output is a bundled module, and no file that it names. */
@@ -70,7 +78,9 @@ function isModule(path: string, { metafile }: Built, project: MountedProject): b
   return path.endsWith(".js") && (entryPoint !== undefined || exports.length > 0);
 }
 
-function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | null): Map<string, BuiltEntry> {
+type Linking = { base: string; apart: DependencyBundle | null; divided: Map<string, EntryStyles> | null };
+
+function linksOf({ outputs }: Metafile, { base, apart, divided }: Linking): Map<string, BuiltEntry> {
   const links = new Map<string, BuiltEntry>();
   for (const [output, { entryPoint }] of Object.entries(outputs)) {
     if (entryPoint === undefined || !output.endsWith(".js")) continue;
@@ -87,19 +97,12 @@ function linksOf({ outputs }: Metafile, base: string, apart: DependencyBundle | 
     const scriptsApart = external([output, ...statics]).flatMap((specifier) => apart?.scripts.get(specifier) ?? []);
     links.set(entryPoint, {
       script: address(output, base),
-      styles: [...new Set([...stylesApart, ...styles])],
+      ...(divided?.get(entryPoint) ?? { styles: [...new Set([...stylesApart, ...styles])], late: [] }),
       preloads: [...new Set([...statics.map((path) => address(path, base)), ...scriptsApart])],
     });
   }
   return links;
 }
-
-/** The parts of packages in their order, before all else (bundle-in-parts.ts). */
-function packagesFirst(one: string, other: string): number {
-  return partOf(one) === partOf(other) ? 0 : partOf(one) - partOf(other);
-}
-
-const partOf = (path: string): number => Number(/\/package-[0-9a-f]{8}-(\d+)-\d+\.js$/.exec(path)?.[1] ?? Infinity);
 
 /**
  * Returns the scripts that an output loads, first statically, then with dynamic imports; the second list begins with
@@ -141,8 +144,7 @@ function led(contents: Uint8Array, dependencies: DependencyBundle | null): Uint8
  * Returns a script with the line by which a page takes newer code. A script of the app imports later scripts of its build by a function
  * that may take those of a newer one.
  */
-function withHotParts(contents: Uint8Array, hot: "app" | "packages" | null, base: string): Uint8Array {
-  if (hot === null) return contents;
+function withHotParts(contents: Uint8Array, hot: "app" | "packages", base: string): Uint8Array {
   if (hot === "packages") return joined(contents, SCOPE_LINE);
   const code = new TextDecoder().decode(contents);
   const loading = code.replaceAll(`import("${base}`, () => `${LOAD}("${base}`);

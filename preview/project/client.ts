@@ -53,6 +53,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   }
   const named = putServerSources(compiling);
   const modules = [...entries.values(), ...named.map(({ entry }) => entry)];
+  const inBuild = (entry: string): string => entry.slice(project.files.root.length + 1);
   const { bundled, dependencies } = await bundlePages(modules, compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   diagnostics.push(...serverPackages(bundled?.built?.metafile.inputs ?? {}, project));
@@ -64,9 +65,10 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
     dependencies,
     areMapsPrivate,
     hot: areMapsPrivate ? null : "app",
+    pages: { entries: modules.map(inBuild), bundle: compiling.bundleSheets },
   });
   const { assets, maps, links } = made;
-  const linkOf = (entry: string) => links.get(entry.slice(project.files.root.length + 1));
+  const linkOf = (entry: string) => links.get(inBuild(entry));
   const written = new Map<string, string>();
   const loaded = new Set<string>();
   for (const page of pages) {
@@ -77,8 +79,13 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
       loaded.add(one);
   }
   for (const [path, html] of untouchedPages(files, pages, compiling)) written.set(path, html);
-  const ofServer = named.map((source) => ({ ...source, link: linkOf(source.entry) }));
+  const ofServer = named.map((source) => ({ ...source, link: withAllStyles(linkOf(source.entry)) }));
   return { assets, maps, pages: written, loaded, ofServer, diagnostics };
+}
+
+/** The pages that a server writes name no style sheets of later code, so they link them from the beginning. */
+function withAllStyles(link: BuiltEntry | undefined): BuiltEntry | undefined {
+  return link && { ...link, styles: [...link.styles, ...link.late.map(({ address }) => address)], late: [] };
 }
 
 /**
@@ -210,6 +217,7 @@ function linkPage(
     script: link?.script ?? null,
     preload: link?.preloads ?? [],
     styles: link?.styles ?? [],
+    late: link?.late ?? [],
     assets: new Map(),
     inlineStyles: [],
   });

@@ -6,6 +6,7 @@ import type { ScriptBundler } from "./beside-packages.ts";
 import type { PartOptions } from "./bundle-in-parts.ts";
 import type { DependencyBundle } from "./dependency-bundle.ts";
 import type { WorkerEntry } from "./expand-modules.ts";
+import type { SheetBundler } from "./late-sheets.ts";
 import type { PackageUse } from "./package-imports.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 import type { SourceFiles } from "./source-files.ts";
@@ -37,6 +38,8 @@ export type Compiling = {
    * @returns for each its path as in `WorkerEntry`; null for one that is not found
    */
   resolve(imports: readonly { specifier: string; importer: string }[]): Promise<(string | null)[]>;
+  /** Bundles style sheets of the pages. */
+  bundleSheets: SheetBundler;
   /** Bundles a script that a package loads by its address. */
   bundleScript: ScriptBundler;
   /** The separately built modules of packages that the app's scripts import; empty without any. */

@@ -158,6 +158,7 @@ export function compilingOf(
     bundle: bundleFor,
     resolve: (imports) =>
       resolveImports(imports, project, (entry, plugin) => bundleWith([entry], "worker", {}, [plugin])),
+    bundleSheets: (entries, plugin) => bundleWith(entries, "client", { sourceMaps: false }, [plugin]),
     bundleScript: async (path, type) => (await bundleFor([path], "worker", { type })).built,
     packageModules: packages.modules,
     inseparable: packages.inseparable,

@@ -9,6 +9,8 @@ export type PageReplacements = {
   preload: readonly string[];
   /** Style sheets of the entry and its chunks, in the order of the cascade. */
   styles: readonly string[];
+  /** Style sheets that scripts of the page wait for when it imports them later; for the page's own scripts to read, browsers ignore them. */
+  late: readonly { address: string; scripts: readonly string[] }[];
   /** New addresses by the address in the page (`PageAsset.address`). */
   assets: ReadonlyMap<string, string>;
   /** Compiled contents of `<style>` elements, in the order of `PageParts.inlineStyles`. */
@@ -66,7 +68,7 @@ function isReplaced(element: Element, imported: ReadonlySet<string>): boolean {
   return imported.has(decodeEntities(element.getAttribute("href") ?? ""));
 }
 
-function tagsOf({ script, preload, styles }: PageReplacements, isAsync: boolean): string {
+function tagsOf({ script, preload, styles, late }: PageReplacements, isAsync: boolean): string {
   const attribute = (value: string) => value.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
   const entry =
     script === null
@@ -74,7 +76,11 @@ function tagsOf({ script, preload, styles }: PageReplacements, isAsync: boolean)
       : [`<script type="module"${isAsync ? " async" : ""} crossorigin src="${attribute(script)}"></script>`];
   const links = (relation: string, addresses: readonly string[]) =>
     addresses.map((address) => `<link rel="${relation}" crossorigin href="${attribute(address)}">`);
-  return [...entry, ...links("modulepreload", preload), ...links("stylesheet", styles)]
+  const later = late.map(
+    ({ address, scripts }) =>
+      `<link rel="late-stylesheet" href="${attribute(address)}" data-of="${attribute(scripts.join("|"))}">`,
+  );
+  return [...entry, ...links("modulepreload", preload), ...links("stylesheet", styles), ...later]
     .map((tag) => `  ${tag}\n`)
     .join("");
 }

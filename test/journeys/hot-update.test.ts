@@ -545,6 +545,53 @@ const count = ref(0);
     },
   );
 
+  it.each([
+    ["React", 'import "./NAME.css";\n', (rules: string) => rules],
+    ["Vue", "", (rules: string) => `\n<style>\n${rules}</style>\n`],
+  ] as const)(
+    "%s: style sheets of pages come with them, and newer ones are swapped in pages that are open, or wait for those that are not",
+    async (name, importing, rulesOf) => {
+      const { files, path, page: pageOf } = pages[name];
+      const styled = (one: string, heading: string, rules: string): Record<string, string> =>
+        name === "React"
+          ? {
+              [path(one)]: importing.replace("NAME", one) + pageOf(heading),
+              [`src/${one}.css`]: rulesOf(`h1 { ${rules} }\n`),
+            }
+          : { [path(one)]: pageOf(heading) + rulesOf(`h1 { ${rules} }\n`) };
+      const styleOf = (property: string) =>
+        app.locator("body").evaluate(`getComputedStyle(document.querySelector("h1")).${property}`);
+      const app = await openApp(`${name} pages with styles`, {
+        ...files,
+        [path("first")]: pageOf("First"),
+        ...styled("second", "Second", "padding-top: 1px;"),
+      });
+      expect(await styleOf("paddingTop")).toBe("0px");
+      await countToTwo(app);
+      await write(styled("first", "First", "margin-top: 1px;"));
+      await expectKept(app, { heading: "First", property: "marginTop", value: "1px" });
+      await write(styled("first", "First", "margin-top: 2px;"));
+      await expectKept(app, { heading: "First", property: "marginTop", value: "2px" });
+      await write(styled("second", "Second again", "padding-top: 2px;"));
+      await write(styled("first", "First", "margin-top: 3px;"));
+      await expectKept(app, { heading: "First", property: "marginTop", value: "3px" });
+      expect(await styleOf("paddingTop")).toBe("0px");
+      await app.getByRole("link", { name: "To second" }).click();
+      await app.getByRole("heading", { name: "Second again" }).waitFor();
+      expect([await styleOf("marginTop"), await styleOf("paddingTop")]).toEqual(["3px", "2px"]);
+      await countToTwo(app);
+      await write(styled("second", "Second again", "padding-top: 4px;"));
+      await expectKept(app, { heading: "Second again", property: "paddingTop", value: "4px" });
+      const linked = await app
+        .locator("link[rel=stylesheet]")
+        .evaluateAll((links) => links.map((link) => link.getAttribute("href")?.replace(/-[0-9A-Z]+\.css$/, "")));
+      expect(linked.length).toBe(new Set(linked).size);
+      await write(styled("second", "Second", "padding-top: 4px; text-indent: 5px;"));
+      await expectKept(app, { heading: "Second", property: "textIndent", value: "5px" });
+      expect(visit.complaints).toEqual([]);
+    },
+  );
+
   it("React: pages that are new, or changed before they are opened, with packages that the page has not loaded", async () => {
     const { files, path, page: pageOf } = pages.React;
     const dependencies = { react: "19.2.0", "react-dom": "19.2.0", "lucide-react": "0.545.0", zustand: "5.0.8" };

@@ -31,6 +31,13 @@ const mountedOf = ({ modules, reached }, isComponent) =>
     return names.map((name) => ({ name, module, older: before(name), hooks: hooksOf(before(name), before), isReached: reached.has(module.path) }));
   });
 
+/** Loads the style sheets that scripts of the newer build have whose older ones the page has imported later. */
+const loadStyles = (fresh) => {
+  const opened = new Set([...hot.opened].map((address) => identities.get(address)));
+  const addresses = [...fresh.scripts.keys()].filter((address) => opened.has(identityOf(fresh, address)));
+  return Promise.all(addresses.map((address) => hot.styles(address)));
+};
+
 const takeGraph = async (to, read) => {
   const fresh = await readGraph(to, read);
   noteLoaded(original);
@@ -44,6 +51,7 @@ const takeGraph = async (to, read) => {
   const unknown = laterPackagesOf(plan.modules).find((address) => !hot.scopes.has(address) && !isFirst(address));
   if (unknown !== undefined) throw new Error("A changed module imports a package later: " + unknown);
   await linkPackages(packagesOf(plan.modules), packagesOf([...liveModules(fresh, (path) => where.has(path))]), first, read);
+  await loadStyles(fresh);
   const mounted = mountedOf(plan, (name, module) => isComponentOf(valuesIn(module.path)(name), name, module));
   evaluateModules(fresh, plan.modules);
   const isShown = plan.modules.length === 0 || showNewer(mounted);

@@ -46,6 +46,7 @@ const namespaces = new Map();
 
 const evaluateLater = async (address, read) => {
   if (address === undefined) throw new Error("The page's newer build lacks a script that it imports later.");
+  await hot.styles(address);
   noteLoaded(original);
   for (const script of closureOf(current, address)) {
     const missing = [...script.modules.values()].filter((module) => module.script && !where.has(module.path));
@@ -59,6 +60,7 @@ const evaluateLater = async (address, read) => {
     await linkPackages(packages, packages, first, read);
     evaluateModules(current, missing);
   }
+  hot.opened.add(address);
   if (!namespaces.has(address)) namespaces.set(address, namespaceOf(current, address));
   return namespaces.get(address);
 };

@@ -1,3 +1,5 @@
+import { lateStylesFunction } from "../late-styles.ts";
+
 /** The address of the script that evaluates changed modules, which a page loads with the first newer build. */
 export const HOT_SCRIPT = "/__edgesmith/hot.js";
 
@@ -23,8 +25,13 @@ export function hotPart(): string {
   const hot = { scopes: new Map(), roots: new Map(), newest: new WeakMap(), modules: {} };
   hot.enter = (address, evaluate) => hot.scopes.set(new URL(address).pathname, evaluate);
   hot.loading = new Set();
+  hot.styles = ${lateStylesFunction()};
+  // The scripts that the page has imported later, by their addresses in any build.
+  hot.opened = new Set();
   hot.import = (address) => {
-    const loading = import(address);
+    hot.opened.add(address);
+    const styles = hot.styles(address);
+    const loading = styles === null ? import(address) : styles.then(() => import(address));
     const done = () => hot.loading.delete(loading);
     hot.loading.add(loading);
     loading.then(done, done);

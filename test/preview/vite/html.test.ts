@@ -14,7 +14,14 @@ const contextOf = (files: Record<string, string>, settings = {}) => ({
   files: new Map(Object.entries(files)),
   settings: { ...defaultSettings(), ...settings },
 });
-const nothing: PageReplacements = { script: null, preload: [], styles: [], assets: new Map(), inlineStyles: [] };
+const nothing: PageReplacements = {
+  script: null,
+  preload: [],
+  styles: [],
+  late: [],
+  assets: new Map(),
+  inlineStyles: [],
+};
 
 describe("replacePlaceholders", () => {
   it("replacePlaceholders replaces variables and Vite's constants, and warns of an undefined variable with its place", () => {
@@ -143,6 +150,7 @@ describe("writePage", () => {
       script: "/assets/index-1.js",
       preload: ["/assets/chunk-2.js"],
       styles: ["/assets/index-3.css"],
+      late: [{ address: "/assets/late-5.css", scripts: ["/assets/late-6.js", "/assets/other-7.js"] }],
       assets: new Map([["a.png", "/assets/a-4.png?a&b"]]),
       inlineStyles: ["h1{color:red}", "p{color:blue}"],
     });
@@ -150,6 +158,7 @@ describe("writePage", () => {
 <style>p{color:blue}</style>  <script type="module" crossorigin src="/assets/index-1.js"></script>
   <link rel="modulepreload" crossorigin href="/assets/chunk-2.js">
   <link rel="stylesheet" crossorigin href="/assets/index-3.css">
+  <link rel="late-stylesheet" href="/assets/late-5.css" data-of="/assets/late-6.js|/assets/other-7.js">
 </head><body><!-- </head> --><img srcset="/assets/a-4.png?a&amp;b 1x, a.png?v=1,2 2x" src="/assets/a-4.png?a&amp;b"><script>var a = "</head>";</script>
 </body></html>`);
   });

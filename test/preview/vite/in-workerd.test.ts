@@ -71,7 +71,7 @@ describe("Vite's conventions in workerd", () => {
       fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
         const html = pieces.join("");
         const parts = await readPage("index.html", html, context);
-        const nothing = { script: null, preload: [], styles: [], assets: new Map(), inlineStyles: [] };
+        const nothing = { script: null, preload: [], styles: [], late: [], assets: new Map(), inlineStyles: [] };
         expect(await writePage(html, parts, nothing)).toBe(html);
       }),
       { numRuns: 100 },

@@ -1,0 +1,3 @@
+import "./never.css";
+
+export default () => <p>never</p>;

@@ -1,0 +1,4 @@
+import { card } from "./card.ts";
+import "./second.css";
+
+export const name = `second ${card}`;
