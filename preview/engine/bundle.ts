@@ -8,6 +8,7 @@ import { type Built, runBuild } from "./esbuild.ts";
 import { nameLateExports } from "./late-commonjs.ts";
 import { memoryWarning } from "./memory-warning.ts";
 import { oncePerImport, toDiagnostic, unreadIn } from "./messages.ts";
+import { isMinifiedLater, minifyOptions, targetOf } from "./minify-options.ts";
 import { missingAssets, missingAssetsIn } from "./missing-assets.ts";
 import { missingExtensions, withoutExtension } from "./missing-extensions.ts";
 import { missingIn, missingModules } from "./missing-modules.ts";
@@ -91,8 +92,6 @@ type Tuning = {
  */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[]; minifyFor?: string[] };
 
-/** Vite's default target: browsers with the Baseline features of 2023. */
-const BROWSERS = ["chrome111", "edge111", "firefox114", "safari16.4"];
 /** Feature flags of Vue's bundler build, with the values of @vitejs/plugin-vue; without them Vue warns in the page. */
 const VUE_FLAGS = {
   __VUE_OPTIONS_API__: "true",
@@ -140,14 +139,6 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 }
 
 const isTemporary = (failure: Error): boolean => failure instanceof PackageUnavailable && failure.temporary;
-
-/** Returns the target of scripts for browsers, as esbuild names it. */
-const targetOf = ({ mode, tuning }: BundleOptions): string[] =>
-  (mode === "production" ? tuning?.target : null) ?? BROWSERS;
-
-const isMinified = ({ side, mode, tuning }: BundleOptions): boolean =>
-  mode === "production" && side !== "server" && tuning?.minify !== false;
-const isMinifiedLater = (options: BundleOptions): boolean => options.minify === "later" && isMinified(options);
 
 /** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
 const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
@@ -238,8 +229,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     define: { ...VUE_FLAGS, ...define },
     ...options.jsx,
     ...(inject ? { inject: [INJECTED] } : {}),
-    target: isBrowser(side) ? targetOf(options) : ["es2024"],
-    ...(isMinifiedLater(options) ? { minifySyntax: true } : { minify: isMinified(options) }),
+    ...minifyOptions(options),
     legalComments: isProduction ? "none" : "inline",
     sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
     // Stacks need only positions; the sources themselves would double a build's size.

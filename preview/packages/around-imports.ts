@@ -1,5 +1,5 @@
 import { parse } from "jsonc-parser";
-import { readText, type SourceFiles } from "../project/source-files.ts";
+import type { SourceFiles } from "../project/source-files.ts";
 import { folderOf, join } from "../vite/index.ts";
 import { objectOf, textOf } from "./lock.ts";
 import { parsed } from "./workspace.ts";

@@ -8,6 +8,7 @@ import type { DependencyBundle } from "./dependency-bundle.ts";
 import { type EntryStyles, entryStyles, packagesFirst } from "./entry-styles.ts";
 import { withLateStyles } from "./late-loading.ts";
 import type { SheetBundler } from "./late-sheets.ts";
+import { type Minifying, minifyScripts } from "./minify-scripts.ts";
 import { APART, withAddresses } from "./package-imports.ts";
 
 /**
@@ -20,7 +21,8 @@ export type BuiltEntry = { script: string; preloads: string[] } & EntryStyles;
  * `dependencies`: the separately built packages. `areMapsPrivate`: whether source maps are stored, but not served or
  * named in scripts. `hot`: whether a page takes changed modules of a newer build without a reload, from scripts of the app or
  * of its packages. `bundleScript`: bundles a script that a package loads by its address. `pages`: the paths of the pages' entries in the
- * metafile, whose style sheets are divided into those of a page's first code and of later code, and the bundler for that.
+ * metafile, whose style sheets are divided into those of a page's first code and of later code, and the bundler for that. `minifying`: how
+ * files are minified that the bundler has left as they are.
  */
 type ClientOptions = {
   bundleScript: ScriptBundler;
@@ -28,6 +30,7 @@ type ClientOptions = {
   areMapsPrivate?: boolean;
   hot?: "app" | "packages" | null;
   pages?: { entries: string[]; bundle: SheetBundler } | null;
+  minifying?: Minifying | null;
 };
 
 /**
@@ -39,10 +42,19 @@ export async function clientAssets(
   built: Built | null,
   project: MountedProject,
   base: string,
-  { bundleScript, dependencies = null, areMapsPrivate = false, hot = null, pages = null }: ClientOptions,
+  {
+    bundleScript,
+    dependencies = null,
+    areMapsPrivate = false,
+    hot = null,
+    pages = null,
+    minifying = null,
+  }: ClientOptions,
 ): Promise<{ assets: Asset[]; maps: Asset[]; links: Map<string, BuiltEntry> }> {
   if (built === null) return { assets: [], maps: [], links: new Map() };
   const divided = pages && (await entryStyles(built, { project, base, dependencies, ...pages }));
+  // Style sheets are divided by the sizes that their parts have in the bundle.
+  if (minifying !== null) await minifyScripts(built, minifying);
   const lateScripts = [...(divided?.values() ?? [])].flatMap(({ late }) => late.flatMap((one) => one.scripts));
   const { assets, scripts } = await besidePackages(built, project, base, bundleScript);
   const privateMaps: Asset[] = [];

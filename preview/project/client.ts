@@ -9,7 +9,6 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { type DependencyBundle, makeRoom } from "./dependency-bundle.ts";
 import { withPlaces } from "./html-places.ts";
-import { minifyScripts } from "./minify-scripts.ts";
 import { APART, type PackageUse, usesBySpecifier, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
@@ -57,8 +56,6 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
   const { bundled, dependencies } = await bundlePages(modules, compiling);
   diagnostics.push(...(bundled?.diagnostics ?? []).map((diagnostic) => placeInPage(diagnostic, pages)));
   diagnostics.push(...serverPackages(bundled?.built?.metafile.inputs ?? {}, project));
-  if (bundled?.built && bundled.minifyFor)
-    await minifyScripts(bundled.built, { runner: compiling.runner, target: bundled.minifyFor });
   const areMapsPrivate = compiling.mode === "production";
   const made = await clientAssets(bundled?.built ?? null, project, BUILT, {
     bundleScript: compiling.bundleScript,
@@ -66,6 +63,7 @@ export async function buildClient(compiling: Compiling): Promise<ClientBuild> {
     areMapsPrivate,
     hot: areMapsPrivate ? null : "app",
     pages: { entries: modules.map(inBuild), bundle: compiling.bundleSheets },
+    minifying: bundled?.minifyFor ? { runner: compiling.runner, target: bundled.minifyFor } : null,
   });
   const { assets, maps, links } = made;
   const linkOf = (entry: string) => links.get(inBuild(entry));

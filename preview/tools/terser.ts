@@ -5,7 +5,7 @@ import { DEFAULT_VERSIONS } from "./versions.ts";
 export type MappedScript = { code: string; map: string };
 
 /**
- * Minifies a module, and removes what no code of it needs. esbuild keeps every statement at a module's top level of which it does not know
+ * Minifies a module, and removes all that no code of it needs. esbuild keeps every statement at a module's top level of which it does not know
  * that it has no effect, and everything that such a statement uses.
  * @param script with the annotations `@__PURE__` of its calls
  * @throws ToolFailure when the minifier fails to run or exceeds its timeout
@@ -18,7 +18,7 @@ export function minifyModule(runner: ToolRunner, script: MappedScript): Promise<
 /** One pass over 1.4 MB takes some 5 s of processor time. */
 const LIMITS = { cpuMs: 20_000, maxMs: 30_000 };
 
-// What one pass removes leaves other code without use: Svelte's runtime is 10 % smaller with a third pass, and three.js 40 % with a second.
+// Each pass leaves other code without use: Svelte's runtime is 10 % smaller with a third pass, and three.js 40 % with a second.
 // Applications of more than 800 KB gain less than 1 % of it, and each takes seconds.
 // The syntax stays that of 2015, which the targets of all projects have.
 const ENTRY = `
