@@ -3,17 +3,18 @@ import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
 import { BUILT } from "./assets.ts";
+import { joinFirstScripts } from "./join-scripts.ts";
 import { ModuleGraph, SCRIPT } from "./module-graph.ts";
 import { modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
-import { nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
+import { between, nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /**
  * The maximum weight of packages in an app that is bundled as a whole, and of those in a part unless a single module or a circle of them weighs more.
  * The bundler takes some 25 bytes for each of its input.
  */
-const LIMITS = { whole: 3_600_000, part: 1_400_000 };
+const LIMITS = { whole: 3_600_000, part: 1_400_000, joined: 700_000 };
 /** How often a bundle is tried in parts when it meets modules that the lexer has not found. */
 const MAX_ATTEMPTS = 4;
 /** Maximum size of files of packages that are held although no module of the graph is in them, such as style sheets and fonts. */
@@ -36,8 +37,8 @@ type Input = {
   mode: Mode;
   /** Identifies everything that the result depends on: part of the names of scripts, whose content is not known beforehand. */
   key: string;
-  /** The maximum weights of packages that are bundled as a whole, and of a part. */
-  limits?: { whole: number; part: number };
+  /** The maximum weights of packages that are bundled as a whole, and of a part, and the most bytes of scripts that become one again. */
+  limits?: { whole: number; part: number; joined?: number };
   /** Empties the isolate's caches, before a bundle that takes most of its memory. */
   makeRoom?: () => Promise<void>;
 };
@@ -71,10 +72,32 @@ async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): 
     await input.makeRoom?.();
     project.files.letGo((path, size) => graph.modules.has(path) || (size <= MAX_HELD_BESIDE && !SCRIPT.test(path)));
     const bundled = await parts.bundle(entries, bundle);
-    if (bundled !== null) return bundled;
+    if (bundled !== null) return withJoined(bundled, entries, { input, bundle });
     if (!parts.learn(learned)) break;
   }
   return null;
+}
+
+/** Joins the scripts that pages load first. A preview keeps them, since its pages compare those of one build with those of the next. */
+async function withJoined(
+  bundled: Bundled,
+  entries: string[],
+  { input, bundle }: { input: Input; bundle: Bundle },
+): Promise<Bundled> {
+  const { project, mode, key, limits = LIMITS, makeRoom } = input;
+  if (bundled.built === null || mode !== "production") return bundled;
+  const join = async (entry: string): Promise<Bundled> => {
+    await makeRoom?.();
+    return bundle([entry], { external: [`${PART}*`], ...ofPart });
+  };
+  const joining = {
+    files: project.files,
+    entries: entries.map((path) => path.slice(project.files.root.length + 1)),
+    maxBytes: limits.joined ?? 0,
+    key,
+    bundle: join,
+  };
+  return { ...bundled, built: await joinFirstScripts(bundled.built, joining) };
 }
 
 class Parts {
@@ -273,15 +296,6 @@ class Parts {
 }
 
 const ofPart: PartOptions = { entryNames: "[name]", sourceMaps: false, chunkName: "package" };
-
-/** The path of a module from another, as an import has it. */
-function between(from: string, to: string): string {
-  const folders = from.split("/").slice(0, -1);
-  const parts = to.split("/");
-  const shared = folders.findIndex((folder, depth) => folder !== parts[depth]);
-  const depth = shared < 0 ? folders.length : shared;
-  return `${folders.length === depth ? "./" : "../".repeat(folders.length - depth)}${parts.slice(depth).join("/")}`;
-}
 
 /** A script of a package from the working folder. */
 const PACKAGE_SCRIPT = /^node_modules\/.*\.[cm]?js$/;

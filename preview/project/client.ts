@@ -115,7 +115,7 @@ async function bundlePages(
 }
 
 /** Part of the key of an app that is bundled in parts: raise it when the same app would be bundled into other parts. */
-const PARTS = "2";
+const PARTS = "3";
 
 /** Identifies the app, its settings and its packages. */
 async function keyOf({ files, versions, settings }: Compiling): Promise<string> {

@@ -69,10 +69,11 @@ export async function entryStyles(built: Built, input: Input): Promise<Map<strin
   return found;
 }
 
-/** Whether a page's bundle of style sheets has them in the order in which the page's first code imports them. */
+/** Whether a page has one bundle of style sheets, or none, with these in the order in which the page's first code imports them. */
 function isInOrder(entry: string, first: string[], metafile: Metafile): boolean {
   const [bundle, ...others] = bundlesOf(entry, metafile);
-  if (bundle === undefined || others.length > 0) return true;
+  if (bundle === undefined) return true;
+  if (others.length > 0) return false;
   const sheets = new Set(first);
   const bundled = Object.keys(metafile.outputs[bundle]?.inputs ?? {}).filter((path) => sheets.has(path));
   return bundled.join("\n") === first.join("\n");
@@ -93,7 +94,8 @@ export function packagesFirst(one: string, other: string): number {
   return partOf(one) === partOf(other) ? 0 : partOf(one) - partOf(other);
 }
 
-const partOf = (path: string): number => Number(/\/package-[0-9a-f]{8}-(\d+)-\d+\.js$/.exec(path)?.[1] ?? Infinity);
+const partOf = (path: string): number =>
+  Number(/\/package-[0-9a-f]{8}-(\d+)-(?:\d+|first)\.js$/.exec(path)?.[1] ?? Infinity);
 
 type Scripts = Pick<Input, "base" | "dependencies">;
 

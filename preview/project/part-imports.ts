@@ -64,3 +64,12 @@ export function withoutImports(code: string, isThere: (script: string) => boolea
   }
   return written + code.slice(done);
 }
+
+/** Returns the path of a module from another, both absolute, as an import has it. */
+export function between(from: string, to: string): string {
+  const folders = from.split("/").slice(0, -1);
+  const parts = to.split("/");
+  const shared = folders.findIndex((folder, depth) => folder !== parts[depth]);
+  const depth = shared < 0 ? folders.length : shared;
+  return `${folders.length === depth ? "./" : "../".repeat(folders.length - depth)}${parts.slice(depth).join("/")}`;
+}

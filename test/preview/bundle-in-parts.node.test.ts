@@ -18,10 +18,16 @@ afterAll(() => {
 });
 
 const TINY = { whole: 0, part: 1 };
+/** Parts whose scripts become one again as far as pages load them first. */
+const JOINED = { ...TINY, joined: 1_000_000 };
 const WHOLE = { whole: Number.POSITIVE_INFINITY, part: 1 };
 
 /** Bundles `app.js`, and runs it: its export `log` has the notes of the modules. */
-async function made(packages: Files, app: string, limits: { whole: number; part: number }): Promise<Made> {
+async function made(
+  packages: Files,
+  app: string,
+  limits: { whole: number; part: number; joined?: number },
+): Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-parts-"));
   folders.push(folder);
   const files = new MountedFiles(folder);
@@ -29,6 +35,11 @@ async function made(packages: Files, app: string, limits: { whole: number; part:
   const put = (path: string, code: string): void => {
     files.put(join(folder, path), code);
     paths.add(join(folder, path));
+  };
+  const mount = files.put.bind(files);
+  files.put = (path, content) => {
+    if (path.includes("/joined/")) paths.add(path);
+    mount(path, content);
   };
   const names = new Set(Object.keys(packages).map((path) => path.slice(0, path.indexOf("/"))));
   for (const name of names) {
@@ -131,6 +142,16 @@ it.each(CASES)("a bundle in parts runs as in one piece: %s", async (_, packages,
   expect(parts.modules.length).toBeGreaterThan(1);
   expect(parts.modules.filter((paths) => paths.includes("app.js"))).toHaveLength(1);
 });
+
+it.each(CASES)(
+  "a bundle in parts whose scripts are joined again runs as in one piece: %s",
+  async (_, packages, app) => {
+    const [joined, whole] = [await made(packages, app, JOINED), await made(packages, app, WHOLE)];
+    expect(joined.log).toEqual(whole.log);
+    const names = [...joined.scripts.keys()];
+    expect(names.filter((name) => name.endsWith("-first.js")).length).toBeLessThan(2);
+  },
+);
 
 it("a bundle in parts leaves out what nobody uses, and modules that only unused code imports", async () => {
   const packages = {
