@@ -25,7 +25,7 @@ const OUTDATED: Outdated[] = [
   },
   {
     name: "@mdx-js/mdx",
-    range: ">=0.1 <2",
+    range: ">=1 <2",
     title: "MDX 1",
     files: /\.mdx$/,
     remedy:
@@ -43,7 +43,8 @@ const OUTDATED: Outdated[] = [
 /** Reports the libraries that are too old to be compiled, once each, at their line of package.json. */
 export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[] {
   return OUTDATED.flatMap(({ name, range, title, files: kind, remedy }): Diagnostic[] => {
-    const asked = versionOf(name) ?? "";
+    const asked = versionOf(name);
+    if (asked === null) return [];
     // A range installs the newest of its major version.
     const newest = `${/\d+/.exec(asked)?.[0] ?? "0"}.999.0`;
     if (!satisfies(valid(asked) ?? newest, range)) return [];

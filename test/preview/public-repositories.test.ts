@@ -924,6 +924,17 @@ describe("words of a report", () => {
     ]);
   });
 
+  it("A project that names no version of Vue and MDX is not taken for an old one", async () => {
+    const files = {
+      "index.html": PAGE,
+      "package.json": packageJson({}),
+      "src/main.js": "",
+      "src/App.vue": "<template><p>New</p></template>",
+      "src/page.mdx": "# New",
+    };
+    expect(await messagesOf(files)).toEqual([]);
+  });
+
   it("A project of Vue 2 without a page of its own is named in the same sentence", async () => {
     const files = {
       "package.json": packageJson({ vue: "2.x" }),
