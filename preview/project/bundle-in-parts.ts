@@ -8,6 +8,7 @@ import { ModuleGraph, SCRIPT } from "./module-graph.ts";
 import { modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
 import { between, nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
+import { type BundlePart, OF_PART } from "./part-options.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /**
@@ -21,15 +22,6 @@ const MAX_ATTEMPTS = 4;
 const MAX_HELD_BESIDE = 100_000;
 /** Where the entries of parts are. */
 const ENTRIES = "entries/parts/";
-/** The options of one bundle among the parts. */
-export type PartOptions = {
-  external?: string[];
-  entryNames?: string;
-  sourceMaps?: boolean;
-  chunkName?: string;
-  minify?: "later";
-};
-type Bundle = (entries: string[], options: PartOptions) => Promise<Bundled>;
 type Input = {
   project: { files: MountedFiles };
   /** The names that the app imports of its packages, by specifier. */
@@ -48,7 +40,7 @@ type Input = {
  * importer is bundled before its imports, and shows which names of them are used, so that unused code is dropped as in one bundle.
  * Smaller ones are one bundle, with shortened barrels.
  */
-export async function bundleInParts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled> {
+export async function bundleInParts(entries: string[], input: Input, bundle: BundlePart): Promise<Bundled> {
   const { project, uses, mode } = input;
   const { whole } = input.limits ?? LIMITS;
   let slim: SlimBarrels | null = await SlimBarrels.of(project, uses, mode, whole);
@@ -63,7 +55,7 @@ export async function bundleInParts(entries: string[], input: Input, bundle: Bun
   return withSlimBarrels(slim, () => bundle(entries, { minify: "later" }));
 }
 
-async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): Promise<Bundled | null> {
+async function inSomeAttempts(entries: string[], input: Input, bundle: BundlePart): Promise<Bundled | null> {
   const { project, uses, mode, limits = LIMITS } = input;
   const learned = new Map<string, Set<string>>();
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
@@ -82,13 +74,13 @@ async function inSomeAttempts(entries: string[], input: Input, bundle: Bundle): 
 async function withJoined(
   bundled: Bundled,
   entries: string[],
-  { input, bundle }: { input: Input; bundle: Bundle },
+  { input, bundle }: { input: Input; bundle: BundlePart },
 ): Promise<Bundled> {
   const { project, mode, key, limits = LIMITS, makeRoom } = input;
   if (bundled.built === null || mode !== "production") return bundled;
   const join = async (entry: string): Promise<Bundled> => {
     await makeRoom?.();
-    return bundle([entry], { external: [`${PART}*`], ...ofPart });
+    return bundle([entry], { external: [`${PART}*`], ...OF_PART });
   };
   const joining = {
     files: project.files,
@@ -127,7 +119,7 @@ class Parts {
   }
 
   /** @returns null when a module would be in two parts, or a part cannot be bundled */
-  async bundle(entries: string[], bundle: Bundle): Promise<Bundled | null> {
+  async bundle(entries: string[], bundle: BundlePart): Promise<Bundled | null> {
     const { files } = this.#input.project;
     const originals = new Map<string, Uint8Array>();
     for (const path of this.#placed.keys()) originals.set(path, (await files.read(path)) ?? new Uint8Array());
@@ -154,9 +146,9 @@ class Parts {
     for (const [path, placed] of this.#placed) if (placed.part === part && originals.delete(path)) files.restore(path);
   }
 
-  async #bundlePart(part: number, entries: string[], bundle: Bundle): Promise<Bundled["diagnostics"] | null> {
+  async #bundlePart(part: number, entries: string[], bundle: BundlePart): Promise<Bundled["diagnostics"] | null> {
     if (entries.length === 0) return [];
-    const options = { external: [`${PART}*`], ...(part > this.#last ? {} : ofPart) };
+    const options = { external: [`${PART}*`], ...(part > this.#last ? {} : OF_PART) };
     await this.#input.makeRoom?.();
     const { built, diagnostics } = await bundle(entries, options);
     if (built === null) return null;
@@ -294,8 +286,6 @@ class Parts {
     return { ...app.built, outputFiles: [...outputFiles.values()], metafile };
   }
 }
-
-const ofPart: PartOptions = { entryNames: "[name]", sourceMaps: false, chunkName: "package" };
 
 /** A script of a package from the working folder. */
 const PACKAGE_SCRIPT = /^node_modules\/.*\.[cm]?js$/;

@@ -7,9 +7,10 @@ import type { Installation } from "../packages/install-packages.ts";
 import { forgetArchives } from "../packages/registry.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
-import { bundleInParts, type PartOptions } from "./bundle-in-parts.ts";
+import { bundleInParts } from "./bundle-in-parts.ts";
 import { clientAssets } from "./client-assets.ts";
 import { NAMESPACE, type PackageUse, readImport, usesBySpecifier } from "./package-imports.ts";
+import type { PartOptions } from "./part-options.ts";
 
 /** The separately built modules of packages that an app imports. */
 export type DependencyBundle = {

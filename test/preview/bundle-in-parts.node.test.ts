@@ -6,8 +6,9 @@ import { pathToFileURL } from "node:url";
 import { type BuildResult, build } from "esbuild";
 import { afterAll, expect, it } from "vitest";
 import { MountedFiles } from "../../preview/engine/mounted-files.ts";
-import { bundleInParts, type PartOptions } from "../../preview/project/bundle-in-parts.ts";
+import { bundleInParts } from "../../preview/project/bundle-in-parts.ts";
 import type { PackageUse } from "../../preview/project/package-imports.ts";
+import type { PartOptions } from "../../preview/project/part-options.ts";
 
 type Files = Record<string, string>;
 type Made = { scripts: Map<string, string>; log: unknown; modules: string[][]; rooms: number; held: string[] };
