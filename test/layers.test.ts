@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, "..");
 /** The modules of worker/ in order: each imports only modules before it. */
 const layers = [
   "errors.ts",
+  "gunzip.ts",
   "config",
   "contract",
   "monitoring",

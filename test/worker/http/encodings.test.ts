@@ -20,6 +20,13 @@ describe("a request body with Content-Encoding: gzip", () => {
     await ada.problem(400, "/v1/projects", compressed(await gzip("{")));
   });
 
+  it("A body of several gzip members is decompressed whole", async () => {
+    const ada = await newAccount();
+    const members = await Promise.all(['{"name":', '"Packed twice"}'].map(gzip));
+    const body = new Uint8Array(await new Blob(members).arrayBuffer());
+    expect((await ada.expect<Project>(201, "/v1/projects", compressed(body))).name).toBe("Packed twice");
+  });
+
   it("A body that decompresses to more than the limit is a 413", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);

@@ -71,6 +71,13 @@ describe("a gzipped tar", () => {
     ]);
   });
 
+  it("A gzipped tar of several members, or with zeros behind it, is imported as gunzip reads it", async () => {
+    const tar = makeTar(app);
+    const members = [tar.subarray(0, 700), tar.subarray(700)].map((part) => gzipSync(part));
+    for (const archive of [Buffer.concat(members), Buffer.concat([gzipSync(tar), Buffer.alloc(512)])])
+      expect((await imported(archive)).paths).toEqual(["index.html", "package.json"]);
+  });
+
   it("A gzipped tar is recognized by its first bytes, whatever its media type", async () => {
     expect((await imported(makeTarGz(app), { "Content-Type": "application/zip" })).paths).toContain("index.html");
     expect((await imported(makeZip([{ name: "a.txt", content: "a" }]))).paths).toEqual(["a.txt"]);

@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { AppError } from "../../errors.ts";
+import { gunzip } from "../../gunzip.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
@@ -27,9 +28,7 @@ export const decompress = (maxBytesAt: (path: string) => number) =>
 async function decompressed(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // The runtime's types expect a stream of any BufferSource on that side.
-  const gunzip: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("gzip");
-  const reader = body.pipeThrough(gunzip).getReader();
+  const reader = body.pipeThrough(gunzip()).getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new AppError("malformed_request", "The body isn't valid gzip.", { cause });

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { ParsedTarEntry } from "modern-tar";
 import { AppError, messageOf } from "../../errors.ts";
+import { gunzip } from "../../gunzip.ts";
 import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refused } from "./archive-source.ts";
 
 /** Above the size of any archive that can be imported; gunzip takes seconds of CPU time for it. */
@@ -106,7 +107,5 @@ function unzipped(bytes: Uint8Array): ReadableStream<Uint8Array> {
       controller.enqueue(chunk);
     },
   });
-  // The runtime's types require a stream of any BufferSource on that side.
-  const gunzip: ReadableWritablePair<Uint8Array, Uint8Array> = new DecompressionStream("gzip");
-  return new Response(bytes.slice()).body?.pipeThrough(gunzip).pipeThrough(bounded) ?? new ReadableStream();
+  return new Response(bytes.slice()).body?.pipeThrough(gunzip()).pipeThrough(bounded) ?? new ReadableStream();
 }
