@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseYaml } from "../project/yaml.ts";
 import {
   fits,
   type Json,
@@ -23,8 +23,8 @@ const INNER_FIELDS = ["dependencies", "optionalDependencies"];
  * @throws {YAMLParseError} for invalid YAML
  */
 export function readPnpmLock(source: string, text: string, app: string): Lock {
-  // Merge conflicts and duplicate keys throw; `maxAliasCount` keeps a file with anchors from growing without end.
-  return new PnpmLock(source, objectOf(parse(text, { maxAliasCount: 100 })), app);
+  // Merge conflicts and duplicate keys throw.
+  return new PnpmLock(source, objectOf(parseYaml(text)), app);
 }
 
 class PnpmLock implements Lock {

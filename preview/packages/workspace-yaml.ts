@@ -1,11 +1,12 @@
-import { parse, YAMLParseError } from "yaml";
+import { YAMLParseError } from "yaml";
 import { readText, type SourceFiles } from "../project/source-files.ts";
+import { parseYaml } from "../project/yaml.ts";
 import { type Json, objectOf } from "./lock.ts";
 
 /** Invalid YAML has no catalogs; the packages that need one are reported as missing. */
 export function workspaceYaml(files: SourceFiles): Json {
   try {
-    return objectOf(parse(readText(files, "pnpm-workspace.yaml") ?? "", { maxAliasCount: 100 }));
+    return objectOf(parseYaml(readText(files, "pnpm-workspace.yaml") ?? ""));
   } catch (failure) {
     if (failure instanceof YAMLParseError) return {};
     throw failure;

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { parseYaml } from "../project/yaml.ts";
 import { type Json, type Lock, type LockedPackage, lockedVersion, objectOf, textOf } from "./lock.ts";
 
 /**
@@ -21,7 +21,7 @@ export function readYarnLock(source: string, text: string): Lock {
 /** Berry's checksums cover its own archive format, so they cannot verify the registry's archives. */
 function readBerry(text: string): Map<string, LockedPackage> {
   const packages = new Map<string, LockedPackage>();
-  for (const [descriptors, value] of Object.entries(objectOf(parse(text, { maxAliasCount: 100 })))) {
+  for (const [descriptors, value] of Object.entries(objectOf(parseYaml(text)))) {
     const resolution = textOf(objectOf(value).resolution) ?? "";
     const [, name, version] = /^((?:@[^/@]+\/)?[^/@]+)@npm:([^:]+?)(?:::.*)?$/.exec(resolution) ?? [];
     if (name === undefined || version === undefined) continue;

@@ -1,8 +1,9 @@
 import type { Plugin } from "esbuild-wasm";
 import { parse as parseToml, TomlError } from "smol-toml";
-import { parse as parseYaml, YAMLParseError } from "yaml";
+import { YAMLParseError } from "yaml";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Manifest } from "./manifest.ts";
+import { parseYaml } from "./yaml.ts";
 
 type Place = { line: number; column: number };
 type Failure = { text: string; location: Place | null };

@@ -1,9 +1,9 @@
-import { parse } from "yaml";
 import { asList, asObject, asString, asStrings, type Data } from "../vite/config-data.ts";
 import type { Plugin } from "../vite/index.ts";
 import { closingIndex, tokensOf } from "../vite/tokens.ts";
 import { normalize } from "./paths.ts";
 import type { SourceFiles } from "./source-files.ts";
+import { parseYaml } from "./yaml.ts";
 
 /** Pages below a folder: the address of the folder, and how a plugin names routes. */
 type Pages = {
@@ -144,7 +144,7 @@ function nameOf(names: string[], kind: Pages["kind"]): string {
 function routeBlock(component: string): unknown {
   const text = /^<route\b[^>]*>([\s\S]*?)<\/route>/m.exec(component)?.[1];
   try {
-    return text === undefined ? null : parse(text);
+    return text === undefined ? null : parseYaml(text);
   } catch {
     // Vue's compiler skips the block, so that a page with a broken one has the route of its file.
     return null;

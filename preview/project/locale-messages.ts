@@ -1,9 +1,10 @@
 import picomatch from "picomatch/posix";
-import { parse, YAMLParseError } from "yaml";
+import { YAMLParseError } from "yaml";
 import { isQuickGlob } from "../tools/quick-glob.ts";
 import { asObject, asStrings, type Data } from "../vite/config-data.ts";
 import type { Plugin } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
+import { parseYaml } from "./yaml.ts";
 
 const PLUGIN = /^(@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n))(\/vite)?$/;
 const LOCALE = /(?:^|\/)([^/]+)\.(json5?|ya?ml)$/;
@@ -45,7 +46,7 @@ export function localeMessages(
 /** YAML can read JSON and JSON5, too. */
 function messagesIn(content: string): unknown {
   try {
-    return parse(content, { maxAliasCount: 100 }) ?? {};
+    return parseYaml(content) ?? {};
   } catch (failure) {
     if (failure instanceof YAMLParseError) return {};
     throw failure;

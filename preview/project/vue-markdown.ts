@@ -1,9 +1,10 @@
-import { parse, YAMLParseError } from "yaml";
+import { YAMLParseError } from "yaml";
 import { writeMarkdown } from "../tools/markdown.ts";
 import { asObject, asString, asStrings, type Data, isPlain } from "../vite/config-data.ts";
 import type { Plugin } from "../vite/index.ts";
 import type { SourceFiles } from "./source-files.ts";
 import type { StyleCompiling } from "./style-sheets.ts";
+import { parseYaml } from "./yaml.ts";
 
 const PLUGIN = /^(unplugin-vue-markdown|vite-plugin-vue-markdown|vite-plugin-md)(\/vite)?$/;
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---(?:\r?\n|$)/;
@@ -70,7 +71,7 @@ const codeRanges = (content: string): [number, number][] =>
 /** Front matter that is no YAML is left out, as a text without it. */
 function dataOf(yaml: string): Record<string, unknown> {
   try {
-    const data: unknown = parse(yaml, { maxAliasCount: 100 });
+    const data: unknown = parseYaml(yaml);
     return typeof data === "object" && data !== null ? { ...data } : {};
   } catch (failure) {
     if (failure instanceof YAMLParseError) return {};

@@ -182,6 +182,12 @@ describe("an import that has no compiler", () => {
       return first;
     };
     expect(await inFile("a.yaml", "one: 1\ntwo: [1,\n")).toMatchObject({ path: "src/a.yaml", severity: "error" });
+    expect(await inFile("a.yaml", "one: 1\ntwo: *new*\n")).toMatchObject({
+      path: "src/a.yaml",
+      line: 2,
+      column: 6,
+      message: '"*new*" is an alias without an anchor: put a text into quotes.',
+    });
     expect(await inFile("a.toml", 'one = 1\ntwo = "x\n')).toMatchObject({ path: "src/a.toml", line: 2 });
   });
 

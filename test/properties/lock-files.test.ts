@@ -149,7 +149,7 @@ describe("a project's lock", () => {
     const text = fc.oneof(
       fc.string(),
       fc.json(),
-      fc.constantFrom("packages: 1", '{"packages":{"a":1,"node_modules/b":[]}}'),
+      fc.constantFrom("packages: 1", "packages: *all", '{"packages":{"a":1,"node_modules/b":[]}}'),
     );
     fc.assert(
       fc.property(fc.constantFrom(...names), text, (name, content) => {
