@@ -243,5 +243,5 @@ function packageFolder(path: string, start: number): string {
   return second < 0 ? path : path.slice(0, second);
 }
 
-/** An empty file in its place would be a build without a word of what it lacks. */
+/** Returns the error for a package's file that cannot be read again; an empty file in its place would be built without a warning. */
 const lost = (path: string): Error => new Error(`The file ${path} is not where it was loaded from any more.`);

@@ -44,8 +44,9 @@ async function byTerser(runner: ToolRunner, script: MappedScript): Promise<Mappe
   try {
     return await minifyModule(runner, script);
   } catch (failure) {
-    if (failure instanceof ToolFailure) return null;
-    throw failure;
+    if (!(failure instanceof ToolFailure)) throw failure;
+    console.error(JSON.stringify({ level: "error", event: "minify_failed", detail: failure.message }));
+    return null;
   }
 }
 
