@@ -5,7 +5,7 @@ import { readText, type SourceFiles } from "./source-files.ts";
 /** A program around a page that answers calls which a browser does not have. */
 type Host = {
   name: string;
-  /** A call of it in the code of a page, with what it calls as the first group. */
+  /** Matches a call of the host in a page's code; the first group is the called module or object. */
   call: RegExp;
   isPresent: (files: SourceFiles, dependencies: Record<string, string>) => boolean;
 };
@@ -57,7 +57,7 @@ export function nativeHosts(
       const [whole, called = ""] = found ?? [];
       if (found === null || whole === undefined) continue;
       const suggestedPrompt = `Make this app work in a browser, with src/server.ts for what it asks of ${name}.`;
-      const message = `Only ${name} answers the calls of ${called}, which is not around the page here, so that they fail. Ask an agent: "${suggestedPrompt}"`;
+      const message = `Only ${name} answers calls of ${called}. The page runs without it here, so these calls fail. Ask an agent: "${suggestedPrompt}"`;
       const at = placeAt(path, text, found.index + whole.indexOf(called));
       return [{ ...at, severity: "warning", message, suggestedPrompt }];
     }
