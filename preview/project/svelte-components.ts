@@ -68,7 +68,7 @@ export async function svelteComponents(
       const finished = isStyled ? plain : await styles.block({ path, content: css.content, lang: "css" });
       found.push(...finished.diagnostics);
       beside.set(file, finished.css);
-      contents = contents.replaceAll(css.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+      contents = contents.replaceAll(css.specifier, () => `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
     modules.set(path, { contents, loader: "js", diagnostics: found });
   }

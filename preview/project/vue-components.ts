@@ -53,7 +53,7 @@ export async function vueComponents(
       found.push(...ofStyle);
       beside.set(file, css);
       blockIds.set(file, path + block.specifier.slice(block.specifier.indexOf("?")));
-      contents = contents.replaceAll(block.specifier, `./${file.slice(file.lastIndexOf("/") + 1)}`);
+      contents = contents.replaceAll(block.specifier, () => `./${file.slice(file.lastIndexOf("/") + 1)}`);
     }
     modules.set(path, { contents: withImports(contents), loader: lang, diagnostics: found });
   }

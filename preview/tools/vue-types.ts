@@ -117,7 +117,7 @@ function withTypesApart(whole: string, start: string, from: string): string {
   if (names === undefined || types.length === 0) return whole;
   const apart = `import type { ${types.map((name) => name.replace(/^type\s+/, "")).join(", ")} } from ${from};`;
   const values = names.filter((name) => name !== "" && !isType(name));
-  return values.length === 0 ? apart : `${apart} ${whole.replace(/\{[^{}]*\}/, `{ ${values.join(", ")} }`)}`;
+  return values.length === 0 ? apart : `${apart} ${whole.replace(/\{[^{}]*\}/, () => `{ ${values.join(", ")} }`)}`;
 }
 
 type Replace = (whole: string, start: string, quote: string, specifier: string) => Promise<string | null>;

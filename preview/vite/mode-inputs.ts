@@ -61,7 +61,7 @@ function inputsIn(config: Data, files: SourceFiles): ModeInput[] {
         );
   return inputs.flatMap(([name, one]) => {
     const path = normalize(one.replace(/^\/project\//, "").replace(/^\//, ""));
-    const address = `/${normalize(`${folder.replace(SERVED, "")}/${pattern.replaceAll("[name]", name)}`)}`;
+    const address = `/${normalize(`${folder.replace(SERVED, "")}/${pattern.replaceAll("[name]", () => name)}`)}`;
     return files.has(path) && !path.endsWith(".html") ? [{ path, address }] : [];
   });
 }

@@ -123,3 +123,18 @@ it("Style blocks and templates in a language without a compiler are errors where
     { path: "src/C.svelte", line: 1, message: 'Templates in "pug" are not supported. Write the template in HTML.' },
   ]);
 });
+
+it.each([
+  ["Svelte", svelte],
+  ["Vue", vue],
+])(
+  "The style block of a component of %s with two dollar signs in its name reaches the page",
+  async (name, component) => {
+    const [main, app] = Object.entries(component(".a { color: teal; }"));
+    if (main === undefined || app === undefined) throw new Error("no component");
+    const renamed = (text: string) => text.replace("App.", () => "App$$.");
+    expect(await stylesOf({ [main[0]]: renamed(main[1]), [renamed(app[0])]: app[1] }), name).toMatch(
+      /color:\s*(teal|#008080)/,
+    );
+  },
+);

@@ -13,6 +13,6 @@ export const readTemplate = (text: string): Operation[] =>
 export function readLayered(base: string, { title, text }: { title: string; text: string }): Operation[] {
   const own = readTemplate(text);
   const isOwn = ({ path }: { path: string }) => own.some((one) => one.path === path);
-  const titled = base.replace("<title>New app</title>", `<title>${title}</title>`);
+  const titled = base.replace("<title>New app</title>", () => `<title>${title}</title>`);
   return [...readTemplate(titled).filter((one) => !isOwn(one)), ...own];
 }
