@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# workers-qb 1.14.0 (a query builder for D1 and Durable Objects): two queries from one that has a subquery.
+#
+# A builder looks immutable, since each call returns a new one. Its subqueries are kept in one object that all of them share, under numbers that each counts
+# for itself. Two queries that continue from one with a subquery take the same number for theirs, and the second one's subquery takes the place
+# of the first one's, which then selects other rows.
+#
+# Seen: see the last lines. The first query asks for the ones in "archived".
+# Way out: build each query from `select` on.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm init -y > /dev/null
+npm install --no-audit --no-fund --loglevel=error workers-qb@1.14.0 > /dev/null
+cat > run.mjs <<'JS'
+import { D1QB } from "workers-qb";
+
+const builder = new D1QB({});
+const text = (sql) => sql.replace(/\s+/g, " ");
+const ids = (table) => builder.select(table).fields("id");
+const own = builder.select("projects").where("owner IN ?", ids("friends"));
+const archived = own.where("id IN ?", ids("archived"));
+const starred = own.where("id IN ?", ids("starred"));
+console.log("archived:", text(archived.toSQL().sql));
+console.log("starred:", text(starred.toSQL().sql));
+JS
+seen=$(node run.mjs)
+echo "$seen"
+[ "$seen" = 'archived: SELECT * FROM projects WHERE (owner IN (SELECT id FROM friends)) AND (id IN (SELECT id FROM starred))
+starred: SELECT * FROM projects WHERE (owner IN (SELECT id FROM friends)) AND (id IN (SELECT id FROM starred))' ] || { echo "The behaviour has changed."; exit 1; }
