@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): a request whose body is no JSON.
+#
+# A body that cannot be parsed, or that is cut off, is validated as `{}`. Where all fields are optional or have defaults, as for a PATCH or for settings, the request succeeds: it
+# saves the defaults, or nothing, and answers 200. Where a field is required, the error speaks of that field and not of the JSON.
+#
+# Seen: see the last lines.
+# Way out: parse the body in a middleware before, and answer 400.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm init -y > /dev/null
+npm install --no-audit --no-fund --loglevel=error chanfana@3.4.0 hono@4.13.19 zod@4.6.7 > /dev/null
+cat > run.mjs <<'JS'
+import { fromHono, OpenAPIRoute } from "chanfana";
+import { Hono } from "hono";
+import { z } from "zod";
+
+const app = fromHono(new Hono());
+const endpoint = (request) =>
+  class extends OpenAPIRoute {
+    schema = { request, responses: {} };
+    async handle() {
+      const { query, headers, body } = await this.getValidatedData();
+      return Response.json({ query, headers, body });
+    }
+  };
+async function ask(path, options) {
+  const response = await app.fetch(new Request(`http://localhost${path}`, options));
+  const answer = await response.json();
+  return `${response.status} ${answer.errors?.[0].message ?? JSON.stringify(answer)}`;
+}
+const settings = z.object({ theme: z.enum(["light", "dark"]).default("light"), name: z.string().optional() });
+app.put("/settings", endpoint({ body: { content: { "application/json": { schema: settings } } } }));
+const put = (body) => ask("/settings", { method: "PUT", body, headers: { "content-type": "application/json" } });
+console.log("whole:", await put('{"theme":"dark"}'));
+console.log("cut off:", await put('{"theme":"dark"'));
+JS
+seen=$(node run.mjs)
+echo "$seen"
+[ "$seen" = 'whole: 200 {"body":{"theme":"dark"}}
+cut off: 200 {"body":{"theme":"light"}}' ] || { echo "The behaviour has changed."; exit 1; }
