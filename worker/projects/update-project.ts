@@ -37,6 +37,6 @@ export async function updateProject(
   });
   const project = await getProject(context, id);
   if (result === null && ifMatch !== null && projectEtag(project) !== ifMatch)
-    throw new AppError("precondition_failed", "The project changed since you read it.");
+    throw new AppError("precondition_failed", "The project has changed since you read it.");
   return project;
 }
