@@ -54,7 +54,7 @@ describe("a package that is added without a version", () => {
   it("a package without a version gets its family's when the project has a member of it", async () => {
     const { stored, packages } = await write({ "@mantine/core": "9.8.1", "@mantine/hooks": "*" });
     expect(stored["@mantine/hooks"]).toBe("9.8.1");
-    expect(packages[0]).toContain("the version of @mantine/core, with which it has to agree");
+    expect(packages[0]).toContain("the version of @mantine/core, which it has to match");
   });
 
   it("a package without a version gets a range that agrees with its family when the exact version was not published", async () => {

@@ -126,7 +126,7 @@ describe("messages of a model for apps", () => {
     [{ ...asked, max_tokens: 1_000_000 }, "max_tokens"],
     [{ ...asked, model: "claude-opus-5" }, "model"],
     [{ ...asked, tools: [] }, "Unrecognized key"],
-    [{ messages: [{ role: "assistant", content: "x" }] }, "The last one must be of the user."],
+    [{ messages: [{ role: "assistant", content: "x" }] }, "The last message must have the role user."],
     ["text", "The request"],
   ])("The request %j of an app is refused and reserves nothing", async (input, fault) => {
     const { id } = await withProject();
