@@ -77,7 +77,7 @@ describe("an agent file", () => {
       "Line 3: “name: [helper” is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
     ]);
     expect(saidOf(file(good.replace("title: Helper", 'title: "One\\nTwo"')))).toEqual([
-      expect.stringContaining("Line 3: title “One\nTwo” holds a line break"),
+      expect.stringContaining("Line 3: title “One\nTwo” contains a line break"),
     ]);
   });
 

@@ -116,7 +116,7 @@ describe("secrets", () => {
     const refused = await ada.problem(422, `${at}/secrets/VITE_API_KEY`, { method: "PUT", body: { value: canary } });
     expect(refused.errors).toMatchObject([{ pointer: "/name", code: "public_name" }]);
     expect(refused.detail).toContain("VITE_");
-    expect(refused.detail).toContain("every visitor reads them");
+    expect(refused.detail).toContain("every visitor can read them");
     expect(JSON.stringify(refused)).not.toContain("canary");
   });
 
