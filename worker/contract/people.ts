@@ -48,11 +48,9 @@ export type PersonInput = z.infer<typeof shapes.personInput>;
 export type PersonUpdate = z.infer<typeof shapes.personUpdate>;
 
 const shapes = lazily(() => {
-  const target = z
-    .enum(["preview", "public", "staging"])
-    .openapi({
-      description: "The app: the preview, the published app and the staged app each have people of their own.",
-    });
+  const target = z.enum(["preview", "public", "staging"]).openapi({
+    description: "The app: the preview, the published app and the staged app each have people of their own.",
+  });
   const email = z
     .email()
     .max(254)

@@ -80,11 +80,9 @@ export const buildSummary = z
     totals: buildTotals.openapi({ description: "The sizes of the files together." }),
     chunks: z.array(buildChunk).openapi({ description: "The scripts among the files." }),
     packages: z.array(buildPackage).openapi({ description: "The npm packages that the build has read, by name." }),
-    packagesPlanned: z
-      .int()
-      .openapi({
-        description: "The number of packages that were resolved to a version, including those that were not read.",
-      }),
+    packagesPlanned: z.int().openapi({
+      description: "The number of packages that were resolved to a version, including those that were not read.",
+    }),
     diagnostics: z.array(diagnostic),
     types: typeFindings.openapi({ description: "The type checker's findings; no request waits for them." }),
   })

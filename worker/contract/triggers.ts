@@ -49,13 +49,9 @@ export const triggerInput = z.strictObject({
       "The prompt of the run. {{issue.title}} becomes that field of the payload, in quotes; {{event}} its type.",
   }),
   agent: text().min(1).max(64).optional(),
-  events: z
-    .array(text().min(1).max(100))
-    .max(50)
-    .optional()
-    .openapi({
-      description: "Types that start a run, such as issues or issues.opened; all types when the list is empty.",
-    }),
+  events: z.array(text().min(1).max(100)).max(50).optional().openapi({
+    description: "Types that start a run, such as issues or issues.opened; all types when the list is empty.",
+  }),
 });
 export type TriggerInput = z.infer<typeof triggerInput>;
 
