@@ -124,7 +124,7 @@ describe("a viewer without a browser", () => {
   it("A service that refuses the secret makes the view unavailable", async () => {
     const error = await failureOf(loopbackViewer({ ...loopback, secret: "another" }));
     expect(isAppError(error, "dependency_down") && error.detail).toBe(
-      "There is no browser now: The secret is missing.",
+      "No browser is available: The secret is missing.",
     );
   });
 
@@ -132,7 +132,7 @@ describe("a viewer without a browser", () => {
     const busy: BrowserBinding = { ...binding, acquire: () => Promise.reject(new Error("429: too many browsers")) };
     const error = await failureOf(cloudflareViewer(busy));
     expect(isAppError(error, "dependency_down") && error.detail).toBe(
-      "There is no browser now: 429: too many browsers",
+      "No browser is available: 429: too many browsers",
     );
   });
 

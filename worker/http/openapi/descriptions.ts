@@ -80,7 +80,7 @@ const words: Record<string, string> = {
   nextAttemptAt: "When the next attempt is due; null when there is none.",
   notice: "A notice about the model for users, or null.",
   ok: "Whether it succeeded.",
-  onConflict: "What to do where a path changed since: refuse (`fail`, the default) or merge three ways first.",
+  onConflict: "The handling of paths that have changed since: refuse (`fail`, the default) or merge three ways first.",
   onDisconnect: "Whether the run continues when its stream is closed.",
   operations: "The operations; each path may occur once.",
   options: "Answers to choose from.",
