@@ -43,7 +43,7 @@ type CloudflareHostname = z.infer<typeof shapes.customHostname>;
  */
 export function customHostnamesOf({ customHostnames }: Config): CustomHostnames {
   if (customHostnames === null) {
-    const detail = "Custom domains are not set up here: the operator has to configure CUSTOM_HOSTNAMES_TOKEN.";
+    const detail = "Custom domains are not set up. The operator has to configure CUSTOM_HOSTNAMES_TOKEN.";
     throw new AppError("domains_not_configured", detail);
   }
   const { target, zoneId } = customHostnames;
