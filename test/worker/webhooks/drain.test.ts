@@ -137,8 +137,8 @@ describe("an attempt", () => {
     });
     await drain(outside, 1_000);
     expect(Object.fromEntries(settled)).toMatchObject({
-      dlv_late: { kind: "retry", responseStatus: null, error: "No answer within 15 s.", timedOut: true },
-      dlv_lost: { kind: "retry", responseStatus: null, error: "The address could not be reached.", timedOut: false },
+      dlv_late: { kind: "retry", responseStatus: null, error: "No response within 15 s.", timedOut: true },
+      dlv_lost: { kind: "retry", responseStatus: null, error: "Couldn't reach the URL.", timedOut: false },
     });
   });
 
