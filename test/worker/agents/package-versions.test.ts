@@ -36,7 +36,7 @@ async function write(dependencies: Record<string, string>, workspace = new Memor
 }
 
 describe("a package that is added without a version", () => {
-  it("a package without a version gets the one that models know, and the tool's result says so", async () => {
+  it("A package without a version gets the version that models know, and the tool's result says so", async () => {
     const { stored, packages } = await write({ zod: "latest", jotai: "*", "react-window": "" });
     expect(stored).toEqual({ zod: "^3.25.76", jotai: "^2.20.3", "react-window": "^1.8.11" });
     expect(packages).toContain('zod: "^3.25.76" was written in package.json, the version whose API is best known.');

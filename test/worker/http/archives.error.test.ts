@@ -67,7 +67,7 @@ describe("a refused import", () => {
     });
   });
 
-  it("POST /projects/import returns 422 for a body that is no archive", async () => {
+  it("POST /projects/import returns 422 for a body that is not an archive", async () => {
     for (const bytes of [
       new Uint8Array(),
       new TextEncoder().encode("PK, but no zip"),

@@ -179,7 +179,7 @@ describe("the room for apps' files", () => {
 describe("the mails of apps", () => {
   const mail = { kind: "message" as const, subject: "News", text: "Hello", stopLink: null };
 
-  it("An app's mail goes to its owner and to who has agreed, and is counted by the account's day", async () => {
+  it("An app's mail goes to its owner and to people who have agreed, and counts against the account's daily limit", async () => {
     const { ada, id } = await withProject();
     expect(await sendAppMail(ground, id, { ...mail, to: "bo@example.com", hasAgreed: false })).toContain(
       "has not agreed",

@@ -142,7 +142,7 @@ describe("an attempt", () => {
     });
   });
 
-  it("An attempt is not made to an address that is blocked by now", async () => {
+  it("A URL that has since been blocked gets no attempt", async () => {
     const { outside, sent, settled } = worldOf([dueOf("dlv_1")], answering(200));
     outside.check = () => {
       throw new AppError("invalid_url", "The URL must not point to this machine.");
