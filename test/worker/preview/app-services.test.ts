@@ -112,7 +112,7 @@ describe("messages of a model for apps", () => {
     expect(streams).toHaveLength(6);
     expect(answers.find(({ ok }) => !ok)).toMatchObject({
       code: "budget_exceeded",
-      detail: expect.stringContaining("The app has used up"),
+      detail: expect.stringContaining("daily budget for model calls is used up"),
     });
     expect((await reservedFor(id)).reduce((sum, { microUsd }) => sum + microUsd, 0)).toBeLessThanOrEqual(
       free.appMicroUsd,
@@ -153,8 +153,8 @@ describe("the room for apps' files", () => {
     const half = free.appFileBytes / 2;
     expect(await reserve(id, "preview", half)).toBeNull();
     expect(await reserve(other, "public", half)).toBeNull();
-    expect(await reserve(id, "public", 1)).toContain("500 MB together");
-    expect(await reserve(id, "preview", half + 1)).toContain("500 MB together");
+    expect(await reserve(id, "public", 1)).toContain("500 MB in total");
+    expect(await reserve(id, "preview", half + 1)).toContain("500 MB in total");
     expect(await reserve(id, "preview", half - 10)).toBeNull();
     expect(await reserve(id, "public", 10)).toBeNull();
     await ada.expect(204, `/v1/projects/${other}`, { method: "DELETE" });

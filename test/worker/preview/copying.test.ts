@@ -182,7 +182,7 @@ describe("an app that nobody may copy", () => {
     const app = await withApp();
     await app.eve.expect(200, app.app);
     await forbid(app);
-    expect((await app.eve.problem(404, app.app)).detail).toContain("lets others copy");
+    expect((await app.eve.problem(404, app.app)).detail).toContain("can be copied");
     await app.eve.problem(404, `${app.app}/copy`, { body: {} });
     expect((await app.eve.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
   });
