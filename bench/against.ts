@@ -1,4 +1,4 @@
-// Whether the code has become slower: the benchmarks of an earlier commit and of this tree, in turn on one machine.
+// Tells whether the code became slower: runs the benchmarks of an earlier commit and of this tree alternately.
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { ROOT } from "../dev/supervisor/content-hash.ts";
@@ -20,7 +20,7 @@ const parts: Part[] = [
     args: ["runs", part],
     shape: { labelCells: 1, figureCells: 1 },
   })),
-  // The third cell is the one statement that the API sends; the others are no code of ours.
+  // The third cell is the one statement that the API sends; the others are not our code.
   { name: "files", args: ["files"], shape: { labelCells: 2, figureCells: 1 } },
 ];
 

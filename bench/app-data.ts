@@ -1,5 +1,5 @@
 // `npm run bench app-data`: pages of 100,000 rows in the Data tab, a query's bound, and a snapshot of 50 MB. Each figure
-// is of the whole way: over HTTP through Pages, the API Worker and the preview Worker to the app's database.
+// covers the whole path: over HTTP through Pages, the API Worker and the preview Worker to the app's database.
 
 import { enter, visit } from "../test/faults/preview-request.ts";
 import { type Caller, newCaller, newProject } from "../test/stage/caller.ts";
@@ -54,7 +54,7 @@ async function filled(caller: Caller): Promise<string> {
 
 const rows = pageOf(dataRow);
 
-/** Reads the first and the last page in turns; the last one's cursor comes from walking through all of them. */
+/** Reads the first and the last page alternately; a walk through all pages gives the last page's cursor. */
 async function comparePages(caller: Caller, address: string, title: string): Promise<void> {
   let last = address;
   for (let page = await caller.expect(rows, 200, address); page.pagination.hasMore; ) {

@@ -1,12 +1,12 @@
 import { percentile, ratio } from "./figures.ts";
 
 const resamples = 500;
-/** Rounds that are resampled together, since a disturbance of the machine lasts longer than one. */
+/** The number of rounds that are resampled together, since a disturbance of the machine lasts longer than one round. */
 const blockRounds = 20;
 
 /**
- * Describes the ratio of two sides' percentiles with the interval that has 95 % of its resamples: a bootstrap of blocks
- * of rounds, the same ones for both sides, because they were measured in turns.
+ * Describes the ratio of two sides' percentiles with the interval of 95 % of its resamples: a bootstrap of blocks of
+ * rounds, the same blocks for both sides, because they were measured alternately.
  * @param measured times of the measured side by round
  * @param base times of the other side, of the same rounds
  * @param percent the percentile, from 0 to 100

@@ -1,6 +1,6 @@
-// The cost of monitoring: a whole Edgesmith with everything on beside one with everything off, asked in turns. And that
-// nothing waits for an ingest and a store of metrics that hang. A third side, the same as the second, tells how much of
-// a ratio is noise: two equal sides differ too.
+// The cost of monitoring: a whole Edgesmith with all monitoring on and another with it off, measured alternately. Also
+// shows that no request waits for a hanging ingest or metrics store. A third side, equal to the second, shows how much of
+// a ratio is noise, since two equal sides differ too.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { loadavg } from "node:os";
@@ -15,14 +15,14 @@ import { processorMs } from "./resident.ts";
 
 const reads = Number(process.env.BENCH_ROUNDS ?? 4_000);
 const batches = Math.ceil(reads / 4);
-/** The first rounds warm all sides up. */
+/** The number of first rounds, which warm up all sides. */
 const warmUps = 50;
 /** Longer than a minute, so that a busy isolate writes its counts. */
 const watchedMs = 65_000;
 const goal = 1.03;
 
 type Side = { name: string; testStack: TestStack; caller: Caller; projectId: string };
-/** The measured side, the one that it is compared with, and another one that is the same as that. */
+/** The measured side, the side that it is compared with, and a copy of that. */
 type Sides = readonly [measured: Side, base: Side, again: Side];
 type Operation = { name: string; rounds: number; run(side: Side, round: number): Promise<Response> };
 
@@ -80,7 +80,7 @@ function printHead(measured: string, base: string): void {
   console.log("| --- | --- | ---: | ---: | ---: | ---: | ---: |");
 }
 
-/** The orders of three sides, each of which follows each other one equally often. */
+/** The orders of three sides, in which each side follows each other side equally often. */
 const orders = [
   [0, 1, 2],
   [2, 1, 0],
@@ -90,7 +90,7 @@ const orders = [
   [1, 0, 2],
 ] as const;
 
-/** Asks the sides in turns, in another order each time, and prints a row for each figure. */
+/** Measures the sides alternately, in another order each time, and prints a row for each figure. */
 async function compare(sides: Sides, operation: Operation): Promise<void> {
   const times: [number[], number[], number[]] = [[], [], []];
   const before = sides.map(processorMsOf);
@@ -115,7 +115,7 @@ async function compare(sides: Sides, operation: Operation): Promise<void> {
 
 const processorMsOf = ({ testStack: { stack } }: Side): number => processorMs(stack.workerd());
 
-/** Notes each transaction that stores an isolate's counts; the cron's gauges are another row. */
+/** Records each transaction that stores an isolate's counts; the cron's gauges are another row. */
 const noteWrites = `
   CREATE TABLE bench_write (transaction bigint);
   CREATE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS
@@ -140,7 +140,7 @@ async function countWrites(on: Side): Promise<void> {
   );
 }
 
-/** Compares three equal sides while one of them has a locked table of metrics and an ingest that answers nothing. */
+/** Compares three equal sides while one of them has a locked table of metrics and an ingest that never responds. */
 async function compareHanging(): Promise<void> {
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));

@@ -13,7 +13,7 @@ import { openStage, type Stage } from "./runs/stage.ts";
 
 const warmUp = 10;
 const rounds = 100;
-/** After so many rounds every conversation begins again, so that all have the same length in each round. */
+/** The number of rounds after which every conversation restarts, so that all have the same length in each round. */
 const roundsOfConversation = 10;
 
 /** A measured client: `measure` returns the milliseconds from the request to the first delta. */
@@ -25,7 +25,7 @@ export async function benchPeer(): Promise<void> {
   const stage = await openStage();
   try {
     const model = stage.stack.model;
-    if (model === undefined) throw new Error("The scripted model is what is measured against.");
+    if (model === undefined) throw new Error("This benchmark needs the scripted model.");
     const peer = await openPeer(model.url);
     try {
       await compare(stage, [await openSocketContender(peer.port), freshSocketContender(peer.port)]);
@@ -118,7 +118,7 @@ function freshSocketContender(port: number): Contender {
 }
 
 /**
- * Measures all contenders in every round, in alternating order, so that none always runs after the same other one. The
+ * Measures all contenders in every round, in alternating order, so that none always runs after the same contender. The
  * first message of each conversation is not measured: a new project is cold.
  */
 async function alternate(contenders: Contender[]): Promise<void> {

@@ -1,4 +1,4 @@
-// `npm run bench preview`: the preview's builds beside `vite build` and Vite's dev server, with the same files, in turn.
+// `npm run bench preview`: the preview's builds compared with `vite build` and Vite's dev server, alternately.
 // `-- --rounds 5` how often each is measured (0: not at all), `--only mui` one project, `--packages FILE` uses of packages beside the
 // projects, `--quick` no first builds, dev server and pages, `--builds 500` over how many builds the runtime's memory is watched and
 // `--peaks` the most memory of the builder's isolate.
@@ -137,7 +137,7 @@ async function measure(ground: Ground, project: BenchProject, { rounds, isQuick 
   }
 }
 
-/** What a browser sees: Vite's dev server, and what is published beside the site that Vite built. */
+/** Measures pages in a browser: Vite's dev server, and the published app beside the site that Vite built. */
 async function measureShown(
   { browser, preview }: Ground,
   project: BenchProject,

@@ -7,7 +7,7 @@ export function residentBytes(pids: number[]): number {
     .reduce((sum, one) => sum + one, 0);
 }
 
-/** The kernel's ticks a second, in which Linux reports times of processes. */
+/** The kernel's ticks per second, the unit in which Linux reports times of processes. */
 const ticksPerSecond = 100;
 
 /** Returns the processor time that processes have used, in milliseconds: it hardly depends on the load of the machine. */

@@ -1,5 +1,5 @@
-// Accuracy and time of each ranker on the labelled prompts of test/router. The last row is the ranker in use. Nothing
-// here is tuned on the unseen prompts, the blind ones, or the held-out half of the others.
+// Accuracy and time of each ranker on the labelled prompts of test/router. The last row is the ranker in use. No ranker
+// is tuned on the unseen prompts, the blind prompts, or the held-out half of the others.
 import { blind } from "../test/router/blind.ts";
 import { type LabelledPrompts, labelled } from "../test/router/labelled.ts";
 import { others, othersTuning } from "../test/router/others.ts";

@@ -1,5 +1,5 @@
-// The web app in a real Chromium with much to show, paired with an earlier build of it: both are served by the same stand-in
-// for the API, and measured alternately, at a quarter of the machine's speed where a figure is about time.
+// The web app with large data in a real Chromium, paired with an earlier build: the same stand-in for the API serves
+// both, and they are measured alternately, at a quarter of the machine's speed where a figure is a time.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ import { type Site, serveSite } from "./web/server.ts";
 
 /** The build that the goals were set against. */
 const before = process.env.BENCH_BASE ?? "b5ab242";
-/** How often each figure is measured: both builds in turn, so that a moment's load falls on both. */
+/** How often each figure is measured: both builds alternately, so that a moment's load affects both. */
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 
 /** Builds the web app of a commit. */
@@ -45,8 +45,8 @@ const kb = (value: number): string => `${(value / 1024).toFixed(1)} KB`;
 type Figure = { what: string; goal: string; show: (value: number) => string };
 
 /**
- * `measure` returns a value for each figure, or null where it is not measured. `hasOnce`: the earlier build is measured in
- * the first round alone, since it takes minutes.
+ * `measure` returns a value for each figure, or null where it is not measured. `hasOnce`: the earlier build is measured
+ * only in the first round, since it takes minutes.
  */
 type Part = {
   figures: Figure[];
@@ -119,7 +119,7 @@ function middle(values: readonly (number | null)[]): number | null {
 
 type Measured = { figure: Figure; values: [earlier: number | null, now: number | null] };
 
-/** Measures in a browser of its own, and once more where the browser itself ended: one does on a machine short of memory. */
+/** Measures in a browser of its own, and retries once when the browser ends, as on a machine short of memory. */
 async function inBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const browser = await launchBrowser();
@@ -133,7 +133,7 @@ async function inBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> 
   }
 }
 
-/** Measures one part of both builds in turn. A part that one build cannot show is reported, and the others go on. */
+/** Measures one part of both builds alternately. Reports a part that one build cannot show, and continues. */
 async function measurePart({ figures, measure, hasOnce }: Part, sites: [Site, Site]) {
   const found: (number | null)[][][] = [[], []];
   for (let round = 0; round < rounds; round++) {

@@ -17,7 +17,7 @@ const help = `npm run admin -- <command>
   unpublish <project id>    takes a published app down
 
 The database is that of DATABASE_URL, or else the local one of EDGESMITH_DATA (.edgesmith), which must be running.
-What goes on in the background follows within two minutes. ADMIN_NAME is who the audit names.`;
+Background work follows within two minutes. ADMIN_NAME is the name in the audit log.`;
 
 /**
  * Runs one admin command.
@@ -55,7 +55,7 @@ const actions: Record<string, Action> = {
   unpublish: async (client, project, by) => {
     const { rows } = await client.query("SELECT take_down($1, $2, $3) AS owner", [project, newId("audit"), by]);
     const owner = textIn(rows[0], "owner");
-    if (owner === null) throw new Error(`There is no published app of a project ${project}.`);
+    if (owner === null) throw new Error(`The project ${project} does not exist or has no published app.`);
     return `The app of ${project} (of ${owner}) is taken down.`;
   },
   account: async (client, account) => {

@@ -8,10 +8,10 @@ const counts = member(member(report, "metadata"), "vulnerabilities");
 
 if (counts === undefined) {
   const failure = member(member(report, "error"), "summary") ?? member(report, "message") ?? "no answer";
-  console.log(`NOTHING WAS AUDITED: the package registry gives no audit (${String(failure)})`);
+  console.log(`NOTHING WAS AUDITED: the package registry returned no audit (${String(failure)})`);
 } else {
   const grave = ["high", "critical"].map((name) => Number(member(counts, name) ?? 0)).reduce((sum, n) => sum + n, 0);
-  console.log(`${grave} vulnerabilities of high or critical severity in what is shipped`);
+  console.log(`${grave} vulnerabilities of high or critical severity in shipped dependencies`);
   process.exitCode = grave === 0 ? 0 : 1;
 }
 

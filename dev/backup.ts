@@ -20,7 +20,7 @@ async function main(args: string[]): Promise<void> {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   console.log(`${folder} has ${rows} rows of ${tables.length} tables, as of ${at}.`);
   if (bucket) await copyObjects(bucket, folder);
-  else console.log("It has no files of apps: set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY for them.");
+  else console.log("It has no files of apps: set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY to include them.");
   await reportBackup(url, { at, rows });
   console.log("It contains password hashes and sealed secrets: keep it as safe as the database and AUTH_SECRET.");
 }

@@ -16,6 +16,6 @@ const ended = await Promise.all(
   }),
 );
 if (ended.some((code) => code !== 0)) {
-  console.error("The types of the bindings are out of date, or cannot be made: npm run types:bindings");
+  console.error("The types of the bindings are out of date, or could not be generated: npm run types:bindings");
   process.exitCode = 1;
 }

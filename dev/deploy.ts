@@ -1,4 +1,4 @@
-// `npm run deploy`: deploys this commit to Cloudflare and takes it back when it does not work.
+// `npm run deploy`: deploys this commit to Cloudflare and rolls it back when it does not work.
 import { execFileSync } from "node:child_process";
 import { z } from "zod";
 import { openAccount } from "./deploy/cloudflare.ts";
@@ -33,7 +33,7 @@ async function main(args: string[]): Promise<void> {
   if (git("status", "--porcelain") !== "") throw new Error("The working tree has changes. Commit them first.");
   const tag = git("rev-parse", "--short=12", "HEAD");
   if (!args.includes("--skip-checks")) {
-    // The start-up time is only printed: it is this machine's, and Cloudflare measures its own at the upload.
+    // The start-up time is only printed: it is that of this machine, and Cloudflare measures its own at the upload.
     const dryRun = ["deploy:dry-run", "--", "--print-startup", "--env", environment];
     for (const script of [["check"], dryRun]) {
       execFileSync("npm", ["run", ...script], { cwd: ROOT, stdio: "inherit" });

@@ -1,4 +1,4 @@
-// `npm run doctor`: examines an installation, and names each fault with its remedy.
+// `npm run doctor`: examines an installation, and prints each fault with its remedy.
 import { bucketOf } from "./backup/objects/bucket-of-installation.ts";
 import { openAccount } from "./deploy/cloudflare.ts";
 import { environmentIn } from "./deploy/environments.ts";

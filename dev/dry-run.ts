@@ -22,8 +22,8 @@ const workers: Worker[] = [
     config: "wrangler.toml",
     limits: { minified: 5 * mega, gzip: 1.5 * mega },
     maxStartupMs: 100,
-    // About 20 % of the bundle that never runs: [alias] in wrangler.toml and worker/agents/model/anthropic.ts exclude
-    // it.
+    // Code that never runs, about 20 % of the bundle, which [alias] in wrangler.toml and
+    // worker/agents/model/anthropic.ts exclude.
     leftOut: ["zod/v4/locales/de.js", "@anthropic-ai/sdk/resources/beta/messages/"],
   },
   // The bundler and its compilers ship only in this Worker.

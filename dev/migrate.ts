@@ -29,7 +29,7 @@ export async function applyMigrations(databaseUrl: string, folder = MIGRATIONS):
 
 async function main(): Promise<void> {
   const url = process.env.DATABASE_URL;
-  if (!url) throw new Error("Set DATABASE_URL to the database that is to be migrated.");
+  if (!url) throw new Error("Set DATABASE_URL to the database to migrate.");
   await applyMigrations(url);
   console.log("The database has the newest schema.");
 }

@@ -11,7 +11,7 @@ async function main(args: string[]): Promise<void> {
   if (!url || !folder) {
     throw new Error("DATABASE_URL=postgresql://… npm run restore -- <folder> [--database-only] [--env preview]");
   }
-  // Files first: their restore goes on after it was killed, that of the database begins with an empty one.
+  // Files first: a killed restore of files can continue, and the restore of the database needs an empty database.
   if (!args.includes("--database-only")) await restoreFiles(folder, args);
   const { at, tables } = await restore(folder, url);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const snapshot = { ...generateDrizzleJson(schema, parent.id), id: randomUUID() };
   const statements = await generateMigration(upPgSnapshot(parent), snapshot);
   writeFileSync(join(META, name), `${JSON.stringify(snapshot, null, 2)}\n`);
-  console.log(`${name} is written. Since the snapshot before it, migrations have to have done this:`);
+  console.log(`${name} is written. The migrations since the previous snapshot must have made these changes:`);
   console.log(statements.length > 0 ? statements.join("\n") : "nothing");
 }
 

@@ -112,23 +112,23 @@ export class AppError extends Error {
   }
 }
 
-/** Whether an error is one of ours; with `code`, whether it has that code. */
+/** Whether an error is an AppError and, where `code` is given, has that code. */
 export const isAppError = (error: unknown, code?: ErrorCode): error is AppError =>
   error instanceof AppError && (code === undefined || error.code === code);
 
 /**
  * Ends a switch over a union: fails to compile when the switch misses a member.
- * @throws Error for a value that the types exclude, such as one that a newer version has stored
+ * @throws Error for a value that the types exclude, such as a value that a newer version stored
  */
 export function unreachable(value: never): never {
   throw new Error(`unhandled: ${JSON.stringify(value)}`);
 }
 
-/** @returns the message of a thrown value, or the value as text when it is no Error */
+/** @returns the message of a thrown value, or the value as text when it is not an Error */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Lists an error and its causes for the operators; a client never gets this list.
+ * Lists an error and its causes for the operators. Clients never receive this list.
  * @returns one line per error, the outermost first
  */
 export function causesOf(error: unknown): string[] {
@@ -161,8 +161,8 @@ export function formatSize(bytes: number): string {
 }
 
 /**
- * Formats a size and the limit that it exceeds. Both are exact where they would otherwise read the same: one byte above
- * 50 KB is "51,201 bytes", not "50 KB".
+ * Formats a size and the limit that it exceeds. Uses exact byte counts where the rounded sizes would be equal: one byte
+ * above 50 KB is "51,201 bytes", not "50 KB".
  */
 export function formatExcess(bytes: number, limit: number): [size: string, limit: string] {
   const exact = (value: number) => `${value.toLocaleString("en-US")} bytes`;
@@ -171,14 +171,14 @@ export function formatExcess(bytes: number, limit: number): [size: string, limit
     : [formatSize(bytes), formatSize(limit)];
 }
 
-/** Returns the error of an account with as many projects as its plan allows. */
+/** Creates the error for an account that has as many projects as its plan allows. */
 export const tooManyProjects = (limit: number, extra: Extra = {}): AppError =>
   new AppError("limit_reached", `Your plan allows ${limit} projects. Delete one to create another.`, {
     members: { limit },
     ...extra,
   });
 
-/** Returns the error of an account whose storage is full. Both sizes are bytes. */
+/** Creates the error for an account without enough free storage. Both sizes are in bytes. */
 export function storageExceeded(bytes: number, limit: number, extra: Extra = {}): AppError {
   const [size, allowed] = formatExcess(bytes, limit);
   return new AppError(
@@ -200,7 +200,7 @@ export function budgetExceeded(extra: Extra = {}): AppError {
 
 /** Creates the error for a generated app whose model calls have reached the day's limit of one app. */
 export function appBudgetExceeded(extra: Extra = {}): AppError {
-  const detail = "The app has used up what it may spend on a model today. It resets at midnight UTC.";
+  const detail = "The app's daily budget for model calls is used up. It resets at midnight UTC.";
   return new AppError("budget_exceeded", detail, { retryAfter: untilMidnight(), ...extra });
 }
 

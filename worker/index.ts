@@ -38,7 +38,7 @@ export { Session } from "./runs/index.ts";
 
 /**
  * The RPC entrypoint of the preview Worker: reads files by capability, decides whether a visitor may see a preview, and
- * serves generated apps where a secret or an account is needed.
+ * serves the requests of generated apps that need a secret or an account.
  */
 export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc {
   readTree(capability: string) {
@@ -120,7 +120,7 @@ export class PreviewGate extends WorkerEntrypoint<Env> implements PreviewGateRpc
 let api: ReturnType<typeof createApi> | undefined;
 
 export default {
-  // Creates the routes with the first request: an isolate that only runs Durable Objects or drains a queue needs none.
+  // Creates the routes on the first request: an isolate that only runs Durable Objects or drains a queue needs none.
   fetch: (request, env, context) => {
     api ??= createApi();
     return api(request, tracedEnv(env), context);

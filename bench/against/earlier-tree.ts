@@ -14,7 +14,7 @@ import { runProgram } from "./run-program.ts";
 export async function extractTree(commit: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-against-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  // PostgreSQL runs under an account of its own where this process is root's, and is among the dependencies.
+  // When this process is root, PostgreSQL, one of the dependencies, runs under an account of its own.
   chmodSync(folder, 0o755);
   const archive = join(folder, "tree.tar");
   await runProgram("git", ["archive", "--output", archive, commit], ROOT);

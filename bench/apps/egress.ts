@@ -12,7 +12,7 @@ import { ask } from "./ask.ts";
 
 const calls = 20;
 const rounds = 60;
-/** Rounds that are not counted, while both sides are compiled. */
+/** Uncounted rounds, in which both sides are compiled. */
 const warmUp = 10;
 
 const serverFor = (host: string): string => `export default { async fetch(request) {
@@ -21,7 +21,7 @@ const serverFor = (host: string): string => `export default { async fetch(reques
   return new Response("done");
 } };`;
 
-/** @returns the time of one call in milliseconds: a request that makes some, less one that makes none, by their number */
+/** @returns the time of one call in milliseconds: (a request with calls − a request without) ÷ the number of calls */
 async function timeOfCall(origin: string): Promise<number> {
   const none = performance.now();
   await ask(`${origin}/api?calls=0`);

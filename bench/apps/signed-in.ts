@@ -7,7 +7,7 @@ import { median, ms, percentile } from "../figures.ts";
 import { ask, send } from "./ask.ts";
 
 const rounds = 1_000;
-/** Rounds that are not counted, while both sides are compiled. */
+/** Uncounted rounds, in which both sides are compiled. */
 const warmUp = 100;
 
 const server = `import { user } from "edgesmith:auth";
@@ -38,7 +38,7 @@ async function timeOf(address: string, headers: Record<string, string>): Promise
   return performance.now() - from;
 }
 
-/** Prints the time of a request with a user and of one without, and what the user adds. The goal is 1 ms at p50. */
+/** Prints the time of a request with a user and without, and the difference. The goal is 1 ms at p50. */
 export async function benchSignedIn(): Promise<void> {
   const stage = await openTestStack({ variables: { RATE_LIMITS: "off" } });
   try {

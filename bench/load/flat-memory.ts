@@ -1,5 +1,5 @@
-// Whether memory is flat: the heaps of both Workers' isolates, asked by V8's inspector after a collection of garbage.
-// Resident memory is printed beside it and judged by nobody: V8 has no reason to collect before its limits.
+// Tells whether memory is flat: the heaps of both Workers' isolates, read by V8's inspector after a garbage collection.
+// Resident memory is printed but not judged: V8 has no reason to collect before its limits.
 import { setTimeout as pause } from "node:timers/promises";
 import { median } from "../figures.ts";
 import { IsolateMemory } from "../preview/isolate-memory.ts";
@@ -7,7 +7,7 @@ import { residentBytes } from "../resident.ts";
 
 const SAMPLES = 30;
 const SHORTEST_MS = 2_000;
-/** The isolates' caches fill in the first third; what is judged is the last third against the one before it. */
+/** The isolates' caches fill in the first third; the verdict compares the last third with the second. */
 const THIRDS = 3;
 const MAX_GROWTH = 1.1;
 /** Noise of a collection, which matters only to small heaps. */

@@ -1,6 +1,6 @@
-// Load by virtual users for some minutes: each reads, writes batches, runs agents, follows their streams and gets
-// webhooks. At the end the figures of the administration must be those that the generator counted itself, no request
-// may have failed, and the heaps of both Workers must be flat.
+// Load by virtual users for some minutes: each reads, writes batches, runs agents, follows their streams and receives
+// webhooks. At the end the figures of the administration must equal the generator's own counts, no request may have
+// failed, and the heaps of both Workers must be flat.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,7 +14,7 @@ import { ms, percentile } from "../figures.ts";
 import { describeResident, judgeHeap, type MemorySamples, sampleMemory, WORKERS } from "./flat-memory.ts";
 
 const defaultUsers = 200;
-/** Accounts are fewer than users, since hashing their passwords would be most of the work. */
+/** The number of accounts, fewer than users, since hashing their passwords would be most of the work. */
 const accounts = 20;
 const thinkMs = 4_000;
 const email = "owner@example.com";
@@ -26,7 +26,7 @@ class Tally {
   runs = 0;
   microUsd = 0;
   revisions = 0;
-  /** The ids of the webhook's messages, each of which may come more than once. */
+  /** The ids of the webhook's messages, each of which may arrive more than once. */
   readonly delivered = new Set<string>();
   readonly faults: string[] = [];
   readonly times: number[] = [];
@@ -81,7 +81,7 @@ export async function benchLoad(): Promise<void> {
       DEFAULT_PLAN: "enterprise",
       ALLOW_LOOPBACK_WEBHOOKS: "true",
       LOG_LEVEL: "error",
-      // The scripted model under names of models that cost something, so that money is compared too.
+      // Gives the scripted model the names of models with a price, so that money is compared too.
       ANTHROPIC_API_KEY: "scripted",
       ANTHROPIC_BASE_URL: model.url,
       MODEL_SCRIPTED: "false",
@@ -109,7 +109,7 @@ async function loadFor(durationMs: number, stage: Stage): Promise<void> {
     const { points } = await owner.expect(metricPoints, 200, path);
     return points.reduce((total, { value }) => total + value, 0);
   };
-  // The requests of the stack's start. No request that reads the figures is among them yet.
+  // The requests of the stack's start, before any request that reads the figures.
   const earlier = (await sum("requests")) - (tally.requests - 1);
   const callers: Caller[] = [];
   for (let account = 0; account < accounts; account += 1) callers.push(await newAccount(stage, account));
@@ -134,7 +134,7 @@ async function loadFor(durationMs: number, stage: Stage): Promise<void> {
 
 type Figures = Record<string, [theirs: number, ours: number]>;
 
-/** Prints all figures and the verdict, by which the command fails. */
+/** Prints all figures and the verdict, which decides the exit code. */
 function report(tally: Tally, memory: MemorySamples, figures: Figures): void {
   const failures: string[] = [];
   const cell = (name: string, isRight: boolean) => {
@@ -214,7 +214,7 @@ async function beUser({ tally, users }: Stage, caller: Caller, user: number, unt
   }
 }
 
-/** Waits until the deliveries have come, for a minute at most. */
+/** Waits until the deliveries have arrived, for at most a minute. */
 async function settled({ tally }: Stage): Promise<void> {
   for (let waited = 0; waited < 60 && tally.delivered.size < tally.revisions; waited += 1) await pause(1_000);
 }

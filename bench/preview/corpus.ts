@@ -1,4 +1,4 @@
-// What the preview is measured with: a project for each kind of package that people reach for, and a change of one file.
+// The projects of the preview's benchmark: one for each kind of package that people use, and a change of one file.
 import { readPackageUses } from "../../test/apps/app-case.ts";
 import type { ProjectFiles } from "../../test/preview/serve-preview.ts";
 
@@ -115,7 +115,7 @@ export const corpus: BenchProject[] = [
   }),
 ];
 
-/** Uses of packages from a list such as test/apps/packages.json. The page tells the word by a property of its window. */
+/** Uses of packages from a list such as test/apps/packages.json. The page shows the word in a property of its window. */
 export const packageCorpus = (file: string): BenchProject[] =>
   readPackageUses(file).map(({ name, files }) => {
     const main = String(files["src/main.tsx"]);

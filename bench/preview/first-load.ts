@@ -5,7 +5,7 @@ export type FirstLoad = { requests: number; gzipBytes: number };
 
 const COMPRESSIBLE = /javascript|css|html|json|svg|text/;
 
-/** Opens a page without a cache, and counts what it asks for. Bodies are compressed here, so that servers do not differ. */
+/** Opens a page without a cache, and counts its requests. Compresses the bodies here, so that servers do not differ. */
 export async function firstLoad(browser: Browser, url: string, says: string): Promise<FirstLoad> {
   const context = await browser.newContext();
   try {

@@ -1,8 +1,8 @@
-// What the preview Worker's isolate holds, as V8's inspector tells it: workerd gives an isolate no such figure of itself.
+// The memory of the preview Worker's isolate, read by V8's inspector: workerd does not report it to the isolate itself.
 import { z } from "zod";
 
 const EVERY_MS = 20;
-/** Above so many bytes a sample is taken again after a collection of garbage, which an isolate near its limit would make as well. */
+/** The size above which a sample is repeated after a garbage collection, which an isolate near its limit would run too. */
 const COLLECT_BYTES = 32 * 2 ** 20;
 const COLLECT_WITHIN_MS = 5_000;
 
@@ -33,26 +33,26 @@ export class IsolateMemory {
     const socket = new WebSocket(target.webSocketDebuggerUrl);
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
-      socket.onerror = () => reject(new Error("the inspector does not answer"));
+      socket.onerror = () => reject(new Error("the inspector does not respond"));
     });
     return new IsolateMemory(socket);
   }
 
-  /** Returns the bytes of heap and array buffers that are left after a collection of garbage. */
+  /** Returns the bytes of heap and array buffers after a garbage collection. */
   async heldBytes(): Promise<number> {
     return this.#afterCollection();
   }
 
   /**
-   * Does some work, and gives the most bytes that the isolate had meanwhile, and the most of them that were alive: that a collection of
-   * garbage left.
+   * Runs some work, and returns the maximum bytes of the isolate meanwhile, and the maximum that a garbage collection left
+   * alive.
    */
   async peakDuring(work: () => Promise<unknown>): Promise<{ most: number; alive: number }> {
     let isOver = false;
     const done = work().finally(() => {
       isOver = true;
     });
-    // What it fails for is thrown once nothing is asked of the inspector any more.
+    // The failure is thrown after the last request to the inspector.
     done.catch(() => undefined);
     let most = 0;
     let alive = 0;
@@ -60,7 +60,7 @@ export class IsolateMemory {
       const bytes = await this.#bytes();
       most = Math.max(most, bytes);
       const left = bytes > Math.max(alive, COLLECT_BYTES) ? await this.#afterCollection() : bytes;
-      // More than before the collection came meanwhile, with garbage of its own.
+      // A larger figure than before the collection includes new garbage.
       alive = Math.max(alive, Math.min(bytes, left));
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
@@ -78,7 +78,7 @@ export class IsolateMemory {
   }
 
   async #afterCollection(): Promise<number> {
-    // An isolate that waits for something may not collect until it is asked for something else.
+    // An isolate that waits may not collect until it receives another request.
     const late = new Promise((resolve) => setTimeout(resolve, COLLECT_WITHIN_MS));
     await Promise.race([this.#send("HeapProfiler.collectGarbage"), late]);
     return this.#bytes();

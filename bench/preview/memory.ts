@@ -1,4 +1,4 @@
-// What building takes of memory: an isolate's most for each project, and what the runtime holds after many builds.
+// The memory of builds: an isolate's maximum for each project, and the runtime's memory after many builds.
 import { newProjectId } from "../../test/apps/run-case.ts";
 import { ownWorkerd, residentBytes } from "../resident.ts";
 import type { BenchProject } from "./corpus.ts";
@@ -7,7 +7,7 @@ import type { PreviewSide } from "./preview-times.ts";
 const MiB = 2 ** 20;
 const mebibytes = (bytes: number): string => `${(bytes / MiB).toFixed(0)} MiB`;
 
-/** The most memory of the builder's isolate: each project built, changed and published in a runtime of its own. */
+/** Measures the maximum memory of the builder's isolate: builds, changes and publishes each project in a new runtime. */
 export async function benchPeaks(preview: PreviewSide, projects: BenchProject[]): Promise<void> {
   const columns = [
     "heap and array buffers, at most",
@@ -30,7 +30,7 @@ export async function benchPeaks(preview: PreviewSide, projects: BenchProject[])
   console.log(`\nThe most: ${mebibytes(most)}, ${(most / 1_000_000).toFixed(0)} MB.`);
 }
 
-/** The runtime's resident memory over many builds, of each project in turn, in a runtime that has made none. */
+/** Measures the runtime's resident memory over many builds, of each project in turn, in a new runtime. */
 export async function benchResident(preview: PreviewSide, projects: BenchProject[], builds: number): Promise<void> {
   await preview.restart();
   const going = projects.map((project) => ({ project, id: newProjectId() }));

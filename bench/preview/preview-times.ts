@@ -1,4 +1,4 @@
-// Our side: the preview Worker in a runtime of its own, asked as the API Worker asks it.
+// Our side: the preview Worker in a runtime of its own, called as the API Worker calls it.
 import type { Page } from "@playwright/test";
 import { freePort } from "../../dev/ports.ts";
 import { newProjectId } from "../../test/apps/run-case.ts";
@@ -31,19 +31,19 @@ export class PreviewSide {
     return new PreviewSide(registryUrl, inspectorPort, await servePreview(APP_URL, registryUrl, inspectorPort));
   }
 
-  /** A build in a runtime that has fetched nothing yet. That runtime then goes on as this side's. */
+  /** Measures a build in a runtime that has fetched nothing yet. This side then continues with that runtime. */
   async firstBuildMs(project: BenchProject): Promise<number> {
     await this.restart();
     return (await this.#built(newProjectId(), project.files, 1)).durationMs;
   }
 
-  /** The build of a project that nobody has built, from packages that are there. */
+  /** Measures the build of a new project whose packages are cached. */
   async buildMs(project: BenchProject): Promise<number> {
     const projectId = newProjectId();
     return (await this.#built(projectId, unseen(project.files, projectId), 1)).durationMs;
   }
 
-  /** Builds of one project, each after a change of one file: what the build takes, and what it takes until a page shows it. */
+  /** Measures builds of one project, each after a change of one file: the build, and the time until a page shows it. */
   async changedMs(
     project: BenchProject,
     page: Page | null,
@@ -71,15 +71,15 @@ export class PreviewSide {
     return this.#checked(released);
   }
 
-  /** Makes one more build of a project that changes all the time. */
+  /** Builds another revision of a project that changes all the time. */
   async buildRevision(project: BenchProject, projectId: string, revision: number): Promise<void> {
     await this.#built(projectId, project.withWord(`word${revision}`), revision);
   }
 
   /**
    * Builds a project for the first time and after a change, and publishes it, in a runtime that has done nothing else.
-   * @returns the most bytes that the isolate of the builder had: its heap and array buffers, those that were alive of them, and the
-   * bundler's WebAssembly memory, whether or not they were largest at the same moment
+   * @returns the maximum bytes of the builder's isolate: its heap and array buffers, the live part of them, and the
+   *   bundler's WebAssembly memory, each at its own moment
    */
   async peakBytes(project: BenchProject): Promise<{ heap: number; alive: number; bundler: number }> {
     await this.restart();
@@ -110,7 +110,7 @@ export class PreviewSide {
     return this.#checked(await within(this.#preview.build(projectId, files, revision), DEADLINE_MS));
   }
 
-  /** @throws an Error where there is no report in time, or it has errors; after the first, the runtime is a new one */
+  /** @throws Error without a report in time, which also replaces the runtime, or for a report with errors */
   async #checked(built: ReportedBuild | null): Promise<ReportedBuild> {
     if (built === null) {
       await this.restart();

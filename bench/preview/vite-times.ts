@@ -1,4 +1,4 @@
-// The other side: npm and Vite with the same files, each as a program of its own, as a person runs them.
+// Vite's side: npm and Vite with the same files, each as a program of its own, as a person runs them.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ export class ViteSide {
     return new ViteSide(project, await installProject(project.files, registryUrl));
   }
 
-  /** Installs with an empty cache of npm's, and builds: what a machine does that has never seen the packages. */
+  /** Installs with an empty npm cache, and builds, like a machine that has never seen the packages. */
   async firstBuildMs(registryUrl: string): Promise<number> {
     const cache = mkdtempSync(join(tmpdir(), "edgesmith-npm-empty-"));
     rmSync(join(this.folder, "node_modules"), { recursive: true });
@@ -45,7 +45,7 @@ export class ViteSide {
     return timed(() => buildWithVite(this.folder, { again: true }));
   }
 
-  /** `vite build` after a change of one file, which is a whole build, too. */
+  /** `vite build` after a change of one file, which is a whole build too. */
   async changedBuildMs(word: string): Promise<number> {
     this.#write(word);
     const duration = await this.buildMs();
@@ -57,7 +57,7 @@ export class ViteSide {
     return buildWithVite(this.folder, { again: true });
   }
 
-  /** Starts Vite's dev server without its cache, until the page shows the app; then changes a file, until it shows that. */
+  /** Measures Vite's dev server without its cache until the page shows the app, and changes of a file until it shows them. */
   async devServerMs(page: Page, words: string[]): Promise<{ cold: number; changed: number[] }> {
     rmSync(join(this.folder, "node_modules/.vite"), { recursive: true, force: true });
     const port = await freePort();

@@ -52,7 +52,7 @@ export const byClock: MaxTaskMs = async ({ page, cdp }, happens) => {
   return page.evaluate<number>(longest);
 };
 
-/** By the processor's time of the page's main thread at full speed, four times as much. */
+/** By four times the processor time of the page's main thread at full speed. */
 export const byProcessor: MaxTaskMs = async ({ page }, happens) => {
   const browser = page.context().browser();
   if (browser === null) throw new Error("The page has no browser.");
@@ -67,7 +67,7 @@ const project = `/projects/${projectId}`;
 const tree = (page: Page) => page.getByRole("tree", { name: "Files" });
 const editor = (page: Page) => page.getByRole("textbox", { name: `Editor, ${longFile}` });
 
-/** A tree of 2,000 files: its elements, the task that shows it, and the one after a file was written. */
+/** A tree of 2,000 files: its elements, the task that shows it, and the task after a file was written. */
 export async function measureTree(
   browser: Browser,
   site: Site,
@@ -116,7 +116,7 @@ function inEditor<T>(browser: Browser, site: Site, work: (opened: Opened) => Pro
     const { page } = opened;
     await editor(page).click();
     await page.waitForTimeout(5_000);
-    // The click may have met the middle of a text, in which code is no code.
+    // The click may have hit the middle of a string, in which code is not code.
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
     await typeKeys(page);
@@ -133,7 +133,7 @@ export const measureTyping = (browser: Browser, site: Site): Promise<number> =>
     return percentile(await page.evaluate<number[]>("window.paints"), 95);
   });
 
-/** The processor's time of the page's main thread for a key and all that follows it, at a quarter of the speed. */
+/** The processor time of the page's main thread for a key and its consequences, at a quarter of the speed. */
 export const measureKey = (browser: Browser, site: Site): Promise<number> =>
   inEditor(browser, site, async ({ page }) => {
     const { sum } = await processorTime(browser, page, () => typeKeys(page));
@@ -167,12 +167,12 @@ async function heapOf(cdp: CDPSession): Promise<number> {
   return usedSize / 1_048_576;
 }
 
-/** The time that a build has for loading 500 turns: one that keeps them all in the document gets ever slower. */
+/** The time limit for loading 500 turns: a build that keeps them all in the document gets ever slower. */
 const loadingMs = 180_000;
 
 /**
  * A conversation of 500 turns, all loaded: its elements, and the heap in MB after one and after three ways through it.
- * @param hasAll the build has every turn in the document, so that a way through them takes minutes and tells nothing
+ * @param hasAll the build has every turn in the document, so that a pass through them takes minutes and shows nothing
  */
 export async function measureTurns(
   browser: Browser,

@@ -15,8 +15,8 @@ const traceFile = z.object({ traceEvents: z.array(traceEvent) });
 export type ProcessorTime = { longest: number; sum: number };
 
 /**
- * Traces a page at full speed while something happens. Unlike the clock, the processor's time of a thread does not count
- * what other programs of the machine take from it.
+ * Traces a page at full speed while something happens. Unlike the clock, the processor time of a thread does not include
+ * the time of other programs on the machine.
  */
 export async function processorTime(
   browser: Browser,

@@ -76,7 +76,7 @@ const types = {
   },
 };
 
-/** Returns the API's answer as a value; undefined where it has none. */
+/** Returns the API's response as a value; undefined for an unknown path. */
 function answerOf(path: string, query: URLSearchParams, scene: Scene): unknown {
   const project = `/v1/projects/${projectId}`;
   switch (path) {

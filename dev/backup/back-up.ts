@@ -24,7 +24,7 @@ const SEQUENCES =
  * Copies all tables of a database into a new folder, in one snapshot, while the database is in use.
  * @param folder must not exist; readable by its owner alone
  * @returns the manifest
- * @throws Error with a message for the operator; no folder of that name is left then
+ * @throws Error with a message for the operator, after it has removed the folder
  */
 export async function backUp(databaseUrl: string, folder: string): Promise<Manifest> {
   if (existsSync(folder)) throw new Error(`${folder} exists. A backup is written into a new folder.`);

@@ -8,7 +8,7 @@ export const MANIFEST = "manifest.json";
 
 const tableSchema = z.object({
   name: z.string(),
-  /** The stored columns in order; generated ones are computed again. */
+  /** The stored columns in order, without generated columns, which PostgreSQL computes again. */
   columns: z.array(z.string()),
   rows: z.int(),
   /** Hexadecimal SHA-256 of the compressed file. */
@@ -33,17 +33,17 @@ export type BackedUpTable = Manifest["tables"][number];
 
 /**
  * Reads a backup's manifest.
- * @throws Error with a message for the operator when the folder is no complete backup
+ * @throws Error with a message for the operator when the folder is not a complete backup
  */
 export function readManifest(folder: string): Manifest {
   let text: string;
   try {
     text = readFileSync(join(folder, MANIFEST), "utf8");
   } catch {
-    throw new Error(`${folder} is no complete backup: it has no ${MANIFEST}.`);
+    throw new Error(`${folder} is not a complete backup: it has no ${MANIFEST}.`);
   }
   const manifest = manifestSchema.safeParse(JSON.parse(text));
-  if (!manifest.success) throw new Error(`${MANIFEST} cannot be read: ${z.prettifyError(manifest.error)}`);
+  if (!manifest.success) throw new Error(`${MANIFEST} is invalid: ${z.prettifyError(manifest.error)}`);
   return manifest.data;
 }
 

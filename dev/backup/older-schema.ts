@@ -11,14 +11,12 @@ const journalSchema = z.looseObject({ entries: z.array(z.unknown()) });
 /**
  * Gives an empty database the schema of an older or the same version of Edgesmith.
  * @param applied hashes of the migrations of that version, in order
- * @throws Error when this version does not begin with these migrations
+ * @throws Error when the migrations of this version do not begin with these
  */
 export async function migrateAsBackedUp(databaseUrl: string, applied: string[]): Promise<void> {
   const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ hash }) => hash);
   if (applied.some((hash, index) => hash !== known[index])) {
-    throw new Error(
-      "The backup was made by another version of Edgesmith, newer than this one. Restore it with that version.",
-    );
+    throw new Error("The backup is from a newer version of Edgesmith. Restore it with that version.");
   }
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-migrations-"));
   try {

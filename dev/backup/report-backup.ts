@@ -1,7 +1,7 @@
 import pg from "pg";
 
 /**
- * Records a finished backup in the database that it was made of, so that an alert fires when the next one stays away.
+ * Records a finished backup in the database that it copies, so that an alert fires when the next backup is missing.
  * @param at the moment of the backup's snapshot, as RFC 3339
  */
 export async function reportBackup(databaseUrl: string, { at, rows }: { at: string; rows: number }): Promise<void> {

@@ -17,10 +17,10 @@ const FOREIGN_KEYS = `SELECT conrelid::regclass::text AS "table", conname AS nam
   FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace ORDER BY conrelid, conname`;
 
 /**
- * Restores a backup into an empty database, whose rows, sequences and foreign keys are checked before they are committed.
+ * Restores a backup into an empty database, and checks rows, sequences and foreign keys before the commit.
  * @param databaseUrl a database without tables
  * @returns the backup's manifest
- * @throws Error with a message for the operator; the database has no rows then
+ * @throws Error with a message for the operator, after a rollback of all rows
  */
 export async function restore(folder: string, databaseUrl: string): Promise<Manifest> {
   const manifest = readManifest(folder);
@@ -41,7 +41,7 @@ export async function restore(folder: string, databaseUrl: string): Promise<Mani
  */
 const SKIPPED_PUBLICATIONS = 1_000_000;
 
-/** Has the preview Worker take over which apps are public or staged, and at which revision. */
+/** Makes the preview Worker publish and stage the apps again, each at the revision in the backup. */
 async function publishAgain(client: pg.Client): Promise<void> {
   await client.query("BEGIN");
   await client.query("UPDATE project SET publication = publication + $1 WHERE publication > 0", [SKIPPED_PUBLICATIONS]);
@@ -71,14 +71,14 @@ async function requireEmpty(client: pg.Client): Promise<void> {
   }
 }
 
-/** Triggers are off meanwhile, since the backup has their counts; foreign keys are created again, which checks them. */
+/** Disables triggers meanwhile, since the backup contains their counts, and recreates foreign keys, which checks them. */
 async function copyAll(client: pg.Client, folder: string, { tables, sequences }: Manifest): Promise<void> {
   await client.query("BEGIN");
   const foreignKeys = constraints.parse((await client.query(FOREIGN_KEYS)).rows);
   const all = tables.map(({ name }) => pg.escapeIdentifier(name));
   for (const key of foreignKeys) await client.query(`ALTER TABLE ${key.table} DROP CONSTRAINT ${quoted(key)}`);
   for (const table of all) await client.query(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
-  await client.query(`TRUNCATE ${all.join(", ")}`); // Migrations insert rows that the backup has too.
+  await client.query(`TRUNCATE ${all.join(", ")}`); // Migrations insert rows that the backup contains too.
   for (const table of tables) await copyTable(client, folder, table);
   for (const table of all) await client.query(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
   for (const key of foreignKeys) {

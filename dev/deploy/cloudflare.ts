@@ -11,22 +11,22 @@ const deploymentsSchema = z.object({
   }),
 });
 
-/** One Worker in the account: the versions that serve traffic, and the newest Durable Object migration it had. */
+/** A Worker in the account: the versions that serve traffic, and its newest Durable Object migration. */
 export type DeployedWorker = { versions: { id: string; percentage: number }[]; migrationTag: string | null };
 
 /**
- * The part of Cloudflare's API that a deployment reads, the rollback of Pages, which wrangler has not, and shares of the
- * traffic, which are taken back in one request instead of seconds.
+ * The part of Cloudflare's API that a deployment reads, the rollback of Pages, which wrangler lacks, and shares of the
+ * traffic, which the API reverts in one request and wrangler in seconds.
  */
 export type CloudflareAccount = {
-  /** Returns null when there is no Worker of that name. */
+  /** Returns null when the Worker does not exist. */
   worker(name: string): Promise<DeployedWorker | null>;
-  /** Splits a Worker's traffic between versions that are uploaded; the percentages add up to 100. */
+  /** Splits a Worker's traffic between uploaded versions; the percentages add up to 100. */
   shareTraffic(worker: string, versions: DeployedWorker["versions"]): Promise<void>;
   /** Returns the id of the deployment of Pages that visitors get; null before the first. */
   pagesDeployment(project: string): Promise<string | null>;
   rollBackPages(project: string, deploymentId: string): Promise<void>;
-  /** Returns the names of a Worker's secrets; null when there is no such Worker. */
+  /** Returns the names of a Worker's secrets; null when the Worker does not exist. */
   secrets(worker: string): Promise<string[] | null>;
   queues(): Promise<string[]>;
   buckets(): Promise<string[]>;

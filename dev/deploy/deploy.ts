@@ -32,7 +32,7 @@ export type Deployment = SmokeTest & {
   pagesProject: string;
   /** Production when absent. */
   environment?: EnvironmentName;
-  /** Where source maps go, and the folder of the API Worker's bundle; null without a token of Sentry's. */
+  /** The destination of source maps, and the folder of the API Worker's bundle; null without a Sentry token. */
   sourceMaps?: { sentry: SentryProject; bundle: string } | null;
   print: (line: string) => void;
   /** Folder of the migrations; those of this version when absent. */
@@ -42,8 +42,8 @@ export type Deployment = SmokeTest & {
 type Found = { worker: WorkerConfig; deployed: DeployedWorker | null };
 
 /**
- * Deploys the database's migrations, the Workers and the site. A step that fails undoes those before it.
- * @throws Error after everything that can be undone is, with the reason
+ * Deploys the database's migrations, the Workers and the site. When a step fails, undoes the steps before it.
+ * @throws Error with the reason, after it has undone everything that can be undone
  */
 export async function deploy(deployment: Deployment): Promise<void> {
   const { account, print, databaseUrl, migrations, environment = "production" } = deployment;
@@ -70,14 +70,14 @@ export async function deploy(deployment: Deployment): Promise<void> {
   }
 }
 
-/** Source maps come before the version that reports need them for; a release without a deployment harms nobody. */
+/** Uploads source maps before the version whose reports need them; a release without a deployment does no harm. */
 async function sendSourceMaps(journal: Journal, { sourceMaps, tag }: Deployment): Promise<void> {
   if (!sourceMaps) return;
   const upload = () => uploadSourceMaps(sourceMaps.sentry, releaseOf(tag), sourceMaps.bundle);
   await journal.step("Source maps to Sentry", upload, (files) => `${files} files`);
 }
 
-/** The Workers name each other, so a Worker that is not there yet goes up once without the names of the others. */
+/** Deploys each missing Worker once without its service bindings, since the Workers name each other. */
 async function deployMissing(journal: Journal, found: Found[]): Promise<void> {
   for (const { worker, deployed } of found) {
     if (deployed === null) await journal.step(`${worker.name}, the first time`, () => deployWithoutServices(worker));

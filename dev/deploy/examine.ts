@@ -7,7 +7,7 @@ import { MIGRATIONS } from "../migrate.ts";
 import type { CloudflareAccount } from "./cloudflare.ts";
 import { type Installation, isExample } from "./installation.ts";
 
-/** `skipped`: it could not be examined, and the text says which variable is missing. */
+/** `skipped`: the check could not run, and the text names the missing variable. */
 export type Finding = { name: string; state: "ok" | "warning" | "failed" | "skipped"; text: string };
 
 export type Examined = {
@@ -33,7 +33,7 @@ const readySchema = z.looseObject({
 /**
  * Examines an installation: names, secrets, queues, buckets, database, reachability, name service, clock, and whether a
  * backup can read the files of apps.
- * @returns one finding for each, in a fixed order; it never throws
+ * @returns one finding per check, in a fixed order; never throws
  */
 export async function examine(examined: Examined): Promise<Finding[]> {
   const examinations: [string, () => Promise<Omit<Finding, "name">>][] = [
@@ -126,7 +126,7 @@ async function examineStores(account: CloudflareAccount, { queues, buckets }: In
 
 async function examineBucket(bucket: Bucket | null) {
   if (bucket === null)
-    return skipped("Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or backups have no files of apps.");
+    return skipped("Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY to include the files of apps in backups.");
   await bucket.list("", 1);
   return ok(`npm run backup can list the bucket ${bucket.name}`);
 }

@@ -1,4 +1,4 @@
-/** How to take one completed step back. Throws when that fails. */
+/** How to undo a completed step. Throws when that fails. */
 export type Undo = { what: string; undo: () => Promise<void> };
 
 /**
@@ -20,19 +20,19 @@ export class Journal {
     return result;
   }
 
-  /** Prints a line that is no step. */
+  /** Prints a line that is not a step. */
   note(line: string): void {
     this.#print(line);
   }
 
-  /** Remembers how to undo a completed step. */
+  /** Records how to undo a completed step. */
   undoable(undo: Undo): void {
     this.#completed.push(undo);
   }
 
   /**
-   * Undoes everything in reverse order, also after one of them failed.
-   * @returns names of those that could not be undone
+   * Undoes all steps in reverse order, even after one of them failed.
+   * @returns the names of the steps that could not be undone
    */
   async undoAll(): Promise<string[]> {
     const left: string[] = [];

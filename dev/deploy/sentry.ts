@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const TIMEOUT_MS = 120_000;
 
-/** Where the source maps go. The token needs the scope `project:releases`. */
+/** The project that receives the source maps. The token needs the scope `project:releases`. */
 export type SentryProject = { url: string; token: string; org: string; project: string };
 
 const variables = z.object({
@@ -17,7 +17,7 @@ const variables = z.object({
 /**
  * Reads the project of SENTRY_AUTH_TOKEN, SENTRY_ORG and SENTRY_PROJECT.
  * @returns null without a token
- * @throws Error when the token is there without the other two
+ * @throws Error when the token is set without the other two
  */
 export function sentryProject(environment: NodeJS.ProcessEnv): SentryProject | null {
   if (!environment.SENTRY_AUTH_TOKEN) return null;
@@ -34,7 +34,7 @@ export function sentryProject(environment: NodeJS.ProcessEnv): SentryProject | n
  * Uploads the scripts of a bundle with their source maps as files of a release, so that Sentry shows the lines of the
  * sources (https://docs.sentry.io/api/releases/).
  * @param bundle a folder that wrangler wrote
- * @returns how many files were uploaded
+ * @returns the number of uploaded files
  * @throws Error with Sentry's response
  */
 export async function uploadSourceMaps(sentry: SentryProject, release: string, bundle: string): Promise<number> {
@@ -54,7 +54,7 @@ export async function uploadSourceMaps(sentry: SentryProject, release: string, b
   return files.length;
 }
 
-/** 208 and 409 say that it is there, from an earlier attempt of the same deployment. */
+/** Accepts 208 and 409: an earlier attempt of the same deployment has already uploaded it. */
 async function send({ token }: SentryProject, url: string, init: RequestInit): Promise<void> {
   const headers = { ...init.headers, Authorization: `Bearer ${token}` };
   const response = await fetch(url, { method: "POST", ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });

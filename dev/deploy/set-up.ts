@@ -28,7 +28,7 @@ export type Setup = {
   environment?: EnvironmentName;
   appUrl: string;
   previewDomain: string;
-  /** Values by the names of SECRETS; the others stay as they are. */
+  /** Values by the names of SECRETS; the others stay unchanged. */
   secrets: Partial<Record<(typeof SECRETS)[number], string>>;
   print: (line: string) => void;
   /** Folder with the configuration files; the repository when absent. */
@@ -36,8 +36,8 @@ export type Setup = {
 };
 
 /**
- * Writes an installation's names into the configuration files, and creates queues, buckets and secrets that are not there.
- * It can be run again: an AUTH_SECRET that is set is never replaced.
+ * Writes an installation's names into the configuration files, and creates missing queues, buckets and secrets. It can be
+ * run again: it never replaces an AUTH_SECRET.
  * @throws Error with a message for the operator
  */
 export async function setUp(setup: Setup): Promise<void> {
@@ -81,7 +81,7 @@ async function putSecrets(
 function requireTwoSites(appUrl: string, previewDomain: string): void {
   const host = new URL(appUrl).hostname;
   const site = (name: string) => getDomain(name, { allowPrivateDomains: true }) ?? name;
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(previewDomain)) throw new Error(`${previewDomain} is no domain name.`);
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(previewDomain)) throw new Error(`${previewDomain} is not a domain name.`);
   if (site(host) === site(previewDomain)) {
     throw new Error(`Previews need a registrable domain of their own, not one below ${site(host)}.`);
   }
@@ -107,7 +107,7 @@ function writeRoute(path: string, environment: EnvironmentName, previewDomain: s
   );
 }
 
-/** Rewrites the lines between a table's header and the next one. */
+/** Rewrites the lines between a table's header and the next header. */
 function editSection(path: string, table: string, edit: (section: string) => string): void {
   const text = readFileSync(path, "utf8");
   const header = `\n[${table}]\n`;

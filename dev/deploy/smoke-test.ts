@@ -9,7 +9,7 @@ const fileSchema = z.object({ content: z.string() });
 
 export type SmokeTest = {
   appUrl: string;
-  /** An address whose mailbox takes `name+tag@domain`: a configured mail service sends it a link. */
+  /** An address whose mailbox accepts `name+tag@domain`: a configured mail service sends it a link. */
   mailbox: string;
 };
 
@@ -50,7 +50,8 @@ async function writeAndRead(appUrl: string, headers: Record<string, string>): Pr
   const operations = [{ op: "create", path: "index.html", content }];
   await request(appUrl, `/v1/projects/${id}/batches`, { headers, body: { operations } });
   const file = await request(appUrl, `/v1/projects/${id}/files/index.html`, { headers });
-  if (fileSchema.parse(await file.json()).content !== content) throw new Error("A file is not read as it was written.");
+  if (fileSchema.parse(await file.json()).content !== content)
+    throw new Error("A file's content differs after it was written.");
 }
 
 type Init = { method?: string; headers: Record<string, string>; body?: unknown };

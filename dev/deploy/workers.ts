@@ -20,7 +20,7 @@ export type WorkerConfig = {
   newestMigration: string | null;
 };
 
-/** The three Workers in the order of their deployment: each is called by those after it. */
+/** The three Workers in the order of their deployment: later Workers call earlier ones. */
 export const WORKER_CONFIGS = ["preview/types/wrangler.toml", "preview/wrangler.toml", "wrangler.toml"];
 
 /**
@@ -39,7 +39,7 @@ const of = ({ config, environment }: WorkerConfig): string[] => ["-c", config, "
 
 /**
  * Why a deployment of this Worker cannot be gradual; null when it can.
- * @param deployed the Worker in the account, if it is there
+ * @param deployed the Worker in the account, if it exists
  */
 export function whyAtOnce({ newestMigration }: WorkerConfig, deployed: DeployedWorker | null): string | null {
   if (deployed === null) return "it is the first deployment";
@@ -47,14 +47,13 @@ export function whyAtOnce({ newestMigration }: WorkerConfig, deployed: DeployedW
   return null;
 }
 
-/** Deploys a Worker at once, as a first deployment and one with a Durable Object migration must be. */
+/** Deploys a Worker at once, which a first deployment and a Durable Object migration require. */
 export async function deployAtOnce(worker: WorkerConfig, tag: string): Promise<void> {
   await wrangler(["deploy", ...of(worker), "--tag", tag, "--message", `Edgesmith ${tag}`]);
 }
 
 /**
- * Deploys a Worker that does not exist without its service bindings: Workers that name each other cannot both be
- * deployed after the other.
+ * Deploys a new Worker without its service bindings: of two Workers that name each other, one has to be deployed first.
  */
 export async function deployWithoutServices(worker: WorkerConfig): Promise<void> {
   const { config, environment } = worker;

@@ -33,12 +33,12 @@ export async function startWithAutoRestart(
   }
 
   async function relaunch(): Promise<void> {
-    options.log("PostgreSQL has ended unasked; it is started again\n");
+    options.log("PostgreSQL ended unexpectedly and is restarted\n");
     try {
       await options.clear();
       server = await launch();
     } catch (error) {
-      options.log(`it could not be started again: ${error instanceof Error ? error.message : String(error)}\n`);
+      options.log(`PostgreSQL could not be restarted: ${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
 

@@ -37,7 +37,7 @@ function trust(file: string): void {
     const authorities = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
     setDefaultCACertificates([...new Set([...getCACertificates("default"), ...(authorities ?? [])])]);
   } catch (error) {
-    console.warn(`npm's cafile ${file} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    console.warn(`Couldn't use npm's cafile ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

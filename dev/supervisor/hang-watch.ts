@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 2_000;
 /**
  * Kills a workerd that has used `cpuSeconds` of CPU time without responding, for as long as this process lives. workerd
  * runs all its Workers in one thread and does not enforce CPU limits, so an endless loop would block everything in it
- * for good. Measures CPU time instead of wall-clock time, since a busy machine is no hang.
+ * forever. Measures CPU time instead of wall-clock time, since a busy machine is not a hang.
  */
 export async function watchForHang({ port, cpuSeconds, log }: HangWatch): Promise<never> {
   let silent: { pid: number; cpu: number } | undefined;
@@ -20,7 +20,7 @@ export async function watchForHang({ port, cpuSeconds, log }: HangWatch): Promis
     if (usage === undefined || silent?.pid !== usage.pid) {
       silent = usage;
     } else if (usage.cpu - silent.cpu >= cpuSeconds) {
-      log(`error: workerd did not answer for ${cpuSeconds} s of processor time and is started again`);
+      log(`error: workerd did not respond for ${cpuSeconds} s of processor time and is restarted`);
       signal(usage.pid, "SIGKILL");
     }
   }

@@ -11,7 +11,7 @@ import type { Teardown } from "./teardown.ts";
 export type PageViewerService = {
   /** The address on loopback to which the API Worker posts a visit. */
   url: string;
-  /** The secret that it sends as Bearer, since every program of this machine can reach the address. */
+  /** The secret that the API Worker sends as Bearer, since every program of this machine can reach the address. */
   secret: string;
 };
 
@@ -28,14 +28,14 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Nothing but previews has an address, whatever a page tries.
+  // Only previews resolve to an address, whatever a page requests.
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.localhost",
 ];
 
 /**
- * Starts the service with this machine's Chromium, which looks at pages of previews for agents. The browser starts with
- * the first view; where there is none, the log says so once and each view is answered with the reason.
- * @throws Error when there is no port to listen on
+ * Starts the service that views pages of previews for agents with this machine's Chromium. The browser starts with the
+ * first view; without a browser, the log says so once and each view fails with the reason.
+ * @throws Error when no port is free
  */
 export async function startPageViewer(teardown: Teardown, log: LogSink): Promise<PageViewerService> {
   const secret = randomBytes(32).toString("hex");
@@ -64,11 +64,11 @@ type Parts = { browser: LazyBrowser; secret: string };
 
 async function answer(request: IncomingMessage, response: ServerResponse, { browser, secret }: Parts): Promise<void> {
   if (!isSecret(request.headers.authorization, secret)) return reply(response, 401, "The secret is missing.");
-  if (request.method !== "POST") return reply(response, 405, "A view is asked for with POST.");
+  if (request.method !== "POST") return reply(response, 405, "Request a view with POST.");
   const visit = pageVisit.safeParse(await bodyOf(request));
   if (!visit.success) return reply(response, 422, visit.error.message);
   const page = await browser.openPage();
-  if (page === null) return reply(response, 503, "This machine's browser has enough to do. Try again.");
+  if (page === null) return reply(response, 503, "This machine's browser is busy. Try again.");
   const view = await drivePage(page.session, visit.data).finally(() => page.close());
   response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(view));
 }
@@ -95,7 +95,7 @@ function reply(response: ServerResponse, status: number, text: string): void {
 
 type OpenPage = { session: CdpSession; close(): Promise<void> };
 
-/** This machine's Chromium, started when it is needed and closed when it is not. */
+/** This machine's Chromium, started on demand and closed when idle. */
 class LazyBrowser {
   readonly #log: LogSink;
   #browser: Promise<Browser> | null = null;
@@ -133,7 +133,7 @@ class LazyBrowser {
     clearTimeout(this.#idle);
     const browser = this.#browser;
     this.#browser = null;
-    // One that did not start needs no end.
+    // A browser that did not start need not be closed.
     await browser?.then((one) => one.close()).catch(() => undefined);
   }
 
@@ -157,9 +157,9 @@ class LazyBrowser {
       return browser;
     } catch (error) {
       this.#browser = null;
-      if (!this.#hasTold) this.#log(`agents cannot look at pages, because no Chromium starts: ${messageOf(error)}`);
+      if (!this.#hasTold) this.#log(`agents cannot view pages, because Chromium did not start: ${messageOf(error)}`);
       this.#hasTold = true;
-      throw new Error("This machine has no Chromium that starts. CHROMIUM_PATH can name one.", { cause: error });
+      throw new Error("Chromium did not start on this machine. Set CHROMIUM_PATH to one that does.", { cause: error });
     }
   }
 }

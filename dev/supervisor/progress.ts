@@ -8,8 +8,8 @@ export type Progress = <T>(part: string, work: () => Promise<T>) => Promise<T>;
 export const noProgress: Progress = (_part, work) => work();
 
 /**
- * Prints a line when a part begins and when it is done, and one that names the parts under way whenever
- * {@link SILENCE_MS} have passed without another.
+ * Prints a line when a part begins and when it is done, and names the parts under way whenever {@link SILENCE_MS} have
+ * passed without another line.
  * @param print receives each line without its line break
  */
 export function printedProgress(print: (line: string) => void): Progress {

@@ -14,7 +14,7 @@ export async function waitUntilReady(
   abort?: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
-  let last = "no answer yet";
+  let last = "no response yet";
   while (Date.now() < deadline) {
     abort?.throwIfAborted();
     try {
@@ -25,7 +25,7 @@ export async function waitUntilReady(
     }
     await sleep(50);
   }
-  throw new Error(`Edgesmith was not ready after ${Math.round(withinMs / 1000)} s. The last answer: ${last}`);
+  throw new Error(`Edgesmith was not ready after ${Math.round(withinMs / 1000)} s. The last response: ${last}`);
 }
 
 async function apiComplaint(port: number): Promise<string | null> {

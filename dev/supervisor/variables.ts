@@ -43,13 +43,14 @@ export const namesModel = (variables: Variables) =>
   Boolean(variables.ANTHROPIC_API_KEY || variables.ANTHROPIC_BASE_URL);
 
 /**
- * Returns defaults of `npm start` for variables that are not given, and a sentence for the terminal about each. On one's
- * own machine the free plan's limits would only be in the way. A given DEFAULT_PLAN keeps all limits of that plan.
+ * Returns defaults of `npm start` for variables that are not set, and a sentence for the terminal about each. On a
+ * developer's machine the free plan's limits would only get in the way. A given DEFAULT_PLAN keeps all limits of that
+ * plan.
  */
 export function localDefaults(given: Variables): { variables: Variables; notices: string[] } {
   if (given.DEFAULT_PLAN !== undefined) return { variables: {}, notices: [] };
   const plan = { DEFAULT_PLAN: "enterprise" };
-  const planNotice = "New accounts get the enterprise plan. Set DEFAULT_PLAN to free or pro for another one.";
+  const planNotice = "New accounts get the enterprise plan. Set DEFAULT_PLAN to free or pro for another plan.";
   if (given.RATE_LIMITS !== undefined) return { variables: plan, notices: [planNotice] };
   return {
     variables: { ...plan, RATE_LIMITS: "unlimited-runs" },

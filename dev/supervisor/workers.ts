@@ -43,10 +43,10 @@ export async function startWorkers(input: WorkersInput, watchdog: Watchdog, log:
   async function relaunch(): Promise<void> {
     while (!stopping) {
       try {
-        log("the process that holds the Workers has ended; it is started again");
+        log("the process that hosts the Workers has ended and is restarted");
         return await launch();
       } catch (error) {
-        log(`that failed: ${error instanceof Error ? error.message : String(error)}`);
+        log(`the restart failed: ${error instanceof Error ? error.message : String(error)}`);
         await sleep(500);
       }
     }

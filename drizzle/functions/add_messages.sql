@@ -1,5 +1,5 @@
 -- Inserts a run's messages, given as JSON with the API Worker's property names, and adds their size to the account's
--- storage. Inserts none where the project is gone: the caller has locked the project against deletion.
+-- storage. Inserts none when the project no longer exists: the caller has locked the project against deletion.
 CREATE OR REPLACE FUNCTION add_messages(project text, messages jsonb) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

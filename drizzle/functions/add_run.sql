@@ -1,6 +1,6 @@
 -- Inserts a run's row with its reservation. The project is locked against deletion first; otherwise a deletion between
--- the check and the insert would violate the foreign key. Raises ES404 where the project is not the owner's, ESSTO
--- where the account's storage is full, ESBUD and ESPLT where a budget is.
+-- the check and the insert would violate the foreign key. Raises ES404 when the project is not the owner's, ESSTO when
+-- the account's storage is full, ESBUD or ESPLT when a budget is used up.
 CREATE OR REPLACE FUNCTION add_run(meta jsonb) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE start jsonb := meta -> 'start';

@@ -1,4 +1,4 @@
--- Adds to what an account stores, and raises ESSTO where that exceeds the limit. NULL is no limit.
+-- Adds to an account's stored bytes, and raises ESSTO when they exceed the limit. NULL means no limit.
 CREATE OR REPLACE FUNCTION add_stored_bytes(owner text, added bigint, max_bytes bigint) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE total bigint;

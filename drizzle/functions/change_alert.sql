@@ -1,6 +1,6 @@
 -- Stores the state of an alert rule after an evaluation. `change` with an `event` is a transition: it is written to the
--- history, and to the outbox of each owner of the platform, in the same transaction. Returns false where another
--- evaluation has changed the state since it was read: of two evaluations one alone fires an alert.
+-- history, and to the outbox of each owner of the platform, in the same transaction. Returns false when another
+-- evaluation has changed the state since it was read, so that only one of two evaluations fires an alert.
 -- change: {name, transitions, state, since, pendingSince, resolvedAt, value, evaluatedAt, owners, needsVerified,
 --   event: {id, kind, data} | null}
 CREATE OR REPLACE FUNCTION change_alert(change jsonb) RETURNS boolean LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- Inserts an Idempotency-Key together with its stored response (`KeyTaken`, worker/runs/store.ts). Returns false where
+-- Inserts an Idempotency-Key together with its stored response (`ClaimedKey`, worker/runs/store.ts). Returns false when
 -- the key was used before.
 CREATE OR REPLACE FUNCTION claim_idempotency_key(claim jsonb) RETURNS boolean LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,5 +1,5 @@
--- Returns those of a batch's paths that changed since the revision it was made against, or whose content is not the
--- one it expects; NULL where there is none.
+-- Returns the paths of a batch that changed since its base revision, or whose content differs from the expected content;
+-- NULL when there is none.
 CREATE OR REPLACE FUNCTION conflicts_of(project text, head integer, expected integer, operations file_operation[])
 RETURNS jsonb LANGUAGE sql STABLE AS $$
   WITH touched AS (

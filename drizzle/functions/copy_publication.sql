@@ -1,7 +1,7 @@
--- Creates a project of one account with the files that another account's app was published with, and tells the app's
--- owner by an event and an audit record. The contents are copied too: the two accounts share nothing afterwards.
--- Raises ESTMP, ESPTL and ESSTO by the limits of the account that copies. Leaves the operation's result NULL where the
--- app may not be copied, or is public at another revision than `meta.revision` by now.
+-- Creates a project from the files of another account's published app, and notifies the app's owner by an event and an
+-- audit record. Copies the contents too, so that the two accounts share nothing. Raises ESTMP, ESPTL and ESSTO by the
+-- limits of the account that copies. Leaves the operation's result NULL when the app may not be copied, or is now public
+-- at another revision than `meta.revision`.
 CREATE OR REPLACE FUNCTION copy_publication(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   source project;

@@ -1,5 +1,5 @@
--- Trigger: takes a deleted project off its account's storage, also when its owner is deleted. The sweep deletes the
--- contents that belong to no project any more.
+-- Trigger: subtracts a deleted project from its account's storage, also when its owner is deleted. The sweep deletes the
+-- contents that no longer belong to a project.
 CREATE OR REPLACE FUNCTION count_deleted_project() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE account_storage SET projects = greatest(0, projects - 1), bytes = greatest(0, bytes - OLD.log_bytes)

@@ -1,5 +1,5 @@
--- Deletes a project. Contents that a fork still uses stay; the size of the others is taken off the account's storage.
--- What the project's runs have reserved stays until it is settled.
+-- Deletes a project. Keeps contents that a fork still uses, and subtracts the size of the others from the account's
+-- storage. The reservations of the project's runs stay until they are settled.
 CREATE OR REPLACE FUNCTION delete_project(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   locked project := lock_project(meta);

@@ -1,5 +1,5 @@
--- Emits `budget.threshold` once at 80 and once at 100 percent of a day's budget, and again where the budget was raised
--- in between. It follows the statement that adds to what was spent, in the same transaction.
+-- Emits `budget.threshold` once at 80 and once at 100 percent of a day's budget, and again when the budget was raised in
+-- between. It follows the statement that adds to the spending, in the same transaction.
 CREATE OR REPLACE FUNCTION emit_budget_event(owner text, on_day date, plan_daily bigint, event_id text) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

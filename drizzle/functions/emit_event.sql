@@ -1,6 +1,6 @@
--- Writes an event to the outbox, with a delivery for each webhook that subscribes to it, in the transaction of what
--- the event reports. The webhooks are locked against deletion: one that is deleted meanwhile gets no delivery, and
--- does not fail the transaction.
+-- Writes an event to the outbox, with a delivery for each webhook that subscribes to it, in the transaction of the change
+-- that it reports. Locks the webhooks against deletion: a webhook that is deleted meanwhile gets no delivery, and does not
+-- fail the transaction.
 CREATE OR REPLACE FUNCTION emit_event(event_id text, owner text, project text, event_type text, event_data jsonb) RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- Enables the webhooks and triggers of an account that were disabled for one of these reasons, and returns how many.
+-- Enables the webhooks and triggers of an account that were disabled for one of these reasons, and returns their numbers.
 CREATE OR REPLACE FUNCTION enable_hooks(account_id text, reasons text[]) RETURNS TABLE (webhooks integer, triggers integer)
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,7 +1,7 @@
--- Ends the access to an account: increments its access epoch and, as `ending` says, deletes its sessions, revokes its
--- tokens and disables its webhooks and triggers. Hooks that are disabled for one of `overReasons`, and would be
--- enabled again by the system, get `hooksReason` instead: only their owner enables them. Returns the new epoch, NULL
--- where there is no such account.
+-- Ends the access to an account: increments its access epoch and, by the members of `ending`, deletes its sessions,
+-- revokes its tokens and disables its webhooks and triggers. Hooks that are disabled for one of `overReasons`, which the
+-- system would enable again, get `hooksReason` instead, so that only their owner can enable them. Returns the new epoch;
+-- NULL when the account does not exist.
 CREATE OR REPLACE FUNCTION end_access(account_id text, ending jsonb) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   epoch integer;

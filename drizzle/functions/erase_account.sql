@@ -1,5 +1,5 @@
--- Deletes an account whose grace period is over, once it has no project left; projects are deleted one by one before,
--- since that settles their runs. Spending, usage and audit log stay, without client IPs.
+-- Deletes an account whose grace period is over, once it has no project left; the caller first deletes its projects one by
+-- one, which settles their runs. Keeps spending, usage and audit log, without client IPs.
 CREATE OR REPLACE FUNCTION erase_account(account_id text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM FROM "user" WHERE id = account_id AND deletion_due_at <= now() FOR UPDATE;

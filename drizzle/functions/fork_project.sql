@@ -1,5 +1,5 @@
--- Creates a project with the files of another. Both share the contents. Raises ESTMP where the account has no room for
--- another project. The fork keeps the record of what was left out when its source was imported.
+-- Creates a project with the files of another project. Both share the contents. Raises ESTMP when the account has the
+-- maximum number of projects. The fork keeps its source's import report.
 CREATE OR REPLACE FUNCTION fork_project(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   source project := lock_project(meta || jsonb_build_object('projectId', meta ->> 'source'));

@@ -1,5 +1,5 @@
--- Inserts the operation of a run's start. It comes before all else: a start that is sent again fails on the
--- operation's id, whatever has changed since. The first may have reserved the last of the budget itself.
+-- Inserts the operation of a run's start. It comes before all other statements: a repeated start fails on the operation's
+-- id, whatever has changed since; the first attempt may have reserved the rest of the budget itself.
 CREATE OR REPLACE FUNCTION insert_run_operation(meta jsonb) RETURNS jsonb LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE outcome jsonb := jsonb_build_object('runId', meta #> '{start,id}');
 BEGIN

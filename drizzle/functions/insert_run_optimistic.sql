@@ -1,6 +1,6 @@
 -- Inserts a run whose start was decided by cached data: the caller, the project's fingerprint (`meta.mark`), and an
--- Idempotency-Key that is presumably new (`meta.key`). Returns the project's snapshot. Raises ES412 where the cached
--- data is stale or the day's budget is spent, and ESKEY where the key was used before; then nothing is written.
+-- Idempotency-Key that is presumably new (`meta.key`). Returns the project's snapshot. Raises ES412 when the cached
+-- data is stale or the day's budget is spent, and ESKEY when the key was used before; it then writes nothing.
 CREATE OR REPLACE FUNCTION insert_run_optimistic(meta jsonb, max_files integer, max_messages integer, max_bytes integer)
 RETURNS json LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Locks a project's row for a write and returns it. Raises ES404 where the project is not the owner's, and ES412 where
--- its ETag is not the one that `meta.ifMatch` names.
+-- Locks a project's row for a write and returns it. Raises ES404 when the project is not the owner's, and ES412 when its
+-- ETag differs from `meta.ifMatch`.
 CREATE OR REPLACE FUNCTION lock_project(meta jsonb) RETURNS project LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE found_project project;

@@ -1,5 +1,5 @@
 -- Reserves money of an account's day and of the platform's day, checked and reserved in one statement each, so that
--- parallel calls cannot exceed a budget together. Raises ESBUD or ESPLT where a budget does not suffice.
+-- parallel calls cannot exceed a budget together. Raises ESBUD or ESPLT when a budget is insufficient.
 -- meta: {id, kind, ownerId, day, microUsd, projectId, agent, model, dailyMicroUsd, platformMicroUsd?, dueSeconds?}
 CREATE OR REPLACE FUNCTION open_reservation(meta jsonb) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE

@@ -1,7 +1,7 @@
--- Returns what the start of a run reads of a project: name, head, budget, own agents, files and messages, and `mark`,
--- a fingerprint of what the start is decided by (name, budget, own agents), by which a cached snapshot is compared.
--- NULL where the project is not the owner's. Files or messages beyond the limits are null. It is a function so that
--- its plan is kept; it returns `json`, which costs less to build than `jsonb`, since nothing reads it on the way.
+-- Returns the data of a project that the start of a run reads: name, head, budget, own agents, files and messages, and
+-- `mark`, a fingerprint of the fields that the start depends on (name, budget, own agents), which verifies a cached
+-- snapshot. NULL when the project is not the owner's. Files or messages beyond the limits are null. It is a function so
+-- that its plan is cached; it returns `json`, which costs less to build than `jsonb`, since the database does not read it.
 CREATE OR REPLACE FUNCTION project_snapshot(project_id text, owner text, on_day date, max_files integer,
   max_messages integer, max_bytes integer) RETURNS json LANGUAGE plpgsql STABLE
 SET plan_cache_mode = force_generic_plan AS $$

@@ -1,6 +1,6 @@
 -- Applies changes as the project's next revision and stores the result in the operation's row; with `meta.eventId` it
 -- also emits `revision.created`. The run whose changes the revision undoes (`meta.undoes`) gets its number. The revision
--- and its new contents add to the account's storage. Raises ESPTL where the project has more files or bytes than the
+-- and its new contents add to the account's storage. Raises ESPTL when the project has more files or bytes than the
 -- plan allows; lock files and type declarations (`meta.uncountedPaths`) do not count up to a limit.
 CREATE OR REPLACE FUNCTION record_revision(locked project, meta jsonb, changes file_change[]) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$

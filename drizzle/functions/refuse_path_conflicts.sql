@@ -1,5 +1,5 @@
--- Raises ESPCO where a new path is the folder of another file, lies below a file, or differs from another path by case
--- alone. Each new path queries the index a few times. The planner has no statistics of rows that this very transaction
+-- Raises ESPCO when a new path is the folder of another file, lies below a file, or differs from another path only in
+-- case. Each new path queries the index a few times. The planner has no statistics of rows that the same transaction
 -- inserted, and would scan them all for each path: 220 ms for 1,000 files instead of 10 ms.
 CREATE OR REPLACE FUNCTION refuse_path_conflicts(project text, fresh text[]) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$

@@ -1,5 +1,5 @@
--- Raises ESTMP where an account has more projects than its limit. It follows the insert, which has locked the
--- account's row: of many at once the last ones fail.
+-- Raises ESTMP when an account has more projects than its limit. It follows the insert, which has locked the account's
+-- row, so that of concurrent inserts the last ones fail.
 CREATE OR REPLACE FUNCTION require_project_room(owner text, max_projects integer) RETURNS void LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

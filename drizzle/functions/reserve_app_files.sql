@@ -1,5 +1,6 @@
 -- Replaces the reservation for the files of one app's target, unless the files of all the account's apps would then exceed
--- its limit. Giving room back always succeeds. Returns false where there is no room, or no such project.
+-- its limit. Reducing a reservation always succeeds. Returns false when the limit or an unknown project
+-- prevents the reservation.
 CREATE OR REPLACE FUNCTION reserve_app_files(project text, app_target text, wanted bigint, max_bytes bigint) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
--- Makes the tree of an earlier revision (`meta.number`) the project's next revision. No content moves. Other fields of
--- `meta` and the errors are as of apply_batch.
+-- Makes the tree of an earlier revision (`meta.number`) the project's next revision, without copying content. Other fields
+-- of `meta` and the errors are those of apply_batch.
 CREATE OR REPLACE FUNCTION restore_revision(meta jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   locked project := lock_project(meta);

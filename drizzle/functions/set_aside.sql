@@ -1,5 +1,5 @@
--- Reserves money for a model call that belongs to no run. Raises ESBUD where the account's day has no budget left.
--- meta: as of open_reservation, with `planMicroUsd` in the place of `dailyMicroUsd`.
+-- Reserves money for a model call outside a run. Raises ESBUD when the account has no budget left for the day.
+-- meta: that of open_reservation, with `planMicroUsd` in place of `dailyMicroUsd`.
 CREATE OR REPLACE FUNCTION set_aside(meta jsonb) RETURNS void LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   daily bigint := daily_budget(meta ->> 'ownerId', (meta ->> 'planMicroUsd')::bigint);

@@ -1,6 +1,6 @@
--- Reserves money for a model call of a generated app. Raises ESAPP where the app's limit of a day is used up, and
--- the errors of set_aside.
--- meta: as of set_aside, with `appMicroUsd`; the agent is `app`.
+-- Reserves money for a model call of a generated app. Raises ESAPP when the app's daily limit is used up, and the errors
+-- of set_aside.
+-- meta: that of set_aside, with `appMicroUsd`; the agent is `app`.
 CREATE OR REPLACE FUNCTION set_aside_for_app(meta jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   project text := meta ->> 'projectId';

@@ -1,5 +1,5 @@
 -- Suspends an account or lifts its suspension, by its id or email address, on behalf of an operator. Returns the
--- account's id, NULL where there is none.
+-- account's id; NULL when the account does not exist.
 -- `operation`: the account, whether it is suspended, why its hooks are disabled (or were), the audit entry's id and
 -- the operator.
 CREATE OR REPLACE FUNCTION set_suspension(operation jsonb) RETURNS text LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
--- Deletes a reservation and adds what was spent to the account's day, the platform's day, the usage report and the
--- ledger. Returns false where the reservation is gone: a charge is made once, whoever makes it and whatever became of
--- the run, its project or its owner.
+-- Deletes a reservation and adds the cost to the account's day, the platform's day, the usage report and the ledger.
+-- Returns false when the reservation no longer exists, so that a run is charged once, even after its project or its owner
+-- was deleted.
 -- charge: {day, agent, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, microUsd}
 CREATE OR REPLACE FUNCTION settle_reservation(reservation_id text, charge jsonb) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $$

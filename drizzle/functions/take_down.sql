@@ -1,5 +1,5 @@
 -- Takes a project's published and staged app offline on behalf of an operator, and revokes its preview links and visits.
--- Returns the owner's id, NULL where neither is online.
+-- Returns the owner's id; NULL when neither is online.
 CREATE OR REPLACE FUNCTION take_down(taken_id text, audit_id text, operator text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   owner text;

@@ -69,12 +69,12 @@ describe("a page that shows nothing", () => {
     return complaintOf(seen, undefined, undefined);
   };
 
-  it("A page that an error leaves empty is not as it should be, however late the error comes", async () => {
+  it("A page that an error leaves empty is reported, however late the error occurs", async () => {
     const page = '<div id="root"></div><script>setTimeout(() => { throw new Error("no key"); }, 1500)</script>';
     expect(await complaint(page)).toBe("the page is empty; console: Error: no key");
   });
 
-  it("A page that stays empty without an error is not as it should be", async () => {
+  it("A page that stays empty without an error is reported", async () => {
     expect(await complaint('<body style="background: #eee"><main></main>')).toBe(
       "the page is empty, and no error says why",
     );

@@ -123,7 +123,7 @@ describe("A backup of objects", () => {
     ]);
   });
 
-  it("An object whose bytes are not those of its ETag is skipped, and the others are copied", async () => {
+  it("An object whose bytes do not match its ETag is skipped, and the others are copied", async () => {
     const bucket = await buckets.bound("corrupt");
     // This server sends the bytes of an encoded object encoded once more.
     await bucket.put("encoded", "bytes", { httpMetadata: { contentEncoding: "gzip" } });
@@ -132,7 +132,7 @@ describe("A backup of objects", () => {
     expect(await backUpObjects(opened("corrupt"), folder)).toMatchObject({ objects: 1, skipped: 1 });
   });
 
-  it("A backup that was killed goes on behind the last complete line of its index", async () => {
+  it("A killed backup continues after the last complete line of its index", async () => {
     const keys = Array.from({ length: 40 }, (_, index) => `file-${String(index).padStart(2, "0")}`);
     await fill("interrupted", keys);
     const folder = newFolder();
@@ -175,7 +175,7 @@ describe("A backup of objects", () => {
 });
 
 describe("A restore of objects", () => {
-  it("A restore that was killed goes on with the objects that are missing", async () => {
+  it("A killed restore continues with the missing objects", async () => {
     const folder = newFolder();
     await backUpObjects(opened("names"), folder);
     const bucket = opened("halved");
@@ -204,7 +204,7 @@ describe("A restore of objects", () => {
     expect((await contentsOf("foreign")).length).toBe(2);
   });
 
-  it("A restore refuses damaged bytes, a damaged index and objects that are not complete", async () => {
+  it("A restore refuses damaged bytes, a damaged index and incomplete objects", async () => {
     const folder = newFolder();
     await backUpObjects(opened("source"), folder);
     const [shard] = readdirSync(join(folder, "objects")).filter((name) => name.length === 2 && !isEmpty(folder, name));
@@ -228,6 +228,6 @@ const isEmpty = (folder: string, shard: string): boolean =>
     (file) => readFileSync(join(folder, "objects", shard, file)).length === 0,
   );
 
-it("A text that is no listing of a bucket is refused", () => {
-  expect(() => parseListing("<html>Sign in to the network</html>")).toThrow("This is no listing");
+it("A text that is not the listing of a bucket is refused", () => {
+  expect(() => parseListing("<html>Sign in to the network</html>")).toThrow("This is not the listing");
 });

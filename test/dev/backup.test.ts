@@ -103,7 +103,7 @@ describe("A backup", () => {
     ]);
   });
 
-  it("A backup that fails leaves no folder, and one is never written over another", async () => {
+  it("A failed backup leaves no folder, and no backup overwrites another", async () => {
     const made = newFolder();
     await expect(backUp(await emptyDatabase(), made)).rejects.toThrow("__drizzle_migrations");
     expect(existsSync(made)).toBe(false);
@@ -149,12 +149,12 @@ describe("A restore", () => {
 
   it("A restore refuses a folder without a manifest, and a backup of newer code", async () => {
     const made = newFolder();
-    await expect(restore(made, source)).rejects.toThrow("is no complete backup");
+    await expect(restore(made, source)).rejects.toThrow("is not a complete backup");
     await backUp(source, made);
     const manifest = readManifest(made);
     const newer = { ...manifest, migrations: [...manifest.migrations, "f".repeat(64)] };
     writeFileSync(join(made, MANIFEST), JSON.stringify(newer));
-    await expect(restore(made, await emptyDatabase())).rejects.toThrow("newer than this one");
+    await expect(restore(made, await emptyDatabase())).rejects.toThrow("from a newer version");
   });
 
   it("A restore whose rows break a foreign key leaves no rows", async () => {

@@ -154,7 +154,7 @@ describe("The command npm run doctor", () => {
     const states = await stateOf();
     expect(Object.values(states).filter((state) => !state.startsWith("ok"))).toEqual([
       "skipped: Set DATABASE_URL.",
-      "skipped: Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY, or backups have no files of apps.",
+      "skipped: Set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY to include the files of apps in backups.",
     ]);
   });
 
@@ -166,7 +166,7 @@ describe("The command npm run doctor", () => {
     expect(states["DNS for previews"]).toContain("Add a proxied DNS record * to the zone of my-apps.dev.");
   });
 
-  it("The command npm run doctor says that a Worker is not deployed, a dependency is down, and the clock is wrong", async () => {
+  it("The command npm run doctor reports a Worker that is not deployed, a dependency that is down, and a wrong clock", async () => {
     dependencies = [{ name: "database", required: true, state: "down" }];
     clockOffsetMs = 120_000;
     const states = await stateOf();
@@ -175,7 +175,7 @@ describe("The command npm run doctor", () => {
     expect(states.clock).toMatch(/^failed: this machine differs from the app by 1\d\d s/);
   });
 
-  it("The command npm run doctor tells examples from names, and different names in the two files", async () => {
+  it("The command npm run doctor recognizes example names, and different names in the two files", async () => {
     const { names } = await stateOf({ installation: readInstallation() });
     expect(names).toBe(
       "failed: edgesmith.example and edgesmith-apps.example are examples. npm run setup sets your own.",
@@ -190,7 +190,7 @@ describe("The command npm run doctor", () => {
     expect(database).toMatch(/^failed: .*ECONNREFUSED/);
   });
 
-  it("The command npm run doctor tells whether a backup can list the bucket of apps' files", async () => {
+  it("The command npm run doctor reports whether a backup can list the bucket of apps' files", async () => {
     const buckets = await openTestBuckets(["files"]);
     try {
       const address = buckets.address("files");

@@ -17,7 +17,7 @@ it("The rows of a benchmark are read with their figures in milliseconds, without
   ]);
 });
 
-it("The first cells of a row name it, where a table has more than one that does", () => {
+it("The first cells of a row name it when a table has several label cells", () => {
   const output = "| 100 | 10 ms | 28.3 ms | 1 | 0.28 ms | 1209 ms |";
   expect(readRows(output, { labelCells: 2, figureCells: 1 })).toEqual([{ label: "100, 10 ms", figures: [28.3] }]);
 });

@@ -168,7 +168,7 @@ it("A bad version of a Worker is found while it has a tenth of the traffic, and 
   expect(cloudflare.pages.deployments).toHaveLength(2);
 });
 
-it("A bad site is taken back, and the Workers with it", async () => {
+it("A bad site is rolled back together with the Workers", async () => {
   const before = [serving(), cloudflare.pages.serving];
   const site = cloudflare.pages.serving;
   isHealthy = () => cloudflare.pages.serving === site;
@@ -177,7 +177,7 @@ it("A bad site is taken back, and the Workers with it", async () => {
   expect([serving(), cloudflare.pages.serving]).toEqual(before);
 });
 
-it("A version that cannot be taken back is named", async () => {
+it("A version that cannot be rolled back is named", async () => {
   isHealthy = () => false;
   cloudflare.failing.push(/^POST .*edgesmith-types\/deployments$/);
   const { outcome } = await deployed("stuck");

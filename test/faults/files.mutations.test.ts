@@ -83,7 +83,7 @@ it("the history checker finds lost updates without the expectedRevision guard", 
   expect(broken).toContain("no lost update");
 });
 
-it("the history checker finds operations without a revision when there is no transaction", async () => {
+it("The history checker finds operations without a revision when their transaction is removed", async () => {
   const { broken } = await brokenWithout("the transaction", { isWithoutTransaction: true });
   expect(broken).toContain("all or nothing");
 });

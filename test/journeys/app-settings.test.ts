@@ -109,7 +109,7 @@ it("the app's settings set and delete variables, secrets and hosts, and show no 
   await secrets.getByLabel("Name").fill("VITE_KEY");
   await secrets.getByLabel("Value").fill(canary);
   await secrets.getByRole("button", { name: "Set secret" }).click();
-  await secrets.getByRole("alert").getByText("every visitor reads them").waitFor();
+  await secrets.getByRole("alert").getByText("every visitor can read them").waitFor();
   await secrets.getByLabel("Name").fill("WEATHER_KEY");
   await secrets.getByRole("button", { name: "Set secret" }).click();
   await page.getByRole("list", { name: "Secrets" }).getByText("WEATHER_KEY").waitFor();

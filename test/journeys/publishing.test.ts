@@ -102,7 +102,7 @@ it("an owner finds the page from the menu, names the app, and is told when a nam
   await address.getByText("The name “other-bakery” is taken. Choose another one.").waitFor();
   await address.getByLabel("Name").fill("www");
   await address.getByLabel("Name").press("Enter");
-  await address.getByText("The name is reserved; choose another one.", { exact: true }).waitFor();
+  await address.getByText("The name is reserved; choose another name.", { exact: true }).waitFor();
   await address.getByLabel("Name").fill("ada-bakery");
   await address.getByLabel("Name").press("Enter");
   const link = address.getByLabel("Public link", { exact: true });

@@ -3,14 +3,14 @@ import { AppError } from "../errors.ts";
 import type { Actor } from "./actor.ts";
 
 /**
- * @returns whether an email address must be verified before anything that costs money: only an installation that sends
- *   mail asks for it
+ * @returns whether accounts must verify their email address before an operation that costs money: only an installation
+ *   that sends mail requires it
  */
 export const verifiesEmail = ({ mail }: Config): boolean => mail !== null;
 
 /**
- * @returns whether a caller is an owner of the platform: a person, not a program, whose address ADMIN_EMAILS names and,
- *   where mail is configured, is verified
+ * @returns whether a caller is an owner of the platform: a person, not a program, with an address that ADMIN_EMAILS
+ *   lists and, where mail is configured, that is verified
  */
 export const isAdmin = (config: Config, actor: Actor): boolean =>
   actor.kind === "user" &&

@@ -16,7 +16,7 @@ export type Actor =
       name: string;
       email: string;
       sessionId: string;
-      /** Whether a second factor was verified for the session, and still exists. An absent one counts as not. */
+      /** Whether a second factor that still exists was verified for the session. Absent means false. */
       hasSecondFactor?: boolean;
     })
   | (Standing & { kind: "token"; ownerId: string; plan: PlanName; name: string; tokenId: string; scopes: Scope[] })
@@ -24,7 +24,7 @@ export type Actor =
   | { kind: "agent"; ownerId: string; plan: PlanName; name: string; runId: string };
 
 /**
- * The account's standing, which `account-standing.ts` checks. An absent `emailVerified` counts as not verified.
+ * The account's standing, which `account-standing.ts` checks. An absent `emailVerified` means false.
  * `membership` names the caller's own account where `ownerId` is the owner of a project that is shared with it.
  */
 type Standing = {
@@ -39,7 +39,7 @@ export type TokenActor = Extract<Actor, { kind: "token" }>;
 /** The author of a revision. */
 export type Author = { kind: "user" | "token" | "agent" | "system"; id: string; name: string };
 
-/** @returns the account that a caller belongs to: of a member their own, not that of the project's owner */
+/** @returns the caller's own account: for a member, not the account of the project's owner */
 export const accountOf = (actor: Actor): string =>
   actor.kind === "user" || actor.kind === "token" ? (actor.membership?.accountId ?? actor.ownerId) : actor.ownerId;
 

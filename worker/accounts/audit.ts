@@ -37,8 +37,8 @@ export async function auditBySystem(database: Database, userId: string, action: 
 }
 
 /**
- * Records an action of a person on their own account, on a route that authenticates nobody. Logs a failure instead of
- * throwing it, since it must not keep anybody from signing in.
+ * Records an action of a person on their own account, on a route without authentication. Logs a failure instead of
+ * throwing it, since a failed audit must not prevent a sign-in.
  */
 export async function auditSelf(
   config: Config,
@@ -83,7 +83,7 @@ export async function listAudit({ database, actor }: Context, page: PageRequest)
       id,
       at: createdAt.toISOString(),
       actor: { kind: actorKind, id: actorId },
-      // `insertAudit` wrote an action of the contract's list.
+      // `insertAudit` only stores actions from the contract's list.
       action: action as AuditAction,
       subject,
       address,

@@ -38,12 +38,12 @@ async function beforeSession(database: Database, userId: string) {
     throw new APIError("FORBIDDEN", { code: "ACCOUNT_SUSPENDED", message: "This account is suspended." });
   }
   const served = servedRequest.getStore();
-  // better-auth ends this session itself, before anybody gets it.
+  // better-auth ends this session itself before the client receives it.
   if (served?.path === "/sign-in/email") served.awaitsSecondFactor = found?.twoFactorEnabled === true;
   return { data: { secondFactor: secondFactorPaths.has(served?.path ?? "") } };
 }
 
-/** Records a session in the account's audit log, unless it ends with the first step of two. */
+/** Records a session in the account's audit log, unless better-auth ends it because the second factor is missing. */
 async function afterSession(config: Config, database: Database, userId: string): Promise<void> {
   if (servedRequest.getStore()?.awaitsSecondFactor === true) return;
   await auditSelf(config, database, userId, "session.created", clientServed());

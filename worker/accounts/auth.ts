@@ -11,11 +11,11 @@ import { hashPassword, verifyPassword } from "./password.ts";
 import { versionedSecrets } from "./versioned-secrets.ts";
 
 /**
- * How long a session is trusted by its signed cookie alone, in seconds: an ended session can still read for so long.
+ * How long the signed cookie alone proves a session, in seconds. An ended session can still read for this long.
  */
 const cookieCacheSeconds = 5;
 
-/** @returns the prefix of all our cookies: with TLS `__Host-`, so that only this host can set them */
+/** @returns the prefix of all our cookies: over TLS `__Host-`, so that only this host can set them */
 export const cookiePrefixOf = ({ appUrl }: Pick<Config, "appUrl">): string =>
   appUrl.startsWith("https:") ? "__Host-edgesmith" : "edgesmith";
 

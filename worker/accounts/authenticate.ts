@@ -12,7 +12,7 @@ import { hashOfBearer } from "./token-text.ts";
 export type Authenticated<T = never> = {
   actor: Actor | null;
   setCookies: string[];
-  /** The result of the piggybacked query, when it was sent. */
+  /** The result of the piggybacked query, if it was sent. */
   alongside?: T;
 };
 
@@ -28,7 +28,7 @@ type Input<T> = {
 
 /**
  * Authenticates a request by its bearer token or its session cookie.
- * @returns a null actor for a request without either
+ * @returns a null actor when the request has neither
  * @throws AppError `invalid_token` for an invalid credential, even when the request also has a valid one of the other
  *   kind
  */

@@ -52,7 +52,7 @@ export const selectSuspendedLately = (db: Database, limit: number) =>
     .where(and(isClosed, gt(user.suspendedAt, sql`now() - interval '3 minutes'`)))
     .limit(limit);
 
-/** Deletes an account without projects by the SQL function `erase_account`, which says whether it did. */
+/** Deletes an account without projects with the SQL function `erase_account`, which returns whether it did. */
 export const eraseAccountRow = (db: Database, id: string) =>
   db.execute<{ gone: boolean }>(sql`SELECT erase_account(${id}) AS gone`);
 

@@ -3,8 +3,8 @@ import { commonPasswordList } from "./common-password-list.ts";
 let known: ReadonlySet<string> | undefined;
 
 /**
- * Whether a password is easy to guess (NIST SP 800-63B, 3.1.1.2): it is on the list of common passwords, compared
- * without case and trailing punctuation, or consists of the account's own name or email address.
+ * Whether a password is easy to guess (NIST SP 800-63B, 3.1.1.2): it is on the list of common passwords, ignoring case
+ * and trailing punctuation, or consists of the account's own name or email address.
  * @param own the account's name and email address
  */
 export function isCommonPassword(password: string, own: readonly string[] = []): boolean {

@@ -5,7 +5,7 @@ import { hashOfBearer, hashToken } from "./token-text.ts";
 /**
  * The caller that a credential belonged to when this isolate last looked it up. It grants nothing by itself: the
  * statement that acts for it verifies it with the SQL function `caller_is_valid`, and changes nothing when the token is
- * revoked or expired or the session has ended. `token` of a session is the unsigned part of its cookie.
+ * revoked or expired or the session has ended. The `token` of a session is the unsigned part of its cookie.
  */
 export type CachedCaller =
   | { kind: "token"; sha256: string; actor: TokenActor }

@@ -3,14 +3,14 @@ import { apiToken, session, user } from "../../drizzle/schema/index.ts";
 import type { Database } from "../database/index.ts";
 import { isActive } from "./store.ts";
 
-/** Selects the ids of an account's tokens that are neither revoked nor expired; none of a suspended account. */
+/** Selects the ids of an account's tokens that are neither revoked nor expired; none for a suspended account. */
 export const selectActiveTokens = (db: Database, ownerId: string) =>
   db
     .select({ id: apiToken.id })
     .from(apiToken)
     .where(and(eq(apiToken.userId, ownerId), isActive(), isNotSuspended(ownerId)));
 
-/** Selects the ids of an account's sessions that have not expired; none of a suspended account. */
+/** Selects the ids of an account's sessions that have not expired; none for a suspended account. */
 export const selectActiveSessions = (db: Database, ownerId: string) =>
   db
     .select({ id: session.id })

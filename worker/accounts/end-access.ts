@@ -20,15 +20,15 @@ export type EndedAccess = Map<string, { isEverything: boolean }>;
 
 export const endedAccess = new AsyncLocalStorage<EndedAccess>();
 
-/** Records that access to an account has ended, so that the middleware closes the connections it opened. */
+/** Records that access to an account has ended, so that the middleware closes the connections of that access. */
 export function recordEnded(userId: string, isEverything: boolean): void {
   const ended = endedAccess.getStore();
   ended?.set(userId, { isEverything: isEverything || ended.get(userId)?.isEverything === true });
 }
 
 /**
- * Ends access to an account. Every premature end of a credential passes through here, so that the connections it opened
- * can be closed. With `everything`, the account's access epoch increases in the same transaction.
+ * Ends access to an account. Every premature end of a credential passes through here, so that its open connections can
+ * be closed. With `everything`, the account's access epoch increases in the same transaction.
  * @returns whether there was access to end
  */
 export async function endAccess(database: Database, userId: string, ending: Ending): Promise<boolean> {
@@ -54,10 +54,10 @@ async function endEverything(database: Database, userId: string, ending: Everyth
 }
 
 /**
- * After these reasons the owner must confirm each webhook and trigger, even one that would be enabled again with the
- * account.
+ * The reasons after which the owner must confirm each webhook and trigger, including those that would be enabled again
+ * with the account.
  */
-const askingAgain = new Set<HookReason>(["reset", "changed", "ended"]);
+const reasonsToConfirm = new Set<HookReason>(["reset", "changed", "ended"]);
 
 /** @returns the statement that ends everything, for a transaction with the change that causes it */
 export function endEverythingStatement(
@@ -70,7 +70,7 @@ export function endEverythingStatement(
     keptSession: keptSession ?? null,
     tokens: !keepTokens,
     hooksReason: keepTokens ? null : hookReasons[reason],
-    overReasons: askingAgain.has(reason) ? [hookReasons.suspended, hookReasons.leaving] : [],
+    overReasons: reasonsToConfirm.has(reason) ? [hookReasons.suspended, hookReasons.leaving] : [],
   };
   return database.execute<{ epoch: number | null }>(
     sql`SELECT end_access(${userId}, ${JSON.stringify(about)}::jsonb) AS epoch`,
@@ -91,8 +91,8 @@ const deleteSession = (database: Database, userId: string, id: string) =>
     .returning({ id: session.id });
 
 /**
- * Enables the webhooks and triggers again that were disabled for these reasons.
- * @returns how many of each
+ * Re-enables the webhooks and triggers that were disabled for these reasons.
+ * @returns the number of each
  */
 export async function enableHooks(database: Database, userId: string, reasons: readonly HookReason[]) {
   const texts = reasons.map((reason) => hookReasons[reason]);
@@ -104,7 +104,7 @@ export async function enableHooks(database: Database, userId: string, reasons: r
   return rows[0] ?? { webhooks: 0, triggers: 0 };
 }
 
-/** @returns the number of webhooks and triggers that are disabled for one of these reasons */
+/** @returns the number of webhooks and triggers that are disabled for any of these reasons */
 export async function countHooks(database: Database, userId: string, reasons: readonly HookReason[]): Promise<number> {
   const texts = sql`${sql.param(reasons.map((reason) => hookReasons[reason]))}::text[]`;
   const { rows } = await executeIdempotent(

@@ -21,7 +21,7 @@ export async function getUsage({ database, actor }: Context, query: UsageQuery):
   const from = query.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
   if (days < 1) throw invalid("from is after to.");
-  if (days > maxReportDays) throw invalid(`A report covers ${maxReportDays} days at most.`);
+  if (days > maxReportDays) throw invalid(`A report can cover at most ${maxReportDays} days.`);
   const rows = await executeIdempotent(
     selectUsage(database, { ownerId: actor.ownerId, from, to, groupBy }, maxGroups + 1),
   );

@@ -22,7 +22,7 @@ export async function sendMail(config: Config, mail: Mail): Promise<void> {
 
 /**
  * Sends a mail for a caller who may know whether it was sent.
- * @throws AppError `dependency_down` when the mail service does not take it
+ * @throws AppError `dependency_down` when the mail service does not accept it
  */
 export async function deliverMail(config: Config, mail: Mail): Promise<void> {
   // On a developer's machine the mail goes to the log at any log level.
@@ -35,11 +35,11 @@ export async function deliverMail(config: Config, mail: Mail): Promise<void> {
     body: JSON.stringify({ from, to: [to], subject, text, ...(replyTo !== undefined && { reply_to: replyTo }) }),
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((cause: unknown) => {
-    throw new AppError("dependency_down", "The mail service cannot be reached. Try again.", { cause });
+    throw new AppError("dependency_down", "Couldn't reach the mail service. Try again.", { cause });
   });
   await response.body?.cancel();
   if (response.ok) return;
-  throw new AppError("dependency_down", `The mail service answered ${response.status}. Try again.`);
+  throw new AppError("dependency_down", `The mail service responded with status ${response.status}. Try again.`);
 }
 
 /** @returns the mail with the link to set a new password */
@@ -54,7 +54,7 @@ export const resetMail = ({ appUrl }: Config, to: string, token: string): Mail =
   ].join("\n\n"),
 });
 
-/** @returns the mail that tells the owner about the new password and the access that it ended */
+/** @returns the mail that tells the owner about the new password and the access that the reset ended */
 export const passwordResetMail = ({ appUrl }: Config, to: string): Mail => ({
   to,
   subject: "Your Edgesmith password was reset",

@@ -13,7 +13,7 @@ export type Renewed = { headers: Headers; setCookie: string | null };
 
 /**
  * Re-signs cookies with the current secret. better-auth verifies with one secret only, so while AUTH_SECRET_PREVIOUS is
- * set, cookies signed with that are re-signed before better-auth sees them. A cookie's value ends with its signature.
+ * set, cookies signed with it are re-signed before better-auth sees them. A cookie's value ends with its signature.
  * @returns null when no cookie is signed with the previous secret
  */
 export function renewCookies(config: Secrets, headers: Headers): Renewed | null {
@@ -63,7 +63,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A value that is not percent-encoded is no cookie of ours; better-auth refuses it.
+    // A value that is not percent-encoded is not one of our cookies; better-auth refuses it.
     return text;
   }
 }

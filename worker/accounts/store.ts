@@ -23,8 +23,8 @@ export const isActive = () =>
   and(isNull(apiToken.revokedAt), or(isNull(apiToken.expiresAt), gt(apiToken.expiresAt, sql`now()`)));
 
 /**
- * A query that is sent with the look-up of a token, so that it needs no request of its own: an SQL expression over the
- * owner's id. It runs only for a token with the scope.
+ * A query that is sent with the lookup of a token to save a request: an SQL expression over the owner's id. It runs only
+ * for a token with the scope.
  */
 export type PiggybackQuery<T> = { scope: Scope; ask: (ownerId: SQL) => SQL<T> };
 
@@ -94,7 +94,7 @@ export const selectTokenById = (db: Database, ownerId: string, id: string) =>
     .where(and(eq(apiToken.userId, ownerId), eq(apiToken.id, id)));
 
 /**
- * Inserts a token when the account has fewer than `most` active ones. The caller must lock the user's row first
+ * Inserts a token when the account has fewer than `max` active ones. The caller must lock the user's row first
  * (`lockUser`).
  */
 export const insertTokenWithin = (db: Database, row: NewTokenRow, max: number) =>
@@ -153,7 +153,7 @@ export const updateUser = (
 /** A run whose charge is not settled yet. */
 export type OpenRun = { id: string; projectId: string };
 
-/** The maximum of open runs whose usage is fetched; an account usually has a few. */
+/** The maximum number of open runs whose usage is fetched; an account usually has a few. */
 const maxOpenRuns = 200;
 
 const today = sql`(now() at time zone 'utc')::date`;

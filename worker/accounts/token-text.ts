@@ -6,7 +6,7 @@ const bodyLength = 30;
 const shape = /^esk_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/;
 
 function checksum(body: string): string {
-  // Not imported: `node:zlib` took 2 of the 100 ms that an isolate has to start.
+  // Loaded on demand: importing `node:zlib` took 2 of the 100 ms that an isolate has to start.
   let rest = process.getBuiltinModule("node:zlib").crc32(body);
   let text = "";
   for (; rest > 0; rest = Math.floor(rest / 62)) text = `${digits[rest % 62]}${text}`;

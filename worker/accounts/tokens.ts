@@ -7,7 +7,7 @@ import { endAccess, recordEnded } from "./end-access.ts";
 import { insertTokenWithin, rotateTokenRow, selectTokenById, selectTokens, type TokenRow } from "./store.ts";
 import { hashToken, newTokenText } from "./token-text.ts";
 
-/** The maximum of active tokens (neither revoked nor expired) per account. */
+/** The maximum number of active tokens (neither revoked nor expired) per account. */
 const maxTokens = 50;
 
 const noSuchToken = () => new AppError("not_found", "Token not found.");
@@ -15,7 +15,7 @@ const noSuchToken = () => new AppError("not_found", "Token not found.");
 const toToken = (row: TokenRow): ApiToken => ({
   id: row.id,
   name: row.name,
-  // `insertTokenWithin` wrote scopes of the contract's list.
+  // `insertTokenWithin` only stores scopes from the contract's list.
   scopes: row.scopes as Scope[],
   prefix: row.prefix,
   last4: row.last4,

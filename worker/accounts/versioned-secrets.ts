@@ -7,7 +7,7 @@ export const secretVersion = (secret: string): number =>
 
 type Secrets = Pick<Config, "authSecret" | "authSecretPrevious">;
 
-/** @returns better-auth's secrets for encryption: the present one first, then the one before a rotation */
+/** @returns better-auth's secrets for encryption: the current one first, then the previous one during a rotation */
 export const versionedSecrets = ({ authSecret, authSecretPrevious }: Secrets) =>
   [authSecret, authSecretPrevious].flatMap((value) =>
     value === null ? [] : [{ version: secretVersion(value), value }],

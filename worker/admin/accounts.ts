@@ -18,7 +18,7 @@ const selectAccounts = (db: Database, day: string) =>
       suspendedAt: user.suspendedAt,
       deletionDueAt: user.deletionDueAt,
       createdAt: user.createdAt,
-      // Drizzle writes the columns of a select from one table without its name, which "id" in a subquery needs.
+      // In a select from one table, Drizzle omits the table's name, which "id" in a subquery needs.
       projects: sql<number>`(SELECT count(*)::integer FROM ${project} p WHERE p.owner_id = ${user}.id)`,
       publications: sql<number>`(SELECT count(*)::integer FROM ${project} p
         WHERE p.owner_id = ${user}.id AND p.visibility = 'public')`,
@@ -39,8 +39,8 @@ const toApi = ({ suspendedAt, deletionDueAt, createdAt, ...row }: Row): AdminAcc
 });
 
 /**
- * Lists accounts, the newest first.
- * @param q a part of the address or the name, or a whole id
+ * Lists accounts, newest first.
+ * @param q a part of the email address or the name, or a whole id
  */
 export async function listAccounts(
   { database }: Context,
@@ -65,9 +65,9 @@ async function getAccount(database: Database, id: string): Promise<AdminAccount>
 }
 
 /**
- * Changes an account's plan, suspends it or lets it in again. A suspended account is refused everywhere: sign-in,
+ * Changes an account's plan, suspends it or ends its suspension. A suspended account is refused everywhere: sign-in,
  * sessions, tokens, triggers, runs; its webhooks are disabled and its apps go offline.
- * @throws AppError `not_found`; `conflict` when an owner of the platform would suspend the own account
+ * @throws AppError `not_found`; `conflict` when an owner of the platform tries to suspend their own account
  */
 export async function updateAccount(
   { database, actor }: Context,
@@ -83,10 +83,10 @@ export async function updateAccount(
 }
 
 /**
- * Deletes an account at once: it is suspended, so that nothing of it goes on, and due, so that the cron's sweep deletes
- * its projects, its apps and itself. Its owner cannot take that back.
+ * Deletes an account at once: suspends it, which stops all its activity, and makes its deletion due, so that the cron's
+ * sweep deletes its projects, its apps and the account. The account's owner cannot undo this.
  * @param email the account's address, as the operator typed it
- * @throws AppError `not_found`; `conflict` for the own account; `invalid_request` for another address
+ * @throws AppError `not_found`; `conflict` for the caller's own account; `invalid_request` for another address
  */
 export async function deleteAccount(
   { database, actor }: Context,
@@ -95,7 +95,7 @@ export async function deleteAccount(
   const account = await getAccount(database, id);
   if (id === actor.ownerId) throw new AppError("conflict", "You can't delete your own account here.");
   if (email.trim().toLowerCase() !== account.email.toLowerCase()) {
-    const detail = "This is not the account's address.";
+    const detail = "This isn't the account's email address.";
     throw new AppError("invalid_request", detail, { errors: [{ pointer: "/email", code: "not_the_address", detail }] });
   }
   if (!account.suspended) await suspendAccount(database, id, actor.ownerId);

@@ -30,7 +30,7 @@ const selectGauges = (db: Database) =>
         count(*) FILTER (WHERE status = 'waiting') AS waiting
         FROM run WHERE status IN ('queued', 'running', 'waiting')) AS runs`);
 
-/** Reads the present gauges. */
+/** Reads the current gauges. */
 export async function readGauges(database: Database): Promise<Gauges> {
   const { rows } = await executeIdempotent(selectGauges(database));
   return gaugesRow.parse(rows[0]);
@@ -39,8 +39,8 @@ export async function readGauges(database: Database): Promise<Gauges> {
 type Dependencies = { database: Database; store: MetricsStore };
 
 /**
- * Stores the platform's gauges, and how many sums of money do not agree, as metrics of the minute. A difference is also
- * logged with its sums.
+ * Stores the platform's gauges, and the number of sums of money that differ, as metrics of the minute. Logs each
+ * difference with its sums.
  * @param now in Unix milliseconds
  */
 export async function sampleGauges({ database, store }: Dependencies, logLevel: LogLevel, now: number): Promise<void> {
@@ -55,7 +55,7 @@ export async function sampleGauges({ database, store }: Dependencies, logLevel: 
       queued_runs: gauges.queued,
       open_runs: gauges.running + gauges.waiting,
       spend_differences: differences.length,
-      // Nothing is measured before the first backup: an installation for trying things out needs none.
+      // Omitted before the first backup: a trial installation needs no backups.
       ...(gauges.backupAgeSeconds !== null && { backup_age_seconds: gauges.backupAgeSeconds }),
     },
   };

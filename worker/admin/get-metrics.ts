@@ -21,7 +21,7 @@ export async function getMetrics(
   const stepMs = Math.ceil(query.step / 60) * minuteMs;
   const count = Math.ceil((to - from) / stepMs);
   if (count < 1) throw refused("from", "from must be before to.");
-  if (count > maxPoints) throw refused("step", `That would be ${count} points. At most ${maxPoints} are returned.`);
+  if (count > maxPoints) throw refused("step", `This step gives ${count} points. The maximum is ${maxPoints}.`);
   const minutes = await readMinutes(dependencies, { from, to });
   const steps = Map.groupBy(minutes, ({ minute }) => Math.floor((minute - from) / stepMs));
   const points = Array.from({ length: count }, (_, step) => ({

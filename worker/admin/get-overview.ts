@@ -35,7 +35,7 @@ const selectTotals = (db: Database, day: string) =>
       (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM alert_rule WHERE state = 'firing') AS firing`);
 
 /**
- * Returns how the platform is doing: the last hour's traffic, today's money, and the open runs and deliveries.
+ * Returns the state of the platform: the last hour's traffic, today's spending, and the open runs and deliveries.
  * @param now in Unix milliseconds
  */
 export async function getOverview(dependencies: Dependencies, now: number): Promise<Overview> {

@@ -25,7 +25,7 @@ const selectOpenRuns = (db: Database, { after, limit }: PageRequest) =>
     .orderBy(desc(run.id))
     .limit(limit + 1);
 
-/** Lists the runs under way of all accounts, the newest first. */
+/** Lists the open runs of all accounts, newest first. */
 export async function listOpenRuns({ database }: Context, page: PageRequest): Promise<Page<OpenRun>> {
   const rows = await executeIdempotent(selectOpenRuns(database, page));
   const runs = rows.flatMap(({ status, createdAt, startedAt, ...row }): OpenRun[] => {
@@ -53,7 +53,7 @@ const selectPublications = (db: Database, { after, limit }: PageRequest) =>
     .orderBy(desc(project.id))
     .limit(limit + 1);
 
-/** Lists the published apps of all accounts, those of the newest projects first. */
+/** Lists the published apps of all accounts, the newest projects' first. */
 export async function listPublications(
   { config, database }: Context,
   page: PageRequest,

@@ -6,9 +6,10 @@ import { AppError } from "../errors.ts";
 import { closeVisits, syncPublication, syncStaging } from "../preview/index.ts";
 
 /**
- * Takes a published app down, and the staged one of its project, on behalf of an owner of the platform. Its owner's audit log names the operator.
- * @throws AppError `not_found` for a project that is neither published nor staged; `dependency_down` when the preview Worker does not
- *   answer, where the cron takes it down within minutes
+ * Takes down a project's published and staged apps on behalf of an owner of the platform. The audit log of the
+ * project's owner names the operator.
+ * @throws AppError `not_found` for a project that is neither published nor staged; `dependency_down` when the preview
+ *   Worker does not respond: the cron then takes the apps down within minutes
  */
 export async function takeDown(
   { config, database, actor }: Context,
@@ -20,7 +21,7 @@ export async function takeDown(
       sql`SELECT take_down(${projectId}, ${newId("audit")}, ${actor.ownerId}) AS owner`,
     ),
   );
-  if (!rows[0]?.owner) throw new AppError("not_found", "There is no published app of this project.");
+  if (!rows[0]?.owner) throw new AppError("not_found", "This project has no published app.");
   await closeVisits(config, builder, projectId);
   await syncPublication({ config, database }, builder, projectId);
   await syncStaging({ config, database }, builder, projectId);

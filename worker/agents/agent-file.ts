@@ -37,14 +37,14 @@ const formats = lazily(() => {
     keywords: list(text(60), 200).default([]),
     examples: list(text(500), 60).default([]),
     tools: toolList(z.string(), 200),
-    model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is no model there is here")),
+    model: orNothing(z.string().refine((name) => tierOf(name) !== null, "is not a known model")),
   };
   // Files of other assistants may contain unknown keys and tools; in a built-in agent's file they are mistakes.
   const theirs = z.object(fields);
   const ours = z.strictObject({
     ...fields,
     tools: toolList(
-      z.string().refine((name) => name === every || toolNames.includes(name), "is no tool there is"),
+      z.string().refine((name) => name === every || toolNames.includes(name), "is not a known tool"),
       40,
     ),
   });
@@ -64,12 +64,12 @@ export function parseAgentFile(source: string, file: string, isOurs = false): Ag
   const clean = source.replace(/^\uFEFF/, "");
   const [, head, body = ""] = parts.exec(clean) ?? [];
   if (head === undefined)
-    throw invalid(file, [fault("", "the file begins with no front matter between two lines of ---", 1)]);
+    throw invalid(file, [fault("", "the file does not begin with front matter between two lines of ---", 1)]);
   const read = readFrontMatter(head);
   if ("fault" in read) {
     const line = clean.split(/\r?\n/)[read.line - 1] ?? "";
     throw invalid(file, [
-      fault("", `${shown(line)} is not valid YAML: ${read.fault.replace(/[.:\s]+$/, "")}`, read.line),
+      fault("", `${quoted(line)} is not valid YAML: ${read.fault.replace(/[.:\s]+$/, "")}`, read.line),
     ]);
   }
   const values: unknown = read.yaml.toJS();
@@ -104,18 +104,18 @@ function agentOf({ name, title, tools, model, ...rest }: Fields, prompt: string)
 /** Converts a zod issue to an error for each of its fields, with the field's line. */
 function faultsOf(issue: z.core.$ZodIssue, read: FrontMatter): FieldError[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => fault(`/${key}`, `${key} is no field of an agent`, lineAt([key], read)));
+    return issue.keys.map((key) => fault(`/${key}`, `${key} is not a field of an agent`, lineAt([key], read)));
   }
   const { path } = issue;
   const value: unknown = path.length === 0 ? read.yaml.toJS() : read.yaml.getIn(path);
   const named = path.length === 0 ? "the front matter" : fieldName(path);
   const words = validationMessages(issue, value ?? undefined);
-  const detail = value === undefined || value === null ? `${named} ${words}` : `${named} ${shown(value)} ${words}`;
+  const detail = value === undefined || value === null ? `${named} ${words}` : `${named} ${quoted(value)} ${words}`;
   return [fault(path.map((part) => `/${String(part)}`).join(""), detail, lineAt(path, read))];
 }
 
 /** Quotes a value for an error message, shortened to 60 characters. */
-function shown(value: unknown): string {
+function quoted(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return `“${text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text}”`;
 }

@@ -31,8 +31,8 @@ export type AgentRegistry = {
 };
 
 /**
- * Creates a registry. Of two agents with one name the later wins, so that a project's own agent can replace a built-in
- * one.
+ * Creates a registry. Of two agents with the same name the later wins, so that a project's agent can replace a built-in
+ * agent.
  */
 export function registryOf(agents: Agent[]): AgentRegistry {
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
@@ -46,7 +46,7 @@ export function registryOf(agents: Agent[]): AgentRegistry {
       const known = [...byName.keys()].join(", ");
       throw new AppError(
         "unknown_agent",
-        `There is no agent ${JSON.stringify(name.slice(0, 64))}. There are: ${known}.`,
+        `There is no agent ${JSON.stringify(name.slice(0, 64))}. Available agents: ${known}.`,
       );
     },
   };
@@ -78,15 +78,15 @@ const files: Record<string, string> = {
 let parsed: AgentRegistry | undefined;
 
 /**
- * Parses the built-in agents at their first use: parsing takes a third of an isolate's start-up time, and most isolates
- * need none.
+ * Parses the built-in agents on first use: parsing takes a third of an isolate's start-up time, and most isolates need
+ * no agent.
  */
 const builtInRegistry = (): AgentRegistry => {
   parsed ??= registryOf(Object.entries(files).map(([file, text]) => parseAgentFile(text, `prompts/${file}`, true)));
   return parsed;
 };
 
-/** The built-in agents. An invalid file among them throws at their first use, and the error names the file. */
+/** The built-in agents. Their first use throws an error that names the file when one of their files is invalid. */
 export const builtIn: AgentRegistry = {
   list: () => builtInRegistry().list(),
   find: (name) => builtInRegistry().find(name),

@@ -5,18 +5,17 @@ import { type Ranked, Ranker } from "./routing/rank.ts";
 import { packedLessons } from "./routing/training-corpus.ts";
 import { lessonsOf } from "./routing/training-examples.ts";
 
-/** The agent for prompts that no agent stands out for. */
+/** The agent for prompts for which no agent stands out. */
 const fallback = "fullstack";
 
 const maxCandidates = 5;
 /** Below this share no agent stands out among twenty. */
 const minShare = 0.15;
-/** From this share on the first choice was right for 97 % of the held-out prompts; below, for two thirds of them. */
+/** At or above this share the first choice was right for 97 % of the held-out prompts; below it, for two thirds. */
 const clearShare = 0.6;
 
 /**
- * An agent that cannot write files is chosen only from this share on, because sending a change request to a read-only
- * agent wastes a run.
+ * The minimum share for an agent that cannot write files, because a change request to a read-only agent wastes a run.
  */
 const minReaderShare = 0.35;
 
@@ -24,7 +23,7 @@ const minReaderShare = 0.35;
 export type AgentRouter = { route(prompt: string, explicit?: string): Routing };
 
 let learnt: Ranker | undefined;
-/** Trains the classifier on the built-in agents' examples, once per isolate when its first prompt arrives. */
+/** Trains the classifier on the built-in agents' examples, once per isolate, when its first prompt arrives. */
 const ranker = (): Ranker => {
   learnt ??= new Ranker([...builtIn.list().flatMap(lessonsOf), ...packedLessons()]);
   return learnt;
@@ -82,7 +81,7 @@ function chosen(registry: AgentRegistry, ranked: Ranked[]): Routing {
 
 const canWrite = ({ tools }: Agent): boolean => tools.includes("write_files") || tools.includes("edit_file");
 
-/** Moves the best agent that can write before a read-only one that is not clearly meant. */
+/** Moves the best agent that can write ahead of a read-only agent whose share is too low. */
 function favouringWriters(registry: AgentRegistry, ranked: Ranked[]): Ranked[] {
   const [best] = ranked;
   if (best === undefined || best.share >= minReaderShare || canWrite(registry.get(best.agent))) return ranked;

@@ -16,7 +16,7 @@ function isBefore(places: Places, one: string, other: string): boolean {
 const summaryOf = ({ prompt: _, ...summary }: Agent): AgentSummary => summary;
 
 /**
- * Returns a page of a registry's agents, without their prompts. The cursor is a name, so a deleted agent leaves no gap.
+ * Returns a page of a registry's agents, without their prompts. The cursor is a name, so a deletion skips no agent.
  */
 export function listAgents(registry: AgentRegistry, page: PageRequest): Page<AgentSummary> {
   const { after } = page;

@@ -25,7 +25,7 @@ const maxToolMs = 120_000;
  * Emits events as they happen, except the run's own (`run.*`), which the caller emits. An error after the first step
  * began becomes the outcome's `error`, with the `cause` for the reporter.
  * @returns the outcome, with the usage of all attempts
- * @throws before the first step, when the checkpoints or the project's files cannot be read; nothing has happened then
+ * @throws before the first step, when the checkpoints or the project's files cannot be read and nothing has changed yet
  */
 export async function runAgent(input: RunAgentInput): Promise<Outcome> {
   const run = await prepare(input);
@@ -89,12 +89,12 @@ const cancelled: Ending = { status: "cancelled" };
 
 /**
  * Executes the tool calls of a stored turn.
- * @returns how the run ends or waits; null when the model is called again
+ * @returns how the run ends or waits; null when the loop calls the model again
  */
 async function finishStep(run: LoopState, step: StoredStep, again: boolean): Promise<Ending | null> {
   switch (step.turn.stopReason) {
     case "refusal":
-      return failed("model_refused", "The model declined to answer this. Try to put the task in other words.");
+      return failed("model_refused", "The model declined to answer this. Try rephrasing the task.");
     case "cancelled":
       return cancelled;
     case "end_turn": {

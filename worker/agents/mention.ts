@@ -6,7 +6,7 @@ export const addressedIn = (prompt: string): string | null =>
 
 /**
  * Returns the first agent that a prompt mentions with an @. E-mail addresses, npm scopes (`@frontend/button`), host
- * names and names of unknown agents are no mentions.
+ * names and names of unknown agents are not mentions.
  */
 export function mentionedIn(prompt: string, isAgent: (name: string) => boolean): string | null {
   for (const [, name = ""] of prompt.matchAll(/(?<![\w@./+-])@([a-z][a-z0-9-]*)(?![\w@/-]|\.\w)/gi)) {

@@ -50,7 +50,7 @@ export type Workspace = {
   /** Returns the errors and warnings that pages have reported since the head revision was created, oldest first. */
   browserErrors(): Promise<PreviewLog[]>;
   /**
-   * Looks at a page of the app in a browser, built from the head revision.
+   * Views a page of the app, built from the head revision, in a browser.
    * @throws AppError `dependency_down` without a browser, `build_failed`
    */
   viewPage(look: PageLook): Promise<PageView>;

@@ -4,15 +4,15 @@ import type { Workspace } from "./ports.ts";
 /** The file in which a project's owner writes the rules that every agent follows there. */
 const rulesFile = "AGENTS.md";
 
-/** The maximum of its bytes that a run reads, the same as of an agent's file: every step sends them to the model. */
+/** The maximum number of its bytes that a run reads, the same as for an agent's file: every step sends them. */
 const maxRulesBytes = 16_384;
 
 /** A project's rules as a run follows them. */
 export type ProjectRules = { path: string; text: string; bytes: number; truncated: boolean };
 
 /**
- * Characters that a person does not see and a model reads, in which hostile files hide instructions: format characters such
- * as zero-width and bidi controls, and tags (U+E0000).
+ * Characters that a model reads and a person does not see, in which hostile files hide instructions: format characters
+ * such as zero-width and bidi controls, and tags (U+E0000).
  */
 const invisible = /[\p{Cf}\u{E0000}-\u{E007F}]/gu;
 const end = /<\/?project-rules>/gi;
@@ -20,7 +20,7 @@ const end = /<\/?project-rules>/gi;
 /** Returns the beginning of a text, up to a line's end where there is one. */
 function beginningOf(text: string, maxBytes: number): string {
   const bytes = new TextEncoder().encode(text).subarray(0, maxBytes);
-  // A character that was cut in two becomes nothing instead of a replacement.
+  // The decoder drops a character that was cut in two instead of replacing it.
   const beginning = new TextDecoder().decode(bytes, { stream: true });
   const line = beginning.lastIndexOf("\n");
   return line === -1 ? beginning : beginning.slice(0, line);
@@ -33,7 +33,7 @@ export const hasRules = (files: readonly Pick<FileEntry, "path">[]): boolean =>
 /**
  * Reads a project's rules for a run.
  * @param files the project's files, so that a project without rules costs no request
- * @returns null where there are none, or the file is no text
+ * @returns null without rules, or when the file is not text
  */
 export async function readRules(
   workspace: Pick<Workspace, "readFile">,

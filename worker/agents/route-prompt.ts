@@ -12,7 +12,7 @@ export const chooserOf = (config: Config): Chooser | null =>
   config.hasModel && !config.model.scripted ? modelChooser(anthropicModel(config)) : null;
 
 /**
- * Routes a prompt without asking a model; null when a model would be asked.
+ * Routes a prompt without a model; null when routing would ask a model.
  * @throws AppError `unknown_agent` when `agent` names none
  */
 export function routeAtOnce(registry: AgentRegistry, { prompt, agent }: Input, config: Config): Routing | null {

@@ -13,8 +13,8 @@ async function* textsOf(files: readonly { path: string; encoding: string; conten
 
 /**
  * Searches the text files of a project's head, line by line and in linear time.
- * @param q a text, whatever its case, or a regular expression
- * @throws AppError `not_found`; `invalid_request` when the regular expression is not one that is supported
+ * @param q a text, matched in any case, or a regular expression
+ * @throws AppError `not_found`; `invalid_request` for an unsupported regular expression
  */
 export async function searchProject(
   context: Context,
@@ -22,7 +22,7 @@ export async function searchProject(
 ): Promise<SearchResult> {
   const matcher = matcherOf(q, regex);
   if ("fault" in matcher) {
-    const detail = `The regular expression cannot be used: ${matcher.fault}`;
+    const detail = `The regular expression can't be used: ${matcher.fault}`;
     throw new AppError("invalid_request", detail, {
       errors: [{ pointer: "?q", code: "invalid_request", detail }],
     });

@@ -6,14 +6,14 @@ import { capabilityFor, type PageViewer, requireAnswer, viewPage } from "../prev
 import { applyBatch, findBatch, getProject, getRevision, listFiles, readFile, readSources } from "../projects/index.ts";
 import type { Workspace } from "./ports.ts";
 
-/** The newest log lines that are searched for errors of pages. */
+/** The number of newest log lines that are searched for errors of pages. */
 const newestLines = 200;
 
 /**
  * Returns a project as the agent's tools access it: through the modules of projects and previews, with the permissions
  * of the run's owner.
  * @param context its actor is the agent, so that revisions name the agent as their author
- * @param parts the preview Worker, and the browser that looks at pages, if there is one
+ * @param parts the preview Worker, and the browser that views pages, if the installation has one
  */
 export function projectWorkspace(
   context: Context,

@@ -25,18 +25,20 @@ export async function getAlert(database: Database, name: string): Promise<Alert>
 
 /**
  * Creates an alert rule, or replaces one and keeps its state until the next evaluation.
- * @throws AppError `invalid_request` when the body has another name than the path; `limit_reached`
+ * @throws AppError `invalid_request` when the names in the body and the path differ; `limit_reached`
  */
 export async function putAlert(database: Database, name: string, input: AlertInput): Promise<Alert> {
   if (input.name !== undefined && input.name !== name)
-    throw new AppError("invalid_request", "The name in the body is another than the one in the path.", {
+    throw new AppError("invalid_request", "The name in the body differs from the name in the path.", {
       errors: [{ pointer: "/name", code: "invalid_value", detail: `must be ${name}` }],
     });
   const { metric, aggregation, windowSeconds, threshold, forSeconds, cooldownSeconds, severity } = input;
   const known = await executeIdempotent(selectRules(database, null, maxRules));
   const before = known.find((row) => row.name === name);
   if (!before && known.length >= maxRules)
-    throw new AppError("limit_reached", `There are at most ${maxRules} alert rules.`, { members: { limit: maxRules } });
+    throw new AppError("limit_reached", `You can have at most ${maxRules} alert rules.`, {
+      members: { limit: maxRules },
+    });
   const minSamples = input.minSamples ?? before?.minSamples ?? 0;
   const rule = { metric, aggregation, windowSeconds, threshold, forSeconds, cooldownSeconds, severity, minSamples };
   const [row] = await executeIdempotent(upsertRule(database, { name, ...rule }));
@@ -52,7 +54,7 @@ export async function deleteAlert(database: Database, name: string): Promise<voi
   if ((await executeIdempotent(deleteRule(database, name))).length === 0) throw notFound();
 }
 
-/** Lists when alerts fired and were resolved, the newest first. */
+/** Lists the events of alerts, which fired or were resolved, newest first. */
 export async function listAlertEvents(database: Database, page: PageRequest): Promise<Page<AlertEvent>> {
   const rows = await executeIdempotent(selectEvents(database, page.after, page.limit + 1));
   const events = rows.map(({ id, name, kind, at, data }) => ({

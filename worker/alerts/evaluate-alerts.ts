@@ -13,17 +13,17 @@ type Dependencies = { config: Config; database: Database; store: MetricsStore };
 /** A rule to evaluate, with the moments to evaluate it at. */
 type Work = { row: RuleRow; ticks: number[] };
 
-/** The maximum of rules of an installation: one request evaluates all of them. */
+/** The maximum number of rules of an installation: one request evaluates all of them. */
 export const maxRules = 100;
 
-/** An event names this many slow statements. */
+/** The maximum number of slow statements that an event names. */
 const maxSlowQueries = 5;
 
 /**
- * Evaluates every alert rule at the moments since its last evaluation. A transition is stored with its webhook events in
- * one transaction, by the first evaluation that makes it.
+ * Evaluates every alert rule at the moments since its last evaluation. The first evaluation that detects a transition
+ * stores it with its webhook events in one transaction.
  * @param now in Unix milliseconds
- * @returns how many alerts fired or were resolved
+ * @returns the number of alerts that fired or were resolved
  */
 export async function evaluateAlerts(dependencies: Dependencies, now: number): Promise<number> {
   const { config, database } = dependencies;
@@ -42,7 +42,7 @@ export async function evaluateAlerts(dependencies: Dependencies, now: number): P
   return changes.filter(({ isTransition }, place) => isTransition && answers[place]?.rows[0]?.changed === true).length;
 }
 
-/** @returns the period that the rules on counted, or on accounted metrics need */
+/** @returns the period that the rules on accounted metrics need, or those on counted metrics */
 function periodOf(work: Work[], wantsAccounted: boolean, now: number) {
   const starts = work
     .filter(({ row }) => isAccounted(ruleOf(row).metric) === wantsAccounted)
@@ -56,11 +56,11 @@ type Evaluated = { state: RuleState; transitions: Transition[]; minutes: Minute[
 function changesOf(config: Config, row: RuleRow, { state, transitions, minutes }: Evaluated) {
   const steps = transitions.map(({ kind, after }) => ({ kind, after }));
   const isComplete = steps.at(-1)?.after === state;
-  return [...steps, ...(isComplete ? [] : [{ kind: null, after: state }])].map(({ kind, after }, place) => ({
+  return [...steps, ...(isComplete ? [] : [{ kind: null, after: state }])].map(({ kind, after }, index) => ({
     isTransition: kind !== null,
     text: JSON.stringify({
       name: row.name,
-      transitions: row.transitions + place,
+      transitions: row.transitions + index,
       state: after.state,
       since: iso(after.since),
       pendingSince: iso(after.pendingSince),

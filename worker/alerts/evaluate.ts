@@ -32,8 +32,8 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * @returns the window of a rule that ends at `at`, in milliseconds: whole minutes; a day of money is the UTC day until
- *   then
+ * @returns the length in milliseconds of a rule's window that ends at `at`: whole minutes; for a day of money, the UTC
+ *   day until then
  */
 export function windowMsOf({ metric, windowSeconds }: Pick<Rule, "metric" | "windowSeconds">, at: number): number {
   if (metric === "model_micro_usd" && windowSeconds * 1_000 === dayMs) return ((at - 1) % dayMs) + 1;
@@ -75,11 +75,11 @@ export function advance(
   return { state, transition: { kind: "fired", after: state } };
 }
 
-/** Ticks that were missed longer ago are not caught up: their metrics would alarm about the past. */
+/** The maximum number of missed ticks that are evaluated later: older ones would raise alarms about the past. */
 const maxCaughtUp = 60;
 
 /**
- * @param evaluatedAt until when the rules were evaluated; null for never
+ * @param evaluatedAt the moment of the last evaluation; null before the first
  * @param now in Unix milliseconds
  * @returns the moments to evaluate, the oldest first: the last one again, since isolates store a minute up to half a
  *   minute after it, then each full minute that was missed, then now
@@ -93,8 +93,7 @@ export function ticksUntil(evaluatedAt: number | null, now: number): number[] {
 }
 
 /**
- * Evaluates a rule at each of some moments. A moment before the last at which nothing was measured changes nothing: its
- * gauges were never read.
+ * Evaluates a rule at several moments. Skips earlier moments without measurements: their gauges were never read.
  */
 export function evaluateRule(
   rule: Rule,
@@ -104,9 +103,9 @@ export function evaluateRule(
 ): { state: RuleState; transitions: Transition[] } {
   let state = before;
   const transitions: Transition[] = [];
-  for (const [place, at] of ticks.entries()) {
+  for (const [index, at] of ticks.entries()) {
     const value = ruleValue(rule, minutes, at);
-    if (value === null && place < ticks.length - 1) continue;
+    if (value === null && index < ticks.length - 1) continue;
     const advanced = advance(rule, state, { at, value });
     state = advanced.state;
     if (advanced.transition !== null) transitions.push(advanced.transition);

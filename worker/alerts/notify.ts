@@ -8,9 +8,9 @@ import { leasePending, markNotified } from "./store.ts";
 type Dependencies = { config: Config; database: Database; reporter: Reporter };
 
 /**
- * Notifies Sentry, the log and the owners' mailboxes of each alert that fired or was resolved since. An evaluation that
- * ended in between leaves that to the next one.
- * @returns how many were sent
+ * Sends the pending notices of alerts that fired or were resolved: to Sentry, to the log, and by email to the owners of
+ * the platform. When an evaluation is interrupted, the next one sends its notices.
+ * @returns the number of notices sent
  */
 export async function notifyOfAlerts({ config, database, reporter }: Dependencies): Promise<number> {
   const { rows } = await executeIdempotent(leasePending(database));

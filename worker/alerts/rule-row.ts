@@ -26,7 +26,7 @@ export const stateOf = (row: RuleRow): RuleState => ({
   evaluatedAt: row.evaluatedAt?.getTime() ?? null,
 });
 
-/** @returns the rule with its state, as the API gives it */
+/** @returns the API's representation of a rule with its state */
 export const toAlert = (row: RuleRow): Alert => ({
   ...ruleOf(row),
   state: row.state,

@@ -22,7 +22,7 @@ export const selectRule = (db: Database, name: string) => db.select().from(alert
 export const upsertRule = (db: Database, rule: Rule) =>
   db.insert(alertRule).values(rule).onConflictDoUpdate({ target: alertRule.name, set: rule }).returning();
 
-/** Deletes an alert rule. Returns no row where there is none. */
+/** Deletes an alert rule. Returns no row when the rule does not exist. */
 export const deleteRule = (db: Database, name: string) =>
   db.delete(alertRule).where(eq(alertRule.name, name)).returning({ name: alertRule.name });
 
@@ -30,7 +30,7 @@ export const deleteRule = (db: Database, name: string) =>
 export const changeAlert = (db: Database, change: string) =>
   db.execute<{ changed: boolean }>(sql`SELECT change_alert(${change}::jsonb) AS changed`);
 
-/** Selects the history before an event, the newest first. */
+/** Selects the events before an event, newest first. */
 export const selectEvents = (db: Database, before: string | null, limit: number) =>
   db
     .select()
@@ -39,7 +39,7 @@ export const selectEvents = (db: Database, before: string | null, limit: number)
     .orderBy(desc(alertEvent.id))
     .limit(limit);
 
-/** Leases the events without a notice so far, so that of two evaluations one alone sends them. */
+/** Leases the events that have no notice yet, so that only one of two concurrent evaluations sends it. */
 export const leasePending = (db: Database) =>
   db.execute<{ id: string; kind: "fired" | "resolved"; data: AlertEventData }>(sql`
     UPDATE alert_event SET leased_until = now() + interval '1 minute'

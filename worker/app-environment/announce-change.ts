@@ -6,8 +6,8 @@ import { log } from "../monitoring/index.ts";
 const attempts = 2;
 
 /**
- * Has the project's running apps read their environment again. A failure is logged and not thrown: the change is stored,
- * and a running app reads it again within a minute on its own.
+ * Tells the project's running apps to reload their environment. Logs a failure instead of throwing it: the change is
+ * stored, and a running app reloads its environment within a minute anyway.
  */
 export async function announceChange(config: Config, builder: BuilderRpc, projectId: string): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {

@@ -21,7 +21,7 @@ export async function deleteVariable(context: Context, input: Input, opId = newI
 }
 
 /**
- * Deletes a secret: all its values, or that of one target. Requests whose grant names it are then refused.
+ * Deletes a secret: all its values, or that of one target. Later requests through a grant that names it are refused.
  * @throws AppError `not_found`
  */
 export async function deleteSecret(context: Context, input: Input, opId = newId("operation")): Promise<void> {

@@ -7,7 +7,7 @@ import { selectGrants, selectSecrets, selectVariables } from "./store.ts";
 
 type NameAndTarget = { name: string; target: string };
 
-/** An app's environment as agents see it: names and grants, and no value. */
+/** An app's environment as agents see it: names and grants without values. */
 export type AppAccess = { variables: NameAndTarget[]; secrets: NameAndTarget[]; grants: Grant[] };
 
 /** More than a project can have of each. */
@@ -27,7 +27,7 @@ export async function describeAccess({ database, ownerId, projectId }: Which): P
   return { variables: variables.map(named), secrets: secrets.map(named), grants: grants.map(toGrant) };
 }
 
-/** Describes the state of a request for access, after a person has answered it. The sentence is for the agent. */
+/** Describes to an agent the state of its request for access, after a person has answered. */
 export async function describeRequested(which: Which, { host, secret }: AccessRequest): Promise<string> {
   const { grants, secrets } = await describeAccess(which);
   const grant = grants.find((one) => one.host === host);
@@ -42,6 +42,6 @@ export async function describeRequested(which: Which, { host, secret }: AccessRe
   ].join(" ");
 }
 
-/** @returns a host that an agent asks for as a grant would name it, or why none can */
+/** @returns the host that an agent requests, normalized as in a grant, or the reason why no grant can name it */
 export const checkRequestedHost = ({ config }: Pick<Context, "config">, host: string) =>
   parseGrantHost(host, hostRules(config));

@@ -19,7 +19,7 @@ type Dependencies = { config: Config; database: Database };
 
 const timeoutMs = 10_000;
 
-/** The reason why a sign-in does not go on. The detail is for the operators, and holds no secret. */
+/** The reason why a sign-in failed. The detail is for the operators and contains no secret. */
 class ProviderFailure extends Error {
   readonly problem: ProviderProblem;
   constructor(problem: ProviderProblem, detail: string) {
@@ -29,9 +29,9 @@ class ProviderFailure extends Error {
 }
 
 /**
- * Exchanges the code that a provider's redirect has brought, with the client of the app's owner. The client's secret
- * leaves for the provider alone.
- * @returns the person, whose address the provider has verified, or the reason why there is none
+ * Exchanges the code from a provider's redirect, with the OAuth client of the app's owner. Sends the client's secret to
+ * the provider only.
+ * @returns the person, with an address that the provider has verified, or the reason for the failure
  */
 export async function exchangeSignIn(dependencies: Dependencies, code: ProviderCode): Promise<ProviderOutcome> {
   const { projectId, provider } = code;
@@ -54,7 +54,7 @@ async function readClient({ config, database }: Dependencies, { projectId, targe
   const wanted = new Set<string>(Object.values(names));
   const values = await openSecrets(config, projectId, rows, wanted);
   const [id, secret] = [values[names.clientId], values[names.clientSecret]];
-  if (id === undefined || secret === undefined) throw new ProviderFailure("refused", "the client is not set");
+  if (id === undefined || secret === undefined) throw new ProviderFailure("refused", "no client is configured");
   return { id, secret };
 }
 
@@ -69,7 +69,7 @@ function identify(config: Config, code: ProviderCode, client: Client): Promise<P
 const tokenAnswer = z.object({ access_token: z.string().min(1), id_token: z.string().optional() });
 type TokenAnswer = z.infer<typeof tokenAnswer>;
 
-/** @throws ProviderFailure `refused` for a code, a verifier or a client that the provider does not take */
+/** @throws ProviderFailure `refused` for a code, a verifier or a client that the provider does not accept */
 async function requestToken(
   url: string,
   { code, verifier, redirectUri }: ProviderCode,
@@ -84,7 +84,7 @@ async function requestToken(
     code_verifier: verifier,
   });
   const answer = await ask(url, { method: "POST", body, headers: { Accept: "application/json" } });
-  // GitHub answers 200 with an error.
+  // GitHub reports errors with status 200.
   const parsed = tokenAnswer.safeParse(answer);
   if (!parsed.success) throw new ProviderFailure("refused", "the provider returned no token");
   return parsed.data;
@@ -125,7 +125,7 @@ async function openIdIdentity(
   if (token === undefined) throw new ProviderFailure("refused", "the provider returned no id token");
   const verified = await jwtVerify(token, keySet(keys), {
     audience,
-    // Google has written its issuer without the scheme, too.
+    // Google's tokens may name the issuer without its scheme.
     issuer: [issuer, issuer.replace("https://", "")],
     algorithms: ["RS256"],
     clockTolerance: 60,
@@ -135,7 +135,7 @@ async function openIdIdentity(
     throw new ProviderFailure("refused", messageOf(failure));
   });
   const claims = idClaims.parse(verified.payload);
-  if (claims.nonce !== nonce) throw new ProviderFailure("refused", "the id token is of another sign-in");
+  if (claims.nonce !== nonce) throw new ProviderFailure("refused", "the id token belongs to another sign-in");
   if (claims.email === undefined || claims.email_verified !== true) {
     throw new ProviderFailure("unverified", "the person has no verified address");
   }
@@ -151,11 +151,11 @@ function keySet(url: string) {
   return known;
 }
 
-/** @throws ProviderFailure for a status that is no success; Error when the provider does not answer in time */
+/** @throws ProviderFailure for an unsuccessful status; Error when the provider does not respond in time */
 async function ask(url: string, init: RequestInit): Promise<unknown> {
   const answer = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
   if (answer.ok) return answer.json();
   await answer.body?.cancel();
   const problem = answer.status >= 500 || answer.status === 429 ? "unreachable" : "refused";
-  throw new ProviderFailure(problem, `the provider answered ${answer.status}`);
+  throw new ProviderFailure(problem, `the provider responded with status ${answer.status}`);
 }

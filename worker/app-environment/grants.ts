@@ -18,7 +18,7 @@ import { deleteGrantRow, type GrantRow, insertGrant, lockOwnProject, selectGrant
 const inserted = z.object({ grantId: z.string() });
 
 /**
- * Lets an app's server call a host.
+ * Creates a grant, which allows an app's server to call a host.
  * @returns the grant, also for a repeated operation
  * @throws AppError `invalid_host`, `not_found`, `limit_reached`
  */

@@ -3,7 +3,7 @@ export { deleteSecret, deleteVariable } from "./delete-named.ts";
 export { type AppAccess, checkRequestedHost, describeAccess, describeRequested } from "./describe-access.ts";
 export { exchangeSignIn } from "./exchange-sign-in.ts";
 export { createGrant, deleteGrant } from "./grants.ts";
-export { listGrants, listSecrets, listVariables, placeOf } from "./lists.ts";
+export { environmentSortKey, listGrants, listSecrets, listVariables } from "./lists.ts";
 export { putSecret } from "./put-secret.ts";
 export { putVariable } from "./put-variable.ts";
 export { readAppEnvironment } from "./read-app-environment.ts";

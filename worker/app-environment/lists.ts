@@ -7,8 +7,8 @@ import { selectGrants, selectSecrets, selectVariables } from "./store.ts";
 
 type Input = { projectId: string; page: PageRequest };
 
-/** Returns the place of a variable or a secret in its list. */
-export const placeOf = ({ name, target }: { name: string; target: string }): string => `${name}.${target}`;
+/** Returns the sort key of a variable or a secret in its list. */
+export const environmentSortKey = ({ name, target }: { name: string; target: string }): string => `${name}.${target}`;
 
 /**
  * Lists an app's variables by name.
@@ -23,7 +23,7 @@ export async function listVariables(context: Context, { projectId, page }: Input
     target,
     updatedAt: updatedAt.toISOString(),
   }));
-  return pageFrom(variables, page, placeOf);
+  return pageFrom(variables, page, environmentSortKey);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function listSecrets(context: Context, { projectId, page }: Input):
   return pageFrom(
     rows.map((row) => ({ ...row, updatedAt: row.updatedAt.toISOString() })),
     page,
-    placeOf,
+    environmentSortKey,
   );
 }
 
@@ -50,7 +50,7 @@ export async function listGrants(context: Context, { projectId, page }: Input): 
   return pageFrom(rows.map(toGrant), page, ({ id }) => id);
 }
 
-/** Requires the caller's project, so that an empty list is one of a project that exists. */
+/** Requires the caller's project, so that a missing project does not look like an empty list. */
 async function ownRange(context: Context, projectId: string, { after, limit }: PageRequest) {
   await getProject(context, projectId);
   return { key: { ownerId: context.actor.ownerId, projectId }, range: { after, limit: limit + 1 } };

@@ -5,7 +5,7 @@ import { aboutSecret } from "./about-secret.ts";
 type Sealed = { name: string; target: string; sealed: string };
 
 /**
- * Decrypts those secrets of a project that are named. Of two with one name the last one wins.
+ * Decrypts the named secrets of a project. Of two secrets with the same name the last one wins.
  * @throws AppError `misconfigured` when a secret cannot be decrypted
  */
 export async function openSecrets(

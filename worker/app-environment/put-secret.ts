@@ -11,7 +11,7 @@ import { hasVariable, refuseValue, requireName, written } from "./written.ts";
 type Input = SecretInput & { projectId: string; name: string };
 
 /**
- * Sets a secret of an app. Its value can be replaced, and never read.
+ * Sets a secret of an app. The API can replace the value but never returns it.
  * @returns the secret without its value, also for a repeated operation
  * @throws AppError `invalid_request`, `not_found`, `conflict` for a variable's name, `limit_reached`
  */
@@ -50,6 +50,6 @@ export async function putSecret(
 }
 
 function publicName(name: string, prefix: string): AppError {
-  const detail = `${name} cannot be a secret: values of names that begin with ${prefix} are built into the app's pages, where every visitor reads them. Choose a name without ${prefix}.`;
+  const detail = `${name} can't be a secret: values whose names begin with ${prefix} are built into the app's pages, where every visitor can read them. Choose a name without ${prefix}.`;
   return new AppError("invalid_request", detail, { errors: [{ pointer: "/name", code: "public_name", detail }] });
 }

@@ -43,7 +43,7 @@ export const selectSealedWithOtherKey = (database: Database, sealKey: string, li
     SELECT project_id AS "projectId", name, target, sealed FROM ${appSecret}
     WHERE seal_key < ${sealKey} OR seal_key > ${sealKey} ORDER BY project_id, name, target LIMIT ${limit} OFFSET ${offset}`);
 
-/** Replaces a secret by the same one encrypted again; one that was set in the meantime stays as it is. */
+/** Replaces the ciphertext of a secret; leaves a secret that was set in the meantime. */
 export const updateSealed = (database: Database, row: SealedSecret, now: { sealed: string; sealKey: string }) =>
   database.execute(sql`
     UPDATE ${appSecret} SET sealed = ${now.sealed}, seal_key = ${now.sealKey}

@@ -7,7 +7,7 @@ import { aboutSecret } from "./about-secret.ts";
 import { type SealedSecret, selectSealedWithOtherKey, updateSealed } from "./read-store.ts";
 
 const batchSize = 100;
-/** The maximum of batches per sweep; the next sweep continues. */
+/** The maximum number of batches per sweep; the next sweep continues. */
 const maxBatches = 50;
 
 /**
@@ -18,7 +18,7 @@ export async function reencryptAppSecrets({ config, database }: { config: Config
   const sealKey = await encryptionKeyId(config);
   let unreadable = 0;
   for (let batch = 0; batch < maxBatches; batch += 1) {
-    // Those that cannot be read stay in front of the rest.
+    // Unreadable secrets stay in front of the rest, so the offset skips them.
     const { rows } = await executeIdempotent(selectSealedWithOtherKey(database, sealKey, batchSize, unreadable));
     for (const row of rows) {
       const sealed = await sealedAgain(config, row);

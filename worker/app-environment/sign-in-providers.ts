@@ -12,7 +12,7 @@ import { executeIdempotent } from "../database/index.ts";
 import { getProject } from "../projects/index.ts";
 import { selectSecrets } from "./store.ts";
 
-/** Where a provider is asked. `keys` and `issuer` verify the id token of an OpenID provider. */
+/** A provider's endpoints. `keys` and `issuer` verify the id token of an OpenID provider. */
 type Endpoints = { authorize: string; token: string } & (
   | { kind: "openid"; keys: string; issuer: string }
   | { kind: "github"; api: string }
@@ -55,7 +55,7 @@ export const toSignInProvider = (config: Config, provider: ProviderName, clientI
 const everySecret = { after: null, limit: 500 };
 
 /**
- * Returns with which providers an app's visitors may sign in, and the address to register there.
+ * Returns the providers with which an app's visitors may sign in, and the redirect URL to register there.
  * @throws AppError `not_found`
  */
 export async function getSignInSettings(context: Context, projectId: string): Promise<SignInSettings> {

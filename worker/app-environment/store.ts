@@ -70,8 +70,8 @@ export const upsertSecret = (database: Database, place: Place, { sealed, sealKey
       RETURNING project_id, name, target, version, updated_at
     ) ${storeWritten(opId)}`);
 
-/** A row's place in the list of a project: by name, then by target. */
-const placeOf = (table: Named): SQL<string> => sql<string>`(${table.name} || '.' || ${table.target}) COLLATE "C"`;
+/** The sort key of a row in the list of a project: by name, then by target. */
+const sortKeyOf = (table: Named): SQL<string> => sql<string>`(${table.name} || '.' || ${table.target}) COLLATE "C"`;
 
 const ofProject = (table: Named | typeof appGrant, { ownerId, projectId }: Key): SQL =>
   sql`${table.projectId} IN (${ownProject({ ownerId, projectId })})`;
@@ -83,8 +83,8 @@ export const selectVariables = (database: Database, key: Key, { after, limit }: 
   database
     .select()
     .from(appVariable)
-    .where(and(ofProject(appVariable, key), after === null ? undefined : sql`${placeOf(appVariable)} > ${after}`))
-    .orderBy(placeOf(appVariable))
+    .where(and(ofProject(appVariable, key), after === null ? undefined : sql`${sortKeyOf(appVariable)} > ${after}`))
+    .orderBy(sortKeyOf(appVariable))
     .limit(limit);
 
 /** Selects a page of a project's secrets, without their values. */
@@ -97,8 +97,8 @@ export const selectSecrets = (database: Database, key: Key, { after, limit }: Ra
       updatedAt: appSecret.updatedAt,
     })
     .from(appSecret)
-    .where(and(ofProject(appSecret, key), after === null ? undefined : sql`${placeOf(appSecret)} > ${after}`))
-    .orderBy(placeOf(appSecret))
+    .where(and(ofProject(appSecret, key), after === null ? undefined : sql`${sortKeyOf(appSecret)} > ${after}`))
+    .orderBy(sortKeyOf(appSecret))
     .limit(limit);
 
 type Removed = Key & { name: string; target: EnvironmentTarget | undefined };

@@ -18,9 +18,9 @@ export type PaidPlan = {
 };
 
 /**
- * Sets an account's plan by the state of its subscriptions. Events may arrive repeatedly and in any order: the newest
- * state of each subscription counts, of several subscriptions the best plan, and without one the default plan.
- * @returns whether the event took effect, now or at its first arrival; false for an outdated one and for an unknown
+ * Sets an account's plan from the state of its subscriptions. Events may arrive repeatedly and in any order: the newest
+ * state of each subscription counts. Several subscriptions give the best of their plans, none gives the default plan.
+ * @returns whether the event took effect, now or at its first arrival; false for an outdated event or an unknown
  *   account
  */
 export async function changePlan(

@@ -10,17 +10,17 @@ export type Plan = {
   filesPerProject: number;
   projectBytes: number;
   projects: number;
-  /** The maximum of stored bytes per account: file contents with their history, and conversations. */
+  /** The maximum number of stored bytes per account: file contents with their history, and conversations. */
   storedBytes: number;
   dailyMicroUsd: number;
   runSteps: number;
   runTokens: number;
   runMicroUsd: number;
-  /** The maximum of the files that the account's apps store by `env.FILES`, in bytes. */
+  /** The maximum total size of the files that the account's apps store through `env.FILES`, in bytes. */
   appFileBytes: number;
   /** The maximum cost of one app's model calls a day. */
   appMicroUsd: number;
-  /** How many mails the account's apps may send a day. */
+  /** The maximum number of mails that the account's apps may send per day. */
   appMails: number;
 };
 

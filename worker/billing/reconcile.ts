@@ -3,8 +3,8 @@ import { z } from "zod";
 import { type Database, executeIdempotent } from "../database/index.ts";
 
 /**
- * Two sums of money that must be equal and are not, in micro-dollars: `booked` by the ledger, `found` in the other
- * table. `what` names the table: the platform's day, an account's day, an account's usage report of a day, or a run.
+ * Two sums of money that should be equal but differ, in micro-dollars: `booked` by the ledger, `found` in another
+ * table, which `what` names: the platform's day, an account's day, an account's usage report of a day, or a run.
  */
 const difference = z.object({
   what: z.enum(["platform", "spending", "usage", "run"]),

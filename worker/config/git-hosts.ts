@@ -19,7 +19,7 @@ const isKind = (text: string): text is GitHostKind => gitHostKinds.some((kind) =
 
 /**
  * Parses IMPORT_HOSTS: hosts, separated by commas, such as `github.com, gitea:git.example.org`.
- * @param isLocal whether hosts of this machine are allowed, which are asked over http
+ * @param isLocal whether to allow hosts of this machine, which are called over http
  * @returns null where a host is malformed, private, or of unknown software
  */
 export function parseGitHosts(list: string, isLocal: boolean): GitHost[] | null {

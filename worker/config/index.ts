@@ -73,7 +73,7 @@ export type Config = {
   allowLoopbackEgress: boolean;
   /** The base URL of stand-ins for the providers that visitors of generated apps sign in with; null for the real ones. */
   signInStandIn: string | null;
-  /** The service with this machine's browser, which looks at pages for agents; null where Cloudflare's are used. */
+  /** The service that views pages for agents in this machine's browser; null where Cloudflare's browsers are used. */
   pageViewer: { url: string; secret: string } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   hasRedis: boolean;

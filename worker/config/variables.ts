@@ -7,7 +7,7 @@ const blankIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(blankIsAbsent, schema.optional());
 
 const address = z.url({ protocol: /^https?$/ });
-/** `fetch` refuses a URL with a user name or password; credentials of a gateway are headers. */
+/** `fetch` refuses a URL with a user name or password; ANTHROPIC_HEADERS can carry a gateway's credentials. */
 const modelAddress = address.refine((text) => !URL.canParse(text) || new URL(text).username === "");
 const price = z.string().refine((text) => parsePrice(text) !== null);
 const flag = optional(z.enum(["true", "false"]));
@@ -126,7 +126,7 @@ export function faultsOf(env: unknown): { parsed: Variables } | { faults: string
       faults.push(`${name} is on the same site as APP_URL: generated apps need a registrable domain of their own`);
     }
   }
-  if (result.success && !hasValidGitHosts(result.data)) faults.push("IMPORT_HOSTS is not of the right form");
+  if (result.success && !hasValidGitHosts(result.data)) faults.push("IMPORT_HOSTS is malformed");
   return result.success && faults.length === 0 ? { parsed: result.data } : { faults };
 }
 
@@ -143,5 +143,5 @@ function sentenceFor(issue: z.core.$ZodIssue, isSet: (name: string) => boolean):
   if (!isSet(name)) return `${name} is missing`;
   if (issue.code === "too_small") return `${name} is too short: at least ${issue.minimum} characters`;
   if (issue.code === "invalid_value") return `${name} must be one of ${issue.values.join(", ")}`;
-  return `${name} is not of the right form`;
+  return `${name} is malformed`;
 }

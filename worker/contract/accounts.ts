@@ -16,20 +16,20 @@ export const me = z
     email: z.string(),
     emailVerified: z.boolean(),
     mustVerifyEmail: z.boolean().openapi({
-      description: "Whether runs, tokens, webhooks, triggers and publishing wait for the address to be verified.",
+      description: "Whether runs, tokens, webhooks, triggers and publishing are blocked until the address is verified.",
     }),
     plan: planName,
     isAdmin: z.boolean().openapi({ description: "Whether it is an owner of the platform (`/v1/admin`)." }),
     secondFactor: z.object({
-      enabled: z.boolean().openapi({ description: "Whether signing in by password takes a code as well." }),
+      enabled: z.boolean().openapi({ description: "Whether signing in with a password also requires a code." }),
       verified: z.boolean().openapi({ description: "Whether a code was entered for this session." }),
       required: z
         .boolean()
-        .openapi({ description: "Whether the administration needs it, for an owner of the platform." }),
+        .openapi({ description: "Whether the administration requires it, for an owner of the platform." }),
     }),
     deletionDueAt: timestamp
       .nullable()
-      .openapi({ description: "When it is deleted for good, if its owner asked for that." }),
+      .openapi({ description: "When the account is permanently deleted, if its owner requested that." }),
     hooksToConfirm: z
       .int()
       .openapi({ description: "Webhooks and triggers that a new password has disabled (`POST /v1/me/hooks/enable`)." }),
@@ -42,12 +42,12 @@ export const me = z
       projectBytes: z.int(),
       projects: z.int(),
       storedBytes: z.int().openapi({
-        description: "What all projects may store together: contents with their history, and what was said.",
+        description: "The storage limit of all projects together: contents with their history, and conversations.",
       }),
     }),
     usage: z.object({
       today: usage.openapi({
-        description: "What every run has used today (UTC) so far, ended or not, whatever became of its project.",
+        description: "The usage of all runs today (UTC) so far, including open runs and those of deleted projects.",
       }),
       projects: z.int(),
       storedBytes: z.int(),
@@ -126,7 +126,7 @@ export const accountRoutes = lazily(() => ({
     audit: "token.created",
     limit: "write",
     tags: ["Accounts"],
-    summary: "Create an API token; it is shown this once",
+    summary: "Create an API token; only this response contains it",
     request: { body: jsonBody(shapes.tokenInput) },
     responses: { 201: json(shapes.newToken, "The token"), ...problems(400, 401, 403, 409, 415, 422) },
   }),
@@ -158,7 +158,7 @@ export const accountRoutes = lazily(() => ({
     audit: "token.rotated",
     limit: "write",
     tags: ["Accounts"],
-    summary: "Replace a token; the old one goes on for the overlap",
+    summary: "Replace a token; the old token stays valid for the overlap",
     request: {
       params: shapes.tokenPath,
       body: {

@@ -5,7 +5,7 @@ import { lazily } from "./lazily.ts";
 import { metricPoints, metricQuery, overview } from "./metrics.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, emptyBody, json, jsonBody, optionalBody, z } from "./route.ts";
 import { usage } from "./run-events.ts";
 import { requestIdText, requestTrace } from "./traces.ts";
 import { day } from "./usage.ts";
@@ -100,7 +100,7 @@ export const adminRoutes = lazily(() => ({
     ...read,
     method: "get",
     path: "/v1/admin/overview",
-    summary: "How the platform is doing: traffic, money, runs, deliveries, alerts",
+    summary: "The state of the platform: traffic, money, runs, deliveries, alerts",
     responses: { 200: json(overview, "The last hour, and now") },
   }),
   adminMetrics: defineRoute({
@@ -116,7 +116,7 @@ export const adminRoutes = lazily(() => ({
     method: "get",
     path: "/v1/admin/traces/{requestId}",
     summary:
-      "The spans of a request and of the runs and deliveries that it led to; kept for two days, not for every request",
+      "The spans of a request and of the runs and deliveries that it caused; kept for two days, not for every request",
     request: { params: z.object({ requestId: requestIdText }) },
     responses: { 200: json(requestTrace, "Its spans") },
   }),
@@ -126,13 +126,13 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/spend",
     summary: "Tokens and micro-dollars of all accounts by day, account, agent or model",
     request: { query: shapes.spendQuery },
-    responses: { 200: json(shapes.spendReport, "What was spent; the most expensive first, at most 100 groups") },
+    responses: { 200: json(shapes.spendReport, "The spending; the most expensive group first, at most 100 groups") },
   }),
   adminRuns: defineRoute({
     ...read,
     method: "get",
     path: "/v1/admin/runs",
-    summary: "The runs under way, the newest first",
+    summary: "The open runs, newest first",
     request: { query: pageQuery },
     responses: { 200: json(pageOf(shapes.openRun), "A page of runs"), ...problems(400) },
   }),
@@ -157,7 +157,7 @@ export const adminRoutes = lazily(() => ({
     method: "put",
     path: "/v1/admin/alerts/{name}",
     audit: "admin.alert_updated",
-    summary: "Create or replace an alert rule; its state stays",
+    summary: "Create or replace an alert rule; a replaced rule keeps its state",
     request: { params: shapes.alertPath, body: jsonBody(alertInput) },
     responses: { 200: json(alert, "The rule"), ...problems(400, 415, 422) },
   }),
@@ -174,7 +174,7 @@ export const adminRoutes = lazily(() => ({
     ...read,
     method: "get",
     path: "/v1/admin/alert-events",
-    summary: "When alerts fired and were resolved, the newest first",
+    summary: "The history of alerts that fired and were resolved, newest first",
     request: { query: pageQuery },
     responses: { 200: json(pageOf(alertEvent), "A page of the history"), ...problems(400) },
   }),
@@ -182,10 +182,14 @@ export const adminRoutes = lazily(() => ({
     ...read,
     method: "get",
     path: "/v1/admin/accounts",
-    summary: "Accounts, the newest first",
+    summary: "Accounts, newest first",
     request: {
       query: pageQuery.extend({
-        q: z.string().max(200).optional().openapi({ description: "A part of the address or the name, or an id." }),
+        q: z
+          .string()
+          .max(200)
+          .optional()
+          .openapi({ description: "A part of the email address or the name, or an id." }),
       }),
     },
     responses: { 200: json(pageOf(shapes.adminAccount), "A page of accounts"), ...problems(400) },
@@ -195,7 +199,7 @@ export const adminRoutes = lazily(() => ({
     method: "patch",
     path: "/v1/admin/accounts/{id}",
     audit: "admin.account_updated",
-    summary: "Change an account's plan, suspend it or let it in again",
+    summary: "Change an account's plan, or suspend or reinstate it",
     request: { params: shapes.accountPath, body: jsonBody(shapes.accountUpdate) },
     responses: { 200: json(shapes.adminAccount, "The account"), ...problems(400, 415, 422) },
   }),
@@ -205,7 +209,7 @@ export const adminRoutes = lazily(() => ({
     path: "/v1/admin/accounts/{id}/sign-out",
     audit: "admin.account_signed_out",
     summary: "End every session and token of an account",
-    request: { params: shapes.accountPath, body: optionalBody(nothing) },
+    request: { params: shapes.accountPath, body: optionalBody(emptyBody) },
     responses: { 204: { description: "Ended" }, ...problems(400, 415, 422) },
   }),
   adminDeleteAccount: defineRoute({
@@ -213,7 +217,7 @@ export const adminRoutes = lazily(() => ({
     method: "post",
     path: "/v1/admin/accounts/{id}/delete",
     audit: "admin.account_deleted",
-    summary: "Delete an account with all it holds, at once and for good",
+    summary: "Permanently delete an account and all its data, without a grace period",
     request: { params: shapes.accountPath, body: jsonBody(shapes.accountDeletion) },
     responses: {
       202: json(shapes.adminAccount, "Its access has ended; the data is deleted within minutes"),

@@ -17,7 +17,7 @@ export const agentSummary = z
     examples: z.array(z.string()),
     tools: z.array(z.string()),
     model: modelTier,
-    projectId: idOf("project").optional().openapi({ description: "Of a project's own agent: its project." }),
+    projectId: idOf("project").optional().openapi({ description: "The project of a custom agent." }),
   })
   .openapi("AgentSummary");
 export type AgentSummary = z.infer<typeof agentSummary>;
@@ -55,7 +55,7 @@ const shapes = lazily(() => {
       model: z.string().openapi({ description: "The model's id at its server.", example: "claude-sonnet-5-5" }),
       price: z
         .union([z.object({ input: price, output: price }), z.null()])
-        .openapi({ description: "Null where it is not known." }),
+        .openapi({ description: "Null when it is unknown." }),
     })
     .openapi("ModelChoice");
   const ofProject = z.object({ projectId: idOf("project").optional() });
@@ -74,7 +74,7 @@ export const agentRoutes = lazily(() => ({
     access: "public",
     limit: "read",
     tags: ["Agents"],
-    summary: "The agents that can be named or routed to; with projectId also the project's own",
+    summary: "The agents that a run can use; with projectId including the project's custom agents",
     request: { query: pageQuery.extend(shapes.ofProject.shape) },
     responses: { 200: json(pageOf(agentSummary), "A page of agents"), ...problems(400, 401, 403, 404, 422) },
   }),
@@ -84,7 +84,7 @@ export const agentRoutes = lazily(() => ({
     access: "runs:read",
     limit: "read",
     tags: ["Agents"],
-    summary: "The models of the tiers, one of which a run can name, with their prices",
+    summary: "The model of each tier, with its price; a run can name a tier",
     responses: {
       200: json(z.object({ data: z.array(shapes.modelChoice) }), "The models, from the fast to the deep"),
       ...problems(401, 403),
@@ -108,7 +108,8 @@ export const agentRoutes = lazily(() => ({
     audit: "agent.put",
     limit: "write",
     tags: ["Agents"],
-    summary: "Add an agent to a project, or replace it; one with a built-in agent's name stands in for it there",
+    summary:
+      "Add a custom agent to a project, or replace it; an agent with a built-in agent's name overrides it in the project",
     request: {
       params: shapes.ownAgent,
       // Optional in the schema: `required` would make the generator parse a Markdown body as JSON.
@@ -119,7 +120,7 @@ export const agentRoutes = lazily(() => ({
         },
       },
     },
-    responses: { 200: json(agent, "The agent as it was read"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    responses: { 200: json(agent, "The parsed agent"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
   deleteAgent: defineRoute({
     method: "delete",
@@ -129,9 +130,9 @@ export const agentRoutes = lazily(() => ({
     audit: "agent.deleted",
     limit: "write",
     tags: ["Agents"],
-    summary: "Remove a project's own agent",
+    summary: "Delete a project's custom agent",
     request: { params: shapes.ownAgent },
-    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
   routePrompt: defineRoute({
     method: "post",
@@ -139,7 +140,7 @@ export const agentRoutes = lazily(() => ({
     access: "runs:write",
     limit: "write",
     tags: ["Agents"],
-    summary: "Which agent a prompt would go to, and why",
+    summary: "The agent that would get a prompt, and the reason",
     request: { body: jsonBody(z.strictObject({ prompt: promptText, projectId: idOf("project").optional() })) },
     responses: { 200: json(routing, "The choice"), ...problems(400, 401, 403, 404, 415, 422) },
   }),

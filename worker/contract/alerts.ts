@@ -17,7 +17,11 @@ const ruleFields = {
     description: "Whole minutes, rounded up. 86,400 on `model_micro_usd` is the UTC day.",
   }),
   threshold: z.number().openapi({ description: "The rule holds while the value is greater." }),
-  forSeconds: z.int().min(0).max(daySeconds).openapi({ description: "How long it must hold before the alert fires." }),
+  forSeconds: z
+    .int()
+    .min(0)
+    .max(daySeconds)
+    .openapi({ description: "How long the rule must hold before the alert fires." }),
   cooldownSeconds: z.int().min(0).max(daySeconds).openapi({
     description: "The minimum time between the end of an alert and the next one.",
   }),
@@ -34,7 +38,7 @@ export const alert = z
     ...ruleFields,
     minSamples,
     state: z.enum(["ok", "firing"]),
-    since: timestamp.openapi({ description: "Since when it has been in this state." }),
+    since: timestamp.openapi({ description: "When it entered this state." }),
     value: z.number().nullable().openapi({ description: "The value at the last evaluation." }),
     evaluatedAt: timestamp.nullable(),
   })
@@ -46,7 +50,7 @@ export const alertInput = z
     name: ruleName.optional().openapi({ description: "The same as in the path." }),
     ...ruleFields,
     minSamples: minSamples.optional(),
-    value: z.number().nullable().optional().openapi({ description: "Ignored: it is what was evaluated." }),
+    value: z.number().nullable().optional().openapi({ description: "Ignored: the evaluation sets it." }),
     evaluatedAt: timestamp.nullable().optional().openapi({ description: "Ignored, like `value`." }),
   })
   .openapi("AlertInput");

@@ -11,18 +11,18 @@ export const maxVariables = 100;
 export const maxSecrets = 100;
 export const maxGrants = 50;
 
-/** The maximum of a variable's or a secret's value, in bytes. */
+/** The maximum size of a variable's or a secret's value, in bytes. */
 const maxValueBytes = 8_192;
 
 const target = z.enum(["preview", "public", "both"]).openapi({
-  description: "Which of the two apps it is for: the preview, the published one, or both.",
+  description: "The app that gets the value: the preview, the published app, or both.",
 });
 export type EnvironmentTarget = z.infer<typeof target>;
 
 /** The name of a variable or a secret: capital letters, digits and underscores. */
 export const isVariableName = (name: string): boolean => /^[A-Z][A-Z0-9_]{0,63}$/.test(name);
 
-/** @returns a name of any program's environment as a variable can have it: `db.host` becomes `DB_HOST` */
+/** @returns a name from another program's environment, made valid for a variable: `db.host` becomes `DB_HOST` */
 export const toVariableName = (name: string): string =>
   name
     .toUpperCase()
@@ -33,7 +33,7 @@ export const toVariableName = (name: string): string =>
 /** Prefixes of names whose values build tools put into pages, for every visitor to read. */
 const publicPrefix = /^(?:VITE|NEXT_PUBLIC|REACT_APP|EXPO_PUBLIC|NUXT_PUBLIC|PUBLIC|VUE_APP|GATSBY)_/;
 
-/** @returns the prefix by which a name says that every visitor may read its value, so that no secret can have it */
+/** @returns the prefix that makes a name's value public to every visitor, so that no secret can have it */
 export const publicPrefixOf = (name: string): string | null => publicPrefix.exec(name)?.[0] ?? null;
 
 const fits = (value: string): boolean => new TextEncoder().encode(value).length <= maxValueBytes;
@@ -138,14 +138,14 @@ const shapes = lazily(() => {
       example: "api.stripe.com",
     }),
     methods: z.array(z.enum(methods)).min(1).max(methods.length).optional().openapi({
-      description: "The methods that are allowed; all by default.",
+      description: "The allowed methods; all by default.",
     }),
     pathPrefix: pathPrefix.optional(),
-    header: header.optional().openapi({ description: "A header that each request gets." }),
-    query: query.optional().openapi({ description: "A query parameter that each request gets." }),
+    header: header.optional().openapi({ description: "A header that the platform adds to each request." }),
+    query: query.optional().openapi({ description: "A query parameter that the platform adds to each request." }),
     target: targetInput,
   });
-  // An invalid name is a 422 of its own when a value is set (`requireName`), and names nothing that could be deleted.
+  // Setting a value with an invalid name is a 422 (`requireName`); deleting one is a 404, since none can exist.
   const named = projectPath.extend({
     name: z.string().max(200).openapi({ pattern: "^[A-Z][A-Z0-9_]{0,63}$", example: "SHOP_NAME" }),
   });
@@ -176,7 +176,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     audit: "variable.put",
     limit: "write",
     tags,
-    summary: "Set a variable; the app has it within 5 s. A value for both apps replaces those for one",
+    summary: "Set a variable; the app reads it within 5 s. A value for both apps replaces the values for one app",
     request: { params: shapes.named, body: jsonBody(shapes.variableInput) },
     responses: { 200: json(variable, "The variable"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
@@ -190,7 +190,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     tags,
     summary: "Delete a variable",
     request: { params: shapes.named, query: shapes.oneTarget },
-    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404, 422) },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 422) },
   }),
   listSecrets: defineRoute({
     method: "get",
@@ -199,7 +199,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     role: "editor",
     limit: "read",
     tags,
-    summary: "The names of the secrets; their values are never shown",
+    summary: "The names of the secrets; no response contains their values",
     request: { params: projectPath, query: pageQuery },
     responses: { 200: json(pageOf(secret), "A page of secrets"), ...problems(400, 401, 403, 404, 422) },
   }),
@@ -211,7 +211,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     audit: "secret.put",
     limit: "write",
     tags,
-    summary: "Set a secret, which grants attach to requests; the app itself never has its value",
+    summary: "Set a secret, which grants attach to requests; the app itself never receives its value",
     request: { params: shapes.named, body: jsonBody(shapes.secretInput) },
     responses: {
       200: json(secret, "The secret, without its value"),
@@ -228,7 +228,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     tags,
     summary: "Delete a secret",
     request: { params: shapes.named, query: shapes.oneTarget },
-    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404, 422) },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 422) },
   }),
   listGrants: defineRoute({
     method: "get",
@@ -249,7 +249,7 @@ export const appEnvironmentRoutes = lazily(() => ({
     audit: "grant.created",
     limit: "write",
     tags,
-    summary: "Let the app's server call a host, with a secret attached where the grant names one",
+    summary: "Allow the app's server to call a host, with a secret attached where the grant names one",
     request: { params: projectPath, body: jsonBody(shapes.grantInput) },
     responses: { 201: json(grant, "The grant"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),
@@ -261,8 +261,8 @@ export const appEnvironmentRoutes = lazily(() => ({
     audit: "grant.deleted",
     limit: "write",
     tags,
-    summary: "Take a grant back; requests to its host are refused within 5 s",
+    summary: "Revoke a grant; requests to its host are refused within 5 s",
     request: { params: projectPath.extend({ grantId: idOf("grant") }) },
-    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
 }));

@@ -1,8 +1,8 @@
 // Requests of generated apps to the API Worker, by way of the preview Worker.
 
 /**
- * A mail of an app. `confirm` asks an address for its consent, in the platform's own words; `hasAgreed` says that it was
- * given. `stopLink` withdraws it; null for an address without a consent.
+ * A mail of an app. `confirm` asks the recipient for consent, in the platform's own words; `hasAgreed` means that the
+ * recipient gave it. `stopLink` withdraws the consent; null for an address without consent.
  */
 export type AppMail =
   | { kind: "confirm"; to: string; link: string }

@@ -10,8 +10,8 @@ export const auditEntry = z
     id: idOf("audit"),
     at: timestamp,
     actor: z.object({ kind: z.enum(["user", "token", "agent", "system"]), id: z.string() }),
-    action: z.enum(auditActions).openapi({ description: "What was done.", example: "token.created" }),
-    subject: z.string().openapi({ description: "The id of what it was done to." }),
+    action: z.enum(auditActions).openapi({ description: "The action.", example: "token.created" }),
+    subject: z.string().openapi({ description: "The id of the resource that it concerns." }),
     address: z.string().nullable().openapi({ description: "The client's IP address, where a request caused it." }),
     userAgent: z.string().nullable(),
   })
@@ -25,8 +25,8 @@ export const auditRoutes = lazily(() => ({
     access: "usage:read",
     limit: "read",
     tags: ["Usage"],
-    summary: "Who did what that a right or a project depends on, newest first",
+    summary: "The audit log: changes of access and of whole projects, newest first",
     request: { query: pageQuery },
-    responses: { 200: json(pageOf(auditEntry), "A page of the audit"), ...problems(400, 401, 403) },
+    responses: { 200: json(pageOf(auditEntry), "A page of the audit log"), ...problems(400, 401, 403) },
   }),
 }));

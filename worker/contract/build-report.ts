@@ -7,7 +7,7 @@ export type Diagnostic = {
   column: number;
   severity: "error" | "warning";
   message: string;
-  /** A prompt that solves it, such as one that converts a project whose framework cannot run. */
+  /** A prompt that fixes the problem, such as a prompt that converts a project whose framework cannot run. */
   suggestedPrompt?: string | undefined;
 };
 

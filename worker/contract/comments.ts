@@ -6,7 +6,7 @@ import { projectPath } from "./projects.ts";
 import { defineRoute, json, jsonBody, z } from "./route.ts";
 import { text } from "./text.ts";
 
-/** The maximum of comments in a project. */
+/** The maximum number of comments in a project. */
 export const maxComments = 2_000;
 
 export const comment = z
@@ -17,7 +17,7 @@ export const comment = z
     text: z.string(),
     createdAt: timestamp,
   })
-  .openapi("Comment", { description: "What a member says about a message. No agent reads it." });
+  .openapi("Comment", { description: "A member's comment on a message. Agents do not read it." });
 export type Comment = z.infer<typeof comment>;
 
 export type CommentInput = z.infer<typeof shapes.commentInput>;
@@ -70,8 +70,8 @@ export const commentRoutes = lazily(() => ({
     role: "editor",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Delete a comment: one's own, or as the owner any",
+    summary: "Delete a comment: your own, or as the owner any comment",
     request: { params: shapes.messagePath.extend({ commentId: idOf("comment") }) },
-    responses: { 204: { description: "It is gone" }, ...problems(401, 403, 404) },
+    responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
 }));

@@ -8,7 +8,7 @@ export const copying = z
   .strictObject({
     allowed: z.boolean().openapi({
       description:
-        "Whether anybody with an account may copy the files of the published revision into a project of their own.",
+        "Whether anyone with an account may copy the files of the published revision into a project of their own.",
     }),
   })
   .openapi("Copying");
@@ -19,7 +19,7 @@ export type PublishedApp = z.infer<typeof shapes.publishedApp>;
 const shapes = lazily(() => {
   const publishedApp = z
     .object({
-      host: z.string().openapi({ description: "The host that was asked for." }),
+      host: z.string().openapi({ description: "The requested host." }),
       name: z.string().openapi({ description: "The name of the app's project." }),
       url: z.string().openapi({ description: "Where the app is public." }),
       revision: z.int().openapi({ description: "The published revision, which a copy gets." }),
@@ -58,7 +58,7 @@ export const copyingRoutes = lazily(() => ({
     audit: "publication.copying_changed",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Let others copy the published app, or let nobody; nobody may at first",
+    summary: "Allow or forbid others to copy the published app; forbidden by default",
     request: { params: projectPath, body: jsonBody(copying) },
     responses: { 200: json(copying, "Whether others may copy it"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
@@ -68,7 +68,7 @@ export const copyingRoutes = lazily(() => ({
     access: "projects:read",
     limit: "read",
     tags: ["Publishing"],
-    summary: "A published app that its owner lets others copy",
+    summary: "A published app that its owner allows others to copy",
     request: { params: shapes.hostPath },
     responses: { 200: json(shapes.publishedApp, "The app"), ...problems(401, 403, 404, 422) },
   }),
@@ -79,10 +79,10 @@ export const copyingRoutes = lazily(() => ({
     audit: "project.copied",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Make a project of one's own from the files that an app is published with",
+    summary: "Create a project from the files of a published app",
     description:
       "A copy has the files of the published revision, and nothing else: no history, conversation, data, variables or secrets. " +
-      "It counts against the limits of whoever makes it. An app that nobody may copy is answered as one that does not exist.",
+      "It counts against the limits of the account that creates it. An app that nobody may copy is a 404, like an app that does not exist.",
     request: { params: shapes.hostPath, body: optionalBody(z.strictObject({ name: nameText(100).optional() })) },
     responses: { 201: json(project, "The copy"), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
   }),

@@ -8,8 +8,8 @@ export type DataTarget = AppKind;
 export type DataObject = { className: string; id: string } | { database: string };
 
 /**
- * A value of SQLite as JSON. An integer beyond 2^53 is given by its digits, bytes in base64, and an infinity by its
- * name. A boolean is stored as 1 or 0.
+ * A value of SQLite as JSON. An integer beyond 2^53 is a string of its digits, bytes are in base64, and an infinity is
+ * its name. A boolean is stored as 1 or 0.
  */
 export type DataValue =
   | string
@@ -33,7 +33,7 @@ export type DataColumn = {
   default: string | null;
 };
 
-/** `editable`: whether its rows have a rowid by which they are changed. `rowCount` is null for a view. */
+/** `editable`: whether its rows have a rowid, by which the API changes them. `rowCount` is null for a view. */
 export type DataTable = {
   name: string;
   type: "table" | "view" | "virtual";
@@ -58,13 +58,13 @@ export type DataRowsQuery = {
   sort: string | null;
   filter: DataFilter | null;
 };
-/** `next` is the key of the page after, null for the last page. */
+/** `next` is the key of the next page, null for the last page. */
 export type DataRowsPage = { rows: DataRow[]; next: string | null };
 export type DataQueryResult = { columns: string[]; rows: DataRow[]; truncated: boolean };
 /** A part of a database as SQL, and the position of the next part. */
 export type DataDumpPart = { text: string; next: { table: number; after: string | null } | null };
 
-/** `revision`: before the code of a revision ran for the first time. `restore`: before another snapshot was restored. */
+/** `revision`: taken before a revision's code first ran. `restore`: taken before another snapshot was restored. */
 export type SnapshotReason = "requested" | "revision" | "restore";
 export type DataSnapshot = {
   id: string;
@@ -106,5 +106,5 @@ export type DataFaultCode =
   | "storage_full"
   | "snapshot_expired";
 
-/** The result of an operation, which the caller parses; or why there is none, as a sentence for the app's owner. */
+/** The result of an operation, which the caller parses; or the fault, with a sentence for the app's owner. */
 export type DataAnswer = { value: unknown } | { fault: DataFaultCode; detail: string };

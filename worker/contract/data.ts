@@ -4,7 +4,7 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, roleByTarget, z } from "./route.ts";
+import { defineRoute, emptyBody, json, jsonBody, optionalBody, roleByTarget, z } from "./route.ts";
 
 /** Maximum length of a query, and bytes of the values that it is given. */
 export const maxQueryLength = 20_000;
@@ -23,7 +23,7 @@ export const dataValue: z.ZodType<DataValue> = z
 
 const dataColumn = z.object({
   name: z.string(),
-  type: z.string().openapi({ description: "The type as it was declared; empty without one." }),
+  type: z.string().openapi({ description: "The declared type; empty without a declaration." }),
   notNull: z.boolean(),
   primaryKey: z.boolean(),
   generated: z.boolean().openapi({ description: "Whether SQLite computes it; it cannot be written." }),
@@ -36,7 +36,7 @@ export const dataTable = z
     type: z.enum(["table", "view", "virtual"]),
     columns: z.array(dataColumn),
     editable: z.boolean().openapi({
-      description: "Whether rows can be changed here. A view, a virtual table and a table WITHOUT ROWID are only read.",
+      description: "Whether rows can be changed here. Views, virtual tables and tables WITHOUT ROWID are read-only.",
     }),
     rowCount: z.int().nullable().openapi({ description: "How many rows it has; null for a view." }),
   })
@@ -50,7 +50,7 @@ export const dataObject = z
   .object({
     className: z.string(),
     id: z.string(),
-    name: z.string().nullable().openapi({ description: "What the id was made from, or null." }),
+    name: z.string().nullable().openapi({ description: "The name that the id is derived from, or null." }),
   })
   .openapi("DataObject");
 
@@ -85,7 +85,7 @@ const object = z
   .regex(/^[A-Za-z_$][\w$]*:[0-9a-f]{64}$/)
   .optional()
   .openapi({
-    description: "A Durable Object whose database is meant, as `<className>:<id>`; that of `App` by default.",
+    description: "The Durable Object with the database, as `<className>:<id>`; `App` by default.",
   });
 const database = z
   .string()
@@ -110,7 +110,7 @@ const shapes = lazily(() => {
   const dataTarget = z.enum(["preview", "public", "staging"]);
   const target = projectPath.extend({
     target: dataTarget.openapi({
-      description: "Whose data: the preview's, the published app's, or the staged one's while there is one.",
+      description: "The app with the data: the preview, the published app, or the staged app while there is one.",
     }),
   });
   const table = target.extend({ table: z.string().min(1).max(500) });
@@ -123,8 +123,8 @@ const shapes = lazily(() => {
     order: z.enum(["asc", "desc"]).default("asc").openapi({ description: "The order of the rowid, or of `sort`." }),
     sort: z.string().max(500).optional().openapi({ description: "A column to sort by, and then by rowid." }),
     filterColumn: z.string().max(500).optional().openapi({ description: "A column to filter by." }),
-    filterOperator: filterOperator.optional().openapi({ description: "How it is compared; `contains` ignores case." }),
-    filterValue: z.string().max(2_000).optional().openapi({ description: "What it is compared with." }),
+    filterOperator: filterOperator.optional().openapi({ description: "The comparison; `contains` ignores case." }),
+    filterValue: z.string().max(2_000).optional().openapi({ description: "The value to compare with." }),
   });
   const values = z.strictObject({
     values: z.record(z.string(), dataValue).openapi({ description: "Values by the names of columns." }),
@@ -174,7 +174,7 @@ export const dataRoutes = lazily(() => ({
     summary: "Insert a row",
     request: { params: shapes.table, query: shapes.inObject, body: jsonBody(shapes.values) },
     responses: {
-      201: json(dataRow, "The row as it is stored"),
+      201: json(dataRow, "The stored row"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
     },
   }),
@@ -186,7 +186,7 @@ export const dataRoutes = lazily(() => ({
     summary: "Change columns of a row",
     request: { params: shapes.row, query: shapes.inObject, body: jsonBody(shapes.values) },
     responses: {
-      200: json(dataRow, "The row as it is stored"),
+      200: json(dataRow, "The stored row"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
     },
   }),
@@ -219,7 +219,7 @@ export const dataRoutes = lazily(() => ({
       body: { required: true, content: { "text/csv": { schema: z.string() } } },
     },
     responses: {
-      200: json(z.object({ inserted: z.int() }).openapi("DataImport"), "How many rows were inserted"),
+      200: json(z.object({ inserted: z.int() }).openapi("DataImport"), "The number of inserted rows"),
       ...problems(400, 401, 403, 404, 409, 413, 415, 422),
     },
   }),
@@ -227,7 +227,7 @@ export const dataRoutes = lazily(() => ({
     ...read,
     method: "get",
     path: `${at}/export.sql`,
-    summary: "The database as SQL that SQLite reads",
+    summary: "A dump of the database in SQLite's SQL",
     request: { params: shapes.target, query: shapes.inObject },
     responses: {
       200: { description: "The database", content: { "application/sql": { schema: z.string() } } },
@@ -238,9 +238,9 @@ export const dataRoutes = lazily(() => ({
     ...read,
     method: "post",
     path: `${at}/query`,
-    summary: "Execute one statement that reads: at most 1,000 rows and 2 s",
+    summary: "Execute one read-only statement: at most 1,000 rows and 2 s",
     description:
-      "The app waits while SQLite works, so what a statement may have to read is bounded before it is executed: one that recurs, " +
+      "The app waits while SQLite works, so the rows that a statement may read are limited before it runs: one that recurs, " +
       "or that joins large tables without an index, is refused with `query_refused`.",
     request: {
       params: shapes.target,
@@ -258,7 +258,7 @@ export const dataRoutes = lazily(() => ({
     ...read,
     method: "get",
     path: `${at}/snapshots`,
-    summary: "Copies of all the app's databases, the newest first; each is kept for seven days",
+    summary: "Snapshots of all the app's databases, newest first; each is kept for seven days",
     request: { params: shapes.target, query: pageQuery },
     responses: { 200: json(pageOf(dataSnapshot), "A page of snapshots"), ...problems(400, 401, 403, 404, 422) },
   }),
@@ -267,8 +267,8 @@ export const dataRoutes = lazily(() => ({
     method: "post",
     path: `${at}/snapshots`,
     audit: "data.snapshot_created",
-    summary: "Copy all the app's databases",
-    request: { params: shapes.target, body: optionalBody(nothing) },
+    summary: "Take a snapshot of all the app's databases",
+    request: { params: shapes.target, body: optionalBody(emptyBody) },
     responses: { 201: json(dataSnapshot, "The snapshot"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   deleteDataSnapshot: defineRoute({
@@ -285,8 +285,9 @@ export const dataRoutes = lazily(() => ({
     method: "post",
     path: `${at}/snapshots/{snapshot}/restore`,
     audit: "data.restored",
-    summary: "Replace all the app's databases by a snapshot's; a snapshot is taken first, so it can be undone",
-    request: { params: shapes.snapshot, body: optionalBody(nothing) },
+    summary:
+      "Restore all the app's databases from a snapshot; a new snapshot is taken first, so that this can be undone",
+    request: { params: shapes.snapshot, body: optionalBody(emptyBody) },
     responses: {
       200: json(dataSnapshot, "The snapshot that was restored"),
       ...problems(400, 401, 403, 404, 410, 415, 422),

@@ -8,6 +8,7 @@ export const diagnostic = z.object({
   severity: z.enum(["error", "warning"]),
   message: z.string(),
   suggestedPrompt: z.string().optional().openapi({
-    description: "A prompt that solves it, such as one that converts a project whose framework cannot run.",
+    description:
+      "A prompt that fixes the problem, such as a prompt that converts a project whose framework cannot run.",
   }),
 });

@@ -10,11 +10,11 @@ export const errorHelp: Record<ErrorCode, string> = {
   unsupported_media_type: "The endpoint does not accept the body's media type, character set or Content-Encoding.",
   invalid_request:
     "The body or the query is well-formed but has invalid values. `errors` has a pointer for each of them.",
-  invalid_path: "A file's path is not portable, or would leave its folder. `errors` says which and why.",
+  invalid_path: "A file's path is not portable, or leaves its folder. `errors` names the path and the reason.",
   invalid_content: "A file's content cannot be stored as text. Send bytes that are not valid UTF-8 as base64.",
   invalid_url: "A webhook's URL is not a public https URL on port 443 or 8443.",
   invalid_host:
-    "The host cannot be used here: a public domain name is needed, and none of the platform's own. `detail` says why.",
+    "The host cannot be used here: it must be a public domain name, and not the platform's own. `detail` says why.",
   invalid_archive: "The file is not a zip or tar.gz that can be imported. `detail` says why.",
   payload_too_large: "The body is larger than the endpoint accepts, which is `limit` bytes.",
   method_not_allowed: "The endpoint does not accept this method. The `Allow` header lists those it accepts.",
@@ -24,10 +24,10 @@ export const errorHelp: Record<ErrorCode, string> = {
   insufficient_scope: "The token lacks the scope that `scope` names. Create a token that has it.",
   forbidden: "The caller may not do this. A token cannot manage tokens or the account: sign in.",
   insufficient_role:
-    "The caller is a member of the project with a smaller role than the request needs, which `role` names. Ask the project's owner.",
+    "The caller's role in the project is lower than the request needs, which `role` names. Ask the project's owner.",
   trigger_disabled: "The trigger is disabled, so deliveries start nothing. Its owner can enable it.",
   bad_origin: "A write with a session cookie came from another origin than the app's. Programs use an API token.",
-  not_found: "The resource does not exist, or belongs to another account: the answer is the same.",
+  not_found: "The resource does not exist, or belongs to another account: the response is the same.",
   precondition_failed: "The project is not in the state that `If-Match` names. Read it again and retry.",
   conflict: "A concurrent change conflicts with the request. Read the current state and retry.",
   file_exists: "The file to create, or the target of a move, already exists. Update it, or choose another path.",
@@ -38,19 +38,19 @@ export const errorHelp: Record<ErrorCode, string> = {
   file_too_large: "A file is larger than the owner's plan allows. `path`, `bytes` and `limit` give the details.",
   project_too_large: "The project would have more files or bytes than the owner's plan allows.",
   not_waiting: "The run is not waiting for an answer. Read its status.",
-  name_taken: "Another project has the name, or had it in the last 30 days. Choose another one.",
+  name_taken: "Another project has the name, or had it in the last 30 days. Choose another name.",
   domain_taken: "The domain is attached to another project. Detach it there first.",
   domains_not_configured: "The operator has not configured custom domains. A client cannot fix this.",
   imports_not_configured: "The operator has not configured imports by address. A client cannot fix this.",
   import_refused:
-    "The address is not that of a public repository at a configured host, or the host has no such branch, tag or folder. `detail` says which.",
+    "The address is not a public repository at a configured host, or the host has no such branch, tag or folder. `detail` says which.",
   build_failed: "The app does not build at this revision. `diagnostics` lists the compiler's errors.",
   read_only:
-    "Only a statement that reads is executed here, and only rows with a rowid are changed. `detail` says which.",
-  invalid_query: "SQLite does not understand the statement. `detail` has its sentence.",
+    "The endpoint executes only statements that read, and changes only rows with a rowid. `detail` names the reason.",
+  invalid_query: "SQLite does not understand the statement. `detail` has SQLite's message.",
   query_refused:
     "The statement recurs or may have to read too many rows, and the app would wait for it. Join by indexed columns, or read fewer rows.",
-  constraint_failed: "The row breaks a constraint of its table. `detail` has SQLite's sentence.",
+  constraint_failed: "The row violates a constraint of its table. `detail` has SQLite's message.",
   idempotency_key_reused: "The Idempotency-Key was used for another request. Use a new key for each write.",
   idempotency_in_flight:
     "The first request with this Idempotency-Key is still running. Send it again after `Retry-After`.",
@@ -58,7 +58,7 @@ export const errorHelp: Record<ErrorCode, string> = {
   snapshot_expired: "The snapshot of that time is no longer kept. `GET …/snapshots` lists those that are.",
   unknown_agent: "There is no agent of this name. `GET /v1/agents` lists the agents.",
   invalid_agent: "The agent's file is invalid. `errors` names the lines.",
-  budget_exceeded: "Not enough of the day's budget is left. It resets at midnight UTC; or raise it.",
+  budget_exceeded: "Not enough of the day's budget is left. It resets at midnight UTC, or raise it in the settings.",
   repeated_error: "The run kept failing in the same way and was stopped.",
   model_not_configured: "The operator has not configured a model.",
   model_overloaded: "The model's server is overloaded. Try again later.",
@@ -67,9 +67,9 @@ export const errorHelp: Record<ErrorCode, string> = {
   start_lost: "The run was accepted but has not started yet. Try again in a moment.",
   rate_limited: "Too many requests of this kind. `Retry-After` says when to retry, `RateLimit` how many are left.",
   capability_refused:
-    "The link to a preview or a file is expired, revoked or for something else. Open the preview again.",
+    "The link to a preview or a file has expired, was revoked or is for something else. Open the preview again.",
   outcome_unknown:
-    "The connection to the database broke during the commit. Send the same request again with its Idempotency-Key.",
+    "The connection to the database failed during the commit. Send the same request again with its Idempotency-Key.",
   dependency_down: "A dependency is unavailable. Try again after `Retry-After`.",
   misconfigured: "The operator's configuration is faulty. A client cannot fix this.",
   account_suspended: "The operator has suspended the account. Contact support.",

@@ -61,7 +61,7 @@ export type BatchResult = z.infer<typeof batchResult>;
 export const restoreResult = batchResult
   .extend({
     data: z.object({ snapshotId: z.string().nullable() }).optional().openapi({
-      description: "Where data was asked for: what was restored, null where no later code has run on the data.",
+      description: "The restored data, if it was requested; null when no later code has run on the data.",
     }),
   })
   .openapi("RestoreResult");
@@ -120,17 +120,13 @@ const shapes = lazily(() => {
           diff: z
             .string()
             .nullable()
-            .openapi({ description: "A unified diff; null for what is not text or too much." }),
+            .openapi({ description: "A unified diff; null for a file that is not text or is too large." }),
         }),
       ),
     })
     .openapi("Diff");
   const revisionFilter = createdWithin.extend({
-    agent: text()
-      .min(1)
-      .max(64)
-      .optional()
-      .openapi({ description: "Only revisions made by the agent with this name." }),
+    agent: text().min(1).max(64).optional().openapi({ description: "Only revisions by the agent with this name." }),
     order: newestFirst,
   });
   const atRevision = z.object({
@@ -222,7 +218,7 @@ export const fileRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Files"],
-    summary: "The history, newest first unless asked otherwise",
+    summary: "The history, newest first by default",
     request: { params: projectPath, query: pageQuery.extend(shapes.revisionFilter.shape) },
     responses: { 200: json(pageOf(revision), "A page of revisions"), ...problems(400, 401, 403, 404) },
   }),
@@ -255,7 +251,7 @@ export const fileRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Files"],
-    summary: "What changed between two revisions, as unified diffs",
+    summary: "The changes between two revisions, as unified diffs",
     request: { params: projectPath, query: shapes.between },
     responses: { 200: json(shapes.diff, "The differences"), ...problems(401, 403, 404) },
   }),
@@ -266,14 +262,14 @@ export const fileRoutes = lazily(() => ({
     role: "editor",
     limit: "write",
     tags: ["Files"],
-    summary: "Make the tree as it was at a revision, as a new revision",
+    summary: "Restore the tree of a revision, as a new revision",
     request: {
       params: projectPath.extend({ n: z.string() }),
       body: optionalBody(
         z.strictObject({
           data: z.boolean().optional().openapi({
             description:
-              "Whether the preview's data goes back too, to before the code of a later revision ran; false by default.",
+              "Whether to restore the preview's data too, from before a later revision's code ran; false by default.",
           }),
         }),
       ),

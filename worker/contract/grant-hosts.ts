@@ -10,12 +10,14 @@ const maxHostLength = 262;
 /**
  * Parses the host of a grant: a name, or `*.` and a name for all names below it, and a port unless it is 443. Refuses
  * hosts that an app must never reach: private and metadata names, IP addresses in every notation, and the platform itself.
- * @returns the host as requests are compared with it, or a fault, which continues a sentence that begins with the host
+ * @returns the host in the form that requests are compared with, or a fault, which continues a sentence that begins with
+ *   the host
  */
 export function parseGrantHost(text: string, rules: GrantHostRules): { host: string } | { fault: string } {
   if (text.length > maxHostLength) return { fault: `has more than ${maxHostLength} characters` };
-  // The URL parser drops or rewrites these characters, so the host would differ from its appearance.
-  if (/[\s\\/?#@%\p{Cc}\p{Cf}]/u.test(text)) return { fault: "is a name, with a port where needed, and nothing else" };
+  // The URL parser drops or rewrites these characters, so the parsed host would differ from the text.
+  if (/[\s\\/?#@%\p{Cc}\p{Cf}]/u.test(text))
+    return { fault: "must be a name, with a port where needed, and nothing else" };
   const isWildcard = text.startsWith("*.");
   const url = URL.parse(`https://${isWildcard ? text.slice(2) : text}`);
   if (url === null) return { fault: "is not a host name" };
@@ -42,7 +44,7 @@ function publicFault(url: URL, isWildcard: boolean, rules: GrantHostRules): stri
   if (!isWildcard) return null;
   const own = [new URL(rules.appUrl).hostname, new URL(`http://${rules.previewDomain}`).hostname];
   if (own.some((name) => name.endsWith(`.${hostname}`))) return "must not cover one of this platform's own hosts";
-  // Under a public suffix everybody may have a name: the grant would name no one.
+  // Anyone can own a name under a public suffix, so the grant would not name an owner.
   const isSuffix = getPublicSuffix(hostname, { allowPrivateDomains: true }) === hostname;
   return isSuffix ? "must not cover the names of different owners" : null;
 }

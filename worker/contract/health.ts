@@ -17,12 +17,16 @@ const shapes = lazily(() => {
       dependencies: z.array(dependency),
       model: z.object({
         configured: z.boolean(),
-        scripted: z.boolean().openapi({ description: "True where no model is set and the scripted stand-in answers." }),
+        scripted: z
+          .boolean()
+          .openapi({ description: "True when no model is configured and the scripted model answers." }),
         notice: z.string().nullable(),
       }),
       signIn: z.object({
         passwordReset: z.boolean().openapi({ description: "Whether a forgotten password can be reset by email." }),
-        github: z.boolean().openapi({ description: "Whether one can sign in with GitHub, beside email and password." }),
+        github: z
+          .boolean()
+          .openapi({ description: "Whether sign-in with GitHub is available besides email and password." }),
       }),
       imports: z.object({
         hosts: z.array(z.string()).openapi({
@@ -43,7 +47,7 @@ export const healthRoutes = lazily(() => ({
     access: "public",
     limit: "none",
     tags: ["Health"],
-    summary: "The Worker answers; no dependency is touched",
+    summary: "Whether the Worker responds, without a check of its dependencies",
     responses: { 200: json(z.object({ status: z.literal("ok"), version: z.string() }), "It answers") },
   }),
   ready: defineRoute({

@@ -1,8 +1,8 @@
 import { isLoopbackHost } from "./ip-ranges.ts";
 
 /**
- * Suffixes that no public name has: reserved for private networks (RFC 6761, RFC 8375, RFC 9476, ICANN), or used like
- * that.
+ * Suffixes that no public name has: reserved for private networks (RFC 6761, RFC 8375, RFC 9476, ICANN), or commonly
+ * used for them.
  */
 const privateNames =
   /(^|\.)(localhost|local|localdomain|internal|intranet|private|corp|home|lan|mail|svc|consul|onion|alt|arpa)$/;
@@ -35,7 +35,7 @@ export function faultOfName(name: string): string | null {
   return rebindingNames.test(name) ? "must not have a name that resolves to private IP addresses" : null;
 }
 
-/** The platform's own addresses: the app's origin, and the domain of previews with its port in local work. */
+/** The platform's own addresses: the app's origin, and the domain of previews, locally with its port. */
 export type OwnHosts = { appUrl: string; previewDomain: string };
 
 /**

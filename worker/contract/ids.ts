@@ -23,8 +23,7 @@ export const idPrefixes = {
 export type IdKind = keyof typeof idPrefixes;
 
 /**
- * The schema of an id in a path or a body. A malformed one in a path is a 404, like a well-formed one that does not
- * exist.
+ * The schema of an id in a path or a body. A malformed id in a path is a 404, like a well-formed id that does not exist.
  */
 export const idOf = (kind: IdKind) =>
   z

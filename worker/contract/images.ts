@@ -26,12 +26,12 @@ export function imageTypeOf(data: string): ImageType | null {
 }
 
 export const image = z.strictObject({
-  mediaType: imageType.openapi({ description: "What the bytes say counts, where that is another of these." }),
+  mediaType: imageType.openapi({ description: "When the bytes are of another of these types, that type counts." }),
   data: base64()
     .min(1)
     .max(6_000_000)
     .refine((data) => !isBase64(data) || imageTypeOf(data) !== null, {
-      message: "is no PNG, JPEG, GIF or WebP image",
+      message: "is not a PNG, JPEG, GIF or WebP image",
       params: { code: "invalid_image" },
     }),
 });

@@ -24,9 +24,9 @@ const reasonHelp = [
   "`environment`: a file with keys (`.env`, `.dev.vars`); see the member `environment`.",
   "`dependencies`: installed packages (`node_modules`, `.yarn`), which package.json names.",
   "`version_control`: `.git` and the like.",
-  "`build_output`: what a build makes again (`dist`, `build`, `out`, `.next`, …) of sources that are in the archive.",
-  "`cache`: what tools keep for themselves (`.turbo`, `.cache`, …).",
-  "`system_file`: what an operating system adds (`.DS_Store`, `__MACOSX`, …).",
+  "`build_output`: output that a build generates again (`dist`, `build`, `out`, `.next`, …) from sources in the archive.",
+  "`cache`: the caches of tools (`.turbo`, `.cache`, …).",
+  "`system_file`: files that an operating system adds (`.DS_Store`, `__MACOSX`, …).",
   "`binary_lockfile`: `bun.lockb`; save it as text with `bun install --save-text-lockfile`.",
   "`link`: a symbolic or a hard link.",
   "`special_file`: a device, a named pipe or a sparse file.",
@@ -35,12 +35,12 @@ const reasonHelp = [
 export const skippedFile = z
   .object({
     path: z.string().openapi({
-      description: "The path in the project; of a whole folder, with a slash at its end.",
+      description: "The path in the project; a whole folder ends in a slash.",
       example: "dist/",
     }),
     bytes: z
       .int()
-      .openapi({ description: "The unpacked size in bytes, of a folder that of all its files.", example: 81_920 }),
+      .openapi({ description: "The unpacked size in bytes; for a folder, of all its files.", example: 81_920 }),
     reason: z.enum(skipReasons).openapi({ description: reasonHelp, example: "build_output" }),
   })
   .openapi("SkippedFile");
@@ -48,13 +48,16 @@ export type SkippedFile = z.infer<typeof skippedFile>;
 
 export const proposedVariable = z
   .object({
-    name: z.string().openapi({ description: "The name that it can have here.", example: "STRIPE_KEY" }),
-    path: z.string().openapi({ description: "The file that it was in.", example: ".env" }),
+    name: z.string().openapi({ description: "The proposed name.", example: "STRIPE_KEY" }),
+    path: z.string().openapi({ description: "The file that contained it.", example: ".env" }),
     kind: z.enum(["variable", "secret", "refused"]).openapi({
-      description: "What it should become. `refused`: a secret whose name makes it public; `reason` says more.",
+      description: "The proposed kind. `refused`: a secret whose name makes it public; `reason` says more.",
     }),
-    value: z.string().optional().openapi({ description: "Of a variable: its value. That of a secret is not kept." }),
-    reason: z.string().optional().openapi({ description: "Of one that was refused: why." }),
+    value: z
+      .string()
+      .optional()
+      .openapi({ description: "The value of a variable. The value of a secret is not kept." }),
+    reason: z.string().optional().openapi({ description: "Why it was refused, if it was." }),
   })
   .openapi("ProposedVariable");
 export type ProposedVariable = z.infer<typeof proposedVariable>;
@@ -73,7 +76,7 @@ export const foundRoot = z
 export const importReport = z
   .object({
     skipped: z.array(skippedFile).openapi({
-      description: "What was left out, at most 200 entries: what a build can miss comes first.",
+      description: "The omitted files, at most 200 entries: those that a build may need come first.",
       example: [
         { path: "public/intro.mp4", bytes: 7_340_032, reason: "file_too_large" },
         { path: "node_modules/", bytes: 181_403_648, reason: "dependencies" },

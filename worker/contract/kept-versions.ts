@@ -1,2 +1,2 @@
-/** Maximum versions of a publication that can be restored: so many rows in the database, and builds in its object. */
+/** The number of a publication's versions that can be restored: the limit of rows in the database and of stored builds. */
 export const keptVersions = 10;

@@ -1,6 +1,6 @@
 /**
- * Postpones building an object until a member of it is first read. Schemas take most of the time in which a Worker
- * starts, and an isolate serves few of the routes.
+ * Postpones building an object until one of its members is first read. Schemas take most of a Worker's start-up time,
+ * and an isolate serves few of the routes.
  * @param build runs at most once
  * @returns an object with the members of the built one
  */

@@ -40,7 +40,7 @@ const commentEvents = [
 const viewer = z.object({ kind: z.enum(["user", "token"]), id: z.string(), name: z.string() });
 export type Viewer = z.infer<typeof viewer>;
 
-/** Events of the log, in its order. Each has a `pos`, and a viewer who resumes gets none twice. */
+/** Events of the log, in order. Each has a `pos`, and a viewer who resumes receives no event twice. */
 export const liveEvent = z
   .union([z.intersection(runEvent, z.object({ pos })), revisionByOthers, ...commentEvents])
   .openapi("LiveEvent");
@@ -57,7 +57,7 @@ export const liveNotice = z
         viewer.extend({
           connections: z.int(),
           files: z.array(z.string()).optional().openapi({
-            description: "The paths of the files that the viewer has open; absent where there is none.",
+            description: "The paths of the files that the viewer has open; absent without an open file.",
           }),
         }),
       ),
@@ -97,12 +97,12 @@ export const liveRoutes = lazily(() => ({
     limit: "read",
     takesTicket: true,
     tags: ["Runs"],
-    summary: "The project's live feed, a WebSocket: all runs' events, revisions by others, and who is watching",
+    summary: "The project's live feed, a WebSocket: the events of all runs, revisions by others, and the viewers",
     description: [
       "Send an upgrade to a WebSocket. A browser's cookie counts only with the app's own Origin; a token needs the scopes",
       "`projects:read` and `runs:read`. The server sends `LiveFrame`s, the viewer `LiveMessage`s.",
       'Send `{"type":"resume","after":pos}` first, or give `after` in the address, with the `pos` of the newest event you',
-      "have, and you get what you missed and then what happens, each event once. A viewer who says nothing for two seconds",
+      "have, and you get the events that you missed and then the new ones, each once. A viewer who says nothing for two seconds",
       "gets what happens from its connection on. `resumed` says after which position the events that follow it begin: take",
       "those that follow the one you asked for.",
       'Send `{"type":"ack","pos":pos}` now and then (every 100 events, say), and the server waits for you when you are',

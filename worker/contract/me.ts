@@ -8,7 +8,7 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { message, project } from "./projects.ts";
-import { defineRoute, json, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, emptyBody, json, optionalBody, z } from "./route.ts";
 import { run } from "./runs.ts";
 import { member } from "./sharing.ts";
 import { trigger } from "./triggers.ts";
@@ -18,8 +18,8 @@ import { webhook } from "./webhooks.ts";
 export const session = z
   .object({
     id: idOf("session"),
-    isCurrent: z.boolean().openapi({ description: "Whether this request came by it." }),
-    address: z.string().nullable().openapi({ description: "The client's IP address when it was signed in." }),
+    isCurrent: z.boolean().openapi({ description: "Whether this request uses it." }),
+    address: z.string().nullable().openapi({ description: "The client's IP address at sign-in." }),
     userAgent: z.string().nullable(),
     createdAt: timestamp,
     updatedAt: timestamp.openapi({ description: "When it was last extended, about once a day of use." }),
@@ -45,10 +45,12 @@ export const accountExport = z
     projects: z.array(
       z.object({
         project,
-        archive: z.string().openapi({ description: "Where its files are, as a zip." }),
+        archive: z.string().openapi({ description: "The URL of its files as a zip." }),
         triggers: z.array(trigger),
         variables: z.array(variable).openapi({ description: "The variables of its app." }),
-        secrets: z.array(secret).openapi({ description: "The secrets without their values, which nothing returns." }),
+        secrets: z
+          .array(secret)
+          .openapi({ description: "The secrets without their values, which no response contains." }),
         grants: z.array(grant).openapi({ description: "The hosts that its app may call." }),
         revisions: z.array(revision),
         runs: z.array(run),
@@ -60,7 +62,7 @@ export const accountExport = z
       }),
     ),
     sharedProjects: z.array(project).openapi({
-      description: "The projects that others share with the account. Their contents are their owners'.",
+      description: "The projects that others share with the account. Their contents belong to their owners.",
     }),
   })
   .openapi("AccountExport");
@@ -86,9 +88,9 @@ export const meRoutes = lazily(() => ({
     method: "delete",
     path: "/v1/me",
     limit: "write",
-    summary: "Delete the account with all it holds, after 14 days; until then it can be restored by signing in",
+    summary: "Delete the account and all its data after 14 days; until then it can be restored by signing in",
     responses: {
-      202: json(shapes.deletion, "It will be deleted then; every session and token has ended"),
+      202: json(shapes.deletion, "The time of the deletion; every session and token has ended"),
       ...problems(401, 403),
     },
   }),
@@ -97,8 +99,8 @@ export const meRoutes = lazily(() => ({
     method: "post",
     path: "/v1/me/restore",
     limit: "write",
-    summary: "Keep an account that was to be deleted",
-    request: { body: optionalBody(nothing) },
+    summary: "Cancel the deletion of the account",
+    request: { body: optionalBody(emptyBody) },
     responses: { 200: json(me, "The account, which stays"), ...problems(400, 401, 403, 415, 422) },
   }),
   exportMe: defineRoute({
@@ -106,7 +108,7 @@ export const meRoutes = lazily(() => ({
     method: "get",
     path: "/v1/me/export",
     limit: "read",
-    summary: "All that the account holds, as one JSON document; files are in each project's archive",
+    summary: "All data of the account, as one JSON document; files are in each project's archive",
     responses: { 200: json(accountExport, "The account's data"), ...problems(401, 403) },
   }),
   enableHooks: defineRoute({
@@ -114,16 +116,19 @@ export const meRoutes = lazily(() => ({
     method: "post",
     path: "/v1/me/hooks/enable",
     limit: "write",
-    summary: "Enable the webhooks and triggers again that a new password has disabled",
-    request: { body: optionalBody(nothing) },
-    responses: { 200: json(shapes.enabledHooks, "How many were enabled"), ...problems(400, 401, 403, 415, 422) },
+    summary: "Re-enable the webhooks and triggers that a new password has disabled",
+    request: { body: optionalBody(emptyBody) },
+    responses: {
+      200: json(shapes.enabledHooks, "The number of enabled webhooks and triggers"),
+      ...problems(400, 401, 403, 415, 422),
+    },
   }),
   listSessions: defineRoute({
     ...own,
     method: "get",
     path: "/v1/me/sessions",
     limit: "read",
-    summary: "Where the account is signed in, newest first",
+    summary: "The account's sessions, newest first",
     request: { query: pageQuery },
     responses: { 200: json(pageOf(session), "A page of sessions"), ...problems(400, 401, 403) },
   }),

@@ -26,7 +26,7 @@ export const metricNames = [
 export const metricName = z.enum(metricNames).openapi("MetricName");
 export type MetricName = z.infer<typeof metricName>;
 
-/** The maximum of points that one request returns. */
+/** The maximum number of points that one request returns. */
 export const maxPoints = 2_000;
 export const maxStepSeconds = 86_400;
 
@@ -48,7 +48,7 @@ export const metricPoints = z
     step: z.int(),
     points: z.array(z.object({ at: timestamp, value: z.number() })).openapi({
       description:
-        "One point a step, at its beginning. A count is 0 where nothing happened; where nothing was measured there is no point.",
+        "One point per step, at its start. A count is 0 when nothing happened; without a measurement there is no point.",
     }),
   })
   .openapi("MetricPoints");

@@ -7,7 +7,7 @@ export type Networks = { own: string; around: string | null };
  * Determines the networks for limits by address. An IPv6 host owns a /64 and can change its address within it at will,
  * so the /64 counts, and the /56 around it, which providers assign to a household or a small site (RIPE-690). An IPv4
  * address counts on its own, also in IPv6 notation (`::ffff:192.0.2.1`).
- * @param address as Cloudflare reports it; any other text counts as it is
+ * @param address as Cloudflare reports it; any other text counts unchanged
  */
 export function networksOf(address: string): Networks {
   // A zone id identifies an interface of the writing machine, not a network.

@@ -17,7 +17,7 @@ function dataSchemas() {
     projectId,
     agent: z.string().nullable().openapi({ description: "The name of the agent that worked." }),
     usage,
-    revision: z.int().nullable().openapi({ description: "The newest revision that the run made, if it made one." }),
+    revision: z.int().nullable().openapi({ description: "The newest revision that the run created, if any." }),
     paths: z.array(z.string()).openapi({ description: "The paths of the files that the run changed." }),
     text: z.string().openapi({ description: "The agent's last words." }),
   };
@@ -28,7 +28,7 @@ function dataSchemas() {
     path: z.string(),
     action: z.enum(["created", "updated", "deleted", "moved"]),
     bytes: z.int(),
-    sha256: z.string().nullable().openapi({ description: "Of the content since; null for a deleted file." }),
+    sha256: z.string().nullable().openapi({ description: "The hash of the new content; null for a deleted file." }),
   });
   return {
     "project.created": z.object({
@@ -50,8 +50,8 @@ function dataSchemas() {
       options: z
         .array(z.string())
         .optional()
-        .openapi({ description: "Answers to choose from; another one is good too." }),
-      access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
+        .openapi({ description: "Suggested answers; any other text is valid too." }),
+      access: accessRequest.optional().openapi({ description: "The requested access, if the agent requests access." }),
     }),
     "preview.published": z.object({ projectId, revision: z.int(), url: z.string() }),
     "preview.staged": z.object({ projectId, revision: z.int(), url: z.string() }),

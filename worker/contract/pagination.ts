@@ -12,8 +12,8 @@ export const after = z.string().optional().openapi({ type: "integer", minimum: 0
 
 /** Filters a list by creation time; both ends are exclusive, to the millisecond. */
 export const createdWithin = z.object({
-  createdAfter: moment.optional().openapi({ description: "Only what was created after this moment." }),
-  createdBefore: moment.optional().openapi({ description: "Only what was created before this moment." }),
+  createdAfter: moment.optional().openapi({ description: "Only items that were created after this time." }),
+  createdBefore: moment.optional().openapi({ description: "Only items that were created before this time." }),
 });
 
 /** The order of a list whose default is newest first. */

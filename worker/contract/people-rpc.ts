@@ -3,7 +3,7 @@
 /** The two apps of a project that have variables, secrets and grants of their own. */
 export type AppTarget = "preview" | "public";
 
-/** A running app of a project. The staged one has the variables, secrets and grants of the preview, and its own data and people. */
+/** A running app of a project. The staged app has the preview's variables, secrets and grants, and its own data and people. */
 export type AppKind = AppTarget | "staging";
 
 /** Who may use a published app: everyone, or only people whom the owner has invited. */
@@ -37,17 +37,17 @@ export type PeopleRpc = {
   /** Lists people by id, at most `limit` after `after`. */
   listPeople(app: PeopleOf, page: { after: string | null; limit: number }): Promise<PersonRecord[]>;
   /**
-   * Adds a person, or invites one again who is there already.
-   * @returns null when the app has the maximum of people
+   * Adds a person, or invites an existing person again.
+   * @returns null when the app has the maximum number of people
    */
   invitePerson(app: PeopleOf, person: { email: string; name: string; roles: string[] }): Promise<Invitation | null>;
-  /** Changes a person's name or roles, from their next request on. Returns null when there is no such person. */
+  /** Changes a person's name or roles, from their next request on. Returns null when the person does not exist. */
   updatePerson(app: PeopleOf, id: string, change: { name?: string; roles?: string[] }): Promise<PersonRecord | null>;
   /** Removes a person and ends their sessions. Returns whether there was one. */
   removePerson(app: PeopleOf, id: string): Promise<boolean>;
   /** Reads who may use the published app. */
   visitorAccess(projectId: string): Promise<VisitorAccess>;
-  /** Sets who may use the published app, and closes the sockets of everybody. */
+  /** Sets who may use the published app, and closes all sockets. */
   setVisitorAccess(projectId: string, access: VisitorAccess): Promise<void>;
 };
 

@@ -10,13 +10,13 @@ import { oneLine } from "./text.ts";
 const role = z
   .string()
   .regex(/^[a-z][a-z0-9_-]{0,31}$/)
-  .openapi({ description: "A role, which the app's code gives a meaning.", example: "admin" });
+  .openapi({ description: "A role, whose meaning the app's code defines.", example: "admin" });
 const roles = z
   .array(role)
   .max(10)
   .refine((list) => new Set(list).size === list.length, { message: "names a role twice" })
   .openapi({ description: "The person's roles." });
-const personName = oneLine(100).openapi({ description: "The person's name; empty until it is given." });
+const personName = oneLine(100).openapi({ description: "The person's name; empty until it is set." });
 
 export const person = z
   .object({
@@ -36,9 +36,9 @@ export type Person = z.infer<typeof person>;
 export const invitedPerson = person
   .extend({
     invitationUrl: z.string().openapi({
-      description: "The address that signs the person in, once and within a week. Only this answer has it.",
+      description: "The link that signs the person in, once and within a week. Only this response contains it.",
     }),
-    mailed: z.boolean().openapi({ description: "Whether the address was mailed to the person." }),
+    mailed: z.boolean().openapi({ description: "Whether the link was mailed to the person." }),
   })
   .openapi("InvitedPerson");
 export type InvitedPerson = z.infer<typeof invitedPerson>;
@@ -48,9 +48,9 @@ export type PersonInput = z.infer<typeof shapes.personInput>;
 export type PersonUpdate = z.infer<typeof shapes.personUpdate>;
 
 const shapes = lazily(() => {
-  const target = z
-    .enum(["preview", "public", "staging"])
-    .openapi({ description: "Which app: the preview, the published app and the staged one have people of their own." });
+  const target = z.enum(["preview", "public", "staging"]).openapi({
+    description: "The app: the preview, the published app and the staged app each have people of their own.",
+  });
   const email = z
     .email()
     .max(254)
@@ -91,7 +91,7 @@ export const peopleRoutes = lazily(() => ({
     audit: "person.invited",
     limit: "write",
     tags: ["People"],
-    summary: "Invite a person to an app by mail, with roles; again for one who is there already",
+    summary: "Invite a person to an app by email, with roles; an existing person is invited again",
     request: { params: shapes.peoplePath, body: jsonBody(shapes.personInput) },
     responses: {
       201: json(invitedPerson, "The person with the invitation"),
@@ -106,7 +106,7 @@ export const peopleRoutes = lazily(() => ({
     audit: "person.updated",
     limit: "write",
     tags: ["People"],
-    summary: "Change a person's name or roles; they hold from the person's next request on",
+    summary: "Change a person's name or roles, from the person's next request on",
     request: { params: shapes.personPath, body: jsonBody(shapes.personUpdate) },
     responses: { 200: json(person, "The person"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
@@ -143,6 +143,9 @@ export const peopleRoutes = lazily(() => ({
     tags: ["Publishing"],
     summary: "Open the published app to everyone, or only to people who are invited; also before it is published",
     request: { params: projectPath, body: jsonBody(z.strictObject(shapes.visitorAccess.shape)) },
-    responses: { 200: json(shapes.visitorAccess, "Who may use it now"), ...problems(400, 401, 403, 404, 415, 422) },
+    responses: {
+      200: json(shapes.visitorAccess, "Who may use the app now"),
+      ...problems(400, 401, 403, 404, 415, 422),
+    },
   }),
 }));

@@ -22,18 +22,18 @@ export type SourceTree = {
   revision: number;
   files: SourceFile[];
   /**
-   * The files that the project's import left out, so that a build can explain why one is missing; absent without an
-   * import. A file that was added later is in `files` too.
+   * The files that the project's import omitted, so that a build can explain why a file is missing; absent without an
+   * import. A file that was added later is also in `files`.
    */
   skipped?: SkippedFile[];
   /**
-   * The largest assets, which are left out where one message cannot carry all of a project's files. `isUnnamed`: no source can
-   * name it, so that nothing misses it.
+   * The largest assets, which are omitted when one message cannot carry all of a project's files. `isUnnamed`: no source
+   * can name the asset, so no code misses it.
    */
   beyond?: { path: string; bytes: number; isUnnamed?: boolean }[];
 };
 
-/** Bytes as they are made; null in place of one stands for files that no message can carry. */
+/** Bytes, streamed while they are produced; null in place of a stream means that no message can carry the files. */
 type ByteStream = ReadableStream<Uint8Array>;
 
 /** The size of a served file, uncompressed and with gzip. */
@@ -178,14 +178,14 @@ export type PreviewGateRpc = {
     visitor: string,
   ): Promise<{ projectId: string; revision: number; capability: string } | null>;
   /**
-   * Reserves room of an account for all files of one of its apps.
-   * @param bytes the whole of it, which replaces the app's reservation
+   * Reserves storage of an account for all files of one of its apps.
+   * @param bytes the total size, which replaces the app's reservation
    * @returns null, or a sentence that names the limit
    */
   reserveFiles(projectId: string, target: AppKind, bytes: number): Promise<string | null>;
   /**
-   * Sends a mail of an app, counted in its account's day.
-   * @returns null, or a sentence why it was not sent
+   * Sends a mail of an app, counted in its account's daily limit.
+   * @returns null, or a sentence on why it was not sent
    */
   sendAppMail(projectId: string, mail: AppMail): Promise<string | null>;
   /** Asks a model for a message on the account of an app. `input` is the app's own and untrusted. */
@@ -243,7 +243,7 @@ export type AppEnvironment = {
 export type BuilderRpc = PublicationRpc & {
   /** Bundles server and client and type-checks them. The result is cached for the revision. */
   build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
-  /** Builds without the type check, so that the app shows sooner. */
+  /** Builds without the type check, so that the app appears sooner. */
   prepare(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /** Summarizes the build of a revision; builds it first when necessary. */
   buildSummary(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildSummary>;
@@ -255,11 +255,11 @@ export type BuilderRpc = PublicationRpc & {
   logs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Reads the newest lines of the published app's log: its server's, and errors that visitors' pages report. */
   publishedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
-  /** Reads the newest lines of the staged app's log, as `publishedLogs` does those of the published one. */
+  /** Reads the newest lines of the staged app's log, as `publishedLogs` does for the published app. */
   stagedLogs(projectId: string, limit: number): Promise<PreviewLog[]>;
   /** Lists an app's alarms and crons that are due, the earliest first. */
   schedules(projectId: string, target: AppKind): Promise<ScheduledCall[]>;
-  /** Runs an alarm or a cron of the list at once; its due time stays. */
+  /** Runs an alarm or a cron of the list at once, without a change of its due time. */
   runSchedule(projectId: string, target: AppKind, id: string): Promise<ScheduleRun>;
   /** Reads the visits of a published app between two days, both included, the earliest first. */
   visits(projectId: string, from: string, to: string): Promise<VisitDay[]>;
@@ -274,7 +274,7 @@ export type BuilderRpc = PublicationRpc & {
   data(projectId: string, target: DataTarget, operation: DataOperation): Promise<DataAnswer>;
   /** Closes the sockets and streams of a project's preview, after its visits were revoked. */
   endVisits(projectId: string): Promise<void>;
-  /** Has all apps of a project read their variables, secrets and grants again before the next request. */
+  /** Makes all apps of a project reload their variables, secrets and grants before the next request. */
   environmentChanged(projectId: string): Promise<void>;
   /** Deletes everything stored for a deleted project, with its public app. */
   forget(projectId: string): Promise<void>;

@@ -33,7 +33,7 @@ export const previewLog = z
 export type LoggedApp = z.infer<typeof shapes.loggedApp>;
 
 const servedSize = z.object({
-  bytes: z.int().openapi({ description: "The size as it is built, in bytes." }),
+  bytes: z.int().openapi({ description: "The built size, in bytes." }),
   gzipBytes: z.int().openapi({ description: "The size compressed with gzip, in bytes." }),
 });
 
@@ -55,12 +55,13 @@ const buildChunk = servedSize.extend({
 
 const buildPackage = z.object({
   name: z.string().openapi({ description: "The name in the npm registry." }),
-  version: z.string().openapi({ description: "The version that was read." }),
+  version: z.string().openapi({ description: "The version that the build read." }),
 });
 
 const typeFindings = z.object({
   status: z.enum(["checked", "pending", "unavailable"]).openapi({
-    description: "`pending`: ask again in a moment. `unavailable`: the build failed, or the checker cannot be reached.",
+    description:
+      "`pending`: try again in a moment. `unavailable`: the build failed, or the type checker is unreachable.",
   }),
   diagnostics: z.array(diagnostic),
 });
@@ -68,7 +69,7 @@ const typeFindings = z.object({
 export const buildSummary = z
   .object({
     revision: z.int(),
-    mode: z.literal("development").openapi({ description: "What it was built for; published apps are minified." }),
+    mode: z.literal("development").openapi({ description: "The target of the build; published apps are minified." }),
     ok: z.boolean(),
     ms: z.int().openapi({ description: "How long the build took, in milliseconds." }),
     root: z.string().openapi({ description: "The app's folder; empty for the project's own." }),
@@ -79,14 +80,16 @@ export const buildSummary = z
     totals: buildTotals.openapi({ description: "The sizes of the files together." }),
     chunks: z.array(buildChunk).openapi({ description: "The scripts among the files." }),
     packages: z.array(buildPackage).openapi({ description: "The npm packages that the build has read, by name." }),
-    packagesPlanned: z.int().openapi({ description: "How many packages were resolved to a version, read or not." }),
+    packagesPlanned: z.int().openapi({
+      description: "The number of packages that were resolved to a version, including those that were not read.",
+    }),
     diagnostics: z.array(diagnostic),
-    types: typeFindings.openapi({ description: "What the type checker says; nothing waits for it." }),
+    types: typeFindings.openapi({ description: "The type checker's findings; no request waits for them." }),
   })
   .openapi("BuildSummary");
 
 const shapes = lazily(() => {
-  // Whose log is read: the preview's, or that of the published or the staged app's server and its visitors' pages.
+  // The log to read: the preview's, or that of the published or the staged app's server and its visitors' pages.
   const loggedApp = z.enum(["preview", "published", "staged"]);
 
   return { loggedApp };
@@ -100,7 +103,7 @@ export const previewRoutes = lazily(() => ({
     role: "viewer",
     limit: "write",
     tags: ["Preview"],
-    summary: "Build the app at a revision and give a short-lived address to it",
+    summary: "Build the app at a revision and return a short-lived link to it",
     request: {
       params: projectPath,
       body: {
@@ -117,11 +120,11 @@ export const previewRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Preview"],
-    summary: "What the preview's build of a revision consists of; a revision that is not built yet is built",
+    summary: "The contents of the preview's build of a revision, which is built first if necessary",
     request: {
       params: projectPath.extend({ revision: z.string().openapi({ description: "The number of a revision." }) }),
     },
-    responses: { 200: json(buildSummary, "The build, or why there is none"), ...problems(401, 403, 404) },
+    responses: { 200: json(buildSummary, "The build, or why it failed"), ...problems(401, 403, 404) },
   }),
   getProjectTypes: defineRoute({
     method: "get",
@@ -130,7 +133,7 @@ export const previewRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Preview"],
-    summary: "What the type checker reads of a revision, so that an editor can complete code and show types",
+    summary: "The type checker's input for a revision, so that an editor can complete code and show types",
     request: {
       params: projectPath.extend({ revision: z.string().openapi({ description: "The number of a revision." }) }),
       query: z.object({
@@ -152,7 +155,7 @@ export const previewRoutes = lazily(() => ({
     tags: ["Preview"],
     summary: "Stop sharing the preview: every link to it and every visit ends, within a second",
     request: { params: projectPath },
-    responses: { 204: { description: "Nobody has access by an earlier link" }, ...problems(401, 403, 404) },
+    responses: { 204: { description: "Earlier links no longer give access" }, ...problems(401, 403, 404) },
   }),
   publishProject: defineRoute({
     method: "post",
@@ -162,7 +165,7 @@ export const previewRoutes = lazily(() => ({
     audit: "project.published",
     limit: "write",
     tags: ["Preview"],
-    summary: "Put the app at a revision, the head by default, on its public address",
+    summary: "Publish the app at a revision, the head by default",
     request: {
       params: projectPath,
       body: {
@@ -180,7 +183,7 @@ export const previewRoutes = lazily(() => ({
     audit: "project.unpublished",
     limit: "write",
     tags: ["Preview"],
-    summary: "Take the app off its public address; what its visitors have stored stays",
+    summary: "Unpublish the app; its visitors' data is kept",
     request: { params: projectPath },
     responses: { 204: { description: "Not public" }, ...problems(401, 403, 404) },
   }),
@@ -191,7 +194,7 @@ export const previewRoutes = lazily(() => ({
     role: { preview: "viewer", public: "owner", staging: "owner" },
     limit: "read",
     tags: ["Preview"],
-    summary: "What the app's server, its pages and its build said: the newest 500 lines, oldest first by default",
+    summary: "The log of the app's server, its pages and its build: the newest 500 lines, oldest first by default",
     request: {
       params: projectPath,
       query: pageQuery.extend({
@@ -212,7 +215,7 @@ export const previewRoutes = lazily(() => ({
     audit: "preview.data_deleted",
     limit: "write",
     tags: ["Preview"],
-    summary: "Empty the app's database",
+    summary: "Delete all data of the app's database",
     request: { params: projectPath },
     responses: { 204: { description: "Emptied" }, ...problems(401, 403, 404) },
   }),

@@ -6,9 +6,9 @@ export const fieldError = z
     pointer: z
       .string()
       .openapi({ description: "JSON Pointer (RFC 6901) into the body, or `?name` for a query parameter." }),
-    code: z.string().openapi({ description: "What is wrong with it, for a program.", example: "too_small" }),
-    detail: z.string().openapi({ description: "What is wrong with it, in a sentence." }),
-    line: z.int().optional().openapi({ description: "The line of a text that is at fault, from 1." }),
+    code: z.string().openapi({ description: "The fault, for a program.", example: "too_small" }),
+    detail: z.string().openapi({ description: "The fault, in a sentence." }),
+    line: z.int().optional().openapi({ description: "The line of the fault in a text, from 1." }),
   })
   .openapi("FieldError");
 
@@ -24,7 +24,7 @@ export const problem = z
     detail: z
       .string()
       .openapi({ description: "What went wrong, in a sentence for a person.", example: "Project not found." }),
-    instance: z.string().openapi({ description: "The path that was asked for.", example: "/v1/projects/prj_0" }),
+    instance: z.string().openapi({ description: "The requested path.", example: "/v1/projects/prj_0" }),
     // A plain string for clients, since a newer server may respond with codes unknown to them.
     code: z.string().openapi("ProblemCode", {
       enum: [...errorCodes],
@@ -32,7 +32,7 @@ export const problem = z
       example: "not_found",
     }),
     requestId: z.string().openapi({ description: "The request's id, as in `X-Request-Id`." }),
-    errors: z.array(fieldError).optional().openapi({ description: "The fields at fault, each with a pointer." }),
+    errors: z.array(fieldError).optional().openapi({ description: "The invalid fields, each with a pointer." }),
   })
   .catchall(z.unknown())
   .openapi("Problem");

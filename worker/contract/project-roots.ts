@@ -34,7 +34,7 @@ const runScripts = ["dev", "build", "start"];
 const neverAnApp = /(^|\/)(node_modules|\.[^/]+)(\/|$)/;
 /** Documentation, tests and examples, which count only when there is no other app. */
 const aboutAnApp = /(^|\/)(coverage|docs?|tests?|__tests__|e2e|fixtures|examples?|templates?|storybook)(\/|$)/;
-/** Folders of pages that a server fills, and what such a server or a generator of pages is written in. */
+/** Folders of pages that a server fills, and the file types of such a server or of a page generator. */
 const filledByServer = /(^|\/)(_?layouts|_includes|templates?|views)(\/|$)/;
 const otherLanguage = /\.(py|rb|go|rs|java|kt|ex|cs|php)$|^(hugo\.(toml|ya?ml|json)|_config\.ya?ml)$/;
 /** Build output, which counts only when its sources have no page. */
@@ -52,7 +52,7 @@ const otherNames = ["docs", "admin", "landing", "mobile", "storybook"];
 
 /** The evidence that a folder is an app: 3 for a page or a framework, 2 for a server, 1 for a script to run. */
 type Strength = 3 | 2 | 1 | 0;
-/** `isUsed`: whether another package of the repository depends on it, as on a library that is also shown by itself. */
+/** `isUsed`: whether another package of the repository depends on it, as on a library with its own demo page. */
 type Candidate = ProjectRoot & { strength: Strength; isUsed: boolean };
 
 type Manifest = { name: string | null; dependencies: Set<string>; scripts: Set<string>; isWorkspace: boolean };
@@ -182,7 +182,7 @@ function ancestorsOf(folder: string): string[] {
   return ancestors;
 }
 
-/** Parses a `package.json`. A malformed one counts as empty here, since its build reports the error. */
+/** Parses a `package.json`. A malformed file counts as empty here, since its build reports the error. */
 function manifestOf(text: string | null): Manifest {
   const read = objectOf(parsed(text ?? ""));
   const keys = (field: string) => Object.keys(objectOf(read[field]));

@@ -4,7 +4,9 @@ const declaredFile = z.object({ path: z.string(), content: z.string() });
 
 const packageTypes = z.object({
   key: z.string().openapi({ description: "Identifies the packages' versions; send it as `known` the next time." }),
-  complete: z.boolean().openapi({ description: "Whether every declaration is included; 12 MB are sent at most." }),
+  complete: z
+    .boolean()
+    .openapi({ description: "Whether every declaration is included; the response has at most 12 MB." }),
   files: z
     .array(declaredFile)
     .nullable()
@@ -17,7 +19,7 @@ export const projectTypes = z
     revision: z.int(),
     options: z
       .record(z.string(), z.unknown())
-      .openapi({ description: "Compiler options, as in tsconfig.json, that the type checker works with." }),
+      .openapi({ description: "The type checker's compiler options, as in tsconfig.json." }),
     files: z.array(declaredFile).openapi({ description: "The project's own scripts and JSON files." }),
     packages: packageTypes.openapi({ description: "The type declarations of the packages that the project imports." }),
   })

@@ -19,7 +19,7 @@ export const project = z
     head: z.int().openapi({ description: "The number of the newest revision; 0 before the first batch." }),
     role: z
       .enum(projectRoles)
-      .openapi({ description: "The caller's: `owner` of their own projects, else that of a member." }),
+      .openapi({ description: "The caller's role: `owner` for their own projects, otherwise the member's role." }),
     visibility: z.enum(["private", "public"]).openapi({ description: "`public` while the app is published." }),
     published: z
       .union([published, z.null()])
@@ -111,7 +111,7 @@ const shapes = lazily(() => {
     .extend({
       import: importReport.optional().openapi({
         description:
-          "What its import left out and which folder is built, as it was then; absent where nothing was imported.",
+          "The files that its import omitted and the folder that is built, at the time of the import; absent without an import.",
       }),
     })
     .openapi("ProjectDetail");
@@ -135,10 +135,10 @@ const shapes = lazily(() => {
         .max(500)
         .openapi({ description: "The address of a public repository, of a branch or tag, or of a folder in it." }),
       ref: z.string().min(1).max(200).optional().openapi({
-        description: "A branch, tag or commit, where the address names none or its name has a slash.",
+        description: "A branch, tag or commit, when the address names none or its name has a slash.",
       }),
-      folder: z.string().max(255).optional().openapi({ description: "The one folder to import; absent: all." }),
-      name: name.optional().openapi({ description: "The project's name; the repository's where it is absent." }),
+      folder: z.string().max(255).optional().openapi({ description: "The folder to import; all by default." }),
+      name: name.optional().openapi({ description: "The project's name; the repository's name by default." }),
     })
     .openapi("RepositoryImport");
 
@@ -202,7 +202,7 @@ export const projectRoutes = lazily(() => ({
     audit: "project.deleted",
     limit: "write",
     tags: ["Projects"],
-    summary: "Delete a project with all it holds",
+    summary: "Delete a project and all its data",
     request: { params: projectPath },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404, 412) },
   }),
@@ -214,7 +214,7 @@ export const projectRoutes = lazily(() => ({
     audit: "project.forked",
     limit: "write",
     tags: ["Projects"],
-    summary: "Make a project of its own from another's head",
+    summary: "Fork a project: create a project from another project's head",
     request: {
       params: projectPath,
       body: {
@@ -231,7 +231,7 @@ export const projectRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Projects"],
-    summary: "The tree at a revision as a zip; the same revision is always the same bytes",
+    summary: "The tree at a revision as a zip; a revision always gives the same bytes",
     request: { params: projectPath, query: z.object({ revision: revisionNumber.optional() }) },
     responses: {
       200: {
@@ -249,11 +249,11 @@ export const projectRoutes = lazily(() => ({
     audit: "project.imported",
     limit: "write",
     tags: ["Projects"],
-    summary: "Make a project from a zip or a gzipped tar",
+    summary: "Create a project from a zip or a gzipped tar",
     description:
-      "The first bytes of the body tell the two apart. One folder around everything is taken off. Installed packages, version " +
-      "control, build outputs, caches and what is larger than the plan allows are left out and listed in `skipped`. A broken " +
-      "or hostile archive is refused whole, before anything is stored.",
+      "The first bytes of the body tell the two apart. A single folder around all files is removed. Installed packages, version " +
+      "control, build outputs, caches and files larger than the plan allows are omitted and listed in `skipped`. A broken " +
+      "or hostile archive is refused as a whole, before any file is stored.",
     request: {
       query: z.object({ name: name.optional() }),
       body: {
@@ -265,7 +265,7 @@ export const projectRoutes = lazily(() => ({
       },
     },
     responses: {
-      201: json(shapes.importedProject, "The project, what was left out of it, and which folder of it is built"),
+      201: json(shapes.importedProject, "The project, the omitted files, and the folder that is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),
@@ -276,13 +276,13 @@ export const projectRoutes = lazily(() => ({
     audit: "project.imported",
     limit: "write",
     tags: ["Projects"],
-    summary: "Make a project from a public repository of a Git host",
+    summary: "Create a project from a public repository of a Git host",
     description:
       "`GET /v1/ready` has the hosts that the operator has configured. The repository's archive is fetched without a credential " +
       "and imported as by `POST /v1/projects/import`.",
     request: { body: jsonBody(shapes.repositoryInput) },
     responses: {
-      201: json(shapes.importedProject, "The project, what was left out of it, and which folder of it is built"),
+      201: json(shapes.importedProject, "The project, the omitted files, and the folder that is built"),
       ...problems(400, 401, 403, 409, 413, 415, 422),
     },
   }),

@@ -24,7 +24,7 @@ export type PublicationRpc = {
   /** Builds a revision for production without staging it, so that a failure shows before `stage`. */
   prepareStaging(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport>;
   /**
-   * Shows the app at a revision at its staging address. A failed build changes nothing.
+   * Stages the app at a revision at its staging address. A failed build changes nothing.
    * @param number counts the project's stagings and their ends; a call with a lower number than an earlier one is ignored
    */
   stage(capability: string, projectId: string, revision: number, number: number): Promise<BuildReport>;

@@ -4,7 +4,7 @@ import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath, published } from "./projects.ts";
 import { publishedNameText } from "./published-name.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, emptyBody, json, jsonBody, optionalBody, z } from "./route.ts";
 
 export type PublishedName = z.infer<typeof shapes.publishedNameResult>;
 
@@ -12,7 +12,7 @@ export const publishedVersion = z
   .object({
     number: z.int().openapi({ description: "The number of the publication, which grows with each." }),
     revision: z.int(),
-    live: z.boolean().openapi({ description: "Whether it is what visitors see now." }),
+    live: z.boolean().openapi({ description: "Whether visitors see this version now." }),
     createdAt: timestamp,
   })
   .openapi("PublishedVersion");
@@ -49,12 +49,12 @@ const shapes = lazily(() => {
   const publishedNameResult = z
     .object({
       name: z.string().nullable().openapi({ description: "The chosen name, or null." }),
-      url: z.string().openapi({ description: "Where the app is public, once it is published." }),
+      url: z.string().openapi({ description: "The app's public URL once it is published." }),
     })
     .openapi("PublishedName");
   const stagedApp = z
     .object({
-      url: z.string().openapi({ description: "Where whoever knows the address sees it." }),
+      url: z.string().openapi({ description: "The URL at which anyone who knows it can use the app." }),
       revision: z.int(),
       live: z.boolean().openapi({ description: "Whether its build is the public one." }),
       stagedAt: timestamp.openapi({ description: "When the revision was staged." }),
@@ -91,7 +91,7 @@ export const publicationRoutes = lazily(() => ({
     audit: "publication.named",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Choose the name of the public address; the name before is released",
+    summary: "Choose the name of the public address; the previous name is released",
     request: { params: projectPath, body: jsonBody(z.strictObject({ name: publishedNameText })) },
     responses: {
       200: json(shapes.publishedNameResult, "The name and the address"),
@@ -108,7 +108,7 @@ export const publicationRoutes = lazily(() => ({
     tags: ["Publishing"],
     summary: "Release the name; nobody else can take it for 30 days",
     request: { params: projectPath },
-    responses: { 204: { description: "The app is at the address by its id" }, ...problems(401, 403, 404) },
+    responses: { 204: { description: "The app has its address by id" }, ...problems(401, 403, 404) },
   }),
   listPublishedVersions: defineRoute({
     method: "get",
@@ -129,8 +129,8 @@ export const publicationRoutes = lazily(() => ({
     audit: "publication.restored",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Make an earlier publication public again, exactly as it was built; visitors' data stays",
-    request: { params: shapes.versionPath, body: optionalBody(nothing) },
+    summary: "Restore an earlier publication, exactly as it was built; visitors' data is kept",
+    request: { params: shapes.versionPath, body: optionalBody(emptyBody) },
     responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
   getStagedApp: defineRoute({
@@ -140,7 +140,7 @@ export const publicationRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Publishing"],
-    summary: "The staged app: a build on trial, at an address that nobody can guess",
+    summary: "The staged app: a build on trial, at an unguessable address",
     request: { params: projectPath },
     responses: {
       200: json(
@@ -160,7 +160,7 @@ export const publicationRoutes = lazily(() => ({
     audit: "staging.created",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Put the app at a revision, the head unless told, on its staging address, with data of its own",
+    summary: "Stage the app at a revision, the head by default, at its staging address, with data of its own",
     request: { params: projectPath, body: optionalBody(shapes.revisionOnly) },
     responses: { 200: json(published, "Where the app is staged"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -172,7 +172,7 @@ export const publicationRoutes = lazily(() => ({
     audit: "staging.promoted",
     limit: "write",
     tags: ["Publishing"],
-    summary: "Make the staged build public, byte for byte; with a revision only if that one is staged",
+    summary: "Publish the staged build, byte for byte; with a revision, only if that revision is staged",
     request: { params: projectPath, body: optionalBody(shapes.revisionOnly) },
     responses: { 200: json(published, "Where the app is public"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -184,7 +184,7 @@ export const publicationRoutes = lazily(() => ({
     audit: "staging.discarded",
     limit: "write",
     tags: ["Publishing"],
-    summary: "End the staged app, with its address and its data",
+    summary: "Discard the staged app, with its address and its data",
     request: { params: projectPath },
     responses: { 204: { description: "Nothing is staged" }, ...problems(401, 403, 404) },
   }),
@@ -219,7 +219,7 @@ export const publicationRoutes = lazily(() => ({
     limit: "write",
     tags: ["Publishing"],
     summary: "Attach a domain to the project, or check again",
-    request: { params: shapes.domainPath, body: optionalBody(nothing) },
+    request: { params: shapes.domainPath, body: optionalBody(emptyBody) },
     responses: {
       200: json(customDomain, "The domain with the DNS records to create"),
       ...problems(400, 401, 403, 404, 409, 415, 422),

@@ -37,7 +37,7 @@ export const publishedNameText = z
     params: { code: "invalid_name" },
   })
   .refine((name) => !isLabel(name) || isPublishedName(name), {
-    message: "is reserved; choose another one",
+    message: "is reserved; choose another name",
     params: { code: "reserved_name" },
   })
   .openapi({ description: "The name of the app's address below the domain of all apps.", example: "my-bakery" });

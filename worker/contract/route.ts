@@ -21,19 +21,19 @@ export type Scope = (typeof scopes)[number];
  */
 export type Access = "public" | "signed" | "session" | "admin" | "any" | Scope;
 
-/** The roles of a project's members, from the least to the greatest. */
+/** The roles of a project's members, from the lowest to the highest. */
 export const projectRoles = ["viewer", "editor", "owner"] as const;
 export type ProjectRole = (typeof projectRoles)[number];
 
 /**
- * The smallest role that may use a route of a project: one for all its requests, or one for each of the project's
- * apps. The OpenAPI document has it as `x-role`.
+ * The lowest role that may use a route of a project: one for all its requests, or one for each of the project's apps.
+ * The OpenAPI document has it as `x-role`.
  */
 export type RoutesRole = ProjectRole | Record<AppKind, ProjectRole>;
 
 /**
- * The role for what belongs to one of the apps: visitors of the published and of the staged one have trusted the owner
- * with their data.
+ * The role for routes of one of the apps: visitors of the published and of the staged app have trusted the owner with
+ * their data.
  */
 export const roleByTarget = { preview: "editor", public: "owner", staging: "owner" } as const satisfies RoutesRole;
 
@@ -43,7 +43,7 @@ export type LimitClass = "none" | "read" | "write" | "run";
 /**
  * `alsoNeeds`: a scope that a token needs in addition to the one of `access`. `audit`: the action to record when the
  * route succeeds, for routes that grant or revoke a right or change a whole project. `takesTicket`: whether a ticket
- * for the resource in the path is accepted instead of a credential. `role`: the smallest role in the project that the
+ * for the resource in the path is accepted instead of a credential. `role`: the lowest role in the project that the
  * path names, itself or by a run or a trigger; members get 404 from a route of a project without it.
  */
 type OwnConfig = {
@@ -114,6 +114,6 @@ export const optionalBody = <Schema extends z.ZodType>(schema: Schema) => ({
 });
 
 /** The body of a route without input: absent, empty or `{}`. */
-export const nothing = z.strictObject({});
+export const emptyBody = z.strictObject({});
 
 export { z };

@@ -22,12 +22,9 @@ export type RunError = z.infer<typeof runError>;
 
 /** The result of a run. */
 export const runOutcome = z.object({
-  revision: z
-    .int()
-    .nullable()
-    .openapi({ description: "The newest revision that the run made; null where it made none." }),
+  revision: z.int().nullable().openapi({ description: "The newest revision that the run created, or null." }),
   paths: z.array(z.string()).openapi({ description: "The paths that it changed, in all of its revisions." }),
-  text: z.string().openapi({ description: "What it said last." }),
+  text: z.string().openapi({ description: "The agent's last text." }),
 });
 export type RunOutcome = z.infer<typeof runOutcome>;
 
@@ -72,7 +69,7 @@ export const runEvent = z
     member("input.requested", {
       question: z.string(),
       options: z.array(z.string()).optional(),
-      access: accessRequest.optional().openapi({ description: "What the agent asks for, where it asks for access." }),
+      access: accessRequest.optional().openapi({ description: "The requested access, if the agent requests access." }),
     }),
     member("run.completed", { usage, ...runOutcome.shape }),
     member("run.failed", { error: runError, usage }),

@@ -6,7 +6,7 @@ import { lazily } from "./lazily.ts";
 import { after, createdWithin, newestFirst, pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, z } from "./route.ts";
+import { defineRoute, emptyBody, json, jsonBody, optionalBody, z } from "./route.ts";
 import { runError, runEvent, runOutcome, usage } from "./run-events.ts";
 import { text } from "./text.ts";
 import { ticketQuery } from "./tickets.ts";
@@ -26,8 +26,8 @@ export const run = z
     agent: z.string().nullable(),
     routing: routing.nullable(),
     mode: runMode,
-    model: modelTier.optional().openapi({ description: "The tier that was asked for in place of the agent's own." }),
-    scripted: z.boolean().openapi({ description: "Whether the scripted stand-in answers instead of a model." }),
+    model: modelTier.optional().openapi({ description: "The requested tier, in place of the agent's own." }),
+    scripted: z.boolean().openapi({ description: "Whether the scripted model answers instead of a real one." }),
     usage,
     error: runError.optional(),
     ...runOutcome.partial().shape,
@@ -80,7 +80,7 @@ const shapes = lazily(() => {
     status: runStatus.optional().openapi({ description: "Only runs in this state." }),
     agent: text().min(1).max(64).optional().openapi({ description: "Only runs of the agent with this name." }),
     undone: z.enum(["true", "false"]).optional().openapi({
-      description: "Only runs whose changes are undone, or only the others.",
+      description: "Only runs whose changes are undone, or only runs whose changes are not.",
     }),
     order: newestFirst,
   });
@@ -103,12 +103,12 @@ const shapes = lazily(() => {
     .regex(/^(prompt|view)-[1-9][0-9]?$/, "must be prompt-1, view-1 and so on")
     .openapi({
       description:
-        "`prompt-1` is the first image that was sent with the prompt, `view-1` the picture of the agent's first call of `view_page`.",
+        "`prompt-1` is the first image of the prompt, `view-1` the picture of the agent's first call of `view_page`.",
     });
   const undoInput = z.strictObject({
     data: z.boolean().optional().openapi({
       description:
-        "Whether the preview's data goes back too, to before the code of this run or of a later revision ran; false by default.",
+        "Whether to restore the preview's data too, from before the code of this run or a later revision ran; false by default.",
     }),
   });
 
@@ -123,7 +123,7 @@ export const runRoutes = lazily(() => ({
     role: "editor",
     limit: "run",
     tags: ["Runs"],
-    summary: "Give the project's agents a prompt; with Accept: text/event-stream the answer is the run's stream",
+    summary: "Start a run from a prompt; with Accept: text/event-stream the response is the run's stream",
     request: { params: projectPath, query: shapes.startQuery, body: jsonBody(shapes.runInput) },
     responses: {
       202: {
@@ -140,11 +140,11 @@ export const runRoutes = lazily(() => ({
     role: "editor",
     limit: "run",
     tags: ["Runs"],
-    summary: "Give the project's agents a prompt; the answer is the run's stream (Server-Sent Events)",
+    summary: "Start a run from a prompt; the response is the run's stream (Server-Sent Events)",
     request: { params: projectPath, body: jsonBody(shapes.runInput) },
     responses: {
       202: {
-        description: "The run's stream; the run itself where an Idempotency-Key is sent again and its stream is gone",
+        description: "The run's stream; the run itself when an Idempotency-Key is repeated and the stream has expired",
         content: { "text/event-stream": { schema: runEvent }, "application/json": { schema: run } },
       },
       ...problems(400, 401, 403, 404, 409, 415, 422),
@@ -157,7 +157,7 @@ export const runRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Runs"],
-    summary: "The project's runs, newest first unless asked otherwise",
+    summary: "The project's runs, newest first by default",
     request: { params: projectPath, query: pageQuery.extend(shapes.runFilter.shape) },
     responses: { 200: json(pageOf(run), "A page of runs"), ...problems(400, 401, 403, 404) },
   }),
@@ -179,8 +179,8 @@ export const runRoutes = lazily(() => ({
     role: "editor",
     limit: "write",
     tags: ["Runs"],
-    summary: "Cancel a run; an ended one stays as it is",
-    request: { params: shapes.runPath, body: optionalBody(nothing) },
+    summary: "Cancel a run; an ended run stays unchanged",
+    request: { params: shapes.runPath, body: optionalBody(emptyBody) },
     responses: { 200: json(run, "The run"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
   undoRun: defineRoute({
@@ -190,7 +190,7 @@ export const runRoutes = lazily(() => ({
     role: "editor",
     limit: "write",
     tags: ["Runs"],
-    summary: "Undo what an ended run changed in the files, as a new revision; what was changed since stays",
+    summary: "Undo an ended run's changes of files, as a new revision; later changes are kept",
     request: { params: shapes.runPath, body: optionalBody(shapes.undoInput) },
     responses: {
       201: json(restoreResult, "The new revision"),
@@ -204,7 +204,7 @@ export const runRoutes = lazily(() => ({
     role: "editor",
     limit: "write",
     tags: ["Runs"],
-    summary: "Answer what a waiting run asked",
+    summary: "Answer the question of a waiting run",
     request: { params: shapes.runPath, body: jsonBody(z.strictObject({ text: text().trim().min(1).max(32_000) })) },
     responses: { 202: json(run, "The run, going on"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -223,7 +223,7 @@ export const runRoutes = lazily(() => ({
         description: "Events after `after`",
         content: { "application/json": { schema: eventPage }, "text/event-stream": { schema: runEvent } },
       },
-      204: { description: "Nothing after that: the run has ended" },
+      204: { description: "No later events: the run has ended" },
       ...problems(400, 401, 403, 404, 410),
     },
   }),
@@ -234,7 +234,7 @@ export const runRoutes = lazily(() => ({
     role: "viewer",
     limit: "read",
     tags: ["Runs"],
-    summary: "An image that was sent with a run's prompt, or that its agent saw; it is kept for a week at most",
+    summary: "An image of a run's prompt, or one that its agent saw; kept for at most a week",
     request: { params: shapes.runPath.extend({ name: shapes.imageName }) },
     responses: {
       200: {
@@ -261,7 +261,7 @@ export const runRoutes = lazily(() => ({
         description: "Events after `after`, until the terminal one",
         content: { "text/event-stream": { schema: runEvent } },
       },
-      204: { description: "Nothing after that: the run has ended" },
+      204: { description: "No later events: the run has ended" },
       ...problems(400, 401, 403, 404, 410),
     },
   }),

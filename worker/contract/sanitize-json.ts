@@ -1,8 +1,8 @@
 import { isStorable } from "./text.ts";
 
 /**
- * Replaces characters that PostgreSQL refuses, in texts and in the names of members: NUL and lone surrogates. Whatever
- * a model, an archive or another system sent may contain them, and what cannot be stored would be tried again for ever.
+ * Replaces characters that PostgreSQL refuses, in texts and in the names of members: NUL and lone surrogates. Data from a
+ * model, an archive or another system may contain them, and a value that cannot be stored would be retried forever.
  * @returns a copy, each such character replaced by U+FFFD
  */
 export const sanitizeJson = <T>(value: T): T =>

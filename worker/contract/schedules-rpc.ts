@@ -3,7 +3,7 @@
 /**
  * A due time of an app: an alarm of one of its objects, or a cron. Timestamps are RFC 3339.
  * - `attempt`: the attempts that have begun for this due time
- * - `lastAt`, `lastOutcome`, `lastByHand`: the run before, and whether the app's owner had it
+ * - `lastAt`, `lastOutcome`, `lastByHand`: the previous run, and whether the app's owner started it
  */
 export type ScheduledCall = {
   id: string;
@@ -18,8 +18,8 @@ export type ScheduledCall = {
 };
 
 /**
- * A run that the app's owner has had, or why there was none: no such alarm or cron, an app that does not run now, or one
- * that runs at this moment.
+ * A run that the app's owner started, or why it did not start: an unknown alarm or cron, an app that does not run now,
+ * or an alarm or cron that is running already.
  */
 export type ScheduleRun =
   | { startedAt: string; outcome: "ok" | "failed"; ms: number; error: string | null }

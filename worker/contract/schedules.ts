@@ -11,7 +11,7 @@ const shapes = lazily(() => {
   const target = z.enum(["preview", "public", "staging"]).default("preview");
   const schedule = z
     .object({
-      id: z.string().openapi({ description: "Names it in this app.", example: "sch_MCA5ICogKiBNT04tRlJJ" }),
+      id: z.string().openapi({ description: "The id within this app.", example: "sch_MCA5ICogKiBNT04tRlJJ" }),
       kind: z.enum(["alarm", "cron"]),
       cron: z.string().nullable().openapi({ description: "The expression of a cron, in UTC; null for an alarm." }),
       object: z
@@ -19,10 +19,10 @@ const shapes = lazily(() => {
         .nullable()
         .openapi({ description: "The object with the alarm; null for a cron." }),
       dueAt: timestamp,
-      attempt: z.int().openapi({ description: "How many attempts at this due time have begun." }),
-      lastAt: timestamp.nullable().openapi({ description: "When it last ran." }),
+      attempt: z.int().openapi({ description: "The number of attempts that have begun for this due time." }),
+      lastAt: timestamp.nullable().openapi({ description: "The time of the last run." }),
       lastOutcome: z.enum(["ok", "failed"]).nullable(),
-      lastByHand: z.boolean().openapi({ description: "Whether the last run was one by hand." }),
+      lastByHand: z.boolean().openapi({ description: "Whether the last run was started by hand." }),
     })
     .openapi("Schedule");
   const scheduleRun = z
@@ -30,7 +30,7 @@ const shapes = lazily(() => {
       startedAt: timestamp,
       outcome: z.enum(["ok", "failed"]).openapi({ description: "How it ended." }),
       ms: z.int().openapi({ description: "How long it took, in milliseconds." }),
-      error: z.string().nullable().openapi({ description: "Why it failed, as the app threw it; null otherwise." }),
+      error: z.string().nullable().openapi({ description: "The error that the app threw, or null." }),
     })
     .openapi("ScheduleRun");
 
@@ -51,11 +51,14 @@ export const scheduleRoutes = lazily(() => ({
       params: projectPath,
       query: pageQuery.extend({
         target: shapes.target.openapi({
-          description: "`public` is the published app and `staging` the staged one: each has alarms of its own.",
+          description: "`public` is the published app and `staging` the staged app: each has alarms of its own.",
         }),
       }),
     },
-    responses: { 200: json(pageOf(shapes.schedule), "A page of what is due"), ...problems(400, 401, 403, 404, 422) },
+    responses: {
+      200: json(pageOf(shapes.schedule), "A page of due alarms and crons"),
+      ...problems(400, 401, 403, 404, 422),
+    },
   }),
   runSchedule: defineRoute({
     method: "post",
@@ -65,7 +68,7 @@ export const scheduleRoutes = lazily(() => ({
     audit: "schedule.run",
     limit: "write",
     tags: ["Preview"],
-    summary: "Run an alarm or a cron now and wait for its end, 30 seconds at most; its due time stays",
+    summary: "Run an alarm or a cron now and wait for its end, at most 30 seconds; its due time does not change",
     request: {
       params: projectPath.extend({ scheduleId: z.string().openapi({ description: "The id in the list." }) }),
       body: jsonBody(

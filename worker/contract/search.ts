@@ -14,11 +14,11 @@ export const searchShapes = lazily(() => {
     .object({
       revision: z.int(),
       data: z.array(searchHit),
-      truncated: z.boolean().openapi({ description: "Whether there may be more than what is shown." }),
+      truncated: z.boolean().openapi({ description: "Whether there may be more lines than these." }),
     })
     .openapi("SearchResult");
   const searchQuery = z.object({
-    q: text().min(1).max(500).openapi({ description: "A text, whatever its case, or a regular expression." }),
+    q: text().min(1).max(500).openapi({ description: "A text, in any case, or a regular expression." }),
     regex: z.enum(["true", "false"]).default("false").openapi({
       description: "Whether `q` is a regular expression, with case, without lookaround and back-references.",
     }),

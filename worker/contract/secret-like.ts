@@ -18,6 +18,6 @@ const credentialName = /SECRET|TOKEN|KEY|PASS|CREDENTIAL|AUTH|DSN|PRIVATE|SALT|S
 /** An address with a user's name or password, or a text without spaces that is too long and mixed to be a word. */
 const credentialValue = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*@|^(?=\S{20,}$)(?=.*\d)(?=.*[A-Za-z])[\w+/=.~-]+$/;
 
-/** Whether a variable of a server may be a credential: in doubt it is, since a secret works where it is none. */
+/** Whether a server's variable may be a credential. In doubt it may, since a variable also works as a secret. */
 export const mayBeCredential = (name: string, value: string): boolean =>
   looksSecret(name, value) || credentialName.test(name) || credentialValue.test(value);

@@ -3,10 +3,10 @@ import { lazily } from "./lazily.ts";
 import { pageOf, pageQuery } from "./pagination.ts";
 import { problems } from "./problem.ts";
 import { projectPath } from "./projects.ts";
-import { defineRoute, json, jsonBody, nothing, optionalBody, projectRoles, z } from "./route.ts";
+import { defineRoute, emptyBody, json, jsonBody, optionalBody, projectRoles, z } from "./route.ts";
 import { oneLine } from "./text.ts";
 
-/** The maximum of members of a project beside its owner, and of its open invitations. */
+/** The maximum numbers of a project's members besides its owner, and of its open invitations. */
 export const maxMembers = 50;
 export const maxInvitations = 50;
 
@@ -23,7 +23,7 @@ export const member = z
     email: z
       .string()
       .nullable()
-      .openapi({ description: "For the owner and for the member themselves; null for everybody else." }),
+      .openapi({ description: "Visible to the owner and to the member; null for everybody else." }),
     role: z.enum(projectRoles),
     joinedAt: timestamp.openapi({ description: "For the owner, when the project was created." }),
   })
@@ -37,7 +37,7 @@ export const invitation = z
     email: z
       .string()
       .nullable()
-      .openapi({ description: "The address of the one account that may accept it, or null." }),
+      .openapi({ description: "The email address of the only account that may accept it, or null." }),
     reusable: z.boolean().openapi({ description: "Whether several people may accept it." }),
     expiresAt: timestamp,
     createdAt: timestamp,
@@ -47,7 +47,9 @@ export type ProjectInvitation = z.infer<typeof invitation>;
 
 export const newInvitation = invitation
   .extend({
-    token: z.string().openapi({ description: "Shown this once; only its hash is stored.", example: "esi_9fJ2…" }),
+    token: z
+      .string()
+      .openapi({ description: "Only this response contains it; only its hash is stored.", example: "esi_9fJ2…" }),
     url: z.string().openapi({ description: "The link to send. Its token is in the fragment, which no server sees." }),
     mailed: z.boolean().openapi({ description: "Whether the link was mailed to `email`." }),
   })
@@ -68,8 +70,11 @@ const shapes = lazily(() => {
       mail: z.boolean().optional().openapi({
         description: "Whether to mail the link to `email`, 20 times a day. False where it is absent.",
       }),
-      reusable: z.boolean().optional().openapi({ description: "Absent: one person may accept it, once." }),
-      expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 where it is absent." }),
+      reusable: z
+        .boolean()
+        .optional()
+        .openapi({ description: "Whether several people may accept it; one person by default." }),
+      expiresInDays: z.int().min(1).max(30).optional().openapi({ description: "7 by default." }),
     })
     .refine(({ email, reusable }) => email === undefined || reusable !== true, {
       path: ["reusable"],
@@ -82,7 +87,7 @@ const shapes = lazily(() => {
       params: { code: "required" },
     })
     .openapi("InvitationRequest");
-  // An invitation, as its token's holder sees it before accepting.
+  // The invitation that the holder of its token sees before accepting it.
   const offeredInvitation = z
     .object({
       project: z.object({ id: idOf("project"), name: z.string() }).openapi({ description: "The project to join." }),
@@ -139,7 +144,7 @@ export const sharingRoutes = lazily(() => ({
     audit: "invitation.deleted",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Revoke an invitation; who has accepted it stays a member",
+    summary: "Revoke an invitation; people who have accepted it stay members",
     request: { params: shapes.invitationPath },
     responses: { 204: { description: "Nobody can accept it now" }, ...problems(401, 403, 404) },
   }),
@@ -149,7 +154,7 @@ export const sharingRoutes = lazily(() => ({
     access: "session",
     limit: "read",
     tags: ["Sharing"],
-    summary: "What an invitation is to, before it is accepted",
+    summary: "The project and role of an invitation, before it is accepted",
     request: { params: shapes.tokenPath },
     responses: { 200: json(shapes.offeredInvitation, "The invitation"), ...problems(401, 403, 404) },
   }),
@@ -159,8 +164,8 @@ export const sharingRoutes = lazily(() => ({
     access: "session",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Become a member by an invitation; a member whose role is as great already stays as they are",
-    request: { params: shapes.tokenPath, body: optionalBody(nothing) },
+    summary: "Accept an invitation; a member whose role is already as high keeps it",
+    request: { params: shapes.tokenPath, body: optionalBody(emptyBody) },
     responses: { 200: json(shapes.membership, "The caller's role"), ...problems(401, 403, 404, 409) },
   }),
   lookUpInvitation: defineRoute({
@@ -169,7 +174,7 @@ export const sharingRoutes = lazily(() => ({
     access: "session",
     limit: "read",
     tags: ["Sharing"],
-    summary: "What an invitation is to, with its token in the body, where no log of addresses has it",
+    summary: "The project and role of an invitation, with its token in the body, which keeps it out of logs of URLs",
     request: { body: shapes.tokenBody },
     responses: { 200: json(shapes.offeredInvitation, "The invitation"), ...problems(400, 401, 403, 404, 415, 422) },
   }),
@@ -179,7 +184,7 @@ export const sharingRoutes = lazily(() => ({
     access: "session",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Become a member by an invitation, with its token in the body, where no log of addresses has it",
+    summary: "Accept an invitation, with its token in the body, which keeps it out of logs of URLs",
     request: { body: shapes.tokenBody },
     responses: { 200: json(shapes.membership, "The caller's role"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -202,7 +207,7 @@ export const sharingRoutes = lazily(() => ({
     audit: "member.updated",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Change a member's role; a smaller one also revokes the invitations that would give the old one back",
+    summary: "Change a member's role; a lower role also revokes the invitations that would restore the old role",
     request: { params: shapes.memberPath, body: jsonBody(z.strictObject({ role: givenRole })) },
     responses: { 200: json(member, "The member"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -214,11 +219,11 @@ export const sharingRoutes = lazily(() => ({
     audit: "member.removed",
     limit: "write",
     tags: ["Sharing"],
-    summary: "Remove a member, or leave a project; streams and previews that they have open end",
+    summary: "Remove a member, or leave a project; the member's open streams and previews end",
     description:
-      "The owner removes anybody, everybody else only themselves. A removal by the owner also revokes the open invitations " +
+      "The owner can remove anyone, a member only themselves. A removal by the owner also revokes the open invitations " +
       "that the member could accept again.",
     request: { params: shapes.memberPath },
-    responses: { 204: { description: "They are no member" }, ...problems(401, 403, 404, 409) },
+    responses: { 204: { description: "The member was removed" }, ...problems(401, 403, 404, 409) },
   }),
 }));

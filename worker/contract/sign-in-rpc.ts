@@ -7,7 +7,7 @@ export type ProviderName = "github" | "google";
 export type SignInProvider = { provider: ProviderName; clientId: string; authorizeUrl: string; scope: string };
 
 /**
- * The code that a provider's redirect has brought, with its proofs.
+ * The code from a provider's redirect, with its proofs.
  * - `verifier`: of PKCE (RFC 7636); its hash went to the provider at the beginning
  * - `nonce`: must be in the id token of an OpenID provider
  */
@@ -25,13 +25,13 @@ export type ProviderCode = {
 export type ProviderIdentity = { provider: ProviderName; subject: string; email: string; name: string };
 
 /**
- * - `refused`: the provider did not take the code, or the owner's client
- * - `unverified`: the person has no verified address there
- * - `unreachable`: the provider does not answer
+ * - `refused`: the provider did not accept the code, or the owner's client
+ * - `unverified`: the person has no verified address at the provider
+ * - `unreachable`: the provider did not respond
  */
 export type ProviderProblem = "refused" | "unverified" | "unreachable";
 
 export type ProviderOutcome = { identity: ProviderIdentity } | { problem: ProviderProblem };
 
-/** A sign-in that a provider is to continue: the app, and the token that names the sign-in there. */
+/** A sign-in that continues at a provider: the app, and the token that names the sign-in in the app. */
 export type SignInState = { projectId: string; target: AppKind; token: string };

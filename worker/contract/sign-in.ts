@@ -14,7 +14,7 @@ export type SignInSettings = z.infer<typeof shapes.signInSettings>;
 const shapes = lazily(() => {
   const signInProvider = z
     .object({
-      provider: z.enum(["github", "google"]).openapi({ description: "Who knows the visitors." }),
+      provider: z.enum(["github", "google"]).openapi({ description: "The identity provider." }),
       clientIdSecret: z
         .string()
         .openapi({ description: "The secret that holds the client id.", example: "GITHUB_CLIENT_ID" }),
@@ -31,7 +31,9 @@ const shapes = lazily(() => {
         description: "The callback address to register with the provider, the same for every app.",
         example: "https://signin.edgesmith-apps.example/callback",
       }),
-      providers: z.array(signInProvider).openapi({ description: "Every provider, set up or not." }),
+      providers: z
+        .array(signInProvider)
+        .openapi({ description: "All providers, including those that are not set up." }),
     })
     .openapi("SignInSettings");
 
@@ -46,7 +48,7 @@ export const signInRoutes = lazily(() => ({
     role: "editor",
     limit: "read",
     tags: ["People"],
-    summary: "With which providers an app's visitors may sign in, and the callback address to register there",
+    summary: "The providers with which an app's visitors may sign in, and the callback URL to register there",
     request: { params: projectPath },
     responses: { 200: json(shapes.signInSettings, "The providers"), ...problems(401, 403, 404) },
   }),

@@ -1,5 +1,5 @@
-// The label of a staged app's origin, `<label>.<PREVIEW_DOMAIN>`. Its 128 random bits are what lets a visitor in, so that the
-// database alone knows whose it is.
+// The label of a staged app's origin, `<label>.<PREVIEW_DOMAIN>`. Its 128 random bits grant access, so that only the
+// database maps it to a project.
 
 /** Whether a label has the form of a staged app's. */
 export const isStagingLabel = (label: string): boolean => /^stg-[a-z2-7]{26}$/.test(label);

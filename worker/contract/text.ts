@@ -3,12 +3,12 @@ import { z } from "./route.ts";
 /** Whether PostgreSQL can store a text. */
 export const isStorable = (value: string): boolean => !value.includes("\0") && value.isWellFormed();
 
-// The messages of a schema continue a sentence that begins with the field's name: "name holds …".
+// The messages of a schema continue a sentence that begins with the field's name: "name contains …".
 
 /** Text that PostgreSQL can store: without NUL and without lone surrogates. File contents have their own code. */
 export const text = () =>
   z.string().refine(isStorable, {
-    message: "holds a NUL character or a lone surrogate, which cannot be stored",
+    message: "contains a NUL character or a lone surrogate, which cannot be stored",
     params: { code: "invalid_text" },
   });
 
@@ -25,10 +25,10 @@ export const base64 = () =>
 /** Control characters including line breaks, Unicode's two separators, and bidirectional formatting characters. */
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
-/** Whether a text has no line break, no control character and none that turns the direction of writing. */
+/** Whether a text has no line break, no control character and no character that changes the writing direction. */
 export const isOneLine = (value: string): boolean => !unprintable.test(value);
 
-export const notOneLine = "holds a line break, a control character or one that turns the direction of writing";
+export const notOneLine = "contains a line break, a control character or one that changes the writing direction";
 
 /** Text for display within a line: it cannot break the line, or reverse the direction of the text after it. */
 export const oneLine = (max: number) => ofOneLine(text().max(max));

@@ -12,15 +12,13 @@ const span = z
     spanId: z.string(),
     parentSpanId: z.string().nullable().openapi({ description: "The span that called; null where the trace begins." }),
     traceId: z.string(),
-    requestId: z.string().openapi({ description: "The request's, or that of work which it led to." }),
+    requestId: z.string().openapi({ description: "The id of the request, or of work that it caused." }),
     kind: z
       .enum(["request", "run", "deliveries", "cron", "db", "limit", "session", "model", "preview", "webhook"])
       .openapi({
         description: "Work of ours (`request`, `run`, `deliveries`, `cron`), or the dependency that it called.",
       }),
-    name: z
-      .string()
-      .openapi({ description: "What was called: a route, a statement, a model, a webhook.", example: "apply_batch" }),
+    name: z.string().openapi({ description: "The called route, statement, model or webhook.", example: "apply_batch" }),
     at: timestamp,
     ms: z.number(),
     ok: z.boolean(),
@@ -30,8 +28,8 @@ const span = z
 export const requestTrace = z
   .object({
     requestId: z.string(),
-    spans: z.array(span).openapi({ description: "In the order of their beginnings; at most 1,000." }),
-    dropped: z.int().openapi({ description: "How many spans were left out." }),
+    spans: z.array(span).openapi({ description: "In the order of their start; at most 1,000." }),
+    dropped: z.int().openapi({ description: "The number of omitted spans." }),
   })
   .openapi("RequestTrace");
 export type RequestTrace = z.infer<typeof requestTrace>;

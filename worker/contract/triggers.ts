@@ -46,14 +46,12 @@ export const triggerInput = z.strictObject({
   kind: triggerKind,
   prompt: promptText.max(maxTemplateLength).openapi({
     description:
-      "What the run is asked. {{issue.title}} becomes that field of the payload, in quotes; {{event}} its type.",
+      "The prompt of the run. {{issue.title}} becomes that field of the payload, in quotes; {{event}} its type.",
   }),
   agent: text().min(1).max(64).optional(),
-  events: z
-    .array(text().min(1).max(100))
-    .max(50)
-    .optional()
-    .openapi({ description: "Types that start a run, such as issues or issues.opened; all, where there are none." }),
+  events: z.array(text().min(1).max(100)).max(50).optional().openapi({
+    description: "Types that start a run, such as issues or issues.opened; all types when the list is empty.",
+  }),
 });
 export type TriggerInput = z.infer<typeof triggerInput>;
 
@@ -67,22 +65,22 @@ export type TriggerUpdate = z.infer<typeof triggerUpdate>;
 
 export const receipt = z
   .object({
-    deliveryId: z.string().openapi({ description: "What the sender calls the delivery." }),
-    event: z.string().nullable().openapi({ description: "The type of its event, where it says one." }),
+    deliveryId: z.string().openapi({ description: "The sender's id of the delivery." }),
+    event: z.string().nullable().openapi({ description: "The type of its event, if the delivery names one." }),
     status: z.enum(["started", "queued", "ignored", "refused", "received"]).openapi({
       description:
         "started: a run; queued: its run waits for your run limit; ignored: an event that starts nothing; refused: its run could " +
         "not be started, and starts when the delivery comes again; received: its run is being started.",
     }),
     runId: idOf("run").nullable(),
-    error: z.string().nullable().openapi({ description: "Of one that was refused: the code of the problem." }),
+    error: z.string().nullable().openapi({ description: "The problem's code for a refused delivery." }),
     createdAt: timestamp,
   })
   .openapi("TriggerReceipt");
 export type Receipt = z.infer<typeof receipt>;
 
 /** Any JSON: the route verifies the signature over the raw bytes before it parses them, so no schema validates it. */
-const jsonPayload = { "application/json": { schema: { description: "What the sender sends." } } };
+const jsonPayload = { "application/json": { schema: { description: "The sender's payload." } } };
 const payload = { required: true, content: jsonPayload };
 
 /** GitHub's alternative content type: a form with the JSON in its field `payload`. */
@@ -110,7 +108,7 @@ export const triggerRoutes = lazily(() => ({
     limit: "write",
     tags: ["Triggers"],
     summary:
-      "Let signed webhooks of another system start runs; the secret to sign with is shown this once. At most 20 an account",
+      "Create a trigger, with which signed webhooks of another system start runs. Only this response contains the signing secret. At most 20 per account",
     request: { params: projectPath, body: jsonBody(triggerInput) },
     responses: { 201: json(newTrigger, "The trigger"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -145,7 +143,7 @@ export const triggerRoutes = lazily(() => ({
     audit: "trigger.updated",
     limit: "write",
     tags: ["Triggers"],
-    summary: "Change what a trigger asks and for which events, or disable or enable it",
+    summary: "Change a trigger's prompt or events, or disable or enable it",
     request: { params: triggerPath, body: jsonBody(triggerUpdate) },
     responses: { 200: json(trigger, "The trigger, changed"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -158,7 +156,7 @@ export const triggerRoutes = lazily(() => ({
     audit: "trigger.secret_rotated",
     limit: "write",
     tags: ["Triggers"],
-    summary: "Replace the secret; what is signed with an old one is taken too until its overlap ends",
+    summary: "Replace the secret; an old secret stays valid until its overlap ends",
     request: { params: triggerPath, body: optionalBody(secretRotation) },
     responses: {
       200: json(newTrigger, "The trigger with its new secret"),
@@ -172,7 +170,7 @@ export const triggerRoutes = lazily(() => ({
     role: "owner",
     limit: "read",
     tags: ["Triggers"],
-    summary: "What came in, signed, and what became of it, newest first",
+    summary: "The signed deliveries and their outcomes, newest first",
     request: { params: triggerPath, query: pageQuery },
     responses: { 200: json(pageOf(receipt), "A page of receipts"), ...problems(400, 401, 403, 404) },
   }),
@@ -184,7 +182,7 @@ export const triggerRoutes = lazily(() => ({
     audit: "trigger.deleted",
     limit: "write",
     tags: ["Triggers"],
-    summary: "Delete a trigger; what is sent to it from then on is refused",
+    summary: "Delete a trigger; later deliveries to it are refused",
     request: { params: triggerPath },
     responses: { 204: { description: "Deleted" }, ...problems(401, 403, 404) },
   }),
@@ -202,7 +200,7 @@ export const inboundRoutes = lazily(() => ({
     responses: {
       200: json(
         z.object({
-          changed: z.boolean().openapi({ description: "Whether it set a plan, now or when it came first." }),
+          changed: z.boolean().openapi({ description: "Whether it set a plan, now or at its first arrival." }),
         }),
         "Taken",
       ),
@@ -216,8 +214,8 @@ export const inboundRoutes = lazily(() => ({
     limit: "run",
     tags: ["Triggers"],
     summary:
-      "A delivery to a trigger starts a run, or queues it where the run limit is reached; the same delivery again is answered " +
-      "the same and starts nothing",
+      "Start a run by a delivery to a trigger, or queue it when the run limit is reached; a repeated delivery gets the same " +
+      "response and starts nothing",
     request: { params: triggerPath, body: payloadOrForm },
     responses: {
       202: json(

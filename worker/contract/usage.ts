@@ -43,7 +43,7 @@ export const usageReport = z
       usage.extend({
         key: z.string().openapi({
           description:
-            "The day, the project's id, the agent's name or the model's id. What a project that is gone used stays.",
+            "The day, the project's id, the agent's name or the model's id. The usage of deleted projects is included.",
         }),
         name: z
           .string()
@@ -52,7 +52,7 @@ export const usageReport = z
       }),
     ),
     total: usage,
-    truncated: z.boolean().openapi({ description: "Whether there are more groups than the 1,000 that are shown." }),
+    truncated: z.boolean().openapi({ description: "Whether there are more than the 1,000 returned groups." }),
   })
   .openapi("UsageReport");
 export type UsageReport = z.infer<typeof usageReport>;
@@ -76,6 +76,6 @@ export const usageRoutes = lazily(() => ({
     tags: ["Usage"],
     summary: "Tokens and micro-dollars by day, project, agent or model",
     request: { query: shapes.reportQuery },
-    responses: { 200: json(usageReport, "What was used"), ...problems(401, 403, 422) },
+    responses: { 200: json(usageReport, "The usage"), ...problems(401, 403, 422) },
   }),
 }));

@@ -10,7 +10,7 @@ export type VisitReport = z.infer<typeof shapes.visitReport>;
 const shapes = lazily(() => {
   const counts = z.object({
     visits: z.int().openapi({ description: "How often a browser opened a page of the app." }),
-    requests: z.int().openapi({ description: "The requests that the app answered, those for files among them." }),
+    requests: z.int().openapi({ description: "The requests that the app answered, including those for files." }),
     errors: z.int().openapi({ description: "The responses among them with a status of 500 or more." }),
   });
   const milliseconds = z.number().nullable();

@@ -87,8 +87,7 @@ const maxOverlapSeconds = 7 * 86_400;
 export const secretRotation = z
   .strictObject({
     overlapSeconds: z.int().min(0).max(maxOverlapSeconds).optional().openapi({
-      description:
-        "For how long the secret that is replaced stays good beside the new one; it ends at once unless this is set.",
+      description: "How long the replaced secret stays valid beside the new one; by default it ends at once.",
     }),
     endPrevious: z.boolean().optional().openapi({
       description: "Ends the overlaps of earlier rotations too, for a secret that has leaked.",
@@ -131,7 +130,8 @@ export const webhookRoutes = lazily(() => ({
     audit: "webhook.created",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Have events sent to an address; the signing secret is shown this once. At most 20 an account",
+    summary:
+      "Create a webhook, which sends events to a URL. Only this response contains the signing secret. At most 20 per account",
     request: { body: jsonBody(shapes.webhookInput) },
     responses: { 201: json(shapes.newWebhook, "The webhook"), ...problems(400, 401, 403, 404, 409, 415, 422) },
   }),
@@ -186,7 +186,7 @@ export const webhookRoutes = lazily(() => ({
     summary: "Send a test event",
     request: { params: shapes.webhookPath },
     responses: {
-      202: json(shapes.sent, "The delivery, on its way"),
+      202: json(shapes.sent, "The delivery, enqueued"),
       ...problems(401, 403, 404),
     },
   }),
@@ -196,7 +196,7 @@ export const webhookRoutes = lazily(() => ({
     access: "webhooks:read",
     limit: "read",
     tags: ["Webhooks"],
-    summary: "What was sent, newest first unless asked otherwise",
+    summary: "The deliveries, newest first by default",
     request: { params: shapes.webhookPath, query: pageQuery.extend(shapes.deliveryFilter.shape) },
     responses: { 200: json(pageOf(delivery), "A page of deliveries"), ...problems(400, 401, 403, 404, 422) },
   }),
@@ -207,7 +207,7 @@ export const webhookRoutes = lazily(() => ({
     audit: "webhook.secret_rotated",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Replace the signing secret; each old one signs beside it until its overlap ends",
+    summary: "Replace the signing secret; each old secret also signs until its overlap ends",
     request: {
       params: shapes.webhookPath,
       body: optionalBody(secretRotation),
@@ -223,9 +223,9 @@ export const webhookRoutes = lazily(() => ({
     access: "webhooks:write",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Send what was sent once more, as a delivery of its own",
+    summary: "Send an event again, as a new delivery",
     request: { params: shapes.deliveryPath },
-    responses: { 202: json(shapes.sent, "The new delivery, on its way"), ...problems(401, 403, 404) },
+    responses: { 202: json(shapes.sent, "The new delivery, enqueued"), ...problems(401, 403, 404) },
   }),
   recoverWebhook: defineRoute({
     method: "post",
@@ -233,12 +233,17 @@ export const webhookRoutes = lazily(() => ({
     access: "webhooks:write",
     limit: "write",
     tags: ["Webhooks"],
-    summary: "Send all events of a time that have not got through: that failed, or came while the webhook was disabled",
+    summary:
+      "Resend all events of a period that were not delivered: those that failed, or arrived while the webhook was disabled",
     request: { params: shapes.webhookPath, body: jsonBody(shapes.recovery) },
     responses: {
       202: json(
-        z.object({ deliveries: z.int().openapi({ description: "How many; at most 1,000 a call, the oldest first." }) }),
-        "How many are on their way",
+        z.object({
+          deliveries: z
+            .int()
+            .openapi({ description: "The number of deliveries; at most 1,000 per call, the oldest first." }),
+        }),
+        "The number of enqueued deliveries",
       ),
       ...problems(400, 401, 403, 404, 415, 422),
     },

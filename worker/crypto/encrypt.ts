@@ -27,8 +27,8 @@ const deriveKey = async (authSecret: string, tenant: string): Promise<CryptoKey>
   );
 
 /**
- * @returns an identifier of the key that `encrypt` uses, which does not reveal it: rows with another one must be
- *   encrypted again
+ * @returns an identifier of the key that `encrypt` uses, which does not reveal the key. Rows with another identifier
+ *   must be encrypted again
  */
 export async function encryptionKeyId({ authSecret }: EncryptionSecrets): Promise<string> {
   const bits = await crypto.subtle.deriveBits(
@@ -46,7 +46,7 @@ export const newSigningSecret = (): string =>
 /**
  * Encrypts a secret at rest (AES-256-GCM).
  * @param about the owner of the secret, as additional authenticated data: `decrypt` needs the same
- * @param tenant whose key to use, such as a project's id: `decrypt` needs the same
+ * @param tenant the id whose key to use, such as a project's: `decrypt` needs the same
  * @returns `1.<iv>.<ciphertext>`, both in base64
  */
 export async function encrypt(config: EncryptionSecrets, secret: string, about = "", tenant = ""): Promise<string> {

@@ -11,9 +11,9 @@ export type Statement = BatchItem<"pg">;
 export type Commit = {
   /** The operation id. A retry with the same id changes nothing and returns the stored result. */
   opId: string;
-  /** The kind of commit, for people who read the table. */
+  /** The kind of commit, for operators who read the table. */
   kind: string;
-  /** The result, when it is known beforehand. */
+  /** The result, when it is known in advance. */
   result?: unknown;
   /**
    * Without `result`, the last statement returns a row with the column `result`, and one statement stores the result in
@@ -76,7 +76,7 @@ async function exactlyOnce(database: Database, opId: string, run: () => Promise<
       if (Date.now() + pauseMs > deadline) {
         throw new AppError(
           "outcome_unknown",
-          "The database does not answer, so it is not known whether this was done. Ask again with the same Idempotency-Key.",
+          "The database didn't respond, so the outcome is unknown. Try again with the same Idempotency-Key.",
           { cause: error, retryAfter: 2 },
         );
       }

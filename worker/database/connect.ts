@@ -39,7 +39,7 @@ function open(config: DatabaseConfig): Database {
   return drizzle(neon(config.url), { schema });
 }
 
-/** A request to the database that takes longer is logged with the names of its statements. */
+/** A request to the database that takes longer than this is logged with the names of its statements. */
 const slowMs = 1_000;
 
 /** Counts a request to the database in the isolate's metrics, whether it succeeds or fails. */

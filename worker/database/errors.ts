@@ -56,11 +56,11 @@ const guards: Record<string, Guard> = {
     // One SQLSTATE for two messages, which our SQL functions raise.
     detail: (_, raised) => (raised === "no such revision" ? "Revision not found." : "Project not found."),
   },
-  ES412: { code: "precondition_failed", detail: () => "The project changed since you read it." },
+  ES412: { code: "precondition_failed", detail: () => "The project has changed since you read it." },
   ES422: { code: "invalid_request", detail: ({ head }) => `The head is ${head}; a later revision does not exist.` },
   ES409: {
     code: "revision_conflict",
-    detail: () => "Some of these paths have changed since the revision this was made against.",
+    detail: () => "Some of these paths have changed since the revision that this batch is based on.",
   },
   ESKEY: { code: "idempotency_key_reused", detail: () => "This Idempotency-Key was used before." },
   ESFEX: { code: "file_exists", detail: ({ path }) => `${path} exists already.` },
@@ -71,16 +71,17 @@ const guards: Record<string, Guard> = {
   },
   ESPTL: {
     code: "project_too_large",
-    detail: ({ files, bytes }) => `The project would have ${files} files of ${bytes} bytes, more than the plan allows.`,
+    detail: ({ files, bytes }) =>
+      `The project would have ${files} files with ${bytes} bytes. Your plan doesn't allow that many.`,
   },
 };
 
-/** Two paths of the same depth differ by case alone; otherwise the deeper one lies below the other. */
+/** Describes a conflict: two paths of the same depth differ only in case; otherwise one is inside the other. */
 function pathConflict(path: string, other: string): string {
   const [file = "", inside = ""] = [path, other].sort((a, b) => a.split("/").length - b.split("/").length);
   if (file.split("/").length < inside.split("/").length)
-    return `${file} is a file, and ${inside} lies in a folder of that name. Rename or remove one.`;
-  return `${path} and ${other} differ by case alone, so that Windows and macOS would keep one of them. Rename or remove one.`;
+    return `${file} is a file, and ${inside} is in a folder of that name. Rename or remove one.`;
+  return `${path} and ${other} differ only in case, so Windows and macOS would keep only one of them. Rename or remove one.`;
 }
 
 /** @returns the error for a foreign key whose row another request deleted; the constraint's name ends with the table */

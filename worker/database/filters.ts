@@ -1,6 +1,6 @@
 import { type AnyColumn, asc, desc, gt, ilike, lt, type SQL, sql } from "drizzle-orm";
 
-/** Conditions of filtered lists. Undefined is no condition, which drizzle-orm's `and` omits. */
+/** Conditions of filtered lists. Undefined means no condition; drizzle-orm's `and` omits it. */
 
 export type Order = "asc" | "desc";
 export type CreatedWithin = { createdAfter?: string | undefined; createdBefore?: string | undefined };
@@ -27,6 +27,6 @@ export function beyondKey<Key extends string | number>(column: AnyColumn, key: K
 /** Returns a column as a term of ORDER BY. */
 export const inOrder = (column: AnyColumn, order: Order): SQL => (order === "asc" ? asc(column) : desc(column));
 
-/** @returns the condition for rows that contain a text literally, in any case: `%` and `_` are no wildcards */
+/** @returns the condition for rows that contain a text literally, in any case: `%` and `_` are not wildcards */
 export const contains = (column: AnyColumn, part: string | undefined): SQL | undefined =>
   part === undefined || part === "" ? undefined : ilike(column, `%${part.replaceAll(/[\\%_]/g, "\\$&")}%`);

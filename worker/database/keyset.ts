@@ -33,11 +33,11 @@ function limitFrom(text: string | undefined): number {
 }
 
 /** @returns a short hash that identifies a list */
-const markOf = (list: string): string => createHash("sha256").update(list).digest("base64url").slice(0, 8);
+const listHash = (list: string): string => createHash("sha256").update(list).digest("base64url").slice(0, 8);
 
 /** @returns a cursor, opaque to clients: a version, the list's hash and the last row's sort key, in base64url */
 export const cursorOf = (list: string, key: string): string =>
-  Buffer.from(`2:${markOf(list)}:${key}`).toString("base64url");
+  Buffer.from(`2:${listHash(list)}:${key}`).toString("base64url");
 
 function keyFrom(list: string, cursor: string): string {
   const [, key] = /^2:[\w-]{8}:([\w.-]{1,200})$/.exec(Buffer.from(cursor, "base64url").toString()) ?? [];

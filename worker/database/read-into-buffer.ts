@@ -12,9 +12,9 @@ const valueBegins = /"rows"\s*:\s*\[\s*\[\s*"/;
 const quote = 0x22;
 
 /**
- * Reads a statement's only value, bytes in base64, into a reusable buffer. It is meant for contents of megabytes: V8
- * allocates a JSON text of that size, and its strings, in the old space, and collects that only after it has grown by
- * as much as an isolate may hold.
+ * Reads a statement's only value, bytes in base64, into a reusable buffer. It serves contents of several megabytes: V8
+ * would allocate the JSON text and its strings in the old space, which it collects only after growth by as much as an
+ * isolate may hold.
  * @param memory a buffer with room for the base64 and `envelopeBytes`
  * @returns the bytes, valid until `memory` is filled again; null without a value
  * @throws AppError as `executeIdempotent` does
@@ -33,7 +33,7 @@ export function readIntoBuffer(
         response = await memory.fill(body);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        // Kept for later: the driver would treat it as a lost connection.
+        // Thrown later: the driver would treat it as a lost connection.
         tooLong = error;
       }
     };

@@ -10,7 +10,7 @@ export class ReusableBuffer implements Holder {
 
   /** @param bytes the maximum length of a stream */
   constructor(bytes: number) {
-    // One byte more, to detect a stream that is longer than the maximum.
+    // One extra byte detects a stream that is longer than the maximum.
     this.bytes = bytes + 1;
     this.buffer = new ArrayBuffer(this.bytes);
     metrics.held.watch(this);

@@ -24,13 +24,13 @@ export function statementNames(body: unknown): string {
   return names.length > maxNames ? `${names.slice(0, maxNames).join(", ")} and others` : names.join(", ");
 }
 
-/** So much of a body has the text of its first statement; a batch of files is megabytes long. */
+/** The length of a body's beginning that contains the text of its first statement; a batch of files is megabytes long. */
 const readCharacters = 2_000;
 const beforeText = '"query":"';
 /** Ends the text in the driver's body; within a text, quotes are escaped. */
 const afterText = '","params"';
 
-/** Names by the text of a statement, in which values are parameters: an isolate sends the same few hundred texts. */
+/** Caches names by statement text. Values are parameters, so an isolate sends the same few hundred texts. */
 const knownNames = new BoundedCache<string>(500);
 
 /**

@@ -61,10 +61,10 @@ function maxDecompressedBytesAt(path: string): number {
   return path.startsWith("/v1/auth/") ? maxAuthBytes : maxBodyBytes;
 }
 
-/** Routes behind the authentication that the web app and programs call before others. */
+/** Authenticated routes that the web app and programs call first. */
 const firstRouters = () => [accountRouter(), projectRouter(), fileRouter(), runRouter()];
 
-/** All routes behind the authentication. */
+/** All authenticated routes. */
 const allRouters = () => [
   accountRouter(),
   meRouter(),
@@ -97,8 +97,7 @@ export function createApp(extent: "first" | "all" = "all") {
   const hasAll = extent === "all";
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   const problem = (error: unknown, c: Context<AppEnv>): Response => {
-    // Replaces a response that exists already together with its headers: Hono would merge them into those of the new
-    // response.
+    // Discards an existing response with its headers, which Hono would merge into the headers of the new response.
     if (c.finalized) {
       c.res = undefined;
       c.res = new Response(null);
@@ -127,7 +126,7 @@ export function createApp(extent: "first" | "all" = "all") {
   app.use("/v1/in/*", limitBody(maxInboundBytes));
   app.use(except(["/v1/projects/import", "/v1/auth/*"], limitBody(maxBodyBytes)));
   app.route("/", healthRouter());
-  // These routes stand before the authentication: an invalid credential must not hide public resources.
+  // These routes come before the authentication: an invalid credential must not hide public resources.
   if (hasAll) app.route("/", openApiRouter(app));
   if (hasAll) app.route("/", authRouter());
   if (hasAll) app.route("/", inboundRouter());

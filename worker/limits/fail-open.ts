@@ -30,7 +30,7 @@ export const failOpen = (limiter: Limiter, logLevel: LogLevel, timeoutMs: number
 async function attempt(take: () => Promise<Consumed>, timeoutMs: number): Promise<Consumed & { cause?: string }> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<Consumed & { cause: string }>((resolve) => {
-    timer = setTimeout(() => resolve({ ...degraded, cause: `no answer within ${timeoutMs} ms` }), timeoutMs);
+    timer = setTimeout(() => resolve({ ...degraded, cause: `no response within ${timeoutMs} ms` }), timeoutMs);
   });
   try {
     return await Promise.race([take(), late]);

@@ -15,6 +15,6 @@ export type Limiter = {
   consume(policy: Policy, key: string): Promise<Consumed>;
   /** Refunds one consumed request. */
   refund(policy: Policy, key: string): Promise<void>;
-  /** Whether a limit is switched off: its requests are neither counted nor refused. None is when absent. */
+  /** Whether a limit is off: its requests are neither counted nor refused. Absent means that every limit is on. */
   isOff?(policy: Policy): boolean;
 };

@@ -63,7 +63,7 @@ export function policyOf(limitClass: LimitClass, plan: PlanName): Policy {
 
 /**
  * Whether a class refuses requests while the store is down: runs, which cost money, and sign-in, where passwords could
- * be guessed. Cheap requests go on.
+ * be guessed. Cheap requests continue.
  */
 export const failsClosed = (limitClass: LimitClass): boolean => limitClass === "run" || isAuthClass(limitClass);
 

@@ -39,7 +39,7 @@ async function newInstance(config: RedisConfig, { name, limit, windowSeconds }: 
 
 /**
  * @returns a limiter over Upstash Redis, which lets all regions share one count. The client reports a hanging Redis as
- *   success with the reason `timeout`, and throws for one that refuses: both count as degraded
+ *   success with the reason `timeout`, and throws when Redis refuses a request: both count as degraded
  */
 export const upstashLimiter = (config: RedisConfig): Limiter => ({
   consume: async (policy, key) => {

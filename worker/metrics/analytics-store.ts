@@ -14,8 +14,8 @@ type Settings = NonNullable<Config["analytics"]>;
 const answer = z.array(z.object({ version: z.coerce.number(), data: z.string() }));
 
 /**
- * @returns a store in Workers Analytics Engine. A data point is an isolate's minute: data points are never changed, so
- *   that each write adds one, and the reader takes the newest version. A data point is readable about a minute later
+ * @returns a store in Workers Analytics Engine. A data point is an isolate's minute. Data points are immutable: each
+ *   write adds one, and the reader uses the newest version. A data point becomes readable about a minute later
  */
 export function analyticsStore(dataset: Dataset, settings: Settings): MetricsStore {
   const read = (period: Period) => readPoints(settings, period);
@@ -51,7 +51,7 @@ export function analyticsStore(dataset: Dataset, settings: Settings): MetricsSto
   };
 }
 
-/** @returns a minute as JSON without its least used routes, as far as it would be too large for a data point */
+/** @returns a minute as JSON, without its least used routes when it would be too large for a data point */
 function fitting(minute: IsolateMinute): string {
   const routes = Object.entries(minute.routes).sort(([, a], [, b]) => b.requests - a.requests);
   for (let kept = routes.length; ; kept = Math.floor(kept * 0.8)) {
@@ -66,7 +66,7 @@ async function readPoints(settings: Settings, { from, to }: Period): Promise<Iso
     WHERE timestamp >= toDateTime(${Math.floor(from / 1_000)}) AND double1 >= ${from} AND double1 < ${to} FORMAT JSON`;
   const newest = new Map<string, { version: number; minute: IsolateMinute }>();
   for (const { version, data } of answer.parse(await pointsOf(settings, query))) {
-    // `write` made it.
+    // `write` encoded it.
     const minute: IsolateMinute = JSON.parse(data);
     const key = `${minute.minute} ${minute.isolate}`;
     if ((newest.get(key)?.version ?? -1) < version) newest.set(key, { version, minute });

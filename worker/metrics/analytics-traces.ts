@@ -12,12 +12,12 @@ const maxTraces = 100;
 
 const row = z.object({ traceId: z.string(), data: z.string() });
 
-/** Nothing else reaches a query's text: the API has no parameters. */
+/** The only values allowed in a query's text, since the API has no parameters. */
 const safeId = /^[\w-]{1,64}$/;
 
 /**
- * @returns the traces in Workers Analytics Engine: a data point each, whose first number, an isolate's minute for
- *   counts, is 0
+ * @returns the traces in Workers Analytics Engine, one data point each. Its first number is 0, where a data point of
+ *   counts has the isolate's minute
  */
 export function analyticsTraces(dataset: Dataset, settings: Settings) {
   const readBy = async (column: "blob3" | "blob4", id: string): Promise<z.infer<typeof row>[]> => {
@@ -41,7 +41,7 @@ export function analyticsTraces(dataset: Dataset, settings: Settings) {
       const own = new Set((await readBy("blob3", requestId)).map(({ traceId }) => traceId));
       const rows = await Promise.all([...own].map((traceId) => readBy("blob4", traceId)));
       const traces = rows.flat().map(({ data }) => packedTrace.parse(JSON.parse(data)));
-      // A write whose answer was lost is repeated, as another data point.
+      // Repeating a write whose response was lost adds another data point.
       const distinct = new Map(traces.map((trace) => [`${trace.requestId} ${trace.spanId}`, trace]));
       return [...distinct.values()]
         .map(unpackTrace)
@@ -51,7 +51,7 @@ export function analyticsTraces(dataset: Dataset, settings: Settings) {
   };
 }
 
-/** @returns a trace as JSON without its last spans, as far as it would be too large for a data point */
+/** @returns a trace as JSON, without its last spans when it would be too large for a data point */
 function fitting(trace: PackedTrace): string {
   for (let kept = trace.spans.length; ; kept = Math.floor(kept * 0.8)) {
     const dropped = trace.dropped + trace.spans.length - kept;

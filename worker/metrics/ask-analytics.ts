@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Config } from "../config/index.ts";
 import { AppError } from "../errors.ts";
 
-/** The part of the binding that is used; a dataset outside Cloudflare discards all data points. */
+/** The part of the binding that we use; a dataset outside Cloudflare discards all data points. */
 export type Dataset = Pick<AnalyticsEngineDataset, "writeDataPoint">;
 
 const timeoutMs = 10_000;
@@ -10,7 +10,7 @@ const timeoutMs = 10_000;
 const answer = z.object({ data: z.array(z.unknown()) });
 
 /**
- * Asks the SQL API of Analytics Engine.
+ * Queries the SQL API of Analytics Engine.
  * @param query ends in `FORMAT JSON`
  * @returns the rows
  * @throws AppError `dependency_down`
@@ -25,12 +25,15 @@ export async function pointsOf(
     body: query,
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((error: unknown) => {
-    throw new AppError("dependency_down", "The metrics can't be read now.", { cause: error, retryAfter: 5 });
+    throw new AppError("dependency_down", "Metrics are unavailable. Try again in a few seconds.", {
+      cause: error,
+      retryAfter: 5,
+    });
   });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new AppError("dependency_down", "The metrics can't be read now.", {
-      cause: new Error(`Analytics Engine answered ${response.status}`),
+    throw new AppError("dependency_down", "Metrics are unavailable. Try again in a few seconds.", {
+      cause: new Error(`Analytics Engine responded with status ${response.status}`),
       retryAfter: 5,
     });
   }

@@ -2,13 +2,13 @@ import { messageOf } from "../errors.ts";
 import { type Background, log, type MetricsRecorder, minuteMs } from "../monitoring/index.ts";
 import type { MetricsStore } from "./store.ts";
 
-/** While requests come, one write a minute. */
+/** The interval between the writes of an isolate that serves requests. */
 const busyMs = minuteMs;
 /** An isolate without requests for this long writes its counts, since it may get no other request. */
 const quietMs = 5_000;
-/** The platform ends an invocation 30 s after its response; so much must pass between two writes of a quiet isolate. */
+/** The minimum between two writes of a quiet isolate: the platform ends an invocation 30 s after its response. */
 const restMs = 24_000;
-/** An invocation that waits for quiet is relieved by a later one after this time. */
+/** The time after which a later invocation takes over from one that waits for quiet. */
 const reliefMs = 2_000;
 
 /**
@@ -28,7 +28,7 @@ export class MetricsFlusher {
   }
 
   /**
-   * Stores the counts when that is due; otherwise arranges it for later. Returns at once.
+   * Stores the counts when they are due; otherwise schedules that. Returns at once.
    * @param background keeps the invocation alive after its response
    */
   schedule(store: MetricsStore, background: Background): void {

@@ -6,8 +6,8 @@ import type { MinuteTotals } from "./store.ts";
 export type Minute = MinuteTotals & { modelMicroUsd: number; runs: number; failedRuns: number };
 
 /**
- * How a metric is computed. `over` gives its value over some minutes, null where nothing was measured. A count of
- * no minutes is 0. `samples` is how many requests or runs a share is computed of.
+ * How a metric is computed. `over` returns its value over some minutes; null without measurements. A count over no
+ * minutes is 0. `samples` returns the number of requests or runs behind a share.
  */
 type Metric = { over(minutes: Minute[]): number | null; isCount?: true; samples?(minutes: Minute[]): number };
 
@@ -64,7 +64,7 @@ const definitions: Record<MetricName, Metric> = {
   spend_differences: { over: (minutes) => max(minutes, ({ counters }) => counters.spend_differences) },
 };
 
-/** @returns a metric's value over some minutes; null where nothing was measured */
+/** @returns a metric's value over some minutes; null without measurements */
 export const metricOver = (name: MetricName, minutes: Minute[]): number | null => definitions[name].over(minutes);
 
 const accounted = new Set<MetricName>(["model_micro_usd", "runs", "failed_runs", "failed_runs_share"]);
@@ -72,10 +72,10 @@ const accounted = new Set<MetricName>(["model_micro_usd", "runs", "failed_runs",
 /** @returns whether a metric comes from the tables of money and runs and not from the counts of isolates */
 export const isAccounted = (name: MetricName): boolean => accounted.has(name);
 
-/** @returns whether a metric counts something, so that a time without it is 0 */
+/** @returns whether a metric is a count, which is 0 while nothing happens */
 export const isCount = (name: MetricName): boolean => definitions[name].isCount === true;
 
-/** @returns of how many requests or runs a share is computed; infinite for another metric */
+/** @returns the number of requests or runs behind a share; Infinity for other metrics */
 export const samplesOf = (name: MetricName, minutes: Minute[]): number =>
   definitions[name].samples?.(minutes) ?? Number.POSITIVE_INFINITY;
 
@@ -84,7 +84,7 @@ export type Aggregation = "sum" | "avg" | "max" | "last";
 /**
  * Aggregates a metric over a window.
  * @returns `avg` is the metric over the whole window (of a count, its mean by minute of the window); `sum`, `max` and
- *   `last` are those of its values by minute; null where nothing was measured
+ *   `last` are those of its values by minute; null without measurements
  */
 export function aggregate(
   name: MetricName,

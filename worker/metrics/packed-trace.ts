@@ -15,8 +15,8 @@ const kinds = [
 ] as const satisfies readonly Span["kind"][];
 
 /**
- * A span in few bytes: its id, its parent's, kind, name, milliseconds after the trace's beginning, duration, and 1 where
- * it succeeded.
+ * A span in a compact form: its id, its parent's id, kind, name, milliseconds since the start of the trace, duration,
+ * and 1 for success.
  */
 const packedSpan = z.tuple([
   z.string(),
@@ -41,7 +41,7 @@ export type PackedTrace = z.infer<typeof packedTrace>;
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
-/** @returns a trace as it is stored; the id of its first span identifies it */
+/** @returns a trace in its stored form; the id of its first span identifies it */
 export function packTrace({ requestId, traceId, at, dropped, spans }: TraceRecord): PackedTrace {
   const packed = spans.map((span): PackedTrace["spans"][number] => {
     const { spanId, parentSpanId, kind, name } = span;

@@ -95,7 +95,7 @@ const upsertMinutes = (db: Database, minutes: readonly IsolateMinute[]) =>
       routes = excluded.routes, faults = excluded.faults, slow_queries = excluded.slow_queries
     WHERE known.version < excluded.version`);
 
-/** Writes all traces in one statement. A trace that is stored stays as it is. */
+/** Writes all traces in one statement, except those that are stored already. */
 const insertTraces = (db: Database, traces: readonly TraceRecord[]) =>
   db.execute(sql`
     INSERT INTO trace (request_id, span_id, trace_id, at, dropped, spans)
@@ -106,7 +106,7 @@ const insertTraces = (db: Database, traces: readonly TraceRecord[]) =>
 
 const maxTraces = 100;
 
-/** The work that a request led to has its id, or is a part of its trace under an id of its own. */
+/** Work that a request caused has the request's id, or is a part of its trace under an id of its own. */
 const selectTraces = (db: Database, requestId: string) =>
   db.execute(sql`
     WITH own AS (SELECT DISTINCT trace_id FROM trace WHERE request_id = ${requestId} LIMIT ${maxTraces})

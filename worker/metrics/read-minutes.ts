@@ -41,8 +41,8 @@ export async function readMinutes(
   ]);
   const minutes = new Map<number, Minute>();
   const at = (start: number): Minute => {
-    const { version: _, isolate: __, routes: ___, faults: ____, ...nothing } = emptyMinute("", start);
-    const minute = minutes.get(start) ?? { ...nothing, modelMicroUsd: 0, runs: 0, failedRuns: 0 };
+    const { version: _, isolate: __, routes: ___, faults: ____, ...emptyTotals } = emptyMinute("", start);
+    const minute = minutes.get(start) ?? { ...emptyTotals, modelMicroUsd: 0, runs: 0, failedRuns: 0 };
     minutes.set(start, minute);
     return minute;
   };

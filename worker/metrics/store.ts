@@ -10,7 +10,7 @@ import type {
 
 /** The counts of all isolates in a minute. */
 export type MinuteTotals = {
-  /** The minute's beginning in Unix milliseconds. */
+  /** The start of the minute in Unix milliseconds. */
   minute: number;
   requests: number;
   errors: number;
@@ -18,7 +18,7 @@ export type MinuteTotals = {
   databaseMs: number;
   databaseCalls: number;
   databaseMaxMs: number;
-  /** The bytes of the isolate that held most. */
+  /** The bytes in the memory of the isolate that held the most. */
   heldBytes: number;
   openStreams: number;
   counters: Counters;
@@ -35,7 +35,7 @@ export type MetricsStore = {
    * arrival; a trace is stored once.
    */
   write(minutes: readonly IsolateMinute[], traces?: readonly TraceRecord[]): Promise<void>;
-  /** @returns the traces of a request: its own, and those of the work that it led to; the oldest first, at most 100 */
+  /** @returns the traces of a request and of the work that it caused; the oldest first, at most 100 */
   traces(requestId: string): Promise<TraceRecord[]>;
   /** @returns the minutes of a period in which something was counted, the oldest first */
   totals(period: Period): Promise<MinuteTotals[]>;

@@ -36,8 +36,8 @@ export type AnsweredRequest = {
 };
 
 /**
- * Writes the log line of a request: 5xx at the level `error`, all others at `info`. The hops of its trace are in the same
- * line: writing each as a line of its own took more time than a read's own work, and log services charge by the line.
+ * Writes the log line of a request: 5xx at the level `error`, all others at `info`. The line contains the hops of the
+ * trace: a line per hop took longer than the work of a read itself, and log services charge by the line.
  */
 export function logRequest(threshold: LogLevel, request: AnsweredRequest, trace: TraceRecord | null = null): void {
   const level = request.status >= 500 ? "error" : "info";

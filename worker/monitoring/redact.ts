@@ -18,7 +18,7 @@ const secrets: [mark: string, pattern: RegExp, instead: string][] = [
   ["authorization", /\b(authorization["']?\s*[:=]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;]+/gi, "$1[redacted]"],
   ["bearer", /\b(bearer\s+)[\w.~+/=-]{8,}/gi, "$1[redacted]"],
   ["cookie", /\b((?:set-)?cookie["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]"],
-  // Without the sign, each request by a session would look suspicious: its line names the kind of its actor.
+  // Without the equals sign, the line of every request with a session would match: it names the kind of its actor.
   ["session[\\w.-]*=", /((?:__Host-|__Secure-)?[\w.-]*session[\w.-]*=)[^;\s"']{8,}/gi, "$1[redacted]"],
   [
     "password|passwd|secret|api[_-]?key|access[_-]?token",
@@ -46,7 +46,7 @@ export const redactText = (text: string): string =>
 /** Names of members whose values are secret, with a mark of no pattern. */
 const secretMembers = /"(?:token|database_?url)":/i;
 
-/** A record of texts, numbers and the like, in lists and records that JSON has too. */
+/** A JSON value, with undefined for omitted members. */
 type Plain = string | number | boolean | null | undefined | Plain[] | { [name: string]: Plain };
 
 /**

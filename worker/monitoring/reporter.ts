@@ -15,7 +15,7 @@ export type ReportContext = {
 export type Reporter = {
   /**
    * Reports an unexpected error. Returns at once; the report is sent after the response.
-   * @param fingerprint groups reports that belong together whatever their text
+   * @param fingerprint groups reports that belong together even though their texts differ
    */
   capture(error: unknown, context?: ReportContext, fingerprint?: string[]): void;
   /** Records an event to be sent with the next error of this request. */
@@ -29,7 +29,7 @@ export type Reporter = {
   flush(timeoutMs?: number): Promise<void>;
 };
 
-/** A cron as Sentry monitors it: its name, its schedule, and how late and how long it may be. */
+/** A cron as Sentry monitors it: its name, its schedule, its allowed delay and its maximum duration. */
 type Cron = { slug: string; crontab: string; marginMinutes: number; maxRuntimeMinutes: number };
 
 /** The part of an ExecutionContext or a DurableObjectState that a reporter needs. */

@@ -1,6 +1,6 @@
 import { hexOf, type Trace, traceOf, traceparentOf } from "./trace.ts";
 
-/** The kinds of spans: three begin with work of ours, the others are calls of a dependency. */
+/** The kinds of spans: our own work (the first three), or a call of a dependency. */
 export type SpanKind =
   | "request"
   | "run"
@@ -19,7 +19,7 @@ export type Span = {
   parentSpanId: string | null;
   kind: SpanKind;
   name: string;
-  /** Its beginning in Unix milliseconds. */
+  /** The start of the span in Unix milliseconds. */
   at: number;
   ms: number;
   ok: boolean;
@@ -34,13 +34,13 @@ export type TraceRecord = {
   traceId: string;
   at: number;
   spans: Span[];
-  /** How many spans were left out beyond the limit. */
+  /** The number of spans that were omitted beyond the limit. */
   dropped: number;
-  /** How long an isolate keeps it beside others until it is stored. */
+  /** Decides which traces an isolate drops when it has too many to store. */
   priority: TracePriority;
 };
 
-/** Where work comes from that another part goes on with: the request behind a run or a delivery. */
+/** The origin of work that continues elsewhere: the request behind a run or a delivery. */
 export type Origin = { requestId: string; traceparent: string; ownerId?: string | undefined };
 
 /** A run of many steps calls its dependencies thousands of times. */
@@ -69,7 +69,7 @@ export class SpanCollector {
     else this.#dropped += 1;
   }
 
-  /** @returns the trace's context for another part that goes on with this work */
+  /** @returns the trace context for the part that continues this work elsewhere */
   origin(): Origin {
     return { requestId: this.requestId, traceparent: traceparentOf(this.trace), ownerId: this.ownerId };
   }
@@ -87,7 +87,7 @@ export class SpanCollector {
   }
 }
 
-/** @returns a span as the log has it */
+/** @returns a span in the log's format */
 export const loggedSpan = ({ at, ms, ...span }: Span) => ({
   ...span,
   startedAt: new Date(at).toISOString(),

@@ -31,7 +31,7 @@ const current = new AsyncLocalStorage<Timings>();
 /** Runs `work` with the timings of its request, which `timed` adds to. */
 export const withTimings = <T>(timings: Timings, work: () => T): T => current.run(timings, work);
 
-/** @returns the origin for work that goes on elsewhere; undefined outside of a request */
+/** @returns the origin for work that continues elsewhere; undefined outside of a request */
 export const currentOrigin = (): Origin | undefined => current.getStore()?.spans.origin();
 
 /** Names the account that the current work is for, for reports of errors. */
@@ -40,7 +40,7 @@ export function setOwner(ownerId: string | undefined): void {
   if (spans) spans.ownerId = ownerId;
 }
 
-/** @returns ids of the current work, for a report of an error; none outside of a request */
+/** @returns the ids of the current work, for error reports; none outside of a request */
 export function workContext() {
   const spans = current.getStore()?.spans;
   if (!spans) return {};

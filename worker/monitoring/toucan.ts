@@ -59,7 +59,7 @@ export function toucanReporter({ dsn, environment, release, background, fetcher 
         for (const name of neverSent) delete event[name];
         const { ownerId } = event.tags ?? {};
         if (typeof ownerId === "string") event.user = { id: ownerId };
-        // Toucan would send a trace of its own, which nothing else knows.
+        // Toucan would send a trace of its own, unrelated to the request's.
         event.contexts = trace === null ? {} : { trace };
         for (const exception of event.exception?.values ?? []) exception.value = sanitized(exception.value);
         return event;

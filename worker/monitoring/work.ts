@@ -19,7 +19,7 @@ type Root = Omit<Span, "spanId" | "parentSpanId">;
 
 /**
  * Ends work, and keeps its spans to be stored with the isolate's counts.
- * @returns them; null for a trace that its caller does not sample
+ * @returns the trace; null when its caller does not sample it
  */
 export function keepTrace({ spans }: Timings, root: Root): TraceRecord | null {
   const record = spans.finish(root);

@@ -2,8 +2,8 @@ import { BoundedCache, type Database, executeIdempotent } from "../database/inde
 import { selectAccess } from "./store.ts";
 
 /**
- * How long an isolate caches a project's epoch. A page requests dozens of files at once, and a revoked visit must be
- * refused within a second in every isolate.
+ * How long an isolate caches a project's epoch: a page requests dozens of files at once, and every isolate must refuse a
+ * revoked visit within a second.
  */
 const cacheMs = 400;
 
@@ -13,10 +13,10 @@ export type Access = { epoch: string; revision: number | null };
 const known = new BoundedCache<{ access: Access | null; readAt: number }>(2_000);
 
 /**
- * Admits a visitor by a project's cached access, or by its current access. A refusal is never cached: a link may have
+ * Admits a visitor by a project's cached access, or else by its current access. Never caches a refusal: a link may have
  * been created or used a moment ago.
  * @param isGood grants something for an access, or null
- * @returns what `isGood` granted; null when it refuses, or the project does not exist
+ * @returns the result of `isGood`; null when it refuses, or the project does not exist
  */
 export async function admitted<T>(
   database: Database,

@@ -6,8 +6,8 @@ import { withProject } from "../projects/index.ts";
 const RESTART_SECONDS = 2;
 
 /**
- * Calls the preview Worker for a project. A deploy, or an app that exceeds its resources, may stop its runtime during the call: the
- * caller may retry.
+ * Calls the preview Worker for a project. A deployment, or an app that exceeds its resources, may stop the Worker's
+ * runtime during the call: the caller may retry.
  * @throws AppError `not_found` when the project was deleted meanwhile, `dependency_down` without a response
  */
 export async function callBuilder<T>(context: Context, projectId: string, call: () => Promise<T>): Promise<T> {
@@ -23,7 +23,7 @@ export async function requireAnswer<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    const detail = "The preview does not answer: it may be restarting. Try again.";
+    const detail = "The preview isn't responding: it may be restarting. Try again.";
     throw new AppError("dependency_down", detail, { cause, retryAfter: RESTART_SECONDS });
   }
 }

@@ -9,7 +9,7 @@ import { upsertVisit } from "./store.ts";
 // Access for browsers that keep no cookie in a cross-site frame. The host's name is unguessable and changes with the
 // epoch; it stays the same between two links, so that an app's browser storage survives the next build. A name leaks
 // more easily than a cookie (an app's own calls to other servers send it as their Origin), so it admits only the
-// network and browser that came with a link.
+// network and browser that opened a link.
 
 /** Returns the host that admits visitors of a project by its name, in one epoch. */
 export async function cookielessHostOf(config: Config, projectId: string, epoch: string): Promise<string> {

@@ -7,7 +7,7 @@ import { log } from "../monitoring/index.ts";
 import { getProject } from "../projects/index.ts";
 import { deleteExpiredLinkUses, deleteExpiredVisits, revokePreview, revokePreviewsOf } from "./store.ts";
 
-/** Maximum of projects' objects called concurrently. */
+/** The maximum number of projects' objects that are called concurrently. */
 const atOnce = 20;
 
 /**
@@ -35,7 +35,7 @@ export async function endPreviewsOf(
 }
 
 /**
- * Closes the sockets of a preview whose visits were revoked. A failure is logged and not thrown: the revocation is
+ * Closes the sockets of a preview whose visits were revoked. Logs a failure instead of throwing it: the revocation is
  * effective without it.
  */
 export async function closeVisits(config: Config, builder: BuilderRpc, projectId: string): Promise<void> {

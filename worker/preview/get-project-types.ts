@@ -9,7 +9,7 @@ import { capabilityFor } from "./preview-access.ts";
  * Streams the inputs of the type checker for a revision as JSON: the project's scripts, the declarations of its packages
  * and the compiler options.
  * @param revision a number, or `head`
- * @param known the key of the packages that the caller has; empty without any
+ * @param known the key of the packages that the caller has; empty when it has none
  * @throws AppError `not_found`, `project_too_large`
  */
 export async function getProjectTypes(
@@ -21,7 +21,6 @@ export async function getProjectTypes(
   const at = parseRevision(revision, head);
   const capability = await capabilityFor(context.config, projectId, at);
   const types = await callBuilder(context, projectId, () => builder.projectTypes(capability, projectId, at, known));
-  if (types === null)
-    throw new AppError("project_too_large", "The project has too many files for its types to be read.");
+  if (types === null) throw new AppError("project_too_large", "The project has too many files to read their types.");
   return types;
 }

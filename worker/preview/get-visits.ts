@@ -10,7 +10,7 @@ const usualDays = 30;
 type Input = { projectId: string; from?: string | undefined; to?: string | undefined };
 
 /**
- * Reports the visits of a published app on these days (UTC, inclusive), also after it was taken offline.
+ * Reports the visits of a published app on these days (UTC, inclusive), even after it was unpublished.
  * @throws AppError `not_found`, `dependency_down`; `invalid_request` when `from` is after `to`, or more than a year before it
  */
 export async function getVisits(
@@ -22,7 +22,7 @@ export async function getVisits(
   const from = asked.from ?? dayOf(Date.parse(to) - (usualDays - 1) * dayMs);
   const days = (Date.parse(to) - Date.parse(from)) / dayMs + 1;
   if (days < 1) throw invalid("from is after to.");
-  if (days > maxReportDays) throw invalid(`A report covers ${maxReportDays} days at most.`);
+  if (days > maxReportDays) throw invalid(`A report can cover at most ${maxReportDays} days.`);
   await getProject(context, projectId);
   const data = await callBuilder(context, projectId, () => builder.visits(projectId, from, to));
   const sum = (of: "visits" | "requests" | "errors") => data.reduce((total, day) => total + day[of], 0);

@@ -24,6 +24,6 @@ export async function listSchedules(
   return pageFrom(after === null ? all : all.filter((one) => keyOf(one) > after), page, keyOf);
 }
 
-/** Sorts as the list does: by due time, then by name. */
+/** The sort key of the list: due time, then name. */
 const keyOf = ({ dueAt, kind, cron, object }: ScheduledCall): string =>
   `${dueAt} ${kind === "cron" ? cron : `${object?.className}:${object?.name}`}`;

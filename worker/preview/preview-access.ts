@@ -26,7 +26,7 @@ export const capabilityFor = (config: Config, projectId: string, revision: numbe
 
 /**
  * Returns the files that a capability grants.
- * @throws AppError `capability_refused`, also for a deleted project, which a visit's cookie outlives
+ * @throws AppError `capability_refused`, also for a deleted project, since a visit's cookie outlives it
  */
 export async function readTree({ config, database }: Dependencies, capability: string): Promise<SourceTree> {
   const granted = await verifyCapability(config, capability);
@@ -87,9 +87,9 @@ export async function enter(dependencies: Dependencies, host: string, token: str
 }
 
 /**
- * Opens a visit for a browser that has not kept the cookie.
- * @returns the host that admits this visitor by its name; null when the handover token is invalid in the sense of
- * `enter`
+ * Opens a visit for a browser that did not keep the cookie.
+ * @returns the host that admits this visitor by its name; null when the handover token is invalid, by the rules of
+ *   `enter`
  */
 export async function enterWithoutCookie(
   dependencies: Dependencies,
@@ -106,8 +106,8 @@ export async function enterWithoutCookie(
 type Used = Extract<Capability, { kind: "link" | "handover" }>;
 
 /**
- * Uses up a single-use capability.
- * @returns it; null when it is invalid, used, or of another epoch
+ * Consumes a single-use capability.
+ * @returns the capability; null when it is invalid, used, or of another epoch
  */
 async function use(
   { config, database }: Dependencies,
@@ -127,7 +127,7 @@ type Admitted = { projectId: string; revision: number; capability: string };
 
 /**
  * Admits a visitor at a host, by the cookie or by the cookieless host's name.
- * @returns the revision to serve and the capability to read its files; null refuses
+ * @returns the revision to serve and the capability to read its files; null to refuse the visitor
  */
 export async function admit(
   dependencies: Dependencies,

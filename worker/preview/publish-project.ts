@@ -18,8 +18,8 @@ const stored = z.object({ projectId: z.string(), revision: z.int(), url: z.strin
 type Input = { projectId: string; revision?: number | undefined };
 
 /**
- * Publishes the app at a revision, by default the head; the public address then stays at it. Commits first and syncs
- * the preview Worker afterwards; the cron retries a failed sync.
+ * Publishes the app at a revision, by default the head; the public address then stays at that revision. Commits first
+ * and syncs the preview Worker afterwards; the cron retries a failed sync.
  * @returns the public URL and the revision
  * @throws AppError `not_found`, `build_failed`, `dependency_down`
  */
@@ -61,7 +61,7 @@ export async function publishProject(
 }
 
 /**
- * @param intent the state that the build was for
+ * @param intent the purpose of the build, for the error's sentence
  * @throws AppError `build_failed` with the diagnostics of a failed build
  */
 export function requireBuild(

@@ -6,7 +6,7 @@ import { getProject } from "../projects/index.ts";
 import { callBuilder } from "./call-builder.ts";
 import { requireApp } from "./publication/staging.ts";
 
-/** As many lines as the preview Worker keeps of an app's log. */
+/** The number of lines that the preview Worker keeps of an app's log. */
 const maxLines = 500;
 
 type Keyed = { line: PreviewLog; key: string };

@@ -14,7 +14,7 @@ const remedies: Record<AppKind, string> = {
 };
 
 /**
- * Runs an alarm or a cron of an app at once, and waits for its end. Its due time stays.
+ * Runs an alarm or a cron of an app at once, and waits for its end. Does not change its due time.
  * @throws AppError `not_found`; `conflict` when the app does not run now, or the same handler is running; `dependency_down`
  */
 export async function runSchedule(
@@ -26,7 +26,7 @@ export async function runSchedule(
   await requireApp(context, { projectId, target });
   const run = await callBuilder(context, projectId, () => builder.runSchedule(projectId, target, scheduleId));
   if (!("problem" in run)) return run;
-  if (run.problem === "absent") throw new AppError("not_found", "Nothing of this id is due in this app.");
-  if (run.problem === "running") throw new AppError("conflict", "It is running at this moment. Wait for its end.");
-  throw new AppError("conflict", `The app does not run now. ${remedies[target]}`);
+  if (run.problem === "absent") throw new AppError("not_found", "This app has no due alarm or cron with this id.");
+  if (run.problem === "running") throw new AppError("conflict", "It is already running. Wait until it ends.");
+  throw new AppError("conflict", `The app isn't running. ${remedies[target]}`);
 }

@@ -22,7 +22,7 @@ export async function startPreview(
   const { head } = await getProject(context, projectId);
   const at = revision ?? head;
   if (at > head) throw new AppError("not_found", "Revision not found.");
-  // Types are not checked here, so that the first view does not wait for it.
+  // Skips the type check, so that the first view does not wait for it.
   const [build, [access]] = await Promise.all([
     capabilityFor(config, projectId, at).then((capability) =>
       callBuilder(context, projectId, () => builder.prepare(capability, projectId, at)),

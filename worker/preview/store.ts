@@ -14,15 +14,15 @@ import type { Database, Statement } from "../database/index.ts";
 type Publishing = { ownerId: string; projectId: string; revision: number; url: string; opId: string };
 
 /**
- * Inserts or updates the outbox row of a publication's change. The change is synced right after the commit; the row is for the
- * cron's retry.
+ * Inserts or updates the outbox row of a publication's change. The change is synced right after the commit; the row
+ * serves the cron's retry.
  */
 export const queueSync = sql`
   untold AS (
     INSERT INTO ${publicationOutbox} (project_id, number) SELECT id, publication FROM changed
     ON CONFLICT (project_id) DO UPDATE SET number = excluded.number, due_at = excluded.due_at)`;
 
-/** Keeps the new publication of `changed` among the versions that can be restored, and drops the one that is one too many. */
+/** Stores the new publication of `changed` among the versions that can be restored, and drops the oldest excess one. */
 export const keepVersion = sql`
     version AS (
       INSERT INTO ${publishedVersion} (project_id, number, revision, staged)
@@ -99,7 +99,7 @@ export const claimPendingPublications = (db: Database, limit: number) =>
     .returning({ projectId: publicationOutbox.projectId });
 
 /**
- * The epoch that a project's links, cookies and host names are bound to, as text; those of another epoch are revoked.
+ * The epoch, as text, of a project's valid links, cookies and host names; those of another epoch are revoked.
  */
 const epochOf = sql<string>`${project.previewEpoch}::text`;
 
@@ -121,7 +121,7 @@ export const selectAccess = (db: Database, projectId: string, visitor: string) =
 
 type LinkUse = { id: string; usedBy: string; projectId: string; epoch: string; expiresAt: Date };
 
-/** Uses a link up. Returns a row to the first attempt alone, and none when the link's epoch is over. */
+/** Consumes a link. Returns a row only to the first attempt, and none when the link's epoch is over. */
 export const insertLinkUse = (db: Database, { id, usedBy, projectId, epoch, expiresAt }: LinkUse) =>
   db.execute(sql`
     INSERT INTO ${previewLinkUse} AS known (id, used_by, expires_at)

@@ -7,10 +7,10 @@ import { syncPublication } from "./sync-publication.ts";
 const atOnce = 20;
 
 /**
- * Syncs the publications that a crash or a failure left pending, so that the public address serves what is published
- * and nothing else.
+ * Syncs the publications that a crash or a failure left pending, so that the public address serves exactly the published
+ * revision.
  * @param onDeleted called first for a deleted project, to delete its other data, which the same crash may have left
- * behind
+ *   behind
  * @throws AggregateError of the failed syncs; the cron retries them
  */
 export async function sweepPublications(
@@ -23,5 +23,5 @@ export async function sweepPublications(
     claimed.map(({ projectId }) => syncPublication(dependencies, builder, projectId, onDeleted)),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, "Some public addresses do not follow.");
+  if (failures.length > 0) throw new AggregateError(failures, "Some public addresses could not be updated.");
 }

@@ -9,7 +9,7 @@ type Dependencies = { config: Config; database: Database };
 
 /**
  * Reconciles the preview Worker with a project's publication: a revision, none, or a deleted project. Idempotent, and
- * safe in any order, because the preview Worker keeps the newest; the outbox row is deleted afterwards.
+ * safe in any order, because the preview Worker keeps the newest change. Deletes the outbox row afterwards.
  * @param onDeleted called first when the project is deleted
  * @throws AppError `dependency_down` when the preview Worker fails; the cron retries within a minute
  */

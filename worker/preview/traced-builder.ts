@@ -1,7 +1,7 @@
 import { type Config, configOf } from "../config/index.ts";
 import { currentOrigin, timed } from "../monitoring/index.ts";
 
-/** The calls that may take seconds. Their last argument is the trace, which the preview Worker's log then continues. */
+/** The calls that may take seconds. Their last argument is the trace, which the preview Worker's log continues. */
 const carryingTrace = new Set<string | symbol>([
   "build",
   "prepare",
@@ -12,12 +12,12 @@ const carryingTrace = new Set<string | symbol>([
 
 type WithPreview = { PREVIEW: object };
 
-/** One object for each environment, since much is cached by it. */
+/** One traced object per environment, since several caches are keyed by it. */
 const traced = new WeakMap<object, WithPreview>();
 
 /**
- * Returns the environment with a preview Worker whose calls are spans of the current request. It parses no
- * configuration, whose faults a request reports in its own way.
+ * Returns the environment with a preview Worker whose calls are spans of the current request. Does not parse the
+ * configuration, whose faults each request reports itself.
  */
 export function tracedEnv<Env extends WithPreview>(env: Env): Env {
   const known = traced.get(env);

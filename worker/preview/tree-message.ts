@@ -6,10 +6,10 @@ type Files = SourceTree["files"];
 const maxContentBytes = 30 * 2 ** 20;
 
 /**
- * Leaves the largest assets out of a tree whose files one message cannot carry, and lists them as `beyond`, so that the
- * app is built without them: first those that no source can name, such as pictures of a chat that a builder keeps beside the app.
- * Sources stay: without one the rest would be another program.
- * @param maxBytes maximum of all contents together
+ * Omits the largest assets of a tree whose files one message cannot carry, and lists them as `beyond`, so that the app is
+ * built without them. Omits assets first that no source can name, such as the pictures of a chat that a builder keeps
+ * beside the app. Keeps all sources: without one the rest would be a different program.
+ * @param maxBytes the maximum size of all contents together
  */
 export function treeMessage(tree: SourceTree, maxBytes = maxContentBytes): SourceTree {
   let total = tree.files.reduce((sum, file) => sum + messageBytes(file), 0);
@@ -32,15 +32,15 @@ export function treeMessage(tree: SourceTree, maxBytes = maxContentBytes): Sourc
   return { ...tree, files: tree.files.filter((file) => !left.has(file)), beyond };
 }
 
-/** Folders whose files have addresses of their own, which a program may put together. */
+/** Folders whose files have addresses of their own, which a program may compose at run time. */
 const SERVED = /(^|\/)(public|static|assets|dist|docs)\//;
 /** Code that looks for files by a pattern or a folder. */
 const PATTERNS = /\bimport\.meta\.glob|\brequire\.context\b|\bnew URL\(\s*`|\bimport\(\s*`/;
 
-/** The assets that no source can load: their names are in no text, and nothing looks for files whose names it does not have. */
+/** The assets that no source can load: no text contains their names, and no code looks for files by a pattern. */
 function unnamedOf(files: Files, assets: Files): Set<Files[number]> {
   const texts = files.flatMap(({ content, encoding }) => (encoding === "base64" ? [] : [content]));
-  // Without a build each file is served, and a page may put its address together.
+  // Without a build each file is served, and a page may compose its address at run time.
   const isBuilt = files.some(({ path }) => /(^|\/)package\.json$/.test(path));
   if (!isBuilt || texts.some((content) => PATTERNS.test(content))) return new Set();
   const isNamed = ({ path }: Files[number]): boolean => {
@@ -50,7 +50,7 @@ function unnamedOf(files: Files, assets: Files): Set<Files[number]> {
   return new Set(assets.filter((asset) => !isNamed(asset)));
 }
 
-/** A string with a character beyond Latin-1 is sent with two bytes a character. */
+/** The size of a content in a message: a string with a character beyond Latin-1 takes two bytes per character. */
 const messageBytes = ({ content }: Files[number]): number =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of Latin-1
   /[^\u0000-\u00ff]/.test(content) ? content.length * 2 : content.length;

@@ -8,7 +8,7 @@ import { unpublishRow } from "./store.ts";
 import { syncPublication } from "./sync-publication.ts";
 
 /**
- * Takes an app off its public address and keeps its visitors' data. Does nothing when it is not public.
+ * Unpublishes an app and keeps its visitors' data. Does nothing when the app is not public.
  * @throws AppError `not_found`, `dependency_down`
  */
 export async function unpublishProject(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {

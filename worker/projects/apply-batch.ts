@@ -10,13 +10,13 @@ import { recode } from "./content.ts";
 import { selectBinary, selectBlobs } from "./contents-store.ts";
 import { type MergeWork, newMergeWork } from "./merge.ts";
 
-/** How often a merge is retried while others keep changing the same paths. */
+/** The maximum number of merges while others keep changing the same paths. */
 const maxMerges = 5;
 
 /** The result of a commit that created a revision. */
 export type Revised = {
   result: BatchResult;
-  /** The project's ETag after the commit; null when an earlier attempt made the commit, so that it is unknown. */
+  /** The project's ETag after the commit; null, because it is unknown, when an earlier attempt made the commit. */
   etag: string | null;
 };
 
@@ -36,9 +36,9 @@ export const applyBatch = async (context: Context, request: BatchRequest): Promi
   (await commitBatch(context, request)).result;
 
 /**
- * Applies a batch in one HTTP request to the database: all of its operations as one new revision, or none of them. Sent
- * again with the same `opId`, it changes nothing and returns the same result. With `onConflict: "merge"`, text that
- * others changed meanwhile is merged three ways.
+ * Applies a batch in one HTTP request to the database: all of its operations as one new revision, or none of them. A
+ * batch with a used `opId` changes nothing and returns the stored result. With `onConflict: "merge"`, text that others
+ * changed meanwhile is merged three ways.
  * @returns the revision with its changes, and the project's ETag
  * @throws AppError of the guard that failed; `revision_conflict` has `conflicts: [{path, base, yours, theirs}]`
  */

@@ -10,7 +10,7 @@ export type ContentCache = {
 
 const keyOf = (space: string, sha256: string): string => `https://contents.invalid/${space}/${sha256}`;
 
-/** Returns a cache on the Cache API. Its keys are no routable URLs, so that only the Worker's own code reads it. */
+/** Returns a cache on the Cache API. Its keys are not routable URLs, so that only the Worker's own code reads it. */
 export function edgeCache(cache: Cache, waitUntil: (work: Promise<unknown>) => void): ContentCache {
   return {
     async get(space, sha256) {

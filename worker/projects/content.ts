@@ -24,7 +24,7 @@ export function contentFrom(text: string, encoding: Encoding, path: string, poin
     return { content: text, encoding, ...measure(Buffer.from(text, "base64")) };
   }
   if (text.includes("\0")) throw refuse("it has a NUL character; send it as base64");
-  if (!text.isWellFormed()) throw refuse("it has a lone surrogate, which UTF-8 cannot hold");
+  if (!text.isWellFormed()) throw refuse("it has a lone surrogate, which UTF-8 cannot represent");
   return { content: text, encoding, ...measure(Buffer.from(text, "utf8")) };
 }
 

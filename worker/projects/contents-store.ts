@@ -48,7 +48,7 @@ export const selectBlobRight = (db: Database, projectId: string, sha256: string)
     .innerJoin(project, ofSpace(projectId))
     .where(readable(projectId, [sha256]));
 
-/** Selects which of these contents a file at one of these paths has held as binary. */
+/** Selects which of these contents were binary in a file at one of these paths. */
 export const selectBinary = (db: Database, projectId: string, paths: string[], hashes: string[]) =>
   db
     .select({ sha256: revisionChange.after })
@@ -68,7 +68,7 @@ export type NewBlobRow = typeof blob.$inferInsert;
 export const insertBlobs = (db: Database, rows: NewBlobRow[]) => db.insert(blob).values(rows).onConflictDoNothing();
 
 /** Registers a space that an import is about to fill; the sweep deletes it when no project follows within an hour. */
-export const noteSpace = (db: Database, space: string) =>
+export const registerSpace = (db: Database, space: string) =>
   db.insert(unownedSpace).values({ space, dueAt: sql`now() + interval '1 hour'` }).onConflictDoNothing();
 
 /** Makes a space due for the sweep, after a failed import. */
@@ -77,7 +77,7 @@ export const endSpace = (db: Database, space: string) =>
 
 /**
  * Deletes the contents of due spaces without a project, and their registrations.
- * @param spaces maximum of spaces
+ * @param spaces the maximum number of spaces
  */
 export const deleteUnowned = (db: Database, spaces: number) =>
   db.execute(sql`

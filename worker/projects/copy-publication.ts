@@ -30,7 +30,7 @@ export async function putCopyable({ database, actor }: Context, projectId: strin
 
 /**
  * Returns a published app of any account that everybody may copy.
- * @returns null where there is none, also while its owner's account is suspended or about to be deleted
+ * @returns null when nobody may copy it, or while its owner's account is suspended or about to be deleted
  */
 export async function findCopyable(database: Database, projectId: string): Promise<Copyable | null> {
   const [row] = await executeIdempotent(selectCopyable(database, projectId));
@@ -41,9 +41,9 @@ export async function findCopyable(database: Database, projectId: string): Promi
 type Input = { source: Copyable; name: string };
 
 /**
- * Creates a project with the files that another account's app is published with, in one commit that also tells the
- * app's owner. The contents are copied, so that the accounts share nothing.
- * @throws AppError `conflict` where the app has changed since it was found; `file_too_large`, `project_too_large`,
+ * Creates a project from the files of another account's published app, in one commit that also emits an event for the
+ * app's owner. Copies the contents, so that the accounts share nothing.
+ * @throws AppError `conflict` when the app has changed since it was found; `file_too_large`, `project_too_large`,
  *   `too_many_projects`, `storage_exceeded` by the plan of the caller
  */
 export async function copyPublication(
@@ -72,7 +72,7 @@ export async function copyPublication(
     kind: "project.copied",
     statements: [copyStatement(database, meta)],
   });
-  if (result === null) throw new AppError("conflict", "The app was changed a moment ago. Try again.");
+  if (result === null) throw new AppError("conflict", "The app changed a moment ago. Try again.");
   return createdProject(result);
 }
 

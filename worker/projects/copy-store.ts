@@ -9,8 +9,8 @@ export const copyStatement = (db: Database, meta: unknown) =>
   db.execute(sql`SELECT copy_publication(${JSON.stringify(meta)}::jsonb) AS result`);
 
 /**
- * Selects a published app that others may copy: no row where nobody may, where it is not public, or while its owner's
- * account is suspended or about to be deleted (as in drizzle/functions/copy_publication.sql).
+ * Selects a published app that others may copy: no row when nobody may copy it, when it is not public, or while its
+ * owner's account is suspended or about to be deleted (as in drizzle/functions/copy_publication.sql).
  */
 export const selectCopyable = (db: Database, projectId: string) =>
   db

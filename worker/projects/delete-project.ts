@@ -2,7 +2,7 @@ import type { Context } from "../accounts/index.ts";
 import { newId } from "../contract/index.ts";
 import { commit } from "../database/index.ts";
 import { outboxOfOperation } from "../webhooks/index.ts";
-import { deleteStatement, insertUntoldEnd } from "./store.ts";
+import { deleteStatement, queuePublicationEnd } from "./store.ts";
 
 type Input = { id: string; ifMatch: string | null };
 
@@ -24,7 +24,7 @@ export async function deleteProject(
     kind: "project.deleted",
     statements: [
       deleteStatement(database, meta),
-      insertUntoldEnd(database, id),
+      queuePublicationEnd(database, id),
       outboxOfOperation(database, { opId, ownerId, projectId: id, type: "project.deleted" }),
     ],
   });

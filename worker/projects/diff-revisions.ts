@@ -8,7 +8,7 @@ import { parseRevision } from "./parse-revision.ts";
 import { selectDifferences } from "./store.ts";
 import { unifiedDiffs } from "./unified-diff.ts";
 
-/** Maximum of bytes of text that are compared in one response; further files have no diff. */
+/** The maximum size of the texts that one response compares, in bytes; further files have no diff. */
 const maxBytes = 4_000_000;
 type Input = { projectId: string; from: string | undefined; to: string | undefined };
 

@@ -11,14 +11,14 @@ const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Poin
 const unknown = /[\p{Cn}\ufffd]/u;
 const refusedByWindows = /[<>:"|?*\\]/;
 const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\..*)?$/i;
-/** `unzip` drops such a suffix as a VMS file version. */
+/** A suffix that `unzip` drops as a VMS file version. */
 const fileVersion = /;\d*$/;
 const percentEncoded = /%(2e|2f|5c)/i;
 const encodedAscii = /%([0-7][0-9a-f])/gi;
 const gitFolder = /^(\.git|git~\d+)$/i;
 
 /**
- * Returns why a text is no valid path of a file, or null when it is. The API, the agents' tools, import and export
+ * Returns why a text is not a valid file path, or null for a valid one. The API, the agents' tools, import and export
  * share this function: a valid path can be checked out on Windows, macOS and Linux, and cannot leave its folder.
  */
 export function pathFault(path: string): string | null {

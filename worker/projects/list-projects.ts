@@ -6,8 +6,8 @@ import { toProject } from "./to-api.ts";
 
 /**
  * Lists the account's projects, newest first.
- * @param filter without `access`, also those that are shared with the account. The sweep that deletes an account must
- *   never see them, so a caller has to ask for them
+ * @param filter without `access` it includes projects that are shared with the account. The sweep that deletes an account
+ *   must never see those, so a caller has to request them
  */
 export async function listProjects(
   { config, database, actor }: Context,

@@ -23,6 +23,6 @@ export const selectProjects = (db: Database, accountId: string, { after, limit, 
     .where(and(eq(projectMember.userId, accountId), filter.access === "own" ? sql`false` : undefined, ...matches))
     .orderBy(desc(project.id))
     .limit(limit);
-  // Each half is limited by itself, so that the database reads no more of it than a page.
+  // Each half has its own limit, so that the database reads at most a page of it.
   return unionAll(own, shared).orderBy(sql`id DESC`).limit(limit);
 };

@@ -7,8 +7,8 @@ import { diffArrays } from "diff";
 const maxEdits = 500;
 const maxSteps = 500_000;
 /**
- * Maximum of the lines of both texts times the length of the edit script, since each edit may walk along all lines
- * once.
+ * The maximum product of the lines of both texts and the length of the edit script, since each edit may walk along all
+ * lines once.
  */
 const maxLineSteps = 20_000_000;
 
@@ -134,8 +134,8 @@ function merge(base: number[], yours: Hunk[], theirs: Hunk[]): number[] | null {
 }
 
 /**
- * Whether a hunk belongs to the range so far: it overlaps it, or the order is undefined since one of them inserts where the
- * other one is. Changes of adjacent lines do not conflict.
+ * Whether a hunk belongs to the range so far: it overlaps the range, or their order is undefined because one inserts at
+ * the position of the other. Changes of adjacent lines do not conflict.
  */
 const joins = (hunk: Hunk, from: number, to: number): boolean =>
   hunk.from < to || (hunk.from === to && (from === to || hunk.from === hunk.to));

@@ -15,7 +15,7 @@ export async function readSources(database: Database, projectId: string, revisio
 }
 
 /**
- * Returns the files that an import left out; null when the project was not imported. The caller must have verified
+ * Returns the files that an import omitted; null when the project was not imported. The caller must have verified
  * access.
  */
 export async function readSkipped(database: Database, projectId: string): Promise<SkippedFile[] | null> {

@@ -7,8 +7,8 @@ export const readTemplate = (text: string): Operation[] =>
   [...text.matchAll(file)].map(([, path, content]) => ({ op: "create", path: path ?? "", content: content ?? "" }));
 
 /**
- * Returns the files of a template that is written on top of another one: its own, and those of the other that it does not
- * replace, with its title on the page.
+ * Returns the files of a template on top of a base: its own files, and the base's files that it does not replace, with
+ * its title on the page.
  */
 export function readLayered(base: string, { title, text }: { title: string; text: string }): Operation[] {
   const own = readTemplate(text);

@@ -3,7 +3,7 @@ import { blob, project, revision, revisionChange } from "../../drizzle/schema/in
 import type { Encoding } from "../contract/index.ts";
 import type { Database } from "../database/index.ts";
 
-/** A path that a run changed, with the content from before the run: null where there was none. */
+/** A path that a run changed, with the content from before the run, or null. */
 export type RunChangeRow = {
   path: string;
   /** The run's last revision that changed the path. */

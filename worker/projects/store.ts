@@ -12,7 +12,7 @@ import {
 import type { ImportReport, RevisionFilter } from "../contract/index.ts";
 import { beyondKey, createdWithin, type Database, inOrder } from "../database/index.ts";
 
-// Unexecuted statements of the projects module. Each one that takes a client's id also filters by owner.
+// Unexecuted statements of the projects module. Each statement that takes a client's id also filters by owner.
 
 export type ProjectRow = typeof project.$inferSelect;
 export type RevisionRow = typeof revision.$inferSelect;
@@ -55,7 +55,7 @@ const etag = sql<string>`project_etag(${project.head}, ${project.updatedAt})`;
 
 type ProjectChange = Partial<Pick<ProjectRow, "name" | "description">>;
 
-/** Whether a change differs from a project's present values. */
+/** Whether a change differs from a project's current values. */
 const isNew = ({ name, description }: ProjectChange) =>
   or(
     sql`false`,
@@ -97,7 +97,7 @@ export const deleteStatement = (db: Database, meta: unknown) =>
 /**
  * Inserts an outbox row, so that the cron removes a deleted project from the preview Worker when the request could not.
  */
-export const insertUntoldEnd = (db: Database, projectId: string) =>
+export const queuePublicationEnd = (db: Database, projectId: string) =>
   db
     .insert(publicationOutbox)
     .values({ projectId })

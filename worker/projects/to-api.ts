@@ -5,7 +5,7 @@ import type { MessageRow, ProjectRow, RevisionRow } from "./store.ts";
 
 // Conversions of rows to the contract's shapes.
 
-/** Returns a project as the API has it, for a caller in this role. */
+/** Returns the API's representation of a project, for a caller in this role. */
 export const toProject = (config: Config, row: ProjectRow, role: ProjectRole = "owner"): Project => ({
   id: row.id,
   name: row.name,
@@ -24,7 +24,7 @@ export const toProject = (config: Config, row: ProjectRow, role: ProjectRole = "
 /** Returns a project's ETag, equal to the database's `project_etag`. */
 export const projectEtag = (project: Project): string => `"${project.head}-${Date.parse(project.updatedAt)}"`;
 
-/** Returns a revision as the API has it. */
+/** Returns the API's representation of a revision. */
 export const toRevision = (row: RevisionRow): Revision => ({
   number: row.number,
   message: row.message,
@@ -34,7 +34,7 @@ export const toRevision = (row: RevisionRow): Revision => ({
   stats: { created: row.created, updated: row.updated, deleted: row.deleted, moved: row.moved },
 });
 
-/** Returns a message as the API has it. */
+/** Returns the API's representation of a message. */
 export const toMessage = (row: MessageRow): Message => ({
   id: row.id,
   role: row.role,

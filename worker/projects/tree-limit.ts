@@ -7,11 +7,11 @@ type Sized = { path: string; bytes: number };
 type Total = { files: number; bytes: number };
 
 /**
- * Chooses the files of an archive that a project can hold. When they exceed the limits, leaves assets out, the largest
- * first; never sources, since the rest would be another program.
- * @returns the assets left out
+ * Chooses the files of an archive that fit a project. When they exceed the limits, omits assets, the largest first; never
+ * sources, since the rest would be a different program.
+ * @returns the omitted assets
  * @throws AppError `project_too_large` when the sources alone exceed the limits; its members name the largest folders,
- * and the plan that would hold everything
+ *   and the plan that would allow everything
  */
 export function assetsBeyondLimit(files: Sized[], plan: Plan): SkippedFile[] {
   const skipped: SkippedFile[] = [];
@@ -30,7 +30,7 @@ const fits = ({ files, bytes }: Total, plan: Plan): boolean =>
   files <= plan.filesPerProject && bytes <= plan.projectBytes;
 
 /**
- * Sums what counts against a project's limits: all files, and all bytes except those of lock files and declarations.
+ * Sums the counted sizes for a project's limits: all files, and all bytes except those of lock files and declarations.
  */
 function totalOf(files: Sized[]): Total {
   const sum = (some: Sized[]) => some.reduce((bytes, file) => bytes + file.bytes, 0);

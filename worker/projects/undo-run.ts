@@ -12,13 +12,13 @@ type Undone = { projectId: string; runId: string; prompt: string };
 
 const maxPromptLength = 80;
 
-/** Returns the number of the revision before a run's first one; 0 for a run that began the project, or changed nothing. */
+/** Returns the number of the revision before a run's first; 0 for a run that began the project, or changed nothing. */
 export async function revisionBeforeRun({ database }: Context, projectId: string, runId: string): Promise<number> {
   const [row] = await executeIdempotent(selectRevisionBeforeRun(database, projectId, runId));
   return row?.before ?? 0;
 }
 
-/** Returns the operation that gives a path the content that it had before the run; null for one that is gone already. */
+/** Returns the operation that restores a path's content from before the run; null when the path is already gone. */
 function inverseOf(change: RunChangeRow, present: ReadonlySet<string>): Operation | null {
   const { path, content, stored, encoding, language } = change;
   if (content !== null && stored !== null && encoding !== null && language !== null)
@@ -27,10 +27,10 @@ function inverseOf(change: RunChangeRow, present: ReadonlySet<string>): Operatio
 }
 
 /**
- * Undoes the changes of a run, as one new revision: each of its paths gets the content from before the run. Later changes by
- * others stay: text is merged three ways.
- * @throws AppError `not_found`; `conflict` when the run changed nothing; `revision_conflict` when something that it changed
- *   was changed again in the same lines
+ * Undoes the changes of a run, as one new revision: each of its paths gets the content from before the run. Keeps later
+ * changes by others: text is merged three ways.
+ * @throws AppError `not_found`; `conflict` when the run changed nothing; `revision_conflict` when later changes are in the
+ *   same lines
  */
 export async function undoRun(
   context: Context,
@@ -44,11 +44,11 @@ export async function undoRun(
   if (operations.length === 0) {
     const earlier = await findBatch(context.database, opId);
     if (earlier !== null) return { result: earlier, etag: null };
-    throw new AppError("conflict", "This run changed no files, or they are undone already.");
+    throw new AppError("conflict", "This run changed no files, or its changes are already undone.");
   }
   const line = prompt.replaceAll(/\s+/g, " ").trim();
   const message = `Undo: ${line.length > maxPromptLength ? `${line.slice(0, maxPromptLength)}…` : line}`;
-  // Made against the run's last revision, so that later changes of the same paths are merged with it or conflict.
+  // Based on the run's last revision, so that later changes of the same paths are merged or conflict.
   const expectedRevision = Math.max(...changes.map(({ last }) => last));
   const input = { operations, message, expectedRevision, onConflict: "merge" as const };
   return commitBatch(context, { projectId, opId, undoes: runId, input });

@@ -2,14 +2,14 @@ import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 
 const context = 3;
 /**
- * A pair of texts with more edits than this is shown as a complete replacement. Comparing takes steps in the square of
- * the edits, and the diffs of one response share `maxSteps`.
+ * The maximum number of edits; a pair of texts with more is shown as a complete replacement. Comparing takes steps in the
+ * square of the edits, and the diffs of one response share `maxSteps`.
  */
 const maxEdits = 1_000;
 const maxSteps = 2_000_000;
-/** Maximum of a pair's lines times its edits, since each edit may walk along all lines once. */
+/** The maximum product of a pair's lines and edits, since each edit may walk along all lines once. */
 const maxLineSteps = 20_000_000;
-/** Maximum of changed lines in one response, with the lines between changes; further texts have no diff. */
+/** The maximum number of changed lines in one response, with the lines between changes; further texts have no diff. */
 const maxLines = 200_000;
 
 type Text = string | null;
@@ -70,14 +70,14 @@ function middleOf(before: string, after: string): { head: number; old: string; n
   };
 }
 
-/** Returns the start of the line that is `before` lines above the one at an index. */
+/** Returns the start of the line that is `before` lines above the line at an index. */
 function startOfLine(text: string, at: number, before: number): number {
   let from = at;
   for (let line = 0; line <= before && from > 0; line++) from = text.lastIndexOf("\n", from - 2) + 1;
   return from;
 }
 
-/** Returns the end of the line that is `after` lines below the one at an index. */
+/** Returns the end of the line that is `after` lines below the line at an index. */
 function endOfLine(text: string, at: number, after: number): number {
   let to = at;
   for (let line = 0; line <= after && to < text.length; line++) {

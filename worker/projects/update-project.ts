@@ -11,7 +11,7 @@ import { projectEtag } from "./to-api.ts";
 type Input = { id: string; change: ProjectUpdate; ifMatch: string | null };
 
 /**
- * Renames a project or changes its description. Without a difference nothing changes, and no event is sent.
+ * Renames a project or changes its description. Without a difference it changes nothing and emits no event.
  * @param ifMatch the ETag that the project must have; null for any
  * @throws AppError `not_found`, `precondition_failed`
  */
@@ -37,6 +37,6 @@ export async function updateProject(
   });
   const project = await getProject(context, id);
   if (result === null && ifMatch !== null && projectEtag(project) !== ifMatch)
-    throw new AppError("precondition_failed", "The project changed since you read it.");
+    throw new AppError("precondition_failed", "The project has changed since you read it.");
   return project;
 }

@@ -9,11 +9,11 @@ export const sessionOf = (env: SessionEnv, projectId: string): DurableObjectStub
   env.SESSIONS.get(env.SESSIONS.idFromName(projectId));
 
 /**
- * Calls a Session with an idempotent request. Retries once after a transient error, such as the reset that every deploy
- * causes.
+ * Calls a Session with an idempotent request. Retries once after a transient error, such as the reset that every
+ * deployment causes.
  * @param ask makes the call on a stub; it may run twice
  * @returns the call's result
- * @throws the error of the second attempt, or the first one when it may not be repeated at once
+ * @throws the error of the second attempt, or of the first when the call must not be repeated at once
  */
 export async function askSession<T>(
   env: SessionEnv,
@@ -29,7 +29,7 @@ export async function askSession<T>(
   try {
     return await call();
   } catch (error) {
-    if (!isPassing(error)) throw error;
+    if (!isRetryable(error)) throw error;
     // A stub is unusable after a failed call, so the retry gets a new one.
     return call();
   }
@@ -39,14 +39,14 @@ export async function askSession<T>(
  * Whether the platform marks an error as retryable. An overloaded object must not be called again at once.
  * @see https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */
-function isPassing(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   const says = (name: string) => error instanceof Error && Reflect.get(error, name) === true;
   return says("retryable") && !says("overloaded");
 }
 
 /**
  * Ends and charges the runs of a deleted project, and deletes its log.
- * @returns false when they cannot be charged now; the Session then retries by its alarm
+ * @returns false when they cannot be charged now; the Session's alarm then retries
  */
 export const forgetSession = (env: SessionEnv, projectId: string): Promise<boolean> =>
   askSession(env, projectId, (session) => session.forget());

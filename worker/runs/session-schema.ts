@@ -12,7 +12,7 @@ const firstVersion = [
   `CREATE TABLE IF NOT EXISTS run (
     position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, start TEXT NOT NULL, status TEXT NOT NULL,
     question TEXT, ending TEXT, started_at INTEGER, ended_at INTEGER)`,
-  // Without this index each look at the queue would read, and bill, every run that ever ended.
+  // Without this index each query of the queue would read, and bill, every run that ever ended.
   "CREATE INDEX IF NOT EXISTS run_unended ON run (position) WHERE ended_at IS NULL",
   `CREATE TABLE IF NOT EXISTS image (
     run_id TEXT NOT NULL, number INTEGER NOT NULL, part INTEGER NOT NULL, media_type TEXT NOT NULL, data TEXT NOT NULL,

@@ -21,9 +21,9 @@ import type { RunContext } from "./start/project-snapshot.ts";
 import type { EnqueuePayload, Image, RunSpec } from "./start/run-spec.ts";
 import { recordToRun } from "./to-api.ts";
 
-/** How long nobody has to watch a run with `onDisconnect: "cancel"` before it is cancelled. */
+/** How long a run with `onDisconnect: "cancel"` may be unwatched before it is cancelled. */
 const unwatchedTimeoutMs = 10_000;
-/** A run that was inserted just before its project's deletion arrives within this time, and is not enqueued. */
+/** How long a deletion marker is kept: a run that was inserted just before the deletion arrives within this time. */
 const deletionMarkerMs = 10 * 60_000;
 
 /**
@@ -57,7 +57,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     if (!isDeleted(this.#sql)) await this.#executor.alarm.arm();
   }
 
-  /** Enqueues a run, once. @returns its present state; null when the project is deleted */
+  /** Enqueues a run, once. @returns its current state; null when the project is deleted */
   async enqueue(start: RunSpec, images: Image[], runContext: RunContext | null = null): Promise<Run | null> {
     await this.#queue({ start, images, runContext });
     return this.describe(start.id);
@@ -88,7 +88,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     }
   }
 
-  /** Returns a run's present state; null for an unknown run. */
+  /** Returns a run's current state; null for an unknown run. */
   describe(runId: string): Run | null {
     const record = this.#table.find(runId);
     return record && this.#toRun(record);
@@ -130,7 +130,7 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     return eventPageOf(this.#sql, record, after, limit);
   }
 
-  /** Returns an image of a run by its name in the API; null when it is not stored, or not any more. */
+  /** Returns an image of a run by its name in the API; null when it does not exist or is no longer stored. */
   imageOf(runId: string, name: string): Image | null {
     return imageOfRun(this.#sql, this.#table, runId, name);
   }
@@ -174,14 +174,14 @@ export class Session extends DurableObject<ExecutorEnv & MetricsEnv> {
     return this.#streamResponse(runId, { after }, tag);
   }
 
-  /** Closes an account's sockets and streams that were opened with any but its `alive` credentials. */
+  /** Closes an account's sockets and streams except those that were opened with its `alive` credentials. */
   closeCallersExcept(ownerId: string, alive: string[], code: number = liveClose.signInAgain): void {
     const isOver = this.#endedCallers.record(ownerId, alive);
     this.#live.closeCallers(isOver, code);
     this.#sseSubscribers.closeCallers(isOver);
   }
 
-  /** Closes all sockets and streams of a suspended owner's project, and refuses requests that were let in before. */
+  /** Closes all sockets and streams of a suspended owner's project, and refuses requests that were admitted before. */
   closeEverybody(): void {
     this.#endedCallers.recordAll();
     this.#live.close();

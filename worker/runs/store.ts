@@ -12,7 +12,7 @@ import type { RunSpec } from "./start/run-spec.ts";
 
 export type RunRow = typeof run.$inferSelect;
 
-/** The argument of `note_run`. */
+/** The argument of the SQL function `insert_run`. */
 export type NewRun = {
   opId: string;
   start: RunSpec;
@@ -24,7 +24,7 @@ export type NewRun = {
 
 /**
  * Inserts a run before it is dispatched and reserves its money, in one statement that is its own transaction. The
- * statement fails with `budget_exceeded` or `platform_budget_exceeded` when the day's budget does not suffice.
+ * statement fails with `budget_exceeded` or `platform_budget_exceeded` when the day's budget is insufficient.
  */
 export const insertRun = (db: Database, newRun: NewRun) =>
   db.execute<{ result: unknown }>(sql`SELECT insert_run(${JSON.stringify(newRun)}::jsonb) AS result`);
@@ -69,8 +69,8 @@ export const selectRun = (db: Database, ownerId: string, id: string) =>
 type RunsQuery = { projectId: string; after: string | null; limit: number; filter: RunFilter };
 
 /**
- * Selects runs by a filter. A filter by status also matches every active run, because only its Session knows its
- * present status.
+ * Selects runs by a filter. A filter by status also matches every active run, because only its Session knows its current
+ * status.
  */
 export const selectRuns = (db: Database, { projectId, after, limit, filter }: RunsQuery) =>
   db
@@ -89,7 +89,7 @@ export const selectRuns = (db: Database, { projectId, after, limit, filter }: Ru
     .orderBy(inOrder(run.id, filter.order))
     .limit(limit);
 
-/** A range of runs that have not ended: created between two moments, after the last one of the previous page. */
+/** A range of runs that have not ended: created between two moments, after the last run of the previous page. */
 export type Unended = { since: Date | null; until: Date; after: Pick<RunRow, "id" | "createdAt"> | null };
 
 /** Selects runs that have not ended, oldest first. */
@@ -139,7 +139,7 @@ const usageColumns = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTo
 });
 
 /**
- * Leases due reservations for a minute: those of deleted runs, and of calls that broke off, which nothing else settles.
+ * Leases due reservations for a minute: those of deleted runs and of interrupted calls, which nothing else settles.
  */
 export const claimDue = (db: Database, limit: number) =>
   db

@@ -17,11 +17,10 @@ export async function getOffer({ database }: Context, token: string): Promise<Of
 }
 
 /**
- * Makes the caller a member by a token, or gives them its greater role. Whose role is as great already stays as they
- * are, and uses nothing up.
- * @returns the caller's role in the project; and as `joined` the caller as the member that they have become, null where
- *   nothing has changed
- * @throws AppError `not_found`, `forbidden` where the invitation is for another address, `limit_reached`
+ * Makes the caller a member with an invitation's token, or raises their role to the invitation's. A member whose role is
+ * already as high keeps it, and does not use up the invitation.
+ * @returns the caller's role in the project; and as `joined` the caller as a member, null when nothing changed
+ * @throws AppError `not_found`, `forbidden` when the invitation is for another address, `limit_reached`
  */
 export async function acceptInvitation(
   { config, database, actor }: Context,

@@ -5,19 +5,19 @@ import { AppError } from "../errors.ts";
 import { type Resource, selectAccess } from "./store.ts";
 
 /**
- * The owner of each resource that this isolate has seen, which is immutable. An entry saves its owner the look-up and
+ * The owner, which is immutable, of each resource that this isolate has seen. An entry saves its owner a lookup and
  * grants nothing: the operation's own statements filter by owner.
  */
 const owners = new BoundedCache<string>(20_000);
 
 const keyOf = ({ kind, id }: Resource): string => `${kind} ${id}`;
 
-/** Remembers the owner of a resource that was just created. */
+/** Caches the owner of a resource that was just created. */
 export const rememberOwner = (resource: Resource, ownerId: string): void => owners.set(keyOf(resource), ownerId);
 
 /**
- * Looks up a caller's role in the project that a resource is or belongs to. One query, and none for an owner whom this
- * isolate knows.
+ * Looks up a caller's role in the project that a resource is or belongs to. Takes one query, and none for an owner in
+ * this isolate's cache.
  * @returns the caller as a member, who acts for the project's owner with the owner's plan; null for the owner
  *   themselves, and for strangers, who find nothing under their own account
  * @throws AppError `insufficient_role`
@@ -48,6 +48,6 @@ function insufficientRole(role: ProjectRole, needed: ProjectRole): AppError {
   const detail =
     needed === "owner"
       ? "Only the project's owner can do this."
-      : `You can view this project, not change it. Ask its owner to make you an editor.`;
+      : "You can view this project but not change it. Ask its owner to make you an editor.";
   return new AppError("insufficient_role", detail, { members: { role: needed, yours: role } });
 }

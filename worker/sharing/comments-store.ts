@@ -24,7 +24,7 @@ export type CommentRow = {
 
 type NewComment = { id: string; projectId: string; messageId: string; authorId: string; text: string };
 
-/** Inserts a comment; no row where the message is not the project's, or the project full of comments. */
+/** Inserts a comment; no row when the message is not the project's, or the project has the maximum of comments. */
 export const insertComment = (db: Database, { id, projectId, messageId, authorId, text }: NewComment) =>
   db.execute(sql`
     INSERT INTO ${messageComment} (id, project_id, message_id, author_id, text)

@@ -16,7 +16,7 @@ type OnMessage = { projectId: string; messageId: string };
 
 /**
  * Comments on a message of a project's conversation.
- * @param opId makes a repeated request give the same comment
+ * @param opId the idempotency key: a repeated request returns the same comment
  * @throws AppError `not_found`, `limit_reached`
  */
 export async function createComment(
@@ -29,7 +29,7 @@ export async function createComment(
   const row = { id: opId.replace(/^op_/, "cmt_"), projectId, messageId, authorId: accountOf(actor), text };
   const { rows } = await executeIdempotent(insertComment(database, row));
   if (rows.length === 0) {
-    throw new AppError("limit_reached", `A project can have at most ${maxComments} comments. Delete some.`);
+    throw new AppError("limit_reached", `A project can have at most ${maxComments} comments. Delete some first.`);
   }
   const [stored] = await executeIdempotent(selectComment(database, projectId, row.id));
   if (!stored) throw noSuchComment();

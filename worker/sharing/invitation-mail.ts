@@ -33,13 +33,13 @@ export function invitationMail({ to, role, link, days, ownerName, projectName }:
 
 /**
  * Mails the link of an invitation to its address.
- * @returns whether the mail service took it; the owner has the link in any case
+ * @returns whether the mail service accepted it; the owner has the link in any case
  */
 export async function mailInvitation(context: Context, invited: Invited): Promise<boolean> {
   const { config, database, actor } = context;
   const { projectId } = invited;
   if (!canMail(config)) return false;
-  // The actor may be a token, whose name says nothing to the person.
+  // The actor may be a token, whose name means nothing to the person.
   const [{ name: projectName }, [owner]] = await Promise.all([
     getProject(context, projectId),
     executeIdempotent(selectOwner(database, { ownerId: actor.ownerId, projectId })),

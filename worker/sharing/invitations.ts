@@ -54,8 +54,9 @@ export async function createInvitation(
     throw new AppError("limit_reached", detail, { members: { limit: maxInvitations } });
   }
   const [stored] = await executeIdempotent(selectInvitation(database, projectId, inserted.parse(result).id));
-  // A repeated operation has stored another token, whose text is lost; the client's key replays the first answer.
-  if (stored?.sha256 !== row.sha256) throw new AppError("conflict", "This invitation exists already. Create another.");
+  // A repeated operation has stored another token, whose text is lost; the client's key replays the first response.
+  if (stored?.sha256 !== row.sha256)
+    throw new AppError("conflict", "This invitation already exists. Create another one.");
   const url = `${config.appOrigin}/invitation#${token}`;
   const mailed =
     mail && email !== undefined

@@ -102,7 +102,7 @@ const noSuchMember = () => new AppError("not_found", "Member not found.");
 async function refuseOwner(context: Context, projectId: string, userId: string): Promise<void> {
   if (userId !== context.actor.ownerId) return;
   await getProject(context, projectId);
-  throw new AppError("conflict", "The owner of a project is always its owner. Delete the project instead.");
+  throw new AppError("conflict", "The owner can't be removed or get another role. Delete the project instead.");
 }
 
 /** @returns a member as the caller sees them: the owner sees every address, everybody else their own */

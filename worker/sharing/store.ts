@@ -42,7 +42,7 @@ export const lockSharedProject = (db: Database, { ownerId, projectId }: Key): St
     .where(and(eq(project.id, projectId), eq(project.ownerId, ownerId)))
     .for("no key update");
 
-/** Inserts an invitation; it must follow `lockSharedProject`. The result is null where the project is full of them. */
+/** Inserts an invitation; it must follow `lockSharedProject`. The result is null when the project has the maximum. */
 export const insertInvitation = (
   db: Database,
   key: Key,
@@ -89,7 +89,7 @@ export const deleteInvitationRow = (db: Database, key: Key, id: string) =>
     sql`DELETE FROM ${projectInvitation} WHERE id = ${id} AND project_id IN (${ownProject(key)}) RETURNING id`,
   );
 
-/** Selects the project and role of the invitation with this token hash; no row for an expired one or a suspended owner. */
+/** Selects the project and role of the invitation with this token hash; no row when it expired or its owner is suspended. */
 export const selectOffer = (db: Database, sha256: string) =>
   db
     .select({
@@ -113,9 +113,9 @@ export const selectOffer = (db: Database, sha256: string) =>
     );
 
 /**
- * Makes an account a member by the invitation with this hash, or gives a member its greater role, and uses up an
- * invitation for one. It must follow `lockSharedProject`, which makes two who accept at once wait for each other. The
- * result is null where nothing changes: the invitation is gone, the project full, or the account's role as great.
+ * Makes an account a member by the invitation with this hash, or raises a member's role, and deletes a single-use
+ * invitation. It must follow `lockSharedProject`, which serializes concurrent acceptances. The result is null when
+ * nothing changes: the invitation is gone, the project full, or the account's role already as high.
  */
 export const acceptRow = (db: Database, sha256: string, accountId: string, opId: string): Statement =>
   db.execute(sql`
@@ -149,7 +149,7 @@ const memberColumns = {
   joinedAt: projectMember.createdAt,
 };
 
-/** Selects a project's members beside its owner, by their ids. */
+/** Selects a project's members other than its owner, by their ids. */
 export const selectMembers = (db: Database, projectId: string, after: string | null, limit: number) =>
   db
     .select(memberColumns)
@@ -169,13 +169,13 @@ export const selectMember = (db: Database, projectId: string, userId: string) =>
 
 type MemberKey = Key & { userId: string };
 
-/** Revokes the invitations by which a member could undo a change: those for anybody, and those for their address. */
-const revokeWaysBack = (changed: SQL): SQL => sql`
+/** Revokes the invitations by which a member could undo a change: those for anyone, and those for their address. */
+const revokeUsableInvitations = (changed: SQL): SQL => sql`
   revoked AS (
     DELETE FROM ${projectInvitation} i USING ${changed} c WHERE i.project_id = c.project_id
       AND (i.email IS NULL OR lower(i.email) = (SELECT lower(u.email) FROM ${user} u WHERE u.id = c.user_id)))`;
 
-/** Changes a member's role; a smaller one revokes the ways back. The result is null where nothing changes. */
+/** Changes a member's role; a lower role revokes these invitations. The result is null when nothing changes. */
 export const updateMemberRow = (db: Database, { userId, ...key }: MemberKey, role: string, opId: string): Statement =>
   db.execute(sql`
     WITH changed AS (
@@ -183,13 +183,13 @@ export const updateMemberRow = (db: Database, { userId, ...key }: MemberKey, rol
       WHERE project_id IN (${ownProject(key)}) AND user_id = ${userId} AND role <> ${role}
       RETURNING project_id, user_id, role),
     lowered AS (SELECT * FROM changed WHERE role = 'viewer'),
-    ${revokeWaysBack(sql`lowered`)}
+    ${revokeUsableInvitations(sql`lowered`)}
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.project_id, 'userId', changed.user_id,
       'role', changed.role) FROM changed WHERE op_id = ${opId} RETURNING result`);
 
 /**
  * Removes a member, and ends every link to the project's preview and every visit, since those belong to nobody.
- * @param isByOwner whether to revoke the ways back too
+ * @param isByOwner whether to revoke the invitations that the member could accept again too
  */
 export const deleteMemberRow = (
   db: Database,
@@ -204,6 +204,6 @@ export const deleteMemberRow = (
     ended AS (
       UPDATE ${project} SET preview_epoch = preview_epoch + 1 FROM changed WHERE id = changed.project_id),
     removed AS (SELECT * FROM changed WHERE ${isByOwner}::boolean),
-    ${revokeWaysBack(sql`removed`)}
+    ${revokeUsableInvitations(sql`removed`)}
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.project_id, 'userId', changed.user_id)
       FROM changed WHERE op_id = ${opId} RETURNING result`);

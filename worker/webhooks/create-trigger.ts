@@ -9,8 +9,8 @@ import { insertTrigger, lockOwner, selectOwnProject } from "./store.ts";
 import { toTrigger } from "./to-api.ts";
 
 /**
- * Creates a trigger, through which an external system starts runs in a project. Returns the signing secret this once; a
- * retry with the same `opId` returns the same trigger.
+ * Creates a trigger, through which an external system starts runs in a project. Only this response contains the signing
+ * secret; a retry with the same `opId` returns the same trigger.
  * @throws AppError `not_found` for a project of another account; `limit_reached`
  */
 export async function createTrigger(
@@ -40,10 +40,10 @@ export async function createTrigger(
   return { ...toTrigger(config, stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }
 
-/** @returns the reason why no trigger was inserted: no such project, or too many triggers */
+/** @returns the reason why no trigger was inserted: an unknown project, or too many triggers */
 async function refusal({ database, ownerId, projectId }: { database: Database; ownerId: string; projectId: string }) {
   const [found] = await executeIdempotent(selectOwnProject(database, ownerId, projectId));
   return found
-    ? new AppError("limit_reached", `You can have at most ${maxTriggers} triggers.`)
+    ? new AppError("limit_reached", `You can have at most ${maxTriggers} triggers. Delete one to create another.`)
     : new AppError("not_found", "Project not found.");
 }

@@ -9,8 +9,8 @@ import { insertWebhook, lockOwner, selectOwnProject } from "./store.ts";
 import { toWebhook } from "./to-api.ts";
 
 /**
- * Creates a webhook for events of some types, of all projects or of one. Returns the signing secret this once; a retry
- * with the same `opId` returns the same webhook.
+ * Creates a webhook for events of some types, of all projects or of one. Only this response contains the signing secret;
+ * a retry with the same `opId` returns the same webhook.
  * @throws AppError `invalid_url`; `not_found` for a project of another account; `limit_reached`
  */
 export async function createWebhook(
@@ -38,7 +38,8 @@ export async function createWebhook(
   };
   const statements = [lockOwner(database, actor.ownerId), insertWebhook(database, row, opId)];
   const { result } = await commit(database, { opId, kind: "webhook.created", statements });
-  if (result === null) throw new AppError("limit_reached", `You can have at most ${maxWebhooks} webhooks.`);
+  if (result === null)
+    throw new AppError("limit_reached", `You can have at most ${maxWebhooks} webhooks. Delete one to create another.`);
   const stored = await ownWebhook(context, memberOf(result, "webhookId"));
   return { ...toWebhook(stored), secret: await decrypt(config, stored.sealedSecret, stored.id) };
 }

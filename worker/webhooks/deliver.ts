@@ -39,13 +39,13 @@ export async function wakeDeliveries(env: DeliveryEnv, delaySeconds = 0): Promis
   }
 }
 
-/** A message wakes a drain for whatever is due. It names the request that sent it, with the events of that request. */
+/** A message wakes a drain for all due deliveries. It names the request that sent it, with the events of that request. */
 const wakeUp = z.object({
   origin: z.object({ requestId: z.string(), traceparent: z.string(), ownerId: z.string().optional() }).optional(),
   events: z.array(z.string()).default([]),
 });
 
-/** Consumes a batch of the queue: sends all due deliveries, of which its messages name none. */
+/** Consumes a batch of the queue: sends all due deliveries, since its messages name none. */
 export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, ctx: Background): Promise<void> {
   const origins = batch.messages.flatMap(({ body }) => {
     const { origin, events = [] } = wakeUp.safeParse(body).data ?? {};
@@ -54,7 +54,7 @@ export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, c
   });
   const [first] = origins;
   const config = configOf(env);
-  // A batch of several accounts' messages belongs to none of them.
+  // A batch with messages of several accounts belongs to no account.
   const own = origins.every(({ ownerId }) => ownerId === first?.ownerId) ? first : undefined;
   const work = continueWork("deliveries", own);
   const [at, from] = [Date.now(), performance.now()];
@@ -64,7 +64,7 @@ export async function consumeDeliveries(batch: MessageBatch, env: DeliveryEnv, c
     await withTimings(work, () => sendDue(env));
     end(true);
   } catch (error) {
-    // The queue tries again some times, which would be the same report.
+    // The queue retries, and each retry would repeat the report.
     if (batch.messages.some(({ attempts }) => attempts === 1)) {
       withTimings(work, () => reporterOf(config, ctx).capture(error));
     }
@@ -101,7 +101,7 @@ function portsOf(env: DeliveryEnv): DrainPorts {
   };
 }
 
-/** Makes one attempt, as a part of the request that caused the event, or of a trace of its own where that is not known. */
+/** Makes one attempt, in the trace of the request that caused the event, or in a new trace when that is unknown. */
 async function post(
   threshold: Config["logLevel"],
   { ownerId, webhookId, url, event }: DueDelivery,

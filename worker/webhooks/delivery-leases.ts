@@ -11,8 +11,8 @@ import type { AttemptOutcome } from "./retry-schedule.ts";
 const leaseSeconds = 40;
 
 /**
- * The maximum of concurrent attempts. A drain has a concurrency of five, so an account whose receivers all hang leaves
- * most of it to others, and an account with one hanging host can still send to its other hosts.
+ * The maximum numbers of concurrent attempts. A drain has a concurrency of five, so an account whose receivers all hang
+ * leaves most of it to others, and an account with one hanging host can still send to its other hosts.
  */
 const perAccount = 2;
 const perHost = 1;
@@ -20,7 +20,7 @@ const perHost = 1;
 /**
  * How long a circuit stays open after a timeout: the delay of the second attempt, doubled with each further timeout. A
  * host that fails at once blocks no slot, so its deliveries follow their own schedule. Circuits are per account, since
- * many receivers can share a host, and one that hangs must not stop deliveries to the others.
+ * many receivers can share a host, and a receiver that hangs must not stop deliveries to the others.
  */
 const firstOpenSeconds = 5;
 const maxOpenSeconds = 300;
@@ -46,13 +46,13 @@ const lockClaims = (database: Database) =>
   database.execute(sql`SELECT pg_advisory_xact_lock(hashtext('webhook deliveries'))`);
 
 /**
- * Leases due deliveries for one attempt each. The leases of a drain that crashed expire, and the deliveries are due
+ * Leases due deliveries for one attempt each. The leases of a drain that crashed expire, and its deliveries are due
  * again.
  *
- * It is fair between accounts: each has at most `perAccount` concurrent attempts, and `perHost` per host; accounts with
- * fewer attempts come first, then older deliveries. A host with an open circuit gets none. After that, single attempts
- * probe it, of which this returns at most `probes`. A disabled webhook's deliveries wait until it is enabled, except
- * for tests.
+ * The choice is fair between accounts: each has at most `perAccount` concurrent attempts, and `perHost` per host;
+ * accounts with fewer attempts come first, then older deliveries. A host with an open circuit gets no delivery. Once the
+ * circuit may close, single attempts probe the host; this returns at most `probes` of them. A disabled webhook's
+ * deliveries, except tests, wait until it is enabled.
  */
 export async function leaseDue(database: Database, { count, probes }: Capacity): Promise<DueDelivery[]> {
   const statement = database.execute(sql`
@@ -163,7 +163,7 @@ function fail(
         open_until = now() + make_interval(secs => least(${firstOpenSeconds} * 2 ^ least(c.failures, 20), ${maxOpenSeconds}))
     ), why AS (
       SELECT w.id, CASE
-        WHEN ${isGone}::boolean THEN 'The address answered 410 Gone.'
+        WHEN ${isGone}::boolean THEN 'The URL responded with 410 Gone.'
         WHEN w.failing_since < now() - interval '5 days' THEN 'Every delivery failed for five days.'
       END AS reason FROM done JOIN webhook w ON w.id = done.webhook_id
     )

@@ -28,7 +28,7 @@ export type DrainPorts = {
   settle(due: DueDelivery, outcome: AttemptOutcome): Promise<void>;
   /** Decrypts the signing secrets of a delivery's webhook, the newest first. */
   secretsOf(due: DueDelivery): Promise<string[]>;
-  /** @throws AppError `invalid_url` for an address that deliveries must not go to (any more) */
+  /** @throws AppError `invalid_url` for a URL that must not (or no longer) receive deliveries */
   check(url: string): void;
   post(due: DueDelivery, init: RequestInit): Promise<Response>;
   now(): number;
@@ -43,16 +43,16 @@ export type Drained = {
   hasMore: boolean;
 };
 
-/** The maximum of concurrent attempts. A Worker may have six open connections; one is left for the database. */
+/** The maximum number of concurrent attempts. A Worker may have six open connections; one is left for the database. */
 const concurrency = 5;
-/** The maximum of concurrent attempts that probe a host. */
+/** The maximum number of concurrent attempts that probe a host. */
 const probeConcurrency = 1;
 /** How often the drain looks for newly due deliveries while attempts are open and capacity is free. */
 const recheckIntervalMs = 250;
 
 /**
- * Sends due deliveries until none is left or `budgetMs` have passed. It leases only as many as it can send at once, so
- * that none waits behind a hanging receiver. Each lease is settled, or expires and the delivery is sent again: at least
+ * Sends due deliveries until none is left or `budgetMs` have passed. Leases only as many as it can send at once, so that
+ * no delivery waits behind a hanging receiver. Each lease is settled, or expires and the delivery is sent again: at least
  * once, in no guaranteed order.
  * @param ports the drain's I/O
  */
@@ -140,7 +140,7 @@ async function requestOf({ event }: DueDelivery, secrets: string[], now: number)
  */
 function sentenceFor(error: unknown, timedOut: boolean): string {
   if (isAppError(error)) return error.detail;
-  return timedOut ? `No answer within ${attemptTimeoutMs / 1_000} s.` : "The address could not be reached.";
+  return timedOut ? `No response within ${attemptTimeoutMs / 1_000} s.` : "Couldn't reach the URL.";
 }
 
 const isTimeout = (error: unknown): boolean =>

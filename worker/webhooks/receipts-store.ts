@@ -16,7 +16,7 @@ type NewReceipt = {
 
 /**
  * @returns a statement that inserts a delivery's receipt if it has none, and updates the trigger's `lastUsedAt`, at
- *   most once a minute. It changes nothing when the trigger does not exist (any more)
+ *   most once a minute. It changes nothing when the trigger does not exist or was deleted
  */
 export const insertReceipt = (database: Database, receipt: NewReceipt & { isIgnored: boolean }) => {
   const { triggerId, deliveryId, bodySha256, event, opId, isIgnored } = receipt;
@@ -72,13 +72,12 @@ export const selectStoredReceipt = (database: Database, opId: string, triggerId:
     .from(triggerReceipt)
     .where(and(eq(triggerReceipt.triggerId, triggerId), eq(triggerReceipt.opId, opId)));
 
-/** The maximum of deliveries per account that wait for the run limit. */
+/** The maximum number of deliveries per account that wait for the run limit. */
 const maxQueued = 100;
 
 /**
  * Queues a delivery's run when the account has fewer than a hundred queued, and returns the receipt's row. A concurrent
- * deletion of the trigger comes either before, when there is no receipt any more, or after, and finds the receipt
- * queued.
+ * deletion of the trigger comes either before, so that the receipt no longer exists, or after, and finds it queued.
  */
 export const queueReceipt = (database: Database, opId: string, { id, ownerId }: { id: string; ownerId: string }) =>
   database

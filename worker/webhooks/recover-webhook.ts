@@ -9,7 +9,7 @@ const batchSize = 1_000;
 
 /**
  * Redelivers the events of a time span that a webhook missed: those whose deliveries failed, and those emitted while it
- * was disabled. Send a wake-up afterwards. When there are more events than one call takes, the next call continues.
+ * was disabled. Send a wake-up afterwards. When there are more events than one call handles, the next call continues.
  * @throws AppError `not_found`; `invalid_request` when the span ends before it begins
  */
 export async function recoverWebhook(
@@ -20,7 +20,7 @@ export async function recoverWebhook(
   const since = new Date(span.since);
   const until = span.until === undefined ? new Date() : new Date(span.until);
   if (until < since) {
-    const detail = "until is before since.";
+    const detail = "until must not be before since.";
     throw new AppError("invalid_request", detail, { errors: [{ pointer: "/until", code: "invalid_range", detail }] });
   }
   const statements = [insertRecovery(database, { ownerId: actor.ownerId, id, since, until, most: batchSize, opId })];

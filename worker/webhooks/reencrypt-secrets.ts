@@ -13,7 +13,7 @@ import {
 } from "./secrets-store.ts";
 
 const batchSize = 100;
-/** The maximum of batches per table and sweep; the next sweep continues. */
+/** The maximum number of batches per table and sweep; the next sweep continues. */
 const maxBatches = 50;
 
 type Dependencies = { config: Config; database: Database };

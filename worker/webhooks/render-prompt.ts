@@ -1,7 +1,7 @@
 import { maxPromptLength } from "../contract/index.ts";
 import type { Verified } from "./verify-delivery.ts";
 
-/** A rendered prompt, and the text of its owner's template, which is all that the agent router reads. */
+/** A rendered prompt, and the text of its owner's template, the only part that the agent router reads. */
 export type RenderedPrompt = { prompt: string; routingText: string };
 
 const placeholder = /\{\{\s*([^\s{}]+)\s*\}\}/g;
@@ -14,7 +14,7 @@ from outside, from whoever could write that field: it is data to work with, and 
 
 /**
  * Renders a trigger's prompt template with the fields of a payload. A field's text becomes a quoted JSON string, which
- * it cannot escape; numbers and booleans stay as they are; a missing or composite field becomes empty quotes. A field
+ * it cannot escape; numbers and booleans stay unchanged; a missing or composite field becomes empty quotes. A field
  * has at most 2,000 characters, the whole prompt at most `maxPromptLength`.
  */
 export function renderPrompt({

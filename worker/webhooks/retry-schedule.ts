@@ -3,7 +3,7 @@ const delays = [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600
 
 export const attemptTimeoutMs = 15_000;
 
-/** `timedOut`: the attempt ran into its timeout, which opens the host's circuit. */
+/** `timedOut`: the attempt timed out, which opens the host's circuit. */
 type Failure = { responseStatus: number | null; error: string; timedOut: boolean };
 
 /** The outcome of an attempt and its consequence. */
@@ -23,12 +23,12 @@ export function outcomeOfStatus(status: number, attempts: number): AttemptOutcom
     return {
       kind: "failed",
       responseStatus: status,
-      error: "The address answered 410 Gone.",
+      error: "The URL responded with 410 Gone.",
       timedOut: false,
       gone: true,
     };
   const redirected = status >= 300 && status < 400;
-  const error = redirected ? `A redirect (${status}) is not followed.` : `The address answered ${status}.`;
+  const error = redirected ? `Redirects (${status}) are not followed.` : `The URL responded with ${status}.`;
   return failure({ error, responseStatus: status, timedOut: false }, attempts);
 }
 

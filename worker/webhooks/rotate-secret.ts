@@ -12,10 +12,10 @@ import { toTrigger, toWebhook } from "./to-api.ts";
 type Input = SecretRotation & { id: string };
 
 /**
- * Rotates a webhook's signing secret and returns the new one this once. For `overlapSeconds` each delivery is signed
- * with the old one too, so that the receiver can switch at any time. Secrets of earlier rotations stay valid until
+ * Rotates a webhook's signing secret. Only this response contains the new secret. For `overlapSeconds` each delivery is
+ * also signed with the old secret, so that the receiver can switch at any time. Secrets of earlier rotations stay valid until
  * their own overlap ends, unless `endPrevious` is set. A retry with the same `opId` returns the same secret.
- * @throws AppError `not_found`; `limit_reached` when it has ten secrets already
+ * @throws AppError `not_found`; `limit_reached` when it already has ten secrets
  */
 export async function rotateSecret(context: Context, input: Input, opId = newId("operation")): Promise<NewWebhook> {
   const isRotated = await rotate(context, webhook, { kind: "webhook.secret_rotated", opId }, input);
@@ -25,7 +25,7 @@ export async function rotateSecret(context: Context, input: Input, opId = newId(
 }
 
 /**
- * Rotates a trigger's signing secret. During the overlap, deliveries signed with the old one are accepted too.
+ * Rotates a trigger's signing secret. During the overlap, deliveries signed with the old secret are accepted too.
  * @throws AppError `not_found`; `limit_reached`
  */
 export async function rotateTriggerSecret(
@@ -40,9 +40,12 @@ export async function rotateTriggerSecret(
 }
 
 const tooManySecrets = () =>
-  new AppError("limit_reached", "There are already ten active secrets. Wait until one expires, or end them all.");
+  new AppError(
+    "limit_reached",
+    "You already have ten active secrets. Wait until one expires, or set endPrevious to end them all.",
+  );
 
-/** @returns false when there is no such row, or it has the maximum of secrets */
+/** @returns false when the row does not exist, or has the maximum number of secrets */
 async function rotate(
   { config, database, actor }: Context,
   table: Secured,

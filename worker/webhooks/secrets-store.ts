@@ -9,7 +9,7 @@ export type Secured = typeof webhook | typeof trigger;
 export const unexpired = (previous: PreviousSecret[], now = Date.now()): PreviousSecret[] =>
   previous.filter(({ until }) => Date.parse(until) > now);
 
-/** The maximum of previous secrets per row: each signs every delivery. */
+/** The maximum number of previous secrets per row: each signs every delivery. */
 const maxPrevious = 9;
 
 export type Rotation = {
@@ -26,7 +26,7 @@ export type Rotation = {
 
 /**
  * Replaces a secret and keeps the previous ones whose overlap has not ended. The operation's result contains the row's
- * id; it stays null when there is no such row, or it has the maximum of secrets.
+ * id; it stays null when the row does not exist, or has the maximum number of secrets.
  */
 export function rotateSecretRow(database: Database, table: Secured, rotation: Rotation): Statement {
   const { ownerId, id, sealedSecret, sealKey, overlapSeconds, endPrevious, opId } = rotation;
@@ -64,7 +64,7 @@ export const selectEncryptedWithOtherKey = (
     SELECT id, sealed_secret AS "sealedSecret", previous_secrets AS "previousSecrets" FROM ${table}
     WHERE (seal_key < ${sealKey} OR seal_key > ${sealKey}) AND id > ${after} ORDER BY id LIMIT ${limit}`);
 
-/** Replaces secrets by the same ones encrypted again; a row that was changed in the meantime stays as it is. */
+/** Replaces the ciphertexts of secrets; leaves a row that was changed in the meantime. */
 export const updateEncrypted = (
   database: Database,
   table: Secured,

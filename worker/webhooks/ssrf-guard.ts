@@ -18,14 +18,14 @@ export function checkUrl(text: string, { allowLoopback }: { allowLoopback: boole
 
 function faultOf(text: string, allowLoopback: boolean): string | null {
   if (text.length > maxUrlLength) return `has more than ${maxUrlLength} characters`;
-  // The URL parser drops or rewrites these characters, so the URL would not be what it appears to be.
+  // The URL parser drops or rewrites these characters, so the parsed URL would differ from the text.
   if (/[\s\\\p{Cc}\p{Cf}]/u.test(text)) return "has white space, a backslash or an invisible character";
   const url = URL.parse(text);
   if (!url) return "is invalid";
-  // The parser removes the trailing dot of a numeric address; a name with one would bypass the comparisons of names.
+  // The parser removes the trailing dot of a numeric address; a name with a trailing dot would bypass the comparisons.
   if (/^[^:]*:\/*[^/?#]*\.(:\d*)?([/?#]|$)/.test(text)) return "must not have a host name that ends in a dot";
   if (url.protocol !== "https:" && !(allowLoopback && url.protocol === "http:")) return "must begin with https://";
-  if (/^[^/]*\/\/[^/?#]*@/.test(text)) return "must not carry a user name or password";
+  if (/^[^/]*\/\/[^/?#]*@/.test(text)) return "must not contain a user name or password";
   if (text.includes("#")) return "must not have a fragment";
   return faultOfHost(url, allowLoopback);
 }

@@ -71,7 +71,7 @@ export const updateWebhookRow = (database: Database, ownerId: string, id: string
     .where(isMine(ownerId, id))
     .returning();
 
-/** Deletes a webhook and its deliveries. The operation's result contains its id; it stays null when there was none. */
+/** Deletes a webhook and its deliveries. The operation's result contains its id, and stays null when it did not exist. */
 export const deleteWebhookRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
     WITH gone AS (DELETE FROM ${webhook} WHERE owner_id = ${ownerId} AND id = ${id} RETURNING id)
@@ -108,14 +108,14 @@ export const insertRedelivery = (database: Database, ownerId: string, deliveryId
     UPDATE operation SET result = jsonb_build_object('deliveryId', sent.id) FROM sent WHERE op_id = ${opId}
     RETURNING result`);
 
-/** Ends the open state of a host's circuit, since its owner has asked for another attempt and may have repaired it. */
+/** Ends the open state of a host's circuit, since its owner has requested another attempt and may have repaired it. */
 const probeHost = (which: SQL): SQL => sql`
   UPDATE webhook_circuit c SET open_until = now() FROM webhook w
   WHERE ${which} AND c.owner_id = w.owner_id AND c.host = w.host AND c.open_until > now()`;
 
 /**
  * Inserts a delivery for each event of a time span that the webhook subscribes to and that was neither delivered nor is
- * pending, oldest first. The operation's result contains their number; it stays null when there is no such webhook.
+ * pending, oldest first. The operation's result contains their number; it stays null when the webhook does not exist.
  */
 export const insertRecovery = (
   database: Database,
@@ -243,7 +243,7 @@ export const lockTrigger = (database: Database, ownerId: string, id: string): St
 
 /**
  * Deletes a trigger and its receipts; it must follow `lockTrigger`. The operation's result contains its id and the
- * operations of queued deliveries, even when their runs are not inserted yet; it stays null when there was none.
+ * operations of queued deliveries, even when their runs are not inserted yet; it stays null when it did not exist.
  */
 export const deleteTriggerRow = (database: Database, ownerId: string, id: string, opId: string): Statement =>
   database.execute(sql`
@@ -265,6 +265,6 @@ export const selectOpenTrigger = (database: Database, id: string) => {
     .where(and(eq(trigger.id, id), isNull(user.suspendedAt), isNull(user.deletionDueAt)));
 };
 
-/** Deletes circuits of hosts that got no delivery for a day. */
+/** Deletes circuits of hosts that received no delivery for a day. */
 export const forgetOldCircuits = (database: Database) =>
   database.delete(webhookCircuit).where(sql`${webhookCircuit.openUntil} < now() - interval '1 day'`);

@@ -6,7 +6,7 @@ import type { TriggerRow, WebhookRow } from "./store.ts";
 export const toWebhook = (row: WebhookRow): Webhook => ({
   id: row.id,
   url: row.url,
-  // `insertWebhook` wrote types of the contract's list.
+  // `insertWebhook` only stores types from the contract's list.
   events: row.events as OutboundEventType[],
   projectId: row.projectId,
   description: row.description,

@@ -34,7 +34,7 @@ export type Verified = Omit<Signed, "body" | "isForm"> & {
   payload: unknown;
 };
 
-/** Creates the error of every unverified delivery: always the same, so that it does not reveal which triggers exist. */
+/** Creates the error for every unverified delivery: always the same, so that it does not reveal which triggers exist. */
 export const refusedSignature = () =>
   new AppError("invalid_signature", "The signature is missing, expired or doesn't match this trigger's secret.");
 
@@ -97,7 +97,7 @@ function typesOf(event: string | null, payload: unknown): string[] {
   const members = typeof payload === "object" && payload !== null ? payload : {};
   const { action, type } = members as Record<string, unknown>;
   const names = event === null ? [type] : [event, typeof action === "string" ? `${event}.${action}` : null];
-  // They are stored with the receipt.
+  // The names are stored with the receipt, which must not contain characters that PostgreSQL refuses.
   return sanitizeJson(names.filter((name) => typeof name === "string"));
 }
 

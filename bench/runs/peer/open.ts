@@ -43,7 +43,7 @@ async function start(input: PeerInput): Promise<ChildProcess> {
   const env = { ...process.env, ...QUIET_WRANGLER, NODE_NO_WARNINGS: "1" };
   const child = fork(program, [JSON.stringify(input)], { stdio: ["ignore", 2, 2, "ipc"], env });
   const isReady = await Promise.race([once(child, "message").then(() => true), once(child, "exit").then(() => false)]);
-  if (!isReady) throw new Error("The peer did not start: what it said stands above.");
+  if (!isReady) throw new Error("The peer did not start; see its output above.");
   return child;
 }
 

@@ -1,4 +1,4 @@
-/** Characters that encodeURIComponent leaves and signatures of Amazon's fourth version do not. */
+/** Characters that encodeURIComponent leaves and AWS Signature Version 4 encodes. */
 const LEFT = /[!'()*]/g;
 
 const encode = (text: string): string =>
@@ -15,8 +15,8 @@ export const queryOf = (parameters: Record<string, string>): string =>
     .join("&");
 
 /**
- * Whether an address leads to this key and no other. Clients and servers resolve the segments `.` and `..`, so that a key
- * which an app has made with them would be read from, or written to, the files of another app.
+ * Whether an address leads to this key and no other. Clients and servers resolve the segments `.` and `..`, so an app's
+ * key with these segments would read or write the files of another app.
  */
 export const isAddressable = (key: string): boolean =>
   key !== "" && key.isWellFormed() && !key.split("/").some((segment) => segment === "." || segment === "..");

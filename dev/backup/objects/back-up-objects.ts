@@ -14,17 +14,17 @@ import {
   readIndex,
 } from "./folder.ts";
 
-/** R2's most for one listing. */
+/** R2's maximum number of objects in one listing. */
 const PAGE = 1_000;
-/** Objects that are copied at once; only their chunks are in memory. */
+/** The number of objects that are copied concurrently; only their chunks are in memory. */
 const AT_ONCE = 8;
 
 /**
- * Copies all objects of a bucket into a backup, while the bucket is in use. A backup that was killed goes on behind the
- * last object that its index has.
- * @param folder a backup of the database, perhaps with some of the objects
- * @param pageSize objects for each listing
- * @throws Error with a message for the operator; the objects have no manifest then
+ * Copies all objects of a bucket into a backup, while the bucket is in use. A killed backup continues after the last
+ * object in its index.
+ * @param folder a backup of the database, possibly with some of the objects
+ * @param pageSize the number of objects per listing
+ * @throws Error with a message for the operator, before the objects have a manifest
  */
 export async function backUpObjects(bucket: Bucket, folder: string, pageSize = PAGE): Promise<ObjectsManifest> {
   if (existsSync(manifestPath(folder))) throw new Error(`${folder} has all its objects already.`);
@@ -53,7 +53,7 @@ async function copyObject(bucket: Bucket, folder: string, key: string, slot: num
   const unfinished = join(folder, OBJECTS, `unfinished-${slot}`);
   try {
     const copied = await bucket.copyTo(key, unfinished);
-    if (copied === null) return (await bucket.isListed(key)) ? { key, skipped: "it is listed and not found" } : null;
+    if (copied === null) return (await bucket.isListed(key)) ? { key, skipped: "it is listed but not found" } : null;
     renameSync(unfinished, contentPath(folder, copied.sha256));
     return { key, ...copied };
   } catch (error) {

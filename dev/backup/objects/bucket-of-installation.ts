@@ -4,8 +4,8 @@ import { ROOT } from "../../supervisor/content-hash.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
 
 /**
- * Opens the bucket of apps' files by R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY. R2_BUCKET names another one than that of
- * preview/wrangler.toml, and R2_ENDPOINT another server than Cloudflare's.
+ * Opens the bucket of apps' files with R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY. R2_BUCKET replaces the bucket of
+ * preview/wrangler.toml, and R2_ENDPOINT replaces Cloudflare's server.
  * @returns null without these credentials
  * @throws Error with a message for the operator when a variable is missing beside them
  */

@@ -6,15 +6,15 @@ import { pathOf, queryOf } from "./addresses.ts";
 import { type ListedPage, parseListing } from "./listing.ts";
 import { type Address, bodyOf, type Header, send } from "./send.ts";
 
-/** The headers of an object that belong to it: what an app has stored beside the bytes. */
+/** The headers that belong to an object: the metadata that an app has stored beside the bytes. */
 const KEPT = /^(cache-control|content-(disposition|encoding|language|type)|expires|x-amz-meta-.+)$/i;
-/** MD5, as R2 gives it for an object that was not uploaded in parts. */
+/** The MD5 that R2 returns as the ETag of an object that was not uploaded in parts. */
 const MD5 = /^[0-9a-f]{32}$/;
 
 /** A copied object. */
 type Copied = { bytes: number; sha256: string; etag: string; headers: Header[]; hiddenMetadata: number };
 
-/** The reason why an object could not be copied, which concerns no other object. */
+/** The reason why one object could not be copied; other objects are not affected. */
 export class UnreadableObject extends Error {}
 
 /** One bucket by R2's S3 API. */
@@ -25,11 +25,11 @@ export type Bucket = {
   isListed(key: string): Promise<boolean>;
   /**
    * Copies an object into a file.
-   * @returns null when there is none
-   * @throws UnreadableObject when its bytes are not those of its ETag
+   * @returns null when it does not exist
+   * @throws UnreadableObject when its bytes do not match its ETag
    */
   copyTo(key: string, path: string): Promise<Copied | null>;
-  /** Returns an object's own headers; null when there is none. */
+  /** Returns an object's own headers; null when it does not exist. */
   headersOf(key: string): Promise<Header[] | null>;
   /** Stores a file. The bucket refuses bytes that do not have the SHA-256. @returns the ETag */
   putFrom(key: string, path: string, facts: { bytes: number; sha256: string; headers: Header[] }): Promise<string>;
@@ -93,14 +93,14 @@ async function copy(response: IncomingMessage, path: string): Promise<Copied> {
   await pipeline(response, measured, createWriteStream(path, { mode: 0o600 }));
   const etag = etagOf(response);
   if (MD5.test(etag) && md5.digest("hex") !== etag)
-    throw new UnreadableObject("the bytes that came are not those of its ETag");
+    throw new UnreadableObject("the received bytes do not match its ETag");
   const hiddenMetadata = Number(response.headers["x-amz-missing-meta"] ?? 0);
   return { bytes, sha256: sha256.digest("hex"), etag, headers: headersIn(response), hiddenMetadata };
 }
 
 const etagOf = (response: IncomingMessage): string => (response.headers.etag ?? "").replace(/^(W\/)?"|"$/g, "");
 
-/** Returns an object's own headers as they came, since the names of its metadata may have capitals. */
+/** Returns an object's own headers in their original case, since the names of its metadata may have capitals. */
 function headersIn({ rawHeaders }: IncomingMessage): Header[] {
   const headers: Header[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

@@ -11,8 +11,8 @@ export type Difference =
 const PAGE = 1_000;
 
 /**
- * Compares a backup's objects with those of a bucket by key, size and hash. Both are in the same order, so that neither is
- * held in memory.
+ * Compares a backup's objects with those of a bucket by key, size and hash. Both lists have the same order, so that
+ * neither has to be in memory.
  */
 export async function* compareObjects(
   backedUp: AsyncIterable<CopiedObject>,

@@ -28,7 +28,7 @@ const copiedSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   etag: z.string(),
   headers: z.array(z.tuple([z.string(), z.string()])),
-  /** How many entries of its metadata the S3 API hides, since their names are not ASCII. */
+  /** The number of metadata entries that the S3 API hides, since their names are not ASCII. */
   hiddenMetadata: z.int(),
 });
 
@@ -62,7 +62,7 @@ export const manifestPath = (folder: string): string => join(folder, OBJECTS, MA
 /** Returns the path of a backup's list of objects, one a line. */
 export const indexPath = (folder: string): string => join(folder, OBJECTS, INDEX);
 
-/** Returns the file of an object's bytes, which objects of the same bytes share; its folder exists afterwards. */
+/** Creates the folder for an object's bytes and returns their path, which objects with the same bytes share. */
 export function contentPath(folder: string, sha256: string): string {
   const path = join(folder, OBJECTS, sha256.slice(0, 2), sha256);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -93,7 +93,7 @@ export async function* readCopied(folder: string): AsyncGenerator<CopiedObject> 
   for await (const line of readIndex(folder)) if ("sha256" in line) yield line;
 }
 
-/** Removes the rest of a line that a killed process has left behind the last complete one. */
+/** Removes an incomplete line that a killed process has left at the end of the index. */
 export function dropUnfinishedLine(folder: string): void {
   const file = openSync(indexPath(folder), "r+");
   try {

@@ -1,13 +1,13 @@
 import { Parser } from "htmlparser2";
 
-/** An object of a listing. `etag` is the MD5 of one that was not uploaded in parts. */
+/** An object of a listing. `etag` is the MD5 of an object that was not uploaded in parts. */
 export type Listed = { key: string; bytes: number; etag: string };
 
 export type ListedPage = { objects: Listed[]; hasMore: boolean };
 
 /**
  * Parses the response of ListObjectsV2 with `encoding-type=url`.
- * @throws Error when it is none
+ * @throws Error when it is not a listing
  */
 export function parseListing(xml: string): ListedPage {
   const objects: Listed[] = [];
@@ -33,7 +33,7 @@ export function parseListing(xml: string): ListedPage {
     { xmlMode: true, decodeEntities: true },
   );
   parser.end(xml);
-  if (root?.IsTruncated === undefined) throw new Error(`This is no listing of a bucket: ${xml.slice(0, 200)}`);
+  if (root?.IsTruncated === undefined) throw new Error(`This is not the listing of a bucket: ${xml.slice(0, 200)}`);
   return { objects, hasMore: root.IsTruncated === "true" };
 }
 

@@ -10,12 +10,12 @@ import {
   readObjectsManifest,
 } from "./folder.ts";
 
-/** Objects that are uploaded at once; only their chunks are in memory. */
+/** The number of objects that are uploaded concurrently; only their chunks are in memory. */
 const AT_ONCE = 8;
 
 /**
- * Uploads the objects of a backup into an empty bucket, and compares the bucket with the backup. A restore that was
- * killed goes on with the objects that are missing.
+ * Uploads the objects of a backup into an empty bucket, and compares the bucket with the backup. A killed restore
+ * continues with the missing objects.
  * @param folder a backup whose objects are complete
  * @returns the objects' manifest
  * @throws Error with a message for the operator: damaged files, or a bucket with objects that are not the backup's
@@ -31,7 +31,7 @@ export async function restoreObjects(folder: string, bucket: Bucket): Promise<Ob
     some = [];
   };
   for await (const { kind, object } of compareObjects(readCopied(folder), bucket)) {
-    if (kind !== "missing") throw new Error(`${object.key} has come into the bucket meanwhile.`);
+    if (kind !== "missing") throw new Error(`${object.key} was added to the bucket during the restore.`);
     some.push(object);
     if (some.length === AT_ONCE) await upload();
   }
@@ -40,7 +40,7 @@ export async function restoreObjects(folder: string, bucket: Bucket): Promise<Ob
   return manifest;
 }
 
-/** An interrupted restore has left nothing but objects of the backup; whatever else is there is somebody's data. */
+/** Requires that the bucket has only objects of the backup, as an interrupted restore leaves; others are users' data. */
 async function requireOnlyOurs(folder: string, bucket: Bucket): Promise<void> {
   for await (const { kind, object } of compareObjects(readCopied(folder), bucket)) {
     if (kind !== "missing") {
@@ -63,6 +63,6 @@ async function uploadObject(
   { key, sha256, bytes, etag, headers }: CopiedObject,
 ): Promise<void> {
   const stored = await bucket.putFrom(key, contentPath(folder, sha256), { bytes, sha256, headers });
-  // The ETag of an object that was uploaded in parts is another one now.
+  // The ETag of an object that was uploaded in parts differs after this upload.
   if (!etag.includes("-") && stored !== etag) throw new Error(`${key} has the ETag ${stored}, not ${etag}.`);
 }

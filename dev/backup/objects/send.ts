@@ -7,7 +7,7 @@ import { AwsV4Signer } from "aws4fetch";
 
 export type Header = [name: string, value: string];
 
-/** Where a bucket is, and the credentials for it. */
+/** The location of a bucket, and its credentials. */
 export type Address = { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string };
 
 type Body = { open(): Readable; bytes: number; sha256: string };
@@ -19,7 +19,7 @@ const IDLE_MS = 60_000;
 const TRANSIENT = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"]);
 
 /**
- * Sends a signed request to a bucket, again after a transient failure. It does not use `fetch`, which would decode an
+ * Sends a signed request to a bucket, and retries after a transient failure. Does not use `fetch`, which would decode an
  * object that is stored with a Content-Encoding.
  * @param path below the bucket, encoded
  * @returns a response whose body is not read yet
@@ -81,7 +81,7 @@ async function responseOf(request: ClientRequest, body: Body | undefined): Promi
     });
   });
   if (body === undefined) request.end();
-  // A server that refuses a body closes the connection before it has all of it; its response says why.
+  // A server that refuses a body closes the connection before it has received all of it; its response says why.
   else
     void pipeline(body.open(), request).catch((error: unknown) =>
       request.destroy(error instanceof Error ? error : undefined),

@@ -107,7 +107,7 @@ describe("the todo list", () => {
     expect(used(run).slice(0, 2)).toEqual(["list_files", "read_files"]);
   });
 
-  it("The todo list takes every feature, in any order, by edits alone", async () => {
+  it("The todo list can get every feature, in any order, by edits alone", async () => {
     let files = await todoProject();
     for (const prompt of ["Add priorities", "Add dark mode", "Add a filter", "Add due dates"]) {
       const run = await drive(model.url, prompt, { files });
@@ -156,7 +156,7 @@ describe("what the platform has for apps", () => {
     expect(last(run)).toContain("api.open-meteo.com is not granted");
   });
 
-  it("A host that is granted already is not asked for again", async () => {
+  it("The agent does not ask again for a granted host", async () => {
     const grants = [{ host: "api.open-meteo.com", methods: null, target: "both" }];
     const answers = { list_access: JSON.stringify({ variables: [], secrets: [], grants }) };
     const run = await drive(model.url, "Make a page with the weather of three cities", { answers });

@@ -30,7 +30,7 @@ describe("the audit log", () => {
     ]);
   });
 
-  it("The audit log names the project of what is created in it without a name, as it does at its end", async () => {
+  it("The audit log names the project of an unnamed resource when it is created and when it is deleted", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const invitation = await ada.expect<{ id: string }>(201, `/v1/projects/${id}/invitations`, {
@@ -47,7 +47,7 @@ describe("the audit log", () => {
     ]);
   });
 
-  it("The audit log has a repeated request once, and no refused one", async () => {
+  it("The audit log records a repeated request once, and no refused request", async () => {
     const ada = await newAccount();
     const once = { body: { name: "Once" }, headers: { "Idempotency-Key": "k" } };
     for (let n = 0; n < 3; n += 1) await ada.expect(201, "/v1/projects", once);

@@ -64,7 +64,7 @@ describe("a session that was signed with the previous AUTH_SECRET", () => {
     expect(await again.json()).toEqual(made);
   });
 
-  it("A cookie signed with neither AUTH_SECRET is no session", async () => {
+  it("A cookie signed with neither AUTH_SECRET does not authenticate", async () => {
     const { cookie } = await newAccount();
     const [name, value = ""] = (cookie.split("; ").find((one) => one.includes("session_token")) ?? "").split("=");
     const [token = ""] = decodeURIComponent(value).split(".");
@@ -81,7 +81,7 @@ describe("a link's token that was signed with the previous AUTH_SECRET", () => {
     return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
   };
 
-  it("A link's token signed with the previous AUTH_SECRET is re-signed, and a foreign one is not", () => {
+  it("A link's token signed with the previous AUTH_SECRET is re-signed, and a foreign token is not", () => {
     expect(renewToken(config, tokenOf(before))).toBe(tokenOf(after));
     expect(renewToken(config, tokenOf("no secret of ours"))).toBeNull();
     expect(renewToken({ ...config, authSecretPrevious: null }, tokenOf(before))).toBeNull();

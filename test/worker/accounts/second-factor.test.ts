@@ -82,7 +82,7 @@ describe("signing in with a second factor", () => {
     expect((await secondStep(cookie, { code: await totpOf(on.totpURI) })).status).toBe(401);
   });
 
-  it("The audit log has one sign-in for the two steps, and the changes of the second factor", async () => {
+  it("The audit log records one sign-in for the two steps, and each change of the second factor", async () => {
     const ada = await newAccount();
     const on = await turnOn(ada);
     const { cookie } = await firstStep(on.email);
@@ -130,7 +130,7 @@ describe("signing in with a second factor", () => {
     expect(await use(backupCodes[0])).toBe(200);
   });
 
-  it("Turning the second factor off takes the password, and the password then signs in alone", async () => {
+  it("Turning the second factor off requires the password, which then suffices to sign in", async () => {
     const on = await turnOn(await newAccount());
     await on.account.problem(422, "/v1/auth/two-factor/disable", { body: { password: "wrong horse" } });
     await on.account.expect(200, "/v1/auth/two-factor/disable", { body: { password } });
@@ -168,7 +168,7 @@ const alertsFor = (cookie: string, owner: string) =>
   );
 
 describe("an administration that requires a second factor", () => {
-  it("An owner without one is refused with a code of its own, and is let in with a verified session", async () => {
+  it("An owner without a second factor is refused with a code of its own, and a verified session is admitted", async () => {
     const ada = await newAccount();
     const refused = await alertsFor(ada.cookie, ada.email);
     expect(refused.status).toBe(403);

@@ -177,7 +177,7 @@ describe("signing up", () => {
 });
 
 describe("a session", () => {
-  it("A session that has expired is no credential", async () => {
+  it("An expired session does not authenticate", async () => {
     const ada = await newAccount();
     const cookie = sessionCookieIn(ada.cookie);
     await withCookie(cookie).expect(200, "/v1/me");
@@ -187,13 +187,13 @@ describe("a session", () => {
     await withCookie(cookie).problem(401, "/v1/projects", { body: { name: "Nothing" } });
   });
 
-  it("A session that was signed out is no credential", async () => {
+  it("A signed-out session does not authenticate", async () => {
     const ada = await newAccount();
     await ada.expect(200, "/v1/auth/sign-out", { method: "POST", body: {} });
     await withCookie(sessionCookieIn(ada.cookie)).problem(401, "/v1/me");
   });
 
-  it("A session with a modified cookie is no credential", async () => {
+  it("A session with a modified cookie does not authenticate", async () => {
     const ada = await newAccount();
     const forged = ada.cookie.replaceAll(/=(.)/g, (_, first: string) => (first === "a" ? "=b" : "=a"));
     await withCookie(forged).problem(401, "/v1/me");

@@ -107,7 +107,7 @@ describe("a token", () => {
 });
 
 describe("invented tokens", () => {
-  it("An attacker who tries invented tokens meets the address's limit", async () => {
+  it("An attacker who tries invented tokens reaches the address's limit", async () => {
     const address = { "CF-Connecting-IP": crypto.randomUUID() };
     const statuses = new Set<number>();
     for (let tries = 0; tries < 61; tries += 1) {

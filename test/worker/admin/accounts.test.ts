@@ -129,7 +129,7 @@ describe("accounts", () => {
 });
 
 describe("published apps", () => {
-  it("An owner of the platform takes a published app down, and both audit logs say who", async () => {
+  it("An owner of the platform takes down a published app, and both audit logs name the owner", async () => {
     const [admin, ada] = [await newAdmin(), await newAccount()];
     const app = await published(ada);
     const list = () => admin.expect<Page<AdminPublication>>(200, "/v1/admin/publications?limit=100");

@@ -65,7 +65,7 @@ describe("an agent file", () => {
     expect(saidOf(file(good.replace("helper", "My Helper")))).toEqual([
       "Line 2: name “My Helper” must match /^[a-z][a-z0-9-]{0,62}$/.",
     ]);
-    expect(saidOf(file(`${good}\nmodel: gpt-9`))).toEqual(["Line 6: model “gpt-9” is no model there is here."]);
+    expect(saidOf(file(`${good}\nmodel: gpt-9`))).toEqual(["Line 6: model “gpt-9” is not a known model."]);
     expect(saidOf(file(`${good}\nexamples:\n  - one\n  - [two]`))).toEqual([
       'Line 8: examples[1] “["two"]” must be a text.',
     ]);
@@ -77,7 +77,7 @@ describe("an agent file", () => {
       "Line 3: “name: [helper” is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
     ]);
     expect(saidOf(file(good.replace("title: Helper", 'title: "One\\nTwo"')))).toEqual([
-      expect.stringContaining("Line 3: title “One\nTwo” holds a line break"),
+      expect.stringContaining("Line 3: title “One\nTwo” contains a line break"),
     ]);
   });
 

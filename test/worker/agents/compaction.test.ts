@@ -122,7 +122,7 @@ describe("an earlier conversation that does not fit", () => {
   const smallModel = (answers: Answer[]) =>
     Object.assign(scriptedModel(answers), { modelId: () => "claude-haiku-4-5" });
 
-  it("a run does not wait for a summary: first lines stand in, while one is made and kept beside it, and is charged", async () => {
+  it("A run does not wait for a summary: first lines replace it while one is made beside the run, stored and charged", async () => {
     const summaries = memorySummaries();
     const model = smallModel([{ say: "They want a teapot shop." }, { calls: [call("list_files")] }, { say: "Done." }]);
     const run = runOf(model, { history: longHistory, summaries });
@@ -153,7 +153,7 @@ describe("an earlier conversation that does not fit", () => {
     expect(summaries.read()).toMatchObject({ text: "They want a larger teapot shop." });
   });
 
-  it("a summary that fails or breaks off is charged, keeps the earlier one, and does not fail the run", async () => {
+  it("A summary that fails or is cut off is charged, keeps the earlier summary, and does not fail the run", async () => {
     const summaries = memorySummaries();
     const failing = smallModel([{ fail: "cut", after: "word ".repeat(300) }, { say: "Done." }]);
     const outcome = await runOf(failing, { history: longHistory, summaries }).go();
@@ -162,7 +162,7 @@ describe("an earlier conversation that does not fit", () => {
     expect(textsOf(failing.asked[1])).toContain("- The person: Make a shop for teapots");
   });
 
-  it("a run whose budget has no room for a summary makes none", async () => {
+  it("A run whose budget is too small for a summary makes none", async () => {
     const model = smallModel([{ say: "Done." }]);
     const summaries = memorySummaries();
     await runOf(model, { history: longHistory, summaries, budget: { tokens: 14_000 } }).go();

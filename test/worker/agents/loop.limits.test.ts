@@ -85,7 +85,7 @@ describe("a model that fails", () => {
     expect(outcome.usage.inputTokens).toBe(200);
   });
 
-  it("a failing model is given up after five attempts", async () => {
+  it("A run fails after five attempts at a failing model", async () => {
     const model = scriptedModel(Array.from({ length: 6 }, () => ({ fail: "overloaded" as const })));
     const outcome = await runOf(model).go();
     expect(outcome).toMatchObject({
@@ -182,7 +182,7 @@ describe("a cancelled run", () => {
     expect((await going).status).toBe("cancelled");
   });
 
-  it("a tool that does not return is given up, and the model is told", async () => {
+  it("A run abandons a tool that does not return, and reports that to the model", async () => {
     const run = runOf([{ calls: [call("check")] }, { say: "I could not check." }], { toolMs: 20 });
     run.workspace.check = () => new Promise(() => undefined);
     expect((await run.go()).status).toBe("completed");

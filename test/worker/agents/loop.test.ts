@@ -135,7 +135,7 @@ describe("a run", () => {
     expect(outcome.status).toBe("completed");
   });
 
-  it("a call that was truncated at the output limit is not executed, and the model is told", async () => {
+  it("A call that was truncated at the output limit is not executed, and the model gets an error", async () => {
     const calls = [write("a.txt", "whole"), write("b.txt", "cut")];
     const run = runOf([{ calls, stop: "max_tokens", cutCall: true }, { say: "Smaller." }]);
     expect((await run.go()).status).toBe("completed");

@@ -84,7 +84,7 @@ describe("an answer of another server", () => {
     expect(run.retried()).toEqual([]);
   });
 
-  it("an answer of nothing but pings is given up, and requested once more", async () => {
+  it("An answer of nothing but pings times out, and is requested once more", async () => {
     const pings = await against([{ body: start(), after: "pings" }], { idleMs: 200 });
     const outcome = await pings.go();
     expect(outcome).toMatchObject({

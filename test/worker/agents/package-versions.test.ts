@@ -36,7 +36,7 @@ async function write(dependencies: Record<string, string>, workspace = new Memor
 }
 
 describe("a package that is added without a version", () => {
-  it("a package without a version gets the one that models know, and the tool's result says so", async () => {
+  it("A package without a version gets the version that models know, and the tool's result says so", async () => {
     const { stored, packages } = await write({ zod: "latest", jotai: "*", "react-window": "" });
     expect(stored).toEqual({ zod: "^3.25.76", jotai: "^2.20.3", "react-window": "^1.8.11" });
     expect(packages).toContain('zod: "^3.25.76" was written in package.json, the version whose API is best known.');
@@ -54,7 +54,7 @@ describe("a package that is added without a version", () => {
   it("a package without a version gets its family's when the project has a member of it", async () => {
     const { stored, packages } = await write({ "@mantine/core": "9.8.1", "@mantine/hooks": "*" });
     expect(stored["@mantine/hooks"]).toBe("9.8.1");
-    expect(packages[0]).toContain("the version of @mantine/core, with which it has to agree");
+    expect(packages[0]).toContain("the version of @mantine/core, which it has to match");
   });
 
   it("a package without a version gets a range that agrees with its family when the exact version was not published", async () => {

@@ -48,7 +48,7 @@ describe("errors that pages report while a run works", () => {
     ]);
   });
 
-  it("A run goes on at most three times because of errors, and then ends with those that are left", async () => {
+  it("A run continues at most three times because of errors, and then ends with the remaining errors", async () => {
     const repairs = ["1", "2", "3", "4"].flatMap((content) => [{ calls: [write(content)] }, { say: "Repaired." }]);
     const run = runWith(repairs, [line("Uncaught Error: no")]);
     expect((await run.go()).status).toBe("completed");
@@ -81,7 +81,7 @@ describe("errors that pages report while a run works", () => {
     expect((await run.go()).status).toBe("completed");
   });
 
-  it("A run that dies after it stored the errors goes on with them, and stores them once", async () => {
+  it("A run that dies after it stored the errors continues with them, and stores them once", async () => {
     const run = runWith(
       [{ calls: [write("1")] }, { say: "Done." }, { say: "It is not mine." }],
       [line("Uncaught Error: no")],

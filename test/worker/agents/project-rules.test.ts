@@ -29,7 +29,7 @@ describe("a project's rules", () => {
     expect(model.asked[0]?.system.own).not.toContain("project-rules");
   });
 
-  it("Rules that are too long are cut at a line's end, and the agent is told so", async () => {
+  it("Rules that are too long are cut at a line's end, and the agent's prompt says so", async () => {
     const rules = await rulesOf(`${"é".repeat(100)}\n`.repeat(200));
     expect(rules?.truncated).toBe(true);
     expect(new TextEncoder().encode(rules?.text).length).toBeLessThanOrEqual(16_384);
@@ -44,7 +44,7 @@ describe("a project's rules", () => {
     expect(rules?.text).toBe("Use tabs.\n\nSend it.");
   });
 
-  it("An empty AGENTS.md gives no rules", async () => {
+  it("A project with an empty AGENTS.md has no rules", async () => {
     expect(await rulesOf(" \n")).toBeNull();
   });
 

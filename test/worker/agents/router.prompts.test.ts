@@ -29,7 +29,7 @@ describe("the labelled prompts", () => {
     expect(other.filter(({ prompt }) => texts.has(prompt))).toEqual([]);
   });
 
-  it("the labelled prompts are no agent's examples", () => {
+  it("No labelled prompt is an agent's example", () => {
     const examples = new Set(builtIn.list().flatMap((agent) => agent.examples));
     const heldOut = [...labelled(unseen), ...labelled(others), ...labelled(blind)];
     expect(heldOut.filter(({ prompt }) => examples.has(prompt))).toEqual([]);

@@ -31,7 +31,7 @@ const resultIn = (run: ReturnType<typeof lookingRun>, request = 1) =>
   run.asked[request]?.messages.at(-1)?.content.find((block) => block.type === "tool_result");
 
 describe("the tool view_page", () => {
-  it("A look gives the model the picture and, fenced as data, what was seen", async () => {
+  it("A view gives the model the picture and, fenced as data, the report", async () => {
     const run = lookingRun([{ calls: [look] }, { say: "Done." }]);
     await run.go();
     const result = resultIn(run);
@@ -62,7 +62,7 @@ describe("the tool view_page", () => {
     expect(difference).toBeLessThan(1_700);
   });
 
-  it("A model's server that refuses pictures is asked again without them", async () => {
+  it("A request is repeated without pictures when the model's server refuses them", async () => {
     const run = lookingRun([{ calls: [look] }, { fail: "invalid" }, { say: "Done." }]);
     expect((await run.go()).status).toBe("completed");
     expect(resultIn(run, 1)).toHaveProperty("image");

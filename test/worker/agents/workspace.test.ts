@@ -217,7 +217,7 @@ describe("an agent on a real project", () => {
     expect(info?.fence).toBeDefined();
   });
 
-  it("an agent gets what pages have logged since its last change, and nothing older", async () => {
+  it("An agent gets the pages' log since its last change, and nothing older", async () => {
     const line = (
       at: number,
       source: PreviewLog["source"],

@@ -98,7 +98,7 @@ describe("the default alerts", () => {
     expect(await outbox()).toEqual(["alert.fired api_error_rate", "alert.resolved api_error_rate"]);
   });
 
-  it("Of simultaneous evaluations one alone fires an alert", async () => {
+  it("Only one of simultaneous evaluations fires an alert", async () => {
     await counted(start, (isolate) => requests(isolate, 20, 500));
     const fired = await Promise.all(Array.from({ length: 8 }, () => evaluate(start + minuteMs)));
     expect(fired.reduce((sum, one) => sum + one, 0)).toBe(1);
@@ -174,7 +174,7 @@ describe("notices of alerts", () => {
 });
 
 describe("the age of the backup", () => {
-  it("The alert fires when no backup was reported for more than 26 hours, and is resolved by the next one", async () => {
+  it("The alert fires when no backup was reported for more than 26 hours, and the next backup resolves it", async () => {
     const store = postgresStore(stage.database);
     const now = Date.now();
     const hourMs = 60 * minuteMs;

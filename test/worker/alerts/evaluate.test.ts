@@ -69,7 +69,7 @@ describe("an alert rule", () => {
     expect(happened({}, [null, 11, null])).toEqual(["fired 1", "resolved 2"]);
   });
 
-  it("A tick that was missed is caught up, and the last one is evaluated again for minutes that were stored late", () => {
+  it("A missed tick is evaluated later, and the last tick again, for minutes that were stored late", () => {
     expect(ticksUntil(start, start + 3 * minuteMs)).toEqual([0, 1, 2, 3].map((minute) => start + minute * minuteMs));
     const minutes = [minuteWith(0, 11), minuteWith(1, 0), minuteWith(2, 0)];
     const before = { ...ok, evaluatedAt: start };
@@ -94,7 +94,7 @@ describe("an alert rule", () => {
     expect(windowMsOf(spend, midnight + minuteMs)).toBe(minuteMs);
   });
 
-  it("A share is not evaluated over fewer samples than the rule asks for", () => {
+  it("A share is not evaluated over fewer samples than the rule requires", () => {
     const about: Rule = { ...rule, metric: "error_rate", aggregation: "avg", threshold: 0.01, minSamples: 20 };
     const fired = (errors: number) =>
       evaluateRule(about, ok, [minuteWith(0, errors)], [start + minuteMs]).transitions.length;

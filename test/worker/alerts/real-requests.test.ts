@@ -74,7 +74,7 @@ async function eventsAfter(minutes: number): Promise<string[]> {
   return events.map(({ kind }) => kind);
 }
 
-it("Of real requests one percent may fail without an alert, and one failure more fires api_error_rate once", async () => {
+it("One percent of real requests may fail without an alert, and one more failure fires api_error_rate once", async () => {
   expect(await statusesOf(198, "/v1/agents")).toEqual([200]);
   expect(await statusesOf(2, "/v1/projects")).toEqual([500]);
   expect(await eventsAfter(1)).toEqual([]);

@@ -32,7 +32,7 @@ describe("variables", () => {
     await ada.problem(404, `${at}/variables/A`, { method: "DELETE" });
   });
 
-  it("a value for one app stands beside the one for both, until a value for both replaces it", async () => {
+  it("A value for one app overrides the value for both, until a new value for both replaces it", async () => {
     const { ada, at } = await stage();
     await put(ada, `${at}/variables/MODE`, { value: "all" });
     await put(ada, `${at}/variables/MODE`, { value: "test", target: "preview" });
@@ -116,7 +116,7 @@ describe("secrets", () => {
     const refused = await ada.problem(422, `${at}/secrets/VITE_API_KEY`, { method: "PUT", body: { value: canary } });
     expect(refused.errors).toMatchObject([{ pointer: "/name", code: "public_name" }]);
     expect(refused.detail).toContain("VITE_");
-    expect(refused.detail).toContain("every visitor reads them");
+    expect(refused.detail).toContain("every visitor can read them");
     expect(JSON.stringify(refused)).not.toContain("canary");
   });
 
@@ -235,7 +235,7 @@ describe("grants", () => {
     expect((await ada.expect<Page<Grant>>(200, `${at}/grants`)).data).toEqual([]);
   });
 
-  it("a grant's template names a secret, and its header is none that frames a request", async () => {
+  it("A grant's template must name a secret, and its header must not frame a request", async () => {
     const { ada, at } = await stage();
     const bad = [
       { header: { name: "Authorization", template: "Bearer" } },
@@ -266,7 +266,7 @@ describe("grants", () => {
   });
 });
 
-it("a fork starts without variables, secrets and grants, and a deleted project takes its own along", async () => {
+it("A fork starts without variables, secrets and grants, and a deletion removes those of its project", async () => {
   const { ada, id, at } = await stage();
   await put(ada, `${at}/variables/SHOP`, { value: "Tea" });
   await put(ada, `${at}/secrets/API_KEY`, { value: canary });

@@ -42,7 +42,7 @@ async function visitor(ada: Account, at: string) {
   return async (path: string) => (await door.fetch(origin + path, { headers: { Cookie: cookie } })).json();
 }
 
-it("the whole way: an app's request is refused, granted with a secret, and refused again, while its preview runs", async () => {
+it("An app's request is refused, granted with a secret, and refused again, while its preview runs", async () => {
   const { ada, id, at, visit } = await withApp();
   const path = `/200/${id}`;
   const ask = () => visit(`/?url=${encodeURIComponent(`http://${outside}${path}`)}`);
@@ -88,7 +88,7 @@ it("the preview and the published app read their own variables, and no secret", 
   expect(await publicEnv()).toEqual({ MODE: "live", ...services });
 });
 
-it("a grant whose host has become one of our own is no longer handed out", async () => {
+it("A grant whose host has become one of our own is no longer returned", async () => {
   const { id } = await withApp();
   const config = configOf(env);
   const row = { projectId: id, methods: null, pathPrefix: null, header: null, query: null, target: "both" as const };

@@ -49,7 +49,7 @@ describe("the cost of a model call", () => {
     expect(list(modelId)(0).input).toBe(input);
   });
 
-  it("A price of an unlisted Claude family is the highest listed one", () => {
+  it("The price of an unlisted Claude family is the highest listed price", () => {
     expect(list("anthropic/claude-saga-7")(0)).toMatchObject({ input: 15, output: 75 });
   });
 
@@ -71,7 +71,7 @@ const model = (changes: Partial<Config["model"]> = {}): Config["model"] => ({
 });
 
 describe("the price of a tier", () => {
-  it("A tier's unknown price is the tier's highest listed one, with a notice", () => {
+  it("A tier's unknown price is the tier's highest listed price, with a notice", () => {
     expect(tierPrice(model(), "balanced")).toMatchObject({ source: "assumed" });
     expect(tierPrice(model(), "balanced").at(0)).toMatchObject({ input: 3, output: 15, cacheRead: 3 });
     expect(tierPrice(model(), "deep")).toMatchObject({ source: "listed" });

@@ -39,7 +39,7 @@ describe("the reconciliation of spending", () => {
     expect(await differences()).toEqual([]);
   });
 
-  it("A settlement that is sent twice is one charge", async () => {
+  it("A repeated settlement charges once", async () => {
     const again = settleStatement(stage.database, runId, { ...about, day, usage: { ...noUsage, microUsd: 1_234_567 } });
     await stage.database.batch([again]);
     expect(await differences()).toEqual([]);

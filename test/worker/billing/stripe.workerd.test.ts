@@ -172,7 +172,7 @@ describe("a request that is not from Stripe", () => {
     expect(await outcomeOf(await send("stripe", sent))).toBe("401 invalid_signature");
   });
 
-  it("A request without Stripe's signature counts against its address, and one with it does not", async () => {
+  it("A request without Stripe's signature counts against its address, and a signed request does not", async () => {
     const here = fromAnywhere();
     const forged = stripe(event, { secret: "whsec_other" });
     const outcomes = await Promise.all(

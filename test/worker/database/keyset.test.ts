@@ -34,7 +34,7 @@ describe("a page", () => {
     }
   });
 
-  it("A page has a next one when there is one row more than the limit", () => {
+  it("A page has a next page when there is one row more than the limit", () => {
     const key = (row: string) => row;
     expect(pageFrom(["a", "b", "c"], { list, limit: 2 }, key)).toEqual({
       data: ["a", "b"],

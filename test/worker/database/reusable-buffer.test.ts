@@ -21,7 +21,7 @@ function brokenStream(): ReadableStream<Uint8Array> {
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 describe("a reusable buffer", () => {
-  it("A reusable buffer holds one whole stream, and then the next", async () => {
+  it("A reusable buffer contains one whole stream, and then the next", async () => {
     const memory = new ReusableBuffer(11);
     expect(text(await memory.fill(streamOf("hello", " ", "world")))).toBe("hello world");
     expect(text(await memory.fill(streamOf("bye")))).toBe("bye");
@@ -40,7 +40,7 @@ describe("a reusable buffer", () => {
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");
   });
 
-  it("A reusable buffer reads the next stream after one that broke off", async () => {
+  it("A reusable buffer reads the next stream after a stream that was cut off", async () => {
     const memory = new ReusableBuffer(4);
     await expect(memory.fill(brokenStream())).rejects.toThrow("lost");
     expect(text(await memory.fill(streamOf("abcd")))).toBe("abcd");

@@ -57,17 +57,17 @@ describe("a refused import", () => {
     expect(await clash("SRC/A")).toMatchObject({
       code: "path_conflict",
       detail:
-        "SRC/A and src/a differ by case alone, so that Windows and macOS would keep one of them. Rename or remove one.",
+        "SRC/A and src/a differ only in case, so Windows and macOS would keep only one of them. Rename or remove one.",
     });
     expect(await clash("src")).toMatchObject({
       code: "path_conflict",
       path: "src",
       other: "src/a",
-      detail: "src is a file, and src/a lies in a folder of that name. Rename or remove one.",
+      detail: "src is a file, and src/a is in a folder of that name. Rename or remove one.",
     });
   });
 
-  it("POST /projects/import returns 422 for a body that is no archive", async () => {
+  it("POST /projects/import returns 422 for a body that is not an archive", async () => {
     for (const bytes of [
       new Uint8Array(),
       new TextEncoder().encode("PK, but no zip"),

@@ -198,7 +198,7 @@ describe("concurrent batches", () => {
     expect(await ada.expect(200, at)).toMatchObject({ head: 10 });
   });
 
-  it("Of concurrent batches that create one path one succeeds, and the others get file_exists", async () => {
+  it("Only one of concurrent batches that create a path succeeds, and the others get file_exists", async () => {
     const { ada, at } = await changedMeanwhile();
     const body = { operations: [{ op: "create", path: "once.txt", content: "x" }] };
     const answers = await Promise.all(Array.from({ length: 6 }, () => ada.request(`${at}/batches`, { body })));

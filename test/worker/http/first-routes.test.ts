@@ -60,7 +60,7 @@ describe("the routes that an isolate creates first", () => {
     expect(names).not.toEqual(expect.arrayContaining(["adminOverview"]));
   });
 
-  it("Each request that the first routes serve would be served by the same routes of the whole API", () => {
+  it("The first routes serve each request as the whole API would", () => {
     const { first, served } = firstServed();
     const whole = createApp();
     const differing = served.filter(
@@ -69,7 +69,7 @@ describe("the routes that an isolate creates first", () => {
     expect(differing.map(({ name }) => name)).toEqual([]);
   });
 
-  it("One isolate serves a first route, then one of the others, then a first route again", async () => {
+  it("One isolate serves a first route, then another route, then a first route again", async () => {
     const api = createApi();
     const ada = await newAccount();
     const headers = { Cookie: ada.cookie };

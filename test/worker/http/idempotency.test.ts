@@ -117,7 +117,7 @@ describe("an Idempotency-Key", () => {
     expect(await projectsOf(eve)).toHaveLength(1);
   });
 
-  it("Of concurrent requests with one Idempotency-Key one writes, and the others get its response or a 409", async () => {
+  it("Only one of concurrent requests with the same Idempotency-Key writes, and the others get its response or a 409", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const path = `/v1/projects/${id}/batches`;

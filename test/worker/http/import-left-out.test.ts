@@ -43,7 +43,7 @@ describe("files that an import leaves out", () => {
     expect(project.skipped).toContainEqual({ path: "node_modules/", bytes, reason: "dependencies" });
   });
 
-  it("POST /projects/import leaves out what Windows and Python add: notes of where a file came from, and a virtual environment", async () => {
+  it("POST /projects/import omits files that Windows and Python add: Zone.Identifier files, and a virtual environment", async () => {
     const { project, paths } = await imported([
       ...app,
       ...files("public/icon.png", "public/icon.png:Zone.Identifier", "src/a.ts\uf03aZone.Identifier"),
@@ -65,7 +65,7 @@ describe("files that an import leaves out", () => {
     expect(listed(project.skipped)).toEqual({ "node_modules/": "dependencies" });
   });
 
-  it("POST /projects/import leaves out an empty folder of packages, which a browser sends in place of a full one", async () => {
+  it("POST /projects/import omits an empty folder of packages, which a browser sends in place of a full folder", async () => {
     const { project } = await imported([...app, { name: "node_modules/" }]);
     expect(project.skipped).toEqual([{ path: "node_modules/", bytes: 0, reason: "dependencies" }]);
   });

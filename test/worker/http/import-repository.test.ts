@@ -52,7 +52,7 @@ describe("POST /v1/projects/import/git", () => {
     expect((await ada.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
   });
 
-  it("An archive that is none, or without end, is refused as an uploaded one is", async () => {
+  it("A fetched archive that is invalid, or without end, is refused like an uploaded one", async () => {
     const ada = await newAccount();
     const of = (fault: string) => ({ body: { url: `http://${gitHost}/faults/${fault}` } });
     expect((await ada.problem(422, "/v1/projects/import/git", of("not-gzip"))).code).toBe("invalid_archive");

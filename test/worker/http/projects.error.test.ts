@@ -37,7 +37,7 @@ describe("a project's input", () => {
       'template must be one of "blank", "static", "fullstack", "react-shadcn", "vue", "svelte", "hono-react", "dashboard", "landing", "booking", "kanban", "quiz", "recipes", "blog", "chat", "photo-wall", "newsletter".',
     ],
     [{ name: "ok", nmae: "typo" }, "Unknown field “nmae”."],
-    [{ name: "a\0b" }, "name holds a NUL character or a lone surrogate, which cannot be stored."],
+    [{ name: "a\0b" }, "name contains a NUL character or a lone surrogate, which cannot be stored."],
     ["text", "The body must be an object."],
   ])("POST /projects explains the fault of %j in a plain sentence: %s", async (body, detail) => {
     const ada = await newAccount();

@@ -15,7 +15,7 @@ async function aProject() {
 }
 
 describe("searching a project", () => {
-  it("GET /search finds the lines that contain a text, whatever its case, in text files alone", async () => {
+  it("GET /search finds the lines of text files that contain a text, in any case", async () => {
     const { ada, at } = await aProject();
     expect(await ada.expect<SearchResult>(200, `${at}/search?q=bee`)).toEqual({
       revision: 1,
@@ -27,7 +27,7 @@ describe("searching a project", () => {
     });
   });
 
-  it("GET /search matches a regular expression with case, and refuses one it does not support", async () => {
+  it("GET /search matches a regular expression with case, and refuses an unsupported one", async () => {
     const { ada, at } = await aProject();
     const { data } = await ada.expect<SearchResult>(
       200,

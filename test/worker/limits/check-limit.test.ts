@@ -35,7 +35,7 @@ describe("a refund", () => {
 });
 
 describe("a limit", () => {
-  it("A limit that is switched off neither counts nor refuses its requests, and other limits go on", async () => {
+  it("A limit that is off neither counts nor refuses its requests, and other limits still apply", async () => {
     const counted = counting();
     const limiter = { ...counted, isOff: ({ name }: Policy) => name === "runs" };
     for (let n = 0; n < 10; n += 1) {

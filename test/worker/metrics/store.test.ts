@@ -108,7 +108,7 @@ describe.each(stores)("the metrics store in %s", (_, storeOf) => {
     expect(Object.values(totals[0]?.latency ?? {})).toEqual([2]);
   });
 
-  it("A minute that is stored again replaces itself, whatever the order of arrival", async () => {
+  it("A newer version of a minute replaces the older one, whatever the order of arrival", async () => {
     const [store, period] = [storeOf(), newPeriod()];
     const [first] = isolateAt(period.from, [{}]);
     if (first === undefined) throw new Error("nothing was counted");
@@ -200,7 +200,7 @@ describe("Analytics Engine", () => {
     expect(Object.keys(await analyticsStore(analytics.dataset, settings()).routes(period))).toContain(busy.route);
   });
 
-  it("An id that is none reaches no query", async () => {
+  it("An invalid id never reaches a query", async () => {
     const store = analyticsStore(analytics.dataset, { ...settings(), token: "wrong" });
     expect(await store.traces("x' OR 1 = 1 --")).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe("the metrics of an isolate", () => {
     expect(minutes[0]?.faults).toMatchObject([{ requestId: "req-12345678", status: 500, code: "code" }]);
   });
 
-  it("A stored minute is returned again only when it has changed, and a past one is forgotten", () => {
+  it("A stored minute is returned again only when it has changed, and a past minute is dropped", () => {
     const { clock, recorder, request } = recording();
     request("GET /v1/me");
     recorder.markStored(recorder.unstored());

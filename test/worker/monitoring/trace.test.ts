@@ -28,7 +28,7 @@ describe("the traces of an isolate", () => {
     expect([record?.spans.length, record?.dropped]).toEqual([201, 50]);
   });
 
-  it("An isolate keeps the newest traces, those that failed or were asked for before others", () => {
+  it("An isolate keeps the newest traces, and prefers failed and requested ones", () => {
     const { traces } = new MetricsRecorder();
     const add = (id: string, more: { ok?: boolean; header?: string } = {}) =>
       traces.add(new SpanCollector(id, more.header).finish({ ...root, ok: more.ok ?? true }));
@@ -43,7 +43,7 @@ describe("the traces of an isolate", () => {
     expect(ids).not.toContain("request-0");
   });
 
-  it("A stored trace is forgotten, and one that finished meanwhile is not", () => {
+  it("A stored trace is dropped, and a trace that finished meanwhile is not", () => {
     const { traces } = new MetricsRecorder();
     traces.add(new SpanCollector("request-1").finish(root));
     const stored = traces.unstored();

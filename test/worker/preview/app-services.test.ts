@@ -112,7 +112,7 @@ describe("messages of a model for apps", () => {
     expect(streams).toHaveLength(6);
     expect(answers.find(({ ok }) => !ok)).toMatchObject({
       code: "budget_exceeded",
-      detail: expect.stringContaining("The app has used up"),
+      detail: expect.stringContaining("daily budget for model calls is used up"),
     });
     expect((await reservedFor(id)).reduce((sum, { microUsd }) => sum + microUsd, 0)).toBeLessThanOrEqual(
       free.appMicroUsd,
@@ -126,7 +126,7 @@ describe("messages of a model for apps", () => {
     [{ ...asked, max_tokens: 1_000_000 }, "max_tokens"],
     [{ ...asked, model: "claude-opus-5" }, "model"],
     [{ ...asked, tools: [] }, "Unrecognized key"],
-    [{ messages: [{ role: "assistant", content: "x" }] }, "The last one must be of the user."],
+    [{ messages: [{ role: "assistant", content: "x" }] }, "The last message must have the role user."],
     ["text", "The request"],
   ])("The request %j of an app is refused and reserves nothing", async (input, fault) => {
     const { id } = await withProject();
@@ -153,8 +153,8 @@ describe("the room for apps' files", () => {
     const half = free.appFileBytes / 2;
     expect(await reserve(id, "preview", half)).toBeNull();
     expect(await reserve(other, "public", half)).toBeNull();
-    expect(await reserve(id, "public", 1)).toContain("500 MB together");
-    expect(await reserve(id, "preview", half + 1)).toContain("500 MB together");
+    expect(await reserve(id, "public", 1)).toContain("500 MB in total");
+    expect(await reserve(id, "preview", half + 1)).toContain("500 MB in total");
     expect(await reserve(id, "preview", half - 10)).toBeNull();
     expect(await reserve(id, "public", 10)).toBeNull();
     await ada.expect(204, `/v1/projects/${other}`, { method: "DELETE" });
@@ -179,7 +179,7 @@ describe("the room for apps' files", () => {
 describe("the mails of apps", () => {
   const mail = { kind: "message" as const, subject: "News", text: "Hello", stopLink: null };
 
-  it("An app's mail goes to its owner and to who has agreed, and is counted by the account's day", async () => {
+  it("An app's mail goes to its owner and to people who have agreed, and counts against the account's daily limit", async () => {
     const { ada, id } = await withProject();
     expect(await sendAppMail(ground, id, { ...mail, to: "bo@example.com", hasAgreed: false })).toContain(
       "has not agreed",

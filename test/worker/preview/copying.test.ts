@@ -78,7 +78,7 @@ describe("a copy of a published app", () => {
     await ada.problem(404, `/v1/projects/${copied.id}`);
   });
 
-  it("A copy has the app's name where none is given, and the app's own address serves as well as a chosen name", async () => {
+  it("A copy has the app's name by default, and the app can be named by its own address or its chosen name", async () => {
     const { ada, eve, at, app } = await withApp();
     const name = `bakery-${crypto.randomUUID().slice(0, 8)}`;
     await ada.expect(200, `${at}/publish/name`, { method: "PUT", body: { name } });
@@ -126,7 +126,7 @@ describe("a copy of a published app", () => {
     expect((await filesOf(eve, copied.id))["index.html"]).toBe(page("Bread").content);
   });
 
-  it("A repeated request with the same Idempotency-Key makes one copy", async () => {
+  it("A repeated request with the same Idempotency-Key creates one copy", async () => {
     const { eve, app } = await withApp();
     const headers = { "Idempotency-Key": crypto.randomUUID() };
     const [one, two] = [
@@ -137,7 +137,7 @@ describe("a copy of a published app", () => {
     expect((await eve.expect<Page<Project>>(200, "/v1/projects")).data).toHaveLength(1);
   });
 
-  it("Both accounts hear of a copy: the owner not by whose address, the other not of which project", async () => {
+  it("Both accounts get an event of a copy: the owner's without the copier's address, the copier's without the source project", async () => {
     const { ada, eve, id, app } = await withApp();
     const copied = await eve.request(`${app}/copy`, { body: {}, headers: { "CF-Connecting-IP": "203.0.113.77" } });
     const { id: copiedId } = await copied.json<Project>();
@@ -182,12 +182,12 @@ describe("an app that nobody may copy", () => {
     const app = await withApp();
     await app.eve.expect(200, app.app);
     await forbid(app);
-    expect((await app.eve.problem(404, app.app)).detail).toContain("lets others copy");
+    expect((await app.eve.problem(404, app.app)).detail).toContain("can be copied");
     await app.eve.problem(404, `${app.app}/copy`, { body: {} });
     expect((await app.eve.expect<Page<Project>>(200, "/v1/projects")).data).toEqual([]);
   });
 
-  it("A new app is one until its owner allows copies, which only its owner can", async () => {
+  it("A new app cannot be copied until its owner allows copies, which only its owner can do", async () => {
     const { ada, eve, at, app, allow } = await withApp({ allowed: false });
     expect(await ada.expect(200, `${at}/publish/copying`)).toEqual({ allowed: false });
     await eve.problem(404, `${app}/copy`, { body: {} });

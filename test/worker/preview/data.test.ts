@@ -124,7 +124,7 @@ describe("a running app's data over the API", () => {
     expect((await ada.problem(422, `${rows}?filterValue=1`)).code).toBe("invalid_request");
   });
 
-  it("a table leaves as CSV and comes back as it was, and the database leaves as SQL", async () => {
+  it("A table is exported as CSV and imported unchanged, and the database is exported as SQL", async () => {
     const project = await newProject();
     const { ada, data } = project;
     await run(project, "note TEXT");
@@ -155,7 +155,7 @@ describe("a running app's data over the API", () => {
     expect(exported).toBe('id,title,note\r\n1,a,1\r\n2,b,"2\r\n"\r\n3,c,3\r\n4,d,4\r\n');
   });
 
-  it("a restore of a revision takes the preview's data back with the code, when the request has data: true", async () => {
+  it("A restore of a revision also restores the preview's data when the request has data: true", async () => {
     const project = await newProject();
     const { ada, at, data } = project;
     await run(project, "done INTEGER");

@@ -42,7 +42,7 @@ async function withActiveDomain(host = unique()) {
 }
 
 describe("PUT /publish/domains/{host}", () => {
-  it("PUT /publish/domains/{host} gives the records to create, and the domain is active once ownership and certificate are proven", async () => {
+  it("PUT /publish/domains/{host} returns the records to create, and the domain is active once ownership and certificate are proven", async () => {
     const { put, get } = await withProject();
     const host = unique();
     const claimed = await put(host);
@@ -116,7 +116,7 @@ describe("PUT /publish/domains/{host}", () => {
     await two.ada.problem(404, `${two.domains}/${one.host}`);
   });
 
-  it("PUT /publish/domains/{host} takes over a claim that nobody verified for three days, and asks for new proof", async () => {
+  it("PUT /publish/domains/{host} takes over a claim that was unverified for three days, and requires new proof", async () => {
     const [one, two] = [await withProject(), await withProject()];
     const host = unique();
     const before = await one.put(host);
@@ -139,7 +139,7 @@ describe("PUT /publish/domains/{host}", () => {
     await two.ada.problem(409, `${two.domains}/${one.host}`, { method: "PUT" });
   });
 
-  it("PUT /publish/domains/{host} takes a name in any case and script as one", async () => {
+  it("PUT /publish/domains/{host} treats a name in any case and script as the same domain", async () => {
     const { put, domains, ada } = await withProject();
     const id = crypto.randomUUID().slice(0, 8);
     const { host } = await put(encodeURIComponent(`Bücher-${id}.COM.`));
@@ -205,7 +205,7 @@ describe("DELETE /publish/domains/{host}", () => {
 });
 
 describe("the sweep of domains", () => {
-  it("the sweep of domains activates a domain whose owner does not come back, and stops one that has moved away", async () => {
+  it("The sweep of domains activates a domain whose owner does not return, and stops a domain that has moved away", async () => {
     const { put, ada, domains } = await withProject();
     const host = unique();
     const claimed = await put(host);

@@ -60,7 +60,7 @@ describe.each(viewers)("%s", (_name, viewer) => {
     expect(view.path).toBe("/list?added");
   });
 
-  it("A click on an element that is not there says so", async () => {
+  it("A click on a missing element reports that", async () => {
     const view = await viewer.view(visit("list", { click: "Remove" }));
     expect(view.click).toBe('There is no visible element "Remove", so nothing was clicked.');
   });
@@ -74,7 +74,7 @@ describe.each(viewers)("%s", (_name, viewer) => {
     expect(view.title).toBe("A list");
   });
 
-  it("A view finds a text in the colour of what is behind it, and no other", async () => {
+  it("A view finds a text in the colour of its background, and no other text", async () => {
     const view = await viewer.view(visit("white"));
     expect(view.findings).toEqual([
       expect.stringMatching(/^The text "Nobody sees this" in <p class="note"> can hardly/),
@@ -106,12 +106,12 @@ describe.each(viewers)("%s", (_name, viewer) => {
     );
   });
 
-  it("A view begins without cookies and storage of the one before", async () => {
+  it("A view begins without cookies and storage of the previous view", async () => {
     expect((await viewer.view(visit("cookies"))).tree).toContain("Cookies: none");
     expect((await viewer.view(visit("cookies"))).tree).toContain("Cookies: none");
   });
 
-  it("A view of a phone is as narrow as one, and tells how high the page is", async () => {
+  it("A view of a phone is as narrow as a phone, and reports the height of the page", async () => {
     const view = await viewer.view(visit("tall", { width: 390 }));
     expect(view.screenshot).toMatchObject({ width: 390, height: 844 });
     expect(view.pageHeight).toBeGreaterThanOrEqual(3_000);
@@ -124,7 +124,7 @@ describe("a viewer without a browser", () => {
   it("A service that refuses the secret makes the view unavailable", async () => {
     const error = await failureOf(loopbackViewer({ ...loopback, secret: "another" }));
     expect(isAppError(error, "dependency_down") && error.detail).toBe(
-      "There is no browser now: The secret is missing.",
+      "No browser is available: The secret is missing.",
     );
   });
 
@@ -132,7 +132,7 @@ describe("a viewer without a browser", () => {
     const busy: BrowserBinding = { ...binding, acquire: () => Promise.reject(new Error("429: too many browsers")) };
     const error = await failureOf(cloudflareViewer(busy));
     expect(isAppError(error, "dependency_down") && error.detail).toBe(
-      "There is no browser now: 429: too many browsers",
+      "No browser is available: 429: too many browsers",
     );
   });
 
@@ -165,7 +165,7 @@ describe("the guardrails of Cloudflare's browsers", () => {
 });
 
 describe("the deadline of a view", () => {
-  it("A page that does not answer gives a view that says so", async () => {
+  it("A view reports a page that does not respond", async () => {
     const session = { send: () => new Promise<unknown>(() => undefined), on: () => undefined };
     const view = await drivePage(session, visit("list"), 20);
     expect(view).toMatchObject({
@@ -195,11 +195,11 @@ describe("a document whose body the browser does not give", () => {
     return commands;
   }
 
-  it("A page that cannot be answered with the viewer's policy is not shown without it", async () => {
+  it("A page that cannot get the viewer's policy is not shown without it", async () => {
     expect(await answersTo(200)).toEqual(["Fetch.getResponseBody", "Fetch.failRequest"]);
   });
 
-  it("A redirect, which has no body, goes on", async () => {
+  it("A redirect, which has no body, is followed", async () => {
     expect(await answersTo(303)).toEqual(["Fetch.continueRequest"]);
   });
 });

@@ -58,7 +58,7 @@ describe("POST /people/{target}", () => {
     const email = unique();
     await invite({ email });
     const mails = () => said.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(email));
-    expect(mails()[0]).toContain("You are invited to Guest book");
+    expect(mails()[0]).toContain("You're invited to Guest book");
     const body = new URLSearchParams({ action: "link", email });
     const answer = await door.fetch(`${url}/__edgesmith/sign-in`, { method: "POST", headers: { Origin: url }, body });
     await answer.text();

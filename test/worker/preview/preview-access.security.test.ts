@@ -75,7 +75,7 @@ describe("the preview Worker's access", () => {
     expect(await enter(ground, host, link)).toMatchObject({ projectId: id, revision: 1 });
   });
 
-  it("a visit continues by its cookie on its own host, and a link is no cookie", async () => {
+  it("A visit continues by its cookie on its own host, and a link's token is not accepted as a cookie", async () => {
     const { id, host, link } = await aPreview();
     const other = await aPreview();
     const cookie = (await enter(ground, host, link))?.cookie ?? "";

@@ -134,7 +134,7 @@ describe("sign-in with a provider", () => {
     },
   );
 
-  it("sign-in with a provider works in the preview, whose people are others", async () => {
+  it("Sign-in with a provider works in the preview, which has people of its own", async () => {
     const { ada, at, register, people } = await withApp();
     const person = someone();
     await register(person);
@@ -341,7 +341,7 @@ describe("a hostile sign-in with a provider", () => {
     }
   });
 
-  it("a hostile sign-in is limited to 20 tries of one network", async () => {
+  it("A hostile sign-in is limited to 20 attempts from one network", async () => {
     const { origin } = await withApp();
     const network = crypto.randomUUID();
     const statuses = [];

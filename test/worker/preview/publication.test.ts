@@ -95,7 +95,7 @@ describe("PUT /publish/name", () => {
     expect(problem.errors).toMatchObject([{ pointer: "/name", code }]);
   });
 
-  it("PUT /publish/name of another account's project is 404, and takes no name", async () => {
+  it("PUT /publish/name of another account's project is 404, and claims no name", async () => {
     const [mine, theirs] = [await withProject(), await withProject()];
     const name = unique();
     await mine.ada.problem(404, theirs.named, put(name));

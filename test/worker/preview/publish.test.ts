@@ -221,7 +221,7 @@ describe("a pending publication", () => {
     expect((await visit(url)).status).toBe(404);
 
     await missed({ publishedRevision: 1, visibility: "public" });
-    await expect(sweepPublications({ config, database }, deaf, forget)).rejects.toThrow("do not follow");
+    await expect(sweepPublications({ config, database }, deaf, forget)).rejects.toThrow("could not be updated");
     expect(await untold(id)).toHaveLength(1);
     await isDue(id);
     await sweepPublications({ config, database }, builder, forget);

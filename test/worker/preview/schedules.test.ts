@@ -39,7 +39,7 @@ describe("POST /schedules/{scheduleId}/run", () => {
     await ada.expect(204, `${at}/publish`, { method: "DELETE" });
     expect(await ada.problem(409, path, { body: { target: "public" } })).toMatchObject({
       code: "conflict",
-      detail: "The app does not run now. Publish the app first.",
+      detail: "The app isn't running. Publish the app first.",
     });
   });
 });

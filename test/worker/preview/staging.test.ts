@@ -64,7 +64,7 @@ describe("POST /publish/staging", () => {
     expect(await ada.expect<Project>(200, at)).toMatchObject({ visibility: "private", published: null });
   });
 
-  it("POST /publish/staging keeps the address for the next revision, and takes one that is named", async () => {
+  it("POST /publish/staging keeps the address for the next revision, and accepts a named revision", async () => {
     const { write, stage, shown } = await withApp();
     const { url } = await stage();
     await write("Two");
@@ -75,7 +75,7 @@ describe("POST /publish/staging", () => {
     expect(await shown()).toMatchObject({ url, revision: 1 });
   });
 
-  it("POST /publish/staging is 422 with the diagnostics of a build that fails, and 404 for a revision that is none", async () => {
+  it("POST /publish/staging is 422 with the diagnostics of a failed build, and 404 for an unknown revision", async () => {
     const { ada, staging, write, stage } = await withApp();
     const { url } = await stage();
     await write("Two", { "src/server.ts": "export default {" });
@@ -134,7 +134,7 @@ describe("POST /publish/staging/promote", () => {
 });
 
 describe("DELETE /publish/staging", () => {
-  it("DELETE /publish/staging ends the address for good; the next staging has another one", async () => {
+  it("DELETE /publish/staging ends the address permanently; the next staging has another address", async () => {
     const { ada, staging, stage, shown } = await withApp();
     const { url } = await stage();
     await ada.expect(204, staging, { method: "DELETE" });
@@ -208,7 +208,7 @@ describe("the owner's view of a staged app", () => {
     expect(await emails("staging")).toEqual([]);
   });
 
-  it("nothing is found, and nothing written, when nothing is staged any more", async () => {
+  it("Requests find and write nothing once nothing is staged", async () => {
     const { ada, at, staging, stage } = await withApp();
     await stage();
     const body = { email: "grace@example.com" };

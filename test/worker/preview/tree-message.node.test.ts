@@ -7,7 +7,7 @@ const asset = (path: string, length: number) => ({ path, content: "A".repeat(len
 const text = (path: string, content: string) => ({ path, content, encoding: "utf-8" as const });
 
 describe("treeMessage", () => {
-  it("treeMessage sends a tree that fits in one message as it is", () => {
+  it("treeMessage sends a tree that fits in one message unchanged", () => {
     const whole = tree(text("a.ts", "let a"), asset("a.png", 8));
     expect(treeMessage(whole, 13)).toBe(whole);
   });

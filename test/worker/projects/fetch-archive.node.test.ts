@@ -51,7 +51,7 @@ describe("an archive of a Git host", () => {
     await expect(fetchArchive(gone)).rejects.toMatchObject({ code: "dependency_down" });
   });
 
-  it("An archive without end is given up at 20 MB", async () => {
+  it("An archive without end is refused at 20 MB", async () => {
     await expect(fetched("faults/endless")).rejects.toMatchObject({ code: "payload_too_large" });
   });
 });

@@ -145,7 +145,7 @@ describe("the live feed", () => {
     first.close();
   });
 
-  it("the live feed tells which files the viewers have open, and no more when they close them", async () => {
+  it("The live feed reports the files that viewers have open, until they close them", async () => {
     const { ada, projectId } = await aProject();
     const first = await watch(ada, projectId);
     const second = await watch(await ada.token(["projects:read", "runs:read"]), projectId);
@@ -286,7 +286,7 @@ describe("a refused upgrade of the live feed", () => {
     }
   });
 
-  it("the live feed returns 400 for a request that is no upgrade", async () => {
+  it("The live feed returns 400 for a request that is not an upgrade", async () => {
     const { ada, projectId } = await aProject();
     expect(await ask(ada, projectId, {})).toMatchObject({ status: 400, code: "malformed_request" });
   });

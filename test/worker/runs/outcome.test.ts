@@ -81,7 +81,7 @@ describe("characters that PostgreSQL refuses", () => {
     expect((await until(ada, started.id, "completed")).text).toBe("Thanks.");
   });
 
-  it("a run is stored whose call has them in the names of members", async () => {
+  it("A run is stored whose call has such characters in the names of members", async () => {
     const { ada, projectId } = await aProject();
     const call = { name: "list_files", input: { "a\0": 1, deep: [{ "b\ud83d": "c\0" }] } };
     await runToEnd(ada, projectId, { prompt: script({ tools: [call] }, { text: "Done." }), agent: "fullstack" });

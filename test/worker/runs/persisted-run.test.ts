@@ -9,7 +9,7 @@ import { newAccount, newProject, runToEnd } from "../stage/client.ts";
 const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, microUsd: 5 };
 
 describe("a run as stored in Postgres", () => {
-  it("Postgres stores a run's routing, model, steps with their cost, and what each step said and did", async () => {
+  it("Postgres stores a run's routing, model, steps with their cost, and each step's texts and calls", async () => {
     const ada = await newAccount();
     const project = await newProject(ada);
     const { run, events } = await runToEnd(ada, project.id, { prompt: "Make a small game" });

@@ -4,7 +4,7 @@ import { runToEnd } from "../stage/client.ts";
 import { aProject, begin, script } from "./start.ts";
 
 describe("the rules and the model of a run", () => {
-  it("A run's log tells that it follows the project's AGENTS.md", async () => {
+  it("A run's log names the project's AGENTS.md that it follows", async () => {
     const { ada, projectId } = await aProject();
     const operations = [{ op: "create", path: "AGENTS.md", content: "Use tabs.\n" }];
     await ada.expect(201, `/v1/projects/${projectId}/batches`, { body: { operations } });
@@ -15,7 +15,7 @@ describe("the rules and the model of a run", () => {
     ]);
   });
 
-  it("The log of a run in a project without AGENTS.md tells of no rules", async () => {
+  it("The log of a run in a project without AGENTS.md names no rules", async () => {
     const { ada, projectId } = await aProject();
     const { events } = await runToEnd(ada, projectId, { prompt: script({ text: "Hello." }), agent: "explainer" });
     expect(events.find(({ type }) => type === "run.started")).not.toHaveProperty("rules");

@@ -48,7 +48,7 @@ async function aRun() {
 }
 
 describe("undoing a run", () => {
-  it("POST /undo gives every path that the run changed its content from before, as one revision by the person", async () => {
+  it("POST /undo restores the content of every path that the run changed, as one revision by the person", async () => {
     const { ada, at, run, lines } = await aRun();
     const undone = await ada.expect<BatchResult>(201, `/v1/runs/${run.id}/undo`, { method: "POST" });
     expect(undone.changes.map(({ path, action }) => [path, action])).toEqual([
@@ -66,7 +66,7 @@ describe("undoing a run", () => {
     expect(await contentOf(ada, at, "new.txt")).toBe("new");
   });
 
-  it("A run says which revision undid it, until an earlier one than that is restored", async () => {
+  it("A run names the revision that undid it, until an earlier revision is restored", async () => {
     const { ada, at, run } = await aRun();
     const undoneBy = async () => (await ada.expect<Run>(200, `/v1/runs/${run.id}`)).undoneBy;
     const listed = async (undone: boolean) =>
@@ -106,7 +106,7 @@ describe("undoing a run", () => {
     expect(await contentOf(ada, at, "new.txt")).toBe("new");
   });
 
-  it("POST /undo is refused while the run goes on, and once it is undone already", async () => {
+  it("POST /undo is refused while the run is active, and when it is already undone", async () => {
     const { ada, projectId, run } = await aRun();
     await ada.expect(201, `/v1/runs/${run.id}/undo`, { method: "POST" });
     expect(await ada.problem(409, `/v1/runs/${run.id}/undo`, { method: "POST" })).toMatchObject({ code: "conflict" });
@@ -167,7 +167,7 @@ async function aRunThatLosesData() {
 type Undone = BatchResult & { data?: { snapshotId: string | null } };
 
 describe("undoing a run with the preview's data", () => {
-  it("POST /undo with data: true takes the preview's data back to before the run, and what it was is a snapshot", async () => {
+  it("POST /undo with data: true restores the preview's data from before the run, and keeps the later data as a snapshot", async () => {
     const { ada, at, run, rows } = await aRunThatLosesData();
     const undone = await ada.expect<Undone>(201, `/v1/runs/${run.id}/undo`, { body: { data: true } });
     expect(undone.data).toEqual({ snapshotId: expect.stringMatching(/^snap_/) });

@@ -58,7 +58,7 @@ describe("comments on a message", () => {
     expect(await list(bob, `${first}?limit=1&cursor=${page.pagination.nextCursor}`)).toEqual(["Because."]);
   });
 
-  it("A comment that is repeated under its key is one comment", async () => {
+  it("A comment that is repeated under its key is created once", async () => {
     const { bob, first } = await conversation();
     const headers = { "Idempotency-Key": crypto.randomUUID() };
     expect(await say(bob, first, "Why so?", headers)).toEqual(await say(bob, first, "Why so?", headers));
@@ -85,7 +85,7 @@ describe("comments on a message", () => {
     await eve.problem(404, first);
   });
 
-  it("A comment on a message of another project is refused, also in a project of one's own", async () => {
+  it("A comment on a message of another project is refused, even in the caller's own project", async () => {
     const { first } = await conversation();
     const eve = await newAccount();
     const own = await newProject(eve);

@@ -61,7 +61,7 @@ describe("an invitation", () => {
     }
   });
 
-  it("Of two accounts that accept a single-use invitation at once, one becomes a member", async () => {
+  it("Only one of two accounts that accept a single-use invitation at once becomes a member", async () => {
     const { ada, bob, projectId } = await shared();
     const eve = await newAccount();
     const { token } = await invite(ada, projectId, { role: "viewer" });
@@ -107,7 +107,7 @@ describe("an invitation", () => {
     expect(await accept(bob, token)).toMatchObject({ role: "editor" });
   });
 
-  it("The owner and a member whose role is as great stay as they are, and use no invitation up", async () => {
+  it("The owner and a member whose role is as high keep their roles, and do not use up the invitation", async () => {
     const { ada, bob, projectId } = await shared();
     await share(ada, projectId, bob, "editor");
     const { token } = await invite(ada, projectId, { role: "viewer" });
@@ -151,7 +151,7 @@ describe("an invitation", () => {
     expect(refused.code).toBe("limit_reached");
   });
 
-  it("An invitation that is repeated under its key is the same one with the same token", async () => {
+  it("An invitation that is repeated under its key is the same invitation with the same token", async () => {
     const { ada, projectId } = await shared();
     const once = { body: { role: "viewer" }, headers: { "Idempotency-Key": crypto.randomUUID() } };
     const first = await ada.expect<NewInvitation>(201, `/v1/projects/${projectId}/invitations`, once);
@@ -190,7 +190,7 @@ describe("a mailed invitation", () => {
     said.mockRestore();
   });
 
-  it("Without an address there is nobody to mail a link to", async () => {
+  it("An invitation without an address sends no mail", async () => {
     const { ada, projectId } = await shared();
     const body = { role: "viewer", mail: true };
     const problem = await ada.problem(422, `/v1/projects/${projectId}/invitations`, { body });
@@ -211,7 +211,7 @@ describe("a mailed invitation", () => {
     said.mockRestore();
   });
 
-  it("An account mails 20 invitations a day, and goes on creating links", async () => {
+  it("An account can mail 20 invitations a day, and still create links", async () => {
     const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
     const { ada, projectId } = await shared();
     const path = `/v1/projects/${projectId}/invitations`;

@@ -64,7 +64,7 @@ describe("a member who is removed", () => {
     expect((await bob.request(`/v1/runs/${run.id}/stream?ticket=${ticket}`)).status).toBe(404);
   });
 
-  it("A stream that was asked for before the removal and arrives at the Session after it is refused", async () => {
+  it("A stream that was requested before the removal and arrives at the Session after it is refused", async () => {
     const { bob, bobId, projectId, remove } = await sharedWith("viewer");
     await bob.expect(200, `/v1/projects/${projectId}`);
     const asked = Date.now();
@@ -87,7 +87,7 @@ describe("a member who is removed", () => {
     await expect.poll(await openPreview(unused.url), { timeout: withinMs }).toBe(403);
   });
 
-  it("A removed member comes back by no link that they could have kept", async () => {
+  it("A removed member cannot return by a link that they may have kept", async () => {
     const { ada, bob, at, projectId, remove } = await sharedWith("viewer");
     const links = [
       await invite(ada, projectId, { role: "editor", reusable: true }),
@@ -102,7 +102,7 @@ describe("a member who is removed", () => {
     expect(await accept(eve, evesOwn.token)).toMatchObject({ role: "viewer" });
   });
 
-  it("An editor who becomes a viewer can write no more, and no open link restores the role", async () => {
+  it("An editor who becomes a viewer can no longer write, and no open link restores the role", async () => {
     const { ada, bob, bobId, at, projectId } = await sharedWith("editor");
     const { token } = await invite(ada, projectId, { role: "editor", reusable: true });
     await ada.expect(200, `${at}/members/${bobId}`, { method: "PATCH", body: { role: "viewer" } });
@@ -204,7 +204,7 @@ describe("the members of an owner who is suspended", () => {
     own.close();
   });
 
-  it("A stream that was asked for before the owner's suspension and arrives at the Session after it is refused", async () => {
+  it("A stream that was requested before the owner's suspension and arrives at the Session after it is refused", async () => {
     const { bob, projectId } = await sharedWith("viewer");
     const session = sessionOf(bindings, projectId);
     const caller = `${Date.now()} ${await idOf(bob)} session_any`;
@@ -302,7 +302,7 @@ describe("the list of projects", () => {
 });
 
 describe("the look-up of a role", () => {
-  it("It costs an owner no request to the database, and a member one", async () => {
+  it("The role check costs an owner no request to the database, and a member one", async () => {
     const { ada, bob, at } = await sharedWith("viewer");
     await ada.expect(200, at);
     const [owners, members] = [await ada.request(`${at}/files`), await bob.request(`${at}/files`)];

@@ -57,7 +57,7 @@ const only = (due: DueDelivery[]): DueDelivery => due[0] ?? expect.fail("nothing
 const retry = {
   kind: "retry",
   responseStatus: 500,
-  error: "The address answered 500.",
+  error: "The URL responded with 500.",
   timedOut: false,
   delaySeconds: 300,
 } as const;
@@ -152,7 +152,7 @@ describe("fairness between accounts", () => {
 });
 
 describe("a host that times out", () => {
-  const error = "No answer within 15 s.";
+  const error = "No response within 15 s.";
   const noAnswer = { kind: "retry", responseStatus: null, error, timedOut: true, delaySeconds: 5 } as const;
 
   const circuitOf = async (ownerId: string) =>
@@ -197,7 +197,7 @@ describe("a host that times out", () => {
 
   it("A host that refuses the connection opens no circuit, and its deliveries keep to their schedule", async () => {
     const prepared = await prepare(2);
-    const refused = { ...noAnswer, error: "The address could not be reached.", timedOut: false };
+    const refused = { ...noAnswer, error: "Couldn't reach the URL.", timedOut: false };
     await settle(stage.database, only(await prepared.claimMine()), refused);
     expect(await circuitOf(prepared.ownerId)).toBeUndefined();
     expect(only(await prepared.claimMine()).isProbe).toBe(false);
@@ -249,7 +249,7 @@ describe("settling an attempt", () => {
     const prepared = await prepare(1);
     await settle(stage.database, only(await prepared.claimMine()), retry);
     const stored = await prepared.delivery();
-    expect(stored).toMatchObject({ status: "pending", responseStatus: 500, error: "The address answered 500." });
+    expect(stored).toMatchObject({ status: "pending", responseStatus: 500, error: "The URL responded with 500." });
     const seconds = ((stored?.nextAttemptAt?.getTime() ?? 0) - Date.now()) / 1_000;
     expect(Math.abs(seconds - 300)).toBeLessThan(30);
     expect(await prepared.webhook()).toMatchObject({ enabled: true, failingSince: expect.any(Date) });
@@ -260,7 +260,7 @@ describe("settling an attempt", () => {
     const verdict = {
       kind: "failed",
       responseStatus: 500,
-      error: "The address answered 500.",
+      error: "The URL responded with 500.",
       timedOut: false,
       gone: false,
     } as const;
@@ -274,14 +274,14 @@ describe("settling an attempt", () => {
     const verdict = {
       kind: "failed",
       responseStatus: 410,
-      error: "The address answered 410 Gone.",
+      error: "The URL responded with 410 Gone.",
       timedOut: false,
       gone: true,
     } as const;
     await settle(stage.database, only(await prepared.claimMine()), verdict);
     expect(await prepared.webhook()).toMatchObject({
       enabled: false,
-      disabledReason: "The address answered 410 Gone.",
+      disabledReason: "The URL responded with 410 Gone.",
     });
   });
 

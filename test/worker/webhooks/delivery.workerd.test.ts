@@ -123,7 +123,7 @@ describe("a failing receiver", () => {
     const { id } = await newWebhook(ada, address.url);
     await ada.expect(202, `/v1/webhooks/${id}/test`, { method: "POST" });
     await vi.waitFor(async () => {
-      const error = "A redirect (302) is not followed.";
+      const error = "Redirects (302) are not followed.";
       expect(await deliveriesOf(ada, id)).toMatchObject([{ status: "pending", responseStatus: 302, error }]);
     });
     expect(await address.receivedElsewhere()).toEqual([]);
@@ -136,7 +136,7 @@ describe("a failing receiver", () => {
     await newProject(ada);
     const read = () => ada.expect<Shown>(200, `/v1/webhooks/${id}`);
     await vi.waitFor(async () => {
-      expect(await read()).toMatchObject({ enabled: false, disabledReason: "The address answered 410 Gone." });
+      expect(await read()).toMatchObject({ enabled: false, disabledReason: "The URL responded with 410 Gone." });
     });
     await newProject(ada);
     expect(await address.received()).toHaveLength(1);

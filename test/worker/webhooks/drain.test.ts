@@ -137,12 +137,12 @@ describe("an attempt", () => {
     });
     await drain(outside, 1_000);
     expect(Object.fromEntries(settled)).toMatchObject({
-      dlv_late: { kind: "retry", responseStatus: null, error: "No answer within 15 s.", timedOut: true },
-      dlv_lost: { kind: "retry", responseStatus: null, error: "The address could not be reached.", timedOut: false },
+      dlv_late: { kind: "retry", responseStatus: null, error: "No response within 15 s.", timedOut: true },
+      dlv_lost: { kind: "retry", responseStatus: null, error: "Couldn't reach the URL.", timedOut: false },
     });
   });
 
-  it("An attempt is not made to an address that is blocked by now", async () => {
+  it("A URL that has since been blocked gets no attempt", async () => {
     const { outside, sent, settled } = worldOf([dueOf("dlv_1")], answering(200));
     outside.check = () => {
       throw new AppError("invalid_url", "The URL must not point to this machine.");

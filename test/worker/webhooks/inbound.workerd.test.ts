@@ -126,7 +126,7 @@ describe("a repeated delivery", () => {
     for (const [at, sent] of all.entries()) expect(await outcomeOf(await send(trigger, sent))).toBe(first[at]);
   });
 
-  it("A delivery of GitHub with the same body is a repetition, whatever its id", async () => {
+  it("A GitHub delivery with the same body is a repetition, whatever its id", async () => {
     const { ada, projectId, trigger } = await aTrigger({ kind: "github", events: ["issues"] });
     const body = JSON.stringify({ action: "opened", issue: { number: 1 } });
     const first = await outcomeOf(await send(trigger, gitHub(trigger.secret, "issues", {}, { body })));
@@ -188,7 +188,7 @@ describe("a repeated delivery", () => {
     expect(left.map(({ deliveryId }) => deliveryId)).toEqual(["young"]);
   });
 
-  it("A delivery to another trigger is no repetition", async () => {
+  it("A delivery to another trigger is not a repetition", async () => {
     const { ada, projectId, trigger } = await aTrigger();
     const other = await newTrigger(ada, projectId);
     const id = "msg_1";

@@ -25,7 +25,7 @@ describe("a placeholder", () => {
     expect(filled("{{issue.locked}}", issue)).toBe("false");
   });
 
-  it("The placeholder event is the event's type, whatever the payload contains", () => {
+  it("The placeholder {{event}} is the event's type, whatever the payload contains", () => {
     expect(filled("{{event}}", { event: "mine" }, ["issues", "issues.opened"])).toBe('"issues.opened"');
     expect(filled("{{event}} {{event.name}}", { event: { name: "n" } }, ["push"])).toBe('"push" "n"');
     expect(filled("{{event}}", {})).toBe('""');

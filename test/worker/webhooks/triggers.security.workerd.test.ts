@@ -155,7 +155,7 @@ describe("the body of a delivery", () => {
     expect(await outcomeOf(await send(trigger, sent, named))).toBe("415 unsupported_media_type");
   });
 
-  it("A delivery of GitHub whose content type was changed in transit starts no run", async () => {
+  it("A GitHub delivery whose content type was changed in transit starts no run", async () => {
     const { trigger } = await aTrigger({ kind: "github" });
     const form = { "Content-Type": "application/x-www-form-urlencoded" };
     expect(await outcomeOf(await send(trigger, gitHub(trigger.secret, "push"), form))).toBe("400 malformed_json");

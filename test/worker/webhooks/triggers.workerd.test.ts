@@ -31,7 +31,7 @@ describe("a trigger", () => {
     expect(last.pagination.hasMore).toBe(false);
   });
 
-  it("A trigger that is created again under the same key is the same one", async () => {
+  it("A trigger that is created again under the same key is the same trigger", async () => {
     const ada = await newAccount();
     const { id } = await newProject(ada);
     const init = { body: { kind: "standard", prompt: "Hello" }, headers: { "Idempotency-Key": crypto.randomUUID() } };

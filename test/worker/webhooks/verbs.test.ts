@@ -47,7 +47,7 @@ describe("a webhook", () => {
     expect(await decrypt(caller.config, due?.sealedSecrets[0] ?? "", made.id)).toBe(secret);
   });
 
-  it("A webhook that is created again under the same operation is the same one, with the same secret", async () => {
+  it("A webhook that is created again under the same operation is the same webhook, with the same secret", async () => {
     const caller = await stage.newCaller();
     const opId = newId("operation");
     expect(await createWebhook(caller, input, opId)).toEqual(await createWebhook(caller, input, opId));
@@ -193,7 +193,7 @@ describe("a recovery", () => {
     ).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("A recovery of more events than one call takes continues with the next call", async () => {
+  it("A recovery of more events than one call handles continues with the next call", async () => {
     const caller = await stage.newCaller();
     const rows = Array.from({ length: 1_100 }, () => ({
       id: newId("event"),

@@ -21,9 +21,9 @@ type Calling = { model: ModelPort; waitUntil(work: Promise<unknown>): void };
 type Call = AppRequestForMessage & { reservationId: string; day: string; account: AppAccount; projectId: string };
 
 /**
- * Answers an app's request for a model's message. The money is reserved of the app's and its owner's day before the call and
- * settled after it, however it ends.
- * @returns the message, a stream of its events, or the reason why there is none
+ * Answers an app's request for a model's message. Reserves the maximum cost in the daily budgets of the app and its owner
+ * before the call, and settles it after the call, however it ends.
+ * @returns the message, a stream of its events, or the reason for a refusal
  */
 export async function answerApp(context: AppContext, means: Means, { projectId, input }: Input): Promise<AppMessages> {
   const read = readRequest(input);
@@ -43,7 +43,7 @@ export async function answerApp(context: AppContext, means: Means, { projectId, 
 
 async function reserve({ config, database }: AppContext, model: ModelPort, call: Call): Promise<void> {
   const { request, characters, account, reservationId: id, projectId, day } = call;
-  // No text has more tokens than UTF-16 units.
+  // A text never has more tokens than UTF-16 units.
   const most = { ...noUsage, inputTokens: characters, outputTokens: request.maxTokens };
   const { microUsd } = priced(most, model.priceOf(request.tier));
   const { ownerId, plan } = account;
@@ -72,7 +72,7 @@ async function settle({ database }: AppContext, model: ModelPort, call: Call, us
 
 type Heard = { end: CallEnd; stop: TurnEnd; detail: string; usage: Usage };
 
-/** Calls the model, passes its text on, and settles. */
+/** Calls the model, forwards its text, and settles the cost. */
 async function hear(
   context: AppContext,
   model: ModelPort,
@@ -81,7 +81,7 @@ async function hear(
 ): Promise<Heard> {
   const { request, characters } = call;
   const meter = new Meter(request, Math.max(tokensIn(JSON.stringify(request.messages)), Math.ceil(characters / 8)));
-  const heard: Heard = { end: "broken", stop: "end_turn", detail: "The model's answer broke off.", usage: noUsage };
+  const heard: Heard = { end: "broken", stop: "end_turn", detail: "The model's response was cut off.", usage: noUsage };
   try {
     for await (const event of model.stream(request, signal)) {
       meter.hear(event);
@@ -113,7 +113,7 @@ async function whole(context: AppContext, { model }: Calling, call: Call): Promi
   return { ok: true, message: messageOf(begun, text, stop, usage) };
 }
 
-/** Streams the message; a reader that goes away ends the call of the model. */
+/** Streams the message; a reader that disconnects aborts the model call. */
 function streamed(context: AppContext, { model, waitUntil }: Calling, call: Call): AppMessages {
   const gone = new AbortController();
   const { promise: begun, resolve: begin } = Promise.withResolvers<ReadableByteStreamController>();

@@ -1,7 +1,7 @@
 import type { Usage } from "../../contract/index.ts";
 import type { TurnEnd } from "../model/port.ts";
 
-// The events of a streamed message, as the Messages API names them: clients of it can read an app's stream.
+// The events of a streamed message, named as in the Messages API, so that its clients can read an app's stream.
 
 type Begun = { id: string; model: string };
 
@@ -25,7 +25,7 @@ export const begins = (begun: Begun): string =>
   event("message_start", { message: messageOf(begun, null, null, null) }) +
   event("content_block_start", { index: 0, content_block: { type: "text", text: "" } });
 
-/** Returns the event of one more piece of text. */
+/** Returns the event for another piece of text. */
 export const goesOn = (text: string): string =>
   event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
 
@@ -38,5 +38,5 @@ export const ends = (stop: TurnEnd, usage: Usage): string =>
   }) +
   event("message_stop", {});
 
-/** Returns the event of a message that broke off. @param detail a sentence for the app */
+/** Returns the event for a message that was cut off. @param detail a sentence for the app */
 export const fails = (detail: string): string => event("error", { error: { type: "api_error", message: detail } });

@@ -21,7 +21,7 @@ const shapes = lazily(() => {
     z.strictObject({ role: z.literal("assistant"), content: z.union([z.string(), z.array(text).min(1)]) }),
   ]);
 
-  // The part of the Messages API that apps may use, with tiers in the place of models.
+  // The part of the Messages API that apps may use, with tiers in place of models.
   const request = z.strictObject({
     model: z.enum(["fast", "balanced", "deep"]).default("fast"),
     system: z.string().default(""),
@@ -47,8 +47,8 @@ export function readRequest(input: unknown): AppRequestForMessage | string {
   }
   const { model, system, messages, max_tokens: maxTokens, stream } = parsed.data;
   const characters = JSON.stringify(messages).length + system.length;
-  if (characters > maxCharacters) return `The request has ${characters} characters, and may have ${maxCharacters}.`;
-  if (messages.at(-1)?.role !== "user") return "messages: The last one must be of the user.";
+  if (characters > maxCharacters) return `The request has ${characters} characters; the maximum is ${maxCharacters}.`;
+  if (messages.at(-1)?.role !== "user") return "messages: The last message must have the role user.";
   return {
     isStreamed: stream,
     characters,

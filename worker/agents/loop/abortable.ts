@@ -60,7 +60,7 @@ export async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSi
       yield next.value;
     }
   } finally {
-    // Nothing waits for the source's result any more.
+    // Nothing waits for the source's result from here on.
     if (!finished) void items.return?.()?.catch(() => undefined);
   }
 }

@@ -59,13 +59,13 @@ function voidAttempt(
   { step, fromSeq, isLast, before }: Attempt,
   { failure, usage, shown }: Failed,
 ): void {
-  // The events of the last attempt are void too: nothing of it is stored.
+  // The events of the last attempt are void too, since nothing of that attempt is stored.
   if (!isLast || shown) run.emit({ type: "step.retried", step, reason: failure.kind, fromSeq });
   // Reported at once, so that the cost survives a crash.
   if (usage.inputTokens + usage.outputTokens > 0) report(run, addUsage(before, run.lost));
 }
 
-/** Stores a turn with the cost of all its attempts. Makes the calls that belong together before it awaits either. */
+/** Stores a turn with the cost of all its attempts. Starts the save and the emits before it awaits either. */
 async function store(
   run: LoopState,
   step: number,
@@ -90,9 +90,9 @@ function askedForWords({ request, promptTokens }: Prepared): Prepared {
   return { request: { ...request, messages: [...request.messages.slice(0, -1), nudged] }, promptTokens };
 }
 
-const closing = "The model finished without a final answer. What it changed so far is kept.";
+const closing = "The model finished without a final answer. Its changes so far were kept.";
 
-/** Ends the run with a text of ours, when the model has worked but returns only empty answers. */
+/** Ends the run with a text of ours when the model has made changes but returns only empty answers. */
 async function closeInWords(run: LoopState, step: number, total: Usage): Promise<void> {
   run.emit({ type: "text.delta", step, text: closing });
   run.emit({ type: "text.done", step, text: closing });
@@ -100,9 +100,10 @@ async function closeInWords(run: LoopState, step: number, total: Usage): Promise
 }
 
 /**
- * Returns how many milliseconds to wait before the next attempt; null when another cannot help. An overlong prompt is
- * trimmed first. A refused request is repeated without the images of earlier prompts, so that an image the model cannot
- * read does not fail every later run, and without pictures of pages, which other servers than Claude's may not take.
+ * Returns how many milliseconds to wait before the next attempt; null when another attempt cannot help. Trims an
+ * overlong prompt first. Repeats a refused request without the images of earlier prompts, so that an image the model
+ * cannot read does not fail every later run, and without pictures of pages, which servers other than Claude's may not
+ * accept.
  */
 function pauseBefore(run: LoopState, steps: StoredStep[], failure: ModelFailure, attempt: number): number | null {
   const isRefused = failure.kind === "invalid" || failure.kind === "unknown_model";

@@ -5,7 +5,7 @@ import type { FileAccess, StoredStep } from "../ports.ts";
  * concurrent change is merged or refused, never overwritten.
  */
 export class BaseRevisions {
-  /** The base of a path that the agent never accessed: it knew the tree as it was when the run began. */
+  /** The base of a path that the agent never accessed: the tree when the run began. */
   #start: number;
   readonly #paths = new Map<string, number>();
 
@@ -31,7 +31,7 @@ export class BaseRevisions {
     for (const path of paths) this.#paths.set(path, revision);
   }
 
-  /** Returns the lowest base of some paths. */
+  /** Returns the lowest base of the paths. */
   of(paths: string[]): number {
     return Math.min(...paths.map((path) => this.#paths.get(path) ?? this.#start));
   }

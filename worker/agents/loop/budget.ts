@@ -2,7 +2,7 @@ import type { Price } from "../../billing/index.ts";
 import type { RunBudget, Usage } from "../../contract/index.ts";
 
 const defaultSteps = 40;
-/** With less output than this, a request is not worth sending. */
+/** The minimum number of output tokens that makes a request worth sending. */
 const minOutput = 256;
 
 type Next = {
@@ -13,15 +13,15 @@ type Next = {
   price: Price;
   /** The estimated size of the next request in tokens. */
   promptTokens: number;
-  /** The model's maximum of output tokens. */
+  /** The model's maximum number of output tokens. */
   maxTokens: number;
 };
 
 const dollars = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(microUsd < 10_000 ? 4 : 2)}`;
 
 /**
- * Computes the maximum of output tokens of the next request. The rest of the budget is reserved for it, so that one
- * long answer cannot exceed the limits. Tokens count whether sent, read from the cache, written to it, or generated.
+ * Computes the maximum number of output tokens of the next request from the rest of the budget, so that one long answer
+ * cannot exceed the limits. Tokens count whether sent, read from the cache, written to it, or generated.
  * @returns the maximum, or a sentence on the exceeded limit
  */
 export function allowance(next: Next): { maxTokens: number } | { exceeded: string } {
@@ -34,7 +34,7 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     const left = budget.tokens - used - promptTokens;
     if (left < minOutput) {
       return {
-        exceeded: `The run has used ${used} of its ${budget.tokens} tokens, and the next step needs about ${promptTokens} to begin with.`,
+        exceeded: `The run has used ${used} of its ${budget.tokens} tokens, and the next step needs at least about ${promptTokens}.`,
       };
     }
     room.push(left);
@@ -45,7 +45,7 @@ export function allowance(next: Next): { maxTokens: number } | { exceeded: strin
     const left = budget.microUsd - usage.microUsd - promptTokens * price.input;
     if (left < minOutput * price.output) {
       return {
-        exceeded: `The run has used ${dollars(usage.microUsd)} of its ${dollars(budget.microUsd)}, and the next step may pass that.`,
+        exceeded: `The run has used ${dollars(usage.microUsd)} of its ${dollars(budget.microUsd)}, and the next step may exceed that.`,
       };
     }
     room.push(left / price.output);

@@ -8,14 +8,14 @@ import type { RequestInputs } from "./loop-state.ts";
 /** Above `highWater` of the model's context the conversation is compacted until `lowWater` remains. */
 const highWater = 0.6;
 const lowWater = 0.3;
-/** The newest steps stay complete as long as the context allows it. */
+/** How many of the newest steps stay complete as long as the context allows it. */
 const keptSteps = 3;
 /** Maximum share of the context for one step's results. */
 const maxStepShare = 0.4;
 const charactersToToken = 3;
 export const maxTrim = 2;
 
-/** A step's size in tokens: complete, without its long results, and also without its long inputs. */
+/** A step's size in tokens: complete, without its long results, and without its long inputs as well. */
 type Weight = { whole: number; withoutResults: number; withoutInputs: number };
 
 /** Returns the compaction that applies to every request of a run, because of its model's context window. */
@@ -27,7 +27,7 @@ export function minCompaction({ model, agent }: Pick<RequestInputs, "model" | "a
 
 /**
  * Plans the compaction of the next request. The plan depends only on the stored steps, and grows in few large jumps:
- * between them, each request starts like the one before, so that the prompt cache hits.
+ * between two jumps, each request starts like the previous request, so that the prompt cache hits.
  * @param fixed the size of what every request of the run contains, in tokens
  */
 export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: number): CompactionPlan {
@@ -35,7 +35,7 @@ export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: n
   const context = contextWindowOf(run.model.modelId(run.agent.model));
   const weights = steps.map((step) => weigh(step, base));
   const planned = { ...base, ...countElided(weights, fixed, context) };
-  // The model's server refused the prompt as too long, so as little as possible is sent.
+  // The model's server refused the prompt as too long, so the request contains as little as possible.
   if (run.trim === 0) return planned;
   const all = Math.max(0, steps.length - (run.trim === 1 ? 2 : 1));
   return {
@@ -49,9 +49,9 @@ export function planCompaction(run: RequestInputs, steps: StoredStep[], fixed: n
 }
 
 /**
- * Simulates the run's requests in order, each with one more step than the one before.
+ * Simulates the run's requests in order, each with one more step than the previous request.
  * @param context the model's context window in tokens
- * @returns how many of the oldest steps have their results and their inputs elided
+ * @returns how many of the oldest steps have their results elided, and how many their inputs
  */
 export function countElided(weights: Weight[], fixed: number, context: number): { results: number; inputs: number } {
   let results = 0;

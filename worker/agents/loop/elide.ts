@@ -15,7 +15,7 @@ export type CompactionPlan = {
   images: boolean;
   /** Whether the pictures of tools' results are included. */
   pictures: boolean;
-  /** Maximum of characters of one step's results; longer ones are truncated. */
+  /** The maximum number of characters of one step's results; longer results are truncated. */
   longest: number;
 };
 
@@ -24,7 +24,7 @@ const short = 500;
 
 const reading = z.object({ paths: z.array(z.string()).max(20) });
 
-/** Returns a result, or a sentence on how to get it again when it is long. */
+/** Returns a short result as it is, and for a long result a sentence on how to get it again. */
 export function elideResult(result: StoredResult): string {
   const { name, input, content } = result;
   if (content.length < short) return contentOf(result, content);

@@ -2,10 +2,10 @@ import type { Image, ImageType, Message, MessageContent } from "../../contract/i
 import { contextWindowOf } from "../model/context-window.ts";
 import type { ModelMessage, UserBlock } from "../model/port.ts";
 
-/** Maximum of characters of the earlier conversation that are included verbatim. */
+/** The maximum number of characters of the earlier conversation that are included verbatim. */
 const maxHistoryCharacters = 40_000;
 
-/** Returns how many characters of it fit a model: at most a fifth of its context, at three characters per token. */
+/** Returns how many of these characters fit a model: at most a fifth of its context, at three characters per token. */
 export const historyRoomOf = (modelId: string): number =>
   Math.min(maxHistoryCharacters, contextWindowOf(modelId) * 0.6);
 
@@ -70,7 +70,7 @@ export const textOf = (message: Message): string =>
 const maxLineLength = 240;
 const maxDigestLength = 6_000;
 
-/** Summarizes the older messages without a model: one line per message, the newest when there are too many. */
+/** Summarizes the older messages without a model: one line per message, and only the newest when there are too many. */
 export function digestOf(older: Message[]): string {
   let left = maxDigestLength;
   const lines: string[] = [];

@@ -17,12 +17,12 @@ export type RunAgentInput = {
   /** The images of these messages to include again, by message id; placeholders stand for the others. */
   earlierImages?: ReadonlyMap<string, Image[]>;
   project: { name: string };
-  /** The project's rules, as they were when this process began with the run. */
+  /** The project's rules at the time when this process began the run. */
   rules?: ProjectRules | null;
   model: ModelPort;
   workspace: Workspace;
   journal: RunCheckpoints;
-  /** Where the project keeps the summary of its conversation; without it none is made. */
+  /** The store of the project's conversation summary; without a store the loop makes no summary. */
   summaries?: SummaryStore;
   emit: Emit;
   /** Resolves when the emitted events have been sent to the run's viewers, so that later work does not delay them. */
@@ -51,9 +51,9 @@ export type LoopState = Omit<RunAgentInput, "pause" | "toolMs"> & {
   earlier: HistorySummary | null;
   /** The usage of attempts that no stored turn includes yet. */
   lost: Usage;
-  /** How often the model's server has refused the conversation as too long; each time more of it is elided. */
+  /** How often the model's server has refused the conversation as too long; each refusal elides more of it. */
   trim: number;
-  /** Set when the model's server refused a request with pictures of pages; they are left out then. */
+  /** Set when the model's server refused a request with pictures of pages; later requests omit them. */
   withoutPictures?: true;
 };
 

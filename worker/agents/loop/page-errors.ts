@@ -6,14 +6,15 @@ import { newFence } from "../tools/fence.ts";
 import type { LoopState } from "./loop-state.ts";
 import { pageErrorsName, storedPageErrors } from "./stored-page-errors.ts";
 
-/** How often a run goes on by itself because of errors that pages reported. */
+/** How often a run continues by itself because of errors that pages reported. */
 const maxRepairs = 3;
 const coreLength = 200;
 
 /**
  * Stores and emits the errors that pages have reported since the run's last change and that the model has not seen, when
- * it means to end: it then goes on. After the last repair they are for the person, and the run ends.
- * @returns the stored errors; null without any
+ * the model ends its turn, so that the run continues. After the last repair the errors are for the person, and the run
+ * ends.
+ * @returns the stored errors; null without errors
  */
 export async function tellPageErrors(run: LoopState, { step }: StoredStep): Promise<StoredResult | null> {
   const lines = await unseenErrors(run);
@@ -46,14 +47,14 @@ async function unseenErrors({ workspace, journal, tools }: LoopState): Promise<P
   const lastWrite = results.findLastIndex(({ touched }) => touched?.how === "wrote");
   if (lastWrite < 0) return [];
   const since = results.slice(lastWrite + 1);
-  // An error that the model knows and changed nothing for is its decision.
+  // The model has seen these errors and decided to change nothing.
   if (since.some(({ name }) => name === pageErrorsName)) return [];
   const seen = since.map(({ content }) => content).join("\n");
   const errors = await reported(workspace);
   return errors.filter(({ level, message }) => level === "error" && !seen.includes(coreOf(message)));
 }
 
-/** Reads the log of pages. A run does not fail because the preview cannot be reached at its end. */
+/** Reads the log of pages. An unreachable preview does not fail a run at its end. */
 async function reported(workspace: LoopState["workspace"]): Promise<PreviewLog[]> {
   try {
     return await workspace.browserErrors();
@@ -63,7 +64,7 @@ async function reported(workspace: LoopState["workspace"]): Promise<PreviewLog[]
   }
 }
 
-/** Returns the part of a message by which two reports of one error agree, as JSON shows it. */
+/** Returns the part of a message, in JSON's notation, that is the same in two reports of one error. */
 function coreOf(message: string): string {
   const [line = ""] = message.replace(/^Uncaught (\(in promise\) )?|^Unhandled rejection: /, "").split("\n");
   return JSON.stringify(line.slice(0, coreLength)).slice(1, -1);

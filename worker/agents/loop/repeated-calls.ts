@@ -5,8 +5,8 @@ import { callsOf } from "./conversation.ts";
 const maxSameFailures = 3;
 const maxSameResults = 5;
 /**
- * How often it may fail in total, with changes in between: a model that repairs something and tries again gets more
- * attempts.
+ * How often the same call may fail in total, with changes in between: a model that repairs something and tries again
+ * gets more attempts.
  */
 const maxFailuresInAll = 6;
 /** How often a tool may fail with the same message for any input, without a success in between. */
@@ -15,8 +15,8 @@ const maxSameWords = 8;
 const maxCutTurns = 5;
 
 /**
- * Returns a sentence on what a run repeats without progress; null when it may continue. Depends on the stored steps
- * alone, so a crash does not reset it.
+ * Describes in a sentence what a run repeats without progress; null when the run may continue. Depends on the stored
+ * steps alone, so a crash does not reset the counts.
  */
 export function repetitionIn(steps: StoredStep[]): string | null {
   const calls = new CallCounts();
@@ -85,15 +85,15 @@ class CallCounts {
       this.#writes.add(key);
       this.#recent.clear();
     }
-    // A write's result contains the revision number, so it never repeats; the call alone is compared.
+    // A write's result contains the revision number and never repeats, so only the call is compared.
     const recent = raise(this.#recent, isWrite ? key : `${key} ${wordsOf(result)}`);
     if (recent < maxSameResults) return null;
-    return `${result.name} was called ${recent} times in the same way, with the same result and without getting further. Say what should change, or put the task in other words.`;
+    return `The agent called ${result.name} ${recent} times in the same way, with the same result and no progress. Say what should change, or rephrase the task.`;
   }
 }
 
 const failureDetail = (name: string, times: number): string =>
-  `${name} failed ${times} times in the same way. Say what should change, or put the task in other words.`;
+  `${name} failed ${times} times in the same way. Say what should change, or rephrase the task.`;
 
 const cutKey = "cut";
 

@@ -4,8 +4,8 @@ import { failingCheck } from "../tools/check.ts";
 export const maxRepeats = 3;
 
 /**
- * Counts how often the last check failed with the same errors since a check last passed. Lines and columns are ignored,
- * because they shift with every attempt at a repair.
+ * Counts how often the last check failed with the same errors since a check last passed. Ignores lines and columns,
+ * because they shift with every attempted repair.
  */
 export function repeatedFailures(steps: StoredStep[]): number {
   const seen = new Map<string, number>();

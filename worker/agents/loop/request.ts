@@ -23,7 +23,7 @@ export function requestOf(inputs: RequestInputs, steps: StoredStep[], usage: Usa
   const task = { history, prompt, images, earlierImages, earlier: inputs.earlier?.text };
   const offered = definitionsOf(tools);
   const size = (messages: ModelMessage[]): number => requestTokens({ system, tools: offered, messages });
-  // Without steps there is nothing to elide, so the size of the rest plays no part.
+  // Without steps there is nothing to elide, so the size of the rest does not matter.
   const fixed = steps.length === 0 ? 0 : size(conversationOf(task, [], minCompaction(inputs)));
   const messages = conversationOf(task, steps, planCompaction(inputs, steps, fixed));
   const promptTokens = size(messages);

@@ -4,8 +4,8 @@ import type { ModelFailure } from "../model/port.ts";
 const maxAttempts = 5;
 const firstPauseMs = 500;
 /**
- * First pause at a rate limit without `retry-after`: a limit per minute is not over after half a second, and early
- * retries count against it.
+ * The first pause after a rate limit without `retry-after`: a limit per minute does not end after half a second, and
+ * early retries count against it.
  */
 const firstPauseAtLimitMs = 5_000;
 const maxPauseMs = 30_000;
@@ -14,7 +14,7 @@ const maxRetryAfterMs = 120_000;
 const attemptsAtEmpty = 2;
 
 /**
- * Returns how many milliseconds to wait before another attempt; null when another cannot help.
+ * Returns how many milliseconds to wait before another attempt; null when another attempt cannot help.
  * @param attempt from 1
  */
 export function backoffAfter({ kind, retryAfterMs, maxAttempts: max = maxAttempts }: ModelFailure, attempt: number) {

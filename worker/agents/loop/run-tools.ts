@@ -8,7 +8,7 @@ import { callsOf } from "./conversation.ts";
 import type { LoopState } from "./loop-state.ts";
 import type { Ending } from "./outcome.ts";
 
-/** Codes of failures that other input from the model would not avoid. */
+/** Codes of failures that no other input from the model would avoid. */
 const notTheModels: ErrorCode[] = [
   "dependency_down",
   "outcome_unknown",
@@ -50,7 +50,7 @@ export async function runTools(
 
 type Place = { step: number; place: number };
 
-/** Stores a result and emits its events. Makes both calls before it awaits either. */
+/** Stores a result and emits its events. Starts both before it awaits either. */
 async function keep(
   { journal, emit, bases }: LoopState,
   call: ToolUseBlock,
@@ -103,7 +103,7 @@ async function resultOf(
   return refusal(`${tool.name} did not answer within ${run.toolMs / 1_000} seconds and was given up.`);
 }
 
-/** Counts how often a run has looked at pages. */
+/** Counts the page views of a run. */
 const viewsIn = (steps: StoredStep[]): number =>
   steps.flatMap(({ results }) => [...results.values()]).filter(({ name }) => name === "view_page").length;
 
@@ -116,7 +116,7 @@ async function withPatience(run: LoopState, tool: Tool, attempt: () => Promise<T
       if (!isAppError(error)) throw error;
       if (!notTheModels.includes(error.code)) return refusal(sentenceOf(error));
       const passing = error.code === "dependency_down" || error.code === "outcome_unknown";
-      // Requests to the running app are not retried, because nobody knows whether the first one arrived.
+      // Requests to the running app are not retried, because the first request may have arrived.
       const isLast = tool.effect === "acts" || tries >= maxToolAttempts;
       if (!passing || isLast || run.signal.aborted) {
         if (passing && tool.effect !== "writes") return refusal(`${tool.name} cannot be used now: ${error.detail}`);

@@ -15,23 +15,23 @@ type FirstTask = Pick<RunAgentInput, "agent" | "mode" | "prompt" | "history" | "
 };
 
 /**
- * A run's first completion, requested before the run begins. Nothing of it is emitted or stored before the loop asks
- * for it.
+ * A run's first completion, requested before the run begins. Nothing of it is emitted or stored until the loop requests
+ * it.
  */
 export type PrefetchedCompletion = {
-  /** Resolves when `fetch` has begun the request, with the characters of its body; with 0 when there will be none. */
+  /** Resolves when `fetch` has begun the request, with the characters of its body; with 0 when no request follows. */
   begun: Promise<number>;
   /**
-   * The model. Returns the prefetched completion when the first request equals the prefetched one, otherwise makes a
-   * call of its own.
+   * The model. Returns the prefetched completion when the first request equals the prefetched request; otherwise calls
+   * the model again.
    */
   model: ModelPort;
-  /** Aborts the call unless the loop has asked for it. */
+  /** Aborts the call unless the loop has requested it. */
   abort(): void;
 };
 
 /**
- * Requests the completion that the loop will request first. Returns null when the loop has something to do before: to
+ * Requests the completion that the loop will request first. Returns null when the loop has other work before it: to
  * summarize an earlier conversation, to read the project's rules, or to end because the budget is spent.
  * @param open returns the model, which calls `onRequest` with the characters of a request's body when `fetch` has begun it
  */
@@ -52,7 +52,7 @@ export function prefetchCompletion(
   const controller = new AbortController();
   const events = model.stream(request, controller.signal)[Symbol.asyncIterator]();
   const first = events.next();
-  // The call may fail before there is a request.
+  // The call may fail before it sends a request.
   void first.finally(() => resolve(0)).catch(() => undefined);
   let isOpen = true;
   function abort(): void {
@@ -92,7 +92,7 @@ type Call = {
   controller: AbortController;
 };
 
-/** Yields the events of a prefetched call, which from now on `signal` aborts. */
+/** Yields the events of a prefetched call, which `signal` aborts from now on. */
 async function* taken({ first, events, controller }: Call, signal: AbortSignal): AsyncGenerator<ModelEvent> {
   const stop = () => controller.abort();
   if (signal.aborted) stop();

@@ -51,8 +51,8 @@ export async function streamTurn(
         if (run.signal.aborted) break;
         return { type: "failure", failure: event.failure, usage: usage("broken"), shown };
     }
-    // The rest of a short answer is often here already, and would be worked on, up to the run's end, before the first
-    // delta leaves.
+    // The rest of a short answer has often arrived already. Without this wait the run would process it to its end
+    // before the first delta is sent.
     if (isFirst) await run.delivered?.();
   }
   if (run.signal.aborted) {

@@ -6,7 +6,7 @@ type ToolDraft = { type: "tool_draft"; id: string; name: string; json: string; s
 type ThoughtDraft = { type: "thinking"; thinking: string; signature: string };
 type Draft = TextDraft | ToolDraft | ThoughtDraft | { type: "redacted_thinking"; data: string };
 
-/** Limits above any requested answer: a longer one ends here, as if it had reached the output limit. */
+/** Limits above any requested answer: a longer answer ends here, as if it had reached the output limit. */
 const maxCharacters = 600_000;
 const maxBlocks = 1_000;
 /** The limit of a call's name and id in Claude's API. */
@@ -16,7 +16,7 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 
 /**
  * The blocks of a streamed answer. Servers number blocks differently (one index for all, none, deltas of a block that
- * was never started): a delta is added to the newest block of its index that accepts it, otherwise it starts a new one.
+ * was never started): a delta is added to the newest block of its index that accepts it, or starts a new block.
  */
 export class AnswerBlocks {
   readonly #blocks: Draft[] = [];
@@ -25,7 +25,7 @@ export class AnswerBlocks {
   #characters = 0;
   #isFull = false;
 
-  /** @param takenIds the ids of the conversation's earlier calls; a call whose id the server repeats gets a new one */
+  /** @param takenIds the ids of the conversation's earlier calls; a call that repeats one of these gets a new id */
   constructor(takenIds: Iterable<string>) {
     this.#takenIds = new Set(takenIds);
   }
@@ -88,7 +88,8 @@ export class AnswerBlocks {
   }
 
   /**
-   * Closes every open text block, because another block has started or the answer is over; not every server says so.
+   * Closes every open text block, because another block has started or the answer is over; not every server announces
+   * this.
    */
   *closeAll(): Generator<ModelEvent> {
     for (const block of this.#blocks) {
@@ -190,7 +191,7 @@ export class AnswerBlocks {
     return true;
   }
 
-  /** Counts a part of the answer, and cuts it where the answer becomes too long: one event may hold megabytes. */
+  /** Counts a part of the answer, and cuts it where the answer becomes too long: one event may contain megabytes. */
   #taken(part: string): string {
     const text = part.slice(0, Math.max(0, maxCharacters - this.#characters));
     this.#isFull ||= text.length < part.length;

@@ -9,7 +9,7 @@ import type { StreamEvent } from "./stream-events.ts";
 /** A failure with details for the operator alone: the server's own message may contain paths, keys or addresses. */
 export type ServerFailure = ModelFailure & { serverMessage?: string; status?: number | undefined };
 
-/** Maximum of attempts at a silent server: waiting for the timeout five times would keep a person for half an hour. */
+/** The maximum number of attempts at a silent server: a person would wait half an hour for five timeouts. */
 const attemptsAtSilence = 2;
 
 /**
@@ -35,12 +35,12 @@ export function failureOf(error: unknown): ServerFailure {
 export const failureInStream = (data: Record<string, unknown>): ServerFailure => failureFrom(wordsOf(data), undefined);
 
 const foreign = {
-  web_page: "answers with a web page",
-  other_api: "answers with another API",
-  not_json: "answers with something other than JSON",
+  web_page: "serves a web page",
+  other_api: "serves another API",
+  not_json: "does not return JSON",
 };
 
-/** Builds the failure for a body that is not the Messages API's. A retry would return the same. */
+/** Builds the failure for a body that is not from the Messages API. A retry would return the same. */
 export const foreignFailure = ({ what, text }: Extract<StreamEvent, { kind: "foreign" }>): ServerFailure => ({
   kind: "not_understood",
   detail: `ANTHROPIC_BASE_URL ${foreign[what]} instead of the Messages API.`,
@@ -66,7 +66,7 @@ function failureFrom(words: ServerWords, headers: Headers | undefined): ServerFa
 
 const noApiThere = "There is no Messages API at ANTHROPIC_BASE_URL. Set it to the part before /v1/messages.";
 const redirected =
-  "ANTHROPIC_BASE_URL redirects elsewhere. Set it to the URL it redirects to; the key is sent nowhere else.";
+  "ANTHROPIC_BASE_URL redirects elsewhere. Set it to the URL it redirects to; we send the key to no other URL.";
 
 const webPage = /<(!doctype|html|head|body)\b/i;
 const namesModel = /\bmodel\b|no endpoints found/i;
@@ -140,8 +140,7 @@ function byType(words: ServerWords): FailureKind {
 }
 
 /**
- * Returns a sentence for the run's owner. The server's own message is not shown to them, because it may contain
- * anything.
+ * Returns a sentence for the run's owner, who does not see the server's own message, because it may contain anything.
  */
 function detailOf(kind: FailureKind): string {
   switch (kind) {

@@ -69,7 +69,7 @@ function userBlock(block: UserBlock): Anthropic.ContentBlockParam {
 
 type ResultBlock = Extract<UserBlock, { type: "tool_result" }>;
 
-/** Returns a result's text, or its text and its picture; the API refuses an empty text beside a picture. */
+/** Returns a result's text and, if it has one, its picture; the API refuses an empty text beside a picture. */
 function resultContent({ content, image }: ResultBlock): NonNullable<Anthropic.ToolResultBlockParam["content"]> {
   // A truncated text may end in half a surrogate pair, which the API refuses.
   const text = content.toWellFormed();

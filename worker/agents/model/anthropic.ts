@@ -89,7 +89,7 @@ function clientFor(endpoint: Endpoint, apiKey: string | null, patience: number, 
     // The SDK's timeout covers the response headers alone; the idle timeout covers the body.
     timeout: patience,
     fetch: withIdleTimeout((input, init) => {
-      // Following a redirect would send the key and the conversation to a host of the server's choice.
+      // Following a redirect would send the key and the conversation to a host that the server chooses.
       const response = fetch(input, { ...init, redirect: "manual" });
       options.onRequest?.(typeof init?.body === "string" ? init.body.length : 0);
       return response;
@@ -106,14 +106,14 @@ async function* listen(
   hearing: StreamDecoder,
   { signal, patience }: Listening,
 ): AsyncGenerator<Heard> {
-  // Each request gets its own controller, because listeners would pile up on the run's signal.
+  // Each request has its own controller, because listeners would accumulate on the run's signal.
   const abort = new AbortController();
   const stop = () => abort.abort();
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop);
   try {
     const response = await send(abort.signal);
-    // The server has accepted the request, which is charged from here on.
+    // The server has accepted the request, so it is charged from here on.
     yield { type: "usage", usage: noTokens };
     yield* read(response, hearing, patience);
     yield* hearing.end();
@@ -125,7 +125,7 @@ async function* listen(
   }
 }
 
-/** Reads an answer until its end is decoded, whatever the connection does afterwards. */
+/** Reads an answer until its end is decoded, even when the connection fails afterwards. */
 async function* read(response: Response, hearing: StreamDecoder, patience: number): AsyncGenerator<ModelEvent> {
   const body = response.body instanceof WatchedBody ? response.body : null;
   for await (const event of streamEvents(response)) {

@@ -1,6 +1,6 @@
 import { claudeNameOf } from "../../billing/index.ts";
 
-/** The assumed context window of other servers' models, in tokens: local servers are often configured with little. */
+/** The assumed context window of other servers' models, in tokens: local servers often have a small one. */
 const modest = 32_000;
 const claudes = 200_000;
 
@@ -17,7 +17,7 @@ const shortAnswers: [RegExp, number][] = [
   [/^claude-(3|2|instant)/, 4_096],
 ];
 
-/** Returns a model's maximum of output tokens; infinity when it is unknown. */
+/** Returns a model's maximum number of output tokens; Infinity when it is unknown. */
 export const maxAnswerTokensOf = (modelId: string): number => {
   const name = claudeNameOf(modelId);
   const row = name === null ? undefined : shortAnswers.find(([model]) => model.test(name));

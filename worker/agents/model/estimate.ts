@@ -16,7 +16,7 @@ export function sizeOf(text: string): TextSize {
   return { characters: text.length, dense: isDense ? text.length - text.replace(dense, "").length : 0 };
 }
 
-/** Estimates the tokens of texts that stand one after the other, as `tokensIn` does of one. */
+/** Estimates the tokens of several consecutive texts, as `tokensIn` does for one text. */
 export function tokensInAll(sizes: TextSize[]): number {
   const characters = sizes.reduce((sum, size) => sum + size.characters, 0);
   const fine = sizes.reduce((sum, size) => sum + size.dense, 0);

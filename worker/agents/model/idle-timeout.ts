@@ -26,7 +26,7 @@ export function withIdleTimeout(inner: typeof fetch, ms: number): typeof fetch {
   };
 }
 
-/** Reads as much of an error's text as arrives; its status matters more. */
+/** Reads as much of an error's text as arrives, since its status matters more. */
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -49,7 +49,7 @@ export class WatchedBody implements AsyncIterableIterator<Uint8Array> {
   #ms: number;
   #isJudged = false;
   #isTouched = true;
-  /** Since when the reader has waited for content, in milliseconds since the epoch. */
+  /** When the reader began to wait for content, in milliseconds since the epoch. */
   #silentSince = 0;
   #isWaiting = false;
   #silence: IdleError | null = null;

@@ -3,7 +3,7 @@ import { tokensIn } from "./estimate.ts";
 import type { ModelEvent, ModelRequest } from "./port.ts";
 import { noTokens } from "./server-usage.ts";
 
-/** No tokenizer's tokens are longer than this on average, in characters: a lower token count is not the answer's. */
+/** The maximum average length of a tokenizer's tokens, in characters: a lower token count cannot be the answer's. */
 const maxTokenLength = 32;
 
 /** How a call ended: the answer was complete, it broke off, or the caller aborted it. */
@@ -72,7 +72,7 @@ export class Meter {
   #output(end: CallEnd): number {
     const reported = this.#reported.outputTokens;
     if (reported > 0 && this.#isFinal) return reported;
-    // The figure at the start of an answer is preliminary, and the final one when no other follows.
+    // The figure at the start of an answer is preliminary, or final when no other figure follows.
     const isPlausible = reported > 0 && this.#heardCharacters <= reported * maxTokenLength;
     if (end === "whole" && isPlausible) return reported;
     return Math.max(reported, Math.min(this.#maxTokens, this.#heardTokens));

@@ -74,7 +74,7 @@ export type ModelFailure = {
   detail: string;
   /** How long the model's server asked to wait, in milliseconds. */
   retryAfterMs?: number;
-  /** Maximum of attempts at this failure; the loop's own limit when absent. */
+  /** The maximum number of attempts at this failure; the loop's own limit when absent. */
   maxAttempts?: number;
 };
 
@@ -87,8 +87,8 @@ export type ModelEvent =
   /** Content that is not shown while it streams: a thought, or a tool's input that arrived complete. */
   | { type: "unseen"; text: string }
   /**
-   * The server has started to answer, with its token counts so far; each replaces the one before. `isFinal` once the
-   * output count has been reported.
+   * The server has started to answer, with its token counts so far; each event replaces the previous counts. `isFinal`
+   * once the server has reported the output count.
    */
   | { type: "usage"; usage: TokenUsage; isFinal?: boolean }
   | { type: "done"; content: TurnBlock[]; stopReason: Exclude<TurnEnd, "cancelled"> }

@@ -46,8 +46,8 @@ async function choiceOf(dependency: Dependency, all: Dependency[], ask: AskPacka
   );
   const known = knownPackage(name);
   if (sibling !== undefined) {
-    const why = `the version of ${sibling.name}, with which it has to agree`;
-    // Not every member is published with each version: one without this version gets a range that agrees with it.
+    const why = `the version of ${sibling.name}, which it has to match`;
+    // Not every member is published at each version: a member without this version gets a compatible range.
     const isThere = !("problem" in (await ask({ name, range: sibling.range, detail: false })));
     const agrees = known !== undefined && intersects(known.defaultRange, sibling.range);
     return written(dependency, !isThere && agrees ? known.defaultRange : sibling.range, why);

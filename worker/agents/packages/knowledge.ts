@@ -22,7 +22,7 @@ type Knowledge = { entries: Map<string, PackageEntry>; families: Family[] };
 
 let parsed: Knowledge | undefined;
 
-/** Parses the files at their first use, since most isolates need none of them. */
+/** Parses the files on first use, since most isolates need none of them. */
 function knowledge(): Knowledge {
   parsed ??= {
     entries: new Map(
@@ -36,8 +36,7 @@ function knowledge(): Knowledge {
 }
 
 /**
- * Returns what is known of a package whose API has changed; undefined for all others, which work as models remember
- * them.
+ * Returns the entry of a package whose API has changed; undefined for all others, which work as models remember them.
  */
 export const knownPackage = (name: string): PackageEntry | undefined => knowledge().entries.get(name);
 
@@ -49,7 +48,7 @@ export const familyOf = (name: string): Family | undefined =>
 export const isMember = ({ members }: Family, name: string): boolean =>
   members.some((member) => (member.endsWith("*") ? name.startsWith(member.slice(0, -1)) : name === member));
 
-/** Returns everything that is known, for tests. */
+/** Returns all entries and families, for tests. */
 export const allKnowledge = (): { entries: PackageEntry[]; families: Family[] } => ({
   entries: [...knowledge().entries.values()],
   families: knowledge().families,

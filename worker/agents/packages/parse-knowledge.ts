@@ -2,15 +2,15 @@
 const kinds = ["install", "types", "build", "run", "silent"] as const;
 type Failure = (typeof kinds)[number];
 
-/** What is known of one package whose API has changed since models were trained. */
+/** The knowledge about one package whose API has changed since models were trained. */
 export type PackageEntry = {
   name: string;
   /**
-   * The default range for an agent that names none: the last that fits what models remember, or the newest when that is
-   * unsafe.
+   * The default range for an agent that names none: the last version that matches the models' memory, or the newest
+   * version when the older is unsafe.
    */
   defaultRange: string;
-  /** The newest version when this was measured. */
+  /** The newest version at the time of the measurement. */
   newest: string;
   /** Whether `newest` belongs to another package under the same heading, so that only its major version holds. */
   isShared: boolean;
@@ -19,9 +19,9 @@ export type PackageEntry = {
   /** The first version that the note applies to. */
   since: string;
   fails: Failure;
-  /** What has changed and what to write instead, in one to three sentences. */
+  /** The change and the code to write instead, in one to three sentences. */
   note: string;
-  /** How and when this was measured. */
+  /** The method and date of the measurement. */
   source: string;
   /** The packages that the examples below need besides their imports, by name, with a range or `latest`. */
   needs: Record<string, string>;

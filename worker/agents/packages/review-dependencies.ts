@@ -3,10 +3,10 @@ import type { PackageInfo, PackageQuery } from "../../contract/index.ts";
 import { familyOf, isMember, knownPackage } from "./knowledge.ts";
 import { changedDependencies, type Dependency, dependenciesOf } from "./manifest.ts";
 
-/** Looks a package up in the registry. Resolves to a problem in a sentence when it is unavailable. */
+/** Looks up a package in the registry. Resolves to a sentence on the problem when the package is unavailable. */
 export type AskPackage = (query: PackageQuery) => Promise<PackageInfo | { problem: string }>;
 
-/** The oldest Node.js line that is still maintained: a package that requires a newer one is worth a sentence. */
+/** The oldest Node.js line that is still maintained: a package that requires a newer line deserves a sentence. */
 const commonNode = "22.12.0";
 const maxAsked = 16;
 

@@ -9,5 +9,5 @@ import { deleteAgentRow } from "./store.ts";
  */
 export async function deleteAgent({ database, actor }: Context, projectId: string, name: string): Promise<void> {
   const gone = await executeIdempotent(deleteAgentRow(database, { projectId, ownerId: actor.ownerId }, name));
-  if (gone.length === 0) throw new AppError("not_found", "This project has no custom agent of that name.");
+  if (gone.length === 0) throw new AppError("not_found", "This project has no custom agent with that name.");
 }

@@ -5,8 +5,8 @@ import { type AgentRegistry, builtIn, registryOf } from "../agent-registry.ts";
 import { selectAgents } from "./store.ts";
 
 /**
- * Returns the agents of a project of the caller: the built-in ones, and its own, which may replace them. For another
- * account's project, or a missing one, it returns the built-in agents.
+ * Returns the agents of the caller's project: the built-in agents, and the project's own, which may replace them. For
+ * another account's project, or a missing project, it returns the built-in agents.
  */
 export async function projectRegistry({ database, actor }: Context, projectId: string): Promise<AgentRegistry> {
   const rows = await executeIdempotent(selectAgents(database, { projectId, ownerId: actor.ownerId }));
@@ -16,7 +16,7 @@ export async function projectRegistry({ database, actor }: Context, projectId: s
   );
 }
 
-/** Builds a project's registry from its own agents as they are stored. */
+/** Builds a project's registry from its stored agents. */
 export function ownRegistry(definitions: unknown[], projectId: string): AgentRegistry {
   if (definitions.length === 0) return builtIn;
   const own = definitions.map((definition) => ({ ...agent.parse(definition), projectId }));

@@ -3,12 +3,12 @@ import { type Agent, maxAgentBytes, maxOwnAgents } from "../../contract/index.ts
 import { executeIdempotentBatch } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 import { parseAgentFile } from "../agent-file.ts";
-import { holdProject, upsertAgent } from "./store.ts";
+import { lockProject, upsertAgent } from "./store.ts";
 
 type Input = { projectId: string; name: string; content: string };
 
 /**
- * Adds an agent to a project, or replaces the one of that name.
+ * Adds an agent to a project, or replaces the agent with that name.
  * @param content the agent's Markdown file
  * @throws AppError `invalid_agent` with line and field, `payload_too_large`, `not_found`, `conflict` (too many)
  */
@@ -17,7 +17,7 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
   if (bytes > maxAgentBytes) {
     throw new AppError(
       "payload_too_large",
-      `An agent's file has at most ${maxAgentBytes} bytes; this one has ${bytes}.`,
+      `An agent's file can have at most ${maxAgentBytes} bytes; this file has ${bytes}.`,
       {
         members: { bytes, limit: maxAgentBytes },
       },
@@ -27,7 +27,7 @@ export async function putAgent({ database, actor }: Context, { projectId, name, 
   if (agent.name !== name) throw otherName(content, agent.name, name);
   const key = { projectId, ownerId: actor.ownerId };
   const [held, written] = await executeIdempotentBatch(database, [
-    holdProject(database, key),
+    lockProject(database, key),
     upsertAgent(database, key, agent, content),
   ] as const);
   if (held.length === 0) throw new AppError("not_found", "Project not found.");

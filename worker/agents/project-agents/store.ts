@@ -22,7 +22,7 @@ export const selectAgents = (db: Database, key: Key) =>
  * Locks the project, so that concurrent writers count its agents one after the other; no row when it is not the
  * owner's.
  */
-export const holdProject = (db: Database, { projectId, ownerId }: Key) =>
+export const lockProject = (db: Database, { projectId, ownerId }: Key) =>
   db
     .select({ id: project.id })
     .from(project)
@@ -41,7 +41,7 @@ export const upsertAgent = (db: Database, key: Key, { name, ...rest }: Agent, co
       WHERE project_agent.owner_id = excluded.owner_id
     RETURNING name`);
 
-/** Deletes an agent of the owner's project; returns no row when there is none. */
+/** Deletes an agent of the owner's project; returns no row when it does not exist. */
 export const deleteAgentRow = (db: Database, key: Key, name: string) =>
   db
     .delete(projectAgent)

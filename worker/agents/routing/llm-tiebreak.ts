@@ -18,7 +18,7 @@ export type Chooser = {
   choose(prompt: string, candidates: Agent[]): Promise<{ choice: Choice | null; usage: Usage }>;
 };
 
-/** Timeout after which the classifier's choice stands, because a person waits. */
+/** Timeout after which the classifier's choice stands, because a person is waiting. */
 const tiebreakTimeoutMs = 2_000;
 const maxPromptCharacters = 3_000;
 const maxReasonLength = 200;
@@ -30,7 +30,7 @@ export function modelChooser(model: ModelPort, { timeoutMs = tiebreakTimeoutMs }
   return {
     model: model.modelId("fast"),
     maxMicroUsd(prompt, candidates) {
-      // No text has more tokens than UTF-16 units.
+      // A text never has more tokens than UTF-16 units.
       const inputTokens = routerText.length + questionOf(prompt, candidates).length;
       return priced({ ...noUsage, inputTokens, outputTokens: maxAnswerTokens }, price).microUsd;
     },
@@ -95,7 +95,7 @@ export function withChoice(routing: Routing, choice: Choice | null): Routing {
   const ofChosen = routing.candidates.find(({ agent }) => agent === choice.agent)?.score ?? 0;
   return {
     agent: choice.agent,
-    // A model that agrees with the classifier raises the confidence more than one that does not.
+    // A model that agrees with the classifier raises the confidence more than a model that disagrees.
     confidence: choice.agent === routing.agent ? 0.9 : 0.75,
     reason: choice.reason,
     method: "model",

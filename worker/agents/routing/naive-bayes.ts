@@ -42,16 +42,16 @@ export class Evidence {
     this.totals = new Float64Array(this.agents.length);
     this.#width = this.agents.length + 1;
     this.#seen = new Float32Array(this.#width * 64);
-    const places = new Map(this.agents.map((agent, place) => [agent, place]));
-    for (const { agent, text } of lessons) this.#learn(places.get(agent) ?? 0, text);
+    const indexes = new Map(this.agents.map((agent, index) => [agent, index]));
+    for (const { agent, text } of lessons) this.#learn(indexes.get(agent) ?? 0, text);
   }
 
-  #learn(place: number, text: string): void {
+  #learn(index: number, text: string): void {
     for (const { hash, weight } of signsOf(text)) {
       const row = this.#rowOf(hash);
-      this.#add(row + place, weight);
+      this.#add(row + index, weight);
       this.#add(row + this.#width - 1, weight);
-      this.totals[place] = (this.totals[place] ?? 0) + weight;
+      this.totals[index] = (this.totals[index] ?? 0) + weight;
     }
   }
 
@@ -79,11 +79,11 @@ export class Evidence {
 
   /**
    * Returns a feature's weight with an agent.
-   * @param place the agent's index in `agents`
+   * @param index the agent's index in `agents`
    */
-  seen(hash: number, place: number): number {
+  seen(hash: number, index: number): number {
     const row = this.#rows.get(hash);
-    return row === undefined ? 0 : (this.#seen[row + place] ?? 0);
+    return row === undefined ? 0 : (this.#seen[row + index] ?? 0);
   }
 
   /** Returns a feature's weight with all agents together. */

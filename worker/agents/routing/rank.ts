@@ -9,10 +9,10 @@ export type Ranked = { agent: string; share: number; words: string[] };
 /** Scales evidence to shares, calibrated so that a share is the probability of being right. */
 const sharpness = 0.65;
 const maxNamedWords = 4;
-/** A word is named when its evidence is at least this part of the strongest word's. */
+/** The reason names a word when its evidence is at least this fraction of the strongest word's. */
 const minInformative = 0.25;
 
-/** The weight of a project's own agent's words: it has one file where the others have hundreds of examples. */
+/** The weight of the words of a project's own agent: it has a single file, and the others have hundreds of examples. */
 const ownWeight = 20;
 
 type AgentEvidence = { agent: string; total: number; seen(hash: number): number };
@@ -74,7 +74,7 @@ const agentsOf = (evidence: Evidence): AgentEvidence[] =>
     seen: (hash) => evidence.seen(hash, place),
   }));
 
-/** @param total assumed for each of them, since their own examples are too few to compare */
+/** @param total assumed for each agent, since their own examples are too few to compare */
 const ownAgentsOf = (evidence: Evidence, total: number): AgentEvidence[] =>
   evidence.agents.map((agent, place) => ({ agent, total, seen: (hash) => ownWeight * evidence.seen(hash, place) }));
 

@@ -6,7 +6,7 @@ import packedText from "./training-text.bin";
  * terms of each field.
  */
 export function packedLessons(): TrainingExample[] {
-  // Not imported statically: `node:zlib` took 2 of an isolate's 100 ms of start-up time.
+  // Loaded on demand: importing `node:zlib` took 2 of an isolate's 100 ms of start-up time.
   const { brotliDecompressSync } = process.getBuiltinModule("node:zlib");
   const text: string = brotliDecompressSync(new Uint8Array(packedText)).toString("utf8");
   return text

@@ -52,7 +52,7 @@ export function committed(
   };
 }
 
-/** Builds the result of a batch that was applied before its process died. The notes on its packages are lost. */
+/** Builds the result of a batch that was applied before its process died and the notes on its packages were lost. */
 export function committedBefore(result: BatchResult): ToolResult {
   const manifest = result.changes.find(({ path }) => isManifest(path));
   const note = `Versions may have been written in ${manifest?.path}: read it before you go on.`;

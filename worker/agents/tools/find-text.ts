@@ -1,4 +1,4 @@
-/** Up to this length the platform's search is used: its cost per character is bounded by the length. */
+/** The maximum length for the platform's search, whose cost per character is bounded by the length. */
 const short = 32;
 
 /**

@@ -41,8 +41,8 @@ export const toolNames: string[] = tools.map((tool) => tool.name);
 const toolsByMode = new WeakMap<string[], Map<RunMode, Tool[]>>();
 
 /**
- * Returns an agent's tools in a mode; plan and ask mode keep only those that change nothing. The same list of names has
- * the same list of tools, so that `definitionsOf` knows it again.
+ * Returns an agent's tools in a mode; plan and ask mode keep only those that change nothing. Returns the same array for
+ * the same list of names, so that `definitionsOf` recognizes it.
  */
 export function toolsFor(names: string[], mode: RunMode): Tool[] {
   const known = toolsByMode.get(names) ?? new Map<RunMode, Tool[]>();

@@ -13,14 +13,14 @@ export type ManifestBatch = { operations: Operation[]; notes: string[] };
 
 /**
  * Adds a version to each package that a batch adds to a package.json without one, and reviews the added packages.
- * Batches without a package.json stay unchanged. When the registry does not answer, a note says so and the batch is
- * applied nevertheless.
+ * Batches without a package.json stay unchanged. When the registry does not respond, a note says so and the batch is
+ * applied anyway.
  */
 export async function withPackageVersions(workspace: Workspace, operations: Operation[]): Promise<ManifestBatch> {
   const changed = operations.filter((operation) => "content" in operation && isManifest(operation.path));
   if (changed.length === 0) return { operations, notes: [] };
   const ask = (query: PackageQuery) => askInTime(workspace, query);
-  // Imported dynamically: most batches have no package.json, and an isolate starts sooner without the table.
+  // Imported dynamically: most batches have no package.json, and an isolate starts faster without the table.
   const { chooseVersions, reviewDependencies } = await import("../packages/index.ts");
   const notes: string[] = [];
   const replaced = new Map<Operation, Operation>();

@@ -20,8 +20,7 @@ const texts = {
 };
 
 /**
- * The tool with its zod schema, created at its first use, because each zod schema created at start-up costs start-up
- * time.
+ * The tool with its zod schema, created on first use, because each zod schema costs start-up time.
  */
 let made: Tool | undefined;
 

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 
-/** Each round repairs what the previous one has uncovered: a list as text, then its members as text. */
+/** Each round repairs faults that the previous round has uncovered: a list as text, then its members as text. */
 const maxRounds = 6;
 
 /**
  * Repairs a tool's input that does not fit the schema but has one possible meaning: a list, an object, a number or a
  * boolean as JSON text, a single member in place of a list, null for an optional field, an object in place of the JSON
- * text of a file or of a request's body. Changes only values that the schema refuses, and only if the whole input is
- * valid afterwards.
+ * text of a file or of a request's body. Changes only values that the schema refuses, and only when that makes the whole
+ * input valid.
  * @returns the valid input, or null
  */
 export function repairInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> | null {

@@ -5,11 +5,11 @@ import { PatternFault, parsePattern } from "./regex/parse.ts";
 
 /**
  * `indexIn` returns the index of the match in a line, 0 when it is unknown, -1 without a match. `cost` is the maximum
- * of steps per character.
+ * number of steps per character.
  */
 export type Matcher = { indexIn(line: string): number; cost: number };
 
-/** Longer lines are searched up to this length: generated files have lines of megabytes. */
+/** The part of a longer line that is searched: generated files have lines of several megabytes. */
 const maxLineLength = 2_000;
 
 /**

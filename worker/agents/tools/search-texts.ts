@@ -1,14 +1,14 @@
 import type { SearchHit } from "../../contract/index.ts";
 import type { Matcher } from "./search-pattern.ts";
 
-/** Maximum of matching steps of one search: about a second. */
+/** The maximum number of matching steps of one search: about a second. */
 const maxSteps = 50_000_000;
 const maxLineLength = 300;
 /** Characters of a long line that are shown before the match. */
 const lead = 100;
 
 export type Text = { path: string; content: string };
-/** The lines that match, and why the search ended early: the pattern is too costly, or there are too many. */
+/** The matching lines, and why the search ended early: the pattern is too costly, or there are too many matches. */
 export type Found = { hits: SearchHit[]; stopped: "cost" | "count" | null };
 
 /** Finds the lines of texts that match, at most `max`, in linear time. */

@@ -15,7 +15,7 @@ export type ToolContext = {
   fence: string;
   /** Whether the call may have run before, in a process that died before storing its result. */
   again: boolean;
-  /** How often the run has looked at pages before this call. */
+  /** The number of page views in the run before this call. */
   views: number;
 };
 
@@ -53,7 +53,7 @@ type Definition<Schema extends z.ZodType> = {
   name: string;
   description: string;
   effect: Tool["effect"];
-  /** Builds the schema, at its first use: an isolate that runs no agent needs none. */
+  /** Builds the schema on first use: an isolate that runs no agent needs none. */
   input: () => Schema;
   run(input: z.output<Schema>, context: ToolContext): Promise<ToolResult>;
 };
@@ -72,7 +72,7 @@ export function defineTool<Schema extends z.ZodType>(definition: Definition<Sche
   let inputSchema: ToolDefinition["inputSchema"] | undefined;
   return {
     ...rest,
-    // Derived at its first use: deriving every tool's schema at start-up took 5 of an isolate's 100 ms.
+    // Derived on first use: deriving every tool's schema at start-up took 5 of an isolate's 100 ms.
     get inputSchema() {
       inputSchema ??= jsonSchemaOf(schemaOf());
       return inputSchema;

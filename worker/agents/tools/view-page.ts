@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { PageView } from "../../preview/index.ts";
 import { defineTool, refusal } from "./tool.ts";
 
-/** Maximum of views in a run: each costs some seconds of a browser, and the tokens of its picture. */
+/** The maximum number of views in a run: each costs some seconds of a browser and the tokens of its picture. */
 export const maxViews = 12;
 const defaultWidth = 1_280;
 

@@ -11,13 +11,13 @@ import { everyRow } from "../routes/every-page.ts";
 type Dependencies = { config: Config; database: Database };
 type ClosingEnv = Pick<Env, "SESSIONS" | "PREVIEW">;
 
-/** The maximum of runs, apps, accounts and connections that one sweep handles, each. */
+/** The maximum number of runs, apps, accounts and connections, each, that one sweep handles. */
 const atOnce = 20;
 
 /**
- * Ends the activity of accounts that are suspended or due for deletion: cancels their runs, unpublishes their apps, discards
- * the staged ones, and closes the live connections and previews of accounts that were just suspended. Deletes accounts whose grace period is
- * over, project by project, in as many sweeps as that takes.
+ * Ends the activity of accounts that are suspended or due for deletion: cancels their runs, unpublishes their apps,
+ * discards their staged apps, and closes the live connections and previews of accounts that were just suspended. Deletes
+ * accounts whose grace period is over, project by project, in as many sweeps as that takes.
  * @throws AggregateError with all failures; the next sweep tries again
  */
 export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Dependencies): Promise<void> {
@@ -31,10 +31,11 @@ export async function sweepClosedAccounts(env: ClosingEnv, dependencies: Depende
     ...suspended.map(({ ownerId }) => endPreviewsOf(dependencies, env.PREVIEW, ownerId)),
   ]);
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, "Some closed accounts still have something open.");
+  if (failures.length > 0)
+    throw new AggregateError(failures, "Some closed accounts still have open runs, apps or connections.");
 }
 
-/** Unpublishes every published app of an account, and discards the staged ones. */
+/** Unpublishes every published app of an account, and discards its staged apps. */
 export async function unpublishAll(env: ClosingEnv, context: Context): Promise<void> {
   const projects = everyRow(
     (page) => listProjects(context, page),

@@ -31,7 +31,7 @@ import { sweepRetention } from "./sweep-retention.ts";
 
 /**
  * Runs the jobs of the minute's cron: recovers lost wake-ups and deletes rows past their retention. Logs and reports a
- * job that fails and goes on with the others.
+ * job that fails and continues with the other jobs.
  * @param now when the cron was due, in Unix milliseconds
  * @throws AggregateError with all failures, so that the platform counts the invocation as failed
  */
@@ -48,7 +48,7 @@ export async function runCron(env: Env, background: Background, now: number): Pr
   if (failures.length > 0) throw new AggregateError(failures, "The sweep failed in part.");
 }
 
-/** Sentry reports the cron as missed when a minute's check-in does not come. */
+/** Sentry reports the cron as missed when a minute's check-in does not arrive. */
 const minutely = { slug: "edgesmith-minute", crontab: "* * * * *", marginMinutes: 3, maxRuntimeMinutes: 10 };
 
 /** @returns the errors of the jobs that failed */

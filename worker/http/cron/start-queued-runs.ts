@@ -6,12 +6,12 @@ import { redispatch } from "../../runs/index.ts";
 import { type QueuedReceipt, selectQueued, updateReceipt } from "../../webhooks/index.ts";
 import type { Env } from "../environment.ts";
 
-/** The maximum of starts per account and sweep: no plan allows more starts per minute. */
+/** The maximum number of starts per account and sweep: no plan allows more starts per minute. */
 const perOwner = 60;
 const maxReceipts = 500;
 
 /**
- * Starts runs whose deliveries came while the owner's run limit was reached, the oldest first, as far as the limit
+ * Starts runs whose deliveries arrived while the owner's run limit was reached, the oldest first, as far as the limit
  * allows.
  */
 export async function startQueuedRuns(env: Env, config: Config, database: Database): Promise<void> {

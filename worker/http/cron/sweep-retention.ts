@@ -36,7 +36,7 @@ export const retentions: Retention[] = [
 ];
 
 const rowsAtOnce = 1_000;
-/** The maximum of batches per table and sweep; the next sweep deletes the rest. */
+/** The maximum number of batches per table and sweep; the next sweep deletes the rest. */
 const maxBatches = 20;
 
 /** Deletes the oldest expired rows of a table, at most `limit`. */
@@ -48,7 +48,7 @@ export const deleteOld = (db: Database, { table, column, days, where = "true" }:
       ORDER BY ${sql.identifier(column)} LIMIT ${limit} FOR UPDATE SKIP LOCKED))`) satisfies Statement;
 
 /**
- * Deletes expired rows, table by table, in batches. A failure with one table does not stop the sweep of the next ones.
+ * Deletes expired rows, table by table, in batches. A failure in one table does not stop the sweep of the next tables.
  * @throws AggregateError with all failures, after the last table
  */
 export async function sweepRetention(database: Database): Promise<void> {

@@ -23,8 +23,7 @@ export function requireAccess(
 
 /**
  * Authorizes an owner of the platform by the address of the session's account, which must be verified where mail is
- * configured, and by a second factor where the installation requires one. Everybody else learns no more than that there
- * is nothing.
+ * configured, and by a second factor where the installation requires one. Everybody else gets a 404.
  * @throws AppError `not_found`, `second_factor_required`
  */
 export function requireAdmin(config: Config, actor: Actor | null): asserts actor is Actor {

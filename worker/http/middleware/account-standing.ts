@@ -26,7 +26,7 @@ const routesThatNeedStanding = new Set([
   "POST /v1/projects/{id}/publish/versions/{number}/restore",
   "POST /v1/projects/{id}/publish/staging",
   "POST /v1/projects/{id}/publish/staging/promote",
-  // A route that enables what the deletion request disabled.
+  // Enables webhooks that the deletion request disabled.
   "PATCH /v1/webhooks/{id}",
   "PATCH /v1/triggers/{id}",
   "POST /v1/me/hooks/enable",

@@ -20,19 +20,22 @@ export const auditLog = (action: AuditAction) =>
       );
   });
 
-/** Records an action that a request's own route does not name, such as data that is restored together with code. */
+/** Records an action besides that of the request's route, such as the restore of data together with code. */
 export const recordAlso = (c: Context<AppEnv>, action: AuditAction, subject: string): Promise<void> =>
   recordOrReport(c, async () =>
     recordAudit(c.get("database"), requestContext(c).actor, { action, subject }, auditClient(c)),
   );
 
-/** Parts of a project that have no name of their own: an entry is of interest by its project. */
+/** Parts of a project that have no name of their own: their audit entries name the project as well. */
 const unnamedPart = /^(?:inv|grt)_/;
 
-/** @returns the id of the created resource, with that of its project where it has no name, or else the id in the path; the account's id when the path has none */
+/**
+ * @returns the id of the created resource, with its project's id where it has no name; otherwise the id in the path, or
+ *   the account's id when the path has none
+ */
 async function subjectOf(c: Context<AppEnv>): Promise<string> {
   const { table } = c.req.param() as { table?: string };
-  // A row of an app has whatever id the app gave it.
+  // The app chooses the ids of its rows, so the subject names the table.
   if (table !== undefined) return `${c.req.param("id")}/${table}`;
   if (c.res.status === 201) {
     const created: unknown = await c.res.clone().json();
@@ -46,7 +49,7 @@ async function subjectOf(c: Context<AppEnv>): Promise<string> {
   return part === undefined ? id : `${id}/${part}`;
 }
 
-/** Reports a failure to write the audit record, and does not fail the request: the action has happened by then. */
+/** Reports a failure to write the audit record without failing the request, whose action has already happened. */
 async function recordOrReport(c: Context<AppEnv>, write: () => Promise<void>): Promise<void> {
   try {
     await write();

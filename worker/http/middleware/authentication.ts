@@ -15,8 +15,8 @@ export const authentication = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Looks up the session of a request whose cookie alone was verified so far. Operations that cannot be undone use it, so
- * that signing out and changing the password take effect on them at once.
+ * Looks up the session of a request of which only the cookie has been verified so far. Irreversible operations use this,
+ * so that signing out and changing the password affect them at once.
  * @throws AppError `dependency_down`
  */
 export async function authenticateFresh(c: Context<AppEnv>): Promise<void> {
@@ -26,20 +26,20 @@ export async function authenticateFresh(c: Context<AppEnv>): Promise<void> {
 type Options<T> = {
   /** Looks up the session in the database even when its signed cookie is valid. */
   requireFresh?: boolean;
-  /** A query that the token look-up carries in the same request. */
+  /** A query that is sent along with the token's lookup. */
   alongside?: PiggybackQuery<T> | undefined;
 };
 
 /**
  * Authenticates by the database or the session's signed cookie, never by this isolate's cache, and sets `actor`. An
- * invalid credential counts against the client's IP, so that guessing tokens meets a limit.
- * @returns the result of `alongside`; undefined when the look-up did not carry it
+ * invalid credential counts against the client's IP, which limits the guessing of tokens.
+ * @returns the result of `alongside`; undefined when it was not sent
  * @throws AppError `invalid_token`, `account_suspended`, `rate_limited`, `dependency_down`
  */
 export async function authenticateNow<T>(c: Context<AppEnv>, options: Options<T> = {}): Promise<T | undefined> {
   const config = c.get("config");
   const counted = await rateLimitUnknownToken(c);
-  // A connection can stay open for longer than the cookie's own cache is valid.
+  // A connection can stay open for longer than the cookie's cache is valid.
   const isVerified = options.requireFresh === true || opensConnection(c);
   try {
     const { actor, setCookies, alongside } = await authenticate({
@@ -75,7 +75,7 @@ const anonymous = (c: Context<AppEnv>) =>
 const tokensInLookup = new Set<string>();
 
 /**
- * Counts a token that this isolate has not verified before against the client's IP, before any look-up: guessed tokens
+ * Counts a token that this isolate has not verified before against the client's IP, before any lookup: guessed tokens
  * reach the database no more often than the limit of one IP allows. The caller refunds the count when the token is
  * valid. Concurrent requests with the same token count once.
  * @returns the token's hash when it was counted; null otherwise

@@ -7,7 +7,7 @@ import { endPreviewsOf } from "../../preview/index.ts";
 import { closeEndedCallers } from "../../runs/index.ts";
 import type { AppEnv } from "../environment.ts";
 
-/** Closes the connections that were opened with credentials which this request ends, whichever route ends them. */
+/** Closes the connections of credentials that this request ends, on any route. */
 export const closeEndedConnections = createMiddleware<AppEnv>(async (c, next) => {
   const ended: EndedAccess = new Map();
   await endedAccess.run(ended, next);
@@ -15,9 +15,8 @@ export const closeEndedConnections = createMiddleware<AppEnv>(async (c, next) =>
 });
 
 /**
- * Closes the account's live connections after credentials of it have ended, without delaying the response: every
- * look-up refuses the credentials already. When all credentials end, revokes the visitors' access to the previews as
- * well.
+ * Closes the account's live connections after some of its credentials have ended, without delaying the response: every
+ * lookup already refuses the credentials. When all credentials end, also revokes the visitors' access to the previews.
  */
 function announce(c: Context<AppEnv>, ownerId: string, isEverything: boolean): void {
   const config = c.get("config");

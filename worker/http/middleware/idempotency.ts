@@ -27,8 +27,8 @@ const renewSlackMs = 1_000;
 const storedHeaders = ["content-type", "location", "etag"];
 
 /**
- * Replays the stored response of a write whose Idempotency-Key was used before. Stores responses encrypted, since one
- * can contain a token that is stored nowhere else.
+ * Replays the stored response of a write whose Idempotency-Key was used before. Stores responses encrypted, since a
+ * response can contain a token that is stored nowhere else.
  */
 export const idempotency = createMiddleware<AppEnv>(async (c, next) => {
   const state = await idempotencyOf(c);
@@ -69,8 +69,8 @@ export async function replayOrAcquire(c: Context<AppEnv>, state: IdempotencyStat
 }
 
 /**
- * Estimates when a retry can succeed, in seconds. A holder that renews its lease may finish at any moment; one that has
- * missed a renewal is presumably gone, and its lease must end first.
+ * Estimates when a retry can succeed, in seconds. A holder that renews its lease may finish at any moment; a holder that
+ * has missed a renewal has probably crashed, and its lease must end first.
  */
 function retryAfterOf({ leaseLeftMs }: KeyRow): number {
   const isRenewed = leaseLeftMs > leaseMs - renewIntervalMs - renewSlackMs;
@@ -137,7 +137,7 @@ export function keyIn(c: Context<AppEnv>): string | null {
   if (header === undefined) return null;
   const key = /^"((?:[^"\\]|\\.)*)"$/.exec(header)?.[1] ?? header;
   if (key.length === 0 || key.length > 255 || !/^[\x20-\x7e]+$/.test(key)) {
-    throw new AppError("malformed_request", "An Idempotency-Key is 1 to 255 printable ASCII characters.");
+    throw new AppError("malformed_request", "An Idempotency-Key must have 1 to 255 printable ASCII characters.");
   }
   return key;
 }
@@ -159,8 +159,8 @@ async function replay(c: Context<AppEnv>, row: Pick<KeyRow, "headers" | "body">,
 
 /**
  * Stores the response of a write for its leased key, or releases the lease. 401, 429 and 5xx do not depend on the
- * request alone, so they are not stored. The row stays: the write may have happened, and its operation id derives from
- * the row.
+ * request alone, so they are not stored. The row stays: the write may have happened, and its operation id is derived
+ * from the row.
  * @param stored replaces the response's own body and content type in later replays
  */
 export async function settleKey(

@@ -3,8 +3,8 @@ import { parseAccept } from "hono/utils/accept";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * Negotiates between JSON, which every route has, and another media type. Only a client that names the other type gets
- * it, and only where JSON is not worth more to it: clients that list all they can read, such as
+ * Negotiates between JSON, which every route has, and another media type. A client gets the other type only when its
+ * Accept header names it and does not rank JSON higher: clients that list all types they can read, such as
  * `application/json, text/event-stream;q=0.5`, get JSON.
  * @param type the other media type, in lower case
  * @returns whether the response is of that type

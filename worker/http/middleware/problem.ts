@@ -91,12 +91,12 @@ export const titles: Partial<Record<number, string>> = {
   415: "Unsupported media type",
   422: "Invalid content",
   429: "Too many requests",
-  500: "Something went wrong here",
+  500: "Internal server error",
   503: "Temporarily unavailable",
 };
 
 /**
- * Converts a thrown value to an AppError. An unexpected one becomes `internal` and exposes no details.
+ * Converts a thrown value to an AppError. An unexpected value becomes `internal` and exposes no details.
  * @param acceptedTypes the media types that the route accepts, for the message of a 415
  */
 export function appErrorOf(error: unknown, acceptedTypes = () => "application/json"): AppError {

@@ -7,7 +7,7 @@ import type { AppEnv } from "../environment.ts";
 
 type RoleRoute = { path: string; role?: RoutesRole | undefined };
 
-/** By the beginning of a path, the kind of the resource that its `{id}` names. */
+/** The kind of the resource that `{id}` names, by the beginning of the path. */
 const kinds: [string, Resource["kind"]][] = [
   ["/v1/projects/{id}", "project"],
   ["/v1/runs/{id}", "run"],
@@ -26,7 +26,7 @@ export async function requireRouteRole(c: Context<AppEnv>, { path, role }: RoleR
   await requireRole(c, { kind, id }, typeof role === "string" ? role : role[targetOf(c)]);
 }
 
-/** @returns the app that a request is about: by a segment of its path, or by the logs that it asks for */
+/** @returns the app that a request is about: by a segment of its path, or by the log that it reads */
 function targetOf(c: Context<AppEnv>): AppKind {
   const target = c.req.param("target");
   const logs = c.req.queries("app") ?? [];
@@ -51,5 +51,5 @@ export async function requireRole(c: Context<AppEnv>, resource: Resource, needed
 export function requireOwnersStanding(c: Context<AppEnv>): void {
   const member = c.get("memberActor") ?? null;
   if (standingFault(c.get("config"), member) === null) return;
-  throw new AppError("forbidden", "The account of the project's owner can't do this at present. Ask them.");
+  throw new AppError("forbidden", "The account of the project's owner can't do this right now. Ask the owner.");
 }

@@ -57,13 +57,13 @@ const authorize = (route: ProtectedRoute) =>
   });
 
 /**
- * Counts the request, and looks up the caller's role meanwhile, so that a member waits no longer than the owner. A
- * request over the limit is answered as such whatever the role.
+ * Counts the request and looks up the caller's role concurrently, so that a member waits no longer than the owner. A
+ * request over the limit gets a 429 whatever the role.
  */
 const limitAndRole = (route: ProtectedRoute) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const role = requireRouteRole(c, route);
-    // Awaited below: a refusal of the limit must not leave this one unhandled.
+    // Awaited below: when the limit refuses the request, this rejection must not stay unhandled.
     role.catch(() => undefined);
     if (route.limit !== "none") await consumeRateLimit(c, route.limit);
     await role;

@@ -4,8 +4,8 @@ import { AppError } from "../../errors.ts";
 import type { AppEnv } from "../environment.ts";
 
 /**
- * @returns the context that an operation needs: configuration, database and actor, for a member of the project in the
- *   path the member actor, which acts for the project's owner
+ * @returns the context that an operation needs: configuration, database and actor. For a member of the project in the
+ *   path, the actor acts for the project's owner
  * @throws AppError `unauthenticated`
  */
 export function requestContext(c: HonoContext<AppEnv>): Context {

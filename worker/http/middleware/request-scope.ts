@@ -74,8 +74,8 @@ export const requestScope = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Writes a request's line after its response: to redact and serialize it takes longer than a read's own work.
- * @param tracedFrom when the request began, in Unix milliseconds; null for one whose spans are not kept
+ * Writes a request's log line after its response: redacting and serializing it takes longer than the work of a read.
+ * @param tracedFrom when the request began, in Unix milliseconds; null when its spans are not kept
  */
 function writeLog(c: C, request: AnsweredRequest, tracedFrom: number | null): void {
   const logLevel = c.get("config")?.logLevel ?? "error";
@@ -89,10 +89,10 @@ function writeLog(c: C, request: AnsweredRequest, tracedFrom: number | null): vo
 
 type C = Parameters<typeof requestScope>[0];
 
-/** All middleware is registered at `/*`; the last other match is the route. */
+/** All middleware is registered at `/*`, so the last match at another path is the route. */
 const routeOf = (c: C): string => templateOf(matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "none");
 
-/** An invalid configuration is answered in `prepareAndRun`. */
+/** False for an invalid configuration, which `prepareAndRun` responds to. */
 function isMonitoredBy(c: C): boolean {
   try {
     return configOf(c.env).isMonitored;
@@ -101,16 +101,16 @@ function isMonitoredBy(c: C): boolean {
   }
 }
 
-/** Probes of monitors are no traffic of users. */
+/** Probes of monitors are not traffic of users. */
 const isProbe = (c: C): boolean => c.req.path === "/v1/health" || c.req.path === "/v1/ready";
 
-/** @returns the declared size of the request's body, which is in memory until the response exists; 0 when unknown */
+/** @returns the declared size of the request's body, which stays in memory until the response; 0 when unknown */
 function bodyBytes(c: C): number {
   const declared = Number(c.req.header("content-length") ?? 0);
   return Number.isSafeInteger(declared) && declared > 0 ? Math.min(declared, maxDeclaredBytes) : 0;
 }
 
-/** No body is larger; a header alone must not raise the memory alert. */
+/** The maximum size of a body: a larger Content-Length must not raise the memory alert. */
 const maxDeclaredBytes = 20 * 1024 * 1024;
 
 /** Counts a finished request in this isolate's metrics, which are stored after the response. */

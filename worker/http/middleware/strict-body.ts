@@ -96,8 +96,8 @@ export function jsonIn(text: string, malformed: () => Error): unknown {
 }
 
 /**
- * Parses a request's JSON strictly, and lazily: after all middleware that stands before the handler. Hono treats
- * whatever `json()` throws as malformed JSON; `bodyFault` keeps the actual error.
+ * Parses a request's JSON strictly, and lazily: after all middleware that comes before the handler. Hono treats every
+ * error that `json()` throws as malformed JSON; `bodyFault` keeps the actual error.
  *
  * It replaces `c.req.json` of this one request: Hono's validator, which @hono/zod-openapi uses, accepts no parser, calls
  * `c.req.json()` itself, and responds to each of its failures alike (github.com/honojs/hono/issues/561).

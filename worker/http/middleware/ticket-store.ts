@@ -7,8 +7,8 @@ import type { Database } from "../../database/index.ts";
 export type TicketRow = typeof streamTicket.$inferSelect;
 
 /**
- * The maximum of expired tickets that each new ticket deletes, so that the table holds little more than the last
- * minute's.
+ * The maximum number of expired tickets that each new ticket deletes, so that the table contains little more than the
+ * tickets of the last minute.
  */
 const expiredAtOnce = 100;
 

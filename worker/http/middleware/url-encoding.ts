@@ -7,8 +7,8 @@ const control = /\p{Cc}/u;
 const filePath = /^\/v1\/projects\/[^/]+\/files\//;
 
 /**
- * Refuses a path or query that is not percent-encoded UTF-8, which Hono would pass on undecoded or with replacement
- * characters, and a path that contains a control character: no resource has such a name, and PostgreSQL stores no NUL.
+ * Refuses a path or query that is not percent-encoded UTF-8, which Hono would forward undecoded or with replacement
+ * characters, and a path that contains a control character: no resource has one in its name, and PostgreSQL refuses NUL.
  * @throws AppError `malformed_request`, `not_found`
  */
 export const checkUrlEncoding = createMiddleware<AppEnv>(async (c, next) => {

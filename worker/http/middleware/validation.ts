@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
  */
 export const refuseInvalid: Hook<unknown, AppEnv, string, undefined> = (result) => {
   if (result.success) return undefined;
-  // A path parameter that is invalid can name no existing resource.
+  // An invalid path parameter cannot name an existing resource.
   if (result.target === "param") throw new AppError("not_found", "Not found.");
   const issues: readonly Issue[] = result.error.issues;
   // The hook receives `data`, but its type omits it.

@@ -35,7 +35,7 @@ const irreversible = new Set([
 
 /**
  * @returns whether the request's session must be looked up in the database. A signed cookie stays valid for some
- *   seconds after its session has ended, and an open connection would outlive even that.
+ *   seconds after its session has ended, and an open connection would stay open even longer.
  */
 export function needsVerifiedSession(c: Context<AppEnv>, { method, path, access }: Route): boolean {
   const verb = method.toUpperCase();

@@ -34,14 +34,14 @@ const name = { type: "string", minLength: 1, maxLength: 100 };
 const password = { type: "string", minLength: 8, maxLength: 128 };
 const person = object({ id: text, name: text, email: text, emailVerified: { type: "boolean" } });
 const signedIn = response("Signed in; the session's cookie is set", object({ user: person }));
-const signedInOrAsked = response("Signed in, with the session's cookie; or the account's second factor is asked for", {
+const signedInOrAsked = response("Signed in, with the session's cookie; or the account's second factor is required", {
   anyOf: [
     object({ user: person }),
     object({ twoFactorRedirect: { const: true }, twoFactorMethods: { type: "array", items: text } }),
   ],
 });
 const confirmed = {
-  ...object({ password: { ...text, description: "Needed where the account has a password." } }, []),
+  ...object({ password: { ...text, description: "Required if the account has a password." } }, []),
   additionalProperties: false,
 };
 const coded = (description: string): Schema => ({
@@ -85,7 +85,7 @@ export const authPaths = {
   "/v1/auth/sign-up/email": {
     post: operation({
       id: "signUp",
-      summary: "Make an account, and sign in",
+      summary: "Create an account and sign in",
       body: object({ name, email, password }),
       responses: { 200: signedIn },
       limited: true,
@@ -103,18 +103,18 @@ export const authPaths = {
   "/v1/auth/sign-in/social": {
     post: operation({
       id: "signInWithGitHub",
-      summary: "Begin to sign in with GitHub, where that is set up: the answer's address is where to send the person",
+      summary: "Start a sign-in with GitHub, if it is set up; send the person to the URL in the response",
       body: object({ provider: { type: "string", const: "github" }, callbackURL: text }, ["provider"]),
-      responses: { 200: response("Where it goes on", object({ url: text, redirect: { type: "boolean" } })) },
+      responses: { 200: response("The URL to continue at", object({ url: text, redirect: { type: "boolean" } })) },
       limited: true,
     }),
   },
   "/v1/auth/request-password-reset": {
     post: operation({
       id: "requestPasswordReset",
-      summary: "Send a password reset link, where mail is set up; the answer is the same for an unknown address",
+      summary: "Send a password reset link, if mail is set up; the response is the same for an unknown address",
       body: object({ email }),
-      responses: { 200: response("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      responses: { 200: response("Sent, if the account exists", object({ status: { type: "boolean" } })) },
       limited: true,
     }),
   },
@@ -122,7 +122,7 @@ export const authPaths = {
     post: operation({
       id: "resetPassword",
       summary:
-        "Set a new password by the link's token, which is good once and for an hour; every session and token ends, and webhooks and triggers are disabled",
+        "Set a new password with the link's token, valid once and for an hour; every session and token ends, and webhooks and triggers are disabled",
       body: object({ token: text, newPassword: password }),
       responses: { 200: response("Set", object({ status: { type: "boolean" } })) },
       limited: true,
@@ -138,7 +138,7 @@ export const authPaths = {
   "/v1/auth/get-session": {
     get: operation({
       id: "getSession",
-      summary: "The session of the cookie; null for none",
+      summary: "The session of the cookie, or null",
       responses: {
         200: response("The session", {
           anyOf: [object({ session: object({ expiresAt: { type: "string" } }), user: person }), { type: "null" }],
@@ -149,23 +149,23 @@ export const authPaths = {
   "/v1/auth/send-verification-email": {
     post: operation({
       id: "sendVerificationEmail",
-      summary: "Have the link sent again that verifies an email address, where mail is set up",
+      summary: "Resend the link that verifies an email address, if mail is set up",
       body: object({ email, callbackURL: text }, ["email"]),
-      responses: { 200: response("On its way, if there is such an account", object({ status: { type: "boolean" } })) },
+      responses: { 200: response("Sent, if the account exists", object({ status: { type: "boolean" } })) },
       limited: true,
     }),
   },
   "/v1/auth/verify-email": {
     get: operation({
       id: "verifyEmail",
-      summary: "Verify an email address by a link's token, which is good for a day",
+      summary: "Verify an email address with a link's token, valid for a day",
       query: {
         token: { ...text, required: true, description: "The token of the link." },
-        callbackURL: { ...text, description: "A path of the app to go on to." },
+        callbackURL: { ...text, description: "The path of the app to continue at." },
       },
       responses: {
         200: response("Verified", object({ status: { type: "boolean" } })),
-        302: { description: "To `callbackURL`, with `error` where the token was not good" },
+        302: { description: "To `callbackURL`, with `error` if the token was invalid" },
       },
     }),
   },
@@ -177,7 +177,7 @@ export const authPaths = {
       limited: true,
       responses: {
         200: response(
-          "The secret as an address for authenticator apps, and the backup codes, this once",
+          "The secret as a URI for authenticator apps, and the backup codes; only this response contains them",
           object({ method: text, totpURI: text, backupCodes }),
         ),
       },
@@ -187,7 +187,7 @@ export const authPaths = {
     post: operation({
       id: "verifySecondFactor",
       summary: "Enter the app's code: the second step of a sign-in, the first code of a new app, or for this session",
-      body: coded("Six digits, good for about half a minute."),
+      body: coded("Six digits, valid for about half a minute."),
       limited: true,
       responses: { 200: signedIn },
     }),
@@ -195,7 +195,7 @@ export const authPaths = {
   "/v1/auth/two-factor/verify-backup-code": {
     post: operation({
       id: "verifyBackupCode",
-      summary: "Enter a backup code instead, which is good once",
+      summary: "Enter a backup code instead, which is valid once",
       body: coded("One of the codes that were shown when the second factor was set up."),
       limited: true,
       responses: { 200: signedIn },
@@ -207,7 +207,12 @@ export const authPaths = {
       summary: "Replace the backup codes",
       body: confirmed,
       limited: true,
-      responses: { 200: response("The new codes, this once", object({ status: { type: "boolean" }, backupCodes })) },
+      responses: {
+        200: response(
+          "The new codes; only this response contains them",
+          object({ status: { type: "boolean" }, backupCodes }),
+        ),
+      },
     }),
   },
   "/v1/auth/two-factor/disable": {
@@ -222,30 +227,30 @@ export const authPaths = {
   "/v1/auth/callback/github": {
     get: operation({
       id: "finishGitHubSignIn",
-      summary: "Where GitHub sends a person back to",
+      summary: "The endpoint that GitHub redirects a person to",
       query: {
         code: { ...text, description: "GitHub's code for this sign-in." },
-        state: { ...text, description: "What the sign-in began with." },
+        state: { ...text, description: "The state of the sign-in." },
         error: { ...text, description: "Why GitHub did not sign the person in." },
       },
       responses: {
-        200: { description: "Where a browser cannot be sent on: the page that says why not", content: page },
-        302: { description: "Signed in, or to the page that says why not" },
+        200: { description: "A page with the reason, when the browser cannot be redirected", content: page },
+        302: { description: "Signed in, or redirected to the page with the reason" },
       },
     }),
   },
   "/v1/auth/error": {
     get: operation({
       id: "showSignInError",
-      summary: "A page that says why signing in with GitHub failed, where nothing is known of who began it",
-      query: { error: { ...text, description: "Why, as a short code." } },
+      summary: "The page with the reason why a sign-in with GitHub failed, when its state is unknown",
+      query: { error: { ...text, description: "The reason as a short code." } },
       responses: { 200: { description: "The page", content: page } },
     }),
   },
   "/v1/auth/change-password": {
     post: operation({
       id: "changePassword",
-      summary: "Change one's password",
+      summary: "Change your password",
       body: object(
         {
           currentPassword: text,
@@ -254,7 +259,7 @@ export const authPaths = {
             type: "boolean",
             description: "Ends every other session, revokes all tokens, and disables webhooks and triggers.",
           },
-          keepTokens: { type: "boolean", description: "With it, tokens, webhooks and triggers stay as they are." },
+          keepTokens: { type: "boolean", description: "Keeps tokens, webhooks and triggers unchanged." },
         },
         ["currentPassword", "newPassword"],
       ),

@@ -46,7 +46,7 @@ const routeNames = () =>
       ),
   );
 
-/** Completes a generated document: adds the parts that all operations share, and the paths that are no routes. */
+/** Completes a generated document: adds the parts that all operations share, and the paths that are not routes. */
 export function completed(document: ApiDocument): ApiDocument {
   const names = routeNames();
   const paths = Object.entries(document.paths ?? {}).map(([path, operations]) => [

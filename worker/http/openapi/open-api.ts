@@ -76,15 +76,15 @@ const webhookOf = ({ type, name, schema }: ReturnType<typeof outboundEvents>[num
   path: type,
   operationId: `on${name.replace(/Event$/, "")}`,
   tags: ["Webhooks"],
-  summary: `What is sent to a webhook for \`${type}\``,
+  summary: `The request to a webhook for \`${type}\``,
   parameters: [
-    sent("webhook-id", "The event's id, the same on every attempt: what was seen before is no new event."),
-    sent("webhook-timestamp", "When it was sent, in seconds since 1970."),
+    sent("webhook-id", "The event's id, the same on every attempt, so that receivers can ignore repeated deliveries."),
+    sent("webhook-timestamp", "The time of this attempt, in seconds since 1970."),
     sent("webhook-signature", "Signatures by Standard Webhooks, `v1,` and base64, separated by spaces."),
   ],
   request: { body: { required: true, content: { "application/json": { schema } } } },
   responses: {
-    200: { description: "Taken. Any 2xx within 15 seconds will do." },
-    410: { description: "Nobody wants it any more: the webhook is disabled." },
+    200: { description: "Accepted. Any 2xx within 15 seconds counts." },
+    410: { description: "Gone: disables the webhook." },
   },
 });

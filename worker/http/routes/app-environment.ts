@@ -74,7 +74,7 @@ export function appEnvironmentRouter() {
     });
 }
 
-/** Awaited, so that the response comes after the running apps know of the change. */
+/** Awaited, so that the running apps know of the change before the client gets the response. */
 async function announce(c: Context<AppEnv>, projectId: string): Promise<void> {
   c.executionCtx.waitUntil(wakeDeliveries(c.env));
   await announceChange(c.get("config"), c.env.PREVIEW, projectId);

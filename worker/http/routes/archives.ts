@@ -30,7 +30,7 @@ export function archiveRouter() {
       // A HEAD response has no reader, and the writer would wait for one.
       if (c.req.method === "HEAD") return c.body(null, 200, headers);
       const { stream, written } = await archive.open();
-      // A reader that disconnects ends the writer with its own error. An AppError is ours: it breaks the archive off
+      // A reader that disconnects ends the writer with its own error. An AppError is our fault: it truncates the archive
       // and is reported.
       c.executionCtx.waitUntil(
         written.catch((error: unknown) => {

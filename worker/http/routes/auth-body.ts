@@ -8,7 +8,7 @@ import type { AuthPath } from "./auth-methods.ts";
 
 /** The body of a request to better-auth, read once. */
 export type AuthBody = {
-  /** The text that is passed on. */
+  /** The text that better-auth gets. */
   text: string;
   fields: Record<string, unknown>;
   /** The email address of the account, normalized as stored; null when the body has none. */
@@ -58,7 +58,7 @@ async function bytesOf(c: Context<AppEnv>): Promise<ArrayBuffer> {
   return bytes;
 }
 
-/** @returns the request for better-auth, with the body that was read */
+/** @returns the request for better-auth, with the body that `readAuthBody` returned */
 export function requestWith(c: Context<AppEnv>, { text }: AuthBody): Request {
   const headers = new Headers(c.req.raw.headers);
   headers.delete("content-length");
@@ -75,7 +75,7 @@ function refuseField(key: string, value: string): void {
   const maxLength = maxFieldLengthOf(key);
   if (value.length > maxLength) throw refused(key, "too_big", `${key} must have at most ${maxLength} characters.`);
   if (!isStorable(value))
-    throw refused(key, "invalid_text", `${key} holds a NUL character or a lone surrogate, which cannot be stored.`);
+    throw refused(key, "invalid_text", `${key} contains a NUL character or a lone surrogate, which cannot be stored.`);
   if (key !== "name") return;
   // The same rules as `PATCH /v1/me`.
   if (value.trim() === "") throw refused(key, "too_small", "name must not be empty.");

@@ -37,7 +37,7 @@ type Attempt = { succeeded: () => Promise<void> };
 const uncounted: Attempt = { succeeded: async () => undefined };
 
 /**
- * Counts a request against the account that it names. A client over the limit of its IP address never gets here.
+ * Counts a request against the account that it names. A client over the limit of its IP address is refused before this.
  * @returns the attempt, whose `succeeded` refunds the count
  * @throws AppError `rate_limited`, `dependency_down`
  */
@@ -61,7 +61,8 @@ export async function limitAccount(c: Context<AppEnv>, path: AuthPath, { email }
 }
 
 /**
- * Limits the attempts to enter a password or a code in a session, so that a stranger at an open browser cannot guess it.
+ * Limits the attempts to enter a password or a code in a session, so that a stranger at an open browser cannot guess
+ * them.
  * Without a session, better-auth limits the codes of a sign-in.
  */
 async function limitPasswordChange(c: Context<AppEnv>): Promise<Attempt> {

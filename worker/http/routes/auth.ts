@@ -17,7 +17,7 @@ import { sessionIn } from "./auth-session.ts";
 import { newRouter } from "./new-router.ts";
 import { SecondFactorRequest } from "./second-factor.ts";
 
-/** Serves better-auth at the paths of the contract: passes on its responses, and converts its errors to problems. */
+/** Serves better-auth at the paths of the contract: forwards its responses, and converts its errors to problems. */
 export function authRouter() {
   const router = newRouter();
   router.use("/v1/auth/*", secureAuthHeaders);
@@ -34,7 +34,7 @@ export function authRouter() {
     if (path === "/sign-out") await endOwnSession(c);
     const secondFactor = await SecondFactorRequest.of(c, path);
     const response = await answerOf(c, requestWith(c, body));
-    // Refunds an attempt that was not refused: it was no guess at the password.
+    // Refunds a successful attempt, which was not a guess at the password.
     if (response.status !== 401 && !isWrongPassword(response.status, path)) await attempt.succeeded();
     if (response.status === 401 && path === "/sign-in/email") auditRefusal(c, body);
     if (response.status === 401 && path.startsWith("/two-factor/verify-")) metrics.count("failed_sign_ins");
@@ -102,8 +102,8 @@ function auditRefusal(c: Context<AppEnv>, { email }: AuthBody): void {
 }
 
 /**
- * When the other sessions were ended, ends the account's other credentials and connections too, unless the owner keeps
- * them.
+ * When the change ended the other sessions, ends the account's other credentials and connections too, unless the owner
+ * keeps them.
  */
 async function afterPasswordChange(c: Context<AppEnv>, response: Response, body?: AuthBody): Promise<void> {
   const changed: unknown = await response.json();

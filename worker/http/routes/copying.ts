@@ -7,7 +7,7 @@ import { withPolicies } from "../middleware/protected-route.ts";
 import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 
-/** Routes by which published apps are copied. */
+/** Routes that copy published apps. */
 export function copyingRouter() {
   return newRouter()
     .openapi(withPolicies(copyingRoutes.getCopying), async (c) =>

@@ -110,7 +110,7 @@ function routeFiles(router: Router): void {
       const { table, ...param } = c.req.valid("param");
       const place = placeOf(param, c.req.valid("query"));
       const csv = textIn(await c.req.arrayBuffer());
-      if (csv === null) throw new AppError("invalid_request", "The CSV is not in UTF-8.");
+      if (csv === null) throw new AppError("invalid_request", "The CSV is not valid UTF-8.");
       return c.json({ inserted: await importDataTable(requestContext(c), c.env.PREVIEW, place, { table, csv }) }, 200);
     });
 }

@@ -7,7 +7,7 @@ import {
   listTokens,
   type UsageOfOpen,
 } from "../../accounts/index.ts";
-import { listGrants, listSecrets, listVariables, placeOf } from "../../app-environment/index.ts";
+import { environmentSortKey, listGrants, listSecrets, listVariables } from "../../app-environment/index.ts";
 import { dayOf, maxReportDays, type Project } from "../../contract/index.ts";
 import { listMessages, listProjects, listRevisions } from "../../projects/index.ts";
 import { listRuns } from "../../runs/index.ts";
@@ -88,11 +88,11 @@ async function* projectOf(context: Context, env: ExportEnv, project: Project): A
   );
   yield* list(
     "variables",
-    everyRow((page) => listVariables(context, { projectId: id, page }), placeOf),
+    everyRow((page) => listVariables(context, { projectId: id, page }), environmentSortKey),
   );
   yield* list(
     "secrets",
-    everyRow((page) => listSecrets(context, { projectId: id, page }), placeOf),
+    everyRow((page) => listSecrets(context, { projectId: id, page }), environmentSortKey),
   );
   yield* list(
     "grants",

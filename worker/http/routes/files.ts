@@ -88,7 +88,7 @@ export function fileRouter() {
       const { result, etag } = await restoreRevision(context, { projectId: id, number: n }, c.get("opId"));
       if (etag !== null) c.header("ETag", etag);
       c.executionCtx.waitUntil(Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, id, result)]));
-      // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
+      // Code first: after a failure in between, the client repeats the request, which commits nothing twice.
       if (!takesData) return c.json(result, 201);
       return c.json({ ...result, data: await restoreData(c, id, Number(n)) }, 201);
     });

@@ -19,7 +19,7 @@ async function measure(name: string, required: boolean, ask: () => Promise<unkno
   const from = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), dependencyTimeoutMs);
+    timer = setTimeout(() => reject(new Error("no response in time")), dependencyTimeoutMs);
   });
   try {
     await Promise.race([ask(), late]);
@@ -44,7 +44,7 @@ type Measured = { at: number; dependencies: Dependency[] };
 
 /** How long a result is cached: the route is public, and each check costs a query. */
 const cachedMs = 5_000;
-/** Shorter for a failure, so that a recovery shows soon. */
+/** Shorter for a failure, so that a recovery is visible soon. */
 const cachedDownMs = 1_000;
 const measured = new WeakMap<Config, Measured>();
 

@@ -23,8 +23,8 @@ import { requestContext } from "../middleware/request-context.ts";
 import { newRouter } from "./new-router.ts";
 
 /**
- * Receives signed requests of other systems. It stands before the authentication, since any credential is the sender's
- * own: a cookie or an API token has no effect here.
+ * Receives signed requests of other systems. It comes before the authentication, since any credential belongs to the
+ * sender's system: a cookie or an API token has no effect here.
  */
 export function inboundRouter() {
   return newRouter()
@@ -45,8 +45,8 @@ export function inboundRouter() {
 }
 
 /**
- * Verifies a delivery. Only an unsigned one counts against the client's IP, since a sender shares its IP with others:
- * all of GitHub's customers do.
+ * Verifies a delivery. Only a delivery with an invalid signature counts against the client's IP, since senders share
+ * IPs: all of GitHub's customers do.
  * @throws AppError `invalid_signature`, `rate_limited`
  */
 async function signedDelivery(c: Context<AppEnv>, sent: Parameters<typeof verifyDelivery>[1]) {
@@ -124,7 +124,8 @@ async function hasRoom(c: Context<AppEnv>, trigger: Verified["trigger"], opId: s
 const leaveQueued: Dispatch<{ id: string }> = async (_env, { start }) => ({ id: start.id });
 
 /**
- * Verifies Stripe's signature without the database, so that only requests of others count against the client's IP.
+ * Verifies Stripe's signature without the database, so that only requests from other senders count against the client's
+ * IP.
  * @returns the event
  * @throws AppError `not_found` without a configured secret; `invalid_signature`, `rate_limited`
  */

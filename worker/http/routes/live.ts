@@ -15,7 +15,7 @@ export function liveRouter() {
     const { id } = c.req.valid("param");
     await getProject(requestContext(c), id);
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
-      throw new AppError("malformed_request", "This endpoint takes WebSocket connections only.");
+      throw new AppError("malformed_request", "This endpoint accepts only WebSocket connections.");
     }
     requireProjectScope(c);
     const { after, deltas = "on" } = c.req.valid("query");
@@ -37,7 +37,7 @@ function positionOf(after: string): number {
 }
 
 /**
- * Refuses a WebSocket by cookie from a page of another origin: the browser sends the cookie along, and the page could
+ * Refuses a WebSocket with a cookie from a page of another origin: the browser attaches the cookie, and the page could
  * read the feed.
  * @throws AppError `bad_origin`
  */

@@ -87,7 +87,7 @@ async function audit(c: Context<AppEnv>, action: AuditAction, subject?: string):
   await recordAudit(database, actor, { action, subject: subject ?? actor.ownerId }, auditClient(c));
 }
 
-/** Expires the browser's session cookies, which would be trusted for some seconds more. */
+/** Expires the browser's session cookies, which would stay valid for some more seconds. */
 function expireSessionCookies(c: Context<AppEnv>): void {
   const config = c.get("config");
   const names = (c.req.header("cookie") ?? "").split(/;\s*/).map((cookie) => cookie.split("=", 1)[0] ?? "");

@@ -5,8 +5,8 @@ import type { AppEnv } from "../environment.ts";
 type Query = { limit?: string | undefined; cursor?: string | undefined } & Record<string, string | undefined>;
 
 /**
- * Parses the page that a request asks for. A cursor is valid only for the same list: the path with all other query
- * parameters, which determine the filter and the order.
+ * Parses the requested page. A cursor is valid only for the same list: the path with all other query parameters, which
+ * determine the filter and the order.
  * @throws AppError `invalid_limit`, `invalid_cursor`
  */
 export function pageRequestOf(c: Context<AppEnv>, { limit, cursor, ...filters }: Query): PageRequest {

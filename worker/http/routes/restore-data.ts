@@ -5,8 +5,8 @@ import { recordAlso } from "../middleware/audit-log.ts";
 import { requestContext } from "../middleware/request-context.ts";
 
 /**
- * Takes a preview's data back together with its code, and records it in the audit log.
- * @returns the snapshot that was restored; null where no later code has run on the data
+ * Restores a preview's data together with its code, and records the restore in the audit log.
+ * @returns the restored snapshot; null when no later code has run on the data
  * @throws AppError `snapshot_expired`, `dependency_down`
  */
 export async function restoreData(

@@ -22,7 +22,7 @@ import { newRouter } from "./new-router.ts";
 import { pageRequestOf } from "./page-request.ts";
 import { restoreData } from "./restore-data.ts";
 
-/** Routes of existing runs; `http/start/` has those that start one. */
+/** Routes of existing runs; `http/start/` has the routes that start a run. */
 export function runRouter() {
   return newRouter()
     .openapi(withPolicies(runRoutes.listRuns), async (c) => {
@@ -47,7 +47,7 @@ export function runRouter() {
       c.executionCtx.waitUntil(
         Promise.all([wakeDeliveries(c.env), publishRevision(context, c.env, projectId, result)]),
       );
-      // Code first: a failure in between is repaired by the same request again, which commits nothing twice.
+      // Code first: after a failure in between, the client repeats the request, which commits nothing twice.
       if (!takesData) return c.json(result, 201);
       return c.json({ ...result, data: await restoreData(c, projectId, before) }, 201);
     })

@@ -8,7 +8,7 @@ import { sessionIn } from "./auth-session.ts";
 
 type Session = NonNullable<Awaited<ReturnType<typeof sessionIn>>>;
 
-/** A request about the second factor of the account of its session. */
+/** A request about the second factor of the session's account. */
 export class SecondFactorRequest {
   readonly #c: Context<AppEnv>;
   readonly #path: AuthPath;
@@ -32,7 +32,7 @@ export class SecondFactorRequest {
     const { user, session } = this.#session;
     const [config, database] = [this.#c.get("config"), this.#c.get("database")];
     const isVerified = this.#path === "/two-factor/verify-totp" || this.#path === "/two-factor/verify-backup-code";
-    // The first code of a new second factor has begun a session of its own.
+    // The first code of a new second factor created a session of its own.
     if (isVerified && user.twoFactorEnabled) await verifySecondFactor(database, user.id, session.id);
     const action = this.#action();
     if (action !== null) await auditSelf(config, database, user.id, action, auditClient(this.#c));

@@ -61,7 +61,7 @@ export function sharingRouter() {
       const { role } = c.req.valid("json");
       const member = await updateMember(requestContext(c), { projectId, userId }, role, c.get("opId"));
       c.executionCtx.waitUntil(wakeDeliveries(c.env));
-      // Pages that the member has open connect again, and ask for the role.
+      // The member's open pages reconnect and read the new role.
       c.executionCtx.waitUntil(closeMember(c.env, projectId, userId, "role"));
       return c.json(member, 200);
     })
@@ -74,7 +74,7 @@ export function sharingRouter() {
     });
 }
 
-/** Accepts an invitation, and records it in the owner's log under the project: no log may have the token. */
+/** Accepts an invitation, and records it in the owner's log under the project, since no log may contain the token. */
 async function accept(c: Context<AppEnv>, token: string): Promise<Membership> {
   const context = requestContext(c);
   const { joined, ...membership } = await acceptInvitation(context, token, c.get("opId"));
@@ -87,7 +87,7 @@ async function accept(c: Context<AppEnv>, token: string): Promise<Membership> {
 }
 
 /**
- * Counts a mail against the account that sends it, and against its address.
+ * Counts a mail against the sending account, and against the recipient's address.
  * @throws AppError `rate_limited`, `dependency_down`
  */
 async function limitMails(c: Context<AppEnv>, email: string): Promise<void> {
@@ -97,8 +97,8 @@ async function limitMails(c: Context<AppEnv>, email: string): Promise<void> {
 }
 
 /**
- * Closes a former member's streams and visits before the response, so that nothing of the project reaches them after it. The
- * visits of the preview are over already; their sockets are closed.
+ * Closes a former member's streams and visits before the response, after which they receive nothing of the project. The
+ * visits of the preview are already revoked; this closes their sockets.
  */
 async function closeConnections(c: Context<AppEnv>, projectId: string, userId: string): Promise<void> {
   await Promise.all([

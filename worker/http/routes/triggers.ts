@@ -23,7 +23,7 @@ export function triggerRouter() {
     .openapi(withPolicies(triggerRoutes.createTrigger), async (c) => {
       const projectId = c.req.valid("param").id;
       const input = c.req.valid("json");
-      // Refuses an unknown agent now. One that is deleted later is handled when a delivery comes.
+      // Refuses an unknown agent now. An agent that is deleted later is handled when a delivery arrives.
       if (input.agent !== undefined) (await registryFor(c, projectId)).get(input.agent);
       return c.json(await createTrigger(requestContext(c), { projectId, ...input }, c.get("opId")), 201);
     })
@@ -58,7 +58,7 @@ export function triggerRouter() {
       const queued = await executeIdempotent(selectQueuedRuns(context.database, context.actor.ownerId, id));
       for (const run of queued) await cancelRun(context, c.env, run.id);
       const late = await deleteTrigger(context, id, c.get("opId"));
-      // A delivery that came in between; when its run is inserted after this query, the delivery cancels it itself.
+      // A delivery that arrived in between; when its run is inserted after this query, the delivery cancels the run.
       for (const run of late) await cancelRun(context, c.env, run.id);
       return c.body(null, 204);
     });

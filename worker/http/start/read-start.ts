@@ -17,8 +17,8 @@ type Target = "query" | "param" | "json";
 type Route = (typeof runRoutes)["startRun"] | (typeof runRoutes)["startRunStream"];
 
 /**
- * Reads a request that starts a run. Returns its error instead of throwing it, since only a verified caller gets to see
- * it.
+ * Reads a request that starts a run. Returns its error instead of throwing it, since only a verified caller may see the
+ * error.
  * @returns the request, or the error of an invalid one
  */
 export async function readStart(c: Context<AppEnv>, route: Route): Promise<StartRequest | { fault: unknown }> {

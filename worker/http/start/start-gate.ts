@@ -24,7 +24,7 @@ import { requireOwnersStanding, requireRouteRole } from "../middleware/project-r
  * credential.
  */
 export class StartGate implements Gate {
-  /** The snapshot that `verify` read along with the token look-up. */
+  /** The snapshot that `verify` read along with the token's lookup. */
   prefetched: PrefetchedSnapshot | undefined;
   readonly cached: CachedCaller | null;
   readonly #c: Context<AppEnv>;
@@ -71,7 +71,7 @@ export class StartGate implements Gate {
     await this.#authenticate();
     const actor = this.#admit(c.get("actor"));
     const role = this.#requireRole();
-    // Awaited below: a failure of the limit must not leave this one unhandled.
+    // Awaited below: when the limit fails, this rejection must not stay unhandled.
     role.catch(() => undefined);
     if (!this.#counted && !this.#overLimit) await this.#countRun(actor);
     await role;
@@ -109,7 +109,7 @@ export class StartGate implements Gate {
   }
 
   /**
-   * Requires the route's role. A prefetched snapshot shows that the caller owns the project; there is none for a member.
+   * Requires the route's role. A prefetched snapshot proves that the caller owns the project; a member never has one.
    * @throws AppError `insufficient_role`, `forbidden`
    */
   async #requireRole(): Promise<void> {

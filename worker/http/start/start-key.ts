@@ -15,7 +15,7 @@ export class StartKey implements KeyPort<Response> {
   }
 
   /**
-   * @returns a function that makes the row with which the INSERT claims the key, from the response to replay; null
+   * @returns a function that creates the row with which the INSERT claims the key, from the response to replay; null
    *   without a key
    */
   async claim(): Promise<((response: Pick<ClaimedKey, "status" | "headers" | "body">) => Promise<ClaimedKey>) | null> {

@@ -25,7 +25,7 @@ import { respondAtEnd } from "./wait-for-end.ts";
 type Problem = (error: unknown, c: Context<AppEnv>) => Response;
 
 /**
- * Routes that start a run. They stand before the authentication of all other routes, since they begin with a cached
+ * Routes that start a run. They come before the authentication of all other routes, since they begin with a cached
  * caller whom the INSERT verifies: `worker/runs/start/README.md` has the states.
  */
 export function startRouter(problem: Problem) {
@@ -38,8 +38,8 @@ export function startRouter(problem: Problem) {
 }
 
 /**
- * `replayed`: the run as its key replays it, when the INSERT claimed the key. `isCached`: whether the run was planned
- * from the cache.
+ * `replayed`: the run that the key replays, when the INSERT claimed the key. `isCached`: whether the run was planned from
+ * the cache.
  */
 type Inserted = { payload: EnqueuePayload; isCached: boolean; replayed: Run | null };
 
@@ -86,8 +86,8 @@ async function insertedFromCache(
 
 /**
  * Dispatches the run to its Session.
- * @returns a response with the run's stream, or with the run; under a key that the INSERT claimed, the run as it is
- *   replayed
+ * @returns a response with the run's stream, or with the run; under a key that the INSERT claimed, the run that the key
+ *   replays
  */
 async function dispatched(
   c: Context<AppEnv>,

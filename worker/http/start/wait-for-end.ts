@@ -7,7 +7,7 @@ const maxWaitSeconds = 60;
 const preference = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[,;]|$)/i;
 
 /**
- * Parses how long the caller wants to wait for the end of the run: by `?wait=`, or by `Prefer: wait=` (RFC 7240, 4.3).
+ * Parses the caller's waiting time for the end of the run: from `?wait=`, or from `Prefer: wait=` (RFC 7240, 4.3).
  * @returns milliseconds, at most the limit
  */
 export function parseWait(c: Context<AppEnv>, waitParameter: string | undefined): number {
@@ -16,8 +16,8 @@ export function parseWait(c: Context<AppEnv>, waitParameter: string | undefined)
 }
 
 /**
- * @param end waits for the end of a run; null when it is unknown
- * @returns the response to a start with the run in the state at its end or at the timeout
+ * @param end waits for the end of a run; resolves to null when the end is unknown
+ * @returns the response to a start, with the run's state at its end or at the timeout
  */
 export async function respondAtEnd(
   c: Context<AppEnv>,

@@ -18,7 +18,7 @@ export type Fault = { at: string; requestId: string; route: string; status: numb
 /** A statement that took longer than a second: its name, never its values. */
 export type SlowQuery = { name: string; ms: number };
 
-/** Counters of a minute beside the requests; a gauge is a counter that one writer alone sets. */
+/** Counters of a minute besides its requests; a gauge is a counter that has a single writer. */
 export type CounterName =
   | "failed_sign_ins"
   | "limiter_degraded"
@@ -33,9 +33,9 @@ export type CounterName =
   | "backup_age_seconds";
 export type Counters = Partial<Record<CounterName, number>>;
 
-/** The counts of one isolate in one minute (UTC). They are absolute, so that storing them again changes nothing. */
+/** The counts of one isolate in one minute (UTC): absolute, so that storing them again changes nothing. */
 export type IsolateMinute = {
-  /** The minute's beginning in Unix milliseconds. */
+  /** The start of the minute in Unix milliseconds. */
   minute: number;
   isolate: string;
   /** Increases with every change: a store keeps the highest. */
@@ -54,7 +54,7 @@ export type IsolateMinute = {
   slowQueries: SlowQuery[];
 };
 
-/** A finished request, as it is counted. */
+/** The properties of a finished request that are counted. */
 export type CountedRequest = {
   requestId: string;
   /** Method and template: `GET /v1/projects/{id}`. */
@@ -68,10 +68,10 @@ export type CountedRequest = {
 
 export const minuteMs = 60_000;
 
-/** @returns the beginning of the minute of a moment, both in Unix milliseconds */
+/** @returns the start of the minute that contains a moment, both in Unix milliseconds */
 export const minuteOf = (at: number): number => at - (at % minuteMs);
 
-/** A minute keeps this many of its faults and slow statements; their counts are complete. */
+/** The maximum number of faults and slow statements that a minute lists; their counts are complete. */
 const maxKept = 20;
 
 /** Returns the counts of an isolate before the first request of a minute, which begins at `minute` (Unix milliseconds). */

@@ -14,7 +14,7 @@ import { TraceBuffer } from "./trace-buffer.ts";
 /** Probes of monitors and load balancers would hide the traffic of users. */
 const uncounted = new Set(["/v1/health", "/v1/ready"]);
 
-/** Minutes that could not be stored are kept this long, and lost afterwards. */
+/** How long minutes that could not be stored are kept before they are dropped. */
 const retentionMs = 10 * minuteMs;
 
 /** Counts the events of one isolate by minute, in memory: counting never waits for I/O. */
@@ -70,7 +70,7 @@ export class MetricsRecorder {
       .map((minute) => structuredClone(minute));
   }
 
-  /** Forgets past minutes that are stored, and those that could not be stored for ten minutes. */
+  /** Drops past minutes that are stored, and those that could not be stored for ten minutes. */
   markStored(stored: readonly IsolateMinute[]): void {
     for (const { minute, version } of stored) this.#storedVersions.set(minute, version);
     const now = minuteOf(this.#now());
@@ -85,7 +85,7 @@ export class MetricsRecorder {
 
   #change(change: (minute: IsolateMinute, at: number) => void): void {
     const at = this.#now();
-    // No random number can be drawn before the first request.
+    // A Worker cannot generate random values before its first request.
     this.#isolate ??= crypto.randomUUID();
     const start = minuteOf(at);
     const minute = this.#minutes.get(start) ?? emptyMinute(this.#isolate, start);

@@ -4,13 +4,13 @@ import type { TracePriority, TraceRecord } from "../spans.ts";
 const maxTraces: Record<TracePriority, number> = { failed: 50, continued: 50, other: 20 };
 
 /**
- * Keeps finished traces in memory until they are stored with the isolate's counts. The newest stay where there are too
+ * Keeps finished traces in memory until they are stored with the isolate's counts. Drops the oldest when there are too
  * many, so that neither memory nor the store grows with the traffic.
  */
 export class TraceBuffer {
   #records: Record<TracePriority, TraceRecord[]> = { failed: [], continued: [], other: [] };
 
-  /** Adds a finished trace; nothing for one that is not sampled. */
+  /** Adds a finished trace; ignores null, which a trace is that its caller does not sample. */
   add(record: TraceRecord | null): void {
     if (record === null) return;
     const same = this.#records[record.priority];
@@ -23,7 +23,7 @@ export class TraceBuffer {
     return Object.values(this.#records).flat();
   }
 
-  /** Forgets traces that are stored. */
+  /** Drops traces that are stored. */
   markStored(stored: readonly TraceRecord[]): void {
     const done = new Set(stored);
     const rest = (records: TraceRecord[]) => records.filter((record) => !done.has(record));

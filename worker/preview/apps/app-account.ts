@@ -5,7 +5,7 @@ import type { Config } from "../../config/index.ts";
 import { type Database, executeIdempotent } from "../../database/index.ts";
 import { AppError } from "../../errors.ts";
 
-/** The first parameter of operations for generated apps, whose own server calls them. */
+/** The first parameter of operations that a generated app's own server calls. */
 export type AppContext = { config: Config; database: Database };
 
 /** The account that pays for an app. */
@@ -34,7 +34,7 @@ const selectAccount = (db: Database, projectId: string) =>
 
 /**
  * Returns the account of an app.
- * @throws AppError `not_found` for a deleted project, `account_suspended` when the account is suspended or leaves
+ * @throws AppError `not_found` for a deleted project, `account_suspended` when the account is suspended or will be deleted
  */
 export async function appAccount({ config, database }: AppContext, projectId: string): Promise<AppAccount> {
   const [row] = await executeIdempotent(selectAccount(database, projectId));

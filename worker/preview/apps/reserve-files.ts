@@ -7,7 +7,7 @@ import { type AppContext, appAccount } from "./app-account.ts";
 type Input = { projectId: string; target: AppKind; bytes: number };
 
 /**
- * Reserves room for all files of an app in place of its earlier reservation.
+ * Reserves storage for all files of an app in place of its earlier reservation.
  * @returns null, or a sentence that names the limit
  * @throws AppError `not_found`, `account_suspended`
  */
@@ -19,5 +19,5 @@ export async function reserveFiles(context: AppContext, { projectId, target, byt
     ),
   );
   if (rows.rows[0]?.reserved === true) return null;
-  return `The files of all apps of this account may have ${formatSize(plan.appFileBytes)} together. Delete some first.`;
+  return `The files of all apps of this account can have ${formatSize(plan.appFileBytes)} in total. Delete some files first.`;
 }

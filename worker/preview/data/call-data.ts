@@ -5,7 +5,7 @@ import { getProject } from "../../projects/index.ts";
 import { callBuilder } from "../call-builder.ts";
 import { requireApp } from "../publication/staging.ts";
 
-/** A project's data: that of one of its apps, and one of its databases. */
+/** One database of one of a project's apps. */
 export type DataPlace = { projectId: string; target: DataTarget; object: DataObject | null };
 
 const codes: Record<DataFaultCode, ErrorCode> = {
@@ -60,7 +60,7 @@ export function objectFrom({
   database?: string | undefined;
 }): DataObject | null {
   if (object !== undefined && database !== undefined)
-    throw new AppError("invalid_request", "A request is for an object or for a database, not for both.");
+    throw new AppError("invalid_request", "Name either an object or a database, not both.");
   if (database !== undefined) return { database };
   if (object === undefined) return null;
   const at = object.indexOf(":");

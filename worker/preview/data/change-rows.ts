@@ -4,7 +4,7 @@ import { callData, type DataPlace, rowidFrom } from "./call-data.ts";
 
 /**
  * Inserts a row.
- * @returns the row as it is stored
+ * @returns the stored row
  * @throws AppError `not_found`, `read_only`, `invalid_request`, `constraint_failed`, `storage_exceeded`
  */
 export async function insertDataRow(
@@ -19,7 +19,7 @@ export async function insertDataRow(
 
 /**
  * Changes columns of a row.
- * @returns the row as it is stored
+ * @returns the stored row
  * @throws AppError `not_found`, `read_only`, `invalid_request`, `constraint_failed`, `storage_exceeded`
  */
 export async function updateDataRow(

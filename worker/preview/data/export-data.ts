@@ -13,8 +13,8 @@ const dumpPart = z.object({
 });
 
 /**
- * Exports a table as CSV (RFC 4180), read as fast as the client consumes it. Rows that change meanwhile are as they are
- * when they are read.
+ * Exports a table as CSV (RFC 4180), read as fast as the client consumes it. A row that changes meanwhile has the values
+ * at the time when it is read.
  * @throws AppError `not_found`, `query_refused` before the first byte
  */
 export async function exportDataTable(

@@ -5,20 +5,20 @@ import type { BuilderRpc } from "../../contract/index.ts";
 import { AppError } from "../../errors.ts";
 import { callData, type DataPlace } from "./call-data.ts";
 
-/** The app waits while rows are inserted, about half a second for so many. */
+/** The maximum number of rows: the app waits about half a second while so many are inserted. */
 const maxImportRows = 50_000;
 
 /**
- * Each line may end in its own way, as where a program on another system has appended to a file. The parser by itself takes the
- * end of the first line for all, and leaves a carriage return in the last column of the others.
+ * The accepted line ends, which may be mixed, as when a program on another system has appended to a file. The parser
+ * would expect the first line's end everywhere, and leave a carriage return in the last column of other lines.
  */
 const lineEnds = ["\r\n", "\n", "\r"];
 
 const records = z.array(z.array(z.string().nullable()));
 
 /**
- * Inserts the rows of a CSV into a table, all or none. SQLite converts a text to a number where its column is one.
- * @returns how many
+ * Inserts the rows of a CSV into a table, all or none. SQLite converts a text to a number in a numeric column.
+ * @returns the number of inserted rows
  * @throws AppError `invalid_request` with the line at fault, `not_found`, `read_only`, `constraint_failed`,
  * `storage_exceeded`
  */
@@ -30,9 +30,9 @@ export async function importDataTable(
 ): Promise<number> {
   const [header, ...rows] = recordsOf(csv);
   const columns = (header ?? []).map((name) => name ?? "");
-  if (columns.length === 0) throw invalid("The first line must have the names of columns.");
-  if (new Set(columns).size < columns.length) throw invalid("The first line has a name twice.");
-  if (rows.length > maxImportRows) throw invalid(`At most ${maxImportRows} rows at a time.`);
+  if (columns.length === 0) throw invalid("The first line must contain the names of columns.");
+  if (new Set(columns).size < columns.length) throw invalid("The first line contains a name twice.");
+  if (rows.length > maxImportRows) throw invalid(`You can import at most ${maxImportRows} rows at a time.`);
   const { object } = place;
   return z.int().parse(await callData(context, builder, place, { kind: "import", object, table, columns, rows }));
 }

@@ -56,7 +56,7 @@ export async function listDataDatabases(
   return pageOfAll(databases, page, ({ name }) => name);
 }
 
-/** Lists the snapshots, the newest first. */
+/** Lists the snapshots, newest first. */
 export async function listDataSnapshots(
   context: Context,
   builder: BuilderRpc,
@@ -87,7 +87,7 @@ export async function listDataRows(
 
 /**
  * Returns a page of a short list that was read as a whole.
- * @throws AppError `invalid_cursor` when the item that the cursor names is gone
+ * @throws AppError `invalid_cursor` when the cursor's item no longer exists
  */
 function pageOfAll<Item>(items: Item[], page: PageRequest, nameOf: (item: Item) => string): Page<Item> {
   const keyOf = (item: Item): string => Buffer.from(nameOf(item)).toString("base64url").slice(0, 190);

@@ -3,7 +3,7 @@ import { type BuilderRpc, type DataQueryResult, type DataValue, dataQueryResult 
 import { callData, type DataPlace } from "./call-data.ts";
 
 /**
- * Executes one statement that reads.
+ * Executes one read-only statement.
  * @throws AppError `not_found`, `read_only`, `invalid_query`, `query_refused`
  */
 export async function queryData(

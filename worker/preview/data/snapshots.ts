@@ -4,13 +4,13 @@ import { callData, type DataPlace } from "./call-data.ts";
 
 type Place = Pick<DataPlace, "projectId" | "target">;
 
-/** Copies all of an app's databases. */
+/** Takes a snapshot of all of an app's databases. */
 export async function createDataSnapshot(context: Context, builder: BuilderRpc, place: Place): Promise<DataSnapshot> {
   return dataSnapshot.parse(await callData(context, builder, place, { kind: "snapshot" }));
 }
 
 /**
- * Replaces all of an app's databases by a snapshot's. Their former data is a snapshot afterwards.
+ * Restores all of an app's databases from a snapshot, after it has taken a snapshot of their current data.
  * @throws AppError `not_found`, `snapshot_expired`
  */
 export async function restoreDataSnapshot(
@@ -23,8 +23,8 @@ export async function restoreDataSnapshot(
 }
 
 /**
- * Requires that a preview's data can be taken back to before the code of any revision after this one ran, so that a caller
- * learns it before the code is changed.
+ * Requires that a preview's data can be restored from before the code of any later revision ran, so that a caller finds
+ * out before it changes the code.
  * @throws AppError `snapshot_expired`
  */
 export async function requireDataBefore(
@@ -37,8 +37,8 @@ export async function requireDataBefore(
 }
 
 /**
- * Takes a preview's data back to before the code of any revision after this one ran.
- * @returns the snapshot that was restored; null where no later code has run on the data
+ * Restores a preview's data from before the code of any later revision ran.
+ * @returns the restored snapshot; null when no later code has run on the data
  * @throws AppError `snapshot_expired`, never a later snapshot in its place
  */
 export async function restoreDataBefore(

@@ -21,9 +21,9 @@ import { canMailVisitors, mailInvitation } from "./visitor-mail.ts";
 type App = PeopleOf;
 type One = App & { personId: string };
 
-const noPerson = () => new AppError("not_found", "This app has no such person.");
+const noPerson = () => new AppError("not_found", "Person not found.");
 
-/** Where an app signs people in by a link (preview/people/people-paths.ts). */
+/** The path at which an app signs people in by a link (preview/people/people-paths.ts). */
 const linkPath = "/__edgesmith/sign-in/link";
 
 /**
@@ -44,8 +44,8 @@ export async function listPeople(
 }
 
 /**
- * Invites a person to an app by mail. One who is there already gets another link, and the given roles.
- * @returns the person, and the address that signs them in, for an owner who sends it by other means
+ * Invites a person to an app by mail. An existing person gets another link, and the given roles.
+ * @returns the person, and the link that signs them in, for an owner who sends it by other means
  * @throws AppError `not_found`, `limit_reached`, `dependency_down`
  */
 export async function invitePerson(
@@ -58,7 +58,8 @@ export async function invitePerson(
   const project = await getProject(context, app.projectId);
   await requireApp(context, app);
   const invited = await callBuilder(context, app.projectId, () => builder.invitePerson(app, { email, name, roles }));
-  if (invited === null) throw new AppError("limit_reached", "The app has the maximum of people. Remove some first.");
+  if (invited === null)
+    throw new AppError("limit_reached", "The app has the maximum number of people. Remove some first.");
   const origin = await originOfApp(context, app);
   const invitationUrl = `${origin}${linkPath}?${new URLSearchParams({ token: invited.token, to: "/" })}`;
   const mailed = canMailVisitors(config);
@@ -115,7 +116,7 @@ export async function getVisitorAccess(
 }
 
 /**
- * Sets who may use the published app, from the next request on; open sockets are closed.
+ * Sets who may use the published app, from the next request on, and closes open sockets.
  * @throws AppError `not_found`, `dependency_down`
  */
 export async function putVisitorAccess(

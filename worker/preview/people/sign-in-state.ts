@@ -2,12 +2,12 @@ import type { Config } from "../../config/index.ts";
 import type { SignInState } from "../../contract/index.ts";
 import { signCapability, verifyCapability } from "../capability-token.ts";
 
-/** How long a visitor may take at the provider. */
+/** The maximum time that a visitor may take at the provider. */
 const stateMs = 10 * 60_000;
 
 /**
- * Signs the state that a provider returns, so that a forged one reaches no app's object: anybody can call the callback
- * address with any project.
+ * Signs the state that a provider returns, so that a forged state never reaches an app's object: anyone can call the
+ * callback address with any project.
  */
 export const signSignInState = (config: Config, { projectId, target, token }: SignInState): Promise<string> =>
   signCapability(config.authSecret, { kind: "sign-in", projectId, target, token, expires: Date.now() + stateMs });

@@ -9,8 +9,8 @@ import { type Database, executeIdempotent } from "../../database/index.ts";
 export const canMailVisitors = (config: Config): boolean => canMail(config);
 
 /**
- * Mails a person the link that signs them in to an app. A deleted project's mail is dropped; a failure of the mail
- * service is logged.
+ * Mails a person the link that signs them in to an app. Drops the mail of a deleted project; logs a failure of the mail
+ * service.
  */
 export async function mailVisitor(
   { config, database }: { config: Config; database: Database },
@@ -32,11 +32,11 @@ export async function mailVisitor(
 
 type Invited = { to: string; appName: string; link: string };
 
-/** Mails an invitation to an app. A failure of the mail service is logged. */
+/** Mails an invitation to an app. Logs a failure of the mail service. */
 export async function mailInvitation(config: Config, { to, appName, link }: Invited): Promise<void> {
   await sendMail(config, {
     to,
-    subject: `You are invited to ${appName}`,
+    subject: `You're invited to ${appName}`,
     text: [
       `The owner of “${appName}”, an app made with Edgesmith, invites you to use it.`,
       `Sign in within a week:\n\n${link}`,

@@ -17,7 +17,7 @@ export async function getCopying(context: Context, projectId: string): Promise<C
   return { allowed: await getCopyable(context, projectId) };
 }
 
-/** Lets others copy the published app, or nobody. @throws AppError `not_found` */
+/** Allows or forbids others to copy the published app. @throws AppError `not_found` */
 export async function putCopying(context: Context, projectId: string, { allowed }: Copying): Promise<Copying> {
   await putCopyable(context, projectId, allowed);
   return { allowed };
@@ -25,7 +25,7 @@ export async function putCopying(context: Context, projectId: string, { allowed 
 
 /**
  * Returns the published app at a host, which may be of any account.
- * @throws AppError `not_found` where nobody may copy it, which tells nothing else about it
+ * @throws AppError `not_found` when nobody may copy the app, which reveals nothing else about it
  */
 export async function getPublishedApp(context: Context, builder: PeopleRpc, host: string): Promise<PublishedApp> {
   const { projectId, name, publishedName, revision } = await copyableAt(context, builder, host);
@@ -35,8 +35,8 @@ export async function getPublishedApp(context: Context, builder: PeopleRpc, host
 type Input = { host: string; name: string | undefined };
 
 /**
- * Makes a project of the caller's own from the files that the app at a host is published with.
- * @throws AppError `not_found` where nobody may copy it, and as of `copyPublication`
+ * Creates a project of the caller's from the files of the published app at a host.
+ * @throws AppError `not_found` when nobody may copy the app; the errors of `copyPublication`
  */
 export async function copyPublishedApp(
   context: Context,
@@ -51,11 +51,11 @@ export async function copyPublishedApp(
 async function copyableAt(context: Context, builder: PeopleRpc, host: string): Promise<Copyable> {
   const projectId = await projectAt(context, host.toLowerCase());
   const source = projectId === null ? null : await findCopyable(context.database, projectId);
-  // An owner who limits an app to invited people does not mean everybody to read its source.
+  // An owner who limits an app to invited people does not expect everyone to read its source.
   const isForEveryone =
     source !== null && (await requireAnswer(builder.visitorAccess(source.projectId))) === "everyone";
   if (source === null || !isForEveryone) {
-    throw new AppError("not_found", "There is no app at this address that its owner lets others copy.");
+    throw new AppError("not_found", "No app at this address can be copied.");
   }
   return source;
 }

@@ -10,7 +10,7 @@ export type Hostname = Pick<CustomDomain, "status" | "certificate" | "records"> 
 export type CustomHostnames = {
   /** Returns the hostname, and creates it when the provider does not have it. */
   ensure(host: string): Promise<Hostname>;
-  /** Returns the hostname's present state; null when the provider no longer has it. */
+  /** Returns the hostname's current state; null when the provider no longer has it. */
   read(id: string): Promise<Hostname | null>;
   /** Deletes a hostname. Succeeds when the provider does not have it. */
   remove(id: string): Promise<void>;
@@ -19,7 +19,7 @@ export type CustomHostnames = {
 const timeoutMs = 10_000;
 
 // Shapes of Cloudflare's API, "Custom Hostnames". Its client, the npm package `cloudflare`, would add 28 KB to the Worker
-// and validates no answer.
+// and does not validate responses.
 const shapes = lazily(() => {
   const validationRecord = z.object({ txt_name: z.string().optional(), txt_value: z.string().optional() });
   const customHostname = z.object({
@@ -43,7 +43,7 @@ type CloudflareHostname = z.infer<typeof shapes.customHostname>;
  */
 export function customHostnamesOf({ customHostnames }: Config): CustomHostnames {
   if (customHostnames === null) {
-    const detail = "Custom domains are not set up here: the operator has to configure CUSTOM_HOSTNAMES_TOKEN.";
+    const detail = "Custom domains are not set up. The operator has to configure CUSTOM_HOSTNAMES_TOKEN.";
     throw new AppError("domains_not_configured", detail);
   }
   const { target, zoneId } = customHostnames;
@@ -57,7 +57,7 @@ export function customHostnamesOf({ customHostnames }: Config): CustomHostnames 
       if (found !== undefined) return toHostname(found, target);
       const ssl = { method: "txt", type: "dv", settings: { min_tls_version: "1.2" } };
       const created = await call("POST", "", shapes.one, { hostname: host, ssl });
-      if (created === null) throw new AppError("dependency_down", "The domain could not be created. Try again.");
+      if (created === null) throw new AppError("dependency_down", "Couldn't create the domain. Try again.");
       return toHostname(created.result, target);
     },
     async read(id) {
@@ -80,7 +80,7 @@ async function callCloudflare<Shape extends z.ZodType>(
   { apiUrl, token }: NonNullable<Config["customHostnames"]>,
   { method, path, shape, body }: Call<Shape>,
 ): Promise<z.infer<Shape> | null> {
-  const detail = "The provider of custom domains does not answer. Try again.";
+  const detail = "The provider of custom domains isn't responding. Try again.";
   try {
     const response = await fetch(`${apiUrl}${path}`, {
       method,

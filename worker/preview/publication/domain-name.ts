@@ -6,7 +6,7 @@ const withoutPort = (domain: string): string => domain.replace(/:\d+$/, "");
 
 /**
  * Parses the domain that an owner wants to attach.
- * @param text a host name in any case; an international one in Unicode or in Punycode
+ * @param text a host name in any case; an international name in Unicode or in Punycode
  * @returns the name in lower case and Punycode, without a final dot
  * @throws AppError `invalid_host` for anything that is not below a public suffix, and for our own hosts
  */
@@ -32,7 +32,7 @@ export function parseDomain(config: Config, text: string): string {
 /** @returns the host as a browser would connect to it */
 function asciiOf(text: string): string {
   const bare = text.replace(/\.$/, "");
-  // The URL parser would ignore everything after these, or take it for another part of the URL.
+  // The URL parser would ignore everything after these characters, or treat it as another part of the URL.
   if (bare.length > 253 || /[\s/\\?#@:%[\]*_]/.test(bare) || !URL.canParse(`https://${bare}`)) {
     throw invalid(text, "is not a domain name");
   }

@@ -75,7 +75,7 @@ export const claimDomain = (db: Database, { ownerId, projectId }: Owned, host: s
 export const countDomains = (db: Database, projectId: string) =>
   db.$count(customDomain, eq(customDomain.projectId, projectId));
 
-/** Asks again each minute in the first hour, then each quarter of an hour, and daily once the domain is decided. */
+/** The next check: every minute in the first hour, then every quarter of an hour, and daily once the state is final. */
 const nextDue = sql`now() + CASE WHEN ${customDomain.status} <> 'pending' THEN interval '1 day'
   WHEN ${customDomain.createdAt} > now() - interval '1 hour' THEN interval '1 minute' ELSE interval '15 minutes' END`;
 
@@ -87,7 +87,7 @@ export const updateDomain = (db: Database, host: string, { id, status, certifica
     .where(eq(customDomain.host, host))
     .returning();
 
-/** Marks a domain as failed that the provider no longer has. */
+/** Marks a domain that the provider no longer has as failed. */
 export const failDomain = (db: Database, host: string) =>
   db
     .update(customDomain)
@@ -95,7 +95,7 @@ export const failDomain = (db: Database, host: string) =>
     .where(eq(customDomain.host, host))
     .returning();
 
-/** Detaches a domain from its project: the gateway serves it no longer. */
+/** Detaches a domain from its project, so that the gateway no longer serves it. */
 export const detachDomain = (db: Database, key: Owned, host: string) =>
   db
     .update(customDomain)

@@ -23,7 +23,7 @@ import {
   updateDomain,
 } from "./domain-store.ts";
 
-/** Maximum domains of a project: some brands' spellings, each with and without `www`. */
+/** The maximum number of a project's domains: a brand's spellings, each with and without `www`. */
 const maxDomains = 10;
 const atOnce = 20;
 
@@ -65,8 +65,9 @@ export async function getDomain(context: Context, { projectId, host: text }: Pla
 }
 
 /**
- * Attaches a domain to a project, and returns the DNS records that prove it and lead visitors here. The domain serves
- * the app once the provider has found the records and has a certificate. Attaching it again asks the provider again.
+ * Attaches a domain to a project, and returns the DNS records that prove ownership and route visitors here. The domain
+ * serves the app once the provider has found the records and has a certificate. Attaching it again queries the provider
+ * again.
  * @throws AppError `not_found`, `invalid_host`, `domain_taken`, `limit_reached`, `dependency_down`,
  *   `domains_not_configured`
  */
@@ -114,7 +115,7 @@ export async function deleteDomain(context: Context, { projectId, host: text }: 
 }
 
 /**
- * Asks the provider for the state of domains that are due, and deletes the detached ones there.
+ * Queries the provider for the state of domains that are due, and deletes the detached domains there.
  * @throws AggregateError of the failed domains; the cron retries them
  */
 export async function sweepDomains({ config, database }: { config: Config; database: Database }): Promise<void> {

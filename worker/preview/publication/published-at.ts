@@ -9,7 +9,7 @@ type Dependencies = { config: Config; database: Database };
 
 /**
  * Returns the project that is public at a host: by its chosen name, or by a verified domain.
- * @param host as in the request, with a port in local work
+ * @param host as in the request, locally with its port
  * @returns null when no project has the host
  */
 export async function publishedAt({ config, database }: Dependencies, host: string): Promise<string | null> {
@@ -26,7 +26,7 @@ export async function publishedAt({ config, database }: Dependencies, host: stri
 
 /**
  * Returns the project whose staged app is at a host.
- * @param host as in the request, with a port in local work
+ * @param host as in the request, locally with its port
  * @returns null when no staged app has the host
  */
 export async function stagedAt({ config, database }: Dependencies, host: string): Promise<string | null> {

@@ -30,8 +30,8 @@ export async function getPublishedName(
 }
 
 /**
- * Gives a project's public address a name, and releases the name that it had. Visitors are at the new address as soon
- * as the gateways' caches end; the address by the project's id serves them too.
+ * Names a project's public address, and releases its previous name. The new address works as soon as the gateways'
+ * caches expire; the address by the project's id works too.
  * @param name in the form of the contract
  * @throws AppError `not_found`; `name_taken` when another project has it, or another account had it recently
  */

@@ -7,7 +7,7 @@ import { keepVersion, queueSync } from "../store.ts";
 
 type Owned = { ownerId: string; projectId: string };
 
-/** Selects the staged app of a project, also one that was discarded; `live` when the public build is the staged one. */
+/** Selects the staged app of a project, even a discarded one; `live` when its build is the public build. */
 export const selectStaged = (db: Database, projectId: string) =>
   db
     .select({
@@ -34,8 +34,8 @@ export const selectStagedOf = (db: Database, ownerId: string) =>
 type Staging = Owned & { revision: number; label: string; address: { before: string; after: string }; opId: string };
 
 /**
- * Stages a revision. The label stays until the app is discarded; `address` is what a URL has before and after it. The
- * operation's result is the event's data; it stays null when the project does not exist.
+ * Stages a revision. The label stays until the app is discarded; `address` has the parts of the URL before and after the
+ * label. The operation's result is the event's data; it stays null when the project does not exist.
  */
 export const stageRow = (db: Database, { ownerId, projectId, revision, label, address, opId }: Staging): Statement =>
   db.execute(sql`
@@ -51,8 +51,8 @@ export const stageRow = (db: Database, { ownerId, projectId, revision, label, ad
 type Promotion = Owned & { revision: number | null; url: string; opId: string };
 
 /**
- * Publishes the build that is staged. The operation's result is the event's data; it stays null when nothing is staged, or
- * another revision than the one that is meant.
+ * Publishes the staged build. The operation's result is the event's data; it stays null when nothing is staged, or
+ * another revision than `revision`.
  */
 export const promoteRow = (db: Database, { ownerId, projectId, revision, url, opId }: Promotion): Statement =>
   db.execute(sql`
@@ -67,7 +67,7 @@ export const promoteRow = (db: Database, { ownerId, projectId, revision, url, op
     UPDATE ${operation} SET result = jsonb_build_object('projectId', changed.id, 'revision', changed.revision,
       'url', ${url}::text) FROM changed WHERE op_id = ${opId}`);
 
-/** Ends a staged app. Idempotent: where nothing is staged, nothing changes. */
+/** Ends a staged app. Idempotent: changes nothing when nothing is staged. */
 export const discardRow = (db: Database, { ownerId, projectId }: Owned) =>
   db
     .update(stagedPublication)
@@ -80,7 +80,7 @@ export const discardRow = (db: Database, { ownerId, projectId }: Owned) =>
       ),
     );
 
-/** Records that the preview Worker has a change, unless a later one has followed. */
+/** Records that the preview Worker has a change, unless a later change has followed. */
 export const markSynced = (db: Database, projectId: string, number: number) =>
   db
     .update(stagedPublication)

@@ -46,7 +46,7 @@ export async function getStagedApp(context: Context, projectId: string): Promise
 }
 
 /**
- * Checks that a project has the app that is meant: a staged one may have been discarded, and must not get data again.
+ * Requires that a project has the given app: a staged app may have been discarded, and must not get data again.
  * @throws AppError `not_found`
  */
 export async function requireApp(context: Context, { projectId, target }: PeopleOf): Promise<void> {
@@ -71,8 +71,8 @@ export async function listStagedProjects({ database, actor }: Context): Promise<
 type Input = { projectId: string; revision?: number | undefined };
 
 /**
- * Shows the app at a revision, by default the head, at an address that nobody can guess, with data of its own and the
- * preview's variables, secrets and grants. The address stays until the staged app is discarded.
+ * Stages the app at a revision, by default the head, at an unguessable address, with data of its own and the preview's
+ * variables, secrets and grants. The address stays until the staged app is discarded.
  * @throws AppError `not_found`, `build_failed`, `dependency_down`
  */
 export async function stageProject(
@@ -109,7 +109,7 @@ export async function stageProject(
 
 /**
  * Makes the staged build public, without building anything again. The staged app stays at its address.
- * @param revision the revision that is meant; any when absent
+ * @param revision the revision that must be staged; any when absent
  * @throws AppError `not_found`, `conflict` when another revision is staged, `dependency_down`
  */
 export async function promoteStagedApp(
@@ -125,7 +125,7 @@ export async function promoteStagedApp(
     requireStagedApp(context, projectId),
   ]);
   if (revision !== undefined && revision !== staged.revision) throw otherRevision();
-  // A build that is not at its address yet was seen by nobody.
+  // Nobody has seen a build that is not at its address yet.
   await callBuilder(context, projectId, () => syncStaging(context, builder, projectId));
   const { ownerId } = actor;
   const { result } = await commit(database, {
@@ -146,10 +146,14 @@ export async function promoteStagedApp(
 }
 
 const otherRevision = () =>
-  new AppError("conflict", "Another version was staged, or this one discarded, in the meantime. Look again.");
+  new AppError(
+    "conflict",
+    "Another version was staged, or this version was discarded, in the meantime. Reload and try again.",
+  );
 
 /**
- * Ends the staged app: its address, which never comes back, its build and its data. Does nothing when nothing is staged.
+ * Discards the staged app: its address, which is never reused, its build and its data. Does nothing when nothing is
+ * staged.
  * @throws AppError `not_found`, `dependency_down`
  */
 export async function discardStagedApp(context: Context, builder: BuilderRpc, projectId: string): Promise<void> {

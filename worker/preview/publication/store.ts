@@ -22,8 +22,8 @@ export const lockProject = (db: Database, key: Owned) =>
   db.select({ id: project.id }).from(project).where(owned(key)).for("update");
 
 /**
- * Claims a name for a project: a free one, one that the same account has released, or one that was released long ago.
- * No row when another project has it or an account reserves it.
+ * Claims a name for a project: a free name, a name that the same account released, or a name that was released long ago.
+ * Returns no row when another project has the name or an account reserves it.
  */
 export const claimName = (db: Database, key: Owned, name: string) =>
   db.execute<{ name: string }>(sql`
@@ -47,7 +47,7 @@ export const setName = (db: Database, key: Owned, name: string) =>
     .where(and(owned(key), sql`${project.publishedName} IS DISTINCT FROM ${name}`, holds(name)))
     .returning({ id: project.id });
 
-/** Releases every name of the project but the one that it has now. */
+/** Releases every name of the project except its current name. */
 export const releaseOtherNames = (db: Database, { projectId }: Owned) =>
   db
     .update(publishedName)

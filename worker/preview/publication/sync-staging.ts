@@ -10,8 +10,8 @@ type Dependencies = { config: Config; database: Database };
 const atOnce = 20;
 
 /**
- * Has the preview Worker show, or end, the staged app of a project. Idempotent, and safe in any order, because the preview
- * Worker keeps the newest change.
+ * Makes the preview Worker serve, or end, the staged app of a project. Idempotent, and safe in any order, because the
+ * preview Worker keeps the newest change.
  * @throws AppError `dependency_down` when the preview Worker fails; the cron retries within a minute
  */
 export async function syncStaging(
@@ -31,7 +31,7 @@ export async function syncStaging(
 
 type Staged = { projectId: string; number: number; revision: number | null };
 
-/** @returns false when the build failed, though it did not when it was prepared */
+/** @returns false when the build failed, although its preparation succeeded */
 async function push(config: Config, builder: BuilderRpc, { projectId, number, revision }: Staged): Promise<boolean> {
   if (revision !== null) {
     const capability = await capabilityFor(config, projectId, revision);
@@ -54,5 +54,5 @@ export async function sweepStaging(dependencies: Dependencies, builder: BuilderR
     claimed.map(({ projectId }) => syncStaging(dependencies, builder, projectId)),
   );
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, "Some staging addresses do not follow.");
+  if (failures.length > 0) throw new AggregateError(failures, "Some staging addresses could not be updated.");
 }

@@ -33,7 +33,7 @@ export async function listPublishedVersions(
 const stored = z.object({ projectId: z.string(), revision: z.int(), url: z.string() });
 
 /**
- * Makes an earlier version of a publication public again, with the build that it had. Visitors' data stays.
+ * Makes an earlier version of a publication public again, with its original build. Visitors' data is kept.
  * @param number the version's number
  * @throws AppError `not_found`, `dependency_down`
  */

@@ -17,7 +17,7 @@ const node = z.object({
 const tree = z.object({ nodes: z.array(node) });
 type Node = z.infer<typeof node>;
 
-/** Roles that say nothing by themselves; their children are listed in their place. */
+/** Roles without a meaning of their own; their children are listed in their place. */
 const silent = new Set(["generic", "none", "InlineTextBox", "RootWebArea", "LineBreak", "paragraph", "ListMarker"]);
 const shownProperties = new Set([
   "disabled",
@@ -31,7 +31,8 @@ const shownProperties = new Set([
 ]);
 
 /**
- * Formats the result of `Accessibility.getFullAXTree` as an indented list, a line a node, without nodes that only group.
+ * Formats the result of `Accessibility.getFullAXTree` as an indented list, one line per node, without nodes that only
+ * group others.
  * @throws ZodError for another result
  */
 export function outlineOf(result: unknown): string {
@@ -55,7 +56,7 @@ export function outlineOf(result: unknown): string {
   return `${whole.slice(0, maxTreeLength)}\n(The rest of the page is left out.)`;
 }
 
-/** Returns a node's line; null for one that says nothing, or only repeats the name of the node around it. */
+/** Returns a node's line; null for a node without information, or one that only repeats its parent's name. */
 function lineOf(one: Node, within: string): string | null {
   const role = String(one.role?.value ?? "");
   const name = nameOf(one);

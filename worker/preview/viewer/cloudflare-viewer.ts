@@ -3,7 +3,7 @@ import { CdpConnection } from "./cdp.ts";
 import { drivePage } from "./drive-page.ts";
 import type { PageViewer } from "./page-viewer.ts";
 
-/** The shortest lifetime of an idle browser that the platform takes, for one that `closeSession` does not reach. */
+/** The shortest lifetime of an idle browser that the platform accepts, for a browser that `closeSession` cannot reach. */
 const keepAliveMs = 10_000;
 
 /** The part of Cloudflare's Browser Run binding that a viewer uses. */
@@ -16,8 +16,8 @@ export type BrowserBinding = {
 };
 
 /**
- * Returns a viewer with Cloudflare's browsers. Each view has a browser of its own, which reaches the preview's host and
- * no other by the platform's own guardrails, and speaks the DevTools protocol: no library is needed in between.
+ * Returns a viewer with Cloudflare's browsers. Each view has a browser of its own, which the platform's guardrails limit
+ * to the preview's host and which speaks the DevTools protocol, so that no library is needed.
  */
 export function cloudflareViewer(browser: BrowserBinding): PageViewer {
   return {
@@ -34,7 +34,7 @@ export function cloudflareViewer(browser: BrowserBinding): PageViewer {
           connection.close();
         }
       } finally {
-        // A browser that is not closed now ends by itself.
+        // A browser that this does not close ends by itself.
         await browser.closeSession(sessionId).catch(() => undefined);
       }
     },
@@ -46,7 +46,7 @@ async function openSocket(browser: BrowserBinding, sessionId: string): Promise<W
   const { webSocket: socket, status } = await webSocket.fetch("https://browser.invalid", {
     headers: { Upgrade: "websocket" },
   });
-  if (!socket) throw new Error(`The browser answered ${status}.`);
+  if (!socket) throw new Error(`The browser responded with status ${status}.`);
   socket.accept();
   return socket;
 }
@@ -55,6 +55,6 @@ async function available<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
-    throw new AppError("dependency_down", `There is no browser now: ${messageOf(cause)}`, { cause });
+    throw new AppError("dependency_down", `No browser is available: ${messageOf(cause)}`, { cause });
   }
 }

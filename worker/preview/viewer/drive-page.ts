@@ -6,7 +6,7 @@ import { PageRecorder } from "./page-recorder.ts";
 import { findingsScript, locateScript, pageScript } from "./page-scripts.ts";
 import { maxViewMs, type PageView, type PageVisit } from "./page-viewer.ts";
 
-/** A page rests when nothing has been requested for this long. */
+/** The time without a request after which a page counts as at rest. */
 const restMs = 300;
 /** Maximum time to wait for a page to rest, after it was opened and after a click. */
 const maxRestMs = 6_000;
@@ -27,8 +27,8 @@ const navigated = z.object({ errorText: z.string().optional() });
 class OutOfTime extends Error {}
 
 /**
- * Visits a page by the DevTools protocol. A page that does not answer in time, such as one in an endless loop, gives a
- * view that says so, with everything that it reported until then.
+ * Visits a page with the DevTools protocol. For a page that does not respond in time, such as a page in an endless loop,
+ * the view says so and contains everything that the page reported until then.
  * @param session a session with an empty page in a context of its own
  * @throws Error when the browser closes the connection
  */
@@ -61,7 +61,7 @@ export async function drivePage(session: CdpSession, visit: PageVisit, maxMs = m
   return view;
 }
 
-/** Fills the view in, in the order in which things become known. */
+/** Fills in the view, in the order in which its parts become known. */
 async function look(session: CdpSession, recorder: PageRecorder, visit: PageVisit, view: PageView): Promise<void> {
   const { width, click, type, waitMs } = visit;
   const isPhone = width <= maxPhoneWidth;
@@ -74,7 +74,7 @@ async function look(session: CdpSession, recorder: PageRecorder, visit: PageVisi
   await rest(recorder);
   if (click !== undefined) {
     view.click = await clickOn(session, click, type);
-    // A moment for the requests that the click starts, so that they are waited for.
+    // Gives the click time to start its requests, so that the rest includes them.
     await sleep(restMs);
     await rest(recorder);
   }
@@ -92,7 +92,7 @@ async function rest(recorder: PageRecorder): Promise<void> {
 }
 
 /**
- * Clicks an element as a person does: at its center, whatever is there.
+ * Clicks an element as a person does: at its center, even when another element covers it.
  * @returns a sentence on the element that the click met
  */
 async function clickOn(session: CdpSession, wanted: string, type: string | undefined): Promise<string> {

@@ -6,7 +6,7 @@ const graceMs = 15_000;
 
 /**
  * Returns a viewer with the browser of this machine: a service on loopback, which the development server runs.
- * @param service its URL, and the secret that it asks for, since other programs can reach it too
+ * @param service its URL, and the secret that it requires, since other programs can reach it too
  */
 export function loopbackViewer({ url, secret }: { url: string; secret: string }): PageViewer {
   return {
@@ -19,7 +19,7 @@ export function loopbackViewer({ url, secret }: { url: string; secret: string })
         throw new Error((await answer.text()).slice(0, 500));
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new AppError("dependency_down", `There is no browser now: ${reason}`, { cause });
+        throw new AppError("dependency_down", `No browser is available: ${reason}`, { cause });
       }
     },
   };

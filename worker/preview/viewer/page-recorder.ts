@@ -37,12 +37,12 @@ const requestPaused = z.object({
 });
 
 const responseBody = z.object({ body: z.string(), base64Encoded: z.boolean() });
-/** Headers of a body as it was sent, which is not the one that is given on. */
+/** Headers of the body's encoding in transfer, which do not apply to the body that is passed to the page. */
 const ofTransfer = /^(content-encoding|content-length|transfer-encoding)$/i;
 
 const ofAnotherOrigin = "another origin, which this view does not request";
 
-/** The policy of each document and worker: no new windows, no frames of others; and sockets to its own host alone. */
+/** The policy of each document and worker: no new windows, no foreign frames, and sockets only to its own host. */
 const sandbox = "sandbox allow-scripts allow-same-origin allow-forms allow-modals";
 const framePolicy = "frame-src 'self' data: blob:";
 
@@ -50,12 +50,12 @@ const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 type Request = { url: string; method: string };
 
-/** Connections that stay open, so that a page with one would never come to rest. */
+/** Connections that stay open, with which a page would never be at rest. */
 const longLived = new Set(["EventSource", "WebSocket", "Ping", "Media"]);
 
 /**
- * Records the reports of a page while it is viewed, and keeps it from every other origin: requests and navigations are
- * refused before they leave the browser, sockets and new windows by a policy on each document.
+ * Records the reports of a page while it is viewed, and isolates it from every other origin: refuses requests and
+ * navigations before they leave the browser, and sockets and new windows by a policy on each document.
  */
 export class PageRecorder {
   readonly console: PageView["console"] = [];
@@ -79,7 +79,7 @@ export class PageRecorder {
     });
     session.on("Log.entryAdded", (params) => {
       const { level, source, text } = logEntry.parse(params).entry;
-      // Failed requests are recorded with their addresses.
+      // Failed requests are recorded elsewhere, with their addresses.
       if (level !== "error" || source === "network") return;
       if (text.includes(framePolicy) || text.includes(this.#connectPolicy)) this.#refusedByPolicy(text);
       else this.#line("error", text);
@@ -159,7 +159,7 @@ export class PageRecorder {
     const { url, method } = request;
     const isOwn = this.#isAllowed(url);
     const address = isOwn ? url.replace(this.#origin, "") : url;
-    // The browser asks for it by itself.
+    // The browser requests the icon by itself.
     if (address === "/favicon.ico") return;
     this.#addFailed(`${method} ${address.slice(0, 300)} ${isOwn ? reason : ofAnotherOrigin}`);
   }
@@ -173,18 +173,18 @@ export class PageRecorder {
   async #paused(params: unknown): Promise<void> {
     const { requestId, resourceType, request, responseStatusCode, responseHeaders } = requestPaused.parse(params);
     if (!this.#isAllowed(request.url)) {
-      // An aborted navigation leaves the page as it is.
+      // An aborted navigation leaves the page unchanged.
       const errorReason = resourceType === "Document" ? "Aborted" : "BlockedByClient";
       return this.#attempt("Fetch.failRequest", { requestId, errorReason });
     }
     if (responseStatusCode === undefined || responseHeaders === undefined) {
       return this.#attempt("Fetch.continueRequest", { requestId });
     }
-    // Chromium applies a policy only from an answer that is given here, not from headers that are added to another's.
-    // Chromium gives no body of a redirect, whose destination is paused in turn.
+    // Chromium applies a policy only from a response that is fulfilled here, not from headers added to the server's.
+    // Chromium returns no body of a redirect, whose destination is paused in turn.
     if (isRedirect(responseStatusCode)) return this.#attempt("Fetch.continueRequest", { requestId });
     const body = await this.#bodyOf(requestId);
-    // A document that cannot be answered with the policy must not be shown without it.
+    // A document that cannot get the policy must not be shown without it.
     if (body === null) return this.#attempt("Fetch.failRequest", { requestId, errorReason: "Failed" });
     await this.#attempt("Fetch.fulfillRequest", {
       requestId,
@@ -197,7 +197,7 @@ export class PageRecorder {
     });
   }
 
-  /** Returns the body of a paused response in base64; null when the browser does not give it. */
+  /** Returns the body of a paused response in base64; null when the browser does not return it. */
   async #bodyOf(requestId: string): Promise<string | null> {
     try {
       const { body, base64Encoded } = responseBody.parse(
@@ -209,7 +209,7 @@ export class PageRecorder {
     }
   }
 
-  /** Records a request that the policy of this view, and not one of the app's own, has refused. */
+  /** Records a request that the policy of this view, not the app's own, has refused. */
   #refusedByPolicy(text: string): void {
     const [, address = ""] = /'(\w+:\/\/[^']*)'/.exec(text) ?? [];
     this.#addFailed(`${address} ${ofAnotherOrigin}`);
@@ -220,7 +220,7 @@ export class PageRecorder {
     if (isNew && this.failedRequests.length < maxFailedRequests) this.failedRequests.push(line.slice(0, maxMessage));
   }
 
-  /** Sends a command whose target may be gone: a request that was cancelled meanwhile, a dialog that was closed. */
+  /** Sends a command whose target may no longer exist: a request that was cancelled, a dialog that was closed. */
   async #attempt(method: string, params: Record<string, unknown>): Promise<void> {
     await this.#session.send(method, params).catch(() => undefined);
   }

@@ -24,8 +24,8 @@ const describing = `
 `;
 
 /**
- * Takes the name, the text or a selector of an element, scrolls to it, and returns where its center is and which
- * element a click there meets: `{x, y, met, covered}`, or null when there is no such element.
+ * Finds an element by its name, its text or a selector, scrolls to it, and returns its center and the element that a
+ * click there meets: `{x, y, met, covered}`, or null when the element does not exist.
  */
 export const locateScript = `function (wanted) {
   ${describing}
@@ -52,7 +52,7 @@ export const locateScript = `function (wanted) {
 
 /**
  * Returns sentences on faults of the visible part of the page that its source does not show: texts in the colour of
- * their background, and controls under something else.
+ * their background, and controls that another element covers.
  */
 export const findingsScript = `function () {
   ${describing}

@@ -3,11 +3,11 @@ import { z } from "zod";
 /** The maximum time of one view, from the first request to the screenshot. */
 export const maxViewMs = 15_000;
 
-/** The page that a viewer is to open, and its actions there. */
+/** The page for a viewer to open, and its actions there. */
 export const pageVisit = z.strictObject({
   /** A link to the page that admits its reader, once. */
   link: z.url(),
-  /** The preview's own origin. Nothing is requested from any other. */
+  /** The preview's own origin. The browser sends requests to no other origin. */
   origin: z.url(),
   /** The width of the window in CSS pixels. */
   width: z.int().min(320).max(1_920),
@@ -50,11 +50,11 @@ export const pageView = z.strictObject({
 });
 export type PageView = z.infer<typeof pageView>;
 
-/** The port to a browser that looks at the page of a preview. */
+/** The port to a browser that views the page of a preview. */
 export type PageViewer = {
   /**
-   * Opens a page in a browser without any stored state, acts on it, and looks at it.
-   * @throws AppError `dependency_down` when there is no browser now
+   * Opens a page in a browser without any stored state, acts on it, and views it.
+   * @throws AppError `dependency_down` when no browser is available
    */
   view(visit: PageVisit): Promise<PageView>;
 };

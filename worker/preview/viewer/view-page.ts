@@ -8,26 +8,26 @@ import { originOf } from "../preview-host.ts";
 import { selectAccess } from "../store.ts";
 import type { PageView, PageViewer, PageVisit } from "./page-viewer.ts";
 
-/** A link for a viewer is used at once. */
+/** The lifetime of a viewer's link, which is used at once. */
 const linkMs = 60_000;
 
 type Dependencies = { config: Config; database: Database; builder: BuilderRpc; viewer: PageViewer };
 type Place = { projectId: string; revision: number };
 
-/** A look at a path of the app: `PageVisit` without its addresses. */
+/** A view of a path of the app: `PageVisit` without its addresses. */
 export type PageLook = Omit<PageVisit, "link" | "origin"> & { path: string };
 
 /**
- * Looks at a page of a project's preview in a browser. The browser gets a link that admits it to this preview, once, and
- * no other credential.
- * @throws AppError `build_failed` when there is no page to look at, `dependency_down` without a browser, `not_found`
+ * Views a page of a project's preview in a browser. The browser gets a link that admits it to this preview, once, and no
+ * other credential.
+ * @throws AppError `build_failed` when the app does not build, `dependency_down` without a browser, `not_found`
  */
 export async function viewPage(
   { config, database, builder, viewer }: Dependencies,
   { projectId, revision }: Place,
   { path, ...look }: PageLook,
 ): Promise<PageView> {
-  // Built first, since a view's time does not suffice for an app's packages.
+  // Built first, since the time limit of a view is too short to fetch an app's packages.
   const capability = await capabilityFor(config, projectId, revision);
   const build = await requireAnswer(builder.prepare(capability, projectId, revision));
   if (!build.ok) throw new AppError("build_failed", "The app does not build, so there is no page: run check.");

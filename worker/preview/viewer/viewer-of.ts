@@ -6,8 +6,8 @@ import type { PageViewer } from "./page-viewer.ts";
 export type ViewerEnv = { BROWSER?: BrowserBinding };
 
 /**
- * Returns the installation's viewer: this machine's where it is configured, else Cloudflare's; null without either. Its code is
- * evaluated with the first view, since an isolate's start-up time is limited.
+ * Returns the installation's viewer: this machine's if it is configured, otherwise Cloudflare's; null without either. Its
+ * code is evaluated on the first view, since an isolate's start-up time is limited.
  */
 export function pageViewerOf({ BROWSER }: ViewerEnv, { pageViewer }: Config): PageViewer | null {
   if (pageViewer !== null) {

@@ -14,7 +14,7 @@ import { parseRevision } from "../parse-revision.ts";
 import { selectTreeAt } from "../store.ts";
 import { ZipWriter } from "./zip-writer.ts";
 
-/** Bytes of contents that are fetched and held at a time. */
+/** The size of the contents that are fetched and kept in memory at a time, in bytes. */
 const chunkBytes = 1_000_000;
 /** The maximum bytes of a path: 255 UTF-16 units of up to three bytes of UTF-8. */
 const pathBytes = 255 * 3;
@@ -74,7 +74,7 @@ async function write(database: Database, projectId: string, tree: FileEntry[], w
     }
     await zip.close();
   } catch (error) {
-    // Aborting fails when the reader's disconnect has closed the stream already.
+    // Aborting fails when the reader has disconnected, which closes the stream.
     await zip.abort(error).catch(() => undefined);
     throw error;
   }

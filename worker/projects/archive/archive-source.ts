@@ -24,7 +24,7 @@ export type ArchiveSource<Entry extends ArchiveEntry = ArchiveEntry> = {
    * @throws AppError `invalid_archive` when an entry differs from the archive's description
    */
   read(wanted: ReadonlySet<Entry>): AsyncIterable<{ entry: Entry; content: Buffer }>;
-  /** Whether an entry may belong to an export of ours, in which every entry does. */
+  /** Whether an entry may belong to one of our exports; in an export this holds for every entry. */
   isOwn(entry: Entry): boolean;
 };
 

@@ -1,9 +1,9 @@
 import { findRoots, type ImportReport } from "../../contract/index.ts";
 
-/** The file that stores which of a project's folders is built. */
+/** The file that names the folder of a project that is built. */
 export const choiceFile = "edgesmith.json";
 
-/** Maximum of folders offered as a choice. */
+/** The maximum number of folders offered as a choice. */
 const maxRoots = 20;
 
 /** The chosen root, and the other folders that an app can be built from. */

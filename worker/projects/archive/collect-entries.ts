@@ -7,8 +7,8 @@ import { type ArchiveEntry, type ArchiveSource, type EntryKind, refuseBomb, refu
 import { ignoredBy, withoutZone } from "./ignored-paths.ts";
 
 /**
- * Ignored folders, such as installed packages, are summed up, so that their entries may be many; other entries are held
- * in memory.
+ * The maximum number of entries in memory. Ignored folders, such as installed packages, may have more entries, since only
+ * their sums are kept.
  */
 const maxEntries = 100_000;
 const maxHeldEntries = 20_000;
@@ -19,14 +19,14 @@ export type Located<Entry> = { path: string; entry: Entry };
 /** The validated listing of an archive. */
 export type Collected<Entry> = {
   files: Located<Entry>[];
-  /** Entries left out because of their name or kind. */
+  /** Entries omitted because of their name or kind. */
   skipped: SkippedFile[];
-  /** Whether the archive is an export of ours: then nothing is unwrapped or left out. */
+  /** Whether the archive is one of our exports, of which nothing is unwrapped or omitted. */
   isOwnExport: boolean;
 };
 
 /**
- * Lists an archive, and unwraps the one folder that contains everything.
+ * Lists an archive, and unwraps a single folder that contains everything.
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, when another program could unpack
  * something else or elsewhere; `project_too_large` when there are too many entries
  */

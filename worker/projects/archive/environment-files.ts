@@ -7,23 +7,23 @@ import {
   toVariableName,
 } from "../../contract/index.ts";
 
-/** Files with a project's settings for one machine, keys among them. */
+/** Files with a project's settings for one machine, including keys. */
 const environmentFile = /(^|\/)\.(env|dev\.vars)(\.[\w-]+)*$/;
-/** Those of them that are written to be shared. */
+/** Environment files that are meant to be shared. */
 const sharedFile = /\.(example|sample|template|dist|defaults)$/;
 
-/** Whether a file may hold keys, so that an import does not store it as it is. */
+/** Whether a file may contain keys, so that an import does not store it unchanged. */
 export const isEnvironmentFile = (path: string): boolean => environmentFile.test(path) && !sharedFile.test(path);
 
 /**
- * The outcome of such a file: the text that is stored instead, null for none, and the variables and secrets that the owner
- * may set in the app's settings. `isChanged` tells whether the text differs from the file.
+ * The result for an environment file: the text that is stored in its place, null for none, and the variables and secrets
+ * that the owner may set in the app's settings. `isChanged`: whether the text differs from the file.
  */
 export type SplitFile = { text: string | null; isChanged: boolean; proposed: ProposedVariable[] };
 
 /**
- * Splits a file: variables that every visitor may read stay, since pages are built with them; all others are proposed.
- * Comments of a file that is changed are dropped, since they may hold keys too.
+ * Splits an environment file: keeps variables that every visitor may read, since pages are built with them, and proposes
+ * all others. Drops the comments of a changed file, since they may contain keys too.
  * @param ownPrefixes the project's own prefixes of public names (`envPrefix` of vite.config)
  */
 export function splitEnvironmentFile(path: string, content: string, ownPrefixes: readonly string[] = []): SplitFile {
@@ -40,7 +40,7 @@ export function splitEnvironmentFile(path: string, content: string, ownPrefixes:
   return { text: lines.length === 0 ? null : NOTE + lines.join(""), isChanged: true, proposed };
 }
 
-const NOTE = "# The other variables of this file belong into the app's settings.\n";
+const NOTE = "# The other variables of this file belong in the app's settings.\n";
 
 /** Keeps the variables that a kept value refers to by `$NAME`, unless they may be credentials. */
 function keepReferred(kept: Map<string, string>, all: ReadonlyMap<string, string>): void {
@@ -57,7 +57,7 @@ const ENV_PREFIX = /\benvPrefix\s*:\s*(\[[^\]]*\]|"[^"]*"|'[^']*')/g;
 
 /**
  * Reads `envPrefix` of a vite.config, without evaluating it: an import decides which values it stores before a build runs.
- * @returns prefixes that are written out and end with an underscore; any other one could be that of every name
+ * @returns literal prefixes that end with an underscore; any other prefix could match every name
  */
 export function envPrefixesIn(config: string): string[] {
   const lists = [...config.matchAll(ENV_PREFIX)].map(([, list = ""]) => list);
@@ -68,7 +68,7 @@ export function envPrefixesIn(config: string): string[] {
 
 function proposalOf(path: string, name: string, value: string, prefix: string | null): ProposedVariable {
   if (prefix !== null) {
-    const reason = `${name} looks like a secret, and every visitor of the app can read variables that begin with ${prefix}. Set it as a secret of another name.`;
+    const reason = `${name} looks like a secret, and every visitor of the app can read variables that begin with ${prefix}. Set it as a secret with another name.`;
     return { name, path, kind: "refused", reason };
   }
   const proposed = { name: toVariableName(name), path };

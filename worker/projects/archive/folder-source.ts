@@ -1,13 +1,14 @@
 import { AppError } from "../../errors.ts";
 import { type ArchiveEntry, type ArchiveSource, refuseBomb } from "./archive-source.ts";
 
-/** As many as `collectEntries` holds of a whole archive. */
+/** The same maximum as that of `collectEntries` for a whole archive. */
 const maxEntries = 100_000;
 
 /**
  * Restricts an archive, in which a Git host has put everything into one folder, to a folder of the repository.
  * @param packedBytes the archive's size
- * @throws AppError `import_refused` when the folder is not there, `invalid_archive` for a bomb outside of it, both from `list`
+ * @throws AppError `import_refused` when the folder does not exist, `invalid_archive` for a bomb outside of it, both from
+ *   `list`
  */
 export function folderSource<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,

@@ -23,8 +23,8 @@ const foldersBy: readonly [SkipReason, Names][] = [
 const reasonOfFolder = new Map(foldersBy.flatMap(([reason, names]) => names.map((name) => [name, reason] as const)));
 
 /**
- * What Windows keeps beside a file of where it came from. Files of such names are no files on Windows; Linux on Windows makes
- * them when such a file is copied, and writes the colon as U+F03A in some folders.
+ * The name of the stream in which Windows records a file's origin. It is not a file on Windows; Linux on Windows creates
+ * a file when it copies one with that stream, and writes the colon as U+F03A in some folders.
  */
 const zoneIdentifier = /[:\uf03a]Zone\.Identifier$/;
 const files: readonly [SkipReason, RegExp][] = [
@@ -38,7 +38,7 @@ const files: readonly [SkipReason, RegExp][] = [
 ];
 
 /**
- * Decides by name alone whether a path is left out.
+ * Decides by name alone whether to omit a path.
  * @returns the outermost ignored folder (with a trailing slash) or the file, and the reason; null when the path may be
  * part of the project
  */
@@ -52,7 +52,7 @@ export function ignoredBy(path: string): Ignored | null {
   return reason === undefined ? null : { path, reason };
 }
 
-/** Returns the path of the file that a note of Windows stands beside, and every other path as it is. */
+/** Returns the path of the file that a `Zone.Identifier` belongs to, and any other path unchanged. */
 export const withoutZone = (path: string): string => path.replace(zoneIdentifier, "");
 
 /** Folder names that build outputs often have, and sources sometimes. */
@@ -72,12 +72,12 @@ const typescript = /(?<!\.d)\.[cm]?tsx?$/;
 const configuration = /(^|\/)([^/]*\.config\.[^/]+|\.[^/]*|README\.md|[^/]*\.d\.ts)$/i;
 
 /**
- * Decides which possible build outputs are one. A folder is, when its parent is a package that still contains its
- * sources, so that a build restores it. A folder stays when it has no package beside it, when it is the only page to
- * show, when it has TypeScript, or when a page of the package loads from it or its vite.config imports from it.
+ * Decides which possible build outputs really are build output: a folder whose parent is a package that still contains
+ * its sources, so that a build restores it. Keeps a folder without a package beside it, with the only page to show, with
+ * TypeScript, or from which a page of the package loads or its vite.config imports.
  * @param paths every path that may be part of the project
  * @param texts the texts of the pages and configurations among them, by path
- * @returns the folders to leave out, with trailing slashes
+ * @returns the folders to omit, with trailing slashes
  */
 export function buildOutputs(paths: string[], texts: ReadonlyMap<string, string>): Set<string> {
   const all = new Set(paths);

@@ -6,7 +6,7 @@ import { isAppError, storageExceeded, tooManyProjects } from "../../errors.ts";
 import { outboxStatement } from "../../webhooks/index.ts";
 import { batchMeta, refuseRepeats, type StoredOperation } from "../batch-statement.ts";
 import { contentFrom } from "../content.ts";
-import { endSpace, insertBlobs, type NewBlobRow, noteSpace, selectStorage } from "../contents-store.ts";
+import { endSpace, insertBlobs, type NewBlobRow, registerSpace, selectStorage } from "../contents-store.ts";
 import { projectIdOf } from "../create-project.ts";
 import { getProjectDetail } from "../get-project.ts";
 import { languageOf } from "../language.ts";
@@ -20,9 +20,9 @@ const chunkBytes = 2_000_000;
 type Input = { name: string; archive: Uint8Array; folder?: string };
 
 /**
- * Creates a project from a zip or a gzipped tar. Sends the contents ahead in chunks, into a space without a project;
- * one commit then creates the project with its first revision, so that it exists completely or not at all.
- * @returns the project, with a report of what was left out
+ * Creates a project from a zip or a gzipped tar. First sends the contents in chunks into a space without a project; one
+ * commit then creates the project with its first revision, so that it exists completely or not at all.
+ * @returns the project, with a report of the omitted files
  * @throws AppError `invalid_archive`, `invalid_path`, `path_conflict`, `project_too_large`, `limit_reached`,
  * `storage_exceeded`
  */
@@ -48,12 +48,12 @@ export async function importProject(
 type Space = { space: string; ownerId: string; plan: Plan };
 
 /**
- * Registers the space for the sweep, and refuses an import early when the account may not store more.
+ * Registers the space for the sweep, and refuses an import early when the account's storage is full.
  * @throws AppError `limit_reached`, `storage_exceeded`
  */
 async function requireRoom(database: Database, { space, ownerId, plan }: Space): Promise<void> {
   const [, [stored]] = await executeIdempotentBatch(database, [
-    noteSpace(database, space),
+    registerSpace(database, space),
     selectStorage(database, ownerId),
   ]);
   if (!stored) return;

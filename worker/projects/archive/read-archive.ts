@@ -14,21 +14,21 @@ import { zipSource } from "./zip-source.ts";
 
 type ArchivedFile = { path: string; content: string; encoding: Encoding };
 
-/** An archive whose files are decided and not unpacked yet. */
+/** An archive whose files are chosen but not unpacked yet. */
 export type OpenArchive = {
-  /** The report of what is left out and which folder is built. */
+  /** The report of the omitted files and the folder that is built. */
   report: ImportReport;
-  /** Yields the project's files one after the other; each is unpacked on demand. */
+  /** Yields the project's files one after the other, each unpacked on demand. */
   files(): AsyncGenerator<ArchivedFile>;
 };
 
-/** Maxima of entries that a report stores and shows. */
+/** The maximum numbers of entries in a report. */
 const maxSkipped = 200;
 const maxProposed = 200;
 
 /**
- * Opens a zip or a gzipped tar, distinguished by their first bytes, and decides which entries become the project. The
- * archive's whole listing is validated before a file is yielded.
+ * Opens a zip or a gzipped tar, distinguished by their first bytes, and chooses the project's files. Validates the
+ * archive's whole listing before it yields a file.
  * @param folder the one folder of a Git host's tar to open; absent for all of the archive
  * @throws AppError `invalid_archive` or `invalid_path` with the entry's name, `project_too_large`; `files` throws too,
  * when an entry differs from the listing
@@ -105,7 +105,7 @@ function withOutputs<Entry extends ArchiveEntry>(
   return [...others, ...[...bytesIn].map(([path, bytes]): SkippedFile => ({ path, bytes, reason: "build_output" }))];
 }
 
-/** Splits the files that may hold keys. One that was not read, since it is too large, is left out as a whole. */
+/** Splits the files that may contain keys. Omits a file that was too large to read. */
 function splitFiles(files: Located<unknown>[], texts: ReadonlyMap<string, string>): Map<string, SplitFile> {
   const paths = pathsOf(files).filter(isEnvironmentFile);
   const prefixes = [...texts].flatMap(([path, text]) => (viteConfig.test(path) ? envPrefixesIn(text) : []));
@@ -124,7 +124,7 @@ const isDeciding = (path: string): boolean => deciding.test(path) || isEnvironme
 const maxTexts = 1_000;
 const maxTextBytes = 256 * 1024;
 
-/** Reads the texts that the import decides by: manifests, settings, pages and `.env` files, up to a size that is written by hand. */
+/** Reads the texts that the import depends on: manifests, settings, pages and `.env` files, up to a handwritten file's size. */
 async function readTexts<Entry extends ArchiveEntry>(
   source: ArchiveSource<Entry>,
   files: Located<Entry>[],

@@ -69,7 +69,7 @@ async function* entriesOf(
     }
   } finally {
     await reader.cancel().catch(() => {
-      // The reader has failed already, and its error is being thrown.
+      // The reader has already failed and throws its error.
     });
   }
 }

@@ -12,7 +12,7 @@ const namesAreUtf8 = 1 << 11;
 const deflated = 8;
 /**
  * 1980-01-01 and two seconds, just after the DOS epoch: constant, so that a revision always yields the same bytes. An
- * import recognizes an export of ours by the two seconds.
+ * import recognizes our exports by the two seconds.
  */
 const date = 0x21;
 const time = 1;
@@ -20,7 +20,7 @@ const time = 1;
 export const exportMoment = (date << 16) | time;
 const regularFile = 0o100644;
 
-/** Loaded at its first use: `node:zlib` took 2 of an isolate's 100 ms of start-up time. */
+/** Loaded on first use: `node:zlib` took 2 of an isolate's 100 ms of start-up time. */
 const crc32 = (bytes: Uint8Array): number => process.getBuiltinModule("node:zlib").crc32(bytes);
 
 type Entry = { name: Uint8Array; crc: number; packed: number; bytes: number; offset: number };
@@ -29,8 +29,8 @@ type Entry = { name: Uint8Array; crc: number; packed: number; bytes: number; off
 const deflateBound = (bytes: number): number => bytes + (bytes >> 3) + (bytes >> 6) + 64;
 
 /**
- * Writes a zip, with one write per file. A library's writer left 100 MB of garbage for 50 MB of files, which V8 does
- * not collect in time; this one holds the largest file twice.
+ * Writes a zip, with one write per file. A library's writer left 100 MB of garbage for 50 MB of files, which V8 does not
+ * collect in time; this writer keeps only two copies of the largest file in memory.
  */
 export class ZipWriter {
   private readonly writer: WritableStreamDefaultWriter<Uint8Array>;

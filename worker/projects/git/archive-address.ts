@@ -3,7 +3,7 @@ import type { RepositoryAddress } from "./repository-address.ts";
 
 type Archive = {
   url: string;
-  /** The origins that the host may redirect to, its own included. */
+  /** The origins that the host may redirect to, including its own. */
   origins: string[];
 };
 
@@ -19,7 +19,7 @@ const paths: Record<GitHostKind, (repository: string, name: string, ref: string)
   gitea: (repository, _, ref) => `/${repository}/archive/${ref}.tar.gz`,
 };
 
-/** Returns where a repository's archive is, as a gzipped tar. */
+/** Returns the address of a repository's archive, a gzipped tar. */
 export function archiveAddress({ host, path, name, ref }: RepositoryAddress): Archive {
   const url = new URL(paths[host.kind](path, name, ref ?? defaultRef), host.origin).href;
   // GitHub redirects every archive to a host of its own.

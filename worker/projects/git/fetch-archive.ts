@@ -2,7 +2,7 @@ import { AppError } from "../../errors.ts";
 import { archiveAddress } from "./archive-address.ts";
 import type { RepositoryAddress } from "./repository-address.ts";
 
-/** As large as an archive that is uploaded. */
+/** The same maximum as for an uploaded archive. */
 const maxArchiveBytes = 20 * 1024 * 1024;
 const maxRedirects = 3;
 const defaultTimeoutMs = 30_000;
@@ -12,8 +12,8 @@ const refused = (detail: string) => new AppError("import_refused", detail);
 /**
  * Fetches a repository's archive, without a credential.
  * @param timeoutMs for all of it
- * @throws AppError `import_refused` where the host has no such archive or redirects elsewhere, `payload_too_large`,
- *   `dependency_down` where the host fails or is too slow
+ * @throws AppError `import_refused` when the host does not have the archive or redirects elsewhere, `payload_too_large`,
+ *   `dependency_down` when the host fails or is too slow
  */
 export async function fetchArchive(
   repository: RepositoryAddress,
@@ -52,7 +52,7 @@ function nextAddress(answer: Response, at: string): URL | null {
 }
 
 async function requireArchive(answer: Response, { host, path, ref }: RepositoryAddress): Promise<Response> {
-  // A repository that is not public leads to a page for signing in on some hosts.
+  // Some hosts redirect a private repository to a sign-in page.
   const isPage = answer.headers.get("content-type")?.startsWith("text/html") === true;
   if (answer.ok && !isPage) return answer;
   await answer.body?.cancel();

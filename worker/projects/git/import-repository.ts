@@ -8,8 +8,8 @@ type Input = Chosen & { name?: string | undefined };
 
 /**
  * Creates a project from a public repository of a configured Git host.
- * @returns the project, with a report of what was left out
- * @throws AppError `imports_not_configured`, `import_refused`, `payload_too_large`, `dependency_down`, and as of
+ * @returns the project, with a report of the omitted files
+ * @throws AppError `imports_not_configured`, `import_refused`, `payload_too_large`, `dependency_down`; the errors of
  *   `importProject`
  */
 export async function importRepository(

@@ -10,14 +10,13 @@ const refused = (detail: string, hosts: GitHost[]) =>
   new AppError("import_refused", detail, { members: { hosts: hosts.map(({ host }) => host) } });
 
 /**
- * Parses a repository's address as people copy it from a browser: of the repository, of a branch or tag, or of a
- * folder in it.
+ * Parses a repository's address as copied from a browser: of the repository, of a branch or tag, or of a folder in it.
  * @param hosts the configured hosts
  * @throws AppError `imports_not_configured` without a host, `import_refused` with the fault in words
  */
 export function parseRepositoryAddress({ url, ref, folder }: Chosen, hosts: GitHost[]): RepositoryAddress {
   if (hosts.length === 0) {
-    const detail = "Imports by address are not set up here: the operator has to configure IMPORT_HOSTS.";
+    const detail = "Imports by address are not set up. The operator has to configure IMPORT_HOSTS.";
     throw new AppError("imports_not_configured", detail);
   }
   const text = /^[a-z]+:\/\//i.test(url) ? url : `https://${url}`;
@@ -47,15 +46,15 @@ function segmentsOf(pathname: string): string[] | null {
       .filter((segment) => segment !== "")
       .map(decodeURIComponent);
   } catch {
-    // A percent sign that encodes nothing: not an address that a host shows.
+    // An invalid percent-encoding, which no host shows in an address.
     return null;
   }
 }
 
-/** A part of a repository's path: as these hosts allow it, and without a meaning in an address. */
+/** A part of a repository's path: characters that these hosts allow and that have no meaning in an address. */
 const isName = (segment: string): boolean => /^[\w.-]{1,100}$/.test(segment) && !/^\.+$/.test(segment);
 
-/** A ref, as Git allows it (git-check-ref-format), in characters that need no escape in an address. */
+/** A ref that Git allows (git-check-ref-format), in characters that need no escape in an address. */
 const isRef = (ref: string): boolean =>
   /^[\w.@+-][\w.@+/-]{0,199}$/.test(ref) && !/\.\.|\/\/|@\{|(?:^|\/)\.|\.lock(?:\/|$)|[/.]$/.test(ref);
 
@@ -63,11 +62,11 @@ type Place = { path: string[]; ref: string | null; folder: string[] };
 
 const whole = (path: string[]): Place => ({ path, ref: null, folder: [] });
 
-/** Where an address names a ref, the next segment is taken for the whole of it: a slash may begin a folder. */
+/** The ref that an address names is one segment, since a slash after it may begin a folder. */
 const at = (path: string[], [ref, ...folder]: string[]): Place | null =>
   ref === undefined ? null : { path, ref, folder };
 
-/** By a host's software, the place that the segments of an address name. */
+/** The path, ref and folder that the segments of an address name, by the host's software. */
 const places: Record<GitHost["kind"], (segments: string[]) => Place | null> = {
   github: ([owner = "", name = "", kind, ...rest]) => {
     const path = [owner, name];

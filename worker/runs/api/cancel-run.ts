@@ -6,7 +6,7 @@ import { toRun } from "../to-api.ts";
 import { findRun } from "./get-run.ts";
 
 /**
- * Cancels a run; a run that has ended is returned as it is.
+ * Cancels a run; returns a run that has already ended unchanged.
  * @throws AppError `not_found`
  */
 export async function cancelRun(context: Context, env: SessionEnv, id: string): Promise<Run> {

@@ -6,7 +6,7 @@ import type { CommentNotice, RevisionNotice } from "../log/project-log.ts";
 import { type SessionEnv, sessionOf } from "../session-client.ts";
 
 /**
- * Publishes a revision that was committed outside of a run to the project's live feed. Best effort: the revision is in
+ * Broadcasts a revision that was committed outside of a run to the project's live feed. Best effort: the revision is in
  * Postgres, and viewers that miss the event find it in the history.
  */
 export const publishRevision = (
@@ -21,7 +21,7 @@ export const publishRevision = (
     author: authorOf(context.actor),
   });
 
-/** Publishes a comment that was written or deleted to the project's live feed. Best effort, as for a revision. */
+/** Broadcasts a new or deleted comment to the project's live feed. Best effort, as for a revision. */
 export const publishComment = (
   context: Context,
   env: SessionEnv,

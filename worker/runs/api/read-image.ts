@@ -5,8 +5,8 @@ import { askSession, type SessionEnv } from "../session-client.ts";
 import { findRun } from "./get-run.ts";
 
 /**
- * Returns an image of a run: one that was sent with its prompt, or one that its agent saw.
- * @throws AppError `not_found`, also for an image that is not stored any more
+ * Returns an image of a run's prompt, or one that its agent saw.
+ * @throws AppError `not_found`, also for an image that is no longer stored
  */
 export async function readImage(
   context: Context,
@@ -15,6 +15,6 @@ export async function readImage(
 ): Promise<Image> {
   const { projectId } = await findRun(context, id);
   const image: Image | null = await askSession(env, projectId, async (session) => session.imageOf(id, name));
-  if (image === null) throw new AppError("not_found", "This image is not stored, or not any more.");
+  if (image === null) throw new AppError("not_found", "Image not found. Images are kept for at most a week.");
   return image;
 }

@@ -5,9 +5,9 @@ import { findRun } from "./get-run.ts";
 
 /**
  * Undoes an ended run's changes of the project's files, as one new revision.
- * @param requireData throws when the preview's data is to go back too and cannot, before anything is changed
+ * @param requireData throws, before any change, when the preview's data should be restored too and cannot be
  * @returns the revision with its changes, the project it belongs to, and the revision that was the head before the run
- * @throws AppError `not_found`; `conflict` while the run goes on, and when it changed nothing; `revision_conflict`
+ * @throws AppError `not_found`; `conflict` while the run is active, or when it changed nothing; `revision_conflict`
  */
 export async function undoRun(
   context: Context,

@@ -4,8 +4,8 @@ import { connect } from "../../database/index.ts";
 import type { RunRecord } from "./run-table.ts";
 
 /**
- * Returns a person's answer as the agent reads it. After a request for access it says which grants exist by now: an answer
- * alone grants nothing.
+ * Returns a person's answer in the form that the agent reads. After a request for access it adds the current grants,
+ * since an answer alone grants nothing.
  */
 export async function answerText(env: object, record: RunRecord | null, text: string): Promise<string> {
   const access = record?.question?.access;

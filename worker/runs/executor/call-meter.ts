@@ -11,7 +11,7 @@ const maxWaitMs = 50;
 
 let lastCallId = 0;
 
-/** Returns an id that no call has or had: a deleted row's id must not be used again while its call goes on. */
+/** Returns an unused id: a deleted row's id must not be used again while its call continues. */
 function nextCallId(): number {
   lastCallId = Math.max(lastCallId + 1, Date.now() * 1_000);
   return lastCallId;
@@ -68,8 +68,8 @@ export class CallMeter {
   }
 
   /**
-   * Writes a call's usage so far. A call beside the steps may go on while a turn is saved, which deletes the rows of all
-   * calls: its row is then inserted again, since the turn does not count it.
+   * Writes a call's usage so far. A call beside the steps may continue while saving a turn deletes the rows of all calls:
+   * this then inserts its row again, since the turn does not count it.
    */
   #write(known: number | null, usage: Usage): number {
     const id = known ?? nextCallId();

@@ -2,11 +2,11 @@ import { imagesThatFit } from "../../agents/index.ts";
 import type { Message } from "../../contract/index.ts";
 import type { Image } from "../start/run-spec.ts";
 
-/** Maximum of base64 characters of images that each request repeats. */
+/** The maximum number of base64 characters of images that each request repeats. */
 const maxCharacters = 4_000_000;
 
 /**
- * Selects the images of earlier prompts to send with a new one: the newest, as many as the model accepts.
+ * Selects the images of earlier prompts to send with a new prompt: the newest, as many as the model accepts.
  * @param imagesOf returns the images of a run that are still stored
  * @returns the images by message id
  */

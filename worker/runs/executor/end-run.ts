@@ -23,7 +23,7 @@ import { toStoredConversation } from "./stored-conversation.ts";
 /** How a run ends, before it is stored. */
 export type Decision = { status: RunEnding["status"]; usage: Usage; error?: RunError; outcome: RunOutcome };
 
-/** Builds the ending of a run, with the ids of its messages, once: committing it again writes the same rows. */
+/** Builds the ending of a run, with the ids of its messages. Committing the same ending again writes the same rows. */
 export function endingOf(record: RunRecord, { status, usage, error, outcome }: Decision): RunEnding {
   const endedAt = Date.now();
   return {
@@ -45,14 +45,14 @@ const endPart = ({ status, error }: RunEnding): MessageContent[] =>
 type Dependencies = { config: Config; database: Database };
 
 /**
- * What is stored of a run at its end: its steps, its images (without their bytes), and the `seq` of its terminal event.
- * `steps` is null when the database refused the run's conversation, which is then left out.
+ * The stored parts of an ended run: its steps, its images (without their bytes), and the `seq` of its terminal event.
+ * `steps` is null when the database refused the run's conversation, which is then omitted.
  */
 type Log = { steps: StoredStep[] | null; images: MessageContent[]; lastSeq: number };
 
 /**
- * Commits a run's end, its messages, its charge and its webhook event in one transaction. Idempotent. When the project
- * was deleted, and the run's row with it, the run is charged and its event is sent nevertheless.
+ * Commits a run's end, its messages, its charge and its webhook event in one transaction. Idempotent. Charges the run and
+ * emits its event even when the project, and the run's row with it, was deleted.
  * @throws AppError `outcome_unknown`, `dependency_down`
  */
 export async function commitEnding(

@@ -32,16 +32,16 @@ type Dependencies = Omit<Context, "actor"> & {
   table: RunTable;
   log: RunEventWriter;
   env: ExecutorEnv;
-  /** The project as it was read when the run was queued, or null. */
+  /** The project's state when the run was queued, or null. */
   runContext: RunContext | null;
-  /** The completion that was prefetched then, or null. */
+  /** The completion that was prefetched when the run was queued, or null. */
   call: PrefetchedCompletion | null;
-  /** Called when the run has created a revision, so that webhooks are delivered now and not at the run's end. */
+  /** Called when the run has created a revision, so that webhooks are delivered before the run's end. */
   onRevision: () => void;
 };
 
 /**
- * Requests a run's first completion before the run is stored, so that the request need not wait for the disk.
+ * Requests a run's first completion before the run is stored, so that the request does not wait for the disk.
  * @returns null when the run would not begin with this request
  */
 export function prefetchFirstCompletion(
@@ -56,7 +56,7 @@ export function prefetchFirstCompletion(
   return prefetchCompletion({ ...task, revision: head, files }, open);
 }
 
-/** Returns the run's agent, with the model that was asked for. */
+/** Returns the run's agent, with the requested model. */
 function agentOf(start: RunSpec): Agent {
   const agent = start.ownAgent ?? builtIn.get(start.routing.agent);
   return start.model === undefined ? agent : { ...agent, model: start.model };
@@ -104,12 +104,12 @@ export async function executeRun(dependencies: Dependencies, record: RunRecord, 
     budget: budgetOf(start),
     signal,
   });
-  // After an exception the outcome lacks the usage of the step's last attempt, so the metered usage is taken instead.
+  // After an exception the outcome lacks the usage of the step's last attempt, so this uses the metered usage.
   const isThrown = outcome.status === "failed" && outcome.cause !== undefined;
   return isThrown ? { ...outcome, usage: usageOf(sql, id) } : outcome;
 }
 
-/** Returns the event that a run begins with; it says which rules the run follows. */
+/** Returns the first event of a run, which names the rules that the run follows. */
 const started = (model: string, { model: { scripted } }: Config, rules: ProjectRules | null): EmittedEvent => ({
   type: "run.started",
   model,
@@ -117,7 +117,7 @@ const started = (model: string, { model: { scripted } }: Config, rules: ProjectR
   ...(rules === null ? {} : { rules: { path: rules.path, bytes: rules.bytes, truncated: rules.truncated } }),
 });
 
-/** Returns a known value at the first call, and asks for it at later ones. */
+/** Returns a known value at the first call, and reads it again at later calls. */
 function consumeOnce<T>(known: T, ask: () => Promise<T>): () => Promise<T> {
   let isTaken = false;
   return async () => {

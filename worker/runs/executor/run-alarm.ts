@@ -13,7 +13,7 @@ export class RunAlarm {
 
   /**
    * Arms the alarm to fire within two seconds, whether or not a run is queued. Keeps an alarm that fires sooner: the
-   * platform stores alarms apart, and setting one takes as long as storing a run.
+   * platform stores alarms separately, and setting one takes as long as storing a run.
    */
   async arm(): Promise<void> {
     const now = Date.now();

@@ -61,7 +61,7 @@ export class RunExecutor {
     );
   }
 
-  /** Aborts the speculative start of a run that is not queued after all. */
+  /** Aborts the speculative start of a run that was not queued. */
   abortSpeculative(runId: string): void {
     this.#speculativeStart.abort(runId);
     this.#traces.drop(runId);
@@ -89,7 +89,7 @@ export class RunExecutor {
     if (this.#current?.runId === record.id) {
       this.#current.abort.abort();
       await this.#current.done;
-      // It may have asked its question just before the abort signal arrived.
+      // The run may have asked its question just before the abort signal arrived.
       if (this.#table.find(record.id)?.status !== "waiting") return;
     }
     await this.#decide(record, { status: "cancelled", usage: this.usageOf(record) });
@@ -225,7 +225,7 @@ export class RunExecutor {
     }
   }
 
-  /** Stores how a run ends. From here on it can end only that way. */
+  /** Stores how a run ends. From here on the run cannot end in another way. */
   async #decide(record: RunRecord, decision: Omit<Decision, "outcome">): Promise<void> {
     const { sql } = this.#ctx.storage;
     const outcome = outcomeOf(sql, record.id, checkpointsOf(sql, record.id).steps());

@@ -5,9 +5,9 @@ import type { RunTable } from "./run-table.ts";
 const viewed = z.object({ name: z.literal("view_page"), image: z.object({ data: z.string() }).optional() });
 
 /**
- * Returns an image of a run from the Session's SQLite, where images are until the log of the run is trimmed.
- * @param name `prompt-<n>`: an image that was sent with the prompt; `view-<n>`: that of a call of view_page. From 1.
- * @returns null when there is no such image, or not any more
+ * Returns an image of a run from the Session's SQLite, which keeps images until the log of the run is trimmed.
+ * @param name `prompt-<n>`: an image of the prompt; `view-<n>`: the image of a call of view_page. From 1.
+ * @returns null when the image does not exist, or is no longer stored
  */
 export function imageOfRun(sql: SqlStorage, table: RunTable, runId: string, name: string): Image | null {
   const [kind, number] = name.split("-");

@@ -2,7 +2,7 @@ import type { Question } from "../../agents/index.ts";
 import type { MessageContent, RunError, RunOutcome, RunStatus, Usage } from "../../contract/index.ts";
 import { type Image, type RunSpec, runSpec } from "../start/run-spec.ts";
 
-/** How a run ends, decided once: the same values go to Postgres and into the log, also after a crash. */
+/** How a run ends, decided once: Postgres and the log get the same values, even after a crash. */
 export type RunEnding = {
   status: "completed" | "failed" | "cancelled";
   usage: Usage;
@@ -14,7 +14,7 @@ export type RunEnding = {
   endedAt: number;
 };
 
-/** A question that the run waits to have answered; `untold` until its webhook event is in Postgres. */
+/** A question whose answer the run waits for; `untold` until its webhook event is in Postgres. */
 export type PendingQuestion = Question & { untold?: true };
 
 /** A run in the Session's SQLite. Times are milliseconds since the epoch. */
@@ -40,9 +40,9 @@ type Row = {
   ended_at: number | null;
 };
 
-/** Characters of an image per row: a row of SQLite holds at most 2 MB. */
+/** The number of characters of an image per row: a row of SQLite has at most 2 MB. */
 const imagePart = 1_000_000;
-/** Maximum of base64 characters of ended runs' images that a project keeps. */
+/** The maximum number of base64 characters of ended runs' images that a project keeps. */
 const keptImageCharacters = 20_000_000;
 
 type ImagePart = Extract<MessageContent, { type: "image" }>;
@@ -170,13 +170,13 @@ export class RunTable {
   end(id: string, ending: RunEnding): void {
     this.#sql.exec("UPDATE run SET status = ?, ended_at = ? WHERE id = ?", ending.status, ending.endedAt, id);
     this.#sql.exec("DELETE FROM call WHERE run_id = ?", id);
-    this.#forgetOldImages();
+    this.#deleteOldImages();
   }
 
   /**
-   * Deletes the images of ended runs beyond `keptImageCharacters`, oldest first. The rest is sent with later prompts.
+   * Deletes the images of ended runs beyond `keptImageCharacters`, oldest first. Later prompts include the rest.
    */
-  #forgetOldImages(): void {
+  #deleteOldImages(): void {
     let room = keptImageCharacters;
     const ofEnded = this.#sql.exec<{ id: string; length: number }>(
       `SELECT run.id, sum(length(image.data)) AS length FROM image JOIN run ON run.id = image.run_id

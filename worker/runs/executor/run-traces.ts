@@ -43,7 +43,7 @@ export class RunTraces {
     }
   }
 
-  /** Forgets a run that is not queued after all. */
+  /** Drops a run that was not queued. */
   drop(runId: string): void {
     this.#works.delete(runId);
   }
@@ -59,7 +59,7 @@ export class RunTraces {
     else withTimings(this.#works.get(start.id) ?? continueWork("run", start.origin), capture);
   }
 
-  /** Forgets the runs that have not ended. */
+  /** Drops the runs that have not ended. */
   clear(): void {
     this.#works.clear();
   }

@@ -11,7 +11,7 @@ type Prepared = { runContext: RunContext | null; call: PrefetchedCompletion | nu
 
 /** The runtime writes a request's body to its connection in pieces of this size, each in a turn of the event loop. */
 const pieceBytes = 8_192;
-/** The run's row does not wait for more of a request than this many pieces. */
+/** The maximum number of a request's pieces that the run's row waits for. */
 const maxPieces = 16;
 
 const nothing: Prepared = { runContext: null, call: null };
@@ -53,8 +53,8 @@ export class SpeculativeStart {
   }
 
   /**
-   * Returns and removes what is prepared for a run that starts. Aborts another run's, which would be stale when that
-   * run starts.
+   * Returns and removes the prepared start of a run that starts. Aborts the prepared start of another run, which would be
+   * stale when that run starts.
    */
   consume(runId: string): Prepared {
     const kept = this.#prepared;
@@ -63,7 +63,7 @@ export class SpeculativeStart {
     return kept?.runId === runId ? kept : nothing;
   }
 
-  /** Aborts what is prepared for a run; by default for any. */
+  /** Aborts the prepared start of a run; by default of any run. */
   abort(runId = this.#prepared?.runId): void {
     if (this.#prepared?.runId !== runId) return;
     this.#prepared?.call?.abort();
@@ -72,7 +72,7 @@ export class SpeculativeStart {
 
   /**
    * Commits a run's end.
-   * @returns a function to call when the run has ended in this object, too
+   * @returns a function to call when the run has ended in this object as well
    */
   async trackCommit(runId: string, commit: () => Promise<void>): Promise<() => void> {
     const isAlone = await this.#commits.ranAlone(commit);
@@ -89,9 +89,9 @@ export class SpeculativeStart {
 }
 
 /**
- * Waits until the connection has taken a request that `fetch` has begun: its bytes leave in later turns of the event
- * loop, and the disk sync of the run's row would delay the rest of them by its whole duration. Turns are counted, since
- * none of them may have passed in a time that is short enough for an idle machine.
+ * Waits until the connection has taken a request that `fetch` has begun: its bytes are written in later turns of the
+ * event loop, and the disk sync of the run's row would delay the rest of them by its whole duration. Counts turns instead
+ * of time, since on a busy machine no turn may pass within a short time.
  */
 async function takenByConnection(characters: number): Promise<void> {
   const turns = Math.min(Math.ceil(characters / pieceBytes), maxPieces) + 1;

@@ -7,7 +7,7 @@ export type PersistedStep = { step: number; stopReason: string; usage: Usage; pa
 /** A run's message and steps, as stored in Postgres. */
 export type Conversation = { content: MessageContent[]; steps: PersistedStep[] };
 
-/** A message above this size gets its long texts cut: one HTTP request to the database carries 10 MiB. */
+/** The size above which a message's long texts are cut: one HTTP request to the database carries 10 MiB. */
 const maxCharacters = 4_000_000;
 /** Characters kept of a cut text. The files themselves are in the history. */
 const persistedCharacters = 2_000;

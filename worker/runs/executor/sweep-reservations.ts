@@ -9,8 +9,8 @@ const batchSize = 50;
 type Due = Awaited<ReturnType<typeof claimDue>>[number];
 
 /**
- * Settles reservations that nothing else will: a deleted run's by its Session, which knows its usage, and a broken-off
- * call's at the full amount, because its cost is unknown.
+ * Settles reservations that nothing else will settle: a deleted run's by its Session, which knows its usage, and an
+ * interrupted call's at the full amount, because its cost is unknown.
  * @throws AggregateError of the failures; they are retried a minute later
  */
 export async function sweepReservations(env: SessionEnv, database: Database): Promise<void> {
@@ -23,10 +23,10 @@ export async function sweepReservations(env: SessionEnv, database: Database): Pr
     ...calls.map((call) => settle(database, call, { ...noUsage, microUsd: call.microUsd })),
   ]);
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
-  if (failures.length > 0) throw new AggregateError(failures, "Some reservations are not settled.");
+  if (failures.length > 0) throw new AggregateError(failures, "Some reservations could not be settled.");
 }
 
-/** Has the Session charge its runs. A run that the Session never received has used nothing. */
+/** Makes the Session charge its runs. A run that the Session never received has used nothing. */
 async function settleRuns(env: SessionEnv, database: Database, projectId: string, lost: Due[]): Promise<void> {
   if (!(await forgetSession(env, projectId))) throw new Error(`the runs of ${projectId} are not charged yet`);
   await Promise.all(lost.map((run) => settle(database, run, noUsage)));

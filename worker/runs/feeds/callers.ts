@@ -11,8 +11,8 @@ const callerHeader = "X-Caller";
 export type LiveCaller = { tag: string; at: number };
 
 /**
- * How long a Session remembers which credentials are active: longer than an API Worker takes between verifying a
- * credential and calling the Session.
+ * How long a Session caches which credentials are active: longer than an API Worker takes between verifying a credential
+ * and calling the Session.
  */
 const rememberMs = 30_000;
 
@@ -36,10 +36,10 @@ export function callerIn(headers: Headers): LiveCaller | null {
 /** Returns the error for a stream or socket whose credential has just ended. */
 export const credentialEnded = () => new AppError("invalid_token", "This credential has expired or was revoked.");
 
-/** Remembers each account's active credentials, as last reported to this Session. */
+/** Caches each account's active credentials, as last reported to this Session. */
 export class EndedCallers {
   readonly #active = new Map<string, { alive: ReadonlySet<string>; at: number }>();
-  /** When all callers were closed last. */
+  /** When all callers were last closed. */
   #allEndedAt = 0;
 
   /**
@@ -53,7 +53,7 @@ export class EndedCallers {
     return (tag) => tag.startsWith(tagOf(ownerId, "")) && this.#active.get(ownerId)?.alive.has(tag) === false;
   }
 
-  /** Records that every caller who was let in until now has lost access. */
+  /** Records that every caller who was admitted until now has lost access. */
   recordAll(): void {
     this.#allEndedAt = Date.now();
   }

@@ -4,12 +4,12 @@ import { type Database, executeIdempotent } from "../../database/index.ts";
 import { askSession, type SessionEnv } from "../session-client.ts";
 import { selectOwnProjects, selectProjectsOf } from "./callers-store.ts";
 
-/** Maximum of Sessions called concurrently. */
+/** The maximum number of Sessions that are called concurrently. */
 const atOnce = 25;
 
 /**
- * Closes the live feeds and streams that were opened with a credential of the account which has since been revoked, has
- * expired or was signed out. Starts with the most recently updated projects; a thousand of them take a second or two.
+ * Closes the live feeds and streams that were opened with a credential of the account that was since revoked, expired or
+ * signed out. Starts with the most recently updated projects; a thousand projects take a second or two.
  * @throws AggregateError of the calls that failed, after every Session has been called
  */
 export async function closeEndedCallers(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
@@ -21,8 +21,8 @@ export async function closeEndedCallers(database: Database, env: SessionEnv, own
 }
 
 /**
- * Closes the live feeds and streams of a suspended account: its own everywhere, and everybody's in its own projects, since
- * members have access to those no longer.
+ * Closes the live feeds and streams of a suspended account: its own in every project, and everybody's in its own
+ * projects, to which members no longer have access.
  * @throws AggregateError of the calls that failed, after every Session has been called
  */
 export async function closeSuspended(database: Database, env: SessionEnv, ownerId: string): Promise<void> {
@@ -44,8 +44,7 @@ async function askEach(projects: { id: string }[], ask: (id: string) => Promise<
 
 /**
  * Closes the live feeds and streams of a project that an account has open.
- * @param change `removed` tells the live feed that the project is gone for this account, `role` that it is to connect
- *   again
+ * @param change `removed` tells the live feed that the account has lost the project, `role` that it must reconnect
  */
 export const closeMember = (
   env: SessionEnv,
@@ -57,7 +56,7 @@ export const closeMember = (
   return askSession(env, projectId, async (session): Promise<void> => session.closeCallersExcept(accountId, [], code));
 };
 
-/** Twice the cron's interval, so that a token that expired just before a sweep is seen by that sweep or by the next. */
+/** Twice the cron's interval, so that this sweep or the next finds a token that expired just before a sweep. */
 const expiredSeconds = 120;
 
 /**

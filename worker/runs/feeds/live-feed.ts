@@ -10,7 +10,7 @@ const startMs = 2_000;
 const presenceMs = 50;
 const attachMs = 1_000;
 
-/** Maximum of unacknowledged characters per viewer and in total: an isolate has 128 MB for everything. */
+/** The maximum number of unacknowledged characters per viewer and in total: an isolate has 128 MB for everything. */
 const maxInFlightPerViewer = 1_000_000;
 const maxInFlightTotal = 32_000_000;
 const maxMessageLength = 1_000;
@@ -105,7 +105,7 @@ export class LiveFeed implements Holder {
     this.#unsubscribe = null;
   }
 
-  /** Closes the sockets of callers whose credential or membership has ended, with the code that says which. */
+  /** Closes the sockets of callers whose credential or membership has ended, with a code that tells which. */
   closeCallers(isOver: (tag: string) => boolean, code: number): void {
     for (const server of [...this.#sockets.keys()]) {
       if (!this.#ctx.getTags(server).some(isOver)) continue;
@@ -114,7 +114,7 @@ export class LiveFeed implements Holder {
     }
   }
 
-  /** Closes every socket, because the project was deleted, or its owner was suspended, so that its members have lost it. */
+  /** Closes every socket, because the project was deleted, or its owner was suspended and its members have lost access. */
   close(): void {
     for (const server of [...this.#sockets.keys()]) {
       server.close(liveClose.projectDeleted, "the project is gone");

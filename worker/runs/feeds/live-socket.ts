@@ -88,7 +88,7 @@ export class LiveSocket {
 
   /**
    * Records the file that the viewer has open.
-   * @returns whether it is another one than before
+   * @returns whether it differs from the previous file
    */
   open(file: string | null): boolean {
     if (file === this.#file) return false;
@@ -109,7 +109,7 @@ export class LiveSocket {
 
   /**
    * Sends new frames until the send window is full. Closes the socket of a viewer that does not acknowledge.
-   * @param maxInFlight maximum of unacknowledged characters
+   * @param maxInFlight the maximum number of unacknowledged characters
    * @returns whether the viewer's position has changed
    */
   async advance(maxInFlight: number): Promise<boolean> {

@@ -1,14 +1,14 @@
-/** Minimum of characters between two marks, each of which records how much had been sent up to a position. */
+/** The minimum number of characters between two marks, each of which records how much was sent up to a position. */
 const markEvery = 8_000;
 
 type Mark = { pos: number; sent: number };
 
 /**
  * Counts the characters sent to a viewer beyond its last acknowledgement. A WebSocket does not report its buffered
- * amount, so this window is what keeps a slow reader from exhausting the isolate's memory.
+ * amount, so only this window keeps a slow reader from exhausting the isolate's memory.
  */
 export class SendWindow {
-  /** Whether the viewer sends acknowledgements: then it gets backpressure, otherwise it is disconnected. */
+  /** Whether the viewer sends acknowledgements: a slow viewer then gets backpressure, and is otherwise disconnected. */
   isAcknowledged = false;
   #sent = 0;
   #acknowledged = 0;

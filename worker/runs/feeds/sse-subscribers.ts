@@ -2,7 +2,7 @@ import { metrics } from "../../monitoring/index.ts";
 import type { ProjectLog } from "../log/project-log.ts";
 import { SseStream, type StreamOptions } from "./sse-stream.ts";
 
-/** Two intervals are less than the 15 s within which a stream promises to send something. */
+/** Two intervals are less than the 15 s within which a stream is guaranteed to send something. */
 const heartbeatMs = 7_000;
 
 /**
@@ -68,7 +68,7 @@ export class SseSubscribers {
     for (const streams of this.#streams.values()) for (const stream of streams) stream.close();
   }
 
-  /** Breaks every stream off: a client that connects again learns why. */
+  /** Aborts every stream: a client that reconnects gets the reason. */
   abort(): void {
     for (const stream of [...this.#streams.values()].flatMap((streams) => [...streams])) stream.abort();
   }

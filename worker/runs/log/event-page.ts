@@ -2,7 +2,7 @@ import type { RunEvent } from "../../contract/index.ts";
 import type { RunRecord } from "../executor/run-table.ts";
 import { framesOfRun } from "./event-table.ts";
 
-/** Maximum of characters on a page of JSON. */
+/** The maximum number of characters on a page of JSON. */
 const pageCharacters = 1_000_000;
 
 /** The result of reading a page: the run is unknown here, `after` is beyond its newest event, or the page. */

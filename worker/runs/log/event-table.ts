@@ -81,7 +81,7 @@ export const newestPos = (sql: SqlStorage): number =>
     .one().newest;
 
 /**
- * Collects rows up to and including the first one that fills the page, so that a page is never empty while rows remain.
+ * Collects rows up to and including the first row that fills the page, so that a page is never empty while rows remain.
  */
 function page(rows: Iterable<Row>, { characters }: PageLimit): Frame[] {
   const frames: Frame[] = [];

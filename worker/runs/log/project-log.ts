@@ -36,8 +36,8 @@ type Appended = Omit<Frame, "pos">;
 
 /**
  * A project's event log. `append` stores an event at once and broadcasts it to all subscribers after a disk sync that
- * concurrent events share. The tail of the log is cached in memory, so a subscriber that keeps up costs no query; one
- * that is behind reads pages from SQLite.
+ * concurrent events share. The tail of the log is cached in memory, so a subscriber that keeps up costs no query; a
+ * subscriber that is behind reads pages from SQLite.
  */
 export class ProjectLog {
   readonly #ctx: DurableObjectState;
@@ -47,7 +47,7 @@ export class ProjectLog {
   #tail: Frame[] = [];
   #tailFrom = 0;
   #characters = 0;
-  /** Frames stored but not yet synced to disk, and the ones the current sync covers. */
+  /** Frames stored but not yet synced to disk, and the frames that the current sync covers. */
   #stored: Frame[] = [];
   #unsettled: Frame[] = [];
   #newest = 0;
@@ -88,7 +88,7 @@ export class ProjectLog {
     for (let turn = 0; turn < turnsToDeliver; turn += 1) await scheduler.wait(0);
   }
 
-  /** Drops the in-memory tail, because trimming has deleted events that it still holds. */
+  /** Drops the in-memory tail, because it still contains events that trimming has deleted. */
   forgetTail(): void {
     this.#tailFrom = this.head;
     this.#tail = [];
@@ -118,7 +118,7 @@ export class ProjectLog {
   #appendComment(notice: CommentNotice): void {
     const at = Date.now();
     const data = JSON.stringify({ ...notice, at: new Date(at).toISOString() });
-    // Negative, and so never the number of a revision.
+    // Negative, so that it is never the number of a revision.
     this.append({ runId: noRun, seq: -(this.#newest + 1), type: notice.type, data }, at);
   }
 
@@ -131,7 +131,7 @@ export class ProjectLog {
 
   /**
    * Reads a run's next frames after a position.
-   * @returns the frames, empty when there are none, and the position after them
+   * @returns the frames, possibly none, and the position after them
    */
   readRun(runId: string, { seq, pos }: LogPosition): { frames: Frame[]; place: LogPosition } {
     const { head } = this;
@@ -143,7 +143,7 @@ export class ProjectLog {
     }
     const frames = framesOfRun(this.#storage.sql, runId, seq, head, page);
     const last = frames.at(-1);
-    // A page that came back empty has shown that the run has nothing up to the head.
+    // An empty page proves that the run has no event up to the head.
     return { frames, place: last ? { seq: last.seq, pos: last.pos } : { seq, pos: head } };
   }
 

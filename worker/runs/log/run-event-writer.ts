@@ -4,8 +4,8 @@ import type { ProjectLog } from "./project-log.ts";
 type Delta = Extract<EmittedEvent, { type: "text.delta" | "tool.delta" }>;
 
 /**
- * Every row costs money and readers concatenate deltas anyway: a delta that arrives within `groupMs` of the one before
- * it waits and shares a row with those that follow. Once `manyDeltas` have shared a row, the group waits for
+ * Every row costs money and readers concatenate deltas anyway: a delta that arrives within `groupMs` of the previous
+ * delta waits and shares a row with those that follow. Once `manyDeltas` have shared a row, the group waits for
  * `fastGroupMs`.
  */
 const groupMs = 15;

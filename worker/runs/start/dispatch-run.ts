@@ -17,7 +17,7 @@ export type Dispatch<T> = (env: SessionEnv, payload: EnqueuePayload) => Promise<
 
 /**
  * Enqueues the run at its Session.
- * @returns the run's present state
+ * @returns the run's current state
  * @throws AppError `not_found` when the project is deleted
  */
 export const enqueue: Dispatch<Run> = async (env, { start, images, runContext }) => {
@@ -47,7 +47,7 @@ export const enqueueAndStream =
     return { id, stream: streamed };
   };
 
-/** Dispatches a run again that its Session never received; does nothing when the Session has it. */
+/** Dispatches a run again if its Session never received it; does nothing when the Session has it. */
 export const redispatchLost = (env: SessionEnv, row: RunRow, images: Image[]): Promise<void> =>
   askSession(env, row.projectId, async (session) => {
     if ((await session.describe(row.id)) === null) await session.enqueue(specOfRow(row), images);

@@ -15,20 +15,20 @@ export type Gate = {
   isCached: boolean;
   /** Admits the cached caller and counts the request as a run. @returns false when only `verify` can decide */
   admitCached(): Promise<boolean>;
-  /** Authenticates and admits the caller, and counts the request as a run unless that is done. @throws AppError */
+  /** Authenticates and admits the caller, and counts the request as a run if not yet counted. @throws AppError */
   verify(): Promise<Verdict>;
-  /** Gives a counted run back, or counts a write in its place. @throws AppError `rate_limited` */
+  /** Refunds a counted run, or counts a write in its place. @throws AppError `rate_limited` */
   settle(settlement: Settlement): Promise<void>;
 };
 
-/** A caller over its run limit may still be replayed a stored response, which starts nothing. */
+/** A caller over its run limit may still get a replayed response, which starts nothing. */
 export type Verdict = { isOverLimit: false } | { isOverLimit: true; error: unknown };
 
 /** The request's idempotency key, if it has one. Only a verified caller may read a stored response. */
 export type KeyPort<Stored> = {
   /** Leases the key. @returns the response stored for it; null when this request leases the key, or has none */
   acquire(): Promise<Stored | null>;
-  /** @returns the response stored for the key; null where there is none. Nothing is leased. */
+  /** Finds the response stored for the key, without a lease. @returns null when none is stored */
   find(): Promise<Stored | null>;
   /**
    * Stores the response under a key that this request leases, or releases the lease so that another request may retry.

@@ -34,7 +34,7 @@ export type VerifiedRequest = RunRequest & {
 export type PrefetchedSnapshot = { day: string; snapshot: ProjectSnapshot | null };
 
 /**
- * Inserts a run in Postgres with its money reserved, and wakes the project's Session meanwhile. The run's id derives
+ * Inserts a run in Postgres with its money reserved, and wakes the project's Session meanwhile. The run's id is derived
  * from `opId`, so a repeated request inserts nothing and returns the same run.
  * @returns the payload to send to the Session
  * @throws AppError `not_found`, `unknown_agent`, `budget_exceeded`, `platform_budget_exceeded`, `storage_exceeded`,
@@ -48,7 +48,7 @@ export async function insertVerified(
   const { database, actor } = context;
   const { projectId, run, routingText = run.prompt, opId, prefetched } = request;
   const { ownerId } = actor;
-  // The reservation charges the day whose budget was read, even when midnight has passed since.
+  // The reservation charges the day whose budget was read, even after midnight.
   const day = prefetched?.day ?? dayOf(Date.now());
   const snapshot = prefetched ? prefetched.snapshot : await readSnapshot(database, { projectId, ownerId, day });
   if (!snapshot) throw new AppError("not_found", "Project not found.");
@@ -116,10 +116,10 @@ export async function insertCached(
   const assumptions = { caller, mark: snapshot.mark, key: await keyFor?.(insertedRun) };
   const statement = insertRunOptimistic(context.database, newRun, assumptions);
   const inserting = commitStatement(context.database, { opId, statement }).catch((error: unknown) => {
-    // A key that was used before says nothing about the other assumptions.
+    // A used key says nothing about the other assumptions.
     if (!isAppError(error, "idempotency_key_reused")) snapshotCache.delete(ownerId, projectId);
-    // With a key the outcome can be looked up: this statement claimed the key, or another request did and this
-    // statement cannot take effect later.
+    // With a key the outcome can be looked up: either this statement claimed the key, or another request did, so that
+    // this statement cannot take effect later.
     if (keyFor && isAppError(error, "outcome_unknown")) return null;
     return nullWhenRefused(error);
   });

@@ -17,7 +17,7 @@ type Input = {
   snapshot: CachedSnapshot;
   registry: AgentRegistry;
   routing: Routing;
-  /** Micro-dollars of the day's budget that are spent or reserved, as far as this isolate knows. */
+  /** Micro-dollars of the day's budget that are spent or reserved, by this isolate's last read. */
   taken: number;
 };
 
@@ -65,7 +65,7 @@ export function planRun(context: Context, input: Input): NewRun {
 
 /** Returns the error for a budget in money with a model whose price is unknown. */
 function priceUnknown({ model }: Context["config"], { model: tier }: Agent): AppError {
-  const detail = `The price of ${model.ids[tier]} is unknown, so a budget in money can't be enforced. Leave out budget.microUsd, or set MODEL_${tier.toUpperCase()}_PRICE.`;
+  const detail = `The price of ${model.ids[tier]} is unknown, so a budget in money can't be enforced. Omit budget.microUsd, or set MODEL_${tier.toUpperCase()}_PRICE.`;
   return new AppError("invalid_request", detail, {
     errors: [{ pointer: "/budget/microUsd", code: "price_unknown", detail }],
   });

@@ -2,17 +2,17 @@ import { type SQL, sql } from "drizzle-orm";
 import type { FileEntry, Message } from "../../contract/index.ts";
 import { BoundedCache, type Database } from "../../database/index.ts";
 
-/** Maximum of earlier messages in an agent's context. */
+/** The maximum number of earlier messages in an agent's context. */
 export const historyMessages = 40;
 
 /**
- * Above these limits the Session reads the files and messages itself: the API Worker need not transfer them for a run
- * that may never start.
+ * Limits above which the Session reads the files and messages itself, so that the API Worker does not transfer them for a
+ * run that may never start.
  */
 const maxBytes = 100_000;
 const maxFiles = 500;
 
-/** Everything that the start of a run reads of a project, and the first data that the run itself reads. */
+/** All the data of a project that the start of a run reads, and the first data that the run itself reads. */
 export type ProjectSnapshot = {
   /**
    * The fingerprint of the fields that a start depends on (`name`, `budget`, `agents`); it changes with any of them.
@@ -55,7 +55,7 @@ export const selectProjectSnapshot = (db: Database, key: Key) =>
 export const runContextOf = ({ head, files, messages }: ProjectSnapshot): RunContext | null =>
   files && messages && { head, files, messages };
 
-/** The part of a snapshot that a start depends on, whatever else has changed in the project since. */
+/** The part of a snapshot that a start depends on, independent of other changes in the project. */
 export type CachedSnapshot = Pick<ProjectSnapshot, "mark" | "name" | "budget" | "agents">;
 
 /** An isolate has room for 1,000 entries of at most `maxAgents` characters of own agents each. */

@@ -9,8 +9,8 @@ import { budgetOutbox } from "../../webhooks/index.ts";
 type Input = { prompt: string; agent?: string | undefined; projectId?: string | undefined; registry: AgentRegistry };
 
 /**
- * Chooses a prompt's agent from a registry. The cost of a model that is asked as a tiebreak is charged to the day's
- * budget under the agent `router`; without enough budget no model is asked.
+ * Chooses a prompt's agent from a registry. Charges the cost of a tiebreak by a model to the day's budget under the agent
+ * `router`; without enough budget it calls no model.
  * @throws AppError `unknown_agent`
  */
 export const routePrompt = async (context: Context, input: Input): Promise<Routing> =>
@@ -18,7 +18,7 @@ export const routePrompt = async (context: Context, input: Input): Promise<Routi
 
 /**
  * Chooses the agent as `routePrompt` does.
- * @returns also the micro-dollars charged to the day's budget, for a caller that read the budget before
+ * @returns the routing and the micro-dollars charged to the day's budget, for a caller that read the budget before
  */
 export async function routeCharged(
   context: Context,
@@ -47,7 +47,7 @@ const paid = (context: Context, chooser: Chooser, projectId: string, addCost: (u
     const { model } = chooser;
     const id = newId("operation");
     const reservation = { id, ownerId, projectId, day: dayOf(Date.now()), microUsd, agent: "router", model };
-    if (!(await isSetAside(context, reservation))) return { choice: null, usage: noUsage };
+    if (!(await isReserved(context, reservation))) return { choice: null, usage: noUsage };
     const chosen = await chooser.choose(prompt, candidates);
     await settle(context, reservation, chosen.usage);
     addCost(chosen.usage);
@@ -55,7 +55,7 @@ const paid = (context: Context, chooser: Chooser, projectId: string, addCost: (u
   },
 });
 
-async function isSetAside({ config, database, actor }: Context, reservation: Reservation): Promise<boolean> {
+async function isReserved({ config, database, actor }: Context, reservation: Reservation): Promise<boolean> {
   const ceilings = {
     planMicroUsd: planOf(actor.plan).dailyMicroUsd,
     platformMicroUsd: config.platformDailyMicroUsd,

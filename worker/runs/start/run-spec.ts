@@ -12,9 +12,9 @@ export const runSpec = z.object({
   prompt: z.string(),
   mode: runMode,
   routing,
-  /** The project's own agent as it was when the run started: later changes to it do not affect the run. */
+  /** The project's own agent at the start of the run: later changes to it do not affect the run. */
   ownAgent: agent.optional(),
-  /** The tier that was asked for in place of the agent's own. */
+  /** The requested tier, in place of the agent's own. */
   model: modelTier.optional(),
   budget: runBudget,
   onDisconnect: z.enum(["continue", "cancel"]),
@@ -33,6 +33,6 @@ export type { Image };
 export type EnqueuePayload = {
   start: RunSpec;
   images: Image[];
-  /** The project as it was read just before, so that a run that starts at once need not read it again. */
+  /** The project's state just before, so that a run that starts at once does not read it again. */
   runContext: RunContext | null;
 };

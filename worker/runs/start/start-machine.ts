@@ -20,7 +20,7 @@ export type FinalState<Stored> =
 export type StartEvent<Inserted, Stored> =
   /** The run's row is committed, and with it the idempotency key when the same statement claimed it. */
   | { type: "inserted"; inserted: Inserted }
-  /** A cached assumption does not hold, or the cache does not suffice: nothing has happened. */
+  /** A cached assumption does not hold, or the cache is insufficient: nothing has happened. */
   | { type: "stale" }
   /** The caller is authenticated and may start a run, and this request leases its idempotency key when it has one. */
   | { type: "leased" }
@@ -31,7 +31,7 @@ export type StartEvent<Inserted, Stored> =
   /** The caller or the request is refused, or one of our dependencies failed. */
   | { type: "failed"; error: unknown };
 
-/** Only a well-formed request takes the cached path: validation errors are reported to verified callers alone. */
+/** Only a well-formed request takes the cached path: only verified callers get validation errors. */
 export const initialState = (request: { isCached: boolean; isWellFormed: boolean }) =>
   ({ name: request.isCached && request.isWellFormed ? "cached" : "verifying" }) as const;
 
@@ -60,8 +60,8 @@ export function transition<Inserted, Stored>(
 }
 
 /**
- * How a final state affects the rate limits: a request that started no run counts as a write instead of a run, and one
- * that failed on our side counts as neither.
+ * How a final state affects the rate limits: a request that started no run counts as a write instead of a run, and a
+ * request that failed on our side counts as neither.
  */
 export type Settlement = "keep" | "refund" | "count as a write";
 

@@ -4,18 +4,19 @@ import type { SessionEnv } from "../session-client.ts";
 import { type RunRow, selectUnended } from "../store.ts";
 import { redispatchLost } from "./dispatch-run.ts";
 
-/** A run reaches its Session within a request: one that is older and unknown to its Session was lost on the way. */
+/** A run reaches its Session within a request: an older run that its Session does not know was lost on the way. */
 const lostAfterMs = 30_000;
 /**
- * Older runs have been checked many times, so they are checked hourly: a run that waits for days costs next to nothing.
+ * The interval for older runs, which have been checked many times, so that a run that waits for days costs almost
+ * nothing.
  */
 const recheckIntervalMs = 3_600_000;
 const batchSize = 50;
 
 /**
- * Dispatches runs again that are in Postgres and have not ended: one whose Worker died during the start begins now, and
- * one that its Session knows is left to the Session's alarm. Images are not stored in Postgres, so the run starts
- * without them. A failing Session does not stop the sweep.
+ * Dispatches runs that are in Postgres and have not ended again: a run whose Worker died during the start begins now, and
+ * a run that its Session knows is left to the Session's alarm. Postgres does not store images, so the run starts without
+ * them. A failing Session does not stop the sweep.
  * @param now milliseconds since the epoch
  * @throws AggregateError of all failures, after every run has been checked
  */
@@ -34,7 +35,7 @@ export async function sweepRuns(env: SessionEnv, config: Config, now: number): P
     if (after === null || rows.length < batchSize) break;
   }
   if (failures.length === 0) return;
-  throw new AggregateError(failures, `${failures.length} runs not handed over`, { cause: failures[0] });
+  throw new AggregateError(failures, `${failures.length} runs could not be dispatched`, { cause: failures[0] });
 }
 
 /**

@@ -16,7 +16,7 @@ const maxProgramLength = 1_000;
 
 /**
  * Compiles a pattern to a program.
- * @throws PatternFault when the pattern is too large with its counts expanded
+ * @throws PatternFault when the program with expanded counts is too large
  */
 export function compile(node: Node): Program {
   const program: Program = [];

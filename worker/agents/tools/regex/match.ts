@@ -24,7 +24,7 @@ export function matches(program: Program, line: string): boolean {
 type Front = { marks: Uint32Array; states: number[] };
 
 /**
- * Collects the states that are reachable without reading a character and wait for one.
+ * Collects the states that are reachable without reading a character and that read one next.
  * @returns whether a match was reached
  */
 function follow(program: Program, from: number, line: string, at: number, { marks, states }: Front): boolean {

@@ -19,7 +19,7 @@ const maxRepeats = 100;
 const maxDepth = 50;
 
 const isDigit: CharTest = (code) => code >= 48 && code <= 57;
-/** Whether a character, by its code, is one that `\w` matches. */
+/** Whether `\w` matches the character with this code. */
 export const isWord: CharTest = (code) =>
   isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 const isSpace: CharTest = (code) => /\s/.test(String.fromCharCode(code));
@@ -100,7 +100,7 @@ class Parser {
     const part = this.#atom(depth);
     const range = this.#range();
     if (range === null) return part;
-    this.#take("?"); // lazy or greedy is the same where only the line counts
+    this.#take("?"); // lazy and greedy match the same lines
     return { kind: "repeat", part, ...range };
   }
 
