@@ -1,11 +1,12 @@
 import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
+import { withoutForwarding } from "./forwarding-scripts.ts";
 import { joinFirstScripts } from "./join-scripts.ts";
 import { joinedParts } from "./joined-parts.ts";
 import { minifyPart, type PartMinifier } from "./minify-parts.ts";
 import { ModuleGraph, SCRIPT } from "./module-graph.ts";
-import { modulePartsOf, type Placed } from "./module-parts.ts";
+import { effectsOf, isKept, modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
 import { between, nameInPart, PART, withUsedImports } from "./part-imports.ts";
 import { type BundlePart, OF_PART } from "./part-options.ts";
@@ -159,8 +160,10 @@ class Parts {
     await makeRoom?.();
     const later = minifier === undefined ? {} : { minify: "later" as const };
     const options = { external: [`${PART}*`], ...later, ...(isApp ? {} : OF_PART) };
-    const { built, diagnostics, minifyFor } = await bundle(entries, options);
-    if (built === null) return null;
+    const { built: bundled, diagnostics, minifyFor } = await bundle(entries, options);
+    if (bundled === null) return null;
+    // Columns of the app's own source map do not move.
+    const built = isApp ? bundled : withoutForwarding(bundled, (path) => this.#wholeScriptOf(path, part));
     this.#learnUses(built);
     this.#learnImports(built, part);
     if (this.#unknown.length > 0 || this.#isMisread) return null;
@@ -181,7 +184,8 @@ class Parts {
   }
 
   /** A module that passes on what a part exports of another module, or of those that the module itself passes on. */
-  #standIn({ id, part, script, names, module }: Placed): string {
+  #standIn(placed: Placed): string {
+    const { id, part, script, names, module } = placed;
     const from = JSON.stringify(PART + this.#nameOf(part, script));
     const whole = nameInPart(id, "");
     if (module.format === "commonjs") return `import { ${whole} } from ${from};\nmodule.exports = ${whole};\n`;
@@ -192,11 +196,19 @@ class Parts {
       else passed.set(origin.path, [...(passed.get(origin.path) ?? []), `${origin.name} as ${name}`]);
     }
     const lines = [
-      ...(module.isPure ? [] : [`import ${from};`]),
+      ...effectsOf(placed).map((path) => `import "${between(module.path, path)}";`),
+      ...(isKept(placed) ? [`import ${from};`] : []),
       ...(own.length === 0 ? [] : [`export { ${own.join(", ")} } from ${from};`]),
       ...[...passed].map(([path, listed]) => `export { ${listed.join(", ")} } from "${between(module.path, path)}";`),
     ];
     return `${lines.join("\n")}\nexport {};\n`;
+  }
+
+  /** The script of an earlier part that a module is evaluated in, if it exports nothing. */
+  #wholeScriptOf(path: string, importing: number): string | null {
+    const placed = this.#placed.get(`${this.#root}/${path}`);
+    if (placed === undefined || placed.part >= importing || placed.names.size > 0 || !isKept(placed)) return null;
+    return placed.module.format === "commonjs" ? null : this.#nameOf(placed.part, placed.script);
   }
 
   #nameOf(part: number, script: number): string {
@@ -234,7 +246,7 @@ class Parts {
     }
     for (const path of Object.keys(metafile.inputs)) {
       const placed = this.#placed.get(`${this.#root}/${path}`);
-      if (placed !== undefined && !placed.module.isPure) this.#use(placed.id, null);
+      if (placed !== undefined && isKept(placed)) this.#use(placed.id, null);
     }
   }
 

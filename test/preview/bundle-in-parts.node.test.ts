@@ -203,6 +203,24 @@ it("Scripts that become one again may pass on the same names, and export them by
   expect(importer).not.toMatch(/[{,]\$part/);
 });
 
+it("A later import loads no script that does nothing but lead to another part's", async () => {
+  const packages = {
+    ...impure("one"),
+    "one/index.js": `import { n } from "./n.js"; export const a = async () => { await import("./effect.js"); const { other } = await import("./names.js"); return [globalThis.effect, n, other]; };`,
+    "one/n.js": `// ${"long ".repeat(1_000)}\nexport const n = 1;`,
+    "one/names.js": `import { n } from "./n.js"; import "./first.js"; export { n as other };`,
+    "one/first.js": "globalThis.first = 0;",
+    "one/effect.js": `// ${"long ".repeat(1_000)}\nglobalThis.effect = "an effect";`,
+  };
+  const app = `import { a } from "one"; export const log = a().then((noted) => [...noted, globalThis.first]);`;
+  const { scripts, log } = await made(packages, app, TINY);
+  expect(log).toEqual(["an effect", 1, 1, 0]);
+  const forwarding = [...scripts].filter(([, text]) => /^(?:import"[^"]*";\s*)+$/.test(text));
+  expect(forwarding).toEqual([]);
+  const own = [...scripts.keys()].filter((name) => /^package-01234567-\d+-\d+\.js$/.test(name));
+  expect(own).toHaveLength(Object.keys(packages).filter((path) => !/names|package/.test(path)).length);
+});
+
 it("a module that is imported later is no part of a script that loads first", async () => {
   const packages = {
     ...impure("one"),
