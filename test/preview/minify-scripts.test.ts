@@ -76,8 +76,8 @@ describe("scripts of a publication", () => {
   it("A script of a part that Terser does not minify stays as esbuild has minified it", async () => {
     const names = ["package-0123abcd-0-first.js"];
     expect(await ofParts(names, { runner: failing })).toEqual(["var part;"]);
-    // Minified code has twice as many nodes a byte.
-    expect(await ofParts(names, { runner: unasked, limits: { script: 17, all: 100 } })).toEqual(["var part;"]);
+    // Minified code has more nodes a byte.
+    expect(await ofParts(names, { runner: unasked, limits: { script: 13, all: 100 } })).toEqual(["var part;"]);
   });
 
   it("A script that Terser does not minify in time is minified by esbuild, with the map of its source", async () => {
