@@ -8,7 +8,7 @@ import { FIRST_OF_PARTS } from "./part-imports.ts";
  * The maximum size of a script that Terser minifies, and of all of a build together, in bytes of code that is not minified. An isolate has
  * 128 MB, and 1.4 MB of code take some 90. Larger scripts are minified by esbuild alone.
  */
-const LIMITS = { script: 1_500_000, all: 3_000_000 };
+const LIMITS = { script: 1_500_000, all: 2_500_000 };
 /** What minified code weighs a byte: Terser needs a heap of 60 to 80 MB for 641 KB of it, and of 90 to 100 for 847. */
 const OF_MINIFIED = 1.75;
 
