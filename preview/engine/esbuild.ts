@@ -118,7 +118,7 @@ export async function compileScript(code: string, loader: "ts" | "tsx" | "jsx", 
 class BundlerCrash extends Error {}
 
 /**
- * Minifies a module of a bundle, with its source map as JSON.
+ * Minifies a module of a bundle, with its source map as JSON; an empty map for none.
  * @param target as esbuild names it: no newer syntax comes in
  */
 export async function minifyScript(
@@ -126,9 +126,10 @@ export async function minifyScript(
   target: string[],
 ): Promise<{ code: string; map: string }> {
   await turn();
+  const options = { minify: true, format: "esm", target, logLevel: "silent" } as const;
+  if (map === "") return { code: (await inProgram(() => transform(code, options))).code, map };
   const inline = `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`;
-  const options = { minify: true, format: "esm", target, sourcemap: "external", logLevel: "silent" } as const;
-  return inProgram(() => transform(code + inline, { ...options, sourcesContent: false }));
+  return inProgram(() => transform(code + inline, { ...options, sourcemap: "external", sourcesContent: false }));
 }
 
 /**

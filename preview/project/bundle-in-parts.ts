@@ -1,21 +1,22 @@
-import type { Metafile } from "esbuild-wasm";
 import type { Bundled, Mode } from "../engine/bundle.ts";
 import type { Built } from "../engine/esbuild.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
-import { BUILT } from "./assets.ts";
+import { withoutForwarding } from "./forwarding-scripts.ts";
 import { joinFirstScripts } from "./join-scripts.ts";
+import { joinedParts } from "./joined-parts.ts";
+import { minifyPart, type PartMinifier } from "./minify-parts.ts";
 import { ModuleGraph, SCRIPT } from "./module-graph.ts";
-import { modulePartsOf, type Placed } from "./module-parts.ts";
+import { effectsOf, isKept, modulePartsOf, type Placed } from "./module-parts.ts";
 import type { PackageUse } from "./package-imports.ts";
-import { between, nameInPart, PART, withoutImports, withUsedImports } from "./part-imports.ts";
+import { between, nameInPart, PART, withUsedImports } from "./part-imports.ts";
 import { type BundlePart, OF_PART } from "./part-options.ts";
 import { SlimBarrels, withSlimBarrels } from "./slim-barrels.ts";
 
 /**
  * The maximum weight of packages in an app that is bundled as a whole, and of those in a part unless a single module or a circle of them weighs more.
- * The bundler takes some 25 bytes for each of its input.
+ * The bundler takes some 25 bytes for each of its input. Scripts become one again up to the size that Terser takes.
  */
-const LIMITS = { whole: 3_600_000, part: 1_400_000, joined: 700_000 };
+const LIMITS = { whole: 3_600_000, part: 1_400_000, joined: 850_000 };
 /** How often a bundle is tried in parts when it meets modules that the lexer has not found. */
 const MAX_ATTEMPTS = 4;
 /** Maximum size of files of packages that are held although no module of the graph is in them, such as style sheets and fonts. */
@@ -33,6 +34,8 @@ type Input = {
   limits?: { whole: number; part: number; joined?: number };
   /** Empties the isolate's caches, before a bundle that takes most of its memory. */
   makeRoom?: () => Promise<void>;
+  /** How the parts of a publication are minified once it is known what they use of each other; without it the bundler does it before. */
+  minifier?: PartMinifier;
 };
 
 /**
@@ -101,10 +104,13 @@ class Parts {
   readonly #last: number;
   /** The names that the bundled modules import, by the module's number. */
   readonly #used = new Map<number, Set<string>>();
-  readonly #bundles: { part: number; built: Built }[] = [];
+  /** The app's first, then each behind those that import it. */
+  readonly #bundles: Built[] = [];
   /** Whether esbuild does not take a stand-in for CommonJS as such. */
   #isMisread = false;
   #unknown: { importer: string; path: string }[] = [];
+  /** The target of the app's own scripts, if they are still to be minified. */
+  #minifyFor: string[] | undefined;
 
   private constructor(input: Input, graph: ModuleGraph, placed: ReadonlyMap<string, Placed>) {
     this.#input = input;
@@ -138,7 +144,8 @@ class Parts {
     } finally {
       for (const [path, content] of originals) files.restore(path, content);
     }
-    return { built: this.#joined(), diagnostics };
+    const minifyFor = this.#minifyFor;
+    return { built: joinedParts(this.#bundles), diagnostics, ...(minifyFor && { minifyFor }) };
   }
 
   #letGoOf(part: number, originals: Map<string, Uint8Array>): void {
@@ -148,17 +155,23 @@ class Parts {
 
   async #bundlePart(part: number, entries: string[], bundle: BundlePart): Promise<Bundled["diagnostics"] | null> {
     if (entries.length === 0) return [];
-    const options = { external: [`${PART}*`], ...(part > this.#last ? {} : OF_PART) };
-    await this.#input.makeRoom?.();
-    const { built, diagnostics } = await bundle(entries, options);
-    if (built === null) return null;
+    const isApp = part > this.#last;
+    const { minifier, makeRoom } = this.#input;
+    await makeRoom?.();
+    const later = minifier === undefined ? {} : { minify: "later" as const };
+    const options = { external: [`${PART}*`], ...later, ...(isApp ? {} : OF_PART) };
+    const { built: bundled, diagnostics, minifyFor } = await bundle(entries, options);
+    if (bundled === null) return null;
+    // Columns of the app's own source map do not move.
+    const built = isApp ? bundled : withoutForwarding(bundled, (path) => this.#wholeScriptOf(path, part));
     this.#learnUses(built);
     this.#learnImports(built, part);
-    this.#bundles.push({ part, built: this.#withOwnInputs(built, part) });
+    if (this.#unknown.length > 0 || this.#isMisread) return null;
+    if (isApp) this.#minifyFor = minifyFor;
+    else if (minifier && minifyFor) await minifyPart(built, minifyFor, minifier);
+    this.#bundles.push(this.#withOwnInputs(built, part));
     // Those on a part's own entries are none of the app.
-    return this.#unknown.length > 0 || this.#isMisread
-      ? null
-      : diagnostics.filter(({ path }) => !path.startsWith(ENTRIES));
+    return diagnostics.filter(({ path }) => !path.startsWith(ENTRIES));
   }
 
   /** Adds the imports that the lexer has not found. @returns whether there are any that are new */
@@ -171,7 +184,8 @@ class Parts {
   }
 
   /** A module that passes on what a part exports of another module, or of those that the module itself passes on. */
-  #standIn({ id, part, script, names, module }: Placed): string {
+  #standIn(placed: Placed): string {
+    const { id, part, script, names, module } = placed;
     const from = JSON.stringify(PART + this.#nameOf(part, script));
     const whole = nameInPart(id, "");
     if (module.format === "commonjs") return `import { ${whole} } from ${from};\nmodule.exports = ${whole};\n`;
@@ -182,11 +196,19 @@ class Parts {
       else passed.set(origin.path, [...(passed.get(origin.path) ?? []), `${origin.name} as ${name}`]);
     }
     const lines = [
-      ...(module.isPure ? [] : [`import ${from};`]),
+      ...effectsOf(placed).map((path) => `import "${between(module.path, path)}";`),
+      ...(isKept(placed) ? [`import ${from};`] : []),
       ...(own.length === 0 ? [] : [`export { ${own.join(", ")} } from ${from};`]),
       ...[...passed].map(([path, listed]) => `export { ${listed.join(", ")} } from "${between(module.path, path)}";`),
     ];
     return `${lines.join("\n")}\nexport {};\n`;
+  }
+
+  /** The script of an earlier part that a module is evaluated in, if it exports nothing. */
+  #wholeScriptOf(path: string, importing: number): string | null {
+    const placed = this.#placed.get(`${this.#root}/${path}`);
+    if (placed === undefined || placed.part >= importing || placed.names.size > 0 || !isKept(placed)) return null;
+    return placed.module.format === "commonjs" ? null : this.#nameOf(placed.part, placed.script);
   }
 
   #nameOf(part: number, script: number): string {
@@ -224,7 +246,7 @@ class Parts {
     }
     for (const path of Object.keys(metafile.inputs)) {
       const placed = this.#placed.get(`${this.#root}/${path}`);
-      if (placed !== undefined && !placed.module.isPure) this.#use(placed.id, null);
+      if (placed !== undefined && isKept(placed)) this.#use(placed.id, null);
     }
   }
 
@@ -262,35 +284,7 @@ class Parts {
     if (name !== null) known.add(name);
     this.#used.set(id, known);
   }
-
-  /** Joins the bundles as if they were one. */
-  #joined(): Built | null {
-    const [app] = this.#bundles;
-    if (app === undefined) return null;
-    const outputFiles = new Map<string, Built["outputFiles"][number]>();
-    const metafile: Metafile = { inputs: {}, outputs: {} };
-    const made = new Set(this.#bundles.flatMap(({ built }) => Object.keys(built.metafile.outputs)));
-    const isThere = (script: string): boolean => made.has(`out/${script}`);
-    const leads = ({ path, external }: OutputImport): boolean => external === true || made.has(path);
-    for (const { built } of this.#bundles) {
-      for (const file of built.outputFiles) {
-        const text = file.path.endsWith(".js") ? file.text : "";
-        if (text.includes(PART))
-          file.contents = new TextEncoder().encode(withoutImports(text, isThere).replaceAll(PART, BUILT));
-        outputFiles.set(file.path, file);
-      }
-      Object.assign(metafile.inputs, built.metafile.inputs);
-      for (const [path, output] of Object.entries(built.metafile.outputs))
-        metafile.outputs[path] = { ...output, imports: output.imports.map(insideOut).filter(leads) };
-    }
-    return { ...app.built, outputFiles: [...outputFiles.values()], metafile };
-  }
 }
 
 /** A script of a package from the working folder. */
 const PACKAGE_SCRIPT = /^node_modules\/.*\.[cm]?js$/;
-
-type OutputImport = Metafile["outputs"][string]["imports"][number];
-
-const insideOut = (one: OutputImport): OutputImport =>
-  one.path.startsWith(PART) ? { path: `out/${one.path.slice(PART.length)}`, kind: one.kind } : one;

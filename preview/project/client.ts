@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { Bundled } from "../engine/bundle.ts";
+import { minifyScript, minifySheet } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import { NODE_GLOBALS } from "../packages/node-polyfills.ts";
 import { fillTemplate, type PageParts, pagesOf, readPage, replacePlaceholders, writePage } from "../vite/index.ts";
@@ -9,6 +10,7 @@ import { type BuiltEntry, clientAssets } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
 import { type DependencyBundle, makeRoom } from "./dependency-bundle.ts";
 import { withPlaces } from "./html-places.ts";
+import type { PartMinifier } from "./minify-parts.ts";
 import { APART, type PackageUse, usesBySpecifier, usesIn } from "./package-imports.ts";
 import { normalize } from "./paths.ts";
 import { placeOf } from "./place-of.ts";
@@ -101,7 +103,8 @@ async function bundlePages(
     if (bundled.built === null && failsByItself(bundled)) return { bundled, dependencies: null };
     const uses = hasAny(bundled, inseparable, project) ? null : usesOf(bundled, packageModules);
     if (uses !== null && mode === "production") {
-      const parts = { project, uses: usesBySpecifier(uses), mode, key: await keyOf(compiling), makeRoom };
+      const key = await keyOf(compiling);
+      const parts = { project, uses: usesBySpecifier(uses), mode, key, makeRoom, minifier: PART_MINIFIER };
       const bundleOf: Parameters<typeof bundleInParts>[2] = (of, options) => compiling.bundle(of, "client", options);
       return { bundled: await bundleInParts(entries, parts, bundleOf), dependencies: null };
     }
@@ -114,8 +117,13 @@ async function bundlePages(
   return { bundled: await compiling.bundle(entries, "client", { minify: "later" }), dependencies: null };
 }
 
+const PART_MINIFIER: PartMinifier = {
+  script: async (code, target) => (await minifyScript({ code, map: "" }, target)).code,
+  sheet: minifySheet,
+};
+
 /** Part of the key of an app that is bundled in parts: raise it when the same app would be bundled into other parts. */
-const PARTS = "3";
+const PARTS = "4";
 
 /** Identifies the app, its settings and its packages. */
 async function keyOf({ files, versions, settings }: Compiling): Promise<string> {

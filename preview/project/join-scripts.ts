@@ -142,28 +142,31 @@ type Links = { texts: Map<string, string>; used: Map<string, Map<string, string>
  * @returns the changed scripts, and for each of the group the names that others use, with those that they get; null for an unknown form
  */
 function withLinks({ outputFiles, metafile }: Built, { name, scripts }: Group, at: (path: string) => string) {
-  const own = new Map(scripts.map((path, index) => [path, index]));
-  const links: Links = { texts: new Map(), used: new Map(scripts.map((path) => [path, new Map()])) };
+  const own = new Set(scripts);
+  const links: Links = { texts: new Map(), used: new Map() };
+  // Scripts may export the same names as others, and some have a thousand that are long.
+  let count = 0;
   for (const file of outputFiles) {
     const output = outputOf(file);
     const isOwn = own.has(output);
     const isImporting = metafile.outputs[output]?.imports.some(({ path }) => own.has(inOut(path))) ?? false;
     if (!output.endsWith(".js") || !(isOwn || isImporting)) continue;
     const changed = withImports(file.text, (path, names) => {
-      const index = own.get(path);
-      if (index === undefined) return null;
+      if (!own.has(path)) return null;
       if (isOwn) return { from: at(path), names };
-      for (const [imported] of names) links.used.get(path)?.set(imported, nameIn(index, imported));
-      return { from: BUILT + name, names: names.map(([imported, local]) => [nameIn(index, imported), local] as const) };
+      const known = links.used.get(path) ?? new Map<string, string>();
+      links.used.set(path, known);
+      for (const [imported] of names) if (!known.has(imported)) known.set(imported, `j${(count++).toString(36)}`);
+      return {
+        from: BUILT + name,
+        names: names.map(([imported, local]) => [known.get(imported) ?? "", local] as const),
+      };
     });
     if (changed === null) return null;
     links.texts.set(output, isOwn ? asExternal(changed) : changed);
   }
   return links;
 }
-
-/** Part scripts export by names that no other script has; those that share code have short ones. */
-const nameIn = (index: number, name: string): string => (name.startsWith("$part") ? name : `$joined${index}_${name}`);
 
 type Named = readonly (readonly [imported: string, local: string])[];
 type Change = (path: string, names: Named) => { from: string; names: Named } | null;

@@ -1,7 +1,7 @@
 import { parse } from "es-module-lexer/js";
 import type { Mode } from "../engine/bundle.ts";
 import type { MountedFiles } from "../engine/mounted-files.ts";
-import { exportsIn, type ModuleExports } from "./barrel.ts";
+import { exportsIn, type ModuleExports, readBarrel } from "./barrel.ts";
 import { ModuleFinder } from "./module-finder.ts";
 import type { PackageUse } from "./package-imports.ts";
 
@@ -19,6 +19,8 @@ export type GraphModule = {
   weight: number;
   /** Whether its package declares it free of side effects. */
   isPure: boolean;
+  /** Whether it does nothing itself but pass on names of modules that were found. */
+  isPassing: boolean;
   exports: ModuleExports | null;
 };
 
@@ -171,6 +173,7 @@ export class ModuleGraph {
       later: new Set(),
       weight: weightOf(code),
       isPure: await this.#finder.isPure(path),
+      isPassing: lexed?.isBarrel ?? false,
       exports: lexed === null ? null : { names: new Set(lexed.names), stars: lexed.stars },
     };
     this.#reexports.set(path, new Map(lexed?.reexports));
@@ -185,10 +188,12 @@ export class ModuleGraph {
   async #add(specifier: string, module: GraphModule, isLater: boolean, finder: ModuleFinder): Promise<void> {
     const target = await finder.find(specifier, module.path);
     if (target !== null && SCRIPT.test(target)) (isLater ? module.later : module.imports).add(target);
+    else module.isPassing = false;
   }
 }
 
 type Lexed = {
+  isBarrel: boolean;
   imports: { specifier: string; isLater: boolean }[];
   names: string[];
   stars: string[];
@@ -203,6 +208,7 @@ function lexedModule(code: string): Lexed | null {
     if (!isModule) return null;
     const { names, stars } = exportsIn(exports);
     const lexed: Lexed = {
+      isBarrel: readBarrel(code) !== null,
       names: [...names],
       stars,
       imports: imports.flatMap(({ type, specifier }) =>

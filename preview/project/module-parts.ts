@@ -16,6 +16,17 @@ export type Placed = {
   module: GraphModule;
 };
 
+/** Whether a module does nothing but pass on names of others, so that they can be imported in its place. */
+const isPassing = ({ names, module }: Placed): boolean =>
+  module.isPassing && [...names.values()].every(({ path }) => path !== module.path);
+
+/** Whether a module is evaluated even where no name of it is used. */
+export const isKept = (placed: Placed): boolean => !(placed.module.isPure || isPassing(placed));
+
+/** The modules that are evaluated in place of one that only passes on names. */
+export const effectsOf = (placed: Placed): string[] =>
+  placed.module.isPure || !isPassing(placed) ? [] : [...placed.module.imports];
+
 /**
  * Divides the modules of packages into parts of which each imports of earlier ones only, so that a bundler can take them one after the
  * other. Modules that import each other in a circle stay together, and so do CommonJS modules with those that they require, which are

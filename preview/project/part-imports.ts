@@ -6,6 +6,9 @@ export const PART = "edgesmith-built-at:";
 /** The name under which a part exports a name of a module, by the module's number; "" for all of a CommonJS module. */
 export const nameInPart = (id: number, name: string): string => `$part${id}_${name}`;
 
+/** Scripts of parts that pages load first: the first script of a part, or several that became one. */
+export const FIRST_OF_PARTS = /\/package-[0-9a-f]+-\d+-(?:0|first)\.js$/;
+
 const NAME_IN_PART = /^\$part(\d+)_([\w$]*)$/;
 /** An identifier that is no property's name behind a dot; three dots stand before a value. */
 const IDENTIFIER = /((?<!\.\.)\.\s*)?([\w$]+)/g;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type BuildResult, build } from "esbuild";
+import { type BuildResult, build, transform } from "esbuild";
 import { afterAll, expect, it } from "vitest";
 import { MountedFiles } from "../../preview/engine/mounted-files.ts";
 import { bundleInParts } from "../../preview/project/bundle-in-parts.ts";
@@ -51,7 +51,7 @@ async function made(
   }
   put("app.js", app);
   const modules: string[][] = [];
-  const bundle = async (entries: string[], { external, entryNames, chunkName = "chunk" }: PartOptions) => {
+  const bundle = async (entries: string[], { external, entryNames, minify, chunkName = "chunk" }: PartOptions) => {
     for (const path of [...paths, ...entries]) {
       mkdirSync(dirname(path), { recursive: true });
       await files.loading(path);
@@ -70,13 +70,13 @@ async function made(
       format: "esm",
       platform: "browser",
       conditions: ["module", "production"],
-      minify: true,
+      ...(minify === "later" ? { minifySyntax: true } : { minify: true }),
       metafile: true,
       write: false,
       logLevel: "silent",
     });
     modules.push(Object.keys(built.metafile.inputs));
-    return { built, diagnostics: [] };
+    return { built, diagnostics: [], ...(minify === "later" ? { minifyFor: ["es2022"] } : {}) };
   };
   const specifiers = [...app.matchAll(/(?:from |import |import\()"([^."][^"]*)"/g)].map(([, one = ""]) => one);
   const uses = new Map<string, PackageUse>(
@@ -86,7 +86,10 @@ async function made(
   const makeRoom = async (): Promise<void> => {
     rooms += 1;
   };
-  const input = { project: { files }, uses, mode: "production" as const, key: "01234567", limits, makeRoom };
+  const minified = async (code: string, target: string[]): Promise<string> =>
+    (await transform(code, { minify: true, format: "esm", target })).code;
+  const minifier = { script: minified, sheet: minified };
+  const input = { project: { files }, uses, mode: "production" as const, key: "01234567", limits, makeRoom, minifier };
   const { built } = await bundleInParts([join(folder, "app.js")], input, bundle);
   const scripts = new Map<string, string>();
   mkdirSync(join(folder, "out"));
@@ -167,6 +170,55 @@ it("a bundle in parts leaves out what nobody uses, and modules that only unused 
   expect(log).toBe("used");
   expect([...scripts.values()].join("\n")).not.toMatch(/nobody|large/);
   expect(modules.at(-1)).not.toContain("node_modules/one/large.js");
+});
+
+it("A bundle in parts leaves out a name that nobody uses although its short form is a word of a script", async () => {
+  const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"].join(" ");
+  const packages = {
+    ...pure("one"),
+    "one/index.js": `import { b, c } from "./b.js"; export const a = "${letters} " + c; export const other = () => b();`,
+    "one/b.js": `export const b = () => "nobody uses this"; export const c = "used";`,
+  };
+  const { scripts, log } = await made(packages, `import { a } from "one"; export const log = a;`, TINY);
+  expect(log).toBe(`${letters} used`);
+  expect([...scripts.values()].join("\n")).not.toContain("nobody");
+});
+
+it("Scripts that become one again may pass on the same names, and export them by short ones", async () => {
+  const packages = {
+    ...impure("one"),
+    "one/index.js": `import { shared } from "./shared.js"; export { shared }; export const a = () => import("./late.js"); export const own = () => shared();`,
+    "one/late.js": `import { shared } from "./shared.js"; export const late = () => shared() + 1;`,
+    "one/shared.js": `// ${"long ".repeat(1_000)}\nlet count = 0; export const shared = () => (count += 1);`,
+  };
+  const app = `import { a, own, shared } from "one"; export const log = a().then(({ late }) => [own(), shared(), late()]);`;
+  const { scripts, log } = await made(packages, app, { whole: 0, part: 2_500, joined: 1_000_000 });
+  expect(log).toEqual([1, 2, 4]);
+  const names = [...scripts.keys()];
+  expect(names.filter((name) => /^package-01234567-\d+-(?:0|first)\.js$/.test(name))).toEqual([
+    "package-01234567-0-first.js",
+  ]);
+  const importer = [...scripts].find(([name]) => name.startsWith("app-"))?.[1] ?? "";
+  expect(importer).toMatch(/package-01234567-0-first\.js/);
+  expect(importer).not.toMatch(/[{,]\$part/);
+});
+
+it("A later import loads no script that does nothing but lead to another part's", async () => {
+  const packages = {
+    ...impure("one"),
+    "one/index.js": `import { n } from "./n.js"; export const a = async () => { await import("./effect.js"); const { other } = await import("./names.js"); return [globalThis.effect, n, other]; };`,
+    "one/n.js": `// ${"long ".repeat(1_000)}\nexport const n = 1;`,
+    "one/names.js": `import { n } from "./n.js"; import "./first.js"; export { n as other };`,
+    "one/first.js": "globalThis.first = 0;",
+    "one/effect.js": `// ${"long ".repeat(1_000)}\nglobalThis.effect = "an effect";`,
+  };
+  const app = `import { a } from "one"; export const log = a().then((noted) => [...noted, globalThis.first]);`;
+  const { scripts, log } = await made(packages, app, TINY);
+  expect(log).toEqual(["an effect", 1, 1, 0]);
+  const forwarding = [...scripts].filter(([, text]) => /^(?:import"[^"]*";\s*)+$/.test(text));
+  expect(forwarding).toEqual([]);
+  const own = [...scripts.keys()].filter((name) => /^package-01234567-\d+-\d+\.js$/.test(name));
+  expect(own).toHaveLength(Object.keys(packages).filter((path) => !/names|package/.test(path)).length);
 });
 
 it("a module that is imported later is no part of a script that loads first", async () => {

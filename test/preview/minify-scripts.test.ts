@@ -55,7 +55,31 @@ function lineOfError(output: (ending: string) => string): number | null {
   return originalPositionFor(new TraceMap(output(".js.map")), { line: 1, column }).line;
 }
 
+/** Minifies scripts of parts, which have no maps. */
+async function ofParts(names: string[], options: Omit<Minifying, "target">): Promise<string[]> {
+  const file = (name: string) => ({ path: `/out/${name}`, hash: "", contents: new TextEncoder().encode("var part;") });
+  const outputFiles = names.map((name) => {
+    const made = file(name);
+    return Object.assign(made, { text: new TextDecoder().decode(made.contents) });
+  });
+  await minifyScripts({ outputFiles } as unknown as Built, { target: [], ...options });
+  return outputFiles.map(({ contents }) => new TextDecoder().decode(contents));
+}
+
 describe("scripts of a publication", () => {
+  it("Of an app in parts, Terser minifies the scripts that pages load first, and no others", async () => {
+    const names = ["package-0123abcd-0-first.js", "package-0123abcd-7-0.js", "package-0123abcd-7-3.js", "copied.js"];
+    const terser = { run: async <Answer>() => ({ code: "shorter", map: "" }) as Answer };
+    expect(await ofParts(names, { runner: terser })).toEqual(["shorter", "shorter", "var part;", "var part;"]);
+  });
+
+  it("A script of a part that Terser does not minify stays as esbuild has minified it", async () => {
+    const names = ["package-0123abcd-0-first.js"];
+    expect(await ofParts(names, { runner: failing })).toEqual(["var part;"]);
+    // Minified code has more nodes a byte.
+    expect(await ofParts(names, { runner: unasked, limits: { script: 13, all: 100 } })).toEqual(["var part;"]);
+  });
+
   it("A script that Terser does not minify in time is minified by esbuild, with the map of its source", async () => {
     const output = await minified({ runner: failing });
     expect(output(".js")).not.toMatch(/parameter|\n\s/);
