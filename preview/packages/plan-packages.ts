@@ -9,7 +9,7 @@ import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
 import type { Distribution } from "./packument.ts";
 import type { PackumentSource } from "./version-chooser.ts";
 
-/** What a package's files depend on beside its name and version, for keys of caches. */
+/** Identifies a package's files beside its name and version, in keys of caches. */
 export const contentOf = ({ dist, patched }: Pick<PlannedPackage, "dist" | "patched">): string =>
   `${dist.integrity ?? ""}${patched === undefined ? "" : ` ${patched.key}`}`;
 
@@ -22,7 +22,7 @@ export type PlannedPackage = {
   dist: Distribution;
   /** Whether only optional dependencies lead to it. */
   optional: boolean;
-  /** What the project's patches make of it. */
+  /** The files that the project's patches change. */
   patched?: PatchedFiles;
 };
 

@@ -20,7 +20,7 @@ const NAMED_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']([^"'?#]+)/gi;
 const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']?([\w-]+)["']?[^>]*>\s*<\/\1>/gi;
 
 const BODY = /<body\b[^>]*>([\s\S]*?)(?:<\/body>|$)/i;
-/** What a page without a `<body>` tag has before its content, and what shows nothing where scripts run. */
+/** Tags before the content of a page without a `<body>` tag, and elements that show nothing where scripts run. */
 const UNSHOWN =
   /<!doctype[^>]*>|<(head|title|style|noscript)\b[^>]*>[\s\S]*?<\/\1\s*>|<\/?(?:html|head|body|meta|link|base)\b[^>]*>/gi;
 const COMMENT = /<!--[\s\S]*?-->/g;

@@ -183,7 +183,7 @@ function replacedModules(replaced: Record<string, string>, project: MountedProje
   const setup: Plugin["setup"] = (build) =>
     build.onResolve({ filter }, ({ path, importer }) => {
       const standIn = project.at(`project/${replaced[path]}`);
-      // A stand-in may be made of what it stands for.
+      // A stand-in may import the module that it replaces.
       return importer === standIn ? undefined : { path: standIn };
     });
   return [{ name: "replaced-modules", setup }];

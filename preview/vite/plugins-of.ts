@@ -57,7 +57,7 @@ export const isKnownPlugin = (name: string): boolean =>
   isCoveredRollupPlugin(name) ||
   consequenceOf(name) !== "";
 
-/** Whether the build does by itself what all plugins of a list do, or none has an effect here. */
+/** Whether a list has no plugin but those that the build replaces, or that have no effect here. */
 export const areKnown = (plugins: Data | undefined): boolean =>
   asList(plugins).every((one) => {
     const use = asPackageUse(one);

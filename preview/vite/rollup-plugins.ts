@@ -1,5 +1,5 @@
 /**
- * Plugins of Rollup by what the build does in their place. All others, such as replace, alias, inject, virtual, strip and dsv,
+ * Plugins of Rollup that are not run: the build replaces them, or they have no effect. All others, such as replace, alias, inject, virtual, strip and dsv,
  * are run as they are.
  */
 const ROLLUP_PLUGINS: Record<"done by the build" | "without effect", readonly string[]> = {
@@ -46,5 +46,5 @@ const ROLLUP_PLUGINS: Record<"done by the build" | "without effect", readonly st
 
 const COVERED = new Set(Object.values(ROLLUP_PLUGINS).flat());
 
-/** Whether an app is the same without a plugin of Rollup, since the build does what it does, or it changes no code. */
+/** Whether an app is the same without a plugin of Rollup, since the build replaces it, or it changes no code. */
 export const isCoveredRollupPlugin = (name: string): boolean => COVERED.has(name);

@@ -124,12 +124,12 @@ rename to lib/index.js
 +++ b/lib/index.js
 @@ -2,2 +2,2 @@
 -2
-+zwei
++second
  three
 `;
   const { files, said } = await patched([{ text: first }, { text: second }]);
   expect(said).toEqual([]);
-  expect(files).toEqual({ "index.js": null, "lib/index.js": "one\nzwei\nthree\n", "gone.js": null, "new.js": "new\n" });
+  expect(files).toEqual({ "index.js": null, "lib/index.js": "one\nsecond\nthree\n", "gone.js": null, "new.js": "new\n" });
 });
 
 it("A patch that does not fit, is for another version, is no patch or is missing is a warning, and changes nothing", async () => {

@@ -68,7 +68,10 @@ describe("projects of other bundlers", () => {
       );
     }
     expect((await reportOf({ ...files, "index.html": page("<p>Our own page</p>") })).ok).toBe(true);
-    const [unnamed] = await messagesOf({ ...files, "index.html": "<title><%= productName %></title>\n<div id=q-app></div>" });
+    const [unnamed] = await messagesOf({
+      ...files,
+      "index.html": "<title><%= productName %></title>\n<div id=q-app></div>",
+    });
     expect(unnamed).toMatch(/^This is a Quasar CLI project\./);
   });
 
@@ -113,7 +116,8 @@ describe("projects of other bundlers", () => {
   it("A sentence on the manifest of a repository's root names it, also where the app is in a folder", async () => {
     const ember = {
       "package.json": JSON.stringify({ devDependencies: { "ember-source": "~5.12.0" } }),
-      "app/index.html": "<!doctype html><html><head>{{content-for 'head'}}</head><body><script src='{{rootURL}}assets/vendor.js'></script></body></html>",
+      "app/index.html":
+        "<!doctype html><html><head>{{content-for 'head'}}</head><body><script src='{{rootURL}}assets/vendor.js'></script></body></html>",
       "app/app.js": "export default {};",
     };
     expect((await reportOf(ember)).diagnostics).toMatchObject([

@@ -22,7 +22,7 @@ const foldersBy: readonly [SkipReason, Names][] = [
 ];
 const reasonOfFolder = new Map(foldersBy.flatMap(([reason, names]) => names.map((name) => [name, reason] as const)));
 
-/** The patches that yarn applies to packages are the project's own, in the folder of what it has fetched. */
+/** The patches that yarn applies to packages are the project's own, in the folder of packages that it has fetched. */
 const PATCHES = ".yarn/patches/";
 
 /**
