@@ -129,7 +129,12 @@ rename to lib/index.js
 `;
   const { files, said } = await patched([{ text: first }, { text: second }]);
   expect(said).toEqual([]);
-  expect(files).toEqual({ "index.js": null, "lib/index.js": "one\nsecond\nthree\n", "gone.js": null, "new.js": "new\n" });
+  expect(files).toEqual({
+    "index.js": null,
+    "lib/index.js": "one\nsecond\nthree\n",
+    "gone.js": null,
+    "new.js": "new\n",
+  });
 });
 
 it("A patch that does not fit, is for another version, is no patch or is missing is a warning, and changes nothing", async () => {
