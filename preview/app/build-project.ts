@@ -75,7 +75,7 @@ async function buildFolder(
     return { app: placed({ ...app, report }, folder, tree), keep: !installation.temporary };
   } catch (failure) {
     if (!(failure instanceof PackageUnavailable)) throw failure;
-    return { app: placed(failed([packageDiagnostic(files, failure)]), folder, tree), keep: !failure.temporary };
+    return { app: placed(failed([packageDiagnostic(folder, failure)]), folder, tree), keep: !failure.temporary };
   }
 }
 
@@ -131,9 +131,9 @@ export function stoppedBuild(): ProjectBuild {
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
 }
 
-function packageDiagnostic(files: SourceFiles, failure: PackageUnavailable): Diagnostic {
+function packageDiagnostic({ files, around }: AppFolder, failure: PackageUnavailable): Diagnostic {
   const name = /"([^"]+)"/.exec(failure.message)?.[1];
-  const lines = (readText(files, "package.json") ?? "").split("\n");
+  const lines = (readText(files, "package.json") ?? readText(around, "package.json") ?? "").split("\n");
   const line = name === undefined ? -1 : lines.findIndex((text) => text.includes(`"${name}"`));
   const column = line < 0 ? 0 : (lines[line] ?? "").indexOf('"') + 1;
   return { path: "package.json", line: line + 1, column, severity: "error", message: failure.message };

@@ -1,3 +1,4 @@
+import type { Gunzip } from "node:zlib";
 import { ArchiveTooLarge, TarParser, type TarVisitor } from "./tar-parser.ts";
 
 const { DigestStream } = crypto;
@@ -61,7 +62,7 @@ export async function readArchive(
     await digestWriter?.abort(failure).catch(() => undefined);
     throw failure;
   } finally {
-    await unpacking.cancel();
+    unpacking.cancel();
   }
 }
 
@@ -70,40 +71,58 @@ async function assertDigest({ digests }: Hash, stream: DigestStream): Promise<vo
   if (!digests.includes(digest)) throw new IntegrityMismatch();
 }
 
-/** Creates a writer that unpacks. It stores a failure, so that the hash covers the whole archive. */
+/**
+ * Creates a writer that unpacks. It stores a failure, so that the hash covers the whole archive. `DecompressionStream` would fail after the
+ * first of several gzip members, which gunzip reads (findings/decompression-stream-members.sh).
+ */
 class Unpacking {
   failure: Error | null = null;
-  readonly #writer: WritableStreamDefaultWriter;
-  readonly #reading: Promise<void>;
+  readonly #gunzip: Gunzip;
+  readonly #parser: TarParser;
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(visitor: TarVisitor) {
-    const { readable, writable } = new DecompressionStream("gzip");
-    this.#writer = writable.getWriter();
-    this.#reading = unpack(readable, new TarParser(visitor, UNPACKED_LIMITS)).catch((failure: unknown) => {
-      this.failure = failure instanceof Error ? failure : new Error(String(failure));
-    });
+    this.#parser = new TarParser(visitor, UNPACKED_LIMITS);
+    // Not imported: `node:zlib` took 2 of the 100 ms that an isolate has to start.
+    const gunzip = process.getBuiltinModule("node:zlib").createGunzip({ chunkSize: MAX_CHUNK_BYTES });
+    this.#gunzip = gunzip;
+    gunzip.on("end", () => this.#ended.resolve());
+    gunzip.on("error", (failure: unknown) => this.#fail(failure));
+    gunzip.on("data", (chunk: Uint8Array) => this.#try(() => this.#parser.push(chunk)));
   }
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.failure !== null) return;
-    // A failed stream reads no more, so a write would wait forever.
-    await Promise.race([this.#writer.write(chunk).catch(() => this.#reading), this.#reading]);
+    const written = new Promise<void>((resolve) => this.#gunzip.write(chunk, () => resolve()));
+    // A failed stream reads no more, so its callback would be waited for forever.
+    await Promise.race([written, this.#ended.promise]);
   }
 
   async end(): Promise<void> {
-    if (this.failure === null) await Promise.race([this.#writer.close().catch(() => this.#reading), this.#reading]);
-    await this.#reading;
+    if (this.failure !== null) return;
+    this.#gunzip.end();
+    await this.#ended.promise;
+    if (this.failure === null) this.#try(() => this.#parser.end());
   }
 
-  async cancel(): Promise<void> {
-    // A complete archive may still report an error, which has no effect.
-    await Promise.allSettled([this.#writer.abort(), this.#reading]);
+  cancel(): void {
+    this.#gunzip.destroy();
   }
-}
 
-async function unpack(tar: ReadableStream<Uint8Array>, parser: TarParser): Promise<void> {
-  for await (const chunk of largeChunks(tar)) parser.push(chunk);
-  parser.end();
+  #try(step: () => void): void {
+    if (this.failure !== null) return;
+    try {
+      step();
+    } catch (failure) {
+      this.#fail(failure);
+    }
+  }
+
+  #fail(failure: unknown): void {
+    this.failure ??= failure instanceof Error ? failure : new Error(String(failure));
+    this.#gunzip.destroy();
+    this.#ended.resolve();
+  }
 }
 
 /** The platform's streams have chunks of 4 KB, and one event-loop turn per chunk costs more than the unpacking. */

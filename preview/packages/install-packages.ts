@@ -1,8 +1,10 @@
 import { validRange } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { FileContent } from "../engine/mounted-files.ts";
+import { openPlanned, withPatches } from "./apply-patches.ts";
 import { InstalledPackages } from "./installed-packages.ts";
 import { packageFiles } from "./package-files.ts";
+import type { PackagePatch } from "./patches.ts";
 import { type PackagePlan, type PlannedPackage, type PlanRequest, planPackages } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
@@ -55,23 +57,25 @@ export type Installation = {
  * Input of `planInstallation`. `lockText`: everything that affects versions beside package.json, for the plan's cache
  * key.
  */
-export type InstallRequest = PlanRequest & { lockKey?: string };
+export type InstallRequest = PlanRequest & { lockKey?: string; patches?: PackagePatch[] };
 
 const NOTHING: PlanRequest = { wanted: {}, lock: null, workspace: new Map() };
 
-/** Chooses a version and a folder for each wanted package and its dependencies. It fetches no archive. */
+/** Chooses a version and a folder for each wanted package and its dependencies. It fetches no archive but those of
+ * packages that the project patches. */
 export async function planInstallation(
   request: Partial<InstallRequest>,
   registry: Registry,
   plans: PlanStore | null,
 ): Promise<Installation> {
-  const { lockKey = "", ...asked } = { ...NOTHING, ...request };
+  const { lockKey = "", patches = [], ...asked } = { ...NOTHING, ...request };
   const key = JSON.stringify([sorted(asked.wanted), sorted(asked.peersFrom ?? {}), asked.overrides ?? null, lockKey]);
   const kept = (await plans?.get(key)) ?? null;
   const plan =
     kept === null ? await planPackages(asked, registry) : { ...kept, missing: new Map(kept.missing), temporary: false };
   if (kept === null && !plan.temporary) plans?.put(key, { ...plan, missing: [...plan.missing] });
-  return installationOf(plan, asked, registry);
+  const { packages, diagnostics } = await withPatches(plan.packages, patches, registry);
+  return installationOf({ ...plan, packages, diagnostics: [...plan.diagnostics, ...diagnostics] }, asked, registry);
 }
 
 function installationOf(
@@ -132,7 +136,9 @@ async function read(
   registry: Registry,
   filter: (path: string) => boolean = () => true,
 ): Promise<InstalledPackages> {
-  const contents = await Promise.all(packages.map(async (planned) => (await registry.open(planned)).readAll(filter)));
+  const contents = await Promise.all(
+    packages.map(async (planned) => (await openPlanned(planned, registry)).readAll(filter)),
+  );
   return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
 }
 

@@ -5,6 +5,7 @@ import { extendedPackages } from "../project/tsconfig.ts";
 import { type Installation, type PlanStore, planInstallation } from "./install-packages.ts";
 import { findLocks } from "./lock-files.ts";
 import { polyfillRanges } from "./node-polyfills.ts";
+import { patchesOf } from "./patches.ts";
 import type { Registry } from "./registry.ts";
 import { wantedOf } from "./wanted-packages.ts";
 import { workspaceOf } from "./workspace.ts";
@@ -40,6 +41,7 @@ export async function installProject(
     lock,
     workspace,
     peersFrom: manifest.all,
+    patches: patchesOf(files, root),
     lockKey: await hashOfLocks(files),
   };
   const installation = await planInstallation(request, registry, plans);

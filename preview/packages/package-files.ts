@@ -1,6 +1,7 @@
 import { parse } from "jsonc-parser";
 import type { FileContent } from "../engine/mounted-files.ts";
 import { transformModule } from "../vite/index.ts";
+import { openPlanned } from "./apply-patches.ts";
 import { withMarks } from "./module-address.ts";
 import type { ArchivedFile, PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
@@ -29,7 +30,7 @@ export async function packageFiles(
   planned: PlannedPackage,
   registry: Registry,
 ): Promise<ReadonlyMap<string, FileContent>> {
-  const archive = await registry.open(planned);
+  const archive = await openPlanned(planned, registry);
   const listed = (await archive.list()).filter(({ path }) => !DECLARATION.test(path));
   const bytes = listed.reduce((sum, { size }) => sum + size, 0);
   const { folder } = planned;

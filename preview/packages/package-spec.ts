@@ -15,12 +15,22 @@ const MAX_RANGE = 256;
 export function readSpec(name: string, range: string): PackageSpec | string {
   if (!isPackageName(name)) return notAName(name);
   if (range.length > MAX_RANGE) return `The version asked of "${name}" is too long.`;
-  const alias = ALIAS.exec(range);
+  const wanted = unpatched(range);
+  const alias = ALIAS.exec(wanted);
   const target = alias?.[1] ?? name;
   if (!isPackageName(target)) return notAName(target);
-  const asked = alias === null ? range : (alias[2] ?? "");
+  const asked = alias === null ? wanted : (alias[2] ?? "");
   const understood = understoodRange(asked);
   return understood === null ? notFromRegistry(name, range) : { name: target, range: understood };
+}
+
+/** Returns the range in yarn's `patch:name@npm%3A^1.0.0#~/.yarn/patches/x.patch`; any other unchanged. */
+export function unpatched(range: string): string {
+  const [, inner] = /^patch:(?:@[^/@]+\/)?[^@#]+@([^#]*)/.exec(range) ?? [];
+  if (inner === undefined) return range;
+  // A descriptor that is no valid escape is one that was not escaped.
+  const written = /%(?![\da-f]{2})/i.test(inner) ? inner : decodeURIComponent(inner);
+  return unpatched(written).replace(/^npm:(?=[\d^~<>=*v])/, "");
 }
 
 function notAName(name: string): string {

@@ -1,5 +1,6 @@
 import { satisfies, validRange } from "semver";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
+import type { PatchedFiles } from "./apply-patches.ts";
 import type { Lock } from "./lock.ts";
 import { Overrides } from "./overrides.ts";
 import { PackagePlanner } from "./package-planner.ts";
@@ -7,6 +8,10 @@ import { readSpec } from "./package-spec.ts";
 import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
 import type { Distribution } from "./packument.ts";
 import type { PackumentSource } from "./version-chooser.ts";
+
+/** Identifies a package's files beside its name and version, in keys of caches. */
+export const contentOf = ({ dist, patched }: Pick<PlannedPackage, "dist" | "patched">): string =>
+  `${dist.integrity ?? ""}${patched === undefined ? "" : ` ${patched.key}`}`;
 
 /** One placed package in npm's layout: `node_modules/a` or `node_modules/a/node_modules/b`. */
 export type PlannedPackage = {
@@ -17,6 +22,8 @@ export type PlannedPackage = {
   dist: Distribution;
   /** Whether only optional dependencies lead to it. */
   optional: boolean;
+  /** The files that the project's patches change. */
+  patched?: PatchedFiles;
 };
 
 export type PlanRequest = {

@@ -209,9 +209,12 @@ function addDeclared(found: string[], names: Set<string>, declared: ReadonlyMap<
 
 const namesIn = (source: string): string[] => [...source.matchAll(SPECIFIER)].flatMap(([, name]) => name ?? []);
 
+const WRITES_IMPORTS =
+  /unplugin-(auto-import|vue-components|vue-router)|vite-plugin-(pages|vue-layouts)|(rollup-|@rollup\/|vite-)plugin-inject/;
+
 /** The packages that a configuration's plugins import into the app's files, which do not name them. */
 function autoImported(config: string): string[] {
-  if (!/unplugin-(auto-import|vue-components|vue-router)|vite-plugin-(pages|vue-layouts)/.test(config)) return [];
+  if (!WRITES_IMPORTS.test(config)) return [];
   const named = namesIn(config).filter((name) => !BUILD_TOOL.test(name));
   const resolved = RESOLVERS.flatMap(([resolver, name]) => (config.includes(resolver) ? [name] : []));
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];

@@ -1,5 +1,6 @@
 import { parseYaml } from "../project/yaml.ts";
 import { type Json, type Lock, type LockedPackage, lockedVersion, objectOf, textOf } from "./lock.ts";
+import { unpatched } from "./package-spec.ts";
 
 /**
  * Reads yarn.lock, of yarn 1 and of yarn 2 and later ("berry"). Both have versions by descriptor, `name@range`.
@@ -10,7 +11,7 @@ export function readYarnLock(source: string, text: string): Lock {
   return {
     source,
     version({ name, range }) {
-      const wanted = range.trim();
+      const wanted = unpatched(range.trim());
       const descriptors = [`${name}@${wanted}`, `${name}@npm:${wanted}`, `${name}@npm:${wanted || "*"}`];
       const locked = descriptors.map((descriptor) => packages.get(descriptor)).find((found) => found !== undefined);
       return locked === undefined ? null : lockedVersion(locked);

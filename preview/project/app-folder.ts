@@ -44,8 +44,10 @@ function chosenRoot(files: SourceFiles): string | null {
  * Converts a diagnostic's path from the app's folder to the project. A path with a leading `/` is already in the
  * project.
  */
-export function inProject(diagnostic: Diagnostic, { root }: AppFolder): Diagnostic {
+export function inProject(diagnostic: Diagnostic, { root, files, around }: AppFolder): Diagnostic {
   const { path } = diagnostic;
+  // The manifest of an app without one is the project's (`readManifest`).
+  if (path === "package.json" && !files.has(path) && around.has(path)) return diagnostic;
   if (path.startsWith("/")) return { ...diagnostic, path: path.slice(1) };
   if (path.startsWith("../")) return { ...diagnostic, path: within(root, path) };
   if (root === "" || path === "" || path.startsWith("node_modules/")) return diagnostic;

@@ -17,9 +17,12 @@ const SCRIPT = /<script\b/i;
 /** A module, or a file of the project; not an import map, the settings of a library, or a script of another host. */
 const OWN_SCRIPT = /<script\b[^>]*(?:\btype\s*=\s*["']?module\b|\bsrc\s*=(?!\s*["']?(?:https?:|\/\/)))/i;
 const NAMED_SCRIPT = /<script\b[^>]*\bsrc\s*=\s*["']([^"'?#]+)/gi;
-const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']([\w-]+)["'][^>]*>\s*<\/\1>/gi;
+const EMPTY_ELEMENT = /<(div|main|section)\b[^>]*\bid\s*=\s*["']?([\w-]+)["']?[^>]*>\s*<\/\1>/gi;
 
 const BODY = /<body\b[^>]*>([\s\S]*?)(?:<\/body>|$)/i;
+/** Tags before the content of a page without a `<body>` tag, and elements that show nothing where scripts run. */
+const UNSHOWN =
+  /<!doctype[^>]*>|<(head|title|style|noscript)\b[^>]*>[\s\S]*?<\/\1\s*>|<\/?(?:html|head|body|meta|link|base)\b[^>]*>/gi;
 const COMMENT = /<!--[\s\S]*?-->/g;
 /** Styles can show an element that holds nothing. */
 const STYLES = /<style\b|\brel\s*=\s*["']?stylesheet\b|\bstyle\s*=/i;
@@ -62,8 +65,10 @@ export function withBundlerPage(files: SourceFiles, { all }: Manifest): WithPage
  * @param page the page's HTML
  */
 export function isBlank(page: string): boolean {
-  const body = BODY.exec(page)?.[1];
-  return !SCRIPT.test(page) && body?.replace(COMMENT, "").replace(EMPTY_ELEMENT, "").trim() === "";
+  if (SCRIPT.test(page)) return false;
+  const written = page.replace(COMMENT, "");
+  const body = BODY.exec(written)?.[1] ?? written;
+  return body.replace(UNSHOWN, "").replace(EMPTY_ELEMENT, "").trim() === "";
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Bundled, bundle, type PackageComponents } from "../engine/bundle.t
 import { rest } from "../engine/esbuild.ts";
 import type { MountedProject } from "../engine/mounted-project.ts";
 import type { Installation } from "../packages/install-packages.ts";
+import { contentOf } from "../packages/plan-packages.ts";
 import { forgetArchives } from "../packages/registry.ts";
 import { defines, type Resolution } from "../vite/index.ts";
 import { type Asset, BUILT, hashOf, toAsset } from "./assets.ts";
@@ -56,11 +57,7 @@ export async function bundleDependencies(
   const entries = [...uses]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([specifier, use]) => ({ specifier, code: entryOf(specifier, use) }));
-  const versions = bundling.installation.packages.map(({ folder, version, dist }) => [
-    folder,
-    version,
-    dist.integrity ?? "",
-  ]);
+  const versions = bundling.installation.packages.map((one) => [one.folder, one.version, contentOf(one)]);
   const key = (
     await hashOf(
       JSON.stringify([

@@ -5,6 +5,7 @@ import type { MountedProject } from "../engine/mounted-project.ts";
 import { isBrowser, type Side } from "../engine/side.ts";
 import { type Installation, installedVersions } from "../packages/install-packages.ts";
 import { nodePolyfills } from "../packages/node-polyfills.ts";
+import { contentOf } from "../packages/plan-packages.ts";
 import type { ToolRunner } from "../tools/tool-runner.ts";
 import { dedupeOfPlugins, defines, type Injected } from "../vite/index.ts";
 import { BUILT } from "./assets.ts";
@@ -149,7 +150,7 @@ export function compilingOf(
     project,
     mode,
     runner,
-    versions: installation.packages.map(({ folder, version, dist }) => [folder, version, dist.integrity ?? ""]),
+    versions: installation.packages.map((one) => [one.folder, one.version, contentOf(one)]),
     rewritten,
     workers,
     unbuiltWorkers,

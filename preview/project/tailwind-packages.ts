@@ -38,7 +38,7 @@ export async function candidatesOfPackages(
   for (const name of packagesOfSources(sources, [...installedVersions(installation).keys()], projectRoot)) {
     const planned = installation.packages.find(({ folder }) => folder === `node_modules/${name}`);
     // A name may be an alias of another package, and the cache is shared by projects.
-    const key = JSON.stringify([name, planned?.name, planned?.version, planned?.dist, sources]);
+    const key = JSON.stringify([name, planned?.name, planned?.version, planned?.dist, planned?.patched?.key, sources]);
     const candidates = known.get(key) ?? new Set<string>();
     if (!known.has(key)) {
       for (const { content, extension } of await filesOf(name, isScanned, installation, projectRoot))

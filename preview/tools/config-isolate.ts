@@ -28,6 +28,11 @@ const REPLACED: Record<string, string> = {
   "node:fs": "fs.cjs",
   "fs/promises": "fs-promises.cjs",
   "node:fs/promises": "fs-promises.cjs",
+  ...Object.fromEntries(
+    ["path", "path/posix"].flatMap((name) => [name, `node:${name}`]).map((name) => [name, "path.mjs"]),
+  ),
+  process: "process.cjs",
+  "node:process": "process.cjs",
 };
 
 /** Longest file that code of a configuration can read. */

@@ -181,7 +181,11 @@ function replacedModules(replaced: Record<string, string>, project: MountedProje
   if (names.length === 0) return [];
   const filter = new RegExp(`^(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})$`);
   const setup: Plugin["setup"] = (build) =>
-    build.onResolve({ filter }, ({ path }) => ({ path: project.at(`project/${replaced[path]}`) }));
+    build.onResolve({ filter }, ({ path, importer }) => {
+      const standIn = project.at(`project/${replaced[path]}`);
+      // A stand-in may import the module that it replaces.
+      return importer === standIn ? undefined : { path: standIn };
+    });
   return [{ name: "replaced-modules", setup }];
 }
 

@@ -211,7 +211,7 @@ export async function run(request, host) {
   const resolved = resolvedConfig(config, request, plugins);
   const container = new Container(plugins, resolved, request, host);
   await container.each("configResolved", null, resolved);
-  await container.each("buildStart", null, {});
+  await container.each("buildStart", null, { input: [], plugins });
   const changed = [];
   const made = [];
   const resolutions = [];

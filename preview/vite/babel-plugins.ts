@@ -5,6 +5,9 @@ import type { BabelPlugin } from "./vite-settings.ts";
 const WITHOUT_EFFECT =
   /(react-compiler|istanbul|react-refresh|react-dev|remove-|dev-expression|proposal-|plugin-transform-|syntax-|jsx-dom-expressions|inferno|loadable|jotai)/;
 
+/** Plugins of Vite that are Babel, and have its options. */
+const OF_BABEL = new Set(["@rolldown/plugin-babel", "@rollup/plugin-babel", "rollup-plugin-babel"]);
+
 /** Plugins that load modules from the disk while they compile. */
 const NEEDS_DISK = /\bmacros\b|^twin\.macro|module-resolver|inline-import/;
 
@@ -43,7 +46,7 @@ export function babelPluginsOf(plugins: Data | undefined, warn: (name: string) =
 function listedIn(plugin: Data): Data[] {
   const use = asPackageUse(plugin);
   const options = asObject(use?.args?.[0]);
-  const babel = use?.name === "@rolldown/plugin-babel" ? options : asObject(options?.babel);
+  const babel = use !== null && OF_BABEL.has(use.name) ? options : asObject(options?.babel ?? options?.babelConfig);
   return Array.isArray(babel?.plugins) ? babel.plugins : [];
 }
 

@@ -1,5 +1,6 @@
 import { DOTENV_EXPAND, dotenvModule } from "./config-dotenv.ts";
 import { GLOBS } from "./config-globs.ts";
+import { CALLBACKS, nodeModule } from "./config-node.ts";
 import { pluginsModule } from "./config-plugins.ts";
 
 /** Where the files of a configuration's isolate are: the project's own, and the modules below. */
@@ -180,9 +181,11 @@ fs.promises = {
   rm: async (...args) => fs.rmSync(...args),
   unlink: async (...args) => fs.rmSync(...args),
   mkdir: async () => undefined,
+  lstat: async (...args) => fs.statSync(...args),
+  realpath: async (path) => fs.realpathSync(path),
   glob: async function* (...args) { yield* globSync(...args); },
 };
-module.exports = fs;
+${CALLBACKS}module.exports = fs;
 `;
 
 /** require() of a JSON file by createRequire; a package is a recorder here as well. */
@@ -234,6 +237,7 @@ export const SHIM_MODULES: Record<string, string> = {
   "module.cjs": MODULE,
   // The `process` that the entry prepares: the working directory of Node's own module is the isolate's folder.
   "process.cjs": "module.exports = globalThis.process;\n",
+  "path.mjs": nodeModule("path"),
   "globs.mjs": GLOBS,
   "dotenv.mjs": dotenvModule(SHIMS),
   "dotenv-config.mjs": `import { config } from "${SHIMS}/dotenv.mjs";\nconfig();\n`,

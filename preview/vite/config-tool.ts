@@ -1,6 +1,7 @@
 import { packageNameOf } from "../engine/specifiers.ts";
 import { readText, type SourceFiles } from "../project/source-files.ts";
 import type { Tool } from "../tools/tool-runner.ts";
+import { nodeModule } from "./config-node.ts";
 import { configEntry, PROJECT, packageStub, SHIM_MODULES, SHIMS } from "./config-runtime.ts";
 import { join } from "./glob-import.ts";
 import { type CodeToken, isSequence, tokensOf } from "./tokens.ts";
@@ -126,30 +127,6 @@ function moduleAt(path: string): string {
 function stubbed(name: string, source: string): Target {
   const path = inProject(`${SHIMS}/${encodeURIComponent(name).replaceAll("%", "_")}`);
   return { specifier: `${PROJECT}/${path}`, stub: { path, source } };
-}
-
-/**
- * Returns a module of Node for a configuration. A bundle cannot require a module that stays outside it, but it can require a module of its
- * own that imports it. Relative paths begin at the folder in which the author runs Vite; workerd's begin at its root.
- */
-function nodeModule(name: string): string {
-  const all = `export * from "node:${name}";\n`;
-  if (name === "url") {
-    return `${all}import own from "node:url";
-import { resolve } from "node:path";
-export const pathToFileURL = (path, options) => own.pathToFileURL(resolve(globalThis.__config.folder, path), options);
-export default { ...own, pathToFileURL };
-`;
-  }
-  if (name !== "path" && name !== "path/posix") return `${all}export { default } from "node:${name}";\n`;
-  return `${all}import { posix as own } from "node:path";
-export const resolve = (...paths) => own.resolve(globalThis.__config.folder, ...paths);
-export const relative = (from, to) => own.relative(resolve(from), resolve(to));
-const path = { ...own, resolve, relative };
-path.posix = path;
-export const posix = path;
-export default path;
-`;
 }
 
 const inProject = (path: string): string => path.slice(PROJECT.length + 1);

@@ -10,16 +10,17 @@ import {
   type PackageUse,
 } from "./config-data.ts";
 import type { ConfigOptions } from "./evaluate-config.ts";
+import { isCoveredRollupPlugin } from "./rollup-plugins.ts";
 import type { Warn } from "./settings-of.ts";
 import type { Alias, Plugin, RunPlugins, ViteSettings } from "./vite-settings.ts";
 
 /** Plugins whose function is built in. */
 const DONE_BY_THE_BUILD =
-  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|static-copy|node-polyfills|pwa-assets)|vite-svg-loader|vite-ssr-components\/plugin|hono-vite-react-stack|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|@quasar\/vite-plugin|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@nx\/vite\/plugins\/nx-tsconfig-paths\.plugin|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@rollup\/plugin-graphql|@rollup\/plugin-yaml|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
+  /^(@vitejs\/plugin-(react|react-swc|react-oxc|vue|vue-jsx|basic-ssl|legacy)|@rolldown\/plugin-babel|@preact\/preset-vite|@sveltejs\/vite-plugin-svelte|vite-plugin-(windicss|md|vue-markdown|html|ejs|svgr|svg-icons|glsl|pages|vue-layouts|vue-layouts-next|solid|vue-devtools|wasm|top-level-await|checker|inspect|mkcert|compression2?|imagemin|static-copy|node-polyfills|pwa-assets)|vite-svg-loader|vite-ssr-components\/plugin|hono-vite-react-stack|@intlify\/(unplugin-vue-i18n|vite-plugin-vue-i18n)(\/vite)?|vite-plugin-vuetify|@quasar\/vite-plugin|unplugin-(vue-components|auto-import|vue-router|icons|vue-markdown)(\/vite)?|vue-router\/vite|(unocss|@unocss)\/vite|vite-tsconfig-paths|@nx\/vite\/plugins\/nx-tsconfig-paths\.plugin|@vanilla-extract\/vite-plugin|vite-plugin-graphql-loader|@modyfi\/vite-plugin-yaml|@tailwindcss\/(vite|postcss)|tailwindcss|autoprefixer|@cloudflare\/vite-plugin|@hono\/vite-(build(\/[\w-]+)?|cloudflare-pages|cloudflare-workers|dev-server))$/;
 
 /** Plugins for developing or measuring, without which the app is the same. */
 const WITHOUT_EFFECT =
-  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|rollup-plugin-visualizer|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|@dyad-sh\/.*|vite-plugin-(oxlint|biome|open|live-reload|qrcode|css-injected-by-js|singlefile|graphql-codegen|dts|progress|banner|html-minify|minify|bundle-obfuscator|component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@nabla\/vite-plugin-eslint|@sentry\/vite-plugin)$/;
+  /^(lovable-tagger|@suid\/vite-plugin|vite-plugin-(vue-setup-extend|compression|image-optimizer|lint|sitemap|webfont-dl)|vite-bundle-(analyzer|visualizer)|@replit\/.*|@builder\.io\/.*|solid-devtools\/vite|@tanstack\/(router-plugin\/vite|router-vite-plugin|devtools-vite)|@dyad-sh\/.*|vite-plugin-(oxlint|biome|open|live-reload|qrcode|css-injected-by-js|singlefile|graphql-codegen|dts|progress|banner|html-minify|minify|bundle-obfuscator|component-tagger|eslint|eslint2|stylelint|restart|full-reload|remove-console)|@vitejs\/devtools|vite-plugin-source-locator|code-inspector-plugin|million(-lint)?|@nabla\/vite-plugin-eslint|@sentry\/vite-plugin)$/;
 
 /** The consequence of an unsupported plugin that changes an app's code, and an instruction. */
 const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
@@ -51,7 +52,17 @@ const LEFT_OUT_HOOKS = ["renderChunk", "generateBundle", "writeBundle", "closeBu
 
 /** Whether a module of vite.config is a plugin that the build does by itself, or that has no effect here. */
 export const isKnownPlugin = (name: string): boolean =>
-  DONE_BY_THE_BUILD.test(name) || WITHOUT_EFFECT.test(name) || consequenceOf(name) !== "";
+  DONE_BY_THE_BUILD.test(name) ||
+  WITHOUT_EFFECT.test(name) ||
+  isCoveredRollupPlugin(name) ||
+  consequenceOf(name) !== "";
+
+/** Whether a list has no plugin but those that the build replaces, or that have no effect here. */
+export const areKnown = (plugins: Data | undefined): boolean =>
+  asList(plugins).every((one) => {
+    const use = asPackageUse(one);
+    return use !== null && isKnownPlugin(use.name);
+  });
 
 /** Whether a plugin of a package runs as it is: one that the build does not know, or MDX's with plugins of its own. */
 function isRun({ name, args }: PackageUse): boolean {

@@ -16,13 +16,12 @@ import { type ConfigOptions, warningAt } from "./evaluate-config.ts";
 import { join } from "./glob-import.ts";
 import { outputOf } from "./output-of.ts";
 import { isQuickPattern } from "./pattern-cost.ts";
-import { aliasesOfPlugins, jsxOf, pluginsOf } from "./plugins-of.ts";
+import { aliasesOfPlugins, areKnown, jsxOf, pluginsOf } from "./plugins-of.ts";
 import { type Alias, defaultSettings, type ViteSettings } from "./vite-settings.ts";
 
 /** Unsupported settings that would change the output. */
 const NOT_HONOURED = [
   "server.proxy",
-  "worker.plugins",
   "html.cspNonce",
   "html.additionalAssetSources",
   "css.lightningcss",
@@ -33,10 +32,10 @@ const NOT_HONOURED = [
   "build.lib",
   "build.ssr",
   "build.rollupOptions.external",
-  "build.rollupOptions.plugins",
   "build.rolldownOptions.external",
-  "build.rolldownOptions.plugins",
 ];
+/** Lists of further plugins, which are not run, and may be of those that have no effect here anyway. */
+const FURTHER_PLUGINS = ["build.rollupOptions.plugins", "build.rolldownOptions.plugins", "worker.plugins"];
 
 /** Collects unsupported names without duplicates. */
 export type Warn = (name: string, message: string) => void;
@@ -62,6 +61,9 @@ export function settingsOf(
   };
   for (const name of NOT_HONOURED) {
     if (dataAt(config, name) !== undefined) warn(name, `The setting "${name}" of ${path} has no effect here.`);
+  }
+  for (const name of FURTHER_PLUGINS) {
+    if (!areKnown(dataAt(config, name))) warn(name, `The setting "${name}" of ${path} has no effect here.`);
   }
   const root = projectPath(asString(dataAt(config, "root")) ?? "", "");
   const folder = (name: string) => asString(dataAt(config, name));

@@ -103,6 +103,15 @@ describe("an archive of a package", () => {
   });
 });
 
+describe("a compressed archive", () => {
+  it("An archive of several gzip members, with zeros behind them, is read as gunzip reads it", async () => {
+    const archive = await standIn().open("members");
+    expect(await pathsOf(archive)).toEqual(["index.js", "package.json"]);
+    const content = (await archive.read(["index.js"])).get("index.js");
+    expect(new TextDecoder().decode(content)).toBe("export default 'members'");
+  });
+});
+
 describe("a hostile archive", () => {
   it("a hostile archive writes no file outside its package, by dots, by an absolute path, by a backslash or by a link", async () => {
     const { open } = standIn();

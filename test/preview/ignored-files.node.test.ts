@@ -18,3 +18,8 @@ it("a path that no .gitignore can name has no sentence", () => {
   }
   expect(ignoredSentence(files, "../shared/towns.ts")).toBeNull();
 });
+
+it("A pattern in another case names another file", () => {
+  expect(ignoredSentence([list(".gitignore", "Build/\n*.Gen.ts\n")], "src/build/routes.gen.ts")).toBeNull();
+  expect(ignoredSentence([list(".gitignore", "Build/\n")], "src/Build/routes.ts")).not.toBeNull();
+});

@@ -68,6 +68,11 @@ describe("projects of other bundlers", () => {
       );
     }
     expect((await reportOf({ ...files, "index.html": page("<p>Our own page</p>") })).ok).toBe(true);
+    const [unnamed] = await messagesOf({
+      ...files,
+      "index.html": "<title><%= productName %></title>\n<div id=q-app></div>",
+    });
+    expect(unnamed).toMatch(/^This is a Quasar CLI project\./);
   });
 
   it("A page without a script and without content is a warning with the tag that it lacks", async () => {
@@ -85,6 +90,15 @@ describe("projects of other bundlers", () => {
           'This page names no script and its body is empty, so it stays blank. Add <script type="module" src="/src/main.tsx"></script> before </body>, with the module that fills the page.',
       },
     ]);
+    for (const page of [
+      '<!doctype html>\n<title>Shop</title>\n<div id="root"></div>',
+      '<html><head><meta charset="utf-8"><title>Shop</title></head><div id=root></div></html>',
+      '<body><noscript>This app needs JavaScript.</noscript><div id="root"></div></body>',
+    ])
+      expect(await messagesOf({ "index.html": page }), page).toEqual([
+        expect.stringMatching(/^This page names no script and its body is empty, /),
+      ]);
+    expect(await messagesOf({ "index.html": "<!doctype html><title>Shop</title>Open from nine to five" })).toEqual([]);
     const styled = { "index.html": `<!doctype html><head><style>div { height: 9px }</style></head>${body}` };
     expect(await messagesOf(styled)).toEqual([]);
   });
@@ -97,6 +111,18 @@ describe("projects of other bundlers", () => {
     });
     expect(ok).toBe(true);
     expect(diagnostics[0]?.message).toMatch(/^This page names no script, so index\.tsx is run, /);
+  });
+
+  it("A sentence on the manifest of a repository's root names it, also where the app is in a folder", async () => {
+    const ember = {
+      "package.json": JSON.stringify({ devDependencies: { "ember-source": "~5.12.0" } }),
+      "app/index.html":
+        "<!doctype html><html><head>{{content-for 'head'}}</head><body><script src='{{rootURL}}assets/vendor.js'></script></body></html>",
+      "app/app.js": "export default {};",
+    };
+    expect((await reportOf(ember)).diagnostics).toMatchObject([
+      { path: "package.json", message: expect.stringMatching(/^This is an Ember project\./) },
+    ]);
   });
 
   it("A page whose script Rollup would make is reported with the way out, and one with the committed script is not", async () => {

@@ -31,6 +31,7 @@ const packages: Record<string, () => Entry[]> = {
   "too-many-files": () => Array.from({ length: 100_001 }, (_, index) => text(`package/${index}.js`, "")),
   bomb: () =>
     Array.from({ length: 26 }, (_, index) => ({ path: `package/${index}.js`, content: Buffer.alloc(16 * MEBIBYTE) })),
+  members: () => [manifest("members"), text("package/index.js", "export default 'members'")],
   "cut-short": () => [manifest("cut-short"), text("package/index.js", "1")],
   "not-gzip": () => [],
   large: () => [
@@ -119,11 +120,16 @@ function pack(name: string, entries: Entry[]): Made {
     ...entries.flatMap(({ path, content, type }) => tarEntry(path, content, type)),
     Buffer.alloc(1024),
   ]);
-  const archive =
-    name === "not-gzip"
-      ? Buffer.from("not gzip")
-      : gzipSync(name === "cut-short" ? tar.subarray(0, 1100) : tar, { level: 1 });
+  const archive = archiveOf(name, tar);
   return { archive, integrity: `sha512-${createHash("sha512").update(archive).digest("base64")}` };
+}
+
+function archiveOf(name: string, tar: Buffer): Buffer {
+  if (name === "not-gzip") return Buffer.from("not gzip");
+  // Two members in a row, which some programs write, and zeros behind them.
+  if (name === "members")
+    return Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700)), Buffer.alloc(512)]);
+  return gzipSync(name === "cut-short" ? tar.subarray(0, 1100) : tar, { level: 1 });
 }
 
 function tarEntry(path: string, content: Buffer, type = "0"): Buffer[] {

@@ -342,6 +342,26 @@ export default { base: process.env.BASE_PATH, server: { port: Number(process.env
     expect(settings.variables).toEqual({ VITE_OWN: "1" });
   });
 
+  it("Plugins of Rollup that the build stands in for are not run and not warned of, and the others are run", async () => {
+    const settings = await readConfig(`import commonjs from "@rollup/plugin-commonjs";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import terser from "@rollup/plugin-terser";
+import replace from "@rollup/plugin-replace";
+import { visualizer } from "rollup-plugin-visualizer";
+export default {
+  plugins: [commonjs(), nodeResolve({ browser: true }), terser(), replace({ A: "1" })],
+  build: { rollupOptions: { plugins: [visualizer(), [commonjs()]] } },
+};`);
+    expect(messages(settings)).toEqual([]);
+    expect(settings.run.packages).toEqual(["@rollup/plugin-replace"]);
+    const further = await readConfig(`import replace from "@rollup/plugin-replace";
+export default { build: { rollupOptions: { plugins: [replace({ A: "1" })] } }, worker: { plugins: () => [] } };`);
+    expect(messages(further)).toEqual([
+      'The setting "build.rollupOptions.plugins" of vite.config.ts has no effect here.',
+      'The setting "worker.plugins" of vite.config.ts has no effect here.',
+    ]);
+  });
+
   it("readViteSettings warns that the files which a plugin copies are missing", async () => {
     const settings = await readConfig(`import copy from "rollup-plugin-copy";
 export default { plugins: [copy({ targets: [{ src: "a/*", dest: "dist/b" }] })] };`);

@@ -20,6 +20,12 @@ const app = files("package.json", "index.html", "src/main.ts");
 const listed = (skipped: SkippedFile[]) => Object.fromEntries(skipped.map(({ path, reason }) => [path, reason]));
 
 describe("files that an import leaves out", () => {
+  it("The patches that yarn applies are kept, out of the folder of the packages that it has fetched", async () => {
+    const { project } = await imported([...app, ...files(".yarn/patches/a-npm-1.0.0.patch", ".yarn/cache/a.zip")]);
+    expect(listed(project.skipped)).toEqual({ ".yarn/": "dependencies" });
+    expect(project.skipped[0]?.bytes).toBe(".yarn/cache/a.zip".length);
+  });
+
   it("POST /projects/import leaves out installed packages, version control, caches and system files, a folder as one entry", async () => {
     const { project, paths } = await imported([
       ...app,

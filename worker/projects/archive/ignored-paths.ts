@@ -22,6 +22,9 @@ const foldersBy: readonly [SkipReason, Names][] = [
 ];
 const reasonOfFolder = new Map(foldersBy.flatMap(([reason, names]) => names.map((name) => [name, reason] as const)));
 
+/** The patches that yarn applies to packages are the project's own, in the folder of packages that it has fetched. */
+const PATCHES = ".yarn/patches/";
+
 /**
  * The name of the stream in which Windows records a file's origin. It is not a file on Windows; Linux on Windows creates
  * a file when it copies one with that stream, and writes the colon as U+F03A in some folders.
@@ -45,7 +48,8 @@ const files: readonly [SkipReason, RegExp][] = [
 export function ignoredBy(path: string): Ignored | null {
   for (let end = path.indexOf("/"), start = 0; end >= 0; start = end + 1, end = path.indexOf("/", start)) {
     const reason = reasonOfFolder.get(path.slice(start, end));
-    if (reason !== undefined) return { path: path.slice(0, end + 1), reason };
+    const isOwn = path.startsWith(PATCHES, start);
+    if (reason !== undefined && !isOwn) return { path: path.slice(0, end + 1), reason };
   }
   const name = path.slice(path.lastIndexOf("/") + 1);
   const [reason] = files.find(([, pattern]) => pattern.test(name)) ?? [];

@@ -1,0 +1,2 @@
+import inject from "@rollup/plugin-inject";
+export default { plugins: [inject({ $: "jquery", jQuery: "jquery", include: ["src/**"] })] };
