@@ -1,4 +1,4 @@
-import { validRange } from "semver";
+import { valid, validRange } from "semver";
 import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
 
 /** A registry dependency: a package, and a range of versions or a tag. */
@@ -7,20 +7,34 @@ export type PackageSpec = { name: string; range: string };
 const TAG = /^[a-z_][\w.-]*$/i;
 const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
 const MAX_RANGE = 256;
+/** The address of an archive in a public registry: its package, and its file's name without the extension. */
+const ARCHIVE =
+  /^https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com|npmmirror\.com)\/((?:@[^/@]+(?:\/|%2f))?[^/@]+)\/-\/([^/?#]+)\.tgz(?:[?#].*)?$/i;
 
 /**
- * Parses a manifest's dependency before any request to the registry. `npm:other@^1` names another package.
+ * Parses a manifest's dependency before any request to the registry. `npm:other@^1` names another package,
+ * and so does the address of its archive in a public registry.
  * @returns an explanatory sentence for dependencies outside of the registry: URLs, folders, repositories
  */
 export function readSpec(name: string, range: string): PackageSpec | string {
   if (!isPackageName(name)) return notAName(name);
   if (range.length > MAX_RANGE) return `The version asked of "${name}" is too long.`;
+  const archived = archivedVersion(range);
+  if (archived !== null) return archived;
   const alias = ALIAS.exec(range);
   const target = alias?.[1] ?? name;
   if (!isPackageName(target)) return notAName(target);
   const asked = alias === null ? range : (alias[2] ?? "");
   const understood = understoodRange(asked);
   return understood === null ? notFromRegistry(name, range) : { name: target, range: understood };
+}
+
+function archivedVersion(range: string): PackageSpec | null {
+  const [, path = "", file = ""] = ARCHIVE.exec(range) ?? [];
+  const name = path.replace(/%2f/i, "/");
+  const prefix = `${name.slice(name.indexOf("/") + 1)}-`;
+  const version = file.startsWith(prefix) ? valid(file.slice(prefix.length)) : null;
+  return version === null || !isPackageName(name) ? null : { name, range: version };
 }
 
 function notAName(name: string): string {
