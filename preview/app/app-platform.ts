@@ -1,7 +1,7 @@
 // Platform code that runs inside a generated app's isolate, in front of the app's own server module.
 import { filesModule } from "../files/files-module.ts";
-import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
-import { handlerModule, servicesModule } from "../services/isolate-modules.ts";
+import { objectsOf, ownServicesOf, type ServerCode, storesOf } from "../project/server.ts";
+import { handlerModule, ownServicesModule, servicesModule } from "../services/isolate-modules.ts";
 import { alarmModule } from "../time/alarm-module.ts";
 import { DATA_ACCESS } from "./data/data-method.ts";
 import { objectNamespaces } from "./object-namespace.ts";
@@ -11,10 +11,10 @@ import { maxObjectBytes, maxStoredBytes, STORAGE_LIMIT } from "./storage-limit.t
 import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 
 /** Part of the id that an app's code is loaded under: raise it whenever the modules below change. */
-export const PLATFORM_VERSION = "7";
+export const PLATFORM_VERSION = "8";
 
 /**
- * Builds the modules that a server is loaded with. The main module exports only `default` and the object classes:
+ * Builds the modules that a server is loaded with. The main module exports only `default`, the object classes and entry points:
  * workerd refuses to start a Worker whose main module exports a string or a number, and a server may export anything
  * that its own modules or tests import.
  */
@@ -28,6 +28,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
       ...storeModules(storesOf(server)),
       "platform.js": { js: PLATFORM },
       "services.js": { js: servicesModule(server.environment?.buckets ?? []) },
+      "own-services.js": { js: ownServicesModule(ownServicesOf(server)) },
       "files.js": { js: filesModule() },
       "handler.js": { js: handlerModule() },
       "alarms.js": { js: alarmModule() },
@@ -46,14 +47,16 @@ function mainModule(server: ServerCode): string {
   const exported = [...classes].map(
     ([name, bytes]) => `export const ${name} = withPlatform(server.${name}, ${JSON.stringify(name)}, ${bytes});\n`,
   );
+  const entryPoints = (server.entryPoints ?? []).map((name) => `export const ${name} = entryPoint(server.${name});\n`);
   return `import "./services.js";
 import "./object-namespaces.js";
 import "./${STORES_MODULE}";
+import "./own-services.js";
 import * as server from "./server.js";
-import { handlerOf } from "./handler.js";
+import { entryPoint, handlerOf } from "./handler.js";
 import { withPlatform } from "./platform.js";
 export default handlerOf(server);
-${exported.join("")}`;
+${[...exported, ...entryPoints].join("")}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { validRange } from "semver";
+import { valid, validRange } from "semver";
 import { isPackageName, maxPackageNameLength } from "../../worker/contract/package-name.ts";
 
 /** A registry dependency: a package, and a range of versions or a tag. */
@@ -7,15 +7,21 @@ export type PackageSpec = { name: string; range: string };
 const TAG = /^[a-z_][\w.-]*$/i;
 const ALIAS = /^npm:((?:@[^/@]+\/)?[^@]+)(?:@(.*))?$/;
 const MAX_RANGE = 256;
+/** The address of an archive in a public registry: its package, and its file's name without the extension. */
+const ARCHIVE =
+  /^https:\/\/registry\.(?:npmjs\.org|yarnpkg\.com|npmmirror\.com)\/((?:@[^/@]+(?:\/|%2f))?[^/@]+)\/-\/([^/?#]+)\.tgz(?:[?#].*)?$/i;
 
 /**
- * Parses a manifest's dependency before any request to the registry. `npm:other@^1` names another package.
+ * Parses a manifest's dependency before any request to the registry. `npm:other@^1` names another package,
+ * and so does the address of its archive in a public registry.
  * @returns an explanatory sentence for dependencies outside of the registry: URLs, folders, repositories
  */
 export function readSpec(name: string, range: string): PackageSpec | string {
   if (!isPackageName(name)) return notAName(name);
   if (range.length > MAX_RANGE) return `The version asked of "${name}" is too long.`;
   const wanted = unpatched(range);
+  const archived = archivedVersion(wanted);
+  if (archived !== null) return archived;
   const alias = ALIAS.exec(wanted);
   const target = alias?.[1] ?? name;
   if (!isPackageName(target)) return notAName(target);
@@ -28,9 +34,24 @@ export function readSpec(name: string, range: string): PackageSpec | string {
 export function unpatched(range: string): string {
   const [, inner] = /^patch:(?:@[^/@]+\/)?[^@#]+@([^#]*)/.exec(range) ?? [];
   if (inner === undefined) return range;
-  // A descriptor that is no valid escape is one that was not escaped.
-  const written = /%(?![\da-f]{2})/i.test(inner) ? inner : decodeURIComponent(inner);
-  return unpatched(written).replace(/^npm:(?=[\d^~<>=*v])/, "");
+  return unpatched(unescaped(inner)).replace(/^npm:(?=[\d^~<>=*v])/, "");
+}
+
+/** Yarn escapes the descriptor; one that is no valid escape was written by hand. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function archivedVersion(range: string): PackageSpec | null {
+  const [, path = "", file = ""] = ARCHIVE.exec(range) ?? [];
+  const name = path.replace(/%2f/i, "/");
+  const prefix = `${name.slice(name.indexOf("/") + 1)}-`;
+  const version = file.startsWith(prefix) ? valid(file.slice(prefix.length)) : null;
+  return version === null || !isPackageName(name) ? null : { name, range: version };
 }
 
 function notAName(name: string): string {

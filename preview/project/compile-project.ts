@@ -17,6 +17,7 @@ import { copiedFiles } from "./copied-files.ts";
 import { cronsOf } from "./crons.ts";
 import { cssModulesOf } from "./css-modules.ts";
 import { expandModules } from "./expand-modules.ts";
+import { withImportsFirst } from "./external-imports.ts";
 import { serversNotRun, unsupportedFramework } from "./frameworks.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { tooLongChain } from "./import-chain.ts";
@@ -201,8 +202,7 @@ async function compileMounted(
   const context = { files: all, root, appRoot: input.root, publicDir, aliases, packages, jsxInject, autoImport };
   const { changed, workers, namedWorkers } = expandModules(all, context, compiled);
   putFileScopes(files, input.manifest, changed);
-  const compiledSheets = [...sheets].map(([path, { css }]) => [path, css] as const);
-  for (const [path, content] of [...compiled.beside, ...compiledSheets, ...changed])
+  for (const [path, content] of [...withImportsFirst(all, compiled, sheets), ...changed])
     project.files.put(project.at(path), content);
   const cssModules = await cssModulesOf(precompiling, project, { settings, compiled, sheets });
   ofPlugins.push(...cssModules.diagnostics);

@@ -3,13 +3,14 @@ import type { Plugin } from "../vite/index.ts";
 import { hashOf } from "./assets.ts";
 import { ownSources } from "./client-assets.ts";
 import type { Compiling } from "./compiling.ts";
+import { entryPointsOf } from "./entry-points.ts";
 import { functionRoutes, functionsServer } from "./pages-functions.ts";
 import { normalize } from "./paths.ts";
 import { placeOfName } from "./place-of.ts";
 import { type ServerSource, withManifest } from "./server-entries.ts";
 import { readText, type SourceFiles } from "./source-files.ts";
 import { sourceOfMain } from "./unbuilt-main.ts";
-import { type BoundObjects, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
+import { type BoundObjects, type OwnService, readWrangler, type WranglerConfig } from "./wrangler-config.ts";
 import { type BoundStores, storesProblem, unappliedSchema } from "./wrangler-stores.ts";
 
 /** The app's server: one module. `id` is a hash of it, so the same id always identifies the same code. */
@@ -18,17 +19,20 @@ export type ServerCode = {
   script: string;
   sourceMap: string;
   hasApp: boolean;
+  /** Exports that the server itself calls as entry points; builds from before them have none. */
+  entryPoints?: string[];
   /** Bindings of the project's wrangler configuration; absent without one. */
   environment?: ServerEnvironment;
   /** Cron expressions that call the server; builds from before them have none. */
   crons?: string[];
 };
 
-/** Builds from before Durable Objects, stores or buckets were supported have none. */
+/** Builds from before Durable Objects, stores, buckets or own services were supported have none. */
 type ServerEnvironment = Pick<WranglerConfig, "vars" | "assets"> & {
   objects?: BoundObjects[];
   stores?: BoundStores;
   buckets?: string[];
+  services?: OwnService[];
 };
 
 /** The Durable Objects that a server's wrangler configuration binds. */
@@ -37,6 +41,9 @@ export const objectsOf = ({ environment }: ServerCode): BoundObjects[] => enviro
 /** The D1 databases and KV namespaces that a server's wrangler configuration binds. */
 export const storesOf = ({ environment }: ServerCode): BoundStores =>
   environment?.stores ?? { databases: [], namespaces: [] };
+
+/** The bindings of a server's wrangler configuration to its own entry points. */
+export const ownServicesOf = ({ environment }: ServerCode): OwnService[] => environment?.services ?? [];
 
 export type ServerBuild = { server: ServerCode | null; diagnostics: Diagnostic[] };
 
@@ -57,13 +64,13 @@ const HONO_ENTRIES = ["src/index.ts", "src/index.tsx", "app/server.ts", "src/ind
  */
 export function serverEntryOf(files: SourceFiles, plugins: readonly Plugin[]): ServerEntry | null {
   const own = SERVERS.map((name) => `src/${name}`).find((path) => files.has(path));
-  const { main, path, vars, assets, objects, stores, buckets } = readWrangler(files);
-  const environment = { vars, assets, objects, stores, buckets };
+  const { main, path, vars, assets, objects, stores, buckets, services } = readWrangler(files);
+  const environment = { vars, assets, objects, stores, buckets, services };
   if (main !== null && files.has(main)) return { kind: "module", path: main, environment };
   if (own !== undefined) return { kind: "module", path: own, ...(path !== null && { environment }) };
   const ofPages = pagesWorker(files);
   if (ofPages !== null) {
-    const bound = { vars, assets: OF_WORKER, objects, stores, buckets };
+    const bound = { ...environment, assets: OF_WORKER };
     return { kind: "module", path: ofPages, environment: bound, isOfPages: true };
   }
   const ofHono = honoEntry(files, plugins);
@@ -139,12 +146,29 @@ export async function buildServer(
     found.push({ path, line: 0, column: 0, severity: "error", message });
   }
   const id = await hashOf(environment === undefined ? script : `${JSON.stringify(environment)}\n${script}`);
-  const code = { id, script, sourceMap: ownSources(sourceMap, project), hasApp };
+  const classes = new Set([...objects.map(({ className }) => className), ...(hasApp ? ["App"] : [])]);
+  const entryPoints = entryPointsOf(script, exported, environment?.services ?? []).filter((name) => !classes.has(name));
+  const code = { id, script, sourceMap: ownSources(sourceMap, project), hasApp, entryPoints };
   return { server: environment === undefined ? code : { ...code, environment }, diagnostics: found };
 }
 
 /** Names that the platform gives every server (services/isolate-modules.ts). */
 const PLATFORM_BINDINGS = new Set(["FILES", "AI", "MAIL"]);
+
+/** The bindings to exports that a server lacks, each with the name in the configuration that shows its place. */
+function unexported(
+  { objects = [], services = [] }: ServerEnvironment,
+  exported: string[],
+): { binding: string; at: string; what: string }[] {
+  return [
+    ...objects
+      .filter(({ className }) => !exported.includes(className) || !isClassName(className))
+      .map(({ binding, className }) => ({ binding, at: className, what: `the class "${className}"` })),
+    ...services
+      .filter(({ entryPoint }) => !exported.includes(entryPoint))
+      .map(({ binding, entryPoint }) => ({ binding, at: binding, what: `"${entryPoint}"` })),
+  ];
+}
 
 /** Warns at build time, since a server fails when it reads a missing binding. */
 function missingBindings(entry: ServerEntry, exported: string[], { files }: Compiling): Diagnostic[] {
@@ -155,23 +179,18 @@ function missingBindings(entry: ServerEntry, exported: string[], { files }: Comp
   const say = (severity: Diagnostic["severity"], path: string, name: string, message: string) =>
     found.push({ ...placeOfName(path, readText(files, path) ?? "", name), severity, message });
   const own = config.path ?? "";
-  for (const { binding, className } of environment.objects ?? []) {
-    if (exported.includes(className) && isClassName(className)) continue;
-    say(
-      "error",
-      own,
-      className,
-      `The server does not export the class "${className}", which ${own} binds to ${binding}.`,
-    );
-  }
+  for (const { binding, at, what } of unexported(environment, exported))
+    say("error", own, at, `The server does not export ${what}, which ${own} binds to ${binding}.`);
   const problem = environment.stores === undefined ? null : storesProblem(environment.stores);
   if (problem !== null) found.push({ path: own, line: 0, column: 0, severity: "error", message: problem });
   const schema = environment.stores === undefined ? null : unappliedSchema(environment.stores, files);
   if (schema !== null) found.push({ ...schema, line: 1, column: 1, severity: "warning" });
-  // Pages functions cannot define Durable Objects.
+  // Pages functions can define neither Durable Objects nor entry points.
   const foreign = environment.objects === undefined ? config.objects : [];
+  const unbound = environment.services === undefined ? config.services : [];
   const absent = [
     ...config.absent,
+    ...unbound.map(({ binding: name }) => ({ name, kind: "a service" })),
     ...foreign.map(({ binding: name }) => ({ name, kind: "a Durable Object namespace" })),
   ];
   for (const { name, kind } of absent) {

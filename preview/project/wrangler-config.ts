@@ -23,6 +23,8 @@ export type WranglerConfig = {
   };
   /** Classes of Durable Objects of the server itself. */
   objects: BoundObjects[];
+  /** Bindings to the server's own entry points. */
+  services: OwnService[];
   /** Bindings of R2 buckets, each of which has files of its own. */
   buckets: string[];
   /** Cron expressions of `triggers.crons`, not yet checked. */
@@ -48,10 +50,12 @@ export type WranglerConfig = {
  */
 export type BoundObjects = { binding: string; className: string; storedAs: string };
 
+/** A service binding that leads back to the app's own server: its name and the export that answers. */
+export type OwnService = { binding: string; entryPoint: string };
+
 /** The lists of bindings in a configuration, each with the key of its name and its description. */
 const BINDINGS: [list: string[], key: string, kind: string][] = [
   [["queues", "producers"], "binding", "a queue"],
-  [["services"], "binding", "a service"],
   [["vectorize"], "binding", "a Vectorize index"],
   [["hyperdrive"], "binding", "a Hyperdrive connection"],
   [["workflows"], "binding", "a workflow"],
@@ -75,7 +79,7 @@ const SINGLE: [key: string, kind: string][] = [
 ];
 
 /** Keys whose bindings an app has. */
-const SUPPORTED = ["assets", "d1_databases", "kv_namespaces", "r2_buckets"];
+const SUPPORTED = ["assets", "d1_databases", "kv_namespaces", "r2_buckets", "services"];
 
 const NAMES = ["wrangler.jsonc", "wrangler.json", "wrangler.toml"];
 
@@ -99,6 +103,7 @@ export function readWrangler(files: SourceFiles): WranglerConfig {
       directory: typeof assets.directory === "string" ? normalize(assets.directory) : null,
     },
     objects: ownObjects(config),
+    services: ownServices(config),
     buckets: namesIn(config, ["r2_buckets"], "binding"),
     crons: cronsIn(config),
     stores: storesIn(config, files),
@@ -154,6 +159,17 @@ function ownObjects(config: Record<string, unknown>): BoundObjects[] {
   });
 }
 
+const isOwnService = (bound: Record<string, unknown>, config: Record<string, unknown>): boolean =>
+  typeof bound.service === "string" && bound.service === config.name;
+
+function ownServices(config: Record<string, unknown>): OwnService[] {
+  return listIn(config, ["services"]).flatMap((bound) => {
+    const { binding, entrypoint = "default" } = bound;
+    if (typeof binding !== "string" || typeof entrypoint !== "string" || !isOwnService(bound, config)) return [];
+    return [{ binding, entryPoint: entrypoint }];
+  });
+}
+
 function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
   const listed = BINDINGS.flatMap(([list, key, kind]) => namesIn(config, list, key).map((name) => ({ name, kind })));
   const single = SINGLE.flatMap(([key, kind]) => {
@@ -165,7 +181,12 @@ function absentIn(config: Record<string, unknown>): WranglerConfig["absent"] {
       ? [{ name: bound.name, kind: "a Durable Object of another Worker" }]
       : [],
   );
-  return [...listed, ...single, ...unknownIn(config), ...foreign];
+  const services = listIn(config, ["services"]).flatMap((bound) =>
+    typeof bound.binding === "string" && !isOwnService(bound, config)
+      ? [{ name: bound.binding, kind: "a service" }]
+      : [],
+  );
+  return [...listed, ...services, ...single, ...unknownIn(config), ...foreign];
 }
 
 /** Bindings of kinds that Cloudflare has added since. */

@@ -1,5 +1,7 @@
 // Code that runs inside a generated app's isolate: the platform's services, by way of AppServices.
 
+import type { OwnService } from "../project/wrangler-config.ts";
+
 /** The binding by which an isolate reaches AppServices; the app's own code does not see it in its env. */
 export const SERVICES_BINDING = "EDGESMITH_SERVICES";
 /** The header with the visitor of a request, an opaque name. Visitors cannot send it (gateway/headers.ts). */
@@ -20,6 +22,18 @@ for (const name of ${JSON.stringify(buckets)}) env[name] = files(services, name)
 env.FILES ??= files(services, "FILES");
 env.AI ??= { messages };
 env.MAIL ??= mail;
+`;
+
+/**
+ * Returns the source of the module that puts a server's bindings to itself into its `env`. Each is read when the server
+ * asks for it, since the runtime has no entry points before the modules have run.
+ */
+export const ownServicesModule = (
+  own: readonly OwnService[],
+): string => `import { env, exports } from "cloudflare:workers";
+for (const { binding, entryPoint } of ${JSON.stringify(own)}) {
+  Object.defineProperty(env, binding, { get: () => exports[entryPoint], enumerable: true, configurable: true });
+}
 `;
 
 /** Returns the source of the module that puts the platform in front of the server's default export. */
@@ -81,6 +95,9 @@ const HANDLER = `import { visitedBy } from "./services.js";
 
 const isObject = (value) => typeof value === "function" || (typeof value === "object" && value !== null);
 const ABSENT = () => new Response(null, { status: ${NOT_SCHEDULED} });
+
+/** An export as the runtime takes it for an entry point: it refuses to start a Worker that exports a string or a number. */
+export const entryPoint = (value) => (isObject(value) ? value : {});
 
 export function handlerOf({ default: handler }) {
   if (!isObject(handler)) return objectOf({});

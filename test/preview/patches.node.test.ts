@@ -62,6 +62,7 @@ it("Patches of yarn are in dependencies and resolutions, without those that yarn
     range: "^1.0.0",
   });
   expect(readSpec("c", "patch:c@npm%3Aother%402.0.0#./c.patch")).toEqual({ name: "other", range: "2.0.0" });
+  expect(readSpec("c", "patch:c@%ff#./c.patch")).toContain("is no version of a package");
   expect(readSpec("d", "patch:d@1.0.0#./d.patch")).toEqual({ name: "d", range: "1.0.0" });
 });
 

@@ -743,11 +743,30 @@ describe("builds that go on", () => {
     const { diagnostics } = await reportOf({
       "index.html": PAGE,
       "src/main.js": 'import "./main.css";',
-      "src/main.css": 'p { color: red }\n@import "https://fonts.example/a.css";\n',
+      "src/main.css": 'p { color: red }\n@import "./more.css";\n@import "https://fonts.example/a.css";\n',
+      "src/more.css": "b { color: blue }",
     });
     const message =
       "This @import comes after other rules, so that browsers ignore it and its styles are missing. Move it to the top of the file.";
     expect(diagnostics).toEqual([{ path: "src/main.css", line: 2, column: 1, severity: "warning", message }]);
+  });
+
+  it("An import of another host that comes after rules is loaded, in plain sheets, those of Tailwind and blocks of components", async () => {
+    const app = await preview({
+      "index.html": PAGE,
+      "package.json": packageJson({ vue: "3.5.13", tailwindcss: "4.1.13" }),
+      "src/main.js": 'import "./a.css"; import "./b.css"; import "./c.scss"; import C from "./C.vue"; console.log(C);',
+      "src/a.css": 'p { color: red }\n@import "https://fonts.example/a.css";\n',
+      "src/b.css": '@import "tailwindcss";\n@import url("https://fonts.example/b.css?w=400;700");\n',
+      "src/c.scss": 'p { b { color: red } }\n@import url("https://fonts.example/c.css");\n',
+      "src/C.vue": '<template><p /></template>\n<style>p { top: 0 }\n@import "https://fonts.example/d.css";</style>',
+    });
+    expect(await app.prepare()).toEqual({ ok: true, diagnostics: [] });
+    const [, sheet = ""] = /href="([^"]+\.css)"/.exec(await (await app.page("/")).text()) ?? [];
+    const css = await app.text(sheet);
+    const beforeRules = css.slice(0, css.search(/color: red|@layer theme/));
+    for (const name of ["a.css", "b.css?w=400;700", "c.css", "d.css"])
+      expect(beforeRules).toContain(`https://fonts.example/${name}`);
   });
 
   it("A file of a package may be named without its extension, although the package's exports have it", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
+import { readSpec } from "../../preview/packages/package-spec.ts";
 import { planPackages } from "../../preview/packages/plan-packages.ts";
 import { PackageUnavailable, type Packument, Registry } from "../../preview/packages/registry.ts";
 import type { PackumentSource } from "../../preview/packages/version-chooser.ts";
@@ -136,6 +137,31 @@ describe("a dependency", () => {
       .filter(({ folder }) => !folder.includes("/node_modules/"))
       .map(({ folder, name }) => `${folder} ${name}`);
     expect(top).toEqual(expect.arrayContaining(["node_modules/number is-number", "node_modules/is-even is-even"]));
+  });
+
+  it("a dependency may be the address of an archive in a public registry, which names its package and its version", async () => {
+    expect(readSpec("number", "https://registry.npmjs.org/is-number/-/is-number-7.0.0.tgz")).toEqual({
+      name: "is-number",
+      range: "7.0.0",
+    });
+    expect(readSpec("a", "https://registry.yarnpkg.com/@a%2fb-c/-/b-c-1.0.0-beta.1.tgz#0a1b")).toEqual({
+      name: "@a/b-c",
+      range: "1.0.0-beta.1",
+    });
+    for (const address of [
+      "https://a.example/is-number/-/is-number-7.0.0.tgz",
+      "https://registry.npmjs.org/is-number/-/is-odd-7.0.0.tgz",
+      "https://registry.npmjs.org/is-number/-/is-number-latest.tgz",
+      "https://registry.npmjs.org/../is-number/-/is-number-7.0.0.tgz",
+    ]) {
+      expect(readSpec("number", address), address).toMatch(/is no version of a package in the registry/);
+    }
+    const wanted = { number: "https://registry.npmjs.org/is-number/-/is-number-7.0.0.tgz" };
+    const { packages, missing } = await plan(wanted, untouched);
+    expect(missing).toEqual(new Map());
+    expect(packages.map(({ folder, name, version }) => `${folder} ${name}@${version}`)).toEqual([
+      "node_modules/number is-number@7.0.0",
+    ]);
   });
 
   it("a dependency above the maximum of 2,000 is counted before any request", async () => {
