@@ -299,10 +299,14 @@ describe("by keyboard alone", () => {
     await editor("src/other.ts").waitFor();
     await keys.press("ControlOrMeta+k");
     await box.waitFor();
-    await keys.reach(page.getByText("Keyboard shortcuts", { exact: true }));
-    await keys.press("Enter");
-    await page.getByText("Save the open file").waitFor();
-    await keys.reach(box, "Shift+Tab");
+    // The shortcuts are named once, by the action that shows them.
+    await page.getByText("Show keyboard shortcuts").waitFor();
+    expect(
+      await page
+        .getByRole("dialog")
+        .getByText(/shortcuts/i)
+        .count(),
+    ).toBe(1);
     await keys.type("needle");
     await page.getByRole("option", { name: "src/app.ts:3" }).waitFor();
     await keys.press("Enter");
