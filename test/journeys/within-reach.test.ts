@@ -650,6 +650,26 @@ describe("notices that appear for seconds", () => {
   });
 });
 
+describe("a notice that is in use", () => {
+  it("It stays while its button has the focus, and goes once the focus has gone", async () => {
+    const page = await signedIn();
+    const id = await newProject(caller, "Within reach");
+    await write(id, { "index.html": pageOf("First") });
+    await write(id, { "index.html": pageOf("Second") });
+    await page.clock.install();
+    await page.goto(`/projects/${id}?view=history&revision=1`);
+    await page.getByRole("button", { name: "Restore", exact: true }).click();
+    const undo = page.locator(".toasts").getByRole("button", { name: "Undo" });
+    await undo.focus();
+    await page.clock.fastForward(60_000);
+    await page.evaluate("new Promise(requestAnimationFrame)");
+    expect(await undo.isVisible()).toBe(true);
+    await undo.blur();
+    await page.clock.fastForward(60_000);
+    await undo.waitFor({ state: "detached" });
+  });
+});
+
 describe("a project that was just deleted", () => {
   it("Who goes back to it is told that it was deleted, and is shown nothing of it", async () => {
     const { page, editor } = await openProject({ "a.md": "gone" }, "?view=code&file=a.md");

@@ -24,11 +24,19 @@ function change(next: readonly Toast[]) {
 
 const dismiss = (id: number) => change(toasts.filter((one) => one.id !== id));
 
-/** Shows a toast for seven seconds. */
+const shownMs = 7_000;
+
+/** Hides a toast, unless a person is at the toasts: its button would go from under the pointer, or with the focus. */
+function expire(id: number): void {
+  if (document.querySelector(".toasts:is(:hover, :focus-within)") === null) dismiss(id);
+  else setTimeout(expire, shownMs, id);
+}
+
+/** Shows a toast for seven seconds, and for longer while a person is at it. */
 export function toast(text: string, tone: Tone = "good", action: ToastAction | null = null): void {
   const id = nextId++;
   change([...toasts.filter((one) => one.text !== text).slice(-2), { id, text, tone, action }]);
-  setTimeout(() => dismiss(id), 7_000);
+  setTimeout(expire, shownMs, id);
 }
 
 /**
