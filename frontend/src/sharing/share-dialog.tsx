@@ -93,7 +93,7 @@ function Members({ project }: { project: Shared }) {
   const query = useQuery({
     queryKey: keys.members(project.id),
     queryFn: () => listMembers(project.id),
-    // A change of somebody who is not at the project is told by nobody.
+    // The live feed reports no change of somebody who is not at the project.
     refetchOnWindowFocus: "always",
   });
   if (query.isPending) return <Skeleton lines={2} />;
