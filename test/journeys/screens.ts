@@ -37,6 +37,8 @@ export const stageVariables = { IMPORT_HOSTS: "github.com,codeberg.org", ADMIN_E
 export async function makeStage(caller: Caller, projectId: string): Promise<Stage> {
   const at = `/v1/projects/${projectId}`;
   const token = await invitationOfAnother(caller);
+  // The sharing dialog lists it.
+  await caller.expect(newInvitation, 201, `${at}/invitations`, { body: { role: "editor" } });
   const { url } = await caller.expect(published, 200, `${at}/publish`, { body: {} });
   await caller.expect(copying, 200, `${at}/publish/copying`, { method: "PUT", body: { allowed: true } });
   const { data } = await caller.expect(pageOf(message), 200, `${at}/messages?order=desc&limit=1`);
