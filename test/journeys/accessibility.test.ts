@@ -380,4 +380,16 @@ describe("the project's menu", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("No custom agents.").waitFor();
   });
+
+  it("The page of the agents has the project's rules: a button begins AGENTS.md, and a link opens it from then on", async () => {
+    const page = await signedIn();
+    const { address } = await openProject(["a.md"]);
+    await page.goto(`${address}/agents`);
+    await page.getByRole("button", { name: "Write rules" }).click();
+    const editor = workspaceOf(page).editor("AGENTS.md");
+    await editor.getByText("# Rules").waitFor();
+    await page.goBack();
+    await page.getByRole("link", { name: "Open AGENTS.md" }).click();
+    await editor.waitFor();
+  });
 });

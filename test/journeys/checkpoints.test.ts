@@ -140,6 +140,17 @@ describe("a prompt as one step", () => {
     await withData.waitFor({ state: "detached" });
   });
 
+  it("An undo of a prompt whose changes a restored version has taken away says that nothing is left to undo", async () => {
+    const { page: shown, turn, id } = await openTwoVersions();
+    expect((await caller.request(`/v1/projects/${id}/revisions/1/restore`, { method: "POST" })).status).toBe(201);
+    await shown.getByText("Version 3", { exact: true }).first().waitFor();
+    await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
+    const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
+    await dialog.getByRole("button", { name: "Code only" }).click();
+    await dialog.getByText("There is nothing to undo: an earlier version was restored").waitFor();
+    expect(await stored(id)).toBe(page("First"));
+  });
+
   it("An undo says that later changes were kept only where there are some", async () => {
     const { page: shown, turn, id } = await openTwoVersions();
     const undo = turn("completed").getByRole("button", { name: "Undo this prompt" });

@@ -8,7 +8,7 @@ import {
   pageOf,
   published,
 } from "../../worker/contract/index.ts";
-import { type Caller, logOf, newProject, startRun } from "../stage/caller.ts";
+import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/caller.ts";
 import { until } from "../stage/until.ts";
 import { workspaceOf } from "./workspace.ts";
 
@@ -36,7 +36,9 @@ export const stageVariables = { IMPORT_HOSTS: "github.com,codeberg.org", ADMIN_E
  */
 export async function makeStage(caller: Caller, projectId: string): Promise<Stage> {
   const at = `/v1/projects/${projectId}`;
-  const { token } = await caller.expect(newInvitation, 201, `${at}/invitations`, { body: { role: "editor" } });
+  const token = await invitationOfAnother(caller);
+  // The sharing dialog lists it.
+  await caller.expect(newInvitation, 201, `${at}/invitations`, { body: { role: "editor" } });
   const { url } = await caller.expect(published, 200, `${at}/publish`, { body: {} });
   await caller.expect(copying, 200, `${at}/publish/copying`, { method: "PUT", body: { allowed: true } });
   const { data } = await caller.expect(pageOf(message), 200, `${at}/messages?order=desc&limit=1`);
@@ -44,6 +46,13 @@ export async function makeStage(caller: Caller, projectId: string): Promise<Stag
   await caller.expect(comment, 201, `${at}/messages/${data[0]?.id}/comments`, { body });
   const [brokenId, askingId] = await Promise.all([brokenProject(caller), askingProject(caller)]);
   return { projectId, invitationToken: token, publicHost: new URL(url).host, brokenId, askingId };
+}
+
+/** Returns the token of an invitation to somebody else's project: one's own says only that the project is one's own. */
+async function invitationOfAnother({ appUrl }: Caller): Promise<string> {
+  const other = await newCaller({ appUrl, port: Number(new URL(appUrl).port) });
+  const path = `/v1/projects/${await newProject(other, "Guestbook")}/invitations`;
+  return (await other.expect(newInvitation, 201, path, { body: { role: "editor" } })).token;
 }
 
 async function brokenProject(caller: Caller): Promise<string> {

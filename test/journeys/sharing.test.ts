@@ -193,6 +193,15 @@ it("A member is asked before leaving, and the owner who removes them afterwards 
   const dialog = await openShareDialog(owner.page);
   const remove = dialog.getByRole("button", { name: "Remove Ada" });
   await remove.waitFor();
+  // The owner's page learns of it late.
+  let learn = () => {};
+  const learned = new Promise<void>((resolve) => {
+    learn = resolve;
+  });
+  await owner.page.route("**/members?*", async (route) => {
+    await learned;
+    await route.continue();
+  });
 
   await visit.page.getByRole("button", { name: "Project", exact: true }).click();
   await visit.page.getByRole("button", { name: "Members", exact: true }).click();
@@ -204,12 +213,100 @@ it("A member is asked before leaving, and the owner who removes them afterwards 
   await visit.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
 
   await remove.click();
+  const refused = owner.page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await owner.page.getByRole("dialog", { name: "Remove Ada?" }).getByRole("button", { name: "Remove" }).click();
+  expect((await refused).status()).toBe(404);
+  learn();
   await remove.waitFor({ state: "detached" });
   await dialog.getByRole("button", { name: "Done" }).click();
   expect(visit.complaints).toEqual([]);
   owner.complaints.splice(0, 1);
   await visit.close();
+});
+
+it("The open list of members follows who joins, whose role changes and who leaves", async () => {
+  const bob = await newCaller(testStack.stack);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, bob);
+  const { token } = await ada.expect(newInvitation, 201, `/v1/projects/${projectId}/invitations`, {
+    body: { role: "viewer" },
+  });
+  await owner.page.goto(`/projects/${projectId}`);
+  const dialog = await openShareDialog(owner.page);
+  const role = dialog.getByLabel("Role of Ada");
+  const links = dialog.getByRole("list", { name: "Open links" }).getByRole("listitem");
+  const before = await links.count();
+  expect(await role.count()).toBe(0);
+  await visit.page.goto(`/invitation#${token}`);
+  await visit.page.getByRole("button", { name: "Join the project" }).click();
+  await role.waitFor();
+  expect(await role.inputValue()).toBe("viewer");
+  await expect.poll(() => links.count()).toBe(before - 1);
+
+  const { data } = await ada.expect(z.object({ data: z.array(member) }), 200, `/v1/projects/${projectId}/members`);
+  const joined = data.find((one) => one.role === "viewer" && one.name === "Ada");
+  const path = `/v1/projects/${projectId}/members/${joined?.userId}`;
+  expect((await ada.request(path, { method: "PATCH", body: { role: "editor" } })).status).toBe(200);
+  await expect.poll(() => role.inputValue()).toBe("editor");
+
+  await visit.page.getByRole("button", { name: "Project", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Members", exact: true }).click();
+  await visit.page.getByRole("button", { name: "Leave the project" }).click();
+  await visit.page.getByRole("dialog", { name: "Leave “Bakery”?" }).getByRole("button", { name: "Leave" }).click();
+  await role.waitFor({ state: "detached" });
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  // Whoever has left is not shown the project that was open before.
+  await visit.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+  await visit.page.goBack();
+  await visit.page.getByRole("heading", { name: "Project not found" }).waitFor();
+  expect(await visit.page.getByText("We bake on Mondays.").count()).toBe(0);
+  visit.complaints.splice(0);
+  await visit.close();
+});
+
+it("Who follows an invitation and is a member already is told so, with their role, and goes to the project", async () => {
+  const bob = await newCaller(testStack.stack);
+  const visit = await newVisit(browser, testStack.stack.appUrl);
+  await signIn(visit, bob);
+  const invite = (role: string) =>
+    ada.expect(newInvitation, 201, `/v1/projects/${projectId}/invitations`, { body: { role, reusable: true } });
+  const [toView, toEdit] = [await invite("viewer"), await invite("editor")];
+  const { page } = visit;
+  await page.goto(`/invitation#${toView.token}`);
+  await page.getByRole("button", { name: "Join the project" }).click();
+  await page.waitForURL(`**/projects/${projectId}`);
+
+  await page.goto(`/invitation#${toView.token}`);
+  await page.getByRole("heading", { name: "You're a member of “Bakery” already" }).waitFor();
+  await page.getByText("Your role: Viewer.").waitFor();
+  expect(await page.getByRole("button", { name: "Join the project" }).count()).toBe(0);
+  expect(await findings(page)).toEqual([]);
+  await picture(page, "84-member-already");
+  await page.getByRole("link", { name: "Open the project" }).click();
+  await page.waitForURL(`**/projects/${projectId}`);
+
+  // An invitation with a greater role is one still.
+  await page.goto(`/invitation#${toEdit.token}`);
+  await page.getByText("You're a member already. Your role: Viewer.").waitFor();
+  await page.getByRole("button", { name: "Become an editor" }).click();
+  await page.waitForURL(`**/projects/${projectId}`);
+  await owner.page.goto(`/invitation#${toEdit.token}`);
+  await owner.page.getByRole("heading", { name: "“Bakery” is your project" }).waitFor();
+  await owner.page.getByRole("link", { name: "Open the project" }).click();
+  await owner.page.waitForURL(`**/projects/${projectId}`);
+  expect(visit.complaints).toEqual([]);
+  await visit.close();
+});
+
+it("A viewer is told during a run who can stop it", async () => {
+  const { page } = guest;
+  const { id } = await startRun(ada, projectId, "[[stream 20000 deltas at 10 ms]]");
+  await page.goto(`/projects/${projectId}`);
+  await page.getByText("Only its owner and its editors can stop the run.").waitFor();
+  expect(await page.getByRole("button", { name: "Stop", exact: true }).count()).toBe(0);
+  expect((await ada.request(`/v1/runs/${id}/cancel`, { method: "POST" })).status).toBe(200);
+  await page.getByText("Only its owner and its editors can stop the run.").waitFor({ state: "detached" });
 });
 
 it("A removed member's open page says at once that the project is gone", async () => {

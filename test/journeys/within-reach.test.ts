@@ -409,6 +409,27 @@ describe("pointing", () => {
   });
 });
 
+describe("a low window", () => {
+  it("The app keeps a height in which one can point at it, beside pointing's panel and the console", async () => {
+    const { page, app } = await openProject({ "index.html": pageOf("First") }, "?view=preview", {
+      width: 740,
+      height: 360,
+    });
+    await app().getByRole("heading", { name: "First" }).waitFor();
+    await page.getByRole("button", { name: "Console", exact: true }).click();
+    await page.getByRole("button", { name: "Point at an element" }).click();
+    const panel = page.getByRole("region", { name: "Point" });
+    await panel.waitFor();
+    const frame = await page.locator('iframe[title="Preview"]').boundingBox();
+    expect(frame?.height).toBeGreaterThanOrEqual(150);
+    await app().getByRole("heading", { name: "First" }).click();
+    await panel.getByLabel("Text", { exact: true }).fill("Second");
+    await panel.getByRole("button", { name: "Save" }).click();
+    await app().getByRole("heading", { name: "Second" }).waitFor();
+    await page.getByRole("region", { name: "Console" }).getByRole("button", { name: "Clear" }).click();
+  });
+});
+
 describe("Escape", () => {
   it("Escape stops the run from anywhere in the chat and keeps the typed text, unless an open dialog or menu takes the key", async () => {
     const { page, id, prompt, turn } = await openProject({ "index.html": pageOf("Home") });
@@ -600,10 +621,10 @@ describe("notices that appear for seconds", () => {
     page.evaluate<
       string[]
     >(`[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=tab], [role=treeitem]")]
-      .filter((control) => !control.closest("[popover]"))
+      .filter((control) => !control.closest(".toasts"))
       .filter((control) => {
         const { left, top, width, height } = control.getBoundingClientRect();
-        return width > 0 && document.elementFromPoint(left + width / 2, top + height / 2)?.closest("[popover]") != null;
+        return width > 0 && document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".toasts") != null;
       }).map((control) => control.ariaLabel ?? control.textContent)`);
 
   it.each([
@@ -614,14 +635,56 @@ describe("notices that appear for seconds", () => {
     await write(id, { "index.html": pageOf("Second"), "src/app.ts": "export {};\n" });
     await page.reload();
     await page.getByRole("button", { name: "Restore", exact: true }).click();
-    const notice = page.locator("[popover]", { hasText: "Restored version 1." });
+    const notice = page.locator(".toasts > *", { hasText: "Restored version 1." });
     await notice.waitFor();
     for (const view of ["History", "Code", "Preview", ...(size === phone ? ["Chat"] : [])]) {
       await tab(view);
-      await expect.poll(() => covered(page), { message: `${name}: ${view}`, timeout: 2_000 }).toEqual([]);
+      expect(await covered(page), `${name}: ${view}`).toEqual([]);
       await picture(page, `61-notice-${size.width}-${view.toLowerCase()}`);
     }
     expect(await notice.isVisible()).toBe(true);
+    // The page ends above it, so that not even its app is covered.
+    const [shown, row] = [await page.getByRole("main").boundingBox(), await notice.boundingBox()];
+    expect((shown?.y ?? 0) + (shown?.height ?? 0)).toBeLessThanOrEqual(row?.y ?? 0);
+    expect(await page.evaluate("document.documentElement.scrollHeight")).toBe(size.height);
+  });
+});
+
+describe("a notice that is in use", () => {
+  it("It stays while its button has the focus, and goes once the focus has gone", async () => {
+    const page = await signedIn();
+    const id = await newProject(caller, "Within reach");
+    await write(id, { "index.html": pageOf("First") });
+    await write(id, { "index.html": pageOf("Second") });
+    await page.clock.install();
+    await page.goto(`/projects/${id}?view=history&revision=1`);
+    await page.getByRole("button", { name: "Restore", exact: true }).click();
+    const undo = page.locator(".toasts").getByRole("button", { name: "Undo" });
+    await undo.focus();
+    await page.clock.fastForward(60_000);
+    await page.evaluate("new Promise(requestAnimationFrame)");
+    expect(await undo.isVisible()).toBe(true);
+    await undo.blur();
+    await page.clock.fastForward(60_000);
+    await undo.waitFor({ state: "detached" });
+  });
+});
+
+describe("a project that was just deleted", () => {
+  it("Who goes back to it is told that it was deleted, and is shown nothing of it", async () => {
+    const { page, editor } = await openProject({ "a.md": "gone" }, "?view=code&file=a.md");
+    await editor("a.md").waitFor();
+    await page.getByRole("button", { name: "Project", exact: true }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: "Project deleted" }).waitFor();
+    await page.getByText("You deleted this project.").waitFor();
+    expect(await page.getByRole("tab").count()).toBe(0);
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole("link", { name: "Go to your projects" }).click();
+    await page.getByRole("textbox", { name: "Describe an app" }).waitFor();
   });
 });
 

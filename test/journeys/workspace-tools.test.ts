@@ -305,6 +305,24 @@ describe("the preview's bar", () => {
     await until("the workspace", 5_000, async () => (await widthOf(page, 'iframe[title="Preview"]')) < width);
     await app().getByRole("heading", { name: "Home" }).waitFor();
   });
+
+  it("In full screen Tab goes into the app, also where it has nothing that takes the focus, and keys scroll it", async () => {
+    const text = html("Long", '<div style="height:4000px">Words alone.</div>');
+    const { page, app } = await openProject({ "index.html": text });
+    await app().getByRole("heading", { name: "Long" }).waitFor();
+    await page.getByRole("button", { name: "Full screen" }).press("Enter");
+    await page.getByRole("button", { name: "End full screen" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Tab");
+    await until("the focus in the app", 5_000, () =>
+      page.evaluate<boolean>("document.activeElement.title === 'Preview'"),
+    );
+    await page.keyboard.press("PageDown");
+    const frame = await (await page.locator('iframe[title="Preview"]').elementHandle())?.contentFrame();
+    await until("the app scrolled", 5_000, async () => (await frame?.evaluate<boolean>("scrollY > 0")) === true);
+    await page.keyboard.press("Shift+Tab");
+    await page.getByRole("button", { name: "End full screen" }).press("Enter");
+    await until("the workspace", 5_000, () => page.evaluate<boolean>("document.fullscreenElement === null"));
+  });
 });
 
 describe("the editor", () => {

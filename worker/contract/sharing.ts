@@ -94,6 +94,9 @@ const shapes = lazily(() => {
       invitedBy: z.string().openapi({ description: "The name of the project's owner." }),
       role: givenRole,
       email: z.string().nullable(),
+      currentRole: z.enum(projectRoles).nullable().openapi({
+        description: "The role that the caller has in the project already, or null.",
+      }),
       expiresAt: timestamp,
     })
     .openapi("OfferedInvitation");

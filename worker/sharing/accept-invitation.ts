@@ -7,13 +7,15 @@ import { hashInvitationToken } from "./invitation-token.ts";
 import { acceptRow, lockSharedProject, selectMember, selectOffer } from "./store.ts";
 
 /**
- * Returns the project and the role of an invitation.
+ * Returns the project and the role of an invitation, and the role that the caller has there already.
  * @throws AppError `not_found`
  */
-export async function getOffer({ database }: Context, token: string): Promise<OfferedInvitation> {
-  const { projectId, projectName, invitedBy, role, email, expiresAt } = await findOffer(database, token);
+export async function getOffer({ database, actor }: Context, token: string): Promise<OfferedInvitation> {
+  const { projectId, projectName, ownerId, invitedBy, role, email, expiresAt } = await findOffer(database, token);
   const project = { id: projectId, name: projectName };
-  return { project, invitedBy, role, email, expiresAt: expiresAt.toISOString() };
+  const [member] = await executeIdempotent(selectMember(database, projectId, actor.ownerId));
+  const currentRole = ownerId === actor.ownerId ? "owner" : (member?.role ?? null);
+  return { project, invitedBy, role, email, currentRole, expiresAt: expiresAt.toISOString() };
 }
 
 /**

@@ -14,10 +14,14 @@ import { useProject } from "../workspace/use-workspace-state.ts";
 import { sample } from "./agent-file.ts";
 import { AgentForm } from "./agent-form.tsx";
 import { OwnAgents } from "./own-agents.tsx";
+import { Rules } from "./rules.tsx";
 
 const note = "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
 
-/** Lists, adds, edits and deletes a project's custom agents. */
+const rulesNote =
+  "Every agent follows what AGENTS.md at the top of the project's files says: how code is written, what is used and what is left alone.";
+
+/** Lists, adds, edits and deletes a project's custom agents, and leads to its rules. */
 export default function AgentsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });
@@ -55,6 +59,9 @@ export default function AgentsPage({ projectId }: { projectId: string }) {
               )}
             </>
           )}
+        </Section>
+        <Section title="Rules" note={rulesNote}>
+          <Rules projectId={projectId} isFixed={isViewer} />
         </Section>
       </main>
     </div>

@@ -19,6 +19,14 @@ type UndoDialogProps = {
 
 const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
 
+const gone = new Error("There is nothing to undo: an earlier version was restored, or its changes were undone.");
+
+/** What is said of a refused undo. The dialog is for ended runs, whose only other conflict is that nothing is left to undo. */
+function sayRefusal(error: Error | null): Error | null {
+  if (isApiError(error, "revision_conflict")) return overlap;
+  return isApiError(error, "conflict") ? gone : error;
+}
+
 /** Whether two versions differ; false where it is unknown. A change and its undoing between them are none. */
 const differ = (projectId: string, from: number, to: number): Promise<boolean> =>
   diffRevisions(projectId, from, to).then(
@@ -69,7 +77,7 @@ export function UndoDialog(props: UndoDialogProps) {
   // The undoing moves the head too.
   const [isOlder] = useState(until < head);
   const undo = useUndoRun(props);
-  const error = isApiError(undo.error, "revision_conflict") ? overlap : undo.error;
+  const error = sayRefusal(undo.error);
   return (
     <Dialog title="Undo this prompt?" onClose={onClose}>
       <div className="grid gap-2 text-sm text-soft">

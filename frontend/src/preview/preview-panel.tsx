@@ -59,7 +59,7 @@ export const PreviewPanel = memo(function PreviewPanel() {
   const messages = usePreviewMessages(url, projectId, refusals);
   const requests = useRequestLog(url);
   return (
-    <section aria-label="App preview" className="flex h-full min-h-0 flex-col">
+    <section aria-label="App preview" className="flex h-full min-h-0 flex-col overflow-y-auto">
       <PreviewBar
         revision={preview?.revision ?? null}
         path={messages.path}
@@ -81,7 +81,8 @@ export const PreviewPanel = memo(function PreviewPanel() {
       {isGood && messages.error !== null && <RuntimeError error={messages.error} onDismiss={messages.dismiss} />}
       {refusals.isKeptOut && <PreviewBlocked />}
       {error !== null && !building && <Failure error={error} retry={rebuild} />}
-      <div className="min-h-0 flex-1">
+      {/* In a low window the panels around the app scroll, and leave it a height. */}
+      <div className="min-h-40 flex-1">
         {page === undefined ? (
           error === null && !isMissing && <Waiting building={building} />
         ) : (

@@ -3,6 +3,7 @@ import type { Project } from "../../../worker/contract/index.ts";
 import { deleteProject, updateProject } from "../api/projects.ts";
 import { keys, queryClient } from "../api/queries.ts";
 import { Confirm, PromptDialog } from "../ui/dialog.tsx";
+import { noteDeleted } from "./deleted-here.ts";
 import { maxNameLength } from "./name-limit.ts";
 
 type DialogProps = { project: Pick<Project, "id" | "name">; onDone: () => unknown; onClose: () => void };
@@ -37,6 +38,7 @@ export function DeleteDialog({ project, onDone, onClose }: DialogProps) {
     meta: { shown: true },
     mutationFn: () => deleteProject(project.id),
     onSuccess: async () => {
+      noteDeleted(project.id);
       await queryClient.invalidateQueries({ queryKey: keys.projects });
       onDone();
     },

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { OfferedInvitation } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
@@ -10,11 +10,46 @@ import { Empty, Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 import { forgetInvitation, openedInvitation } from "./kept-invitation.ts";
+import { roleNames } from "./role-names.ts";
 
 const offers: Record<OfferedInvitation["role"], string> = {
   editor: "You will be able to change files, send prompts and work with the preview's data.",
   viewer: "You will be able to see the conversation, the files and the preview.",
 };
+
+/** Whether the reader has a role already that accepting the invitation would not make greater. */
+const changesNothing = ({ currentRole, role }: OfferedInvitation): boolean =>
+  currentRole === "owner" || currentRole === "editor" || currentRole === role;
+
+const card = "card mx-auto mt-16 max-w-md p-6";
+const heading = "text-xl font-semibold tracking-tight wrap-anywhere";
+
+/** For who is a member already, or the owner, who is trying the link. */
+function Member({ offer: { project, currentRole } }: { offer: OfferedInvitation }) {
+  // The project is where the link leads from now on.
+  useEffect(forgetInvitation, []);
+  const isOwner = currentRole === "owner";
+  return (
+    <section aria-label="Invitation" className={card}>
+      <h2 className={heading}>
+        {isOwner ? `“${project.name}” is your project` : `You're a member of “${project.name}” already`}
+      </h2>
+      <p className="mt-2 text-sm text-soft">
+        {isOwner || currentRole === null
+          ? "Whoever else opens this link is asked whether to join it."
+          : `Your role: ${roleNames[currentRole]}. The invitation changes nothing.`}
+      </p>
+      <div className="mt-6 flex justify-end">
+        <Link
+          href={`/projects/${project.id}`}
+          className="inline-flex h-9 items-center rounded-md border border-line-strong bg-raised px-3.5 text-sm font-medium hover:border-soft"
+        >
+          Open the project
+        </Link>
+      </div>
+    </section>
+  );
+}
 
 function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
   const [, navigate] = useLocation();
@@ -28,10 +63,13 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
     },
   });
   return (
-    <section aria-label="Invitation" className="card mx-auto mt-16 max-w-md p-6">
-      <h2 className="text-xl font-semibold tracking-tight wrap-anywhere">
+    <section aria-label="Invitation" className={card}>
+      <h2 className={heading}>
         {offer.invitedBy} invites you to “{offer.project.name}”
       </h2>
+      {offer.currentRole !== null && (
+        <p className="mt-2 text-sm">You're a member already. Your role: {roleNames[offer.currentRole]}.</p>
+      )}
       <p className="mt-2 text-sm text-soft">{offers[offer.role]}</p>
       <Refusal error={accept.error} className="mt-3" />
       <div className="mt-6 flex flex-wrap justify-end gap-2">
@@ -39,7 +77,7 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
           Not now
         </Link>
         <Button tone="primary" busy={accept.isPending} onClick={() => accept.mutate()}>
-          Join the project
+          {offer.currentRole === null ? "Join the project" : "Become an editor"}
         </Button>
       </div>
     </section>
@@ -49,11 +87,11 @@ function Offer({ token, offer }: { token: string; offer: OfferedInvitation }) {
 function NoInvitation() {
   return (
     <Empty title="This invitation was used, was revoked or has expired.">
-      Check that the link is complete, ask whoever sent it for another one, or{" "}
+      If you joined by it before, the project is in the list of{" "}
       <Link href="/" className="underline underline-offset-3">
-        go to your projects
+        your projects
       </Link>
-      .
+      . Otherwise check that the link is complete, or ask whoever sent it for another one.
     </Empty>
   );
 }
@@ -78,7 +116,10 @@ export default function InvitationPage() {
         {isGone && <NoInvitation />}
         {!isGone && query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
         {!isGone && query.isPending && <Skeleton lines={3} />}
-        {token !== null && query.data !== undefined && <Offer token={token} offer={query.data} />}
+        {query.data !== undefined && changesNothing(query.data) && <Member offer={query.data} />}
+        {token !== null && query.data !== undefined && !changesNothing(query.data) && (
+          <Offer token={token} offer={query.data} />
+        )}
       </main>
     </>
   );

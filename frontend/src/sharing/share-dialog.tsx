@@ -90,7 +90,12 @@ function InviteForm({ projectId }: { projectId: string }) {
 
 function Members({ project }: { project: Shared }) {
   const { user } = useSession();
-  const query = useQuery({ queryKey: keys.members(project.id), queryFn: () => listMembers(project.id) });
+  const query = useQuery({
+    queryKey: keys.members(project.id),
+    queryFn: () => listMembers(project.id),
+    // The live feed reports no change of somebody who is not at the project.
+    refetchOnWindowFocus: "always",
+  });
   if (query.isPending) return <Skeleton lines={2} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
@@ -113,6 +118,8 @@ function Leave({ project }: { project: Shared }) {
     onSuccess: async () => {
       navigate("/");
       await queryClient.invalidateQueries({ queryKey: keys.projects });
+      // Back would show what was read while they were a member.
+      queryClient.removeQueries({ queryKey: keys.project(project.id) });
     },
   });
   return (

@@ -66,12 +66,14 @@ export function Dialog({ title, closesBeside = true, isWide = false, onClose, ch
         // A drag that selects text may end on the backdrop too.
         if (closesBeside && pressedBeside.current && isBeside(event) && !typed.current) onClose();
       }}
-      className={`m-auto animate-rise rounded-xl border border-line bg-surface p-6 text-ink shadow-lift ${isWide ? "w-[min(70rem,calc(100vw-2rem))] max-w-none" : "w-[min(30rem,calc(100vw-2rem))]"}`}
+      className={`m-auto animate-rise flex-col rounded-xl border border-line bg-surface p-0 text-ink shadow-lift open:flex ${isWide ? "w-[min(70rem,calc(100vw-2rem))] max-w-none" : "w-[min(30rem,calc(100vw-2rem))]"}`}
     >
-      <h2 id={titleId} className="mb-3 text-lg font-semibold tracking-tight wrap-anywhere">
-        {title}
-      </h2>
-      {children}
+      <div className="min-h-0 overflow-y-auto p-6">
+        <h2 id={titleId} className="mb-3 text-lg font-semibold tracking-tight wrap-anywhere">
+          {title}
+        </h2>
+        {children}
+      </div>
       <Toasts inDialog />
     </dialog>,
     document.body,

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
 type Tone = "bad" | "good";
 /** An action that the toast offers, such as undoing. */
@@ -24,11 +24,19 @@ function change(next: readonly Toast[]) {
 
 const dismiss = (id: number) => change(toasts.filter((one) => one.id !== id));
 
-/** Shows a toast for seven seconds. */
+const shownMs = 7_000;
+
+/** Hides a toast, unless a person is at the toasts: its button would go from under the pointer, or with the focus. */
+function expire(id: number): void {
+  if (document.querySelector(".toasts:is(:hover, :focus-within)") === null) dismiss(id);
+  else setTimeout(expire, shownMs, id);
+}
+
+/** Shows a toast for seven seconds, and for longer while a person is at it. */
 export function toast(text: string, tone: Tone = "good", action: ToastAction | null = null): void {
   const id = nextId++;
   change([...toasts.filter((one) => one.text !== text).slice(-2), { id, text, tone, action }]);
-  setTimeout(() => dismiss(id), 7_000);
+  setTimeout(expire, shownMs, id);
 }
 
 /**
@@ -64,31 +72,24 @@ function ActionButton({ action, onDone }: { action: ToastAction; onDone: () => v
   );
 }
 
-/** Renders the page's toasts, or within a dialog those that appear while it is open, since the rest of the page is inert then. */
+/**
+ * Renders the page's toasts, or within a dialog those that appear while it is open, since the rest of the page is inert then. They have a
+ * row of their own at the end, so that they cover nothing.
+ */
 export function Toasts({ inDialog = false }: { inDialog?: boolean }) {
-  const ref = useRef<HTMLDivElement>(null);
   const shown = useSyncExternalStore(subscribe, () => (inDialog || covers === 0 ? toasts : none));
-  // In the top layer nothing covers the toasts, and no dialog clips them.
-  useEffect(() => {
-    const box = ref.current;
-    box?.togglePopover(shown.length > 0);
-    // Without a connection they stay where the style sheet has them.
-    if (box && shown.length > 0) import("./place-toasts.ts").then(({ placeToasts }) => placeToasts(box), String);
-  }, [shown]);
   return (
-    // The live region is around the popover: a region that appears together with its text is often not announced.
-    <div role="status">
-      <div ref={ref} popover="manual" className="toasts">
-        {shown.map((one) => (
-          <div key={one.id} data-tone={one.tone}>
-            <span className="min-w-0 wrap-anywhere">{one.text}</span>
-            {one.action !== null && <ActionButton action={one.action} onDone={() => dismiss(one.id)} />}
-            <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>
-              <X size={15} />
-            </button>
-          </div>
-        ))}
-      </div>
+    // The live region is there before its text: a region that appears together with its text is often not announced.
+    <div role="status" className="toasts">
+      {shown.map((one) => (
+        <div key={one.id} data-tone={one.tone}>
+          <span className="min-w-0 wrap-anywhere">{one.text}</span>
+          {one.action !== null && <ActionButton action={one.action} onDone={() => dismiss(one.id)} />}
+          <button type="button" aria-label="Dismiss" className="mt-0.5 text-soft" onClick={() => dismiss(one.id)}>
+            <X size={15} />
+          </button>
+        </div>
+      ))}
     </div>
   );
 }

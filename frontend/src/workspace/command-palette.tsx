@@ -7,7 +7,6 @@ import { searchFiles } from "../api/projects.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { useDebounced } from "../ui/use-debounced.ts";
 import { type Command, findCommands } from "./find-commands.ts";
-import { Shortcuts } from "./shortcuts.tsx";
 import { useWorkspace } from "./workspace-context.ts";
 
 const icons = { action: Zap, file: File, line: Search } as const;
@@ -139,7 +138,6 @@ export function CommandPalette({ actions, onClose }: { actions: readonly Command
       <p role="status" className="mt-1 text-xs text-faint">
         {statusOf({ found, searching, error, isCut })}
       </p>
-      <Shortcuts />
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { versionsOf } from "../chat/turn-actions.tsx";
 import { UndoDialog } from "../history/undo-button.tsx";
 import { useUndoneRuns } from "../history/use-undone.ts";
 import { Publish } from "../preview/publish-button.tsx";
+import { DeleteDialog, RenameDialog } from "../projects/lazy-dialogs.tsx";
 import { ShareDialog } from "../sharing/lazy-share-dialog.tsx";
 import type { Command } from "./find-commands.ts";
 import { ShortcutsDialog } from "./shortcuts.tsx";
@@ -13,7 +14,9 @@ import { useWorkspace } from "./workspace-context.ts";
 import { tabs } from "./workspace-tabs.tsx";
 
 /** The dialog that the palette opens after it is closed. */
-export type Asked = { kind: "publish" | "share" | "shortcuts" } | { kind: "undo"; runId: string; until: number };
+export type Asked =
+  | { kind: "publish" | "share" | "rename" | "delete" | "shortcuts" }
+  | { kind: "undo"; runId: string; until: number };
 
 /** Returns the newest prompt whose changes can be undone; null without one. */
 function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Asked & { prompt: string }) | null {
@@ -48,11 +51,18 @@ export function useActions({ turns, isGone, ask }: Asking): Command[] {
     const isOwner = role === "owner";
     // Before they are read, a prompt that is undone already would be offered.
     const last = role === "viewer" || undone === null ? null : undoable(turns, undone);
+    const ofOwner = [
+      action("Open app settings", () => navigate(`/projects/${projectId}/settings`)),
+      action("Open publishing", () => navigate(`/projects/${projectId}/publishing`)),
+      action("Delete the project", () => ask({ kind: "delete" })),
+    ];
     const ofProject = [
       ...(isOwner && head > 0 ? [action("Publish", () => ask({ kind: "publish" }))] : []),
       action(isOwner ? "Share" : "Show members", () => ask({ kind: "share" })),
       ...(last === null ? [] : [action("Undo the last prompt", () => ask(last), last.prompt)]),
-      ...(isOwner ? [action("Open app settings", () => navigate(`/projects/${projectId}/settings`))] : []),
+      ...(role === "viewer" ? [] : [action("Rename the project", () => ask({ kind: "rename" }))]),
+      ...(role === "viewer" ? [] : [action("Open agents and rules", () => navigate(`/projects/${projectId}/agents`))]),
+      ...(isOwner ? ofOwner : []),
     ];
     return [
       ...tabs
@@ -70,8 +80,12 @@ export function useActions({ turns, isGone, ask }: Asking): Command[] {
 export function AskedDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const { projectId } = useWorkspace();
   const { data: project } = useProject(projectId);
+  const [, navigate] = useLocation();
   if (asked.kind === "publish") return <Publish onClose={onClose} />;
   if (asked.kind === "undo") return <UndoDialog runId={asked.runId} until={asked.until} onClose={onClose} />;
   if (asked.kind === "shortcuts") return <ShortcutsDialog onClose={onClose} />;
-  return project && <ShareDialog project={project} onClose={onClose} />;
+  if (project === undefined) return null;
+  if (asked.kind === "rename") return <RenameDialog project={project} onDone={onClose} onClose={onClose} />;
+  if (asked.kind === "delete") return <DeleteDialog project={project} onDone={() => navigate("/")} onClose={onClose} />;
+  return <ShareDialog project={project} onClose={onClose} />;
 }

@@ -30,16 +30,6 @@ function List() {
 }
 
 /** The keyboard shortcuts of the workspace. */
-export function Shortcuts() {
-  return (
-    <details className="mt-3 border-t border-line pt-2 text-sm">
-      <summary className="cursor-pointer text-xs text-soft">Keyboard shortcuts</summary>
-      <List />
-    </details>
-  );
-}
-
-/** The same list as a dialog of its own. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>

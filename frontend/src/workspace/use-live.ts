@@ -29,6 +29,11 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   if (invalidation.messages) void queryClient.invalidateQueries({ queryKey: keys.messages(projectId) });
   if (invalidation.undone) void refetch(keys.undone(projectId));
   if (invalidation.comments) void queryClient.invalidateQueries({ queryKey: keys.comments(projectId) });
+  // Who joins opens the project, and who is removed or has another role is disconnected: the open list of members is read again.
+  if (invalidation.viewers !== null) {
+    void queryClient.invalidateQueries({ queryKey: keys.members(projectId) });
+    void queryClient.invalidateQueries({ queryKey: keys.invitations(projectId) });
+  }
   return invalidation;
 }
 

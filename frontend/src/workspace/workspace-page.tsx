@@ -1,6 +1,6 @@
-import { type ReactNode, useDeferredValue, useMemo } from "react";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { Link } from "wouter";
-import type { ProjectDetail } from "../../../worker/contract/index.ts";
+import type { ProjectDetail, ProjectRole } from "../../../worker/contract/index.ts";
 import { isApiError } from "../api/client.ts";
 import { ChatPanel } from "../chat/chat-panel.tsx";
 import { useConversation } from "../chat/use-conversation.ts";
@@ -9,6 +9,7 @@ import { LazyDataPanel } from "../data/lazy-data-panel.tsx";
 import { CodePanel } from "../files/code-panel.tsx";
 import { HistoryPanel } from "../history/history-panel.tsx";
 import { PreviewPanel } from "../preview/preview-panel.tsx";
+import { wasDeletedHere } from "../projects/deleted-here.ts";
 import { roleNames, viewerReason } from "../sharing/role-names.ts";
 import { ErrorBoundary } from "../ui/error-boundary.tsx";
 import { Empty, Failure, Skeleton } from "../ui/feedback.tsx";
@@ -66,6 +67,13 @@ function Panel({ name, shown, isWide, width, children }: PanelProps) {
   );
 }
 
+/** Why nothing can be sent, nor a run stopped; null where both can be. */
+function lockOf(role: ProjectRole, isDeleted: boolean, isBusy: boolean): string | null {
+  if (isDeleted) return "This project is gone.";
+  if (role !== "viewer") return null;
+  return isBusy ? `${viewerReason} Only its owner and its editors can stop the run.` : viewerReason;
+}
+
 type OpenProps = { project: ProjectDetail; isGone: boolean };
 
 function OpenWorkspace({ project, isGone }: OpenProps) {
@@ -116,7 +124,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
               projectId={projectId}
               conversation={conversation}
               actions={actions}
-              locked={isDeleted ? "This project is gone." : role === "viewer" ? viewerReason : null}
+              locked={lockOf(role, isDeleted, conversation.busy)}
             />
           </Panel>
           {isWide && <PaneResizer label="Width of the chat" {...chat} />}
@@ -141,14 +149,16 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
 }
 
 /** The page for a project that does not exist, without a retry. */
-function NoProject() {
+function NoProject({ isDeleted = false }: { isDeleted?: boolean }) {
   return (
     <>
       <Header>
-        <PageHeading title="Project not found" />
+        <PageHeading title={isDeleted ? "Project deleted" : "Project not found"} />
       </Header>
       <main>
-        <Empty title="It may have been deleted, or you may not have access.">
+        <Empty
+          title={isDeleted ? "You deleted this project." : "It may have been deleted, or you may not have access."}
+        >
           <Link href="/" className="underline underline-offset-3">
             Go to your projects
           </Link>
@@ -158,7 +168,7 @@ function NoProject() {
   );
 }
 
-export default function WorkspacePage({ projectId }: { projectId: string }) {
+function ExistingProject({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const isGone = isApiError(project.error, "not_found");
   if (project.data !== undefined) {
@@ -176,4 +186,10 @@ export default function WorkspacePage({ projectId }: { projectId: string }) {
       )}
     </div>
   );
+}
+
+export default function WorkspacePage({ projectId }: { projectId: string }) {
+  // Asked once, so that the page stays as it is while the dialog that deletes it closes.
+  const [isDeleted] = useState(() => wasDeletedHere(projectId));
+  return isDeleted ? <NoProject isDeleted /> : <ExistingProject projectId={projectId} />;
 }

@@ -116,6 +116,18 @@ describe("an invitation", () => {
     expect(await open(ada, projectId)).toHaveLength(1);
   });
 
+  it("An invitation says which role its reader has already, and null to a stranger", async () => {
+    const { ada, bob, projectId } = await shared();
+    const eve = await newAccount();
+    await share(ada, projectId, bob, "viewer");
+    const { token } = await invite(ada, projectId, { role: "editor" });
+    const currentRoleOf = async (account: Account) =>
+      (await account.expect<OfferedInvitation>(200, "/v1/invitations/look-up", { body: { token } })).currentRole;
+    expect(await currentRoleOf(ada)).toBe("owner");
+    expect(await currentRoleOf(bob)).toBe("viewer");
+    expect(await currentRoleOf(eve)).toBeNull();
+  });
+
   it("A viewer who accepts an invitation of an editor becomes one", async () => {
     const { ada, bob, projectId } = await shared();
     await share(ada, projectId, bob, "viewer");
