@@ -24,7 +24,7 @@ export type BuildCopy = {
 export type CopiedPart = { row: number; name: string; number: number; body: ArrayBuffer };
 
 /** Version of the compiler's output: a change rebuilds stored builds. */
-const COMPILER = "13";
+const COMPILER = "14";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
 /** The tables with rows of a build. */
