@@ -362,8 +362,10 @@ it("an app that asks more often than the limit allows is refused, and the log sa
       return Response.json(answers.map((one) => one.status === "rejected" ? one.reason.message : "sent"));
     } };`,
   });
+  // A minute that begins in between takes another 600 requests.
   let last: string[] = [];
-  for (let time = 0; time < 14; time += 1) last = JSON.parse(await app.text("/"));
+  for (let requests = 0; requests <= 1_200 && !last.at(-1)?.includes("a minute"); requests += last.length)
+    last = JSON.parse(await app.text("/"));
   expect(last.at(-1)).toContain("at most 600 requests a minute");
 });
 
