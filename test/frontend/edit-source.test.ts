@@ -36,7 +36,7 @@ describe("editing an element's text", () => {
     ["of an element without content", "<p />", ""],
   ])("A text %s is not edited", (_name, source, from) => {
     const result = edited("src/app.tsx", source, "p", { text: { from, to: "New" } });
-    expect(result).toEqual({ problem: "This text is made by code. Say what to change instead." });
+    expect(result).toEqual({ problem: "Code generates this text. Say what to change instead." });
     expect(hasWrittenText(source, { place: placeOf(source, "p", "src/app.tsx"), tag: "p", text: from })).toBe(false);
   });
 
@@ -83,7 +83,7 @@ describe("editing an element's style", () => {
     ["src/App.svelte", "<p style={value}>x</p>"],
     ["src/App.svelte", '<p style="color: {value}">x</p>'],
   ])("A style that is made by code in %s is not edited: %s", (path, source) => {
-    expect(edited(path, source, "p", { style })).toMatchObject({ problem: expect.stringContaining("made by code") });
+    expect(edited(path, source, "p", { style })).toMatchObject({ problem: expect.stringContaining("Code generates") });
   });
 
   it("A value that is more than one is refused", () => {

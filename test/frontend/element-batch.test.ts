@@ -24,7 +24,7 @@ it("elementBatch edits the files of the page's revision, and has the server merg
 
 it("elementBatch says why an element cannot be edited", async () => {
   const edits = [{ place, tag: "p", style: { padding: "8px" } }];
-  await expect(elementBatch(edits, 7, async () => "<p style={x}>One</p>")).rejects.toThrow("made by code");
+  await expect(elementBatch(edits, 7, async () => "<p style={x}>One</p>")).rejects.toThrow("Code generates");
 });
 
 describe("the place of a line in a newer source", () => {

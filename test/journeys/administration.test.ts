@@ -108,7 +108,7 @@ describe("administration", () => {
     visit = await newVisit(browser, testStack.stack.appUrl);
     await signIn(visit, caller);
     await visit.page.goto("/admin");
-    await visit.page.getByText("There is nothing here for this account.").waitFor();
+    await visit.page.getByText("Your account doesn't have access to this page.").waitFor();
     await visit.page.goto("/settings");
     await visit.page.getByRole("heading", { name: "Account", exact: true }).waitFor();
     expect(await visit.page.getByRole("link", { name: "Administration" }).count()).toBe(0);

@@ -123,7 +123,7 @@ describe("a prompt as one step", () => {
     await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
     const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
     await dialog.getByRole("button", { name: "Code only" }).click();
-    await dialog.getByText("The same lines were changed since.").waitFor();
+    await dialog.getByText("Later changes touched the same lines.").waitFor();
     expect(await stored(id)).toBe(page("Third"));
     await dialog.getByRole("button", { name: "Cancel" }).click();
     await turn("completed").getByRole("button", { name: "Restore to here" }).click();
@@ -147,7 +147,7 @@ describe("a prompt as one step", () => {
     await turn("completed").getByRole("button", { name: "Undo this prompt" }).click();
     const dialog = shown.getByRole("dialog", { name: "Undo this prompt?" });
     await dialog.getByRole("button", { name: "Code only" }).click();
-    await dialog.getByText("There is nothing to undo: an earlier version was restored").waitFor();
+    await dialog.getByText("Nothing to undo: an earlier version was restored").waitFor();
     expect(await stored(id)).toBe(page("First"));
   });
 

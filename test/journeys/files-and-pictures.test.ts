@@ -242,7 +242,7 @@ describe("the tree", () => {
     await page
       .getByLabel("Files to upload")
       .setInputFiles([{ name: "c.ts", mimeType: "text/plain", buffer: Buffer.from("o") }]);
-    await page.getByText("Replaced c.ts: History has the version before.").waitFor();
+    await page.getByText("Replaced c.ts. The previous version is in History.").waitFor();
     const stored = await caller.expect(fileContent, 200, `/v1/projects/${id}/files/src/pictures/dot.bin`);
     expect([stored.encoding, stored.content]).toEqual(["base64", "AP8="]);
     await page.getByRole("button", { name: "New folder" }).click();

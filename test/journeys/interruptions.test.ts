@@ -114,7 +114,7 @@ describe("finding", () => {
     const box = page.getByRole("combobox", { name: "Find files, text and actions" });
     const repair = await failing(page, "GET", "**/search?*");
     await box.fill("needle");
-    await page.getByText("The files were not searched.").waitFor();
+    await page.getByText("Couldn't search the files.").waitFor();
     await picture(page, "50-search-failed");
     await repair();
     // The box takes no more than the API searches for.
@@ -137,7 +137,7 @@ describe("finding", () => {
     await box.fill("app");
     await page.getByRole("option", { name: "src/app.ts" }).waitFor();
     await box.fill("needle");
-    await page.getByText(`The files were not searched. ${unreachable}`).waitFor();
+    await page.getByText(`Couldn't search the files. ${unreachable}`).waitFor();
     await visit.context.setOffline(false);
     await page.getByRole("option", { name: "src/app.ts:3" }).waitFor();
     expect(await box.inputValue()).toBe("needle");
@@ -146,7 +146,7 @@ describe("finding", () => {
   it("The editor's search says that a pattern is no regular expression", async () => {
     const { page, editor } = await openProject(files, "?view=code&file=src/app.ts");
     await editor("src/app.ts").press("ControlOrMeta+f");
-    const refused = page.getByRole("alert").getByText("This is not a regular expression.");
+    const refused = page.getByRole("alert").getByText("This regular expression isn't valid.");
     await page.getByRole("checkbox", { name: "regexp" }).check();
     await page.getByRole("textbox", { name: "Find", exact: true }).pressSequentially("(needle");
     await refused.waitFor();
@@ -358,7 +358,7 @@ describe("an upload", () => {
     await file("a.ts").waitFor();
     const named = (name: string) => ({ name, mimeType: "", buffer: Buffer.from("b\n") });
     await page.getByLabel("Files to upload").setInputFiles(["b.ts", "con.ts", "c.ts"].map(named));
-    await page.getByText(/Uploaded 2 files\..* of a name that not every system can have: con\.ts\./).waitFor();
+    await page.getByText(/Uploaded 2 files\..* have a name that not every system allows: con\.ts\./).waitFor();
     expect(await pathsOf(id)).toEqual(["a.ts", "b.ts", "c.ts"]);
   });
 });

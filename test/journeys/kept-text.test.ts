@@ -161,7 +161,7 @@ describe("what was typed", () => {
     await page.keyboard.press("ArrowUp");
     expect(await workspace.prompt.inputValue()).toBe("[[stream 20000 deltas at 10 ms]]");
     await page.goto("/settings/usage");
-    await page.getByText("also those that were stopped or failed").waitFor();
+    await page.getByText("including stopped and failed ones").waitFor();
     await page.getByText(new Intl.NumberFormat("en-US").format(usage.today.outputTokens)).first().waitFor();
   });
 });

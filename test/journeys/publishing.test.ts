@@ -125,7 +125,7 @@ it("an owner lets others copy the app, and a person copies it by its address and
     .host;
   await address.fill(`http://${host}/menu`);
   await address.press("Enter");
-  await stranger.page.getByText("There is no app here that its owner lets others copy.").waitFor();
+  await stranger.page.getByText("This app doesn't exist, or its owner doesn't allow copies.").waitFor();
   await section(page, "Copies").getByLabel("Others may duplicate this app").press("Space");
   const link = await section(page, "Copies").getByLabel("Link to copy it", { exact: true }).textContent();
   await stranger.page.goto(link ?? "");
@@ -197,7 +197,7 @@ it("an owner stages a version, opens it at its own link, makes it public in one 
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();
   await picture(page, "63-staging");
   await staging.getByRole("button", { name: "Show log" }).click();
-  await staging.getByText("The server has printed nothing.").waitFor();
+  await staging.getByText("No output yet.").waitFor();
   const people = section(page, "People");
   await people.getByLabel("Whose people").selectOption("Staged app");
   await people.getByLabel("Email").fill("tester@example.com");
@@ -208,7 +208,7 @@ it("an owner stages a version, opens it at its own link, makes it public in one 
   await invitation.getByRole("button", { name: "Done" }).click();
   await people.getByRole("list", { name: "People" }).getByText("tester@example.com").waitFor();
   await people.getByLabel("Whose people").selectOption("Published app");
-  await people.getByText("Nobody has signed in or is invited.").waitFor();
+  await people.getByText("Nobody has been invited or has signed in.").waitFor();
   await staging.getByRole("button", { name: "Make version 2 public" }).click();
   await section(page, "Address").getByText("Version 2 is published.").waitFor();
   await staging.getByText("It is what the public sees.").waitFor();
@@ -250,7 +250,7 @@ it("an owner invites a person with roles, opens the app to invited people alone,
   await people.getByText("editor, admin").waitFor();
   await people.getByRole("button", { name: "Delete grace@example.com" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await people.getByText("Nobody has signed in or is invited.").waitFor();
+  await people.getByText("Nobody has been invited or has signed in.").waitFor();
   await people.getByRole("checkbox", { name: "Only people I invite" }).press("Space");
   await people.getByText("Everyone with the link can visit the app.").waitFor();
 });

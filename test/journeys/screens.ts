@@ -169,7 +169,7 @@ export const screens: Screen[] = [
   ],
   ["invitation", "/invitation#:token", button("Join the project")],
   ["copy", "/copy?app=:host", button("Make a copy")],
-  ["no-copy", "/copy?app=nobody.example.com", (page) => page.getByText("There is no app here").waitFor()],
+  ["no-copy", "/copy?app=nobody.example.com", (page) => page.getByText("This app doesn't exist").waitFor()],
   ["from-address", "/templates#from-address", button("Import")],
   ["agents", "/projects/:id/agents", heading],
   ["app-settings", "/projects/:id/settings", heading],

@@ -121,7 +121,7 @@ export const errors: Screen[] = [
     async (page) => {
       await answer(page, "**/search?*", 429, { status: 429, code: "rate_limited" });
       await find(page, "needle");
-      await page.getByText("The files were not searched.").waitFor();
+      await page.getByText("Couldn't search the files.").waitFor();
     },
   ],
   ["file-missing", "?view=code&file=nowhere.ts", (page) => page.getByText("File not found").waitFor()],

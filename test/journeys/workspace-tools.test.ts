@@ -80,7 +80,7 @@ describe("the command palette", () => {
       route.fulfill({ status: 429, json: { code: "rate_limited", message: "Wait." } }),
     );
     await box.fill("a search that is refused");
-    await page.getByText("The files were not searched.").waitFor();
+    await page.getByText("Couldn't search the files.").waitFor();
     // The browser itself complains of the refusal.
     visit.complaints.length = 0;
     await page.unroute("**/search?*");

@@ -71,7 +71,7 @@ export default function AdminPage({ tab = "overview" }: { tab?: string | undefin
       {error !== null && <Failure error={error} retry={() => void refetch()} />}
       {me === undefined && error === null && <Skeleton />}
       {me?.isAdmin === true && (needsCode ? <SecondFactorNeeded /> : <Tabs open={open} />)}
-      {me?.isAdmin === false && <Empty title="There is nothing here for this account." />}
+      {me?.isAdmin === false && <Empty title="Your account doesn't have access to this page." />}
     </div>
   );
 }

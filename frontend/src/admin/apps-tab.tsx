@@ -32,7 +32,7 @@ function AppRow({ app }: { app: AdminPublication }) {
       {asked && (
         <Confirm
           title={`Take ${app.name} down?`}
-          text="Its address stops answering at once. Its owner can publish it again unless the account is suspended."
+          text="Its address stops working immediately. The owner can publish it again unless the account is suspended."
           action="Take down"
           busy={removal.isPending}
           error={removal.error}
@@ -52,7 +52,7 @@ export function AppsTab() {
   });
   const apps = query.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
-    <Section title="Published apps" note="Those of the newest projects first.">
+    <Section title="Published apps" note="Newest projects first.">
       {query.isPending && <Skeleton />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
       {query.data && apps.length === 0 && <p className="text-sm text-soft">No app is published.</p>}

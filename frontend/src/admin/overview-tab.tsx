@@ -100,7 +100,7 @@ function OpenRuns() {
       label="Runs under way"
       rows={query.data.pages.flatMap(({ data }) => data)}
       keyOf={({ id }) => id}
-      empty="No run is under way."
+      empty="No active runs."
       columns={[
         { title: "Run", of: ({ id }) => <span className="stamp">{id}</span> },
         { title: "Account", of: ({ email }) => email },
@@ -118,7 +118,7 @@ function Details({ overview }: { overview: Overview }) {
       <Section title="Runs under way">
         <OpenRuns />
       </Section>
-      <Section title="Routes" note="The last hour, the busiest first.">
+      <Section title="Routes" note="Last hour, busiest first.">
         <Table
           label="Routes"
           rows={overview.routes.slice(0, 20)}
@@ -139,7 +139,7 @@ function Details({ overview }: { overview: Overview }) {
           ]}
         />
       </Section>
-      <Section title="Recent errors" note="Responses with a 5xx. The log has more under the request's id.">
+      <Section title="Recent errors" note="Responses with a 5xx status. Search the log for the request ID to see more.">
         <Table
           label="Recent errors"
           rows={overview.recentErrors}

@@ -68,7 +68,7 @@ export function SpendTab() {
   const byDay = useSpend("day");
   return (
     <>
-      <Section title="The last 30 days" note="What runs and other calls of the model cost. Days are in UTC.">
+      <Section title="The last 30 days" note="The cost of runs and other model calls. Days are in UTC.">
         {byDay.isPending && <Skeleton />}
         {byDay.isError && <Failure error={byDay.error} retry={() => void byDay.refetch()} />}
         {byDay.data && <SpendChart report={byDay.data} />}

@@ -62,7 +62,10 @@ export function TracesTab() {
     navigate(`/admin/traces?request=${encodeURIComponent(typed)}`);
   };
   return (
-    <Section title="Traces" note="What a request called, and the runs and deliveries it led to. Kept for two days.">
+    <Section
+      title="Traces"
+      note="The calls of each request, and the runs and deliveries it started. Kept for two days."
+    >
       <form onSubmit={submit} className="mb-4 flex items-end gap-2">
         <Field
           key={requestId}

@@ -19,7 +19,7 @@ import { Rules } from "./rules.tsx";
 const note = "Add custom agents as Markdown files. An agent with a built-in's name replaces it in this project.";
 
 const rulesNote =
-  "Every agent follows what AGENTS.md at the top of the project's files says: how code is written, what is used and what is left alone.";
+  "Every agent follows AGENTS.md in the project's root folder. Use it to say how to write code, which libraries to use and which files not to touch.";
 
 /** Lists, adds, edits and deletes a project's custom agents, and leads to its rules. */
 export default function AgentsPage({ projectId }: { projectId: string }) {

@@ -39,7 +39,7 @@ const isLiveFrame = (value: unknown): value is LiveFrame => typeOf(value) !== nu
  */
 export function parseRunEvent(text: string): RunEvent {
   const value: unknown = JSON.parse(text);
-  if (!isRunEvent(value)) throw new SyntaxError("The stream sent something that is no run event.");
+  if (!isRunEvent(value)) throw new SyntaxError("The stream sent an invalid run event.");
   return value;
 }
 
@@ -49,6 +49,6 @@ export function parseRunEvent(text: string): RunEvent {
  */
 export function parseLiveFrame(text: string): LiveFrame {
   const value: unknown = JSON.parse(text);
-  if (!isLiveFrame(value)) throw new SyntaxError("The live feed sent something that is no frame.");
+  if (!isLiveFrame(value)) throw new SyntaxError("The live feed sent an invalid frame.");
   return value;
 }

@@ -9,7 +9,7 @@ import { RemovableRow } from "./removable-row.tsx";
 import { targetLabels, targetOf } from "./target.ts";
 import { TargetSelect } from "./target-select.tsx";
 
-const note = "The app's server can call these hosts and no others.";
+const note = "The app's server can only call these hosts.";
 
 function inputOf(data: FormData) {
   const field = (name: string) => String(data.get(name)).trim();
@@ -59,7 +59,7 @@ export function Grants({ projectId }: { projectId: string }) {
           <RemovableRow
             key={grant.id}
             name={grant.host}
-            consequence="The app's requests to it are refused."
+            consequence="The app's requests to this host will be refused."
             remove={() => deleteGrant(projectId, grant.id)}
             listKey={listKey}
           >

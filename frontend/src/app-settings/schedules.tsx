@@ -12,7 +12,7 @@ import { EnvironmentList } from "./environment-list.tsx";
 type Schedule = Awaited<ReturnType<typeof listSchedules>>["data"][number];
 
 const note =
-  "What runs without a visitor: crons of edgesmith.json, in UTC, and alarms that the app has set. A preview's pause a day after its last visit.";
+  "Jobs that run without a visitor: cron schedules of edgesmith.json, in UTC, and alarms that the app has set. A preview's schedules pause one day after its last visit.";
 
 const outcomes: Record<NonNullable<Schedule["lastOutcome"]>, string> = { ok: "succeeded", failed: "failed" };
 

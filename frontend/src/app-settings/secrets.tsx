@@ -14,7 +14,7 @@ import { TargetSelect } from "./target-select.tsx";
 export const namePattern = "[A-Z][A-Z0-9_]{0,63}";
 
 const note =
-  "Keys for services outside. They are encrypted, never shown again, and never reach the app's code or its agents: we add them to requests to the hosts below.";
+  "Keys for external services. We encrypt them and never show them again. They never reach the app's code or its agents: we add them to requests to the hosts below.";
 
 const inputOf = (data: FormData) => ({
   name: String(data.get("name")).trim(),
@@ -32,7 +32,7 @@ export function Secrets({ projectId }: { projectId: string }) {
           <RemovableRow
             key={`${name} ${target}`}
             name={name}
-            consequence="Requests to the hosts that get it are refused."
+            consequence="Requests that need it will be refused."
             remove={() => deleteSecret(projectId, name, target)}
             listKey={listKey}
           >

@@ -9,7 +9,8 @@ import { namePattern } from "./secrets.tsx";
 import { targetLabels, targetOf } from "./target.ts";
 import { TargetSelect } from "./target-select.tsx";
 
-const note = "Plain values that the app's server reads from its env. Visitors see them only where the app shows them.";
+const note =
+  "Plain-text values that the app's server reads from its environment. Visitors only see a value if the app shows it.";
 
 const inputOf = (data: FormData) => ({
   name: String(data.get("name")).trim(),
@@ -27,7 +28,7 @@ export function Variables({ projectId }: { projectId: string }) {
           <RemovableRow
             key={`${name} ${target}`}
             name={name}
-            consequence="The app reads nothing in its place."
+            consequence="The app will no longer see a value for it."
             remove={() => deleteVariable(projectId, name, target)}
             listKey={listKey}
           >

@@ -48,7 +48,7 @@ function isToStop(event: KeyboardEvent): boolean {
 
 /** Why nothing can be attached; null where it can. */
 const attachRefusal = (asked: Asked | null, locked: string | null): string | null =>
-  locked ?? (asked === null ? null : "Answer the question first: files go with a prompt.");
+  locked ?? (asked === null ? null : "Answer the question first. You can attach files to your next prompt.");
 
 /** The conversation and the prompt. A new version of the project alone renders neither again. */
 export const ChatPanel = memo(function ChatPanel({ projectId, conversation, actions, locked }: ChatPanelProps) {

@@ -81,7 +81,7 @@ function ModelSelect({ model, onModel }: ModelSelectProps) {
   return (
     <QuietSelect
       label="Model"
-      title={chosen === undefined ? "Each agent has a model of its own." : `${chosen.model}: ${priceOf(chosen)}`}
+      title={chosen === undefined ? "Each agent has its own model." : `${chosen.model}: ${priceOf(chosen)}`}
       value={model ?? ""}
       onChange={(value) => onModel(isTier(value) ? value : null)}
     >
@@ -112,7 +112,7 @@ export function ComposerOptions({ agents, choices, onChoose }: ComposerOptionsPr
       </fieldset>
       <QuietSelect
         label="Agent"
-        title="Choose who works on it. Auto picks for you."
+        title="Choose an agent. Auto picks one for you."
         value={choices.agent}
         onChange={(agent) => onChoose({ ...choices, agent })}
       >

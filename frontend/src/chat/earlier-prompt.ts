@@ -50,5 +50,5 @@ export async function readEarlierPrompt({ runId, images, mode }: RunView): Promi
 /** Returns the sentence that tells of pictures that are no longer kept. */
 export const lostSentence = (lost: number): string =>
   lost === 1
-    ? "A picture of this prompt is no longer kept. Attach it again, or send the prompt without it."
-    : `${lost} pictures of this prompt are no longer kept. Attach them again, or send the prompt without them.`;
+    ? "A picture of this prompt is no longer stored. Attach it again, or send the prompt without it."
+    : `${lost} pictures of this prompt are no longer stored. Attach them again, or send the prompt without them.`;

@@ -10,7 +10,7 @@ type QuestionProps = {
 };
 
 const howTo = (options: number): string =>
-  options > 0 ? "Pick an option or type your own answer." : "Type your answer below.";
+  options > 0 ? "Choose an option or type your own answer." : "Type your answer below.";
 
 /** The question of a waiting run with the suggested answers. A free answer is typed in the composer. */
 export function Question({ question, options, hint, answered, onAnswer }: QuestionProps) {

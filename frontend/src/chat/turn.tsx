@@ -90,7 +90,7 @@ export const Turn = memo(function Turn(props: TurnProps) {
           <Question
             {...view.question}
             options={role === "viewer" ? [] : view.question.options}
-            hint={role === "viewer" ? "An editor answers this." : undefined}
+            hint={role === "viewer" ? "An editor needs to answer this." : undefined}
             answered={answered}
             onAnswer={(text) => onAnswer(asked, text)}
           />

@@ -29,7 +29,7 @@ export function useAttachDrop(draftKey: string, refusal: string | null) {
         if (refusal === null) attachEvents(draftKey).onDrop(event);
         if (event.defaultPrevented) return;
         toast(
-          refusal ?? "Drop pictures or text files here. Folders and archives are uploaded in the code's file tree.",
+          refusal ?? "Drop pictures or text files here. To upload folders and archives, use the file tree in Code.",
           "bad",
         );
       },

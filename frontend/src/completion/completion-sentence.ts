@@ -9,7 +9,7 @@ const sentences: Record<CompletionState, string> = {
   partial: "Some packages have no types",
   unreachable: "No types while offline",
   refused: "Types can't be loaded",
-  stopped: "Types take too long",
+  stopped: "Loading types timed out",
 };
 
 /** Returns the state of the open project's types, with a sentence that is empty while they are as they should be. */

@@ -38,7 +38,7 @@ export function Snapshots({ place }: { place: DataPlace }) {
     mutationFn: (id: string) => restoreDataSnapshot(place, id),
     onSuccess: () => {
       setAsked(null);
-      toast("Data restored. What it was before is a snapshot too.");
+      toast("Data restored. The previous data is kept as a snapshot.");
       reload();
     },
   });
@@ -79,7 +79,7 @@ export function Snapshots({ place }: { place: DataPlace }) {
       {asked !== null && (
         <Confirm
           title="Restore this snapshot?"
-          text="All of the app's data becomes what it was then. The present data is kept as a snapshot."
+          text="All of the app's data returns to its state at that time. The current data is kept as a snapshot."
           action="Restore"
           busy={restore.isPending}
           error={restore.error}

@@ -2,7 +2,7 @@ import { getSearchQuery, searchPanelOpen } from "@codemirror/search";
 import { type EditorState, StateField } from "@codemirror/state";
 import { type Panel, showPanel } from "@codemirror/view";
 
-const text = "This is not a regular expression. Correct it, or turn “regexp” off to find the text itself.";
+const text = "This regular expression isn't valid. Fix it, or turn “regexp” off to search for the text itself.";
 
 function isRefused(state: EditorState): boolean {
   if (!searchPanelOpen(state)) return false;

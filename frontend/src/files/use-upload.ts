@@ -25,10 +25,10 @@ export function useUpload(projectId: string) {
       }),
     onSuccess: ({ added, skipped, replaced }) => {
       const done = [`Uploaded ${plural(added, "file")}.`];
-      if (replaced.length > 0) done.push(`Replaced ${listed(replaced)}: History has the version before.`);
+      if (replaced.length > 0) done.push(`Replaced ${listed(replaced)}. The previous version is in History.`);
       if (skipped.length > 0)
         done.push(
-          `Left out, too large, installed again or of a name that not every system can have: ${listed(skipped)}.`,
+          `Skipped because they are too large, are installed again, or have a name that not every system allows: ${listed(skipped)}.`,
         );
       toast(done.join(" "), skipped.length > 0 ? "bad" : "good");
     },

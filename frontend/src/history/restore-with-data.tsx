@@ -26,7 +26,7 @@ export function RestoreWithData({ number, onClose, onRestored = onClose }: Resto
   return (
     <Confirm
       title={`Restore version ${number} with its data?`}
-      text="The preview's data goes back to before a later version first ran on it. The present data is kept as a snapshot."
+      text="The preview's data returns to its state before a later version first ran on it. The current data is kept as a snapshot."
       action="Restore"
       busy={restore.isPending}
       error={restore.error}

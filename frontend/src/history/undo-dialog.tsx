@@ -17,9 +17,9 @@ type UndoDialogProps = {
   onClose: () => void;
 };
 
-const overlap = new Error("The same lines were changed since. Restore an earlier version from History instead.");
+const overlap = new Error("Later changes touched the same lines. Restore an earlier version from History instead.");
 
-const gone = new Error("There is nothing to undo: an earlier version was restored, or its changes were undone.");
+const gone = new Error("Nothing to undo: an earlier version was restored, or these changes were already undone.");
 
 /** What is said of a refused undo. The dialog is for ended runs, whose only other conflict is that nothing is left to undo. */
 function sayRefusal(error: Error | null): Error | null {

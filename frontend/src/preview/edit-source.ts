@@ -58,7 +58,7 @@ function textReplacement(source: string, tag: OpenTag, { from, to }: { from: str
   const raw = source.slice(tag.end, end < 0 ? source.length : end);
   const isWhole = source.slice(end, end + 2 + tag.name.length).toLowerCase() === `</${tag.name.toLowerCase()}`;
   if (tag.isSelfClosing || end < 0 || !isWhole || raw.includes("{") || spaced(decoded(raw)) !== spaced(from)) {
-    return { problem: "This text is made by code. Say what to change instead." };
+    return { problem: "Code generates this text. Say what to change instead." };
   }
   const [before = ""] = /^\s*/.exec(raw) ?? [];
   const [after = ""] = /\s*$/.exec(raw.slice(before.length)) ?? [];
@@ -83,12 +83,12 @@ const encoded = (text: string): string =>
 function styleReplacement(source: string, tag: OpenTag, style: Readonly<Record<string, string>>, path: string) {
   const wanted = Object.entries(style);
   if (wanted.some(([name, value]) => !properties.has(name) || !valuePattern.test(value))) {
-    return { problem: "This is no value for a style." };
+    return { problem: "This value isn't valid for this style." };
   }
   return /\.[cm]?[jt]sx?$|\.mdx$/.test(path) ? jsxStyle(source, tag, wanted) : htmlStyle(source, tag, wanted);
 }
 
-const byCode = { problem: "The style of this element is made by code. Say what to change instead." };
+const byCode = { problem: "Code generates this element's style. Say what to change instead." };
 
 function htmlStyle(source: string, tag: OpenTag, wanted: [string, string][]) {
   const known = tag.attributes.find(({ name }) => name.toLowerCase() === "style");

@@ -37,7 +37,7 @@ function RequestRow({ request }: { request: AppRequest }) {
       <td className="w-full py-1 break-all">{url}</td>
       <td
         className="px-3 py-1 text-right whitespace-nowrap"
-        title={status === null ? "The browser doesn't tell a page the status of another site's file." : undefined}
+        title={status === null ? "Browsers don't reveal the status of other sites' files." : undefined}
       >
         {statusOf(request)}
       </td>

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { toast } from "../ui/toast.tsx";
 
-const refused = () => toast("Your browser did not show the app in full screen. Open it in a new tab instead.", "bad");
+const refused = () => toast("Your browser couldn't show the app in full screen. Open it in a new tab instead.", "bad");
 
 /**
  * Returns whether an element is shown in full screen, and how to begin it. The element that had the focus has it again afterwards: until then it

@@ -76,7 +76,7 @@ export function VersionToPublish({ number, onNumber }: VersionToPublishProps) {
         <p>You are viewing version {previewedRevision}. To publish that one, restore it first.</p>
       )}
       {unsaved.length > 0 && <p>Unsaved edits of {named(unsaved)} are not in it.</p>}
-      {running && <p>Edgesmith is still working. What it changes from now on is not in it.</p>}
+      {running && <p>Edgesmith is still working. This version won't include changes it makes from now on.</p>}
     </div>
   );
 }

@@ -54,7 +54,7 @@ export default function CopyPage() {
       </Header>
       <main className="px-4">
         {isMissing && (
-          <Empty title="There is no app here that its owner lets others copy.">
+          <Empty title="This app doesn't exist, or its owner doesn't allow copies.">
             Check the address, or{" "}
             <Link href="/templates" className="underline underline-offset-3">
               start from a template

@@ -24,7 +24,7 @@ export function Address({ projectId, published }: { projectId: string; published
   });
   const note =
     published === null
-      ? "Not published yet. Publish it beside its preview; a name chosen now is used then."
+      ? "Not published yet. Choose a name now, and publish from the preview."
       : `Version ${published.revision} is published.`;
   return (
     <Section title="Address" note={note}>
@@ -114,7 +114,7 @@ function ReleaseDialog({ projectId, name, onClose }: { projectId: string; name: 
   return (
     <Confirm
       title={`Release “${name}”?`}
-      text="Links with this name stop working. For 30 days nobody else can take it."
+      text="Links with this name stop working. Nobody else can take the name for 30 days."
       action="Release"
       busy={release.isPending}
       error={release.error}

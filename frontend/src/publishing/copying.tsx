@@ -12,7 +12,10 @@ export function Copying({ projectId, published }: { projectId: string; published
   const queryKey = keys.publishing(projectId, "copying");
   const query = useQuery({ queryKey, queryFn: () => getCopying(projectId) });
   return (
-    <Section title="Copies" note="A copy has the files of the published version: no data, secrets or conversation.">
+    <Section
+      title="Copies"
+      note="A copy contains the files of the published version, but no data, secrets or conversation."
+    >
       {query.isPending && <Skeleton lines={1} />}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && <CopyingSwitch projectId={projectId} allowed={query.data.allowed} published={published} />}
@@ -47,7 +50,7 @@ function CopyingSwitch({ projectId, allowed, published }: SwitchProps) {
           </label>
           <p id={`${id}-note`} className="text-xs text-soft">
             {allowed
-              ? "Everyone with an account here sees its name and can read its source. Copies stay when you turn this off."
+              ? "Everyone with an account here can see its name and read its source. Existing copies stay when you turn this off."
               : "Only you and the project's members see the source."}
           </p>
         </div>

@@ -33,7 +33,7 @@ const purposes: Record<CustomDomain["records"][number]["purpose"], string> = {
 export function Domains({ projectId }: { projectId: string }) {
   const listKey = keys.publishing(projectId, "domains");
   return (
-    <Section title="Domains" note="Addresses of your own. Create the records where you bought the domain.">
+    <Section title="Domains" note="Your own domains. Create the DNS records where you bought the domain.">
       <EnvironmentList label="Domains" none="No domains." listKey={listKey} list={() => listDomains(projectId)}>
         {(domain) => (
           <RemovableRow

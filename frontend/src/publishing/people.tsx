@@ -28,7 +28,7 @@ export function People({ projectId }: { projectId: string }) {
   const choice = useAppChoice<AppOf["target"]>(projectId, ["public", "staging"]);
   const app: AppOf = { id: projectId, target: choice.app };
   return (
-    <Section title="People" note="Who may visit the published app, and who has signed in to it.">
+    <Section title="People" note="The people who can visit the published app, and the people who have signed in to it.">
       <AccessSwitch projectId={projectId} />
       {choice.apps.length > 1 && <AppSelect {...choice} label="Whose people" className="mb-3 text-sm" />}
       <PeopleList key={app.target} app={app} />
@@ -47,7 +47,7 @@ export function People({ projectId }: { projectId: string }) {
           label="Roles (optional)"
           name="roles"
           placeholder="editor, admin"
-          hint="The app's code gives them a meaning."
+          hint="The app's code decides what each role can do."
           autoComplete="off"
         />
       </CreationForm>
@@ -65,7 +65,7 @@ function PeopleList({ app }: { app: AppOf }) {
   if (query.isPending) return <Skeleton lines={2} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const people = query.data.pages.flatMap((page) => page.data);
-  if (people.length === 0) return <p className="mb-4 text-sm text-faint">Nobody has signed in or is invited.</p>;
+  if (people.length === 0) return <p className="mb-4 text-sm text-faint">Nobody has been invited or has signed in.</p>;
   return (
     <>
       <ul aria-label="People" className="card mb-4 divide-y divide-line">

@@ -27,7 +27,7 @@ export function PersonRow({ app, person }: PersonProps) {
   return (
     <RemovableRow
       name={email}
-      consequence="They are signed out. What the app has stored about them stays."
+      consequence="They are signed out. The app keeps the data it has stored about them."
       remove={() => removePerson(app, id)}
       listKey={keys.publishing(app.id, "people", app.target)}
     >

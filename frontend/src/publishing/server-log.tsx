@@ -23,7 +23,7 @@ type LogProps = { projectId: string; app: "published" | "staged" };
 /** The log of the published app's server. */
 export function ServerLog({ projectId }: { projectId: string }) {
   return (
-    <Section title="Server log" note="What the published app's server prints and throws, the newest first.">
+    <Section title="Server log" note="Output and errors of the published app's server, newest first.">
       <LogLines projectId={projectId} app="published" />
     </Section>
   );
@@ -51,7 +51,7 @@ function Lines({ projectId, app }: LogProps) {
         <RotateCw size={13} /> Reload
       </Button>
       {lines.length === 0 ? (
-        <p className="text-sm text-faint">The server has printed nothing.</p>
+        <p className="text-sm text-faint">No output yet.</p>
       ) : (
         <section
           aria-label={`Log of the ${app} app`}

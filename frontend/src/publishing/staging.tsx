@@ -14,7 +14,7 @@ import { CopyRow } from "./copy-row.tsx";
 import { LogLines } from "./server-log.tsx";
 
 const note =
-  "A version on trial, with data of its own and the preview's variables and secrets. Only people with its link find it.";
+  "A trial version with its own data and the preview's variables and secrets. Only people with its link can open it.";
 
 /** Refetches the address and the versions too: staging and promoting change them. */
 const reload = (projectId: string) => queryClient.invalidateQueries({ queryKey: keys.project(projectId) });
@@ -122,7 +122,7 @@ function DiscardDialog({ projectId, onClose }: { projectId: string; onClose: () 
   return (
     <Confirm
       title="Discard the staged version?"
-      text="Its link stops working for good, and its data is deleted. The published app stays as it is."
+      text="Its link stops working permanently, and its data is deleted. The published app doesn't change."
       action="Discard"
       busy={discard.isPending}
       error={discard.error}

@@ -11,7 +11,7 @@ import { Confirm } from "../ui/dialog.tsx";
 import { timeAgo } from "../ui/format.ts";
 import { toast } from "../ui/toast.tsx";
 
-const note = "The last ten publications. Restoring one shows it as it was built then; visitors' data stays.";
+const note = "The last ten published versions. Restoring one brings back that build and keeps visitors' data.";
 
 /** Lists the publications that can be restored, and restores one. */
 export function Versions({ projectId }: { projectId: string }) {
@@ -61,7 +61,7 @@ function RestoreDialog({ projectId, version: { number, revision }, onClose }: Re
   return (
     <Confirm
       title={`Make version ${revision} public again?`}
-      text="Visitors see it from their next page on. Their data stays as it is now."
+      text="Visitors see it when they next load a page. Their data doesn't change."
       action="Restore"
       busy={restore.isPending}
       error={restore.error}

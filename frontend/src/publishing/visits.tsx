@@ -24,7 +24,7 @@ export function Visits({ projectId }: { projectId: string }) {
     placeholderData: keepPreviousData,
   });
   return (
-    <Section title="Visits" note="A visit is a page that a browser opened. Days are in UTC.">
+    <Section title="Visits" note="A visit is a page load in a browser. Days are in UTC.">
       <select
         aria-label="Time"
         className="input mb-3 w-auto py-1 text-sm"
@@ -44,7 +44,7 @@ export function Visits({ projectId }: { projectId: string }) {
   );
 }
 
-const NoVisits = () => <p className="text-sm text-faint">No visits in this time.</p>;
+const NoVisits = () => <p className="text-sm text-faint">No visits in this period.</p>;
 
 function Report({ report }: { report: VisitReport }) {
   const { visits, requests, errors } = report.total;

@@ -116,7 +116,7 @@ export function UsageTab() {
     <>
       <Section
         title="Usage"
-        note="Prompts count once they have ended, also those that were stopped or failed. Days are in UTC."
+        note="Prompts count once they have ended, including stopped and failed ones. Days are in UTC."
       >
         <div className="mb-3">
           <Choice label="Time" options={options} chosen={days} choose={setDays} />

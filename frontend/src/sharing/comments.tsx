@@ -71,7 +71,7 @@ function CommentForm({ messageId, takesFocus, onUse }: CommentsProps) {
         // biome-ignore lint/a11y/noAutofocus: the person has pressed a button of this name for it
         autoFocus={takesFocus}
         onFocus={onUse}
-        placeholder="Say something to the others. No agent reads it."
+        placeholder="Comment for the other members. Agents don't read comments."
         className="input min-h-16 resize-y py-1.5"
         maxLength={maxLength}
         onKeyDown={(event) => {

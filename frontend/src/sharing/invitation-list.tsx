@@ -9,7 +9,7 @@ import { timeAgo } from "../ui/format.ts";
 import { roleNames } from "./role-names.ts";
 
 function words({ role, email, reusable, createdAt }: ProjectInvitation): string {
-  const whom = email ?? (reusable ? "Anybody with the link" : "One person with the link");
+  const whom = email ?? (reusable ? "Anyone with the link" : "One person with the link");
   return `${whom} · ${roleNames[role]} · ${timeAgo(createdAt)}`;
 }
 

@@ -36,8 +36,8 @@ function Member({ offer: { project, currentRole } }: { offer: OfferedInvitation 
       </h2>
       <p className="mt-2 text-sm text-soft">
         {isOwner || currentRole === null
-          ? "Whoever else opens this link is asked whether to join it."
-          : `Your role: ${roleNames[currentRole]}. The invitation changes nothing.`}
+          ? "Anyone else who opens this link can join it."
+          : `Your role: ${roleNames[currentRole]}. This invitation doesn't change it.`}
       </p>
       <div className="mt-6 flex justify-end">
         <Link

@@ -69,7 +69,7 @@ export function MemberRow({ project, member, isSelf }: MemberRowProps) {
       {isAsked && (
         <Confirm
           title={`Remove ${member.name}?`}
-          text="They lose access at once. Links that they could use again, and every open preview, end too."
+          text="They lose access immediately. Reusable invitation links and their open previews stop working too."
           action="Remove"
           busy={removal.isPending}
           error={removal.error}

@@ -130,7 +130,7 @@ function Leave({ project }: { project: Shared }) {
       {isAsked && (
         <Confirm
           title={`Leave “${project.name}”?`}
-          text="You lose access at once. To come back you need a new invitation of its owner."
+          text="You lose access immediately. To rejoin, you need a new invitation from the owner."
           action="Leave"
           busy={leave.isPending}
           error={leave.error}

@@ -31,7 +31,7 @@ function CopyForm() {
         autoCapitalize="none"
         spellCheck={false}
         placeholder="my-bakery.example.com"
-        hint="Its address. Its owner must allow copies."
+        hint="The app's address. Its owner must allow copies."
       />
       <Button type="submit" className="justify-self-start">
         Make a copy

@@ -7,15 +7,15 @@ type Template = { title: string; text: string };
 /** The description of each template. A record, so that an added template is a type error until it is described. */
 export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
   dashboard: { title: "Dashboard", text: "Figures, a chart and a table with filters." },
-  landing: { title: "Landing page", text: "A promise, what the product does, prices and questions." },
-  booking: { title: "Booking form", text: "Visitors book a free hour; each goes to one person." },
+  landing: { title: "Landing page", text: "A headline, features, pricing and questions." },
+  booking: { title: "Booking form", text: "Visitors book a free hour. Each hour goes to one person." },
   kanban: { title: "Kanban board", text: "Cards in columns, moved by drag or by keyboard." },
-  quiz: { title: "Quiz", text: "Questions with an explanation, and the result at the end." },
+  quiz: { title: "Quiz", text: "Questions with explanations, and a score at the end." },
   recipes: { title: "Recipe collection", text: "Recipes to search, with portions that scale." },
   blog: { title: "Blog", text: "Articles in Markdown, one file each." },
-  chat: { title: "Chat with sign-in", text: "One room for whoever signs in, on WebSockets." },
-  "photo-wall": { title: "Photo wall", text: "Visitors upload pictures, which the app keeps." },
-  newsletter: { title: "Newsletter", text: "Confirmed addresses, and a mail each morning." },
+  chat: { title: "Chat with sign-in", text: "One room for everyone who signs in, over WebSockets." },
+  "photo-wall": { title: "Photo wall", text: "Visitors upload pictures, and the app stores them." },
+  newsletter: { title: "Newsletter", text: "Confirmed email addresses, and a daily email." },
   "react-shadcn": {
     title: "React and shadcn/ui",
     text: "A page of components in Tailwind CSS, ready for forms and lists.",
@@ -24,7 +24,7 @@ export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
   fullstack: { title: "Plain full stack", text: "A page without a framework, and a server with its own database." },
   vue: { title: "Vue", text: "Single-file components and TypeScript." },
   svelte: { title: "Svelte", text: "Small components that compile away." },
-  static: { title: "Static page", text: "One HTML page and its style, to write on." },
+  static: { title: "Static page", text: "One HTML page and a style sheet to build on." },
 };
 
 const isTemplate = (name: string): name is keyof typeof templates => Object.hasOwn(templates, name);

@@ -53,8 +53,8 @@ function useFound(typed: string, actions: readonly Command[]): Found {
 }
 
 function statusOf({ found, searching, error, isCut }: Found): string {
-  if (error !== null) return `The files were not searched. ${errorMessage(error)}`;
-  if (isCut) return "There are more lines than these. Type more of the text to find others.";
+  if (error !== null) return `Couldn't search the files. ${errorMessage(error)}`;
+  if (isCut) return "More lines match. Keep typing to narrow the results.";
   if (found.length > 0) return "";
   return searching ? "Searching…" : "Nothing found.";
 }

@@ -11,7 +11,7 @@ const shortcuts: readonly (readonly [keys: string, what: string])[] = [
   ["Enter / Shift + Enter", "Send the prompt / a new line"],
   ["Arrow up, in the empty box", "Edit the last prompt"],
   ["Escape, anywhere in the chat", "Stop the run"],
-  ["Page up / Page down, on a turn", "The turn before / after"],
+  ["Page up / Page down, on a turn", "Previous / next turn"],
   ["F2 / Delete, on a file or folder", "Rename or move / delete it"],
   ["Delete, on an open file's tab", "Close it"],
 ];
