@@ -114,13 +114,13 @@ const submoduleSentence = (path: string): string =>
 /** Returns the failed build of a project whose files exceed the RPC limit. */
 export function tooLargeBuild(): ProjectBuild {
   const message =
-    "The project is too large to be built: its files may have some 24 MB together. Remove large images, sounds or models, or load them from another host.";
+    "The project is too large to build: its files can total about 24 MB. Remove large images, sounds or models, or load them from another host.";
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: true };
 }
 
 /** Returns the failed build of a project that takes too long. */
 export function lateBuild(ms: number): ProjectBuild {
-  const message = `The build did not end within ${ms / 60_000} minutes, so it was stopped. Try again; if it stays so, import components and icons one by one instead of a whole library, and remove packages that the app does not need.`;
+  const message = `The build did not end within ${ms / 60_000} minutes, so it was stopped. Try again. If that doesn't help, import components and icons individually instead of a whole library, and remove packages that the app doesn't need.`;
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: false };
 }
 

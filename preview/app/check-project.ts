@@ -24,7 +24,7 @@ const STOPPED: Diagnostic = {
   line: 0,
   column: 0,
   severity: "warning",
-  message: `The type check was stopped after ${CHECK_MS / 1000} s, and what follows the findings here is not checked. A type that refers to itself, or a very large union, can keep it busy without end.`,
+  message: `The type check was stopped after ${CHECK_MS / 1000} s, so code after the findings listed here was not checked. A type that refers to itself or a very large union can keep the checker busy forever.`,
 };
 
 /** Dependencies of a check: the npm registry, the stored package plans, the type checker, and the runner of a vite.config. */

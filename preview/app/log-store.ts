@@ -75,6 +75,6 @@ function muted({ at, source }: PreviewLog, linesPerMinute: number): PreviewLog {
     at,
     source,
     level: "warn",
-    message: `More than ${linesPerMinute} lines in a minute: the rest of it is dropped.`,
+    message: `More than ${linesPerMinute} lines in a minute: the rest of that minute's lines are dropped.`,
   };
 }

@@ -14,7 +14,7 @@ import { StoreFacets } from "./stores/store-facets.ts";
 import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 
 /** Error of requests in flight when the app's code is replaced or its data is cleared. */
-export const REPLACED = "The app has just been replaced. Ask again.";
+export const REPLACED = "The app was just replaced. Try again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
 /** Each query of a D1 database counts. */

@@ -26,7 +26,7 @@ export type Telling = {
 const CONFLICT =
   "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
 const PATCH_SENTENCE =
-  "This file holds a patch, with lines after + and -, and not what the patch makes of it. Restore the file and apply the patch, or ask an agent to.";
+  "This file contains a patch, with lines that start with + and -, instead of the patched text. Restore the file and apply the patch, or ask an agent to do it.";
 /** How a patch begins, and each of its parts. */
 const PATCH = /^(@@ .*@@|diff --git |\*\*\* Begin Patch)/;
 
@@ -91,7 +91,7 @@ function wordsFor(message: Message, telling: Telling): string {
   const ofPatch = patchSentence(message.location?.lineText ?? "");
   if (ofPatch !== null) return ofPatch;
   if (/^No matching export in "/.test(message.text))
-    return `${message.text}. Correct the name, or take a version of the package that has it.`;
+    return `${message.text}. Correct the name, or use a version of the package that contains it.`;
   if (message.text === 'All "@import" rules must come first') return LATE_IMPORT;
   const inOtherCase = OTHER_CASE.exec(message.text);
   if (inOtherCase !== null) return wordsForOtherCase(inOtherCase, message, telling);
@@ -175,15 +175,15 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
   }
   const isNamed = notes.some(({ text }) => text.includes("is not exported") || text.includes("package.json"));
   if (isNamed) {
-    return `The package "${name}" does not export "${specifier}" by its package.json. Import a path that it exports, or take a version of the package that has this one.`;
+    return `The package "${name}" does not export "${specifier}" by its package.json. Import a path that it exports, or use a version of the package that exports this one.`;
   }
   const version = installed.get(name);
   if (version !== undefined) {
     const named = version === "" ? `"${name}"` : `"${name}" ${version}`;
-    return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or take a version of the package that has it.`;
+    return `Cannot import "${specifier}": the package ${named} has no such module. Correct the path, or use a version of the package that contains it.`;
   }
   if (name === "react" && installed.has("vue")) {
-    return `Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue's, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.`;
+    return `Cannot find the package "react", which JSX compiles to by default. If this JSX is Vue's, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.`;
   }
   const [, unversioned, asked] = /^(@?[^@]+)@(\d[^@]*)$/.exec(name) ?? [];
   if (unversioned !== undefined) {

@@ -58,7 +58,7 @@ export class SignedFiles {
   /** Answers a visitor's request for a signed address. */
   async fetch(request: Request): Promise<Response> {
     const claimed = this.#verify(new URL(request.url).pathname.slice(FILES_PATH.length));
-    if (claimed === null) return refuse(403, "This address is not valid, or no longer.");
+    if (claimed === null) return refuse(403, "This address is invalid or has expired.");
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (claimed.method === "GET" ? !isRead : request.method !== "PUT") {
       const answer = refuse(405, `This address is for ${claimed.method}.`);

@@ -66,7 +66,7 @@ function attempt(read: () => Lock): Lock | string {
 }
 
 function unreadable(path: string, reason: string): Diagnostic {
-  const message = `This lock file cannot be read and decides no versions: ${reason}`;
+  const message = `This lock file can't be read, so it decides no versions: ${reason}`;
   return { path: `/${path}`, line: 1, column: 1, severity: "warning", message };
 }
 

@@ -106,7 +106,7 @@ function replacement(
   const nodes = [...reached].filter(({ packageName }) => packageName === name);
   if (nodes.length === 0 || missing.has(name)) return [];
   const used = [...new Set(nodes.map(({ version }) => version.version))].join(" and ");
-  const message = `The registry does not have "${name}" ${key.slice(name.length + 1)} of ${source} any more, so ${used} is used. Install the packages again and keep the new lock file.`;
+  const message = `The registry does not have "${name}" ${key.slice(name.length + 1)} of ${source} any more, so ${used} is used. Reinstall the packages and keep the new lock file.`;
   return [{ path: `/${source}`, line: 0, column: 0, severity: "warning", message }];
 }
 

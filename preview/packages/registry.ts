@@ -205,7 +205,7 @@ function refused({ name, version }: ArchiveSource, failure: unknown): PackageUna
   if (failure instanceof PackageUnavailable) return failure;
   if (failure instanceof ArchiveTooLarge) return tooLarge(name);
   if (failure instanceof IntegrityMismatch) {
-    const message = `The archive of "${name}" ${version} is not the one that the registry or the lock file vouches for; it was refused.`;
+    const message = `The archive of "${name}" ${version} doesn't match the hash in the registry or the lock file, so it was refused.`;
     return new PackageUnavailable(message, false);
   }
   if (failure instanceof ArchiveCorrupt) {

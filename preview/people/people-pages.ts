@@ -67,7 +67,7 @@ const problems: Record<SignInProblem, (title: string) => string> = {
   conflict: (title) =>
     `Your email address belongs to another ${title} account in this app. Sign in with a link by email instead.`,
   not_invited: () => "This app is for invited people. Ask its owner for an invitation.",
-  full: () => "This app can't take more people just now.",
+  full: () => "This app can't accept more people right now.",
 };
 
 /** Returns the sentence for a sign-in with a provider that failed; null for an address without a known problem. */

@@ -77,7 +77,7 @@ async function signIn(visit: PeopleVisit, form: URLSearchParams): Promise<Respon
   const refuse = (text: string, status: number): Promise<Response> =>
     showSignIn(visit, { to, email: email ?? "", message: { kind: "error", text }, status });
   if (email === null) return refuse("Enter a valid email address.", 422);
-  const tooMany = () => refuse("Too many tries. Wait a quarter of an hour, or use a link by email.", 429);
+  const tooMany = () => refuse("Too many attempts. Wait 15 minutes, or sign in with a link by email.", 429);
   if (form.get("action") === "link") {
     const begun = await people.beginLink({ email, network });
     if (begun === "limited") return tooMany();
@@ -129,7 +129,7 @@ async function changeAccount({ request, people, framed }: PeopleVisit, form: URL
   }
   if (action === "name") {
     const name = nameOf(form.get("name"));
-    if (name === null) return show("The name is too long, or holds characters that cannot be shown.", 422);
+    if (name === null) return show("The name is too long or contains characters that can't be displayed.", 422);
     await people.rename(session, name);
     return show("Your name was changed.");
   }

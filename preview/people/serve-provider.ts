@@ -31,7 +31,7 @@ export async function beginProvider(visit: PeopleVisit, form: URLSearchParams): 
     browser,
     network,
   });
-  if (begun === "limited") return page(429, "Too many tries", "<p>Wait a quarter of an hour, then try again.</p>");
+  if (begun === "limited") return page(429, "Too many attempts", "<p>Wait 15 minutes, then try again.</p>");
   const { projectId, kind } = app;
   const state = await env.API.signSignInState({ projectId, target: kind, token: begun.token });
   const redirectUri = redirectUriOf(url, env);

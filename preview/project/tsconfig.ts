@@ -126,7 +126,7 @@ class TsconfigReader {
   }
 
   #tooMany(main: string): Loaded {
-    const message = `More than ${MAX_LOADED} files are extended from here; what the others say is left out.`;
+    const message = `More than ${MAX_LOADED} files are extended from here; the other ones are ignored.`;
     if (this.#loaded === MAX_LOADED + 1) this.#warn(main, '"extends"', message);
     return { options: {}, references: [] };
   }
@@ -182,7 +182,7 @@ class TsconfigReader {
     const { value, error } = parseJson(text, { allowTrailingComma: true, allowEmptyContent: true });
     if (error !== null) {
       const { line, column } = placeOf(text, error.offset);
-      const message = `Not valid JSON: ${error.reason}. The rest of it counts.`;
+      const message = `Not valid JSON: ${error.reason}. The rest of the file is used.`;
       this.#diagnostics.push({ path, line, column, severity: "warning", message });
     }
     return recordOf(value);

@@ -4,7 +4,7 @@ import { type Counted, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
 /** Refuses a request above the visitors' limit: by a page for a navigation, by JSON otherwise. */
 export function tooMany(request: Request, { resetSeconds }: Counted): Response {
-  const detail = `At most ${visitorRequestsPerMinute} requests a minute from one network. Ask again in ${resetSeconds} s.`;
+  const detail = `At most ${visitorRequestsPerMinute} requests a minute from one network. Try again in ${resetSeconds} s.`;
   const answer = isNavigation(request)
     ? tooManyPage(resetSeconds)
     : Response.json({ error: "rate_limited", detail }, { status: 429 });

@@ -20,7 +20,7 @@ it("an announced change that cannot be read stops outbound requests, and leaves 
   expect(await asked()).toMatchObject({ url: "https://api.example.com/x" });
   readAppEnvironment.mockRejectedValue(new Error("the API Worker does not answer"));
   settings.changed();
-  await expect(asked()).rejects.toThrow("The app's settings cannot be read at the moment");
+  await expect(asked()).rejects.toThrow("The app's settings can't be read right now");
   expect((await settings.variables()).values).toEqual({ SHOP: "Tea" });
   readAppEnvironment.mockResolvedValue({ ...withGrant, grants: [] });
   expect(await asked()).toMatchObject({ logged: "refused (not granted)" });

@@ -287,7 +287,7 @@ it("a WebSocket is closed when its grant is revoked", async () => {
   const talking = call(app, `ws://${outside}/`, { stays: true });
   await egressLines(app, 1);
   await app.give({});
-  expect(await talking).toMatchObject({ code: 1_008, reason: "The host is not granted any more." });
+  expect(await talking).toMatchObject({ code: 1_008, reason: "Access to the host was revoked." });
 });
 
 it("an app has at most twenty WebSockets to other hosts at a time, and those that end make room", async () => {

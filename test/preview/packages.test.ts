@@ -78,7 +78,7 @@ describe("an app with packages from the registry", () => {
         column: 8,
         severity: "error",
         message:
-          'Cannot import "scheduler/no/such/module": the package "scheduler" 0.27.0 has no such module. Correct the path, or take a version of the package that has it.',
+          'Cannot import "scheduler/no/such/module": the package "scheduler" 0.27.0 has no such module. Correct the path, or use a version of the package that contains it.',
       },
     ]);
   });

@@ -215,7 +215,7 @@ export default { root: resolve(import.meta.dirname, "src/pages"), build: { rollu
   it("A page and a module that hold a patch of themselves are reported as such", async () => {
     const patch = "@@ -1,2 +1,2 @@\n-const a = 1;\n+const a = 2;\n";
     for (const files of [{ "index.html": patch }, { "index.html": PAGE, "src/main.js": patch }]) {
-      expect((await messagesOf(files))[0]).toMatch(/^This file holds a patch, /);
+      expect((await messagesOf(files))[0]).toMatch(/^This file contains a patch, /);
     }
   });
 
@@ -374,7 +374,7 @@ describe("sentences about imports", () => {
       "package.json": packageJson({ vue: "3.5.22" }),
     };
     expect(await messagesOf(files)).toEqual([
-      'Cannot find the package "react", which JSX is compiled for where no plugin says otherwise. If this JSX is Vue\'s, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.',
+      'Cannot find the package "react", which JSX compiles to by default. If this JSX is Vue\'s, add "@vitejs/plugin-vue-jsx" to "devDependencies" in package.json and to the plugins of vite.config.',
     ]);
   });
 
@@ -385,7 +385,7 @@ describe("sentences about imports", () => {
       "package.json": packageJson({ preact: "10.27.2" }),
     };
     expect(await messagesOf(files)).toEqual([
-      'The package "preact" does not export "preact/gone" by its package.json. Import a path that it exports, or take a version of the package that has this one.',
+      'The package "preact" does not export "preact/gone" by its package.json. Import a path that it exports, or use a version of the package that exports this one.',
     ]);
   });
 

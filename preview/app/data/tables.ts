@@ -41,10 +41,7 @@ export async function findTable(database: Database, name: string): Promise<Table
 export async function findWritable(database: Database, name: string): Promise<Table & { rowid: string }> {
   const { rowid, ...table } = await findTable(database, name);
   if (rowid !== null && table.editable) return { ...table, rowid };
-  throw new DataFault(
-    "read_only",
-    `The rows of ${name} have no rowid of their own, so they are shown and not edited here.`,
-  );
+  throw new DataFault("read_only", `The rows of ${name} have no rowid, so you can view them here but not edit them.`);
 }
 
 async function describeTables(database: Database, { rows }: SqlResult): Promise<Table[]> {

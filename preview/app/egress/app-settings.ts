@@ -122,7 +122,7 @@ export class AppSettings {
     if (this.#reading !== null) return this.#reading;
     const reading = this.#readOnce().catch((failure: unknown) => {
       console.error(JSON.stringify({ level: "error", event: "app_environment_unread", detail: String(failure) }));
-      throw new Error("The app's settings cannot be read at the moment. Ask again.", { cause: failure });
+      throw new Error("The app's settings can't be read right now. Try again.", { cause: failure });
     });
     const done = () => {
       this.#reading = null;

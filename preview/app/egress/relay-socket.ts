@@ -68,13 +68,13 @@ export function relaySocket(outer: WebSocket, { redaction, isAllowed, release }:
 
 /** Stops a socket at the end of its time, or when its grant no longer stands. @returns a function that cancels the watch */
 function watch(isAllowed: () => Promise<boolean>, stop: Stop): () => void {
-  const end = setTimeout(() => stop(GOING_AWAY, "The time of a socket is over."), socketTimeoutMs);
+  const end = setTimeout(() => stop(GOING_AWAY, "The socket reached its maximum duration."), socketTimeoutMs);
   const check = setInterval(() => {
     isAllowed().then(
       (isStill) => {
-        if (!isStill) stop(POLICY, "The host is not granted any more.");
+        if (!isStill) stop(POLICY, "Access to the host was revoked.");
       },
-      () => stop(GOING_AWAY, "The app's settings cannot be read at the moment."),
+      () => stop(GOING_AWAY, "The app's settings can't be read right now."),
     );
   }, socketCheckMs);
   return () => {
@@ -95,7 +95,7 @@ function forward(
     const size = typeof data === "string" ? data.length : data.byteLength;
     bytes += size;
     if (size > maxMessageBytes) return stop(TOO_LARGE, "A message is too large.");
-    if (bytes > maxSocketBytes) return stop(TOO_LARGE, "The socket has carried too much.");
+    if (bytes > maxSocketBytes) return stop(TOO_LARGE, "The socket reached its maximum traffic.");
     if (to.readyState === WebSocket.OPEN) to.send(rewrite(data));
   });
 }

@@ -129,7 +129,7 @@ export class StoreFacets {
     if (kv.get(facet) !== undefined) return;
     if ([...kv.list({ prefix: STORE })].length >= MAX_KEPT_STORES) {
       throw new Error(
-        `The app keeps the data of ${MAX_KEPT_STORES} databases and namespaces, and may not keep more. Empty its data first.`,
+        `The app keeps the data of ${MAX_KEPT_STORES} databases and namespaces, which is the maximum. Delete its data first.`,
       );
     }
     kv.put(facet, true);

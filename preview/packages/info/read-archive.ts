@@ -47,7 +47,7 @@ async function verify(archive: Uint8Array, integrity: string | null, name: strin
   if (wanted === undefined) throw new InfoUnavailable(`The registry gives no sha512 for "${name}".`);
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", new Uint8Array(archive)));
   if (`sha512-${btoa(String.fromCharCode(...digest))}` !== wanted) {
-    throw new InfoUnavailable(`The archive of "${name}" is not the one that the registry promises; it was not read.`);
+    throw new InfoUnavailable(`The archive of "${name}" doesn't match the hash in the registry, so it was not read.`);
   }
 }
 
