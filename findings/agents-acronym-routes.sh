@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the address of a class whose name has an abbreviation.
+# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the URL of a class with an abbreviation in its name.
 #
 # `routeAgentRequest` puts a hyphen before each capital letter of the binding's name. The class HTTPAgent is therefore at
 # /agents/h-t-t-p-agent/…, not /agents/http-agent/…. The latter returns 400 "Invalid request" without the correct name; only the Worker's

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the name of an agent in an address.
+# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the name of an agent in a URL.
 #
 # `routeAgentRequest` takes the name from the path without decoding it. `/agents/room/team%20one` is the agent named "team%20one", and
 # `getAgentByName(env.Room, "team one")` is a different object with different state. Every name with a character that URLs encode has two

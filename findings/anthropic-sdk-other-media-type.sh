@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @anthropic-ai/sdk 1.12.0: a response with the status 200 whose media type is not JSON, as from a gateway that asks to sign in or a proxy that
+# @anthropic-ai/sdk 1.12.0: a response with status 200 whose media type is not JSON, as from a gateway that requires a sign-in or a proxy that
 # sends JSON as text/plain.
 #
 # Nothing throws. `messages.create()` resolves to the body as a string although its type says a message, so `message.content` is undefined.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): a request whose body is no JSON.
+# chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): a request whose body is not JSON.
 #
 # A malformed or truncated body is validated as `{}`. If all fields are optional or have defaults, as in a PATCH or in settings, the request
 # succeeds: it saves the defaults, or nothing, and returns 200. If a field is required, the error mentions that field instead of the JSON.

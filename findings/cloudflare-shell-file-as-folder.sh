@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @cloudflare/shell 0.4.3 (files for agents in Workers): `writeFile` where a path is a folder and a file at once, for files in memory.
+# @cloudflare/shell 0.4.3 (files for agents in Workers): `writeFile` in memory when a path is both a folder and a file.
 #
 # Writing a file at a folder's path replaces the folder and everything in it. Writing a file below another file replaces that file with a
 # folder. Neither fails, whereas a file system returns EISDIR and ENOTDIR. `applyEdits` reads each path first, so it refuses the first case

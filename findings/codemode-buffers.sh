@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: what a tool returns to the code in the sandbox.
+# @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: a tool's result in the sandbox.
 #
 # A replacer in `JSON.stringify` transfers bytes to the sandbox as bytes. A `Buffer` has a `toJSON`, which runs before the replacer. So the
 # bytes that Node-compatible code returns (`Buffer.from`, `fs`, `node:crypto`) arrive as `{ type: "Buffer", data: [...] }`: an object

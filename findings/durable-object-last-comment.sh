@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, a text of SQL that ends in a comment.
+# workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, SQL that ends in a comment.
 #
 # A comment after the last semicolon, common in migration files, counts as a statement. `exec` runs everything before it and then fails with
 # "SQL code did not contain a statement.", and what ran persists. Without the semicolon, or with the comment before the last statement, the

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# esbuild 0.28.2: the options of a tsconfig.json reach a script only where esbuild has resolved the import of it by itself.
+# esbuild 0.28.2: a tsconfig.json's options apply to a script only if esbuild resolved its import itself.
 #
 # If a plugin's `onResolve` returns a path, as alias plugins do, the script gets only the options of the build. esbuild silently ignores
 # `experimentalDecorators`, `jsx` and `jsxImportSource` in the tsconfig.json beside it. Standard decorators then run instead of legacy ones,

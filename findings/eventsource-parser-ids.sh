@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# eventsource-parser 4.1.3 (the parser under most clients of SSE by `fetch`).
+# eventsource-parser 4.1.3 (the parser in most `fetch`-based SSE clients).
 #
 # An event has only the `id` of its own block. In the standard, an id remains until another one arrives, as in EventSource's `lastEventId`,
 # and a block with only an id updates it too. So a client that reconnects with the last event's `id` loses its position if events come

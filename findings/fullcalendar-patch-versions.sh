@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @fullcalendar/* 6, as the registry has it at 2026-11-28.
+# @fullcalendar/* 6, in the registry on 2026-11-28.
 #
 # Not all packages of a release are published: in 6.1, @fullcalendar/core ends at 6.1.22 and @fullcalendar/timegrid at 6.1.21. So a range
 # that copies the newest version of one package to all of them does not install.

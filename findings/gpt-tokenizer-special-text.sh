@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# gpt-tokenizer 4.0.0, `encode`, `countTokens` and `isWithinTokenLimit` of a text that somebody typed.
+# gpt-tokenizer 4.0.0, `encode`, `countTokens` and `isWithinTokenLimit` with text that a person typed.
 #
 # A text that contains the name of a special token, such as a question about language models, is refused instead of counted: they throw. So
 # a builder that counts a prompt before sending it fails on such a prompt, or on a project file that mentions one.

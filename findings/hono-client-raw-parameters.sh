@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# hono 4.13.19: `hc`, the typed client, and what a path parameter may hold.
+# hono 4.13.19: `hc`, the typed client, and the contents of a path parameter.
 #
 # The client inserts a parameter into the path unchanged, but encodes a query. A file name with "?", "#", "/" or "%" requests something
 # else: "a?b" the file "a" with the query "b", "a#b" only "a", "a/b" a missing route, "50%25" the file "50%". No error reports it. `$url()`

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# is-network-error 1.3.2 (which retry libraries ask) in workerd 1.20261102.1 by miniflare 5.20261102.0-beta.
+# is-network-error 1.3.2 (used by retry libraries) in workerd 1.20261102.1 by miniflare 5.20261102.0-beta.
 #
 # Its list has one message for Cloudflare Workers, without a full stop and only as a TypeError. When nothing listens, workerd's `fetch`
 # rejects with a plain Error whose message has a full stop, so the result is false. A program that retries only network errors never retries

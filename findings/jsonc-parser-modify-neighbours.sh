@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# jsonc-parser 3.3.1, `modify` and `applyEdits`: one property of a configuration is changed in its text.
+# jsonc-parser 3.3.1, `modify` and `applyEdits`: changing one property in a configuration's text.
 #
 # With formatting options, the neighbouring property is formatted too, so a list on one line becomes four. A comment at the end of a line
 # does not stay with its property: a new last property takes the comment of the one before it, and of two properties, the remaining one gets

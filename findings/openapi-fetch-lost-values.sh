@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# openapi-fetch 0.17.0: values of a request that it loses without an error.
+# openapi-fetch 0.17.0: request values that it loses without an error.
 #
 # A Date in a query counts as an object without properties and is omitted, although schemas have `date-time` parameters; an empty part
 # between two ampersands remains. A Blob, a File, a Uint8Array's buffer or URLSearchParams as the body becomes `{}` with the type

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# picomatch 4.0.7: its matcher as the callback of an array's method.
+# picomatch 4.0.7: its matcher as an array callback.
 #
 # `picomatch(glob)` returns a function that takes a name, and a second parameter that requests an object instead of true or false. `filter`,
 # `find`, `some` and `every` pass the index there, so from the second element on, the result is an object, which is truthy whether it

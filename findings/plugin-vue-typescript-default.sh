@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Vite 8.3.8 with @vitejs/plugin-vue 6.0.11: `lang="ts"` on a component's script changes what the default import of a CommonJS package is.
+# Vite 8.3.8 with @vitejs/plugin-vue 6.0.11: `lang="ts"` on a component's script changes the default import of a CommonJS package.
 #
 # A script with a declared format gets a compiled ES module as a whole, any other its `default`. A component's TypeScript script becomes a
 # separate module whose name ends in `.ts`, which counts as declared. A JavaScript one stays in the `.vue` file, which does not.

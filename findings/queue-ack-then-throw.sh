@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# miniflare 5.20261102.0-beta (workerd 1.20261102.1): a consumer of Queues that acknowledges a message and then throws.
+# miniflare 5.20261102.0-beta (workerd 1.20261102.1): a Queues consumer that acknowledges a message and then throws.
 #
 # Cloudflare's documentation says that `message.ack()` and `batch.ackAll()` mark a message as delivered whether or not the handler returns.
 # The local runtime redelivers the whole batch when the handler throws, including acknowledged messages. So a consumer that relies on

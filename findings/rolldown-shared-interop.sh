@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rolldown 1.3.2: which of two scripts is imported first decides what a CommonJS module's default import is in the other.
+# rolldown 1.3.2: which of two scripts is imported first decides the other's default import of a CommonJS module.
 #
 # A script with a declared format (`.mjs`, or `"type": "module"`) gets a compiled ES module as a whole, any other its `default`. If two
 # scripts in one chunk import the same module, the wrapper of the first silently serves both: a page that imports one more script breaks

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Workers static assets by miniflare 5.20261102.0-beta: files that are compressed before they are deployed.
+# Workers static assets by miniflare 5.20261102.0-beta: files compressed before deployment.
 #
 # A rule `Content-Encoding: gzip` in `_headers`, which other hosts require for the `.gz` files of game engines and WebAssembly, does not
 # declare the file as compressed but makes the runtime compress it again. A browser decodes it once, and the program gets gzip instead of

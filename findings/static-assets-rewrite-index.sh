@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Workers static assets by miniflare 5.20261102.0-beta: `_redirects` with status 200, for an app with routes of its own below a folder.
+# Workers static assets by miniflare 5.20261102.0-beta: `_redirects` with status 200, for an app with its own routes below a folder.
 #
 # The runtime ignores `/app/* /index.html 200`, as Netlify documents it, so the Worker gets the request. `/app/* /page.html 200` is not a
 # rewrite but a redirect to `/page`, which shows in the address bar and loses the route. The target is a page's URL, not its file name:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# toucan-js 4.1.1: an AggregateError, such as `Promise.any` throws when all have failed.
+# toucan-js 4.1.1: an AggregateError, as `Promise.any` throws when all promises fail.
 #
 # It reports an error's causes, but not the errors inside an AggregateError: what arrives is "All promises were rejected" without any
 # reasons. Sentry's browser and Node SDKs report them, and LinkedErrors is among the integrations that are on here too.

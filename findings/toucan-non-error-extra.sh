@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# toucan-js 4.1.1: `captureException` of a value that is no Error.
+# toucan-js 4.1.1: `captureException` with a value that is not an Error.
 #
 # The value is reported as `extra.__serialized__`, which is set on the client and remains there. Every later event of that client carries
 # it, so the report of another error shows data from the first. A client used for several requests mixes their data.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `wrangler.jsonc` with a comma behind the last entry.
+# @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `wrangler.jsonc` with a trailing comma.
 #
 # It removes comments and parses the rest with `JSON.parse`. Wrangler and editors allow a trailing comma in this file, and many templates
 # have one. The bundler then treats the whole configuration as empty, without a warning: it guesses `main` from usual names, and
