@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the address of a class whose name has an abbreviation.
+# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the URL of a class with an abbreviation in its name.
 #
-# `routeAgentRequest` puts a hyphen before each capital letter of the binding's name: the class HTTPAgent is at /agents/h-t-t-p-agent/…, not at
-# /agents/http-agent/…, which is answered with 400 "Invalid request" without the name that would be right; only the log of the Worker has
-# a sentence. A digit begins no word: Room2 is at /agents/room2/….
+# `routeAgentRequest` puts a hyphen before each capital letter of the binding's name. The class HTTPAgent is therefore at
+# /agents/h-t-t-p-agent/…, not /agents/http-agent/…. The latter returns 400 "Invalid request" without the correct name; only the Worker's
+# log has an explanation. A digit starts no word: Room2 is at /agents/room2/….
 #
 # Seen: see the last lines.
 # Way out: write abbreviations of class names as words, HttpAgent, which is at /agents/http-agent/….

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: weekdays in `this.schedule(cron, …)`.
 #
-# The same expression means another day than in the cron triggers of a Worker. Cloudflare's triggers count weekdays from 1 for Sunday to 7 for Saturday
-# (developers.cloudflare.com/workers/configuration/cron-triggers/, read 2026-11); an agent counts as Unix does, from 0 or 7 for Sunday. A job that moves
-# from wrangler's `crons` to an agent runs a day later: "0 9 * * 1", Sunday there, is Monday here, and "0 9 * * 7", Saturday there, is Sunday.
+# The same expression means a different day than in a Worker's cron triggers. Cloudflare's triggers count weekdays from 1 for Sunday to 7
+# for Saturday (developers.cloudflare.com/workers/configuration/cron-triggers/, read 2026-11). An agent counts as Unix does, with 0 or 7 for
+# Sunday. A job that moves from wrangler's `crons` to an agent runs a day later: "0 9 * * 1", Sunday there, is Monday here, and "0 9 * * 7",
+# Saturday there, is Sunday.
 #
 # Seen: see the last lines.
 # Way out: names of days, SUN to SAT, which both read alike.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the name of an agent in an address.
+# agents 0.32.0 (Cloudflare's Agents SDK), in workerd by miniflare 5.20261102.0-beta: the name of an agent in a URL.
 #
-# `routeAgentRequest` takes the name from the path as it stands there, and does not decode it. `/agents/room/team%20one` is the agent named
-# "team%20one", and `getAgentByName(env.Room, "team one")` is another object with another state. Every name with a character that an address
-# encodes has two agents: the one that browsers reach, and the one that the server's own code, a cron or a webhook reaches.
+# `routeAgentRequest` takes the name from the path without decoding it. `/agents/room/team%20one` is the agent named "team%20one", and
+# `getAgentByName(env.Room, "team one")` is a different object with different state. Every name with a character that URLs encode has two
+# agents: browsers reach one, and the server's own code, a cron or a webhook reaches the other.
 #
 # Seen: see the last lines.
 # Way out: names of letters, digits, "-", "_", "." and "~" alone, or `getAgentByName(env.Room, encodeURIComponent(name))` everywhere.

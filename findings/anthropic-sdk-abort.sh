@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0: aborting a stream while it is iterated.
 #
-# With `messages.create({ stream: true })` the loop over the events ends as if the answer were complete, also where the caller's own
-# `signal` is aborted; with `messages.stream()` the same loop throws APIUserAbortError. A program that takes "the loop has ended" for "the
-# model has finished" saves half an answer, or runs half of its tools, after a cancel.
+# With `messages.create({ stream: true })`, the loop over the events ends as if the response were complete, even if the caller aborted its
+# own `signal`. With `messages.stream()`, the same loop throws APIUserAbortError. A program that equates "the loop has ended" with "the
+# model has finished" saves half a response, or runs half of its tools, after a cancel.
 #
 # Seen: `create: ended quietly, stream: APIUserAbortError`.
 # Way out: take an answer as complete only after `message_stop`.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# @anthropic-ai/sdk 1.12.0: a `baseURL` with a query, as gateways give them that want a version or a tenant there.
+# @anthropic-ai/sdk 1.12.0: a `baseURL` with a query, as some gateways use for a version or a tenant.
 #
-# The path of each request is put behind the query and becomes part of its last value: the gateway is asked for its root, with
-# `version=2%2Fv1%2Fmessages`. A `URL` of the platform keeps the query apart.
+# The client appends each request's path to the query, where it becomes part of the last value: the gateway receives a request for its root
+# with `version=2%2Fv1%2Fmessages`. The platform's `URL` keeps the query separate.
 #
 # Seen: see the last lines.
 # Way out: `defaultQuery` of the client.

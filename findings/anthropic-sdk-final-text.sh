@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0: `stream.finalText()` of `messages.stream()`.
 #
-# The text blocks of a message are joined with a space. Where a model cites or has searched, one sentence is several blocks, since each block has its own citations, and
-# these begin and end in the middle of it: the text then has spaces before commas and within words. Concatenated blocks, or the deltas of the `text` event, are what the
-# model has written.
+# The text blocks of a message are joined with a space. When a model cites or has searched, one sentence consists of several blocks, because
+# each block has its own citations and can begin or end in the middle of the sentence. The text then contains spaces before commas and
+# within words. Concatenated blocks, or the deltas of the `text` event, contain what the model wrote.
 #
 # Seen: see the last lines.
 # Way out: `(await stream.finalMessage()).content`, its texts joined with nothing.

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0: `client.beta.messages.toolRunner({ max_iterations })`.
 #
-# The tools of the last message are run although no request follows that could send their results: with `max_iterations: 1` a tool that writes or pays
-# does so, its result is dropped, and the runner returns the message that asks for it, with the stop reason `tool_use`. Whoever continues the conversation from there and
-# runs what the message asks for runs it twice. With the stop reason `max_tokens` tools are not run.
+# The runner executes the tools of the last message although no further request can send their results. With `max_iterations: 1`, a tool
+# that writes or pays does so, its result is dropped, and the runner returns the message that requests the tool, with the stop reason
+# `tool_use`. A caller that continues the conversation and runs the requested tool runs it twice. With the stop reason `max_tokens`, tools
+# do not run.
 #
 # Seen: see the last lines.
 # Way out: count in the tools, or iterate over the runner, whose tools run when the next message is asked for, and break.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# @anthropic-ai/sdk 1.12.0: a response with the status 200 whose media type is not JSON, as from a gateway that asks to sign in or a proxy that
+# @anthropic-ai/sdk 1.12.0: a response with status 200 whose media type is not JSON, as from a gateway that requires a sign-in or a proxy that
 # sends JSON as text/plain.
 #
-# Nothing throws. `messages.create()` resolves to the body as a string where its type says a message, so that `message.content` is undefined,
-# and `models.list()` has no models and no error. `messages.stream()` does fail.
+# Nothing throws. `messages.create()` resolves to the body as a string although its type says a message, so `message.content` is undefined.
+# `models.list()` has no models and no error. `messages.stream()` does fail.
 #
 # Seen: see the last lines.
 # Way out: look whether `content` is a list before it is used.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0 with zod 4.6.7: `messages.parse()` with `output_config.format`.
 #
-# A message that is no JSON of the schema throws, also when its stop reason says why: a refusal, or `max_tokens` in the middle of an object. The error
-# has neither the message nor its usage, its stop reason or the request's id, so that a paid response can be neither counted nor told from a
-# model's mistake. A message that stops for a tool does not throw: its `parsed_output` is null.
+# A message that is not JSON for the schema throws, even when its stop reason explains it: a refusal, or `max_tokens` in the middle of an
+# object. The error lacks the message, its usage, its stop reason and the request id, so a caller can neither count a paid response nor
+# distinguish it from a model's mistake. A message that stops for a tool does not throw: its `parsed_output` is null.
 #
 # Seen: see the last lines.
 # Way out: `messages.create()` with the same format, then `stop_reason`, then the parser of the format.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0: the snapshots of `messages.stream().on("inputJson", (delta, snapshot) => …)`.
 #
-# A text that is still being written is missing from the snapshot, not in it as far as it has come: an argument `content` with a whole
-# file appears at once when its closing quote does. Whoever shows a file while the model writes it sees nothing until its end,
-# and after a stop at `max_tokens` the argument is missing from the final input as if the model had never begun it.
+# A string that is still being written is missing from the snapshot instead of appearing partially: an argument `content` with a whole file
+# appears only when its closing quote arrives. A program that shows a file while the model writes it shows nothing until the end. After a
+# stop at `max_tokens`, the final input lacks the argument, as if the model had never begun it.
 #
 # Seen: see the last lines.
 # Way out: a parser of one's own over the deltas, and a look at the stop reason before a tool runs.

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0 with zod 4.6.7: `zodOutputFormat` of helpers/zod.
 #
-# The schema that is sent for `z.record(z.string(), z.number())`, such as scores by name, is an object without properties and with
-# `additionalProperties: false`: the one value that it allows is `{}`, which the record takes as well. So a model that is held to it returns no entry, and nothing
-# fails. What it cannot send otherwise, such as a tuple, throws. `z.looseObject` and a catch-all are closed in the same way.
+# For `z.record(z.string(), z.number())`, such as scores by name, the request contains an object schema without properties and with
+# `additionalProperties: false`. The only value that it allows is `{}`, which the record also accepts. So a model that follows the schema
+# returns no entry, and nothing fails. Other unsupported types, such as a tuple, throw. `z.looseObject` and a catch-all are closed in the
+# same way.
 #
 # Seen: see the last lines.
 # Way out: an array of `{ name, value }`.

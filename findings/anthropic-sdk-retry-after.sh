@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @anthropic-ai/sdk 1.12.0: `Retry-After` of a 429.
 #
-# The client waits as long as the header says, whatever that is: neither its own `timeout`, 10 s here, nor a maximum ends the pause. With
-# a day's limit used up, `messages.create()` is silent for hours with two retries left. (The timer below notes the pause and ends it.)
+# The client waits as long as the header says, however long: neither its own `timeout`, 10 s here, nor a maximum ends the pause. When a
+# day's limit is used up, `messages.create()` is silent for hours with two retries left. (The timer below records the pause and ends it.)
 #
 # Seen: `paused for 7200 s, then answered`.
 # Way out: `maxRetries: 0` and retries of one's own (worker/agents/loop/retry-backoff.ts), or a signal with a deadline.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): a request whose body is no JSON.
+# chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): a request whose body is not JSON.
 #
-# A body that cannot be parsed, or that is cut off, is validated as `{}`. Where all fields are optional or have defaults, as for a PATCH or for settings, the request succeeds: it
-# saves the defaults, or nothing, and answers 200. Where a field is required, the error speaks of that field and not of the JSON.
+# A malformed or truncated body is validated as `{}`. If all fields are optional or have defaults, as in a PATCH or in settings, the request
+# succeeds: it saves the defaults, or nothing, and returns 200. If a field is required, the error mentions that field instead of the JSON.
 #
 # Seen: see the last lines.
 # Way out: parse the body in a middleware before, and answer 400.

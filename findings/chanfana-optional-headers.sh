@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): optional headers of a request.
 #
-# A header of the schema that the request does not have is validated as `null`, which an optional schema refuses. So `z.string().optional()` makes a header required, while
-# the OpenAPI document says that it is not: clients that are generated from it get a 400 for every request without it.
+# A header in the schema that the request lacks is validated as `null`, which an optional schema refuses. So `z.string().optional()` makes a
+# header required, although the OpenAPI document says that it is optional. Clients generated from the document get a 400 for every request
+# without it.
 #
 # Seen: see the last lines.
 # Way out: `.nullish()` in place of `.optional()`.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # chanfana 3.4.0 (OpenAPI for Hono and itty-router on Workers): values of a query.
 #
-# An empty value, as a form sends for a field that nobody filled in, is validated as `null`: an optional text refuses it. A list of numbers refuses every list, since its
-# members stay texts where a single number is converted. The OpenAPI document has both as they are written.
+# An empty value, which a form sends for an unfilled field, is validated as `null`, and an optional string refuses it. An array of numbers
+# refuses every list, because its members stay strings, whereas a single number is converted. The OpenAPI document describes both as
+# declared.
 #
 # Seen: see the last lines.
 # Way out: `.nullish()` for texts, and `z.array(z.coerce.number())`.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# cloudflare 7.3.0 (Cloudflare's official client for Node): `workers.scripts.deployments.list` is documented to iterate
-# over deployments. The API puts them in `result.deployments`; the client's page class reads `result.items`, so that the
-# loop ends without one deployment and without an error. `client.get` with the same path has them.
+# cloudflare 7.3.0 (Cloudflare's official client for Node): `workers.scripts.deployments.list` is documented to iterate over deployments.
+# The API returns them in `result.deployments`, but the client's page class reads `result.items`. So the loop ends without a deployment and
+# without an error. `client.get` with the same path returns them.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# cloudflare 7.3.0 (the API's client): an id that is the empty string, as of a variable that is set to nothing.
+# cloudflare 7.3.0 (the API's client): an empty id, for example from an empty variable.
 #
-# An id that is undefined or ".." is refused before anything is sent. An empty one is sent as an empty segment, `DELETE /zones/zone/dns_records/`: the address of
-# the whole list. `zones.get` asks for the list, too, whose array it returns where its type says a zone.
+# The client refuses an id that is undefined or ".." before it sends anything. It sends an empty one as an empty segment,
+# `DELETE /zones/zone/dns_records/`: the URL of the whole list. `zones.get` also requests the list and returns its array, although the type
+# says a zone.
 #
 # Seen: see the last lines.
 # Way out: look at ids before the call.

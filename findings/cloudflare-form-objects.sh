@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # cloudflare 7.3.0 (the API's client): `workers.scripts.update` and `kv.namespaces.values.update`, whose requests are forms.
 #
-# The API wants the metadata as one part `metadata` with JSON, and a part for each module by its name, as wrangler sends them
-# (https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/). The client writes each leaf of an object that fits its types as a field
-# of its own, `metadata[main_module]`, all values as texts, a list of files as `files[]`, and an empty list not at all: `keep_bindings: []` is not sent.
+# The API expects the metadata as one part `metadata` with JSON, and a part for each module by its name, as wrangler sends them
+# (https://developers.cloudflare.com/workers/configuration/multipart-upload-metadata/). The client writes each leaf of an object that
+# matches its types as a separate field, `metadata[main_module]`. All values become strings, a list of files becomes `files[]`, and an empty
+# list disappears: `keep_bindings: []` is not sent.
 #
 # Seen: see the last lines.
 # Way out: `metadata: JSON.stringify(…)` with a cast, and a form of one's own through `client.put(path, { body })` for modules.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/shell 0.4.3 (files for agents in Workers): `createArchive` with a path of more than 100 bytes.
 #
-# A tar header has 100 bytes for a name. What is longer is cut off there, and neither the prefix field nor a long-name entry holds the rest. Files whose first 100 bytes are
-# the same get one name: of two, one is left when the archive is unpacked, under a name without its extension. `entries` of the answer has the whole paths. Nothing fails.
+# A tar header has 100 bytes for a name. The function truncates longer names there and stores the rest in neither the prefix field nor a
+# long-name entry. Files with the same first 100 bytes get one name: of two, unpacking leaves one, under a name without its extension. The
+# response's `entries` has the full paths. Nothing fails.
 #
 # Seen: see the last lines.
 # Way out: another tar writer (modern-tar) over the files.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @cloudflare/shell 0.4.3 (files for agents in Workers), with git 2.39.5: the diffs of `diff`, `diffContent`, `applyEdits` and others.
 #
-# A text that ends in a line break is split into its lines and an empty one, which the diff shows as a line of both files. Neither file has that line, so
-# `git apply` refuses the diff for the very file that it was made from. jsdiff's `applyPatch` and `patch` are lenient there.
+# A text that ends in a line break is split into its lines and an empty one, which the diff shows as a line of both files. Neither file has
+# that line, so `git apply` refuses the diff for the very file that it was made from. jsdiff's `applyPatch` and `patch` tolerate it.
 #
 # Seen: see the last lines.
 # Way out: make the diff by jsdiff's `createTwoFilesPatch`.

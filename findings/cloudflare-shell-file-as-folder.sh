@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# @cloudflare/shell 0.4.3 (files for agents in Workers): `writeFile` where a path is a folder and a file at once, for files in memory.
+# @cloudflare/shell 0.4.3 (files for agents in Workers): `writeFile` in memory when a path is both a folder and a file.
 #
-# A file that is written at the path of a folder replaces the folder with all that it holds, and one that is written below a file replaces that file by a folder.
-# Neither fails, where a file system answers EISDIR and ENOTDIR. `applyEdits` reads each path first and so refuses the first, but not the second.
+# Writing a file at a folder's path replaces the folder and everything in it. Writing a file below another file replaces that file with a
+# folder. Neither fails, whereas a file system returns EISDIR and ENOTDIR. `applyEdits` reads each path first, so it refuses the first case
+# but not the second.
 #
 # Seen: see the last lines. After each write these paths are there.
 # Way out: `stat` of the path and of those above it before.

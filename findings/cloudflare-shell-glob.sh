@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # @cloudflare/shell 0.4.3 (files for agents in Workers): `glob`, `searchFiles` and `replaceInFiles`.
 #
-# Patterns are compared with absolute paths, letter by letter. A relative one such as `src/**/*.ts`, which tools for agents usually take, finds nothing, and `**/*.ts` finds all
-# but the files at the top. `[!a]` means "! or a" and not "all but a", and a choice with a wildcard in it, `{src,test}` written as `{src/*,test/*}`, finds
-# the folders and not their files. An agent that gets no match reports that there is none.
+# Patterns are compared literally with absolute paths. A relative one such as `src/**/*.ts`, the usual form in tools for agents, finds
+# nothing, and `**/*.ts` finds everything except files at the top level. `[!a]` means "! or a", not "anything but a". A choice containing a
+# wildcard, `{src,test}` written as `{src/*,test/*}`, finds the folders and not their files. An agent without a match reports that there is
+# none.
 #
 # Seen: see the last lines.
 # Way out: begin patterns with a slash, and filter paths by picomatch.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/shell 0.4.3 (files for agents in Workers): `mv` of files in memory.
 #
-# A move copies and then removes the source, without a look at the two paths. A file that is moved to its own path, as by a rename that changes nothing, is deleted, and
-# so is a folder that is moved into itself, with all that it holds. A file that is moved to a folder replaces the folder. `mv` of a
-# shell refuses the first two and moves the file into the folder.
+# A move copies and then removes the source without comparing the two paths. Moving a file to its own path, as in a rename that changes
+# nothing, deletes it. Moving a folder into itself deletes the folder and everything in it. Moving a file to a folder replaces the folder. A
+# shell's `mv` refuses the first two and moves the file into the folder.
 #
 # Seen: see the last lines. After each move these paths are there.
 # Way out: compare the normalized paths before, and name the whole target path.

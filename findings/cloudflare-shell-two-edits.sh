@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/shell 0.4.3 (files for agents in Workers): `planEdits` with two replacements in one file.
 #
-# Each instruction is planned on the file as it is stored, not on the result of the one before it. The plan holds the whole content of the file twice, and
-# `applyEditPlan` writes both, so the second undoes the first one. The answer counts two changes, and its diffs show both. `applyEdits` on whole contents is not concerned.
+# Each instruction is planned against the stored file, not against the result of the previous one. The plan contains the whole file twice,
+# and `applyEditPlan` writes both, so the second write undoes the first. The response counts two changes, and its diffs show both.
+# `applyEdits` with whole contents is unaffected.
 #
 # Seen: see the last lines.
 # Way out: a plan for each edit, or one instruction a file.

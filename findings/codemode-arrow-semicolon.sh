@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `normalizeCode` and `DynamicWorkerExecutor`.
 #
-# Code that is one arrow function is put between parentheses as it stands. With the semicolon that ends the statement, as Prettier prints it and models often
-# write it, the program has a syntax error: `execute` does not return an `error`, as it does for code that fails, but rejects.
+# Code that consists of one arrow function is placed between parentheses unchanged. With the semicolon that ends the statement, as Prettier
+# prints it and models often write it, the program has a syntax error. `execute` then rejects, instead of returning an `error` as it does
+# for code that fails.
 #
 # Seen: see the last lines.
 # Way out: remove a last semicolon before `execute`.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: what a tool returns to the code in the sandbox.
+# @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: a tool's result in the sandbox.
 #
-# Bytes cross to the sandbox as bytes, by a replacer of `JSON.stringify`. A `Buffer` has a `toJSON`, which runs before the replacer, so the bytes of everything that
-# Node-compatible code returns (`Buffer.from`, `fs`, `node:crypto`) arrive as `{ type: "Buffer", data: [...] }`: an object without `length`, in four times the text.
+# A replacer in `JSON.stringify` transfers bytes to the sandbox as bytes. A `Buffer` has a `toJSON`, which runs before the replacer. So the
+# bytes that Node-compatible code returns (`Buffer.from`, `fs`, `node:crypto`) arrive as `{ type: "Buffer", data: [...] }`: an object
+# without `length`, four times as long.
 #
 # Seen: see the last lines.
 # Way out: `new Uint8Array(buffer)` at the end of the tool.

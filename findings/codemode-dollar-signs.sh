@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `createCodeTool` of its `/ai` entry.
 #
-# The types and descriptions of the tools take the place of `{{types}}` by `String.prototype.replace`, which reads `$` in them: `$$` arrives as `$`, and `$&` as
-# `{{types}}`. A tool that renders formulas between `$$`, or one that takes a pattern for a replacement, is described to the model wrongly.
+# `String.prototype.replace` replaces `{{types}}` with the types and descriptions of the tools, and interprets `$` in them: `$$` arrives as
+# `$`, and `$&` as `{{types}}`. The model gets a wrong description of a tool that renders formulas between `$$`, or that takes a pattern for
+# a replacement.
 #
 # Seen: see the last lines.
 # Way out: double each `$` in descriptions.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `generateTypesFromJsonSchema`, and the types of `createCodeTool`.
 #
-# The type of a list is the type of its items with `[]` behind it, without parentheses. Where the items are an `enum`, nullable or of several types, TypeScript
-# reads `"admin" | "user"[]` as one "admin", or a list of "user". The model is told a type that refuses the lists which the schema takes.
+# The type of a list is the type of its items followed by `[]`, without parentheses. If the items are an `enum`, nullable or of several
+# types, TypeScript reads `"admin" | "user"[]` as one "admin", or a list of "user". The model sees a type that excludes the lists which the
+# schema accepts.
 #
 # Seen: see the last lines.
 # Way out: a `types` of one's own for the provider.

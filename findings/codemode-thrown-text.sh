@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `DynamicWorkerExecutor`.
 #
-# Whether code failed is told by the message of what it threw. A text that is thrown, a promise rejected with a text and an error without a message have none:
-# the result is that of code which returned nothing, without `error`, and `createCodeTool` hands it to the model as a success. The same holds for a
-# tool: after one that threw an error without a message the code continues with `undefined`. Models write `throw "not found"`.
+# The executor detects a failure by the message of the thrown value. A thrown string, a promise rejected with a string and an error without
+# a message have none. The result then looks like that of code that returned nothing, without `error`, and `createCodeTool` gives it to the
+# model as a success. The same applies to tools: after one that threw an error without a message, the code continues with `undefined`.
+# Models write `throw "not found"`.
 #
 # Seen: see the last lines.
 # Way out: ask for errors with a message in the description, and treat a missing result as a failure where the code should return one.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/codemode 0.5.6 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `generateTypesFromJsonSchema`, and the types of `createCodeTool`.
 #
-# The types of a tool are named after the tool in PascalCase, so tools whose names differ only in their style get one name for two types: `get_user` and `getUser`,
-# or `list-items` and `listItems`, as two servers offer them. Both methods are declared with it. The executor refuses names that collide as methods; these do not,
-# so nothing fails: the model reads two contradicting types.
+# A tool's types are named after the tool in PascalCase. Tools whose names differ only in style, such as `get_user` and `getUser`, or
+# `list-items` and `listItems` from two servers, share one name for two types, and both methods are declared with it. The executor refuses
+# names that collide as methods, but these do not collide. So nothing fails, and the model reads two contradictory types.
 #
 # Seen: see the last lines.
 # Way out: a provider (a namespace) for each server.

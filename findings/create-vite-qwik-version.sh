@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # create-vite 9.3.0, its templates `qwik` and `qwik-ts`.
 #
-# Both ask for @builder.io/qwik ^1.20.2, of which the registry has no version, so that a new project does not install. npm is right
-# and so is our diagnostic; the corpus counts such a template as none of our failures (test/apps/README.md).
+# Both request @builder.io/qwik ^1.20.2. The registry has no such version, so a new project does not install. npm and our diagnostic are
+# correct, and the corpus does not count such a template as our failure (test/apps/README.md).
 #
 # Seen: `template-qwik: ETARGET`, `template-qwik-ts: ETARGET`, `template-preact: installs`.
 set -euo pipefail

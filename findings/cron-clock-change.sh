@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # croner 11.0.1 against cron-parser 5.10.6, in Europe/Berlin on the two days when the clock changes.
 #
-# Neither is wrong, and a schedule that is shown by one and run by the other is. At 2:30 on the day without that half hour, croner runs at 3:00 and
-# cron-parser at 3:30. In the hour that comes twice, a job of each half hour, `*/30 2 * * *`, runs three times by croner (the first half of
-# that hour once, its second half twice) and once by cron-parser.
+# Neither is wrong, but a schedule that one displays and the other runs is. For 2:30 on the day without that half hour, croner runs at 3:00 and
+# cron-parser at 3:30. In the repeated hour, a half-hourly job, `*/30 2 * * *`, runs three times with croner (the first half of that hour
+# once, its second half twice) and once with cron-parser.
 #
 # Seen: see the last lines, in UTC.
 # Way out: schedules in UTC, which have no such hours.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # cron-schedule 6.0.0 (a parser of cron expressions without dependencies, used in Workers) against cron-parser 5.10.6.
 #
-# It refuses what it does not know, such as `L` and `?`, but not behind a number: `1#2`, the second Monday, is read as 1, every Monday, and `5/15`
-# as 5. The job then runs four times as often, or a quarter as often, and nothing says so.
+# It refuses unknown syntax such as `L` and `?`, but not after a number: it reads `1#2`, the second Monday, as 1, every Monday, and `5/15`
+# as 5. The job then runs four times as often, or a quarter as often, without an error.
 #
 # Seen: see the last lines.
 # Way out: allow digits, `*`, `,`, `-` and a step after `*` or a range, and refuse the rest before it is parsed.

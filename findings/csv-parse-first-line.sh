@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # csv-parse 7.0.3: the first line decides how all lines end, and `cast: true` reads some numbers as 0.
 #
-# Without `record_delimiter` the end of the first line is taken for all. A file that one program wrote with LF and another continued with CRLF
-# gets a carriage return at the end of each last column of the second part, without an error; the other way round it is an error of the
-# number of columns, three lines in one. `cast: true` asks whether a text is a number by arithmetic and reads it by `parseFloat`: a
-# hexadecimal, an octal and a binary number are 0, and an identifier of twenty digits loses its last ones.
+# Without `record_delimiter`, the first line's ending applies to all lines. If one program wrote a file with LF and another continued it
+# with CRLF, each last column of the second part gets a carriage return, without an error. The reverse causes an error about the number of
+# columns, because three lines become one. `cast: true` uses arithmetic to test whether a string is a number and `parseFloat` to read it:
+# hexadecimal, octal and binary numbers become 0, and a twenty-digit identifier loses its last digits.
 #
 # Seen: see the last lines.
 # Way out: `record_delimiter: ["\r\n", "\n", "\r"]` (worker/preview/data/import-table.ts), and a `cast` of one's own.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # D1 in miniflare 5.20261102.0-beta (workerd 1.20261102.1): a list as the value of one parameter, as in `WHERE id IN (?)`.
 #
-# A list of texts is refused (D1_TYPE_ERROR), and so is a list with a number that is no byte. A list of whole numbers up to 255 is bound as a blob of them: the query has no
-# rows and no error. So a table's first 255 ids are never found, and tests with small ids show another fault than production does.
+# A list of strings is refused (D1_TYPE_ERROR), as is a list containing a number that is not a byte. A list of integers up to 255 is bound
+# as a blob of them: the query returns no rows and no error. So it never finds a table's first 255 ids, and tests with small ids show a
+# different fault than production.
 #
 # Seen: see the last lines.
 # Way out: `IN (SELECT value FROM json_each(?))` with `JSON.stringify(list)`.

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta, and Node 24.21.0: `DecompressionStream("gzip")`.
 #
-# A gzip file may be several members in a row (RFC 1952, 2.2), as `cat a.gz b.gz` writes them, and may be padded with zeros, as tapes and `dd` leave it.
-# gunzip, tar and node:zlib read all members and ignore the zeros. The web's stream gives the first member and then fails, so that a valid .tar.gz
-# seems damaged at its end. With a compatibility date before 2023-08-01 workerd does not fail: the other members are missing without a word.
+# A gzip file may contain several consecutive members (RFC 1952, 2.2), as `cat a.gz b.gz` writes them, and may be padded with zeros, as
+# tapes and `dd` leave it. gunzip, tar and node:zlib read all members and ignore the zeros. The web stream returns the first member and then
+# fails, so a valid .tar.gz seems damaged at its end. With a compatibility date before 2023-08-01, workerd does not fail: it silently drops
+# the other members.
 #
 # Seen: see the last lines.
 # Way out: `createGunzip` of node:zlib, which workerd has with nodejs_compat.

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # diff 9.0.0, `applyPatch`.
 #
-# A hunk whose header is only `@@`, as models write patches, is no hunk to it and no error either: the text comes back unchanged, which
-# is what success looks like, where a patch that does not apply returns false. With line numbers the same hunk applies, at other
-# lines too.
+# It ignores a hunk whose header is only `@@`, as models write patches, and reports no error. The text comes back unchanged, which looks
+# like success, whereas a patch that does not apply returns false. With line numbers the same hunk applies, also at other lines.
 #
 # Seen: see the last lines.
 # Way out: compare with the text before, or count the hunks of `parsePatch`.

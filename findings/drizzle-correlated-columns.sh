@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, a subquery by the `sql` template in the columns of `select`.
 #
-# Where the query has one table, drizzle writes the columns inside of a selected `sql` without their table. In a subquery over another table,
-# `${person.id}` is then the other table's `id`: the condition compares two columns of one row, and the counts are wrong without an error. The
-# same template in `where`, or beside any join, has the tables. `returning` has none either.
+# If the query has one table, drizzle writes the columns inside a selected `sql` without their table. In a subquery over another table,
+# `${person.id}` then means the other table's `id`: the condition compares two columns of one row, and the counts are wrong without an
+# error. The same template in `where`, or beside any join, includes the tables. `returning` omits them too.
 #
 # Seen: see the last lines; in the first the `id` is that of the order.
 # Way out: `db.$count(order, eq(…))`, or an alias of one's own in the text of the subquery.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, `drizzle-orm/durable-sqlite`, in workerd 1.20261102.1 by miniflare 5.20261102.0-beta.
 #
-# `.run()` of an insert, update or delete with `.returning()` leaves the runtime's cursor unread, and a Durable Object cannot commit while a write's cursor is
-# open: the call returns, and afterwards the request fails with "internal error" and nothing is stored. `db.run(sql`…`)` does the same, and
-# so does `db.get(sql`…`)` where the statement returns two rows or more. `.returning().get()` and `.all()` read to the end.
+# `.run()` on an insert, update or delete with `.returning()` leaves the runtime's cursor unread, and a Durable Object cannot commit while a
+# write's cursor is open. The call returns, and afterwards the request fails with "internal error" and nothing is stored. `db.run(sql`…`)`
+# does the same, and so does `db.get(sql`…`)` if the statement returns two or more rows. `.returning().get()` and `.all()` read to the end.
 #
 # Seen: see the last lines.
 # Way out: `.run()` without `.returning()`, and `db.all(…)` for a text with RETURNING.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4 over @neondatabase/serverless 1.2.0: a text in a `jsonb` or `json` column.
 #
-# The driver has parsed the column already; drizzle parses a text that it gets once more. So the stored JSON string "42" is read as the
-# number 42, "true" as a boolean and "[1]" as an array, while "hello" stays a text: a value changes its type by what a person wrote.
-# The gateway below answers as Neon's does.
+# The driver has already parsed the column, and drizzle parses a resulting string again. So it reads the stored JSON string "42" as the
+# number 42, "true" as a boolean and "[1]" as an array, while "hello" stays a string: the type depends on what a person wrote. The gateway
+# below responds as Neon's does.
 #
 # Seen: `"hello" "42"` is stored, `driver: string string`, `drizzle: string number`.
 # Way out: store no bare text as JSON, but an object that has it.

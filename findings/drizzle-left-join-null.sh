@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, `leftJoin` with an object of columns that are all nullable.
 #
-# Whether a row was joined is told from the values: an object whose columns are all null becomes null. So a person who exists and has no nickname is
-# the same as no person, and `if (order.person === null)` is taken for both. With the whole table, or by an inner join, the object is there.
+# Drizzle decides from the values whether a row was joined: an object whose columns are all null becomes null. So an existing person without
+# a nickname looks like no person, and `if (order.person === null)` matches both. With the whole table, or with an inner join, the object is
+# present.
 #
 # Seen: see the last lines, for an order of a person without a nickname and an order of nobody. The rows below are those of PostgreSQL.
 # Way out: have the joined table's primary key among the columns.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, `migrate` (here of drizzle-orm/pglite with PGlite 0.5.17).
 #
-# It does not ask which migrations have been applied, but applies those whose `when` in the journal is later than that of the last applied one. A
-# migration that was generated earlier on another branch and is merged later is skipped, for good and without an error: `migrate` succeeds, and
-# the table is missing in every database that was already at the other one.
+# It does not check which migrations were applied, but applies those whose `when` in the journal is later than that of the last applied one.
+# A migration that was generated earlier on another branch and merged later is skipped permanently without an error. `migrate` succeeds, and
+# the table is missing in every database that already had the other migration.
 #
 # Seen: `tables: customer, order`, and no `invoice`.
 # Way out: generate the migration again after the merge; a test that `when` increases with the number.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, `drizzle-orm/neon-http`, with @neondatabase/serverless 1.2.0.
 #
-# Making a drizzle client replaces parsers in the driver's one table of types, which every client of the isolate shares. A query
-# that a library or a part of the program sends by the driver alone returns dates as Date objects until somebody calls `drizzle()`, and
-# as texts from then on.
+# Creating a drizzle client replaces parsers in the driver's single type table, which every client in the isolate shares. A query that a
+# library or another part of the program sends through the driver alone returns dates as Date objects until somebody calls `drizzle()`, and
+# as strings from then on.
 #
 # Seen: `before: Date, after: string`.
 # Way out: give such a client its own types, `neon(url, { types })`, or read `timestamptz` as text in its SQL.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, relational queries (`db.query.….findMany({ with: … })`) over PGlite 0.5.17.
 #
-# Rows of a relation come as JSON that drizzle parses, so their numbers have been JavaScript numbers once: the same `numeric` column is exact when
-# its table is selected and rounded when it is nested, though both are texts. A `bigint` of mode "bigint" is another number, `10.00` is "10", and
-# a `bytea` of a custom type gets a text in the place of bytes.
+# Rows of a relation arrive as JSON that drizzle parses, so their numbers were once JavaScript numbers. The same `numeric` column is exact
+# when its table is selected and rounded when it is nested, although both are strings. A `bigint` in mode "bigint" is a different number,
+# `10.00` is "10", and a custom `bytea` type gets a string instead of bytes.
 #
 # Seen: see the last lines.
 # Way out: select amounts by a join, or cast them to text in `extras`.

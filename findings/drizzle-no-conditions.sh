@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4, `or()` and `and()` without a condition.
 #
-# Both are undefined then, and a query without a condition is about every row. For `and` that is what mathematics says; an `or` of nothing is true for
-# no row. `or(...ids.map((id) => eq(note.id, id)))` of an empty list deletes the table, while `inArray(note.id, [])` deletes nothing.
+# Both then return undefined, and a query without a condition applies to every row. For `and` that is mathematically correct, but an empty
+# `or` should match no row. `or(...ids.map((id) => eq(note.id, id)))` with an empty list deletes the table, while `inArray(note.id, [])`
+# deletes nothing.
 #
 # Seen: see the last lines.
 # Way out: `inArray`, or return before the query where the list is empty.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `alarm()` of a Durable Object that sets the next alarm and then throws.
 #
-# An alarm whose handler throws is tried again after two seconds, six times. Where the handler has set the next alarm first, as a job of each hour does so
-# that a failure cannot end the chain, it is not tried again: the next alarm is the new one, with `retryCount` 0. `deleteAlarm()` in the handler
-# has the same effect, with nothing to follow.
+# An alarm whose handler throws is retried after two seconds, six times. If the handler has first set the next alarm, as an hourly job does
+# so that a failure cannot end the chain, it is not retried: the next alarm is the new one, with `retryCount` 0. `deleteAlarm()` in the
+# handler has the same effect, with no following alarm.
 #
 # Seen: see the last lines (the runtime also prints that the handler was cancelled).
 # Way out: set the next alarm as the last step, or catch the failure and set an earlier one.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `ctx.storage.transactionSync(callback)` of a Durable Object.
 #
-# Given an async function it refuses nothing: the transaction is committed when the function returns its promise, so that a function which
-# fails, even before its first `await`, keeps what it wrote. The same function without `async` rolls back.
+# It accepts an async function. The transaction commits when the function returns its promise, so a function that fails, even before its
+# first `await`, keeps its writes. The same function without `async` rolls back.
 #
 # Seen: `sync: rolled back, async: kept`.
 # Way out: no `await` in a transaction of SQLite; `transaction()` takes an async function.

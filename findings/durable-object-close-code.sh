@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: hibernatable WebSockets of a Durable Object.
 #
-# `webSocketClose(socket, code, reason)` is often written to answer with `socket.close(code, reason)`. Where the client closes without a code, as
-# `socket.close()` in a browser does, the handler gets 1005, which `close` refuses: it throws, and with it whatever was to follow in the handler,
-# such as telling the others. With a code the same line works, and so do tests that close with 1000.
+# `webSocketClose(socket, code, reason)` often responds with `socket.close(code, reason)`. If the client closes without a code, as
+# `socket.close()` in a browser does, the handler gets 1005, which `close` refuses. It throws, and the rest of the handler, such as
+# notifying others, does not run. With a code the same line works, and so do tests that close with 1000.
 #
 # Seen: `without a code: 1005, Invalid WebSocket close code: 1005.`, `with 1000: 1000, no error`.
 # Way out: answer with 1000 where the code is 1005, which says that there was none, or 1006.

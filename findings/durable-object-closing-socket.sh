@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: hibernatable WebSockets of a Durable Object.
 #
-# While `webSocketClose` runs, `ctx.getWebSockets()` still has the socket that closes, in the state CLOSING, and sending to it throws
-# nothing. So "how many are here now" is one too many in the one handler in which somebody is told that a viewer has left.
+# While `webSocketClose` runs, `ctx.getWebSockets()` still includes the closing socket, in the state CLOSING, and sending to it throws
+# nothing. So a count of current viewers is one too high in precisely the handler that announces a departure.
 #
 # Seen: `while it closes: 2, of them open: 1, sending to it: no error, afterwards: 1`.
 # Way out: count those whose readyState is OPEN, or keep the sockets in a map of your own (worker/runs/feeds/live-feed.ts).

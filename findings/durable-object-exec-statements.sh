@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, `ctx.storage.sql.exec` with several statements.
 #
-# They are no transaction: when one fails, those before it stay, also in the answer of the same `exec` and after the caller has caught the error.
-# So a migration that is written as one text of `CREATE TABLE` and `INSERT` can be applied by half, and fails at its first line next time.
+# They do not form a transaction: when one fails, the earlier ones persist, both in the response of the same `exec` and after the caller has
+# caught the error. So a migration written as one text of `CREATE TABLE` and `INSERT` can apply partially, and then fails at its first line
+# next time.
 #
 # Seen: `no such table: settings: SQLITE_ERROR, rows kept: 1`.
 # Way out: `ctx.storage.transactionSync(() => ctx.storage.sql.exec(text))`, which keeps none: the second line.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, a text of SQL that ends in a comment.
+# workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, SQL that ends in a comment.
 #
-# A comment after the last semicolon, as files of migrations have it, counts as a statement: `exec` runs all that precede it, then fails with
-# "SQL code did not contain a statement.", and what has run stays. Without the semicolon, or with the comment before the last statement,
-# the same text is fine, also where it ends in empty lines.
+# A comment after the last semicolon, common in migration files, counts as a statement. `exec` runs everything before it and then fails with
+# "SQL code did not contain a statement.", and what ran persists. Without the semicolon, or with the comment before the last statement, the
+# same text works, even if it ends in empty lines.
 #
 # Seen: see the last lines.
 # Way out: cut off the comments after the last semicolon (preview/app/sql-exec.ts), or run the text by `transactionSync`, which keeps nothing.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, `LIKE` and `GLOB`.
 #
-# A pattern has 50 bytes at most; SQLite's own limit is 50,000. A search field that asks `name LIKE '%' || ? || '%'` works in every test and throws as
-# soon as somebody pastes a sentence, or some 24 letters of Greek. The pattern is refused, not the text that it is compared with.
+# A pattern can have at most 50 bytes; SQLite's own limit is 50,000. A search field with `name LIKE '%' || ? || '%'` works in every test,
+# and throws as soon as somebody pastes a sentence, or about 24 Greek letters. The limit applies to the pattern, not to the text that it is
+# compared with.
 #
 # Seen: see the last lines.
 # Way out: `instr(lower(name), lower(?)) > 0`, which has no such limit; or refuse longer searches in the form.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: an exception in `webSocketMessage` of a Durable Object.
 #
-# It ends nothing and tells nobody: the socket stays open, `webSocketError` is not called, the object goes on, and the sender waits for an answer that
-# does not come. In a WebSocket server for Node the same exception ends the process, and a request's exception is a 500.
+# It ends nothing and notifies nobody: the socket stays open, `webSocketError` is not called, the object continues, and the sender waits for
+# a response that does not come. In a Node WebSocket server the same exception ends the process, and an exception in a request returns 500.
 #
 # Seen: see the last lines.
 # Way out: catch it in the handler and answer with an error of the protocol, or close with 1011.

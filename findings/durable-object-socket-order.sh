@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: hibernatable WebSockets of a Durable Object.
 #
-# `ctx.getWebSockets()` has the newest socket first, `ctx.getWebSockets(tag)` the oldest one. A program that takes the first as the host of a room,
-# or sends in that order, does the opposite as soon as it gives its sockets a tag.
+# `ctx.getWebSockets()` returns the newest socket first, `ctx.getWebSockets(tag)` the oldest. A program that treats the first as the host of
+# a room, or sends in that order, does the opposite once it tags its sockets.
 #
 # Seen: `all: three two one, by tag: one two three`.
 # Way out: keep a number in each socket's attachment and sort by it.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, `ctx.storage.sql.exec(query, ...bindings)`.
 #
-# A JavaScript boolean bound with `?` is stored as the text 'true' or 'false', and a whole number as REAL, also in columns
-# without a type. So `done = 0` finds no row that stored `false`, `5 / 2` of two bound numbers is 2.5, and 12 in a TEXT column
-# reads '12.0'. `CAST(? AS INTEGER)` around the parameter gives an INTEGER for a number.
+# A JavaScript boolean bound with `?` is stored as the text 'true' or 'false', and an integer as REAL, even in columns without a type. So
+# `done = 0` finds no row that stored `false`, `5 / 2` with two bound numbers is 2.5, and 12 in a TEXT column reads '12.0'.
+# `CAST(? AS INTEGER)` around the parameter produces an INTEGER for a number.
 #
 # Seen: see the last line.
 set -euo pipefail

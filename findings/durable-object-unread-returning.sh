@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: SQLite in a Durable Object, a write with RETURNING.
 #
-# `exec` runs such a statement while its rows are read, and the object cannot commit as long as one is left: where none is read,
-# or only the first by `next()`, by a loop that ends early or by `const [first] = …`, the call fails with "internal error",
-# nothing that the request wrote is stored, and the object starts again. A SELECT that is read in part does no harm.
+# `exec` runs such a statement as its rows are read, and the object cannot commit while a row remains unread. If the program reads none, or
+# only the first through `next()`, a loop that ends early or `const [first] = …`, the call fails with "internal error", nothing that the
+# request wrote is stored, and the object restarts. A partly read SELECT does no harm.
 #
 # Seen: see the last lines.
 # Way out: `.toArray()`, `.one()` or a spread for each statement with RETURNING. The platform of the apps here does it (preview/app/sql-exec.ts).

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # esbuild 0.28.2: a constant at a module's top level, with `bundle` and `minify`.
 #
-# `const debug = false` is put in place of its uses, and the code behind `if (debug)` goes, as long as the module imports nothing. With one static
-# import or re-export anywhere in the module, of which nothing concerns the constant, it becomes a variable (`var r=!1`), and the
-# code that it switches off is published. Another module that imports the constant has it replaced under the same condition; `export default false`,
-# as esm-env has its `DEV`, is never replaced.
+# esbuild replaces uses of `const debug = false` and removes the code behind `if (debug)`, as long as the module imports nothing. With one
+# static import or re-export anywhere in the module, even if unrelated to the constant, the constant becomes a variable (`var r=!1`), and
+# the code that it disables is published. The same condition applies when another module imports the constant. `export default false`, as
+# esm-env has its `DEV`, is never replaced.
 #
 # Seen: see the last lines.
 # Way out: `define`, which has no such condition, or another minifier over the bundle.

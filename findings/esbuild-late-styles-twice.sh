@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # esbuild 0.28.2: style sheets of a module that is loaded by `import()`, with `splitting`.
 #
-# The sheet of the entry has the rules of all modules that may be loaded later, too, and each later script has a sheet of its own with the same rules
-# once more. Linking the sheet of the entry alone, as its `cssBundle` in the metafile suggests, lets the rules of every route count from the
-# beginning; linking each sheet with its script sends them twice. Vite and Rollup split style sheets as they split scripts.
+# The entry's sheet also contains the rules of all modules that may load later, and each later script has its own sheet with the same rules
+# again. Linking only the entry's sheet, as its `cssBundle` in the metafile suggests, applies the rules of every route from the start.
+# Linking each sheet with its script sends them twice. Vite and Rollup split style sheets as they split scripts.
 #
 # Seen: see the last lines.
 # Way out: none among its options; a plugin has to take the later sheets out of the entry's.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# esbuild 0.28.2: the options of a tsconfig.json reach a script only where esbuild has resolved the import of it by itself.
+# esbuild 0.28.2: a tsconfig.json's options apply to a script only if esbuild resolved its import itself.
 #
-# A plugin's `onResolve` that answers with a path, as plugins for aliases do, leaves the script with the options of the build alone:
-# `experimentalDecorators`, `jsx` and `jsxImportSource` of the tsconfig.json beside it do not count, and nothing is said. Decorators of
-# the standard then run in place of the legacy ones, and JSX calls another runtime.
+# If a plugin's `onResolve` returns a path, as alias plugins do, the script gets only the options of the build. esbuild silently ignores
+# `experimentalDecorators`, `jsx` and `jsxImportSource` in the tsconfig.json beside it. Standard decorators then run instead of legacy ones,
+# and JSX calls a different runtime.
 #
 # Seen: `by itself: legacy decorators, h/jsx-runtime`, `by a plugin: standard decorators, react/jsx-runtime`, no warnings, for one script.
 # Way out: patterns in `paths` of the tsconfig.json in place of the plugin's answer (preview/project/alias-patterns.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # esbuild-wasm 0.28.2, `esm/browser.js` with `worker: false`, the only way in a Cloudflare Worker; run here in Node.
 #
-# The service posts each message to its WebAssembly program by a timer. A plugin's answer to an import is such a message, once for
-# resolving it and once for loading it, while a program that reads its files itself, through Node's `fs` in `globalThis.fs`, needs
-# no message for them. Where a timer takes milliseconds, as nested ones do in browsers, so does every module.
+# The service posts each message to its WebAssembly program with a timer. A plugin's response to an import is such a message, once for
+# resolving and once for loading. A program that reads its files itself, through Node's `fs` in `globalThis.fs`, needs no messages for them.
+# Where a timer takes milliseconds, as nested ones do in browsers, so does every module.
 #
 # Seen: `by a plugin: 1005, by files: 2` timers for a build of 501 modules.
 # Way out: a file system in memory for the program, and narrow filters for plugins (preview/engine/memory-fs.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# eventsource-parser 4.1.3 (the parser under most clients of SSE by `fetch`).
+# eventsource-parser 4.1.3 (the parser in most `fetch`-based SSE clients).
 #
-# An event has the `id` of its own block alone. In the standard an id stays until another one comes, as `lastEventId` of EventSource has it, and
-# a block of nothing but an id moves it too. So whoever reconnects with the `id` of the last event loses the position where events come without
-# one, and an id that is sent by itself, to mark how far a stream is, is never seen.
+# An event has only the `id` of its own block. In the standard, an id remains until another one arrives, as in EventSource's `lastEventId`,
+# and a block with only an id updates it too. So a client that reconnects with the last event's `id` loses its position if events come
+# without one, and never sees an id that is sent alone to mark the position in a stream.
 #
 # Seen: `[{"id":"1","data":"a"},{"data":"b"},{"data":"c"}]`; the standard's ids are 1, 1 and 2.
 # Way out: have the server write an id into each event, or read the ids from the text.

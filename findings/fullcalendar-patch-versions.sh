@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# @fullcalendar/* 6, as the registry has it at 2026-11-28.
+# @fullcalendar/* 6, in the registry on 2026-11-28.
 #
-# The packages of one release are not all published: at 6.1 @fullcalendar/core ends at 6.1.22, @fullcalendar/timegrid at 6.1.21. So a
-# range that is taken from the newest of one package and written for all of them does not install.
+# Not all packages of a release are published: in 6.1, @fullcalendar/core ends at 6.1.22 and @fullcalendar/timegrid at 6.1.21. So a range
+# that copies the newest version of one package to all of them does not install.
 #
 # Seen: `6.1.22 of both: ETARGET`, `6.1.21 of both: installs`.
 # Way out: write a version that every package of the family has (worker/agents/packages/editors-and-documents.md).

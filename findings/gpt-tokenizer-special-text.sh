@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# gpt-tokenizer 4.0.0, `encode`, `countTokens` and `isWithinTokenLimit` of a text that somebody typed.
+# gpt-tokenizer 4.0.0, `encode`, `countTokens` and `isWithinTokenLimit` with text that a person typed.
 #
-# A text that contains the name of a special token, as a question about language models does, is not counted but refused: they throw. So a builder that
-# counts a prompt before it is sent fails with such a prompt, or with a file of a project that mentions one.
+# A text that contains the name of a special token, such as a question about language models, is refused instead of counted: they throw. So
+# a builder that counts a prompt before sending it fails on such a prompt, or on a project file that mentions one.
 #
 # Seen: see the last lines.
 # Way out: `{ disallowedSpecial: new Set() }` counts it as the text that it is.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # hono 4.13.19: `hc`, the typed client, and a route with an optional parameter such as `/files/:name?`.
 #
-# A call that leaves the optional parameter out sends the pattern itself: it asks for `/files/:name?`, and since `?` begins a query the server sees the
-# name ":name". The types allow the call. One expects `/files`.
+# A call that omits the optional parameter sends the pattern itself: it requests `/files/:name?`, and because `?` begins a query, the server
+# sees the name ":name". The types allow the call. The expected request is `/files`.
 #
 # Seen: see the last lines.
 # Way out: name the parameter, `{ param: { name: undefined } }`, or declare two routes.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# hono 4.13.19: `hc`, the typed client, and what a path parameter may hold.
+# hono 4.13.19: `hc`, the typed client, and the contents of a path parameter.
 #
-# A parameter is put into the path as it is, while a query is encoded. A file name with "?", "#", "/" or "%" asks for something else: "a?b" for the file
-# "a" with the query "b", "a#b" for "a" alone, "a/b" for a route that is not there, "50%25" for "50%". No error tells it. `$url()` does the same.
+# The client inserts a parameter into the path unchanged, but encodes a query. A file name with "?", "#", "/" or "%" requests something
+# else: "a?b" the file "a" with the query "b", "a#b" only "a", "a/b" a missing route, "50%25" the file "50%". No error reports it. `$url()`
+# does the same.
 #
 # Seen: see the last lines.
 # Way out: `{ param: { name: encodeURIComponent(name) } }`; the server decodes it.

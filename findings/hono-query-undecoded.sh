@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # hono 4.13.19, `c.req.query()`.
 #
-# A run of percent-encoded bytes that is not UTF-8 stays encoded as a whole, its valid characters too, without an error. A handler cannot
-# tell it from the same text sent encoded: `?q=%ff` and `?q=%25ff` are both `%ff`. A form of ISO-8859-1, as old pages send it, so
-# searches for words that nobody has written. `URLSearchParams` has U+FFFD for such bytes.
+# A run of percent-encoded bytes that is not UTF-8 stays completely encoded, including its valid characters, without an error. A handler
+# cannot distinguish it from the same text sent encoded: `?q=%ff` and `?q=%25ff` are both `%ff`. An ISO-8859-1 form, as old pages send it,
+# thus searches for words that nobody wrote. `URLSearchParams` returns U+FFFD for such bytes.
 #
 # Seen: see the last lines.
 # Way out: refuse the request where `decodeURIComponent` throws for the whole query (worker/http/middleware/url-encoding.ts).

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # hono 4.13.19, `c.req.path`.
 #
-# It is neither the path of the URL nor its decoded form: `%20` and `%C3%A9` are decoded, `%2F`, `%3F` and `%25` are not. As the
-# `instance` of a problem of RFC 9457 or in a `Location` it is no URI reference then, and a signature over it is that of another path.
+# It is neither the path of the URL nor its decoded form: `%20` and `%C3%A9` are decoded, `%2F`, `%3F` and `%25` are not. As the `instance`
+# of an RFC 9457 problem or in a `Location`, it is therefore not a URI reference, and a signature over it covers a different path.
 #
 # Seen: see the last lines.
 # Way out: `new URL(c.req.url).pathname` (worker/http/middleware/problem.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # hono 4.13.19, `streamSSE(context, callback, onError)`.
 #
-# Without the third argument an exception in the callback goes to the log alone. With it, hono sends the client an event `error` with the exception's
-# message, after the function for errors has run and whatever that has sent. So whoever adds `onError` to tell visitors something general
-# also sends them the database's words.
+# Without the third argument, an exception in the callback goes only to the log. With it, hono sends the client an event `error` with the
+# exception's message after the error function and whatever that has sent. So a program that adds `onError` to send visitors a general
+# message also sends them the database's message.
 #
 # Seen: see the last lines.
 # Way out: catch inside of the callback.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # htmlparser2 12.0.0, its defaults, on an SVG within HTML.
 #
-# The names of SVG's elements get back the capitals that the HTML standard gives them, the names of its attributes do not: `linearGradient`
-# stays, `viewBox` is `viewbox`. Written as XML or as JSX, such an icon is drawn, but not scaled.
+# The parser restores the capitals that the HTML standard gives to SVG element names, but not those of attribute names: `linearGradient`
+# stays, `viewBox` becomes `viewbox`. Written as XML or JSX, such an icon is drawn but not scaled.
 #
 # Seen: see the last lines.
 # Way out: `lowerCaseAttributeNames: false`, or xmlMode for files that are XML (preview/vite/svg-component.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: HTMLRewriter.
 #
-# It sees the source, not the document that a browser makes of it. `getAttribute` returns the source's text, `&amp;` and all, so that an
-# address which is read by it and requested is another one. And an end tag that HTML lets authors leave out is not supplied: a
-# list's second item counts as inside the first, `li li` selects it, and the first item ends only where the list does.
+# It sees the source, not the document that a browser builds from it. `getAttribute` returns the source text, including `&amp;`, so a URL
+# that a program reads with it and requests is a different one. It also does not supply optional end tags: a list's second item counts as
+# inside the first, `li li` selects it, and the first item ends only where the list does.
 #
 # Seen: see the last lines.
 # Way out: decode what is read (preview/vite/read-page.ts), and select nothing by nesting where end tags may be missing.

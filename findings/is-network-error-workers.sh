@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# is-network-error 1.3.2 (which retry libraries ask) in workerd 1.20261102.1 by miniflare 5.20261102.0-beta.
+# is-network-error 1.3.2 (used by retry libraries) in workerd 1.20261102.1 by miniflare 5.20261102.0-beta.
 #
-# Its list of messages has one for Cloudflare Workers, without a full stop and only as a TypeError. What `fetch` of workerd rejects with when
-# nothing listens is a plain Error whose message has a full stop, so that the answer is false: a program that retries network errors alone
-# never retries there.
+# Its list has one message for Cloudflare Workers, without a full stop and only as a TypeError. When nothing listens, workerd's `fetch`
+# rejects with a plain Error whose message has a full stop, so the result is false. A program that retries only network errors never retries
+# there.
 #
 # Seen: `Error, "Network connection lost.", isNetworkError: false`.
 # Way out: take every rejection of `fetch` but an abort as a network error.

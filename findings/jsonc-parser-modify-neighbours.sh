@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# jsonc-parser 3.3.1, `modify` and `applyEdits`: one property of a configuration is changed in its text.
+# jsonc-parser 3.3.1, `modify` and `applyEdits`: changing one property in a configuration's text.
 #
-# With formatting options the property beside it is formatted too, so that a list on one line becomes four. A comment at the end of a line
-# does not stay with its property: a new last property takes over that of the one before it, and of two properties the one that stays
-# gets the comment of the one that goes. And where a key is there twice, the first one is written while `parse` reads the last.
+# With formatting options, the neighbouring property is formatted too, so a list on one line becomes four. A comment at the end of a line
+# does not stay with its property: a new last property takes the comment of the one before it, and of two properties, the remaining one gets
+# the comment of the removed one. If a key occurs twice, `modify` changes the first while `parse` reads the last.
 #
 # Seen: see the last lines.
 # Way out: without formatting options neighbours stay as they are; comments have to be looked after.

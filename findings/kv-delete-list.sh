@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `delete` of Workers KV with a list of keys.
 #
-# `get` takes a list of keys, and so does `delete` of R2. `delete` of KV makes one text of the list, "a,b", deletes the key of that name, and says nothing: the
-# keys of the list stay, and a key that has commas in its name may go.
+# `get` takes a list of keys, and so does R2's `delete`. KV's `delete` converts the list to one string, "a,b", and silently deletes the key
+# of that name. The keys in the list remain, and a key with commas in its name may disappear.
 #
 # Seen: see the last lines.
 # Way out: await Promise.all(keys.map((key) => KV.delete(key))).

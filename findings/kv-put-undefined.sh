@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `put` of Workers KV with no value.
 #
-# `undefined` and `null` are stored as the texts "undefined" and "null", while an object is refused with an error. A value that was not there,
-# `KV.put(key, settings.theme)`, is read later as a text that is true, and `get(key, "json")` of it throws or is null.
-# R2 takes the same two for an empty object.
+# `undefined` and `null` are stored as the texts "undefined" and "null", while an object causes an error. A missing value,
+# `KV.put(key, settings.theme)`, later reads as a truthy string, and `get(key, "json")` on it throws or returns null. R2 treats the same two
+# as an empty object.
 #
 # Seen: see the last lines.
 # Way out: check the value, or store JSON: JSON.stringify(value ?? null).

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# miniflare 4.20260730.0 (Workers KV locally): get() of several keys leaves out a key of digits, such as "7", although it is
-# stored: the Map that it returns has neither the key nor null for it. get("7") alone has the value. Cloudflare documents an
-# entry for each key, null for those that do not exist.
+# miniflare 4.20260730.0 (Workers KV locally): get() with several keys omits a stored key of digits, such as "7": the returned Map has
+# neither the key nor null for it. get("7") alone returns the value. Cloudflare documents an entry for each key, null for those that do not
+# exist.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # modern-tar 0.8.6 (`createTarDecoder`, the streaming decoder of the web).
 #
-# The decoder reads ahead: while one entry is looked at, the next one's content may be complete already. Cancelling that content
-# makes the decoder forget the content that it is filling by then, which belongs to a later entry: it is skipped, and whoever
-# reads it waits for ever.
+# The decoder reads ahead: while a program looks at one entry, the content of the next may already be complete. Cancelling that content
+# makes the decoder forget the content that it is filling by then, which belongs to a later entry. It skips that entry, and a program that
+# reads it waits forever.
 #
 # Seen: where every other content is cancelled, the second of the others never ends: `cancelled: 1 of 20`, `read: 20 of 20`.
 # Way out: read every content to its end, also where it is not wanted (worker/projects/tar-source.ts).

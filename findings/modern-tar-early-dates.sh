@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # modern-tar 0.8.6: packing a file whose date is before 1970, or after 2242.
 #
-# Neither is refused. A date before 1970 is written with a minus sign into an octal field, which GNU tar and modern-tar's own strict mode refuse, so that
-# the archive cannot be unpacked; without strict mode a file comes out that has another name, the first bytes of its text. A date after 2242 comes back as another year.
-# Cameras, file systems and archives without a clock give such dates ("1969-12-31" is the usual one).
+# Neither is refused. A date before 1970 is written with a minus sign into an octal field, which GNU tar and modern-tar's own strict mode
+# refuse, so the archive cannot be unpacked. Without strict mode, the result is a file with another name, the first bytes of its text. A
+# date after 2242 comes back as another year. Cameras, file systems and archives without a clock produce such dates ("1969-12-31" is the
+# usual one).
 #
 # Seen: see the last lines.
 # Way out: clamp the date, `new Date(Math.max(0, mtime))`.

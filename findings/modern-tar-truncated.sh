@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # modern-tar 0.8.6: unpacking an archive that ends too early.
 #
-# `unpackTar` and `createTarDecoder` accept it by default: a file whose end is missing is given as if it were whole, shorter than its own header says,
-# and an archive that is cut within a header has fewer files. A download that broke off is unpacked without an error.
+# `unpackTar` and `createTarDecoder` accept it by default. They return a truncated file as if it were complete, shorter than its own header
+# says, and an archive cut within a header has fewer files. An interrupted download unpacks without an error.
 #
 # Seen: see the last lines.
 # Way out: the option `strict: true`.

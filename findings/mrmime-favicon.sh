@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # mrmime 2.0.1 (media types by file name; what Vite and sirv use).
 #
-# It has only registered types that no vendor owns, so that `lookup("favicon.ico")` is undefined: a server that falls back to
-# application/octet-stream serves the one icon that every browser asks for as a download. Office documents and Apple's `.pages`
-# share the fate, while a TypeScript module is a video.
+# It contains only registered types without a vendor, so `lookup("favicon.ico")` is undefined. A server that falls back to
+# application/octet-stream serves the one icon that every browser requests as a download. Office documents and Apple's `.pages` have the
+# same problem, while a TypeScript module is a video.
 #
 # Seen: see the last lines.
 # Way out: a small table of the vendors' types in front of it (preview/project/content-type.ts).

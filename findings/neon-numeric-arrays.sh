@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @neondatabase/serverless 1.2.0 (Neon over HTTP): `numeric` and `bigint` alone and in arrays.
 #
-# A `numeric` is a text, since a JavaScript number cannot hold it; the elements of a `numeric[]` are numbers all the same, rounded
-# without a word. So `array_agg(price)` returns other amounts than the rows that it aggregates. A `bigint[]` keeps its texts.
+# A `numeric` is a string, because a JavaScript number cannot hold it. Elements of a `numeric[]`, however, are numbers, silently rounded. So
+# `array_agg(price)` returns different amounts than the rows that it aggregates. A `bigint[]` keeps its strings.
 #
 # Seen: see the last lines.
 # Way out: cast, `array_agg(price::text)`.

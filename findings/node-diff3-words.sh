@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # node-diff3 3.2.1, `merge(mine, original, theirs)` of texts.
 #
-# A text is split at white space, not at lines, and the spaces and line ends are thrown away: the result is a list of words. Joined by
-# line ends it is not the file, and two edits of one line are merged that `git merge` calls a conflict.
+# A text is split at white space, not at lines, and the spaces and line ends are discarded: the result is a list of words. Joining it with
+# line ends does not restore the file, and it merges two edits of one line that `git merge` reports as a conflict.
 #
 # Seen: `{"conflict":false,"result":["const","size","=","2;","//","large",""]}`, by lines a conflict.
 # Way out: split into lines first, or pass `stringSeparator`.

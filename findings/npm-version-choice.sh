@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # npm-pick-manifest 12.0.0 (how npm chooses a version) against semver 7.8.6, `maxSatisfying`.
 #
-# The highest version in the range is not what npm installs: the one that is tagged `latest` comes before it where it is in the range, and
-# deprecated versions and those whose `engines` do not allow the running Node come last. And where a package has only prereleases, `*` means
-# the one tagged `latest`, while `maxSatisfying` finds none. A resolver by `maxSatisfying` builds other code than `npm install` does.
+# npm does not simply install the highest version in the range. It prefers the version tagged `latest` if that is in the range, and it puts
+# deprecated versions and those whose `engines` exclude the running Node last. If a package has only prereleases, `*` means the one tagged
+# `latest`, while `maxSatisfying` finds none. A resolver based on `maxSatisfying` builds different code than `npm install`.
 #
 # Seen: see the last lines.
 # Way out: choose as npm does (preview/packages/packument.ts).

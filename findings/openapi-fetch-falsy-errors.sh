@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # openapi-fetch 0.17.0 (typed client of an OpenAPI document): `const { data, error } = await client.GET(…)`.
 #
-# `error` is the body of a response that is no success, and the types make `if (error)` the check for one. A failure without a body, as
-# proxies and load balancers send it, has the error "" or, where the response says Content-Length: 0, undefined; a failure whose body is
-# JSON's null has null. All of them pass the check, with `data` undefined and no exception. A 304 is one of them.
+# `error` is the body of an unsuccessful response, and the types make `if (error)` the natural check. A failure without a body, as proxies
+# and load balancers send it, has the error "" or, with Content-Length: 0, undefined. A failure whose body is JSON null has null. All of
+# them pass the check, with `data` undefined and no exception. A 304 is one of them.
 #
 # Seen: see the last lines.
 # Way out: `response.ok`, or `"error" in result`, which is true in each case (frontend/src/api/client.ts).

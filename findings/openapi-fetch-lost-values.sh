@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# openapi-fetch 0.17.0: values of a request that it loses without an error.
+# openapi-fetch 0.17.0: request values that it loses without an error.
 #
-# A Date in a query is an object without properties and is left out, where a `date-time` parameter is what schemas have; what is left
-# is an empty part between two ampersands. A Blob, a File, a Uint8Array's buffer and URLSearchParams as the body are `{}` with the type
-# application/json, since only FormData is passed on as it is. The list `[null, "b"]` loses its place for null as an empty part.
+# A Date in a query counts as an object without properties and is omitted, although schemas have `date-time` parameters; an empty part
+# between two ampersands remains. A Blob, a File, a Uint8Array's buffer or URLSearchParams as the body becomes `{}` with the type
+# application/json, because only FormData passes through unchanged. The list `[null, "b"]` turns null into an empty part.
 #
 # Seen: see the last lines.
 # Way out: `date.toISOString()`, and `bodySerializer: (body) => body` for each upload, with a Content-Type of one's own.

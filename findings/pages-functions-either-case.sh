@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # wrangler 4.156.2: the paths of Cloudflare Pages functions, in the Worker that it compiles them to.
 #
-# They match in either case, while the static files beside them, and the generated `_routes.json` that decides which requests reach the Worker at all, are
-# case-sensitive. `/People/list` is answered by functions/people/list.js where the Worker runs first, and a literal name wins over a parameter
-# whatever its case: `/people/LIST` never reaches functions/people/[name].js as the person "LIST".
+# They are case-insensitive. The static files beside them, and the generated `_routes.json` that decides which requests reach the Worker at
+# all, are case-sensitive. When the Worker runs first, functions/people/list.js answers `/People/list`. A literal name wins over a parameter
+# regardless of case: `/people/LIST` never reaches functions/people/[name].js as the person "LIST".
 #
 # Seen: see the last lines.
 # Way out: do not tell names apart by their case in a path that has a function beside its parameter.

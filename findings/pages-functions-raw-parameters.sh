@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # wrangler 4.156.2: parameters of Cloudflare Pages functions, in the Worker that it compiles them to.
 #
-# They are parts of the path as it stands in the address, not decoded: `/people/Ada%20L` gives the name "Ada%20L", where routers of frameworks and
-# servers (Hono, Express, Next.js) give "Ada L". A name that is looked up in a database or in KV is not found as soon as it has a space or an accent.
-# A wildcard, `[[path]].js`, that stands for no part at all is `undefined` and no empty list, so that `params.path.join("/")` throws for its folder alone.
+# They are parts of the URL's path, not decoded: `/people/Ada%20L` gives the name "Ada%20L", where routers of frameworks and servers (Hono,
+# Express, Next.js) give "Ada L". A lookup in a database or in KV fails for a name with a space or an accent. A wildcard, `[[path]].js`,
+# that matches no part is `undefined` instead of an empty list, so `params.path.join("/")` throws for its folder alone.
 #
 # Seen: see the last lines.
 # Way out: decodeURIComponent(params.name), and `params.path ?? []`.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # partyserver 0.5.10 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `getConnections(tag)` without hibernation, the default.
 #
-# `getConnections()` leaves out the connections that are closing. With a tag it does not: a connection that the server has closed stays among them
-# until the client answers, which a lost client does not. `send` throws for it, so a loop that sends to a group ends at that connection, and those behind it
-# get nothing. With hibernation both leave it out.
+# `getConnections()` omits closing connections. With a tag it does not: a connection that the server has closed remains listed until the
+# client responds, which a lost client does not do. `send` throws for it, so a loop that sends to a group ends at that connection, and later
+# ones get nothing. With hibernation, both omit it.
 #
 # Seen: see the last lines.
 # Way out: a test for `connection.readyState === WebSocket.OPEN` in the loop, or `static options = { hibernate: true }`.

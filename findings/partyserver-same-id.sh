@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # partyserver 0.5.10 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `getConnections` without hibernation, the default.
 #
-# A connection is kept under the id that its client sends (`_pk`), and partysocket sends the same id each time it reconnects. A new connection takes the
-# place of the old one in the table. When the old one's end arrives afterwards, as after a lost network, it deletes the entry by its id, which is
-# the new connection's by then: that stays open and is in no `broadcast`, `getConnections` or `getConnection` any more.
+# A connection is stored under the id that its client sends (`_pk`), and partysocket sends the same id on each reconnect. A new connection
+# replaces the old one in the table. If the old one's close event arrives afterwards, as after a lost network, it deletes the entry by id.
+# By then, that is the new connection: it stays open but is no longer in any `broadcast`, `getConnections` or `getConnection`.
 #
 # Seen: see the last lines.
 # Way out: `static options = { hibernate: true }`, where the runtime keeps the list; or a fresh `id` for each connection.

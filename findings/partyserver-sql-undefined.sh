@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # partyserver 0.5.10 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `this.sql`.
 #
-# When a statement fails, such as for a table that is not there, `sql` throws what `onException` returns. The default `onException` logs the error and returns
-# nothing, so the exception is `undefined`: a `catch` that reads `error.message` throws a TypeError of its own, and a test for
-# `instanceof Error` fails. A call from another Worker rejects without a reason.
+# When a statement fails, for example because a table is missing, `sql` throws what `onException` returns. The default `onException` logs
+# the error and returns nothing, so the exception is `undefined`. A `catch` that reads `error.message` throws its own TypeError, and a test
+# for `instanceof Error` fails. A call from another Worker rejects without a reason.
 #
 # Seen: see the last lines.
 # Way out: an `onException` that returns the error, or `this.ctx.storage.sql.exec`.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# picomatch 4.0.7: its matcher as the callback of an array's method.
+# picomatch 4.0.7: its matcher as an array callback.
 #
-# `picomatch(glob)` returns a function that takes a name, and a second parameter that asks for an object in place of true or false. `filter`, `find`,
-# `some` and `every` pass the index there: from the second element on the answer is an object, which is true whether it matched or not.
-# So `names.filter(picomatch("*.ts"))` keeps every name but the first one, if that does not match.
+# `picomatch(glob)` returns a function that takes a name, and a second parameter that requests an object instead of true or false. `filter`,
+# `find`, `some` and `every` pass the index there, so from the second element on, the result is an object, which is truthy whether it
+# matched or not. `names.filter(picomatch("*.ts"))` thus keeps every name except a first one that does not match.
 #
 # Seen: see the last lines.
 # Way out: names.filter((name) => matches(name)).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # picomatch 4.0.7 (and through it tinyglobby, Vite's import.meta.glob, and others): ranges of numbers in braces.
 #
-# `{1..3}` matches 1, 2 and 3 as in a shell, and so does `{a..c}`. `{1..12}` is made a class of characters, `[1-12]`: it matches 1 and 2, and neither
-# 3 nor 12. No error tells it; a glob of pages, chapters or shards just finds two of twelve. Braces around one name, `*.{ts}`, match
-# nothing but a file that has the braces in its name.
+# `{1..3}` matches 1, 2 and 3 as in a shell, and `{a..c}` works too. `{1..12}` becomes a character class, `[1-12]`, which matches 1 and 2,
+# but neither 3 nor 12. No error reports it; a glob of pages, chapters or shards finds only two of twelve. Braces around one name, `*.{ts}`,
+# match only a file with the braces in its name.
 #
 # Seen: see the last lines.
 # Way out: pass `expandRange` (with fill-range), or name what is meant: `{[1-9],1[0-2]}`.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Vite 8.3.8 with @vitejs/plugin-vue 6.0.11: `lang="ts"` on a component's script changes what the default import of a CommonJS package is.
+# Vite 8.3.8 with @vitejs/plugin-vue 6.0.11: `lang="ts"` on a component's script changes the default import of a CommonJS package.
 #
-# A script whose format is stated takes a compiled ES module as a whole, any other its `default`. A component's script in TypeScript becomes
-# a module of its own whose name ends in `.ts`, so that it counts as stated; one in JavaScript stays in the `.vue` file, which does not.
+# A script with a declared format gets a compiled ES module as a whole, any other its `default`. A component's TypeScript script becomes a
+# separate module whose name ends in `.ts`, which counts as declared. A JavaScript one stays in the `.vue` file, which does not.
 #
 # Seen: `js function` and `ts object`, for the same import of the same package in the same project.
 # Way out: import a name of the package, or set `legacy.inconsistentCjsInterop` in vite.config.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# miniflare 5.20261102.0-beta (workerd 1.20261102.1): a consumer of Queues that acknowledges a message and then throws.
+# miniflare 5.20261102.0-beta (workerd 1.20261102.1): a Queues consumer that acknowledges a message and then throws.
 #
 # Cloudflare's documentation says that `message.ack()` and `batch.ackAll()` mark a message as delivered whether or not the handler returns.
-# The local runtime delivers all of the batch again when the handler throws, also what was acknowledged. So a consumer that relies on
-# `ack()` to keep the finished part of a batch works twice in development and in its tests, and a test that counts deliveries disagrees with
+# The local runtime redelivers the whole batch when the handler throws, including acknowledged messages. So a consumer that relies on
+# `ack()` to keep the finished part of a batch does the work twice in development and tests, and a test that counts deliveries contradicts
 # the documentation.
 #
 # Seen: see the last line; each number is how often that message was delivered.

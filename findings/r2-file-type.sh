@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: the content type of a File that is put into R2.
 #
-# A File of a form knows its type, and `put` takes it as it is. The type is not stored, nor that of a Blob: `httpMetadata` is empty, and
-# `writeHttpMetadata` sends the upload later without Content-Type, so that browsers guess or download.
+# A File from a form knows its type, and `put` accepts the File. R2 does not store its type, nor that of a Blob: `httpMetadata` is empty,
+# and `writeHttpMetadata` later sends the upload without Content-Type, so browsers guess or download it.
 #
 # Seen: see the last lines.
 # Way out: put(key, file, { httpMetadata: { contentType: file.type } }).

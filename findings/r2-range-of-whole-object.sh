@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # R2 by miniflare 5.20261102.0-beta: `object.range` of `bucket.get(key, { range })`.
 #
-# It is there also where no range was asked for, `{ offset: 0, length: size }`, so that `status: object.range ? 206 : 200` answers each plain request with a
-# 206 without Content-Range. A `Headers` with a Range that begins beyond the end, has several parts or another unit gives the whole object in
-# the same form, while the same range as numbers throws. The usual `request.headers.has("range") ? 206 : 200` then calls all of it a part.
-# A Blob, moreover, is stored without its type.
+# It is present even if no range was requested, `{ offset: 0, length: size }`, so `status: object.range ? 206 : 200` answers each plain
+# request with a 206 without Content-Range. A `Headers` with a Range that begins beyond the end, has several parts or uses another unit
+# returns the whole object in the same form, while the same range as numbers throws. The usual `request.headers.has("range") ? 206 : 200`
+# then labels the complete object as a part. In addition, a Blob is stored without its type.
 #
 # Seen: see the last lines.
 # Way out: 206 and Content-Range only where Range was asked for and `object.range` is less than the whole (preview/files/signed-file.ts).

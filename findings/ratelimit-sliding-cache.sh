@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @upstash/ratelimit 2.2.0, `Ratelimit.slidingWindow` with its `ephemeralCache`, which is on unless it is set to false.
 #
-# The cache is said to save requests for callers who are over the limit. It also changes the answer: after one refusal it refuses until the window ends, without
-# asking Redis, while a sliding window lets the caller in again as soon as the earlier window weighs less, seconds later. So
-# the same limiter is stricter in a Worker that keeps its isolate than in one that is new for each request.
+# The documentation says that the cache saves requests for callers over the limit. It also changes the result: after one refusal, it refuses
+# until the window ends, without asking Redis, while a sliding window admits the caller again seconds later, as soon as the earlier window
+# weighs less. So the same limiter is stricter in a Worker that keeps its isolate than in one that is new for each request.
 #
 # Seen: see the last lines (Redis, played by this script, refuses once and then admits).
 # Way out: `ephemeralCache: false`, or a fixed window.

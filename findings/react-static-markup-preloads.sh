@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # react-dom 19.3.1, `renderToStaticMarkup`.
 #
-# The markup of an element is not that element alone: an image adds `<link rel="preload">` in front of it, and `<title>` and `<meta>` move there from
-# inside. For a page that React writes from `<html>` on that is right. In a mail, in a cell that goes into a page by `innerHTML`, or in a feed, the first node is a link,
-# `:first-child` and `firstElementChild` are others than before React 19, and mail programs show or block an address that nobody wrote.
+# The markup of an element contains more than that element: an image adds `<link rel="preload">` in front of it, and `<title>` and `<meta>`
+# move there from inside. That is correct for a page that React renders from `<html>` on. In an email, in a cell inserted with `innerHTML`,
+# or in a feed, the first node is a link. `:first-child` and `firstElementChild` differ from those before React 19, and mail programs show
+# or block a URL that nobody wrote.
 #
 # Seen: see the last lines.
 # Way out: `loading="lazy"` on an image keeps the link away; look for the element by its name.

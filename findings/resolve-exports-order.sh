@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # resolve.exports 2.0.4 against Node 24's own resolution of the same `exports`.
 #
-# Node goes on to the next condition where a nested object has none that applies; resolve.exports ends there and throws. And of two
-# patterns that match, Node takes the one that is longer in front of its `*`; resolve.exports takes the longer key.
+# Node continues with the next condition if a nested object has no applicable one; resolve.exports stops there and throws. If two patterns
+# match, Node takes the one with the longer part before its `*`; resolve.exports takes the longer key.
 #
 # Seen: see the last lines.
 # Way out: a resolver of one's own that is held to Node's answers (preview/packages/package-targets.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# rolldown 1.3.2: which of two scripts is imported first decides what a CommonJS module's default import is in the other.
+# rolldown 1.3.2: which of two scripts is imported first decides the other's default import of a CommonJS module.
 #
-# A script whose format is stated (`.mjs`, or `"type": "module"`) takes a compiled ES module as a whole, any other its `default`. Where two
-# scripts of one chunk import the same module, the wrapper of the first serves both, and nothing is said: a page that imports one more
-# script breaks another.
+# A script with a declared format (`.mjs`, or `"type": "module"`) gets a compiled ES module as a whole, any other its `default`. If two
+# scripts in one chunk import the same module, the wrapper of the first silently serves both: a page that imports one more script breaks
+# another.
 #
 # Seen: `alone: object`, `after a script without a format: function`, for the same import in the same script.
 # Way out: none in a project; preview/ decides for each script (preview/engine/mounted-project.ts).

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # standardwebhooks 1.1.1 (verifying a delivery), `new Webhook(secret).verify(body, headers)`.
 #
-# It reads the headers as properties. The `Headers` of a Request, which is what a Worker, Hono, Bun and Deno have, has none: a genuine
-# delivery is refused as "Missing required headers", which points at the sender.
+# It reads the headers as properties. The `Headers` of a Request, used in Workers, Hono, Bun and Deno, has none: a genuine delivery is
+# refused as "Missing required headers", which blames the sender.
 #
 # Seen: `plain object: verified, Headers: Missing required headers`.
 # Way out: `Object.fromEntries(request.headers)` (docs/webhooks.md).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Workers static assets by miniflare 5.20261102.0-beta: files that are compressed before they are deployed.
+# Workers static assets by miniflare 5.20261102.0-beta: files compressed before deployment.
 #
-# A rule `Content-Encoding: gzip` in `_headers`, which other hosts want for the `.gz` files of game engines and WebAssembly, does not say that the
-# file is compressed, it has the runtime compress it once more. A browser decodes it once, and the program gets gzip where it expects its data. A
-# response that a Worker makes with that header is compressed too.
+# A rule `Content-Encoding: gzip` in `_headers`, which other hosts require for the `.gz` files of game engines and WebAssembly, does not
+# declare the file as compressed but makes the runtime compress it again. A browser decodes it once, and the program gets gzip instead of
+# its data. A response that a Worker creates with that header is also compressed again.
 #
 # Seen: see the last lines.
 # Way out: deploy such files uncompressed; in a Worker, `new Response(bytes, { headers, encodeBody: "manual" })` (preview/app/serve-app.ts).

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # miniflare 5.20261102.0-beta (the static assets of Workers and Pages): `_headers` with two rules for the same path.
 #
-# Headers of several rules that match a path are joined, but of two rules whose path is written the same way the second replaces the first as a
-# whole, whatever headers it had, and it takes the place of the first one in the order. So rules that are added at the end of a file,
-# as build tools do, remove those of the same path above. Nothing warns of it.
+# Headers from several rules that match a path are combined. But if two rules have an identical path, the second completely replaces the
+# first, whatever headers it had, and takes its position in the order. So rules that build tools append to a file silently remove earlier
+# ones for the same path.
 #
 # Seen: see the last lines.
 # Way out: one rule for each path.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Workers static assets by miniflare 5.20261102.0-beta, a request with `Range`.
 #
-# The answer is 200 with the whole file, without `Accept-Ranges`. Safari plays no video or sound of such a server: it asks for two bytes first and
-# gives up where the answer is no 206. Other browsers play, but cannot seek before they have read everything. And the same answer has lost the
-# `Cache-Control` that it has without `Range`.
+# The response is 200 with the whole file, without `Accept-Ranges`. Safari plays no video or audio from such a server: it requests two bytes
+# first and gives up if the response is not 206. Other browsers play, but cannot seek until they have read everything. The same response
+# also loses the `Cache-Control` that it has without `Range`.
 #
 # Seen: see the last lines.
 # Way out: cut the range out of the asset in the Worker (preview/app/serve-app.ts), or keep media in R2.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Workers static assets by miniflare 5.20261102.0-beta: `_redirects` with status 200, for an app with routes of its own below a folder.
+# Workers static assets by miniflare 5.20261102.0-beta: `_redirects` with status 200, for an app with its own routes below a folder.
 #
-# `/app/* /index.html 200`, as Netlify documents it, is left out, so that the Worker gets the request, and `/app/* /page.html 200` is no rewrite but a redirect to `/page`, which shows
-# in the address bar and loses the route. The target is the address of a page, not the name of its file: `/app/* / 200` works. A file
-# without `.html` is named as it is.
+# The runtime ignores `/app/* /index.html 200`, as Netlify documents it, so the Worker gets the request. `/app/* /page.html 200` is not a
+# rewrite but a redirect to `/page`, which shows in the address bar and loses the route. The target is a page's URL, not its file name:
+# `/app/* / 200` works. A file without `.html` is named as it is.
 #
 # Seen: see the last lines.
 # Way out: name pages in `_redirects` as links do.

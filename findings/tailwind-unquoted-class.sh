@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @tailwindcss/oxide 4.3.5 (the scanner of Tailwind CSS 4) against tailwindcss 3.4.19.
 #
-# HTML needs no quotes around an attribute without spaces. Version 3 finds the class of `<p class=flex>`, version 4 does not, so that a page that
-# went through a minifier has no style after the upgrade. And it drops a class that ends where `${` begins in a template literal, as an optional
-# suffix leaves it, which version 3 finds.
+# HTML needs no quotes around an attribute without spaces. Version 3 finds the class in `<p class=flex>`, but version 4 does not, so a
+# minified page has no styles after the upgrade. Version 4 also drops a class that ends where `${` begins in a template literal, as an
+# optional suffix leaves it; version 3 finds that too.
 #
 # Seen: see the last lines.
 # Way out: scan the sources before they are minified.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# toucan-js 4.1.1: an AggregateError, such as `Promise.any` throws when all have failed.
+# toucan-js 4.1.1: an AggregateError, as `Promise.any` throws when all promises fail.
 #
-# The causes of an error are reported with it, the errors inside an AggregateError are not: what arrives is "All promises were rejected" without any of
-# the reasons, although Sentry's browser and Node SDKs report them, and LinkedErrors is among the integrations that are on here too.
+# It reports an error's causes, but not the errors inside an AggregateError: what arrives is "All promises were rejected" without any
+# reasons. Sentry's browser and Node SDKs report them, and LinkedErrors is among the integrations that are on here too.
 #
 # Seen: see the last lines.
 # Way out: capture each of `error.errors`.

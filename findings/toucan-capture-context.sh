@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# toucan-js 4.1.1: tags that are given with the call, as in `captureException(error, { tags })`.
+# toucan-js 4.1.1: tags passed with the call, as in `captureException(error, { tags })`.
 #
-# Sentry's other SDKs take tags, extra, level and user as the second argument. Here that argument is a hint: what is in it is dropped, except inside
-# `captureContext`. The second argument of `captureMessage` is the level, and an object there is sent as it is, which no server can read.
+# Sentry's other SDKs take tags, extra, level and user as the second argument. Here that argument is a hint, whose contents are dropped
+# except inside `captureContext`. The second argument of `captureMessage` is the level, and an object there is sent unchanged, which no
+# server can read.
 #
 # Seen: see the last lines.
 # Way out: `withScope`, or `captureException(error, { captureContext: { tags } })`.

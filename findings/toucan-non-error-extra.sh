@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# toucan-js 4.1.1: `captureException` of a value that is no Error.
+# toucan-js 4.1.1: `captureException` with a value that is not an Error.
 #
-# The value is reported as `extra.__serialized__`, which is set on the client and stays there: every later event of that client carries it, so the
-# report of another error shows data of the first. A client that is kept for more than one request mixes theirs.
+# The value is reported as `extra.__serialized__`, which is set on the client and remains there. Every later event of that client carries
+# it, so the report of another error shows data from the first. A client used for several requests mixes their data.
 #
 # Seen: see the last lines.
 # Way out: capture Errors alone, `new Error("Refused", { cause: value })`, or one client, or one `withScope`, for each report.

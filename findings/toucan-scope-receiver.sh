@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # toucan-js 4.1.1: `toucan.withScope((scope) => …)`.
 #
-# The callback gets a copy of the client, and only what is captured through that copy has its tags. In Sentry's other SDKs a capture inside the callback
-# has them, whoever makes it; here `toucan.captureException(error)` inside it reports without the tags, and nothing says so.
+# The callback gets a copy of the client, and only captures through that copy have its tags. In Sentry's other SDKs, any capture inside the
+# callback has them. Here, `toucan.captureException(error)` inside the callback silently reports without the tags.
 #
 # Seen: see the last lines.
 # Way out: `scope.captureException(error)`, on the parameter.

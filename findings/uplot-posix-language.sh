@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# uPlot 1.6.32 (charts): the module throws while it is imported when the browser's language is `en-US@posix`, which is
-# what headless Chromium reports on a machine without a locale. It makes an Intl.NumberFormat of navigator.language at the
-# top level, and `en-US@posix` is no tag of BCP 47. With `en-US` the same import works.
+# uPlot 1.6.32 (charts): the module throws on import when the browser's language is `en-US@posix`, which headless Chromium reports on a
+# machine without a locale. It creates an Intl.NumberFormat from navigator.language at the top level, and `en-US@posix` is not a BCP 47 tag.
+# With `en-US` the same import works.
 set -euo pipefail
 
 folder=$(mktemp -d)

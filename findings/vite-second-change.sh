@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Vite 8.3.8 (chokidar 3.6.0 inside; chokidar 5.0.0 does the same, 6.0.0 does not): a file that is written again within 50 ms of a change
-# that was reported, as by a formatter after an editor's save or by a program that writes as soon as the page shows the last change.
+# Vite 8.3.8 (chokidar 3.6.0 inside; chokidar 5.0.0 does the same, 6.0.0 does not): a file written again within 50 ms of a reported change,
+# for example by a formatter after an editor's save, or by a program that writes as soon as the page shows the last change.
 #
-# The second change is never reported, neither at once nor after the 50 ms: the watcher lets the first event of that time through and
-# drops all others, where a debounce would report the last. The dev server goes on serving the text in between until the file is written once more.
+# The second change is never reported, neither at once nor after the 50 ms: the watcher passes the first event of that period and drops all
+# others, where a debounce would report the last. The dev server keeps serving the text in between until the file is written again.
 #
 # Seen: see the last lines.
 # Way out: wait 50 ms between two writes of one file, or write it again.

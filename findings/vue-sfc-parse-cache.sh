@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @vue/compiler-sfc 3.5.45, `parse(source, options)`.
 #
-# It returns the very same descriptor for the same source and options. A build that puts its preprocessor's output into the blocks, as
-# `descriptor.styles[0].content = css`, has changed what the next build of that source gets: its Sass is plain CSS already, and the preprocessor
+# It returns the same descriptor object for the same source and options. A build that writes its preprocessor's output into the blocks, as
+# `descriptor.styles[0].content = css`, changes what the next build of that source gets: its Sass is already plain CSS, and the preprocessor
 # sees its own output.
 #
 # Seen: `same object: true, the next parse has: p { color: red }`.

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: binary messages of a WebSocket, compatibility date 2026-11-01.
 #
-# A socket that the program accepts by `accept()` gets a Blob, as in a browser, and no longer an ArrayBuffer, as on Workers for years. Nothing throws:
-# `new Uint8Array(event.data)` of a Blob is empty, `event.data.byteLength` undefined. A hibernatable socket of a Durable Object, whose messages come to
-# `webSocketMessage`, still gets an ArrayBuffer. So code that moves from one to the other, or raises its compatibility date, reads nothing.
+# A socket that the program accepts with `accept()` receives a Blob, as in a browser, and no longer an ArrayBuffer, as on Workers for years.
+# Nothing throws: `new Uint8Array(event.data)` of a Blob is empty, and `event.data.byteLength` is undefined. A Durable Object's hibernatable
+# socket, whose messages arrive in `webSocketMessage`, still receives an ArrayBuffer. So code that moves from one to the other, or raises
+# its compatibility date, reads nothing.
 #
 # Seen: see the last lines.
 # Way out: `socket.binaryType = "arraybuffer"` after `accept()` (preview/app/egress/relay-socket.ts).

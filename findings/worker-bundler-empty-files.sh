@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: an empty file of a package.
 #
-# Files of zero bytes are left out when a package is unpacked. Packages have them: an entry for its types alone, a stub for one platform, or a marker whose import is the
-# message (`client-only`). The import of such a file is left in the bundle as that of a module from outside, without a warning, and the Worker does
-# not start: "No such module".
+# Unpacking a package omits files of zero bytes. Packages contain such files: a types-only entry, a stub for one platform, or a marker whose
+# import is the message (`client-only`). The bundle keeps the import of such a file as an external module, without a warning, and the Worker
+# does not start: "No such module".
 #
 # Seen: see the last lines.
 # Way out: `virtualModules` with an empty text for that specifier.

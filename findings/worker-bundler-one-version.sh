@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: a package that two others need in different versions.
 #
-# Packages are installed side by side, one version of each name: the first one that is asked for. Where a dependency needs another version, its range is not read, and it
-# gets that one without a warning. npm nests a second copy. A package that was written for b 1 runs with b 2, and fails or misbehaves only when it is called.
+# Packages are installed side by side, with one version per name: the first one requested. If a dependency needs another version, its range
+# is ignored, and it gets that one without a warning. npm nests a second copy. A package written for b 1 runs with b 2, and fails or
+# misbehaves only when it is called.
 #
 # Seen: see the last lines. Both are "two", and a needs b ^1.0.0.
 # Way out: bundle with npm and another bundler before, where versions differ.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `wrangler.jsonc` with a comma behind the last entry.
+# @cloudflare/worker-bundler 0.2.3 in workerd 1.20261102.1 by miniflare 5.20261102.0-beta: `wrangler.jsonc` with a trailing comma.
 #
-# Comments are removed, and the rest is read by `JSON.parse`. Wrangler and editors allow a trailing comma in this file, and many templates have one. Then the whole
-# configuration is taken for an empty one, without a warning: `main` is guessed from usual names, and `compatibility_flags` such as `nodejs_compat` are gone.
+# It removes comments and parses the rest with `JSON.parse`. Wrangler and editors allow a trailing comma in this file, and many templates
+# have one. The bundler then treats the whole configuration as empty, without a warning: it guesses `main` from usual names, and
+# `compatibility_flags` such as `nodejs_compat` are lost.
 #
 # Seen: see the last lines.
 # Way out: a `wrangler.toml`, or `entryPoint` and the flags given by hand.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: Worker Loader, `env.LOADER.get(id, callback)`.
 #
-# The callback's failure is remembered under the id, as its code would be. Where it reads the code from a database that is away for a moment,
-# every later `get` of that id rejects with the first error, although the callback would succeed by now: it is not called again.
+# The loader caches the callback's failure under the id, as it does the code. If the callback reads code from a database that is briefly
+# unavailable, every later `get` of that id rejects with the first error. The callback would succeed by now, but is not called again.
 #
 # Seen: see the last lines.
 # Way out: read the code first and give a callback that cannot fail (preview/app/running-app.ts), or an id for each attempt.

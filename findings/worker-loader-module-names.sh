@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: Worker Loader, the names in `modules` and the specifiers that find them.
 #
-# A bare specifier is a path beside the importer: `src/main.js` that imports "hono" gets the module "src/hono", and one named "hono" is missing, while
-# for an importer at the root the reverse holds. So packages under their names work in a test of one file and fail in a folder. A JSON
-# module is imported without `with { type: "json" }`: the form that the standard and Node ask for stops the Worker from starting. And names are compared as
-# text: a blank in one is found by a blank, not by `%20`.
+# A bare specifier is a path beside the importer: `src/main.js` that imports "hono" gets the module "src/hono", and one named "hono" is
+# missing, while for an importer at the root the reverse holds. So packages under their own names work in a test of one file and fail in a
+# folder. A JSON module is imported without `with { type: "json" }`: the form that the standard and Node require stops the Worker from
+# starting. Names are compared as text: a space in one matches a space, not `%20`.
 #
 # Seen: see the last lines.
 # Way out: bundle before loading, as the apps here are, or name each package by the path that its importers see.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: the global `EventSource` and `EventSource.from`.
 #
-# An event whose only `data` field is empty, such as a heartbeat of `event: ping` and `data:`, is not dispatched. By the HTML standard (9.2.6) a `data`
-# field appends a line feed to the buffer, so that the buffer is not empty, and browsers dispatch the event with `data` "". With two empty fields it is dispatched.
-# A watchdog that counts on such heartbeats takes a live stream for a stalled one.
+# An event whose only `data` field is empty, such as a heartbeat of `event: ping` and `data:`, is not dispatched. In the HTML standard
+# (9.2.6), a `data` field appends a line feed to the buffer, so the buffer is not empty, and browsers dispatch the event with `data` "".
+# With two empty fields it is dispatched. A watchdog that relies on such heartbeats mistakes a live stream for a stalled one.
 #
 # Seen: see the last lines.
 # Way out: put something into `data`, such as `{}`.

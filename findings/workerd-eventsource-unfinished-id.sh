@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: the global `EventSource`.
 #
-# When a connection ends in the middle of an event, the runtime drops the event, as it must, but keeps the event's `id`. The reconnection sends that id
-# as `Last-Event-ID`, so the server resumes behind an event that no listener received: the event is lost. The HTML standard
-# (9.2.6, "dispatch the event") takes over an id only when its event is complete, as browsers do.
+# When a connection ends in the middle of an event, the runtime drops the event, as it must, but keeps its `id`. The reconnection sends that
+# id as `Last-Event-ID`, so the server resumes after an event that no listener received: the event is lost. The HTML standard (9.2.6,
+# "dispatch the event") updates the last id only when its event is complete, as browsers do.
 #
 # Seen: see the last lines. The second request should name event 1.
 # Way out: send `id` as the last field of an event, directly before its blank line, or read the stream by `fetch` and a parser that keeps ids with events.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# workerd 1.20260730.1 (by miniflare 4.20260730.0): the body of a request that fetch() has begun leaves only while the thread waits
-# for events of the operating system. After forty awaits of promises that the runtime resolves by itself (here of
-# crypto.subtle.digest) none of its 28 KB has left, and a computation that follows delays it by its whole duration; after eight
-# awaits of scheduler.wait(0) all of it has left.
+# workerd 1.20260730.1 (by miniflare 4.20260730.0): the body of a request that fetch() has begun leaves only while the thread waits for
+# events of the operating system. After forty awaits of promises that the runtime resolves itself (here from crypto.subtle.digest), none of
+# its 28 KB has left, and a subsequent computation delays it by its whole duration. After eight awaits of scheduler.wait(0), all of it has
+# left.
 set -euo pipefail
 
 folder=$(mktemp -d)

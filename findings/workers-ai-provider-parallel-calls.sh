@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workers-ai-provider 4.0.0 with ai 7.0.173: two tool calls in one event of a stream in Workers AI's own format.
 #
-# Workers AI's own format names a call by `name` and `arguments`, without an index. In a stream, calls without an index are taken for pieces of one call: the
-# first tool gets the arguments of both behind one another, which is no JSON, so that its call fails, and the second tool is never called. The run ends with
-# "stop". The same answer without a stream gives two calls.
+# Workers AI's own format names a call by `name` and `arguments`, without an index. In a stream, the provider treats calls without an index
+# as pieces of one call. The first tool gets the concatenated arguments of both, which is not JSON, so its call fails, and the second tool
+# is never called. The run ends with "stop". The same response without a stream contains two calls.
 #
 # Seen: see the last lines.
 # Way out: `generateText`, or a model that answers in OpenAI's format, where calls have an index.

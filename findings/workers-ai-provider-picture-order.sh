@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# workers-ai-provider 4.0.0 with ai 7.0.173: texts and pictures in turn in a user's message.
+# workers-ai-provider 4.0.0 with ai 7.0.173: alternating texts and pictures in a user's message.
 #
-# The texts of a message are joined and put before its pictures, so a text no longer says which picture it belongs to: "Before:", a picture, "After:", a picture
-# arrives as both texts and both pictures. Workers AI takes the parts in any order.
+# The provider joins a message's texts and puts them before its pictures, so a text no longer says which picture it belongs to: "Before:", a
+# picture, "After:", a picture arrives as both texts and both pictures. Workers AI takes the parts in any order.
 #
 # Seen: see the last lines.
 # Way out: a message for each picture, or texts that count ("the first picture is …").

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # workers-ai-provider 4.0.0 with ai 7.0.173: how a stream ended.
 #
-# An event with an `error`, which OpenAI-compatible servers send when they fail in the middle of an answer, is skipped: the answer ends there with the finish
-# reason "stop", as a whole one would. So does one that the server's filter cut short (`finish_reason: "content_filter"`), for which the AI SDK has a
-# reason of its own. Half an answer is kept as a whole one, and nothing is retried.
+# The provider skips an event with an `error`, which OpenAI-compatible servers send when they fail in the middle of a response. The response
+# ends there with the finish reason "stop", like a complete one. So does one that the server's filter cut short
+# (`finish_reason: "content_filter"`), for which the AI SDK has a separate reason. Half a response counts as a whole one, and nothing is
+# retried.
 #
 # Seen: see the last lines.
 # Way out: `rawFinishReason`, which is "content_filter" there; the error is in no part of the stream.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workers-ai-provider 4.0.0 with ai 7.0.173: a picture that a tool returns.
 #
-# Of a tool's output of the type "content" only the texts reach the model. A picture, such as the screenshot of a page, is left out without a warning, although
-# the same model takes pictures of a user's message: it answers as if it had looked.
+# Only the texts of a tool output of type "content" reach the model. The provider drops a picture, such as the screenshot of a page, without
+# a warning, although the same model accepts pictures in a user's message. The model responds as if it had looked at the picture.
 #
 # Seen: see the last lines.
 # Way out: put the picture into a user message (`prepareStep`).

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # workers-qb 1.14.0 (a query builder for D1 and Durable Objects): `count` and `paginate` of a grouped or distinct query.
 #
-# The query that counts is the same one with `count(*)` for its fields and without `GROUP BY`, but with `DISTINCT`. It counts the rows of the table and not those of
-# the result: `total`, `totalPages` and `hasNext` of `paginate` are those of more pages than there are, and a person who turns them sees empty ones.
+# The count query is the same query with `count(*)` for its fields and without `GROUP BY`, but with `DISTINCT`. It counts the rows of the
+# table instead of the result. `total`, `totalPages` and `hasNext` of `paginate` describe more pages than exist, and a person who pages
+# through them sees empty ones.
 #
 # Seen: see the last lines.
 # Way out: count by a query of one's own around it.

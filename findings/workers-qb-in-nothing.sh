@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workers-qb 1.14.0 (a query builder for D1 and Durable Objects): `whereIn` with an empty list.
 #
-# The condition is left out, so the query returns every row where SQL's `IN ()` returns none: the projects of a person who is a member of none are all projects.
-# `whereNotIn` leaves it out as well, which is right there.
+# The condition is omitted, so the query returns every row where SQL's `IN ()` returns none: a person who is a member of no project gets all
+# projects. `whereNotIn` omits it too, which is correct there.
 #
 # Seen: see the last lines.
 # Way out: return early when the list is empty, or `.where("1 = 0")`.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # workers-qb 1.14.0 (a query builder for D1 and Durable Objects): `insert` of several rows.
 #
-# The columns are the keys of the first row, and each row's values follow in the order of its own keys. A row whose keys are in another order, such as one from
-# another request or with a default filled in, has its values in the wrong columns. SQLite takes them whatever their type, so nothing fails.
+# The columns are the keys of the first row, and each row's values follow in the order of its own keys. A row with keys in another order,
+# such as one from another request or with a default filled in, has its values in the wrong columns. SQLite accepts them whatever their
+# type, so nothing fails.
 #
 # Seen: see the last lines. "editor" becomes a name, and "Bo" a role.
 # Way out: make each row anew with its keys in one order.

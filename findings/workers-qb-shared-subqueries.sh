@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # workers-qb 1.14.0 (a query builder for D1 and Durable Objects): two queries from one that has a subquery.
 #
-# A builder looks immutable, since each call returns a new one. Its subqueries are kept in one object that all of them share, under numbers that each counts
-# for itself. Two queries that continue from one with a subquery take the same number for theirs, and the second one's subquery takes the place
-# of the first one's, which then selects other rows.
+# A builder looks immutable, because each call returns a new one. But all of them share one object for subqueries, under numbers that each
+# counts independently. Two queries that continue from one with a subquery use the same number for theirs. The second one's subquery
+# replaces that of the first query, which then selects different rows.
 #
 # Seen: see the last lines. The first query asks for the ones in "archived".
 # Way out: build each query from `select` on.

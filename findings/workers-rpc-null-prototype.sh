@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: RPC between Workers (`WorkerEntrypoint`).
 #
-# An object without a prototype cannot be a parameter or a result: DataCloneError, although `structuredClone` copies it and JSON writes
-# it. The language itself makes such objects: Object.groupBy returns one, and so is `groups` of a regular expression's match.
+# An object without a prototype cannot be a parameter or a result: it causes a DataCloneError, although `structuredClone` copies it and JSON
+# serializes it. The language itself creates such objects: Object.groupBy returns one, and so is `groups` of a regular expression's match.
 #
 # Seen: see the last lines.
 # Way out: spread it into an object literal, `{ ...groups }`, before it is sent.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # workers-tagged-logger 1.0.0: a message of several parts.
 #
-# `logger.error("could not save", error)` logs its parts as the JSON of a list, and an error's JSON is `{}`: message, stack and cause are lost. An error alone is
-# logged with all of them. The list goes where the function expects its members.
+# `logger.error("could not save", error)` logs its parts as a JSON array, and an error's JSON is `{}`: message, stack and cause are lost. An
+# error on its own is logged with all of them. The array goes where the function expects its members.
 #
 # Seen: see the last lines.
 # Way out: a call for each part, or `logger.withFields({ error: error.stack })`.

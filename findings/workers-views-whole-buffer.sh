@@ -2,8 +2,9 @@
 # workerd 1.20261102.1 by miniflare 5.20261102.0-beta: a `Uint8Array` that is a part of a larger buffer, such as a `subarray`, as an argument of RPC
 # and as a value of `ctx.storage.put`.
 #
-# Not the part is copied but the whole buffer behind it, and the receiver can read that by `.buffer`. Three bytes of a chunk of 100 kB are sent,
-# stored and paid for as 100 kB, and they carry along what stood beside them. In SQLite, bound as a parameter, the same view is three bytes.
+# The runtime copies the whole underlying buffer instead of the part, and the receiver can read it through `.buffer`. Three bytes of a 100
+# kB chunk are sent, stored and billed as 100 kB, together with the neighbouring data. In SQLite, bound as a parameter, the same view is
+# three bytes.
 #
 # Seen: `rpc: 3 of 100000, storage: 3 of 100000, sqlite: 3`.
 # Way out: `bytes.slice()`, which copies the part alone.

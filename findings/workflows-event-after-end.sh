@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # miniflare 5.20261102.0-beta (workerd 1.20261102.1): Workflows, `instance.sendEvent`.
 #
-# An event for an instance that has ended is accepted like any other: the promise resolves, nobody ever receives it, and nothing says so. A
-# webhook that forwards an approval to a Workflow which has stopped waiting answers 200 for an approval that is lost.
+# An event for an instance that has ended is accepted like any other: the promise resolves, nobody ever receives the event, and there is no
+# error. A webhook that forwards an approval to a Workflow that has stopped waiting returns 200 for a lost approval.
 #
 # Seen: see the last line.
 # Way out: ask `status()` first, and let the Workflow itself record that the event arrived.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # miniflare 5.20261102.0-beta (workerd 1.20261102.1): Workflows, `step.sleepUntil(date)`.
 #
-# A date that is past throws and ends the Workflow, while a sleep of no time at all (`step.sleep(name, 0)`) is allowed. One expects that it
-# goes on at once, as a timer that is due does: a reminder that was asked for a moment too late, or whose step before took longer
-# than thought, fails in place of being sent.
+# A past date throws and ends the Workflow, while a sleep of zero (`step.sleep(name, 0)`) is allowed. One would expect it to continue
+# immediately, as a due timer does. A reminder that was requested a moment too late, or whose previous step took longer than expected, fails
+# instead of being sent.
 #
 # Seen: see the last lines.
 # Way out: step.sleep(name, Math.max(0, date - Date.now())).

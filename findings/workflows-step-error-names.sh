@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # miniflare 5.20261102.0-beta (workerd 1.20261102.1): Workflows, an error that a step throws.
 #
-# What `step.do` throws to the Workflow is another error than the step threw: a plain Error whose name is "Error", whose message begins with
-# the name of the first one, and which has none of its fields. So `error.name === "PaymentRefused"`, `error.code` and
-# `error instanceof NonRetryableError` never hold in the Workflow's own catch.
+# `step.do` throws a different error to the Workflow than the step threw: a plain Error whose name is "Error", whose message begins with the
+# name of the original, and which has none of its fields. So `error.name === "PaymentRefused"`, `error.code` and
+# `error instanceof NonRetryableError` never match in the Workflow's own catch.
 #
 # Seen: see the last lines.
 # Way out: return what the Workflow has to decide by as the step's result, and throw only what has to be tried again.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # wouter 3.13.0, `useParams` and `useLocation`.
 #
-# A parameter is decoded by `decodeURI`, which leaves `%2F`, `%3F`, `%23`, `%26` and six others as they are. A link that was made with
-# `encodeURIComponent("src/app.ts")` gives `src%2Fapp.ts`, and so does the link of a file that has this very name. No decoding by the page tells them
-# apart: that of the second has become the first, since its `%25` was decoded.
+# A parameter is decoded with `decodeURI`, which leaves `%2F`, `%3F`, `%23`, `%26` and six others unchanged. A link made with
+# `encodeURIComponent("src/app.ts")` produces `src%2Fapp.ts`, and so does the link of a file that has this very name. The page cannot tell
+# them apart by decoding: the second has become the first, because its `%25` was decoded.
 #
 # Seen: see the last lines.
 # Way out: read the parameter from `location.pathname`, or put such values into the query, which `useSearchParams` decodes whole.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # wrangler 4.156.2, `--env` (here by `unstable_readConfig`, which reads as its commands do).
 #
-# In a configuration without environments, `--env staging` is a warning: a second Worker is deployed by the top level's settings, with production's
-# database, variables, addresses and crons. Only where some environment exists is an unknown name an error. And an environment that exists inherits
-# addresses and crons too, though no bindings: deployed once, `staging` takes production's address over, and each job runs twice.
+# In a configuration without environments, `--env staging` only warns: it deploys a second Worker with the top-level settings, including
+# production's database, variables, URLs and crons. An unknown name is an error only if some environment exists. An existing environment
+# inherits URLs and crons too, though no bindings: once deployed, `staging` takes over production's URL, and each job runs twice.
 #
 # Seen: see the last lines.
 # Way out: write `routes` and `triggers` in every environment, `"crons": []` for none.

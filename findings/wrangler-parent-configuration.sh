@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # wrangler 4.156.2, which configuration a command without `--config` reads (here by `unstable_readConfig`, which uses the same search).
 #
-# The search goes by the kind of file before it goes by folder: a `wrangler.jsonc` in any folder above comes before the `wrangler.toml` of the
-# folder in which the command runs. In a monorepo, one folder's move to JSON at the root has every command below work on the root's Worker.
+# The search orders by file type before folder: a `wrangler.jsonc` in any parent folder precedes the `wrangler.toml` of the folder in which
+# the command runs. In a monorepo, moving the root to JSON makes every command below it work on the root's Worker.
 #
 # Seen: `app/wrangler.toml and ../wrangler.jsonc: root`, `both TOML: app`.
 # Way out: `--config wrangler.toml`, or one kind of file everywhere.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # yaml 2.9.1: a text that begins with an asterisk, as `title: *New* in May`, which YAML reads as an alias.
 #
-# `parse` throws a ReferenceError and not a YAMLParseError, so that it passes a handler of broken files, and it has no position. `parseDocument` finds no
-# error at all: its `errors` are empty, and `toJS()` throws.
+# `parse` throws a ReferenceError instead of a YAMLParseError, so it bypasses a handler for malformed files, and it has no position.
+# `parseDocument` finds no error at all: its `errors` are empty, and `toJS()` throws.
 #
 # Seen: see the last lines.
 # Way out: take a ReferenceError of both for a broken file; its message ends with the alias's name.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # zod 4.6.7, `z.toJSONSchema(schema, { io: "input" })` of an object with `.catch()`.
 #
-# A field with `.catch(10)` may be left out: zod puts 10 there. Its JSON Schema has the default and still names the field in `required`. With
-# `.default(10)` it does not. So clients that are generated from the document must send a field that the server never needs.
+# A field with `.catch(10)` may be omitted: zod uses 10. Its JSON Schema has the default but still lists the field in `required`. With
+# `.default(10)` it does not. So clients generated from the document must send a field that the server never needs.
 #
 # Seen: see the last lines.
 # Way out: `.default()` outside of `.catch()`, or `.optional()` inside of it.

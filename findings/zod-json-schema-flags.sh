@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # zod 4.6.7, `z.toJSONSchema`.
 #
-# A regular expression becomes a `pattern` without its flags, of which JSON Schema has none: what zod accepts by `i` the schema refuses.
-# Nothing is reported, though what it cannot represent otherwise, such as a Date, is an error. A validator of the document, a generated
-# client or a model that is held to the schema then refuses values that the server takes.
+# A regular expression becomes a `pattern` without its flags, which JSON Schema does not have: the schema refuses what zod accepts because
+# of `i`. Nothing reports this, although other values that it cannot represent, such as a Date, are errors. A document validator, a
+# generated client or a model that follows the schema then refuses values that the server accepts.
 #
 # Seen: see the last lines.
 # Way out: write both cases into the expression, `[a-fA-F]`.

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # @asteasolutions/zod-to-openapi (as @hono/zod-openapi 1.6.3 uses it), zod 4.6.7.
 #
-# A schema with a name becomes a component of the OpenAPI document in the shape in which the generator meets it first.
-# Where that is `schema.nullable()`, the component itself is written as `type: ["object", "null"]`, so that every other
-# place that refers to it says "or null" too, though its schema does not. Registered by itself before, it is an object.
+# A named schema becomes a component of the OpenAPI document in the form in which the generator first meets it. If that is
+# `schema.nullable()`, the component itself is written as `type: ["object", "null"]`, so every other reference to it also says "or null",
+# although its schema does not. If it was registered alone beforehand, it is an object.
 #
 # Seen: `nullable first: ["object","null"]`, `registered first: "object"`.
 # Way out: register a component that is somewhere "or null" before the routes that use it.

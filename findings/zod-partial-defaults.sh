@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # zod 4.6.7, `schema.partial()` of an object with `.default()`, as the schema of a PATCH.
 #
-# A field that the request leaves out is not left out of the result: its default is put there, although `partial()` has made it optional. Zod 3
-# gave `{}`. So `UPDATE … SET` of the result resets every field with a default that the client did not mention.
+# A field that the request omits is not omitted from the result: zod inserts its default, although `partial()` has made the field optional.
+# Zod 3 returned `{}`. So `UPDATE … SET` with the result resets every field with a default that the client did not mention.
 #
 # Seen: `zod 4: {"theme":"light"}, zod 3: {}`.
 # Way out: make the schema of the PATCH first, and extend it by the defaults for the POST.
