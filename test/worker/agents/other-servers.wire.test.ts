@@ -110,7 +110,7 @@ describe("an answer of another server", () => {
       { body: 'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n\n' },
       /another API/,
     ],
-    ["is no JSON", { body: "data: hello\n\n" }, /other than JSON/],
+    ["is no JSON", { body: "data: hello\n\n" }, /data that is not JSON/],
     ["is a redirect", { status: 307, headers: { location: "https://elsewhere.example/v1/messages" } }, /redirects/],
     ["says that there is nothing", json({}, 404), /no Messages API/],
     [

@@ -37,7 +37,7 @@ export const failureInStream = (data: Record<string, unknown>): ServerFailure =>
 const foreign = {
   web_page: "serves a web page",
   other_api: "serves another API",
-  not_json: "does not return JSON",
+  not_json: "returns data that is not JSON",
 };
 
 /** Builds the failure for a body that is not from the Messages API. A retry would return the same. */
