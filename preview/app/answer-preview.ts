@@ -19,8 +19,9 @@ function buildFailed(request: Request, build: KeptBuild): Response {
 }
 
 /**
- * Inserts the client script first in a page's head, before any script of the page. A page without tags for head and body gets it
- * before its first element, and one without elements at its end; a fragment that a script has fetched passes unchanged.
+ * Inserts the client script into a page's head, before every other script. A page without head and body tags gets the
+ * script before its first element, and a page without elements gets it at the end. A fragment fetched by a script
+ * passes unchanged.
  */
 function withClientScript(request: Request, response: Response): Response {
   if (response.webSocket || !(response.headers.get("Content-Type") ?? "").startsWith("text/html")) return response;

@@ -1,10 +1,10 @@
 import { objectsOf, type ServerCode, storesOf } from "../project/server.ts";
 import type { Variables } from "./egress/app-settings.ts";
 
-/** An app's code with the variables in its `env`, which it cannot run without. */
+/** An app's code and the variables of its `env`, which the code needs to run. */
 export type Code = { server: ServerCode; variables: Variables };
 
-/** The platform's own code, which has the databases while the app's does not run. */
+/** The platform's own code, which opens the databases while the app's code is not running. */
 export const KEEPER: Code = {
   server: {
     id: "data",
@@ -15,7 +15,7 @@ export const KEEPER: Code = {
   variables: { id: "", values: {} },
 };
 
-/** Identifies code with its variables: the same id always means both the same. */
+/** Returns an id for code together with its variables: equal ids always mean equal code and equal variables. */
 export const idOf = ({ server, variables }: Code): string => `${server.id}:${variables.id}`;
 
 /** Whether a server keeps data in facets, which run the code of one server at a time. */

@@ -6,7 +6,7 @@ export const MAX_OBJECTS = 1_000;
 /** Name of the facet for the class `App`, which serves visitors. */
 const APP = "app";
 const OBJECT = "object:";
-/** The D1 databases and KV namespaces (stores/store-facets.ts), which are a part of every copy. */
+/** Name prefix of the facets of D1 databases and KV namespaces (stores/store-facets.ts). Every copy contains them. */
 export const STORE = "store:";
 /** Key of the prefix of the facets in use. A restore fills the facets of the other prefix, then switches to it. */
 const CURRENT = "data-prefix";
@@ -15,11 +15,15 @@ const PREFIXES = ["", "b:"] as const;
 /** Returns the prefix of the names of the facets in use. */
 export const facetPrefix = ({ storage }: DurableObjectState): string => storage.kv.get<string>(CURRENT) ?? PREFIXES[0];
 
-/** A Durable Object of the app: its class, as its data is stored, its id, and its name if it was made from one. */
+/**
+ * A Durable Object of the app: the class name under which its data is stored, its id, and the name that the id was made
+ * from, if any.
+ */
 export type AppObject = { storedAs: string; id: string; name: string | null };
 
 /**
- * The facets of a project's Durable Object that run its app: one for its `App`, one for each of its Durable Objects.
+ * The facets of a project's Durable Object that run its app: one for the `App` class, and one for each of the app's
+ * Durable Objects.
  */
 export class AppFacets {
   readonly #state: DurableObjectState;
@@ -37,8 +41,9 @@ export class AppFacets {
   }
 
   /**
-   * @param storedAs class name that the object's data is stored under, which a renamed class keeps
-   * @throws for a new object above the app's maximum
+   * Returns the facet of a Durable Object and starts it when necessary.
+   * @param storedAs class name under which the object's data is stored; renaming the class does not change it
+   * @throws TypeError for a new object above the app's maximum
    */
   object({ id, name }: ObjectAddress, storedAs: string, startingClass: () => DurableObjectClass): Fetcher {
     const record = `${OBJECT}${storedAs}:${id}`;
@@ -80,14 +85,14 @@ export class AppFacets {
     return [...this.#state.storage.kv.list({ prefix })].map(([record]) => record.slice(prefix.length));
   }
 
-  /** Returns the names of the app's databases, those of its stores among them. */
+  /** Returns the names of the app's databases, including those of its stores. */
   records(): string[] {
     const { kv } = this.#state.storage;
     const named = [OBJECT, STORE].flatMap((prefix) => [...kv.list({ prefix })].map(([record]) => record));
     return [APP, ...named];
   }
 
-  /** Copies every database in use. The app may go on: a copy has all committed writes. */
+  /** Copies every database in use. The app may keep running: a copy contains all committed writes. */
   copy(prefix: string): string[] {
     const current = this.#prefix();
     const records = this.records();
@@ -100,7 +105,7 @@ export class AppFacets {
   }
 
   /**
-   * Replaces every database by its copy, as a whole: the copies are stored before the one write that switches to them.
+   * Replaces all databases by their copies atomically: stores the copies before the single write that switches to them.
    * The app must be stopped.
    */
   async restore(prefix: string, records: readonly string[], nameOf: (record: string) => string | null): Promise<void> {

@@ -1,7 +1,7 @@
 import type { HostedApp } from "./hosted-app.ts";
 import type { Running } from "./running-app.ts";
 
-/** The entry points by which an app's isolate reaches the platform; their props name the app. */
+/** Returns the entry points through which an app's isolate calls the platform. Their props name the app. */
 export function appGateways(
   { exports }: DurableObjectState,
   props: HostedApp,

@@ -14,9 +14,9 @@ import { STORES_MODULE, storeModules } from "./stores/store-clients.ts";
 export const PLATFORM_VERSION = "8";
 
 /**
- * Builds the modules that a server is loaded with. The main module exports only `default`, the object classes and entry points:
- * workerd refuses to start a Worker whose main module exports a string or a number, and a server may export anything
- * that its own modules or tests import.
+ * Builds the modules that a server is loaded with. The main module exports only `default`, the object classes and the
+ * entry points: workerd refuses to start a Worker whose main module exports a string or a number, and a server may
+ * export any value that its own modules or tests import.
  */
 export function appModules(server: ServerCode): { mainModule: string; modules: Record<string, { js: string }> } {
   return {
@@ -40,7 +40,7 @@ export function appModules(server: ServerCode): { mainModule: string; modules: R
   };
 }
 
-/** Namespaces and stores come first: the server's own modules may read them while they load. */
+/** Imports namespaces and stores first: the server's own modules may read them while they load. */
 function mainModule(server: ServerCode): string {
   const bound = objectsOf(server).map(({ className }) => [className, maxObjectBytes] as const);
   const classes = new Map([...bound, ...(server.hasApp ? [["App", maxStoredBytes] as const] : [])]);

@@ -3,7 +3,7 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import type { Environment } from "../environment.ts";
 import { type HostedApp, objectOf } from "./hosted-app.ts";
 
-/** The app whose log gets a line, and the code that wrote it. */
+/** The app whose log receives the lines, and the id of the code that wrote them. */
 type TailProps = HostedApp & { codeId: string };
 
 /** Receives the logs and exceptions of an app's server after each invocation. */
@@ -18,7 +18,7 @@ export class AppTail extends WorkerEntrypoint<Environment, TailProps> {
   }
 }
 
-/** Removes duplicates: the runtime reports an exception at each layer that it passes, with its stack or without. */
+/** Removes duplicates: the runtime reports an exception at each layer that it crosses, with or without its stack. */
 function distinct(exceptions: TraceException[]): TraceException[] {
   const told = new Map<string, TraceException>();
   for (const exception of exceptions) {

@@ -2,14 +2,15 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 
 const BODY_BYTES = 16 * 1024;
 type Level = PreviewLog["level"];
-/** The levels that a page of a preview may report below an error: all that there are. */
+/** The levels below error that a preview's page may report: every level. */
 export const PREVIEW_LEVELS: readonly Level[] = ["debug", "info", "warn"];
-/** Pages that visitors see report their errors and warnings alone. */
+/** The levels below error that a page may report to a visitor's app: warnings only. */
 export const VISITOR_LEVELS: readonly Level[] = ["warn"];
 
 /**
- * Parses a log line that a page reports; null when it is invalid. The page is generated code, so no field is trusted.
- * @param levels the levels that are taken as they are; any other is an error
+ * Parses a log line reported by a page; returns null for an invalid line. The page is generated code, so no field is
+ * trusted.
+ * @param levels the levels that are kept; any other level becomes an error
  */
 export async function readBrowserLog(request: Request, levels: readonly Level[]): Promise<PreviewLog | null> {
   if (request.method !== "POST" || Number(request.headers.get("Content-Length") ?? BODY_BYTES + 1) > BODY_BYTES)

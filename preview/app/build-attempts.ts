@@ -1,12 +1,15 @@
 const KEY = "build-attempts";
-/** Maximum lost attempts per build. Two, since another build in the same isolate may have caused the first loss. */
+/**
+ * The maximum number of lost attempts per build. Another build in the same isolate may have caused the first loss, so
+ * the limit is two.
+ */
 const MOST = 2;
 
 type Attempts = Record<string, number>;
 
 /**
- * Counts builds that started and never ended because the isolate exceeded its CPU time or memory. Without the count
- * each visit would start such a build again and stop the other work in its isolate.
+ * Counts builds that started and never ended because the isolate exceeded its CPU time or memory. Without the count,
+ * each visit would restart such a build and stop the other work in its isolate.
  */
 export class BuildAttempts {
   readonly #storage: DurableObjectStorage;
@@ -17,7 +20,7 @@ export class BuildAttempts {
 
   /**
    * Records the start of a build.
-   * @returns false when the build was lost too often to start again
+   * @returns false when the build was lost too often to be started again
    */
   async begin(revision: number): Promise<boolean> {
     const attempts = this.#read();
@@ -29,7 +32,7 @@ export class BuildAttempts {
     return true;
   }
 
-  /** Notes that it ended, however that was. */
+  /** Records the end of an attempt, whatever its outcome. */
   end(revision: number): void {
     const { [revision]: _, ...others } = this.#read();
     this.#write(others);

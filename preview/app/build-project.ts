@@ -79,14 +79,17 @@ async function buildFolder(
   }
 }
 
-/** Moves diagnostics from the app's folder to the project, and names the files that an import left out. */
+/**
+ * Makes the paths of diagnostics relative to the project instead of the app's folder, and reports imports of files that
+ * the project's import omitted.
+ */
 function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): CompiledApp {
   const { files, skipped = [] } = tree;
   const submodules = submodulesOf(files);
   const diagnostics = app.report.diagnostics.map((diagnostic) => {
     const missing = /there is no file (\S+) in the project/.exec(diagnostic.message)?.[1];
     const wanted = missing === undefined ? null : within(folder.root, missing);
-    // An import may leave out the extension of a module.
+    // An import specifier may omit a module's extension.
     const left = skipped.find(({ path }) => path === wanted || path.replace(/\.[cm]?[jt]sx?$/, "") === wanted);
     const submodule = wanted === null ? undefined : submodules.find((path) => wanted.startsWith(`${path}/`));
     if (submodule !== undefined)
@@ -100,7 +103,7 @@ function placed(app: CompiledApp, folder: AppFolder, tree: SourceTree): Compiled
   return { ...app, report: { ...app.report, diagnostics: found } };
 }
 
-/** The folders of Git submodules, whose files are in repositories of their own. */
+/** Returns the folders of Git submodules, whose files are in separate repositories. */
 function submodulesOf(files: SourceTree["files"]): string[] {
   const { content = "", encoding } = files.find(({ path }) => path === ".gitmodules") ?? {};
   return encoding === "utf-8"
@@ -124,7 +127,7 @@ export function lateBuild(ms: number): ProjectBuild {
   return { app: failed([{ path: "", line: 0, column: 0, severity: "error", message }]), keep: false };
 }
 
-/** Returns the failed build that is reported after a build has ended its isolate more than once. */
+/** Returns the failed build for a revision whose build has ended its isolate more than once. */
 export function stoppedBuild(): ProjectBuild {
   const message =
     "The build was stopped more than once: it took more processor time, or more memory than a Worker's 128 MB. Look for a configuration or a plugin that never ends, a very large or deeply nested file among the last changes, or a very large package.";

@@ -4,14 +4,17 @@ import type { BuildAttempts } from "./build-attempts.ts";
 import { buildProject, lateBuild, type ProjectBuild, stoppedBuild, tooLargeBuild } from "./build-project.ts";
 import { readTree } from "./read-tree.ts";
 
-/** A person waits for it, and so does every other build of the isolate that needs the bundler. */
+/**
+ * The maximum duration of a build. A person waits for the result, and so does every other build in the isolate that
+ * needs the bundler.
+ */
 const MAX_BUILD_MS = 180_000;
 
 type Building = Parameters<typeof buildProject>[1];
 
 /**
- * Reads a revision's files and builds them, unless builds of it have repeatedly exceeded the isolate's limits or the time
- * that a build may take.
+ * Reads a revision's files and builds them, unless earlier builds of the revision have repeatedly exceeded the
+ * isolate's limits or the maximum duration.
  */
 export async function buildRevision(
   env: Environment,
@@ -32,7 +35,7 @@ export async function buildRevision(
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-    // A late build stays counted as an attempt, as one that was lost does.
+    // A build that times out keeps counting as a lost attempt.
     if (!ending.signal.aborted) attempts.end(grant.revision);
   }
 }

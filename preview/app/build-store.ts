@@ -11,7 +11,7 @@ export type KeptBuild = { revision: number; report: BuildReport; server: ServerC
 /** `revision`: the build that the asset belongs to. */
 export type KeptAsset = Omit<Asset, "body"> & { revision: number };
 
-/** The rows of a stored build without its parts, and their number, for another store. */
+/** A stored build's rows without its parts, and the number of those rows, for copying to another store. */
 export type BuildCopy = {
   compiler: string;
   report: string;
@@ -20,18 +20,18 @@ export type BuildCopy = {
   assets: { address: string; content_type: string; etag: string }[];
   parts: number;
 };
-/** One part of a file of a stored build; `row` orders them. */
+/** A part of a stored build's file; `row` orders the parts. */
 export type CopiedPart = { row: number; name: string; number: number; body: ArrayBuffer };
 
 /** Version of the compiler's output: a change rebuilds stored builds. */
 const COMPILER = "14";
 const KEPT_BUILDS = 4;
 const KEPT_PLANS = 4;
-/** The tables with rows of a build. */
+/** The tables that contain rows of a build. */
 const TABLES = ["build", "asset", "part", "facts"];
-/** Less than the 2 MB limit of a row. */
+/** The bytes of a part: below the 2 MB limit of a row. */
 const PART_BYTES = 1_500_000;
-/** Maximum parts that are copied at once: together less than the 32 MB limit of an RPC message. */
+/** The maximum number of parts copied at once. Together they stay below the 32 MB limit of an RPC message. */
 const COPIED_PARTS = 16;
 
 const FIRST_VERSION = [
@@ -47,14 +47,14 @@ export class BuildStore {
   readonly #sql: SqlStorage;
   readonly #transaction: (work: () => void) => void;
   readonly #keptBuilds: number;
-  /** Version of the builds that this store makes, and of those that it reads. */
+  /** Compiler version and epoch of the builds that this store writes and reads. */
   readonly #version: string;
 
   /**
-   * @param epoch BUILD_EPOCH; builds of another epoch are made again. Revisions are numbered again after the database is
-   *   restored to an earlier time, and a stored build of the same number would be of other files.
+   * @param epoch BUILD_EPOCH; builds of another epoch are rebuilt. After a restore of the database to an earlier time,
+   *   revision numbers repeat, and a stored build of the same number would contain other files.
    * @param keptBuilds maximum number of stored builds; the newest stay. A published app's builds are numbered by
-   *   publications instead of revisions.
+   *   publication instead of revision.
    */
   constructor(storage: DurableObjectStorage, epoch: string, keptBuilds = KEPT_BUILDS) {
     this.#keptBuilds = keptBuilds;
@@ -131,7 +131,10 @@ export class BuildStore {
     return { ...row, assets: assets.toArray() };
   }
 
-  /** Reads some parts of a build for another store, those behind a row; none behind the last. */
+  /**
+   * Reads the next parts of a build after `row`, for copying to another store; returns an empty list after the last
+   * part.
+   */
   partsAfter(revision: number, row: number): CopiedPart[] {
     const query = `SELECT rowid AS "row", name, number, body FROM part WHERE revision = ? AND rowid > ?
       ORDER BY rowid LIMIT ${COPIED_PARTS}`;
@@ -223,7 +226,7 @@ export class BuildStore {
     return whole;
   }
 
-  /** Reads the source map of the server with this id; an empty string when there is none. */
+  /** Reads the source map of the server with this id; returns an empty string when it has no source map. */
   serverMap(id: string): string {
     const rows = this.#sql.exec<{ revision: number }>(
       "SELECT revision FROM build WHERE json_extract(server, '$.id') = ? LIMIT 1",
@@ -263,7 +266,7 @@ export class BuildStore {
     },
   };
 
-  /** Published builds from before the table `facts` have none. */
+  /** Published builds older than the table `facts` have no facts. */
   #facts(revision: number): BuildFacts {
     const rows = this.#sql.exec<{ facts: string }>("SELECT facts FROM facts WHERE revision = ?", revision).toArray();
     return rows[0] === undefined ? NO_FACTS : { ...NO_FACTS, ...(JSON.parse(rows[0].facts) as Partial<BuildFacts>) };

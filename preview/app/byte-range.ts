@@ -1,14 +1,15 @@
-// Single byte ranges of static files (RFC 9110, section 14), which media players request. Safari plays no media without
-// them.
+// Single byte ranges of static files (RFC 9110, section 14). Media players request them, and Safari plays no media
+// without them.
 
-/** Bytes from `first` to `last`, both included. */
+/** The bytes from `first` to `last`, both inclusive. */
 export type ByteRange = { first: number; last: number };
 
 /**
- * Parses the byte range that a request asks of a file of `size` bytes. Multiple ranges, other units and malformed
+ * Parses the byte range that a request asks for in a file of `size` bytes. Multiple ranges, other units and malformed
  * headers return the whole file, as the standard allows.
- * @param etag the file's, in quotes. `If-Range` with another value, or with a date, asks for the whole file.
- * @returns null for the whole file; "unsatisfiable" when the range begins behind the file's end
+ * @param etag the file's entity tag, in quotes; an `If-Range` with another value, or with a date, asks for the whole
+ *   file
+ * @returns null for the whole file; "unsatisfiable" when the range begins after the end of the file
  */
 export function rangeOf(headers: Headers, size: number, etag: string): ByteRange | "unsatisfiable" | null {
   const condition = headers.get("If-Range");

@@ -16,7 +16,10 @@ import { CHECK_MS, type CheckRequest, type CheckResult, type TypeCheckerRpc } fr
 /** Packages whose types are in a separate package of the same major version. */
 const TYPED_ELSEWHERE = ["react", "react-dom"];
 
-/** Maximum attempts of a check that waits behind another one: the checker's isolate may be stopped before its turn. */
+/**
+ * The maximum number of attempts of a check that waits behind another check: the checker's isolate may be stopped
+ * before its turn.
+ */
 const ATTEMPTS = 6;
 const RETRY_MS = 500;
 const STOPPED: Diagnostic = {
@@ -31,8 +34,8 @@ const STOPPED: Diagnostic = {
 export type Checking = { registry: Registry; plans: PlanStore; types: TypeCheckerRpc; runner: ToolRunner };
 
 /**
- * Type-checks a source tree. Imports of packages that cannot be installed stay unchecked.
- * @returns the findings, after a warning when the check was stopped
+ * Type-checks a source tree. Does not check imports of packages that cannot be installed.
+ * @returns the findings, preceded by a warning when the check was stopped
  */
 export async function checkProject(
   tree: SourceTree,
@@ -51,8 +54,8 @@ export async function checkProject(
 }
 
 /**
- * Runs a check in the type checker's Worker. When the isolate is stopped for its CPU time or memory, the check that
- * had started is the cause; checks that were waiting retry.
+ * Runs a check in the type checker's Worker. When the isolate is stopped for its CPU time or memory, the check that was
+ * running is the cause; the checks that were waiting retry.
  */
 async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<CheckResult> {
   for (let attempt = 1; ; attempt += 1) {
@@ -72,7 +75,7 @@ async function check(request: CheckRequest, types: TypeCheckerRpc): Promise<Chec
 /**
  * Plans the packages whose declarations a project's types need.
  * @param root the app's folder in the project
- * @returns null when the registry has not got one of them
+ * @returns null when the registry does not have one of the packages
  */
 export async function planTypes(
   files: SourceFiles,
@@ -88,7 +91,7 @@ export async function planTypes(
   }
 }
 
-/** Reads planned packages; none when one of them cannot be read. */
+/** Reads the planned packages; returns an empty list when one cannot be read. */
 export async function readTypes(planned: Installation | null, registry: Registry): Promise<InstalledPackages> {
   try {
     return planned === null ? noPackages : await readAll(planned, registry);

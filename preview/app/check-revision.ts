@@ -21,7 +21,7 @@ export async function checkRevision(
   const kept = builds.findings(grant.revision);
   if (kept !== null) return kept;
   const tree = await readTree(env, grant, projectId);
-  // The build reports that the project is too large.
+  // The build reports the size error.
   const checking = { registry, plans: builds.plans, types: env.TYPES, runner };
   const findings = tree === null ? [] : await checkProject(tree, checking);
   builds.putFindings(grant.revision, findings);

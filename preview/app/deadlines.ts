@@ -6,7 +6,10 @@ export async function settledWithin(promises: readonly Promise<unknown>[], ms: n
   clearTimeout(timer);
 }
 
-/** @throws Error after `ms` milliseconds */
+/**
+ * Awaits work for at most `ms` milliseconds.
+ * @throws Error after `ms` milliseconds
+ */
 export async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("The app did not answer in time.")), ms);

@@ -1,7 +1,7 @@
 import type { Environment } from "../environment.ts";
 import type { KeptPlan, PlanStore } from "../packages/install-packages.ts";
 
-/** Returns the package plans that a project's preview has stored, to be read elsewhere: the versions are then the same. */
+/** Returns the package plans stored by a project's preview, so that another build installs the same versions. */
 export function keptPlansOf(env: Environment, projectId: string): PlanStore {
   const preview = env.APPS.getByName(projectId);
   return {

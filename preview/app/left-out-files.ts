@@ -2,7 +2,7 @@ import type { Diagnostic, SourceTree } from "../../worker/contract/preview-rpc.t
 
 type LeftOut = NonNullable<SourceTree["skipped"]>[number];
 
-/** Maximum files of which a build warns one by one, and which it looks for in the sources. */
+/** The maximum number of files that a build warns about individually and looks for in the sources. */
 const MAX_WARNINGS = 5;
 const MAX_SEARCHED = 40;
 const REASONS: Partial<Record<LeftOut["reason"], string>> = {
@@ -10,22 +10,24 @@ const REASONS: Partial<Record<LeftOut["reason"], string>> = {
   project_too_large: "the project would be too large with it",
 };
 
-/** Texts that name files without asking for them when the app runs. */
+/** Texts that name files but do not request them at run time. */
 const NO_SOURCE =
   /\.map$|(^|\/)(\.|(readme|changelog|contributing|license|notice)\b[^/]*$|[^/]*[-.]lock(\.json|\.yaml|b)?$|[^/]*\.config\.[^/]+$)/i;
-/** Where Capacitor copies a build's output for its native apps. */
+/** The folders into which Capacitor copies a build's output for native apps. */
 const COPIES = /(^|\/)(ios\/App\/App|android\/app\/src\/main\/assets)\/public\//;
-/** Folders that a build or a generator of documentation writes: the app that is built is not in one. */
+/** Folders that builds and documentation generators write. The app's sources are not in them. */
 const OUTPUT = /^(.*?\/)?(dist|build|out|docs?|coverage|storybook-static)\//;
 
-/** The sentence on a file that the import left out and a module, a page or a style sheet imports. */
+/**
+ * Returns the message about a file that the project's import omitted and that a module, page or style sheet imports.
+ */
 export const leftOutSentence = ({ path, reason, bytes }: LeftOut): string =>
   `The file ${path} is missing: the import left it out (${reason.replaceAll("_", " ")}, ${sizeOf(bytes)}). Add it again, smaller.`;
 
 /**
- * Warns of large files that the import left out and the app asks for only when it runs, such as a model or a video in
- * `public/`: no compiler misses them, and their place stays empty.
- * @param known the build's own diagnostics, whose files are not named twice
+ * Warns of large files that the project's import omitted and that the app requests only at run time, such as a model or
+ * a video in `public/`: no compiler reports them as missing.
+ * @param known the build's own diagnostics; files named there are not repeated
  * @param root the app's folder in the project
  */
 export function leftOutWarnings(
@@ -60,7 +62,10 @@ export function leftOutWarnings(
       ];
 }
 
-/** How sources name a file: one of a build's output by its folder too, since `bundle.js` is also a setting of bundlers. */
+/**
+ * Returns the name by which sources refer to a file. A file of a build's output includes its folder, since `bundle.js`
+ * alone is also a setting of bundlers.
+ */
 const nameIn = (path: string): string => {
   const [, parent = "", folder] = OUTPUT.exec(path) ?? [];
   return folder === undefined ? path.slice(path.lastIndexOf("/") + 1) : path.slice(parent.length);
@@ -69,7 +74,7 @@ const nameIn = (path: string): string => {
 const sizeOf = (bytes: number): string =>
   bytes < 2 ** 20 ? `${Math.ceil(bytes / 1_024)} KB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
-/** The sentence on an asset that was not sent to the build. */
+/** Returns the message about an asset that was not sent to the build. */
 const beyondSentence = (path: string, bytes: number): string =>
   `The file ${path} (${sizeOf(bytes)}) is missing: it is one of the largest, and the files of an app may have some 22 MB together. Its place stays empty. Make it smaller, or load it from another host.`;
 

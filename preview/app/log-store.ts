@@ -9,7 +9,10 @@ type LogOptions = {
   /** Name of the table, and of its migrations. */
   component: "log" | "visitor_log";
   keptLines: number;
-  /** So that an app in a loop neither fills the log nor writes rows without limit. */
+  /**
+   * The maximum number of lines per minute, so that an app in a loop neither fills the log nor writes rows without
+   * limit.
+   */
   linesPerMinute: number;
 };
 

@@ -6,18 +6,22 @@ import { OBJECT_HEADER } from "./object-namespace.ts";
 /** The app that owns the objects, and the id of the calling code. */
 type ObjectsProps = HostedApp & { codeId: string };
 
-/** Address of one of the app's Durable Objects. `name` is null for an id that was not made from a name. */
+/** Address of an app's Durable Object. `name` is null for an id that was not created from a name. */
 export type ObjectAddress = { className: string; id: string; name: string | null };
 
-/** A call of an object, with the id of the calling code. `args` is null for reading a property. */
+/** A call to an object, with the id of the calling code. `args` is null for a property read. */
 export type ObjectCall = { object: ObjectAddress; codeId: string; method: string; args: unknown[] | null };
 
 /**
- * Forwards the requests and calls that an app's code sends to its own Durable Objects, which are facets of the
- * project's object.
+ * Forwards the requests and calls of an app's code to the app's own Durable Objects, which are facets of the project's
+ * object.
  */
 export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
-  /** @throws TypeError for a request without an object's address, which the app's object would take for a visitor's */
+  /**
+   * Forwards a request to an object.
+   * @throws TypeError for a request without an object's address, which the app's object would mistake for a visitor's
+   *   request
+   */
   override async fetch(request: Request): Promise<Response> {
     parseAddress(request.headers.get(OBJECT_HEADER) ?? "null");
     const headers = new Headers(request.headers);
@@ -35,7 +39,7 @@ export class AppObjects extends WorkerEntrypoint<Environment, ObjectsProps> {
 }
 
 /**
- * A request for one of the app's Durable Objects, with the id of the calling code. Visitors cannot send either header
+ * A request to an app's Durable Object, with the id of the calling code. Visitors cannot send either header
  * (gateway/headers.ts).
  */
 export type ObjectRequest = { object: ObjectAddress; codeId: string; request: Request };
@@ -56,7 +60,7 @@ export function takeObject(request: Request): ObjectRequest | null {
   return { object: parseAddress(header), codeId, request: new Request(request, { headers }) };
 }
 
-/** Parses the header. The app's own isolate writes it, so it is as untrusted as the app. */
+/** Parses the header. The app's own isolate writes the header, so it is untrusted. */
 function parseAddress(header: string): ObjectAddress {
   const value: unknown = JSON.parse(decodeURIComponent(header));
   return checkAddress(value);

@@ -3,12 +3,14 @@
 
 import type { BoundObjects } from "../project/wrangler-config.ts";
 
-/** The header with a request's target object. Only an app's isolate sets it, and only for its own objects. */
+/**
+ * The header that names a request's target object. Only an app's isolate sets it, and only for the app's own objects.
+ */
 export const OBJECT_HEADER = "x-edgesmith-object";
 
 /**
- * The module's source. It replaces each gateway in `env` by a namespace, before the app's own modules run, so that handlers,
- * classes and `import { env } from "cloudflare:workers"` all see the namespace.
+ * The module's source. It replaces each gateway in `env` by a namespace before the app's own modules run, so that
+ * handlers, classes and `import { env } from "cloudflare:workers"` all see the namespace.
  */
 export function objectNamespaces(objects: readonly BoundObjects[]): string {
   const bound = objects.map(({ binding, className, storedAs }) => [binding, className, storedAs]);

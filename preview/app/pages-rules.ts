@@ -1,7 +1,10 @@
 // The files `_headers` and `_redirects` of Cloudflare Pages, which Netlify reads too:
 // https://developers.cloudflare.com/pages/configuration/headers/ and …/redirects/
 
-/** Names of the two files, and of that with the routes of functions: they are read and never served. */
+/**
+ * Names of the two files, and of the file with the routes of functions. The platform reads these files and never serves
+ * them.
+ */
 export const RULE_FILES = new Set(["/_headers", "/_redirects", "/_routes.json"]);
 
 /** Limits of Cloudflare Pages. */
@@ -15,19 +18,19 @@ type HeaderChanges = { headers: { name: string; value: string }[]; removed: stri
 type HeaderRule = HeaderChanges & { matches: Pattern };
 type Redirect = { matches: Pattern; to: string; status: number };
 
-/** Where a redirect leads: another address, or another file of the app for the same one. */
+/** The target of a redirect: another address, or another file to serve at the same address. */
 export type Redirected = { location: string; status: number } | { file: string };
 
 /**
- * Sets the headers of the rules that match a path. A header of several rules has all of their values.
- * @param rules the text of `_headers`
+ * Sets the headers of the rules that match a path. A header in several matching rules gets all their values.
+ * @param rules text of `_headers`
  */
 export function applyHeaderRules(rules: string, pathname: string, headers: Headers): void {
   const set = new Map<string, string[]>();
   for (const rule of headerRules(rules)) {
     const values = rule.matches(pathname);
     if (values === null) continue;
-    // A rule removes what earlier rules have set, wherever in it the line stands.
+    // A rule removes headers of earlier rules, regardless of the position of its line within the rule.
     for (const name of rule.removed) {
       set.delete(name);
       headers.delete(name);
@@ -39,7 +42,7 @@ export function applyHeaderRules(rules: string, pathname: string, headers: Heade
 
 /**
  * Finds the first redirect that matches a path.
- * @param rules the text of `_redirects`
+ * @param rules text of `_redirects`
  */
 export function redirectOf(rules: string, { pathname, search }: URL): Redirected | null {
   for (const { matches, to, status } of redirects(rules)) {
@@ -47,14 +50,17 @@ export function redirectOf(rules: string, { pathname, search }: URL): Redirected
     if (values === null) continue;
     const target = filled(to, values);
     if (status === 200) return /^\/(?!\/)/.test(target) ? { file: target } : null;
-    // A redirect of every path to one page would redirect that page to itself for ever.
+    // Redirecting every path to one page would redirect that page to itself forever.
     if (target === pathname) continue;
     return { status, location: target.includes("?") ? target : target.replace(/(#|$)/, `${search}$1`) };
   }
   return null;
 }
 
-/** A line is a path or a header by its first characters, indented or not. Of two rules for one path the second replaces the first. */
+/**
+ * Parses `_headers`. The first characters of a line, not its indentation, tell a path from a header. A second rule for
+ * the same path replaces the first.
+ */
 function headerRules(text: string): HeaderRule[] {
   const rules = new Map<string, HeaderChanges>();
   let current: HeaderChanges | undefined;
@@ -73,7 +79,7 @@ function headerRules(text: string): HeaderRule[] {
   return listed.map(([path, changes]) => ({ matches: patternOf(path), ...changes }));
 }
 
-/** A token: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
+/** A token as defined in https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 const NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const REMOVED_HEADER = new RegExp(`^!\\s+(${NAME})$`);
 const HEADER = new RegExp(`^(${NAME})\\s*:\\s*(.*)$`);

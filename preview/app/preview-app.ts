@@ -44,7 +44,7 @@ import { TypeChecks } from "./type-checks.ts";
 
 const TOMBSTONE_KEY = "forgotten";
 
-/** The Durable Object of one project's preview: its builds, its log and its running app. Named by the project's id. */
+/** The Durable Object of one project's preview, named by the project's id: its builds, its log and its running app. */
 export class PreviewApp extends DurableObject<Environment> {
   readonly #running: RunningApp;
   readonly #settings: AppSettings;
@@ -91,8 +91,8 @@ export class PreviewApp extends DurableObject<Environment> {
   }
 
   /**
-   * Serves a visitor's request from the gateway. A cookie may outlive its project: reading its files is then refused,
-   * and so is the visitor.
+   * Serves a visitor's request from the gateway. A cookie may outlive its project: reading the project's files is then
+   * refused, and so is the visitor.
    */
   override async fetch(request: Request): Promise<Response> {
     const forObject = takeObject(request);
@@ -113,7 +113,7 @@ export class PreviewApp extends DurableObject<Environment> {
     }
   }
 
-  /** The preview's people, for the gateway and the owner's API. */
+  /** Returns the preview's user accounts, for the gateway and the owner's API. */
   people(): AppPeople {
     const [isServed, endSockets] = [() => !this.#isDeleted(), () => this.#running.stop()];
     this.#people ??= new AppPeople(this.ctx.storage, { isServed, endSockets, settings: this.#settings });
@@ -132,7 +132,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return { ok, diagnostics: [...diagnostics, ...findings] };
   }
 
-  /** Summarizes a revision's build. It measures sizes on request, so that no build waits for them. */
+  /** Summarizes a revision's build. Measures file sizes on request, so that no build waits for them. */
   async buildSummary(grant: Grant): Promise<BuildSummary> {
     const [build, { revision }] = [await this.#built(grant), grant];
     const summary = await singleFlight(this.#summarizing, revision, () => summarizeBuild(build, this.#builds));
@@ -156,7 +156,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
-  /** Answers a call of the app's isolate to the platform. */
+  /** Executes a call from the app's isolate to the platform's services. */
   serve(call: ServiceCall): Promise<unknown> {
     return this.#services.serve(call);
   }
@@ -170,7 +170,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#services.schedule();
   }
 
-  /** Sends a call of the app's own code to one of its D1 databases or KV namespaces. */
+  /** Forwards a call of the app's own code to one of its D1 databases or KV namespaces. */
   fetchStore(caller: StoreCaller, request: Request): Promise<Response> {
     return this.#running.fetchStore(caller, request);
   }
@@ -185,7 +185,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return this.#settings.admit(address, method, isAgain);
   }
 
-  /** Has the variables, secrets and grants read again before the next request. */
+  /** Invalidates the cached variables, secrets and grants. */
   environmentChanged(): void {
     this.#settings.changed();
   }
@@ -195,7 +195,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return toAppResponse(await this.#answer(toRequest(request), grant));
   }
 
-  /** Appends the lines that the tail of the app's server has received. */
+  /** Appends the lines received by the tail of the app's server. */
   log(lines: PreviewLog[], codeId: string): void {
     if (this.#isDeleted()) return;
     this.#logs.append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, this.#builds)));
@@ -243,7 +243,7 @@ export class PreviewApp extends DurableObject<Environment> {
     return answerPreview(request, { build, store: this.#builds, run, showsErrors: true });
   }
 
-  /** Sends a request to the app's server. The tail reports exceptions of running code; this logs failures to start. */
+  /** Sends a request to the app's server. Logs failures to start; the tail reports exceptions of running code. */
   async #run(server: ServerCode, request: Request, revision: number): Promise<Response> {
     try {
       await this.#data.beforeRevision(revision);

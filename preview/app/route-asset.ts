@@ -1,6 +1,6 @@
 import type { AssetRules, HtmlHandling } from "../project/asset-rules.ts";
 
-/** What responds to a request: a file, a redirect to its address, the app's server, nothing, or a refusal of the method. */
+/** The response to a request: a file, a redirect to its address, the app's server, not found, or method not allowed. */
 export type AssetRoute =
   | { kind: "file"; address: string; status: 200 | 404; isFallback?: true }
   | { kind: "redirect"; to: string }
@@ -8,14 +8,14 @@ export type AssetRoute =
 
 type Site = {
   rules: AssetRules;
-  /** Whether the build has a file at an address. */
+  /** Returns whether the build has a file at an address. */
   has: (address: string) => boolean;
-  /** Whether the app has a server that may respond; not where the server itself asks for a file. */
+  /** Whether the app has a server that may respond. False when the server itself requests a file. */
   hasServer: boolean;
 };
 
 /**
- * Decides what responds to a request as Cloudflare's router and its server of static files do.
+ * Decides what responds to a request, like Cloudflare's router and its static asset server.
  * https://developers.cloudflare.com/workers/static-assets/routing/
  * @param address the request's path, decoded, without the app's base and with single slashes
  */
@@ -37,7 +37,7 @@ const isServerFirst = ({ serverFirst }: AssetRules, pathname: string): boolean =
 const precedesServer = ({ headers }: Request, { precedes }: AssetRules): boolean =>
   precedes === "all" || (precedes === "navigations" && headers.get("Sec-Fetch-Mode") === "navigate");
 
-/** Finds the response for an address without a file. */
+/** Finds the response for an address that has no file. */
 function pageFor(address: string, { notFound }: AssetRules, has: Site["has"]): AssetRoute | null {
   for (const handling of notFound ?? []) {
     if (handling === "404-page") {
@@ -51,10 +51,10 @@ function pageFor(address: string, { notFound }: AssetRules, has: Site["has"]): A
   return null;
 }
 
-/** A file that responds at an address, or the address `to` that it has. */
+/** A candidate file for an address, or a redirect to the file's canonical address `to`. */
 type Step = [file: string, to?: string];
 
-/** The files that may respond at an address, the first of which does that is there. */
+/** The candidate files for an address, in order of precedence. */
 const STEPS: Record<HtmlHandling, (address: string) => Step[]> = {
   "auto-trailing-slash": (address) => [
     ...autoSteps(address),
@@ -123,7 +123,7 @@ function dropSteps(address: string): Step[] {
   return [];
 }
 
-/** Finds the file that responds at an address. A redirect leads only to an address at which the same file responds. */
+/** Finds the file that responds at an address. Redirects only to an address at which the same file responds. */
 function resolve(address: string, html: HtmlHandling, has: Site["has"], follows = true): AssetRoute | null {
   for (const [file, to] of STEPS[html](address)) {
     if (!has(file)) continue;
@@ -135,7 +135,7 @@ function resolve(address: string, html: HtmlHandling, has: Site["has"], follows 
   return null;
 }
 
-/** Matches a pattern whose only special character is `*`, in a time that grows with the address alone. */
+/** Matches a pattern whose only special character is `*`, in time linear in the address. */
 function matchesPattern(pattern: string, pathname: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   const last = rest.pop();

@@ -13,21 +13,21 @@ import { storeGateways } from "./stores/store-clients.ts";
 import { StoreFacets } from "./stores/store-facets.ts";
 import type { StoreAddress, StoreCaller } from "./stores/store-gateway.ts";
 
-/** Error of requests in flight when the app's code is replaced or its data is cleared. */
+/** The error of in-flight requests when the app's code is replaced or its data is cleared. */
 export const REPLACED = "The app was just replaced. Try again.";
 const COMPATIBILITY_DATE = "2026-11-01";
 const CPU_MS = 10_000;
-/** Each query of a D1 database counts. */
+/** The maximum number of subrequests. Each query of a D1 database counts. */
 const SUBREQUESTS = 1_000;
-/** How long the app's code may keep the platform from its data. */
+/** How long the app's code may delay the platform's access to its data. */
 const DATA_MS = 10_000;
-/** How long requests in flight may still be served by the code that they started with. */
+/** How long in-flight requests may continue in the code that they started with. */
 const DRAIN_MS = 5_000;
 
 /**
- * Runs an app's server: its `App` class as a facet, whose SQLite database survives changes of code, or its default
- * export, with a facet for each Durable Object of its wrangler configuration. The server has the bindings and variables
- * of that configuration, the variables that its owner has set, and a network that is the egress gate (`egress/`).
+ * Runs an app's server: its `App` class as a facet, whose SQLite database survives code changes, or its default export,
+ * plus a facet for each Durable Object of its wrangler configuration. The server has the bindings and variables of that
+ * configuration and the owner's variables. The egress gate (`egress/`) is its network.
  */
 export class RunningApp {
   readonly #facets: AppFacets;
@@ -43,11 +43,12 @@ export class RunningApp {
   readonly #variables: () => Promise<Variables>;
   readonly #outbound: () => Fetcher;
   readonly #storeGateway: Running["stores"];
-  /** The server whose code the facets run, and the variables that it runs with. */
+  /** The server whose code the facets run, and its variables. */
   #code: Code | null = null;
 
   /**
-   * @param name prefix of the name that the code is loaded under: the same name and code always have the same tails
+   * Creates the runner.
+   * @param name prefix of the name under which the code is loaded: the same name and code always have the same tails
    * @param tailsFor returns the tail Workers of the code with this id
    * @param cpuMs maximum CPU time of one request; the local runtime does not enforce it
    */
@@ -87,7 +88,7 @@ export class RunningApp {
   }
 
   /**
-   * Calls the default export of the app's server, also of one whose visitors are served by `App`.
+   * Calls the default export of the app's server, even when `App` serves the visitors.
    * @throws the exception of the app's code
    */
   async fetchDefault(server: ServerCode, request: Request): Promise<Response> {
@@ -97,7 +98,7 @@ export class RunningApp {
   }
 
   /**
-   * Sends a request of the host to one of the app's objects: to `App` when the address is null.
+   * Sends a request from the platform to one of the app's objects: to `App` when the address is null.
    * @throws the exception of the app's code; TypeError for a class that the server no longer has
    */
   async fetchOwn(server: ServerCode, object: ObjectAddress | null, request: Request): Promise<Response> {
@@ -114,7 +115,7 @@ export class RunningApp {
     return this.#whole(await this.#track(this.#object(object, codeId).fetch(request)));
   }
 
-  /** Calls a method of one of the app's Durable Objects, or reads a property. */
+  /** Calls a method or reads a property of one of the app's Durable Objects. */
   async callObject({ object, codeId, method, args }: ObjectCall): Promise<unknown> {
     if (NOT_CALLABLE.has(method) || method in Object.prototype) {
       throw new TypeError(`The RPC receiver does not implement the method "${method}".`);
@@ -125,7 +126,7 @@ export class RunningApp {
     return this.#track(Promise.resolve(args === null ? stub[method] : stub[method]?.(...args)));
   }
 
-  /** Sends a call to one of the app's D1 databases or KV namespaces. */
+  /** Forwards a call to one of the app's D1 databases or KV namespaces. */
   async fetchStore({ codeId, ...store }: StoreCaller, request: Request): Promise<Response> {
     const server = this.#code?.server;
     if (server?.id !== codeId) throw new Error(REPLACED);
@@ -147,8 +148,8 @@ export class RunningApp {
   }
 
   /**
-   * Executes statements in one of the app's databases, through the app's running code. Where nothing runs, or the code
-   * does not answer as the platform's does, a class of the platform's own has the database instead.
+   * Executes statements in one of the app's databases through the app's running code. When no code is running, or its
+   * answer is not valid, a class of the platform opens the database instead.
    * @param object null for the database of `App`
    */
   async sql(object: AppObject | null, request: SqlRequest): Promise<SqlAnswer> {
@@ -157,7 +158,7 @@ export class RunningApp {
     try {
       return await this.#sqlBy(running, object, request);
     } catch {
-      // Whatever the app's code threw: its owner still reads the data, by code that can be trusted.
+      // Whatever the app's code threw, its owner can still read the data, through trusted code.
       await this.#switchTo(KEEPER);
       return this.#sqlBy(KEEPER, object, request);
     }
@@ -166,7 +167,7 @@ export class RunningApp {
   async #sqlBy(code: Code, object: AppObject | null, request: SqlRequest): Promise<SqlAnswer> {
     this.#code ??= code;
     const bound = objectsOf(code.server).find(({ storedAs }) => storedAs === object?.storedAs);
-    // A class that the code no longer has leaves its databases behind.
+    // A class removed from the code leaves its databases behind.
     const name = object === null ? (code.server.hasApp ? "App" : undefined) : bound?.className;
     const startingClass = () =>
       name === undefined
@@ -181,17 +182,17 @@ export class RunningApp {
     return parseSqlAnswer(await answer);
   }
 
-  /** Executes statements in one of the app's D1 databases, by the platform's own code. */
+  /** Executes statements in one of the app's D1 databases, through the platform's own code. */
   async storeSql(name: string, request: SqlRequest): Promise<SqlAnswer> {
     return parseSqlAnswer(await this.#track(withDeadline(this.#stores.sql(name, request), DATA_MS)));
   }
 
-  /** Counts a response as in flight until its body, which the app's code streams, has been read. */
+  /** Counts a response as in flight until the caller has read its body, which the app's code streams. */
   #whole(response: Response): Response {
     if (response.body === null || response.webSocket) return response;
     const { readable, writable } = passThrough(response.headers);
     this.#track(response.body.pipeTo(writable)).catch(() => {
-      // The reader gets this error: a broken pipe errors its other end.
+      // A broken pipe errors its other end, so the reader receives this error.
     });
     return new Response(readable, response);
   }
@@ -202,7 +203,7 @@ export class RunningApp {
     return tracked;
   }
 
-  /** Replaces the running code after its requests in flight have ended, so that new code loses no submitted form. */
+  /** Replaces the running code after its in-flight requests have ended, so that an update loses no submitted form. */
   async #switchTo(code: Code): Promise<void> {
     const deadline = Date.now() + DRAIN_MS;
     while (this.#code !== null && idOf(this.#code) !== idOf(code)) {
@@ -213,7 +214,7 @@ export class RunningApp {
     this.#code = code;
   }
 
-  /** The app's databases, for snapshots. */
+  /** Returns the app's databases, for snapshots. */
   get facets(): AppFacets {
     return this.#facets;
   }
@@ -225,7 +226,7 @@ export class RunningApp {
     this.#stores.delete();
   }
 
-  /** Ends the requests and sockets of the app's objects; their databases stay. */
+  /** Ends the requests and sockets of the app's objects, and keeps their databases. */
   stop(): void {
     this.#facets.abort(new Error(REPLACED));
     this.#stores.abort(new Error(REPLACED));
@@ -233,8 +234,8 @@ export class RunningApp {
   }
 
   /**
-   * Returns the app's `env`: variables, of which the owner's replace the wrangler configuration's, and that configuration's
-   * bindings for static files, Durable Objects and stores, which nothing replaces.
+   * Returns the app's `env`: variables, and bindings of the wrangler configuration for static files, Durable Objects
+   * and stores. The owner's variables override the configuration's; no variable overrides a binding.
    */
   #environmentOf({ server, variables }: Code): Record<string, unknown> {
     const { environment, id } = server;
@@ -266,13 +267,14 @@ export class RunningApp {
   }
 }
 
-/** Properties of a Durable Object's stub that are no methods of the object. */
+/** Properties of a Durable Object's stub that are not methods of the object. */
 const NOT_CALLABLE = new Set([DATA_METHOD, "fetch", "connect", "queue", "scheduled", "tail", "alarm", "dup", "then"]);
 
 /**
- * Settings of a running app. `assets` returns the binding for its static files; `objects` the binding for its Durable
- * Objects, and `stores` the one for a database or namespace, for code of this id; `services` the binding for the platform's
- * services; `variables` the owner's variables; `outbound` its network. `report` takes lines for the log of that code.
+ * Settings of a running app. `assets` returns the binding for its static files. `objects` returns the binding for its
+ * Durable Objects, and `stores` the binding for a database or namespace, for code of this id. `services` is the binding
+ * for the platform's services. `variables` returns the owner's variables. `outbound` is its network. `report` appends
+ * lines to the log of that code.
  */
 export type Running = {
   name: string;

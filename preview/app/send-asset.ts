@@ -3,26 +3,26 @@ import type { BuildStore, KeptAsset, KeptBuild } from "./build-store.ts";
 import { rangeOf } from "./byte-range.ts";
 import { applyHeaderRules } from "./pages-rules.ts";
 
-/** The build of a file, and whether the app is public, so that shared caches may store responses and texts are compressed. */
+/** The build of a file. `isPublic` allows shared caches to store responses, and compresses texts. */
 export type Sending = { build: KeptBuild; store: BuildStore; isPublic?: boolean };
 
-/** Sends a static file, or the part of it that the request asks for, with the headers of the app's `_headers`. */
+/** Sends a static file, or the requested range of it, with the headers of the app's `_headers`. */
 export const send = (file: KeptAsset, request: Request, { build, store, isPublic = false }: Sending): Response =>
   withRules(sendAsset(request, file, store, isPublic), request, build, store);
 
-/** Adds the headers of the app's `_headers`; those of the gateway are set later and win. */
+/** Adds the headers of the app's `_headers`. The gateway sets its own headers later and overrides them. */
 function withRules(response: Response, request: Request, { revision }: KeptBuild, store: BuildStore): Response {
   const rules = ruleFile("/_headers", revision, store);
   if (rules === null) return response;
   const headers = new Headers(response.headers);
   applyHeaderRules(rules, new URL(request.url).pathname, headers);
-  // A file that a rule calls compressed is: `automatic` would compress it once more.
+  // A rule declares the file as already compressed: `automatic` would compress it again.
   const isCompressed = headers.has("Content-Encoding") && !response.headers.has("Content-Encoding");
   const encodeBody = isCompressed ? "manual" : "automatic";
   return new Response(response.body, { status: response.status, headers, encodeBody });
 }
 
-/** Reads a file of rules, such as `_redirects`; null where the build has none. */
+/** Reads a rule file, such as `_redirects`; returns null when the build has none. */
 export const ruleFile = (address: string, revision: number, store: BuildStore): string | null =>
   store.asset(revision, address) === null ? null : new TextDecoder().decode(store.body(revision, address));
 
@@ -45,7 +45,8 @@ function sendAsset(
   if (failsMatch(asked.get("If-Match"), etag)) return new Response(null, { status: 412, headers });
   if (asked.get("If-None-Match")?.includes(etag)) return new Response(null, { status: 304, headers });
   const body = store.body(revision, address);
-  // Only GET has ranges (RFC 9110), and a preview's page differs from its file by the client script.
+  // Ranges apply only to GET (RFC 9110). A preview's page differs from its file by the client script, so it has no
+  // ranges.
   const range =
     request.method === "GET" && !contentType.startsWith("text/html") ? rangeOf(asked, body.length, etag) : null;
   if (range === "unsatisfiable") {
@@ -64,7 +65,7 @@ function sendAsset(
   return new Response(body.subarray(range.first, range.last + 1), { status: 206, headers });
 }
 
-/** A shorter text fits into one packet uncompressed. */
+/** The minimum bytes for compression. A shorter text fits into one packet uncompressed. */
 const COMPRESSED_FROM = 1_400;
 const acceptsGzip = (asked: Headers): boolean => /\bgzip\b/.test(asked.get("Accept-Encoding") ?? "");
 

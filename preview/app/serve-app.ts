@@ -11,7 +11,7 @@ import { REPLACED } from "./running-app.ts";
 import { ruleFile, type Sending, send } from "./send-asset.ts";
 import { STORAGE_FULL } from "./storage-limit.ts";
 
-/** The source of an app's responses. `showsErrors`: whether error pages contain the server's exception. */
+/** The source of an app's responses. `showsErrors`: whether error pages include the server's exception. */
 export type Answering = Sending & {
   /** Sends a request to the app's server. */
   run: (server: ServerCode, request: Request) => Promise<Response>;
@@ -19,8 +19,8 @@ export type Answering = Sending & {
 };
 
 /**
- * Serves a built app: a static file, else its server, else its page for a navigation (a client-side route), else 404. A project's
- * rules for its static files may say otherwise.
+ * Serves a built app: a static file, then its server, then its page for a navigation (a client-side route), then 404. A
+ * project's static file rules may change this order.
  */
 export async function serveApp(request: Request, answering: Answering): Promise<Response> {
   const { build } = answering;
@@ -34,7 +34,7 @@ export async function serveApp(request: Request, answering: Answering): Promise<
   return pageOfRoute(request, answering) ?? response ?? nothingAt(request);
 }
 
-/** Serves a static file to the app's own server, by the same rules: a redirect, the file, or 404. */
+/** Serves a static file to the app's own server by the same rules: a redirect, the file, or 404. */
 export function answerAsset(request: Request, { build, store }: Pick<Answering, "build" | "store">): Response {
   const { rules } = build.facts;
   const byRules = rules && findByRules(request, rules, null, { build, store });
@@ -49,7 +49,9 @@ export function answerAsset(request: Request, { build, store }: Pick<Answering, 
 const nothingAt = (request: Request): Response =>
   isNavigation(request) ? notFoundPage() : new Response("Not found", { status: 404 });
 
-/** Finds the response that precedes the app's server; null where the server is to respond, or nothing does. */
+/**
+ * Finds the response that precedes the app's server; returns null when the server should respond or nothing matches.
+ */
 function findBeforeServer(request: Request, server: ServerCode | null, answering: Answering): Response | null {
   const { build, store } = answering;
   const { rules } = build.facts;
@@ -64,7 +66,7 @@ function findBeforeServer(request: Request, server: ServerCode | null, answering
 
 /**
  * Finds the response that the project's rules put before its server.
- * @param server the server that may respond; null without one, and where the server itself asks for a file
+ * @param server the server that may respond; null when the app has no server or the server itself requests a file
  */
 function findByRules(
   request: Request,
@@ -97,7 +99,7 @@ function findByRules(
   return route.kind === "server" ? "server" : "nothing";
 }
 
-/** The app's page for an address of the client's own routes, or the page that says that nothing is there. */
+/** Returns the app's page for a client-side route, or its not-found page. */
 function pageOfRoute(request: Request, answering: Answering): Response | null {
   const { build, store } = answering;
   const isRoute = isNavigation(request) && new URL(request.url).pathname.startsWith(build.facts.base);
@@ -109,7 +111,7 @@ function pageOfRoute(request: Request, answering: Answering): Response | null {
   return fallback === "/index.html" ? response : withStatus(response, 404);
 }
 
-/** Finds the response that precedes the app's server: a redirect, a static file, or the file that a rule names. */
+/** Finds the response that precedes the app's server: a redirect, a static file, or the file named by a rule. */
 function findFile(request: Request, build: KeptBuild, store: BuildStore): Response | KeptAsset | null {
   const toBase = redirectToBase(request, build, store);
   if (toBase !== null) return toBase;
@@ -118,7 +120,10 @@ function findFile(request: Request, build: KeptBuild, store: BuildStore): Respon
   return assetFor(request, build, store) ?? redirectToPage(request, build, store) ?? redirected;
 }
 
-/** Whether the wrangler configuration routes a path to the server before the static files; built files never are. */
+/**
+ * Returns whether the wrangler configuration routes a path to the server before the static files. Never true for built
+ * files.
+ */
 function answersFirst({ environment }: ServerCode, request: Request): boolean {
   const { pathname } = new URL(request.url);
   const first = environment?.assets.workerFirst ?? [];
@@ -129,7 +134,9 @@ function answersFirst({ environment }: ServerCode, request: Request): boolean {
   return !excluded && first.some((pattern) => !pattern.startsWith("!") && matches(pattern));
 }
 
-/** Whether a server has nothing at an address, not even a page that says so. */
+/**
+ * Returns whether a server answers a missing page without HTML of its own, so that the app's page may respond instead.
+ */
 const leavesToPage = ({ status, headers }: Response): boolean =>
   status === 404 && headers.get("Content-Type")?.startsWith("text/html") !== true;
 
@@ -151,8 +158,8 @@ function redirectToBase(
 }
 
 /**
- * Redirects `/docs` to `/docs/` and `/about/` to `/about` where only that names a page, as Cloudflare's `auto-trailing-slash`
- * does: a page's relative addresses are read from its own.
+ * Redirects `/docs` to `/docs/` and `/about/` to `/about` when only the target names a page, as Cloudflare's
+ * `auto-trailing-slash` does: relative URLs in a page resolve against its own address.
  */
 function redirectToPage(
   request: Request,
@@ -171,11 +178,14 @@ function redirectToPage(
   return redirectTo(location);
 }
 
-/** Redirects until the next build: a permanent redirect would stay in browsers when the page has moved. */
+/** Redirects temporarily: browsers would keep a permanent redirect after a later build has moved the page. */
 const redirectTo = (location: string): Response =>
   new Response(null, { status: 307, headers: { Location: location, "Cache-Control": "no-cache" } });
 
-/** Answers by the app's `_redirects`: another address, or the file that a rule names, which a file of the address hides. */
+/**
+ * Applies the app's `_redirects`: returns a redirect, or the file that a rule names. A file at the address takes
+ * precedence.
+ */
 function redirectFor(request: Request, { revision }: KeptBuild, store: BuildStore): Response | KeptAsset | null {
   const url = new URL(request.url);
   const rules = url.pathname.startsWith(RESERVED) ? null : ruleFile("/_redirects", revision, store);
@@ -188,7 +198,7 @@ function redirectFor(request: Request, { revision }: KeptBuild, store: BuildStor
   });
 }
 
-/** Removes the app's base path from an address; an address without it names the same file. */
+/** Removes the app's base path from an address. An address without the base names the same file. */
 const withoutBase = (address: string, base: string): string =>
   address.startsWith(base) ? address.slice(base.length - 1) : address;
 
@@ -196,7 +206,7 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
   if (request.method !== "GET" && request.method !== "HEAD") return null;
   const decoded = decode(new URL(request.url).pathname);
   if (decoded === null) return null;
-  // `${import.meta.env.BASE_URL}/logo.svg` has two slashes; static hosts serve the file.
+  // `${import.meta.env.BASE_URL}/logo.svg` contains two slashes, and static hosts serve the file.
   const address = withoutBase(decoded, build.facts.base).replace(/\/{2,}/g, "/");
   const addresses = address.endsWith("/") ? [`${address}index.html`] : [address, `${address}.html`];
   for (const candidate of addresses.filter((one) => !RULE_FILES.has(one))) {
@@ -206,11 +216,14 @@ function assetFor(request: Request, build: KeptBuild, store: BuildStore): KeptAs
   return builtFile(decoded, store);
 }
 
-/** A page of an earlier build loads scripts of that build later on, whose names have the hash of their content. */
+/**
+ * Finds a built file of any stored build. A page of an earlier build may later load scripts of that build, whose names
+ * contain content hashes.
+ */
 const builtFile = (address: string, store: BuildStore): KeptAsset | null =>
   address.startsWith(BUILT) ? store.assetOfAny(address) : null;
 
-/** Reports an uncaught exception of the server's code. */
+/** Sends a request to the app's server and reports its uncaught exceptions. */
 async function runServer(
   server: ServerCode,
   request: Request,
@@ -229,7 +242,8 @@ async function runServer(
 }
 
 /**
- * Reports a full database to the app's user: a page for a browser, JSON for a script. The message is not confidential.
+ * Reports a full database to the app's user: as a page for a browser, as JSON for a script. The message is not
+ * confidential.
  */
 function storageFull(request: Request, thrown: string): Response {
   const detail = thrown.slice(thrown.indexOf(STORAGE_FULL));
@@ -237,7 +251,7 @@ function storageFull(request: Request, thrown: string): Response {
   return Response.json({ error: "storage_full", detail }, { status: 507 });
 }
 
-/** Normalizes an address to Unicode form C, the form of file names; a page written on macOS may use form D. */
+/** Normalizes an address to Unicode form C, the form of file names. A page written on macOS may use form D. */
 function decode(pathname: string): string | null {
   try {
     return decodeURIComponent(pathname).normalize("NFC");

@@ -4,7 +4,7 @@ import type { AppClock } from "../time/app-clock.ts";
 import type { BuildStore, KeptBuild } from "./build-store.ts";
 import { answerAsset } from "./serve-app.ts";
 
-/** The build of the latest response to a preview's visitors, whose alarms and crons run. */
+/** The build that the preview last served. Its alarms and crons run. */
 export class ShownBuild {
   readonly #lastVisit: LastVisit;
   #build: KeptBuild | null = null;
@@ -19,7 +19,7 @@ export class ShownBuild {
     return build === null ? new Response("Not found", { status: 404 }) : answerAsset(request, { build, store });
   }
 
-  /** Notes a visit, and makes its build the shown one. */
+  /** Records a visit and makes its build the shown build. */
   async visit(build: KeptBuild, clock: AppClock): Promise<void> {
     const before = this.#build;
     this.#build = build;
@@ -28,7 +28,7 @@ export class ShownBuild {
     if (wasAtRest) await clock.resume();
   }
 
-  /** Returns the code that alarms and crons run: that of the latest visit, for a day after it. */
+  /** Returns the code that alarms and crons run: the code of the latest visit, for a day after the visit. */
   codeAtRest(builds: BuildStore): ServerCode | null {
     const revision = this.#lastVisit.revision();
     if (revision === null) return null;

@@ -1,4 +1,4 @@
-// Finds where in a project's own files a place in a built file came from (source map revision 3, ECMA-426).
+// Maps positions in built files to the project's own files (source map revision 3, ECMA-426).
 import { TraceMap, traceSegment } from "@jridgewell/trace-mapping";
 
 export type Place = { path: string; line: number; column: number };
@@ -8,14 +8,17 @@ export class SourceMap {
   readonly #map: TraceMap | null;
   readonly #sources: string[];
 
-  /** @param json the map as esbuild wrote it; an empty text maps nothing */
+  /**
+   * Decodes the map at the first lookup.
+   * @param json the source map from esbuild; an empty text maps nothing
+   */
   constructor(json: string) {
     this.#map = json === "" ? null : new TraceMap(json);
-    // Not `resolvedSources`: a path of a project is no URL to be resolved.
+    // Not `resolvedSources`: a project's path is not a URL.
     this.#sources = this.#map?.sources.map((source) => source?.replace(/^[a-z-]+:/, "") ?? "") ?? [];
   }
 
-  /** Returns the source of a position in the built file, both counted from 1; null without a mapping. */
+  /** Returns the source of a 1-based position in the built file; null without a mapping. */
   find(line: number, column: number): Place | null {
     const segment = this.#map === null ? null : traceSegment(this.#map, line - 1, column - 1);
     if (segment === null || segment.length === 1) return null;
@@ -27,8 +30,8 @@ export class SourceMap {
 
 /**
  * Maps the positions of `file` in a stack to their sources.
- * @param file the built file as the stack names it, such as `server.js`
- * @returns the mapped stack, and its first position in the project's own code
+ * @param file name of the built file in the stack, such as `server.js`
+ * @returns the mapped stack, and the first position in the project's own code
  */
 export function mapStack(stack: string, file: string, map: SourceMap): { stack: string; place: Place | null } {
   let place: Place | null = null;

@@ -1,4 +1,4 @@
-// Code that runs inside a project's isolates: how values of JavaScript are bound to a statement of SQL.
+// Code that runs inside a project's isolates: binds JavaScript values to an SQL statement.
 
 /**
  * The module's source. `withIntegers(exec)` is an `exec` of the runtime that binds booleans, integers and bigints as

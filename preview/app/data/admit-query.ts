@@ -5,9 +5,12 @@ import { type Operation, QueryProgram, type Sizes } from "./query-program.ts";
 import type { SqlBinding, SqlResult, SqlValue } from "./sql-channel.ts";
 import { hasSeveralStatements, quoteName, verbOf } from "./sql-text.ts";
 
-/** Operations of SQLite's virtual machine that a query may need: about a second's, measured in bench/app-data.ts. */
+/**
+ * The maximum number of SQLite virtual-machine operations that a query may need: about one second of work (measured in
+ * bench/app-data.ts).
+ */
 const maxOperations = 30_000_000;
-/** Length of a program: a longer one takes long to plan and to bound. */
+/** The maximum number of operations in a query's program. Planning and bounding a longer program takes too long. */
 const maxProgramLength = 5_000;
 const LONGEST_VALUE = 2_000_000;
 
@@ -26,8 +29,8 @@ const WRITES = new Set([
 ]);
 
 /**
- * Lets a query pass that only reads and ends soon. The runtime offers no way to interrupt SQLite, which blocks the app
- * while it works: so the query's own program is bounded before it is executed.
+ * Admits a query that only reads and ends soon. The runtime cannot interrupt SQLite, which blocks the app while a query
+ * executes, so this bounds the query's program before its execution.
  * @throws DataFault `read_only`, `query_refused`, `invalid_query`
  */
 export async function admitQuery(database: Database, text: string, values: SqlBinding[]): Promise<void> {
@@ -132,7 +135,7 @@ async function largestGroups(
   return new Map(wanted.map(([key], at) => [key, numberIn(counted.results[at])]));
 }
 
-/** An index on an expression has no name for it: all rows may be of one group. */
+/** EXPLAIN gives no column name for an index on an expression: all rows may be in one group. */
 const nameOrRowid = (name: SqlValue | undefined): string => (typeof name === "string" ? quoteName(name) : "NULL");
 
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

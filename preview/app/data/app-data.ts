@@ -13,7 +13,9 @@ import { deleteRow, insertRow, insertRows, updateRow } from "./write-rows.ts";
 /** The newest revision whose code has run. */
 const REVISION = "data-revision";
 
-/** The data of one app, for its owner: its databases through the app's running code, and their snapshots. */
+/**
+ * Lets an app's owner read and write the app's databases, through the app's running code, and manages their snapshots.
+ */
 export class AppData {
   readonly #state: DurableObjectState;
   readonly #running: RunningApp;
@@ -26,7 +28,7 @@ export class AppData {
     this.#snapshots = new Snapshots(state.storage, running.facets);
   }
 
-  /** Executes an operation. A fault is returned: its class would not survive the call's way back. */
+  /** Executes an operation. Returns a fault instead of throwing: RPC would not preserve its class. */
   async answer(operation: DataOperation): Promise<DataAnswer> {
     try {
       return { value: await this.#execute(operation) };
@@ -37,8 +39,8 @@ export class AppData {
   }
 
   /**
-   * Takes a snapshot before the code of a revision runs for the first time: it may change the schema, and the data can
-   * then be taken back together with the code.
+   * Takes a snapshot before the code of a revision runs for the first time: the code may change the schema, and the
+   * data can then be restored together with the code.
    */
   async beforeRevision(revision: number): Promise<void> {
     if (this.#before?.revision !== revision) this.#before = { revision, done: this.#trySnapshot(revision) };
@@ -51,7 +53,7 @@ export class AppData {
     this.#snapshots.clear();
   }
 
-  /** An app whose data cannot be copied still serves its visitors. */
+  /** Logs a failed snapshot instead of throwing: an app whose data cannot be copied must still serve its visitors. */
   async #trySnapshot(revision: number): Promise<void> {
     try {
       await this.#snapshotBefore(revision);
@@ -66,7 +68,7 @@ export class AppData {
     const { kv } = this.#state.storage;
     const newest = kv.get<number>(REVISION);
     if (newest !== undefined && newest >= revision) return;
-    // Nothing has run before the first revision, so there is no data yet.
+    // No code has run before the first revision, so the app has no data yet.
     if (newest !== undefined) await this.#snapshots.create("revision", revision, await this.#size());
     kv.put(REVISION, revision);
   }

@@ -1,6 +1,6 @@
 import type { DataFaultCode } from "../../../worker/contract/data-rpc.ts";
 
-/** A refused operation on an app's data. `detail` is a sentence for the app's owner. */
+/** A refused operation on an app's data. `detail` is a message for the app's owner. */
 export class DataFault extends Error {
   override readonly name = "DataFault";
   readonly code: DataFaultCode;
@@ -13,6 +13,6 @@ export class DataFault extends Error {
   }
 }
 
-/** Returns SQLite's sentence without the code that the runtime adds to it. */
+/** Returns SQLite's message without the error code that the runtime appends. */
 export const sentenceOf = (message: string): string =>
   message.replace(/(: SQLITE_[A-Z_]+)+$/, "").replace(/^Error: /, "");

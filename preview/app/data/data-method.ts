@@ -1,15 +1,16 @@
-// Code that runs inside a generated app's isolate: the method by which the platform reads and writes the app's data.
+// Code that runs inside a generated app's isolate: the method through which the platform reads and writes the app's
+// data.
 
 /**
- * Name of the platform's method on each object of an app. The class that has it extends the app's own class, so that a
- * method of this name there is never called.
+ * Name of the platform's method on each object of an app. The class with this method extends the app's own class, so an
+ * app's method of the same name is never called.
  */
 export const DATA_METHOD = "__edgesmith_data";
 
 /**
- * The module's source. `addDataMethod(Class)` puts the method on a class, `keepStorage(object, storage)` gives it an
- * object's storage. The method executes statements as one transaction; it returns errors of SQLite as text, so that
- * whatever it throws is a failure of the app itself.
+ * The module's source. `addDataMethod(Class)` adds the method to a class, and `keepStorage(object, storage)` registers
+ * an object's storage. The method executes statements as one transaction. It returns SQLite's errors as text, so an
+ * exception always means a failure of the app itself.
  */
 export const DATA_ACCESS = `
 const storages = new WeakMap();

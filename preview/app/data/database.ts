@@ -1,14 +1,14 @@
 import { DataFault, sentenceOf } from "./data-fault.ts";
 import type { SqlBinding, SqlChannel, SqlResult, SqlStatement } from "./sql-channel.ts";
 
-/** The limits of the platform's own statements, which return whole lists of tables, columns and indexes. */
+/** The row limit of the platform's own statements, which return complete lists of tables, columns and indexes. */
 const OWN_ROWS = 10_000;
 const OWN_BYTES = 4_000_000;
 
 /** Creates a statement. */
 export const sql = (text: string, ...values: SqlBinding[]): SqlStatement => ({ text, values });
 
-/** One of an app's databases. */
+/** One database of an app. */
 export class Database {
   readonly #channel: SqlChannel;
 

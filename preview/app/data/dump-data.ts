@@ -8,13 +8,13 @@ import { findTable, listTables, type Table } from "./tables.ts";
 const rowsPerPart = 1_000;
 const bytesPerPart = 2_000_000;
 
-/** A position in a dump: the table, and the last row of it, by its rowid or its number; null before the first. */
+/** A position in a dump: the table, and its last dumped row, by rowid or by row number; null before the first row. */
 export type DumpPosition = { table: number; after: string | null };
 
 /**
  * Returns the next part of a database as SQL: first the tables, each with its rows, then indexes, triggers and views,
- * which would slow the inserts down or change them.
- * @param at the position that the part before returned; null for the first part
+ * which would slow down or alter the inserts.
+ * @param at position returned with the previous part; null for the first part
  */
 export async function dumpPart(database: Database, at: DumpPosition | null): Promise<DataDumpPart> {
   const tables = (await listTables(database)).filter(({ type }) => type !== "view");
@@ -65,6 +65,6 @@ async function rowsPart(
   return { text: inserts, after: isLast ? null : position };
 }
 
-/** A value as a literal of SQL. SQLite's quote() ends a text at its first NUL. */
+/** Returns an SQL expression for a value as a literal. SQLite's quote() truncates a text at its first NUL. */
 const literalOf = (column: string): string =>
   `CASE WHEN typeof(${column}) = 'text' AND instr(${column}, char(0)) > 0 THEN 'CAST(X''' || hex(${column}) || ''' AS TEXT)' ELSE quote(${column}) END`;

@@ -2,13 +2,16 @@ import { Buffer } from "node:buffer";
 import type { DataValue } from "../../../worker/contract/data-rpc.ts";
 import { DataFault } from "./data-fault.ts";
 
-/** A longer key does not fit into a cursor: the value is then read from the row that the cursor names. */
+/**
+ * The maximum length of a key in a cursor. A cursor omits a longer value, and the query reads the value from the row
+ * that the cursor names.
+ */
 const maxKeyCharacters = 190;
 
-/** A position in a list: the last row's rowid, and its value of the column that the list is sorted by. */
+/** A position in a list: the last row's rowid, and the row's value in the sort column. */
 export type PageKey = [rowid: DataValue, value?: DataValue];
 
-/** Encodes a key; without its value when that is long. */
+/** Encodes a key; omits a long value. */
 export function encodeKey(key: PageKey): string {
   const whole = encode(key);
   return whole.length <= maxKeyCharacters ? whole : encode([key[0]]);
@@ -17,7 +20,7 @@ export function encodeKey(key: PageKey): string {
 const encode = (key: PageKey): string => Buffer.from(JSON.stringify(key)).toString("base64url");
 
 /**
- * Decodes a key. Anybody can put one together.
+ * Decodes a key. Callers may forge a cursor, so this validates it.
  * @throws DataFault `invalid_cursor`
  */
 export function decodeKey(text: string): PageKey {

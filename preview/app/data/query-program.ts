@@ -3,13 +3,16 @@ import { costOfFunction } from "./query-functions.ts";
 /** An operation of SQLite's virtual machine, as EXPLAIN prints it. */
 export type Operation = { opcode: string; p1: number; p2: number; p3: number; p4: string };
 
-/** How much the tables hold that a program reads. */
+/** Sizes of the tables that a program reads. */
 export type Sizes = {
-  /** Rows of the table or index with this root page. */
+  /** Returns the number of rows of the table or index with this root page. */
   rowsAt: (rootPage: number) => number;
-  /** The most rows that have the same values in the first `columns` columns of the index with this root page. */
+  /**
+   * Returns the maximum number of rows with equal values in the first `columns` columns of the index with this root
+   * page.
+   */
   largestGroup: (rootPage: number, columns: number) => number;
-  /** Rows that a virtual table returns at most. */
+  /** The maximum number of rows that a virtual table returns. */
   virtualRows: number;
   /** Bytes of the longest value. */
   maxValueLength: number;
@@ -34,20 +37,20 @@ const OPENS = new Set([
 const INSERTS = new Set(["Insert", "IdxInsert", "SorterInsert"]);
 const SEEKS = new Set(["SeekGE", "SeekLE"]);
 const ENDS = new Set(["IdxGT", "IdxLT"]);
-/** Bytes of text that take as long as one operation. */
+/** The bytes of text whose processing takes as long as one operation. */
 const BYTES_PER_OPERATION = 50;
 
 /**
- * Bounds from above how many operations a program executes. SQLite cannot be interrupted here, so nothing is executed
- * whose bound is too large. Loops are read from the program's backward jumps: each multiplies its body by the
- * rows of its cursor, and a subroutine counts as often as it is called.
+ * Computes an upper bound of the operations that a program executes. SQLite cannot be interrupted here, so a program
+ * with too large a bound must not be executed. Derives loops from the program's backward jumps: each loop multiplies
+ * its body by the rows of its cursor, and a subroutine counts once per call.
  */
 export class QueryProgram {
   readonly #operations: readonly Operation[];
   readonly #loops: Loop[];
   readonly #subroutines: Subroutine[];
   readonly #sizes: Sizes;
-  /** Known bounds, which never depend on the path that led to them: a path that ends in a cycle has none. */
+  /** Finite bounds, which are independent of the path that led to them. A path that ends in a cycle has no bound. */
   readonly #rows = new Map<number, number>();
   readonly #executions = new Map<number, number>();
 
@@ -74,7 +77,10 @@ export class QueryProgram {
     return times + this.#bytesOf(times, growth) / BYTES_PER_OPERATION;
   }
 
-  /** The bytes that `times` calls read: a scan reads the database once; a product of tables may meet the longest value each time. */
+  /**
+   * Returns the bytes that `times` calls read. A scan reads the database once; a product of tables may read the longest
+   * value each time.
+   */
   #bytesOf(times: number, growth: number): number {
     const { databaseBytes, maxValueLength } = this.#sizes;
     const scanned = Math.max(
@@ -84,7 +90,7 @@ export class QueryProgram {
     return Math.min(times * maxValueLength, times <= scanned ? databaseBytes : Number.POSITIVE_INFINITY) * growth;
   }
 
-  /** How often the operation at an address is executed. */
+  /** Returns how often the operation at an address is executed. */
   #times(at: number, above: readonly number[]): number {
     return bounded(this.#executions, at, () =>
       above.includes(at) ? Number.POSITIVE_INFINITY : this.#countTimes(at, [...above, at]),
@@ -110,7 +116,7 @@ export class QueryProgram {
     return yields.reduce((sum, at) => sum + this.#times(at, path), 0);
   }
 
-  /** Rows with one key, where a loop seeks a key and ends after it. */
+  /** Returns the number of rows with one key, for a loop that seeks a key and ends after it. */
   #groupOf(cursor: number, from: number, to: number): number {
     const end = this.#operations.slice(from, to).find(({ opcode, p1 }) => ENDS.has(opcode) && p1 === cursor);
     const seek = this.#operations.slice(0, from).findLast(({ opcode, p1 }) => SEEKS.has(opcode) && p1 === cursor);

@@ -10,12 +10,12 @@ import { quoteName } from "./sql-text.ts";
 import { findTable, type Table } from "./tables.ts";
 import { maybeRounded, toJson } from "./values.ts";
 
-/** Bytes of a page's values; a page ends before its limit when it has more. */
+/** The maximum bytes of a page's values. A page that reaches them ends before its row limit. */
 const maxPageBytes = 4_000_000;
 
 /**
- * Reads a page of a table's rows by keyset, so that the last page costs as little as the first. Rows without a rowid
- * are paged by their number.
+ * Reads a page of a table's rows by keyset, so that the last page costs as little as the first. Pages rows without a
+ * rowid by row number.
  * @throws DataFault `not_found`, `invalid_value`, `invalid_cursor`; `query_refused` for a view that takes too long
  */
 export async function readRows(database: Database, query: DataRowsQuery): Promise<DataRowsPage> {
@@ -46,7 +46,10 @@ export async function readRow(
   return row;
 }
 
-/** The selected expressions of a table by the names of their properties: the rowid under its own, whatever columns there are. */
+/**
+ * Returns the selected expressions of a table by property name. The rowid has a property of its own, whatever the
+ * table's columns are.
+ */
 function selectedOf({ columns, rowid }: Table): [name: string, text: string][] {
   const own = columns.map(({ name }): [string, string] => [name, quoteName(name)]);
   return rowid === null ? own : [["rowid", rowid], ...own.filter(([name]) => name !== "rowid")];
@@ -57,7 +60,7 @@ const selectOf = (table: Table): string =>
     .map(([, text]) => text)
     .join(", ")} FROM ${quoteName(table.name)}`;
 
-/** The end of a page's statement, from WHERE on. */
+/** Returns the rest of a page's statement, from WHERE on. */
 function restOf(table: Table, { limit, after, order, sort, filter }: DataRowsQuery): Condition {
   const { rowid } = table;
   const key = after === null ? null : decodeKey(after);
@@ -83,7 +86,10 @@ function keyAfter(table: Table, { after, sort }: DataRowsQuery, last: DataRow, c
   return encodeKey(sort === null ? [rowid] : [rowid, last[sort] ?? null]);
 }
 
-/** Reads rows as objects. The runtime rounds integers beyond 2^53: only when there are any, they are read again as text. */
+/**
+ * Reads rows as objects. The runtime rounds integers beyond 2^53: when a row contains one, this reads the rows again as
+ * text.
+ */
 async function readExactly(
   database: Database,
   table: Table,

@@ -6,18 +6,18 @@ import { quoteName } from "./sql-text.ts";
 import type { Table } from "./tables.ts";
 import { toBinding } from "./values.ts";
 
-/** A part of a WHERE clause with its values. */
+/** A part of a WHERE clause and its values. */
 export type Condition = { text: string; values: SqlBinding[] };
 
-/** Rows after a key, in the order of the rowid. */
+/** Returns the condition for rows after a key, in rowid order. */
 export const afterRowid = (rowid: string, order: DataOrder, [at]: PageKey): Condition => ({
   text: `${rowid} ${order === "asc" ? ">" : "<"} ?`,
   values: [toBinding(at)],
 });
 
 /**
- * Rows after a key, in the order of a column and then of the rowid. SQLite sorts NULL before everything else, and
- * compares nothing with it.
+ * Returns the condition for rows after a key, ordered by a column and then by rowid. SQLite sorts NULL before every
+ * other value, and no comparison with NULL is true.
  */
 export function afterValue(
   table: Table & { rowid: string },
@@ -35,7 +35,7 @@ export function afterValue(
   const known = value !== undefined ? "?" : `(SELECT ${sorted} FROM ${quoteName(name)} WHERE ${rowid} = ?)`;
   const bound = value !== undefined ? toBinding(value) : id;
   const isNullable = table.columns.some((one) => one.name === column && !one.notNull);
-  // Without OR, SQLite starts at the key in the column's index; with it, at the first row.
+  // Without OR, SQLite seeks the key in the column's index; with OR, it scans from the first row.
   const nulls = order === "desc" && isNullable ? ` OR ${sorted} IS NULL` : "";
   return { text: `(${sorted}, ${rowid}) ${sign} (${known}, ?)${nulls}`, values: [bound, id] };
 }
@@ -43,7 +43,7 @@ export function afterValue(
 const COMPARED = { eq: "=", ne: "<>", lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 
 /**
- * Rows that pass a filter.
+ * Returns the condition for rows that pass a filter.
  * @throws DataFault `invalid_value` for an unknown column
  */
 export function passing(table: Table, { column, operator, value }: DataFilter): Condition {
@@ -51,7 +51,7 @@ export function passing(table: Table, { column, operator, value }: DataFilter): 
   if (operator === "null") return { text: `${name} IS NULL`, values: [] };
   if (operator === "notNull") return { text: `${name} IS NOT NULL`, values: [] };
   if (operator === "contains") return { text: `instr(lower(${name}), lower(?)) > 0`, values: [value] };
-  // A column without a type compares a text with texts alone, and a number with numbers.
+  // A column without a type compares a text only with texts, and a number only with numbers.
   const isUntyped = table.columns.some(({ name: one, type }) => one === column && /^(blob)?$/i.test(type));
   const isNumber = isUntyped && /^-?\d{1,15}(\.\d+)?$/.test(value);
   return { text: `${name} ${COMPARED[operator]} ?`, values: [isNumber ? Number(value) : value] };

@@ -12,7 +12,7 @@ const maxQueryBytes = 4_000_000;
 const maxQueryMs = 2_000;
 
 /**
- * Executes a query of the app's owner.
+ * Executes a query from the app's owner.
  * @throws DataFault `read_only`, `query_refused`, `invalid_query`
  */
 export async function runQuery(database: Database, text: string, params: DataValue[]): Promise<DataQueryResult> {
@@ -32,8 +32,9 @@ export async function runQuery(database: Database, text: string, params: DataVal
 }
 
 /**
- * Reads integers beyond 2^53, which the runtime rounds, as text: by the same query again, and only when there are any.
- * @returns the integer of a cell; undefined for any other value
+ * Executes the query again, only when its result contains integers beyond 2^53, to read those as text: the runtime
+ * rounds them.
+ * @returns a function that returns the integer of a cell; undefined for any other value
  */
 async function exactIntegers(database: Database, text: string, values: SqlBinding[], first: SqlResult) {
   if (!first.rows.some((row) => row.some(maybeRounded))) return () => undefined;
@@ -52,7 +53,7 @@ async function exactIntegers(database: Database, text: string, values: SqlBindin
   };
 }
 
-/** Two columns of one name would be one property of a row. */
+/** Makes column names unique: two columns of the same name would become one property of a row. */
 function distinct(columns: readonly string[]): string[] {
   const taken = new Set<string>();
   return columns.map((column) => {

@@ -5,23 +5,28 @@ import { DataFault } from "./data-fault.ts";
 const KEY = "snapshot:";
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const snapshotDays = 7;
-/** More would fill the project's storage: the oldest automatic one goes first, then the oldest. */
+/**
+ * The maximum number of snapshots, which bounds the project's storage. Above it, the oldest automatic snapshot is
+ * deleted first, then the oldest one of any kind.
+ */
 const maxSnapshots = 20;
 
-/** Bytes of all snapshots of an app together. The newest one stays whatever it has. */
+/** The maximum bytes of all snapshots of an app together. The newest snapshot stays, whatever its size. */
 const maxSnapshotBytes = 500_000_000;
-/** A snapshot without its copies after this time was broken off by a crash. */
+/** A snapshot that still has no copies after this time was interrupted by a crash. */
 const PENDING_MS = 60_000;
 
-/** The snapshots that are no longer kept, the newest last: the ids of expired ones, and the revisions of all. */
+/** Deleted snapshots, newest last: the ids of the expired ones, and the revisions of all. */
 type Gone = { ids: string[]; revisions: number[] };
 const GONE = "snapshots-gone";
 const maxGone = 500;
 
-/** A snapshot with the databases that it has, each with the name of its object. */
+/** A snapshot and its databases, each with the name of its object. */
 type Stored = DataSnapshot & { isWhole: boolean; databases: { record: string; name: string | null }[] };
 
-/** Copies of an app's databases, each made at one moment. They are databases beside the app's own. */
+/**
+ * Copies of an app's databases, each a consistent copy from one moment. The copies are databases next to the app's own.
+ */
 export class Snapshots {
   readonly #storage: DurableObjectStorage;
   readonly #facets: AppFacets;
@@ -40,7 +45,7 @@ export class Snapshots {
   /**
    * Copies the app's databases.
    * @param revision the revision whose code is about to run, for a snapshot before it
-   * @param bytes the size of the database of `App`
+   * @param bytes size of the database of `App`
    */
   async create(reason: SnapshotReason, revision: number | null, bytes: number): Promise<DataSnapshot> {
     const id = `snap_${crypto.randomUUID()}`;
@@ -50,7 +55,8 @@ export class Snapshots {
     const names = new Map(objects.map(({ storedAs, id: hex, name }) => [`object:${storedAs}:${hex}`, name]));
     const databases = this.#facets.records().map((record) => ({ record, name: names.get(record) ?? null }));
     const stored: Stored = { id, createdAt, expiresAt, reason, revision, bytes, isWhole: false, databases };
-    // The record comes first, so that a crash leaves no copy that nothing names, and is whole when its copies are stored.
+    // Writes the record first, so that a crash leaves no copy without a record, and marks it whole when the copies are
+    // stored.
     this.#storage.kv.put(KEY + id, stored);
     this.#facets.copy(prefixOf(id));
     await this.#storage.sync();
@@ -60,7 +66,7 @@ export class Snapshots {
   }
 
   /**
-   * Replaces the app's databases by a snapshot's. The app must be stopped.
+   * Replaces the app's databases by those of a snapshot. The app must be stopped.
    * @throws DataFault `not_found`, `snapshot_expired`
    */
   async restore(id: string): Promise<DataSnapshot> {
@@ -72,8 +78,9 @@ export class Snapshots {
   }
 
   /**
-   * Returns the snapshot that was made before the code of any later revision ran; null when none has run.
-   * @throws DataFault `snapshot_expired` when that one is no longer kept: a later one has what later code made of the data
+   * Returns the snapshot that was taken before the code of any later revision ran; null when no later code has run.
+   * @throws DataFault `snapshot_expired` when that snapshot was deleted: a later snapshot contains data that later code
+   *   has changed
    */
   beforeRevisionAfter(revision: number): DataSnapshot | null {
     this.#expire();
@@ -120,7 +127,7 @@ export class Snapshots {
     return all.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
   }
 
-  /** Deletes snapshots that are too old, too many or too large together, and those that a crash broke off. */
+  /** Deletes snapshots that are too old, exceed the maximum number or total size, or were interrupted by a crash. */
   #expire(): void {
     const now = Date.now();
     for (const stored of this.#recorded()) {
@@ -138,7 +145,10 @@ export class Snapshots {
     return this.#storage.kv.get<Gone>(GONE) ?? { ids: [], revisions: [] };
   }
 
-  /** @param isExpired whether the platform removes it, which its owner is to learn when they ask for it */
+  /**
+   * Deletes a snapshot.
+   * @param isExpired whether the platform deletes the snapshot; a later request for it then reports the expiry
+   */
   #remove({ id, databases, revision, isWhole }: Stored, isExpired: boolean): void {
     const { ids, revisions } = this.#gone();
     if (isWhole) {

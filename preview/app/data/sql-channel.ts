@@ -1,11 +1,13 @@
-/** A value of SQLite as the runtime passes it. An integer beyond 2^53 can only be bound, by its digits. */
+/**
+ * An SQLite value in the runtime's representation. An integer beyond 2^53 can only be bound, as a string of its digits.
+ */
 export type SqlValue = number | string | null | ArrayBuffer;
 export type SqlBinding = SqlValue | { integer: string };
 
 export type SqlStatement = { text: string; values: SqlBinding[] };
 export type SqlResult = { columns: string[]; rows: SqlValue[][]; truncated: boolean };
 
-/** Statements that are executed as one transaction, and how much each may return. */
+/** Statements to execute as one transaction, and the limits of each result. */
 export type SqlRequest = { statements: SqlStatement[]; maxRows: number; maxBytes: number };
 export type SqlAnswer = { results: SqlResult[]; databaseSize: number } | { error: string };
 
@@ -13,7 +15,7 @@ export type SqlAnswer = { results: SqlResult[]; databaseSize: number } | { error
 export type SqlChannel = (request: SqlRequest) => Promise<SqlAnswer>;
 
 /**
- * Validates an answer from the app's isolate, where the app's code can have changed anything.
+ * Validates an answer from the app's isolate, where the app's code can have changed any object.
  * @throws TypeError for any other value
  */
 export function parseSqlAnswer(answer: unknown): SqlAnswer {

@@ -4,17 +4,17 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 const QUOTED_OR_COMMENT =
   /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|`[^`]*(?:``[^`]*)*`?|\[[^\]]*\]?|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
 
-/** Returns SQL of the same length, with blanks in place of its comments and digits in place of quoted parts. */
+/** Returns SQL of the same length, with blanks for comments and digits for quoted parts. */
 const masked = (sql: string): string =>
   sql.replace(QUOTED_OR_COMMENT, (token) => (/^(--|\/\*)/.test(token) ? " " : "0").repeat(token.length));
 
-/** Whether SQL has a second statement. */
+/** Returns whether SQL contains a second statement. */
 export const hasSeveralStatements = (sql: string): boolean => /;\s*[^\s;]/.test(masked(sql));
 
-/** Returns the first word of a statement in capitals: its verb, or WITH. */
+/** Returns the first word of a statement in capitals, such as SELECT or WITH. */
 export const verbOf = (sql: string): string => (/[A-Za-z]+/.exec(masked(sql))?.[0] ?? "").toUpperCase();
 
-/** Returns one statement without its semicolon and the rest, so that it can become a part of another. */
+/** Returns one statement without its semicolon and any text after it, so that another statement can embed it. */
 export function withoutEnd(sql: string): string {
   const end = masked(sql).indexOf(";");
   return end === -1 ? sql : sql.slice(0, end);

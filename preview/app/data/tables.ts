@@ -5,16 +5,16 @@ import { sql } from "./database.ts";
 import type { SqlResult } from "./sql-channel.ts";
 import { quoteName } from "./sql-text.ts";
 
-/** A table as its rows are read. `rowid` is a name of its rowid, or null: then its rows cannot be addressed. */
+/** A table for reading rows. `rowid` is a usable name of its rowid; null when its rows cannot be addressed. */
 export type Table = Omit<DataTable, "rowCount"> & { rowid: string | null };
 
 const LISTED =
   "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_cf\\_%' ESCAPE '\\'";
 const COLUMNS = 'SELECT name, type, "notnull", pk, hidden, dflt_value FROM pragma_table_xinfo(?)';
-/** Names of the rowid, unless a column has the name. */
+/** SQLite's names of the rowid. A column of the same name hides one. */
 const ROWIDS = ["rowid", "_rowid_", "oid"];
 
-/** Lists the tables and views of a database, without those of the runtime and of SQLite itself. */
+/** Lists the tables and views of a database, except those of the runtime and of SQLite itself. */
 export async function listTables(database: Database): Promise<DataTable[]> {
   const listed = await database.one(sql(`${LISTED} ORDER BY name`));
   const tables = await describeTables(database, listed);
@@ -54,7 +54,10 @@ async function describeTables(database: Database, { rows }: SqlResult): Promise<
   });
 }
 
-/** A hidden column of 1 is a virtual table's own; 2 and 3 are generated columns. */
+/**
+ * Converts a row of `table_xinfo`. A `hidden` value of 1 marks a hidden column of a virtual table; 2 and 3 mark
+ * generated columns.
+ */
 function columnOf([name, type, notNull, primaryKey, hidden, byDefault]: SqlResult["rows"][number]): DataColumn[] {
   if (hidden === 1) return [];
   return [
@@ -69,7 +72,10 @@ function columnOf([name, type, notNull, primaryKey, hidden, byDefault]: SqlResul
   ];
 }
 
-/** A column that is INTEGER PRIMARY KEY is the rowid under its name; any other column of such a name hides it. */
+/**
+ * Returns a name for the rowid. An INTEGER PRIMARY KEY column is itself the rowid; any other column hides a rowid name
+ * that it shares.
+ */
 function rowidOf(columns: readonly DataColumn[]): string | null {
   const keys = columns.filter(({ primaryKey }) => primaryKey);
   const alias = keys.length === 1 && keys[0]?.type.toUpperCase() === "INTEGER" ? keys[0].name.toLowerCase() : null;

@@ -6,19 +6,19 @@ import type { SqlBinding, SqlValue } from "./sql-channel.ts";
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 63n - 1n;
 
-/** Converts a value of SQLite to JSON. JSON has no bytes and no infinity. */
+/** Converts an SQLite value to JSON, which has neither bytes nor infinity. */
 export function toJson(value: SqlValue): DataValue {
   if (value instanceof ArrayBuffer) return { blob: Buffer.from(value).toString("base64") };
   if (typeof value !== "number" || Number.isFinite(value)) return value;
   return { real: value > 0 ? "Infinity" : "-Infinity" };
 }
 
-/** Whether the runtime may have rounded an integer, which it passes as a double. */
+/** Returns whether the runtime, which passes integers as doubles, may have rounded this integer. */
 export const maybeRounded = (value: SqlValue): boolean =>
   typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
 
 /**
- * Converts a value of JSON for SQLite.
+ * Converts a JSON value to an SQLite binding.
  * @throws DataFault `invalid_value` for an integer of more than 64 bits
  */
 export function toBinding(value: DataValue): SqlBinding {

@@ -13,7 +13,7 @@ type Row = { table: string; rowid: DataValue };
 
 /**
  * Inserts a row.
- * @returns the row as it is stored, with its defaults
+ * @returns the stored row, including defaults
  * @throws DataFault `not_found`, `read_only`, `invalid_value`, `constraint_failed`, `storage_full`
  */
 export async function insertRow(database: Database, name: string, values: DataValues): Promise<DataRow> {
@@ -49,8 +49,8 @@ export async function deleteRow(database: Database, row: Row): Promise<void> {
 }
 
 /**
- * Inserts rows, all or none.
- * @returns how many
+ * Inserts all rows or none.
+ * @returns the number of inserted rows
  * @throws DataFault `not_found`, `read_only`, `invalid_value`, `constraint_failed`, `storage_full`
  */
 export async function insertRows(

@@ -13,13 +13,14 @@ import { maxRequestsPerMinute } from "./limits.ts";
 import { attachmentsTo, matchGrant } from "./match-grant.ts";
 import { Redaction } from "./redact.ts";
 
-/** The variables of an app's `env`, and a name for them: the same name always means the same variables. */
+/** The variables of an app's `env`, and an id: equal ids always mean equal variables. */
 export type Variables = { id: string; values: Record<string, string> };
 
 /**
- * The decision on one outbound request: its destination and its additional header, with the values that must not
- * come back; or why it does not leave. Only values that the host is sent must not come back: an app could guess another
- * host's secret, have its own host send the guess back, and learn from a redacted or delayed response that it is right.
+ * The decision on one outbound request. An admitted request has a destination, an additional header, and the values to
+ * redact from the response; a refused request has a reason. Only values that were sent to the host are redacted:
+ * otherwise an app could guess another host's secret, have its own host echo the guess, and learn from a redacted or
+ * delayed response that the guess is right.
  */
 export type Passage =
   | { url: string; header: { name: string; value: string } | null; secrets: string[] }
@@ -27,21 +28,21 @@ export type Passage =
 
 type Loaded = { environment: AppEnvironment; variables: Variables; redaction: Redaction; readAt: number };
 
-/** How long an environment is used: a change is announced, but the announcement may be lost. */
+/** The maximum age of a cached environment. The API Worker announces changes, but an announcement may be lost. */
 const maxAgeMs = 60_000;
-/** How long it is used while the API Worker does not answer. */
+/** The maximum age of a cached environment while the API Worker does not answer. */
 const maxStaleMs = 15 * 60_000;
 
 const NONE: Variables = { id: "", values: {} };
 
-/** The variables, secrets and grants of one app, as its object in the preview Worker caches and applies them. */
+/** Caches and applies the variables, secrets and grants of one app, in the app's object in the preview Worker. */
 export class AppSettings {
   readonly #env: Environment;
   readonly #projectId: string;
   readonly #target: "preview" | "public";
   #loaded: Loaded | null = null;
   #reading: Promise<Loaded> | null = null;
-  /** Counts announced changes, so that a read that began before one is not used after it. */
+  /** Counts announced changes, so that the result of a read that began before a change is not used after it. */
   #changes = 0;
   #isStale = true;
   #minute = 0;
@@ -53,13 +54,13 @@ export class AppSettings {
     this.#target = target;
   }
 
-  /** Has the environment read again before it is used next. */
+  /** Invalidates the cached environment. */
   changed(): void {
     this.#changes += 1;
     this.#isStale = true;
   }
 
-  /** Forgets everything, for a deleted project. */
+  /** Clears the cache, for a deleted project. */
   forget(): void {
     this.changed();
     this.#loaded = null;
@@ -70,12 +71,12 @@ export class AppSettings {
     return (await this.#current({ orStale: true })).variables;
   }
 
-  /** Returns the providers that the app's visitors may sign in with. */
+  /** Returns the providers that visitors may use to sign in to the app. */
   async signInProviders(): Promise<SignInProvider[]> {
     return (await this.#current({ orStale: true })).environment.signIn ?? [];
   }
 
-  /** Takes the values of secrets out of a log line. A value that was never read here was never sent from here either. */
+  /** Redacts the values of secrets in a log line. This object has read every value that it could have sent. */
   redacted(line: PreviewLog): PreviewLog {
     const redaction = this.#loaded?.redaction;
     if (redaction === undefined) return line;
@@ -85,7 +86,7 @@ export class AppSettings {
 
   /**
    * Decides on an outbound request of the app's server.
-   * @param isAgain whether the request is an open socket's, which was counted when it connected
+   * @param isAgain whether the request belongs to an open socket, which was counted when it connected
    */
   async admit(address: string, method: string, isAgain: boolean): Promise<Passage> {
     const url = new URL(address);
@@ -104,9 +105,9 @@ export class AppSettings {
   }
 
   /**
-   * Returns the environment: after an announced change a fresh one, else one of the last minute or so.
-   * @param orStale whether the one before the change may be used while the API Worker does not answer. For grants it may
-   *   not: the change may have revoked one.
+   * Returns the environment: a fresh one after an announced change, otherwise a cached one of about a minute at most.
+   * @param orStale whether the environment from before the change may be used while the API Worker does not answer.
+   *   False for grants: the change may have revoked one.
    */
   async #current({ orStale }: { orStale: boolean }): Promise<Loaded> {
     const known = this.#loaded;
@@ -117,7 +118,10 @@ export class AppSettings {
     return known;
   }
 
-  /** @throws Error when the API Worker does not answer */
+  /**
+   * Reads the environment from the API Worker.
+   * @throws Error when the API Worker does not answer
+   */
   #read(): Promise<Loaded> {
     if (this.#reading !== null) return this.#reading;
     const reading = this.#readOnce().catch((failure: unknown) => {
@@ -161,13 +165,16 @@ const refuse = (host: string, fault: string): Passage => ({
   logged: "refused (not granted)",
 });
 
-/** Finds the fault of a request that no grant can allow. Grants were checked when they were made, and are not the only defence. */
+/**
+ * Returns the reason to refuse a request that no grant can allow; null for other requests. Grants are validated when
+ * they are created; this is a second line of defence.
+ */
 function faultOfRequest(url: URL, env: Environment): string | null {
   const { hostname, protocol } = url;
   const isLoopback = isLoopbackHost(hostname);
   if (isOwnHost(url, { appUrl: env.APP_URL, previewDomain: env.PREVIEW_DOMAIN }))
     return "is the platform's own and is not granted";
-  // Whether this machine may be called at all is the API Worker's to say: it grants no such host otherwise.
+  // The API Worker decides whether loopback hosts may be called: it grants them in development only.
   if (isLoopback) return protocol === "http:" ? null : "is not granted over https";
   if (protocol !== "https:") return `is not granted over ${protocol.replace(":", "")}: use https`;
   const fault = kindOfHost(hostname) === "name" ? faultOfName(hostname) : "must be a name";

@@ -8,17 +8,21 @@ import { collectLine } from "./line-buffer.ts";
 import { type ByteRedaction, Redaction } from "./redact.ts";
 import { relaySocket, takeSocket } from "./relay-socket.ts";
 
-/** Maximum bytes of a response that is rewritten in one piece, which is faster than as a stream. */
+/** The maximum bytes of a response that is rewritten in one piece, which is faster than streaming. */
 const maxWholeBytes = 64 * 1024;
 
 type Admitted = Exclude<Passage, { refusal: string }>;
 
 /**
- * The network of generated apps, `globalOutbound` of their isolates: sends the requests that a grant allows, with the
- * secrets that it names, and logs each. It has no `connect`, so that an app opens no socket.
+ * The network of generated apps, set as `globalOutbound` of their isolates. Sends the requests that a grant allows,
+ * with the secrets that the grant names, and logs each request. It has no `connect`, so an app cannot open a TCP
+ * socket.
  */
 export class EgressGate extends WorkerEntrypoint<Environment, HostedApp> {
-  /** @throws TypeError for a request that is not granted or that fails, as `fetch` throws for one without a network */
+  /**
+   * Sends an app's outbound request.
+   * @throws TypeError for a request that is not granted or that fails, as `fetch` does for a network failure
+   */
   override async fetch(request: Request): Promise<Response> {
     const startedAt = Date.now();
     const { url, method } = request;
@@ -41,7 +45,7 @@ export class EgressGate extends WorkerEntrypoint<Environment, HostedApp> {
     }
   }
 
-  /** Connects a WebSocket, whose messages pass here for as long as the grant lasts. */
+  /** Connects a WebSocket and relays its messages while the grant stands. */
   async #connected(request: Request, passage: Admitted, about: Pick<Logged, "host" | "method" | "startedAt">) {
     const { projectId, kind } = this.ctx.props;
     const release = takeSocket(`${projectId} ${kind}`);
@@ -79,20 +83,23 @@ type Logged = { level: PreviewLog["level"]; host: string; method: string; outcom
 
 const isUpgrade = ({ headers }: Request): boolean => headers.get("Upgrade")?.toLowerCase() === "websocket";
 
-/** Whether a later decision on a request sends it as it was sent. */
+/** Returns whether a later decision would send the request unchanged. */
 const isSame = (later: Passage, { url, header }: Admitted): boolean =>
   !("refusal" in later) && later.url === url && later.header?.value === header?.value;
 
-/** A failure with a message of ours. */
+/** A failure whose message the platform wrote. */
 class EgressFailure extends Error {}
 
-/** Headers that the runtime sets (it must be able to read an encoded response), and those by which the platform's own Workers talk. */
+/**
+ * Headers that the runtime sets (it must be able to decode the response), and headers that the platform's own Workers
+ * exchange.
+ */
 const NOT_SENT =
   /^(host|accept-encoding|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|sec-websocket-(key|version|extensions)|cf-.*|x-edgesmith-.*|x-forwarded-.*|x-real-ip)$/;
 
 /**
- * Sends a request on, without the runtime's options that the app may have set (`cf`), and with the grant's header in
- * place of the app's own. Redirects are the app's to follow: the runtime then asks the gate again.
+ * Forwards a request with the grant's header in place of the app's own, and without runtime options that the app may
+ * have set (`cf`). The app follows redirects itself: the runtime then calls the gate again.
  */
 async function send(request: Request, { url, header }: Admitted): Promise<Response> {
   const { method, body } = request;
@@ -114,7 +121,7 @@ async function send(request: Request, { url, header }: Admitted): Promise<Respon
   }
 }
 
-/** Limits a request's body. One of a known length keeps it, since many servers take no other. */
+/** Limits a request's body. Keeps a known length, since many servers require one. */
 function limitBody(body: ReadableStream<Uint8Array>, length: string | null): ReadableStream<Uint8Array> {
   const detail = "its body is too large";
   if (length === null || !/^\d+$/.test(length)) return body.pipeThrough(limitBytes(maxRequestBytes, detail));
@@ -122,7 +129,7 @@ function limitBody(body: ReadableStream<Uint8Array>, length: string | null): Rea
   return body.pipeThrough(new FixedLengthStream(Number(length)));
 }
 
-/** Prepares a host's response for the app: without the secrets that were sent, and limited in size and time. */
+/** Prepares a host's response for the app: redacts the secrets that were sent, and limits size and time. */
 async function received(response: Response, { secrets }: Admitted, host: string, method: string): Promise<Response> {
   const redaction = new Redaction(secrets);
   const headers = redaction.headers(response.headers);
@@ -131,7 +138,7 @@ async function received(response: Response, { secrets }: Admitted, host: string,
   if (isEmpty || response.body === null) return new Response(null, init);
   const length = headers.get("Content-Length");
   if (Number(length ?? 0) > maxResponseBytes) throw new EgressFailure("its response is too large");
-  // The runtime itself holds a body to its length, unless it has decoded the body.
+  // The runtime itself enforces Content-Length, unless it has decoded the body.
   const isLimited = length !== null && !headers.has("Content-Encoding");
   const redacting = redaction.stream();
   if (isLimited && redacting === null) return new Response(response.body, init);
@@ -144,8 +151,9 @@ async function received(response: Response, { secrets }: Admitted, host: string,
 }
 
 /**
- * @param redacting rewrites the bytes that pass, in the same transform: each one costs a turn of the event loop a chunk
- * @returns a transform that errors behind so many bytes
+ * Limits the bytes of a stream.
+ * @param redacting rewrites the bytes in the same transform: each transform costs a turn of the event loop per chunk
+ * @returns a transform that errors after `most` bytes
  */
 function limitBytes(most: number, detail: string, redacting: ByteRedaction | null = null) {
   let bytes = 0;

@@ -1,21 +1,21 @@
 import type { PreviewLog } from "../../../worker/contract/preview-rpc.ts";
 
-/** How long lines wait for others. */
+/** How long a line waits for more lines to be written together. */
 const flushMs = 100;
-/** After which time a flush counts as lost: the invocation that waits for it may be ended. */
+/** The time after which a flush counts as lost: the invocation that waits for it may have been ended. */
 const lostMs = 1_000;
 
 type Waiting = { lines: PreviewLog[]; since: number };
 
-/** The lines of each app, which all invocations of this isolate share. */
+/** The pending lines of each app, shared by all invocations in this isolate. */
 const waiting = new Map<string, Waiting>();
 
 /**
- * Collects the lines of an app's outbound requests, so that not every request costs a call of the app's object and a
- * write, which would hold up the next request's admission until it is on disk.
+ * Batches the log lines of an app's outbound requests. Without batching, every request would cost a call of the app's
+ * object and a write, and the write would delay the next request's admission until it is on disk.
  * @param key names the app
  * @param store stores the lines
- * @returns when the lines are stored, for the first one of them; null for a line that an earlier one takes along
+ * @returns a promise of the flush for the first line of a batch; null for a line that joins an existing batch
  */
 export function collectLine(
   key: string,

@@ -4,7 +4,7 @@ type Asked = { url: URL; method: string };
 
 /**
  * Finds the grant that allows a request: an exact host before a wildcard, then the longest path prefix.
- * @returns the grant, or which part of the request none of the host's grants allows
+ * @returns the grant, or the part of the request that none of the host's grants allows
  */
 export function matchGrant(grants: readonly EgressGrant[], { url, method }: Asked): EgressGrant | "host" | "method" {
   const ofPlace = grants.filter(
@@ -28,7 +28,7 @@ function coversHost(granted: string, host: string): boolean {
   return host.length > base.length && host.endsWith(base);
 }
 
-/** Compares whole segments. A server that decodes the path once more must not reach a path outside of the prefix. */
+/** Compares whole path segments. A server that decodes the path once more must not reach a path outside the prefix. */
 function coversPath(prefix: string | null, pathname: string): boolean {
   if (prefix === null) return true;
   if (isClimbing(pathname)) return false;

@@ -2,10 +2,13 @@ import { Buffer } from "node:buffer";
 
 /** Replaces a secret in a text. */
 const REDACTED = "[redacted]";
-/** A shorter value would take ordinary words out of a text. */
+/** The minimum length of a redacted value. A shorter value would match ordinary words. */
 const minRedactedLength = 4;
 
-/** @returns the forms in which a server may echo a value: as it is, percent-encoded once or twice, in JSON and in base64 */
+/**
+ * Returns the forms in which a server may echo a value: verbatim, percent-encoded once or twice, in JSON, and in
+ * base64.
+ */
 function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const encoded = encodeURIComponent(value);
@@ -15,9 +18,9 @@ function formsOf(value: string): string[] {
   return forms.filter((form) => form.length >= minRedactedLength);
 }
 
-/** Takes the values of secrets out of texts and byte streams. */
+/** Redacts the values of secrets in texts and byte streams. */
 export class Redaction {
-  /** The longest first, so that no form is cut by a shorter one inside it. */
+  /** Longest first, so that a shorter form never splits a longer form that contains it. */
   readonly #forms: string[];
 
   constructor(values: readonly string[]) {
@@ -29,14 +32,14 @@ export class Redaction {
     return this.#forms.reduce((redacted, form) => redacted.replaceAll(form, REDACTED), text);
   }
 
-  /** @returns the headers with redacted values */
+  /** Returns the headers with redacted values. */
   headers(headers: Headers): Headers {
     const redacted = new Headers();
     for (const [name, value] of headers) redacted.append(name, this.text(value));
     return redacted;
   }
 
-  /** Takes the values out of bytes that belong to no stream. */
+  /** Redacts bytes that are not part of a stream. */
   bytes(bytes: Uint8Array): Uint8Array {
     return this.stream()?.whole(bytes) ?? bytes;
   }
@@ -45,13 +48,13 @@ export class Redaction {
     return this.#forms.length === 0;
   }
 
-  /** @returns a redaction of one stream of bytes; null without values */
+  /** Returns a redaction for one byte stream; null when the secrets have no values to redact. */
   stream(): ByteRedaction | null {
     return this.isEmpty ? null : new ByteRedaction(this.#forms);
   }
 }
 
-/** Replaces the values in the chunks of a stream, also where a value is split between two. */
+/** Redacts the values in the chunks of a stream, including a value that is split between two chunks. */
 export class ByteRedaction {
   /** Latin-1 maps each byte to one character and back, so that no encoding of the body matters. */
   readonly #forms: string[];
@@ -63,7 +66,10 @@ export class ByteRedaction {
     this.#kept = Math.max(...this.#forms.map(({ length }) => length)) - 1;
   }
 
-  /** @returns the bytes that can hold no beginning of a value any more */
+  /**
+   * Adds a chunk.
+   * @returns the bytes that can no longer contain the start of a value
+   */
   pass(chunk: Uint8Array): Uint8Array {
     const read = this.#tail + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
     const text = this.#forms.reduce((rest, form) => rest.replaceAll(form, REDACTED), read);
@@ -72,18 +78,18 @@ export class ByteRedaction {
     return Buffer.from(text.slice(0, end), "latin1");
   }
 
-  /** @returns all bytes of a stream that has no other chunk */
+  /** Redacts a stream that consists of one chunk. */
   whole(bytes: Uint8Array): Uint8Array {
     return Buffer.concat([this.pass(bytes), this.end()]);
   }
 
-  /** @returns the bytes that are left at the stream's end */
+  /** Returns the remaining bytes at the end of the stream. */
   end(): Uint8Array {
     return Buffer.from(this.#tail, "latin1");
   }
 }
 
-/** @returns where the last characters begin that may be the beginning of a form; the text's length without any */
+/** Returns the index of the trailing characters that may start a form; the text's length when none can. */
 function mayBegin(text: string, forms: readonly string[], kept: number): number {
   for (let from = Math.max(0, text.length - kept); from < text.length; from += 1) {
     const rest = text.slice(from);

@@ -6,13 +6,13 @@ const GOING_AWAY = 1001;
 const POLICY = 1008;
 const TOO_LARGE = 1009;
 
-/** The sockets of each app that are open or connecting, which all invocations of this isolate share. */
+/** The number of each app's open or connecting sockets, shared by all invocations in this isolate. */
 const taken = new Map<string, number>();
 
 /**
- * Counts a socket of an app.
+ * Reserves a socket for an app.
  * @param app names the app
- * @returns a function that gives the place back, once; null when the app has as many as it may
+ * @returns a function that releases the socket once; null when the app has reached its maximum
  */
 export function takeSocket(app: string): (() => void) | null {
   const count = taken.get(app) ?? 0;
@@ -28,14 +28,15 @@ export function takeSocket(app: string): (() => void) | null {
   };
 }
 
-/** `isAllowed` tells whether the socket's grant still stands; it rejects when that is not known. */
+/** `isAllowed` returns whether the socket's grant still stands, and rejects when that is unknown. */
 type Relay = { redaction: Redaction; isAllowed: () => Promise<boolean>; release: () => void };
 type Stop = (code: number, reason: string) => void;
 type Message = string | ArrayBuffer;
 
 /**
- * Connects a host's socket to one for the app: messages to the app lose the secrets that the host was sent, and both
- * ends close when the socket has carried too much, the grant is revoked or the time is over.
+ * Relays messages between a host's socket and a socket for the app. Redacts the secrets that the host was sent from
+ * messages to the app. Closes both ends when the socket reaches its byte limit or time limit, or when the grant is
+ * revoked.
  * @returns the app's end
  */
 export function relaySocket(outer: WebSocket, { redaction, isAllowed, release }: Relay): WebSocket {
@@ -66,7 +67,10 @@ export function relaySocket(outer: WebSocket, { redaction, isAllowed, release }:
   return end;
 }
 
-/** Stops a socket at the end of its time, or when its grant no longer stands. @returns a function that cancels the watch */
+/**
+ * Stops a socket at its time limit, or when its grant no longer stands.
+ * @returns a function that cancels the watch
+ */
 function watch(isAllowed: () => Promise<boolean>, stop: Stop): () => void {
   const end = setTimeout(() => stop(GOING_AWAY, "The socket reached its maximum duration."), socketTimeoutMs);
   const check = setInterval(() => {
@@ -83,7 +87,7 @@ function watch(isAllowed: () => Promise<boolean>, stop: Stop): () => void {
   };
 }
 
-/** Sends the messages of one socket to another, as far as their sizes are allowed. */
+/** Forwards the messages of one socket to another, within the size limits. */
 function forward(
   from: WebSocket,
   to: WebSocket,
@@ -100,7 +104,7 @@ function forward(
   });
 }
 
-/** Closes a socket. Codes that stand for a lost connection cannot be sent. */
+/** Closes a socket. Codes that report a lost connection cannot be sent. */
 function close(socket: WebSocket, code: number, reason: string): void {
   if (socket.readyState === WebSocket.CLOSED || socket.readyState === WebSocket.CLOSING) return;
   const isSendable = (code >= 3_000 && code < 5_000) || (code >= 1_000 && code < 1_015 && !NEVER_SENT.has(code));
