@@ -1,17 +1,26 @@
 /**
- * Plugins of Rollup that are not run: the build replaces them, or they have no effect. All others run as they are, such as replace,
- * alias, inject, virtual, strip and dsv, and those of Babel, since they apply the project's own Babel plugins.
+ * Plugins of Rollup that are not run: the build replaces them, or they have no effect. All others, such as replace, alias, inject, virtual, strip and dsv,
+ * are run as they are.
  */
 const ROLLUP_PLUGINS: Record<"done by the build" | "without effect", readonly string[]> = {
   "done by the build": [
-    ...["buble", "commonjs", "dynamic-import-vars", "graphql", "json", "node-resolve", "sucrase", "swc"].map(
+    ...["babel", "buble", "commonjs", "dynamic-import-vars", "graphql", "json", "node-resolve", "sucrase", "swc"].map(
       (name) => `@rollup/plugin-${name}`,
     ),
     ...["typescript", "yaml"].map((name) => `@rollup/plugin-${name}`),
-    ...["commonjs", "esbuild", "json", "node-resolve", "sucrase", "swc", "swc3", "typescript", "typescript2"].map(
-      (name) => `rollup-plugin-${name}`,
-    ),
-    ...["vite-plugin-commonjs", "@originjs/vite-plugin-commonjs", "vite-plugin-dynamic-import"],
+    ...[
+      "babel",
+      "commonjs",
+      "esbuild",
+      "json",
+      "node-resolve",
+      "sucrase",
+      "swc",
+      "swc3",
+      "typescript",
+      "typescript2",
+    ].map((name) => `rollup-plugin-${name}`),
+    ...["vite-plugin-babel", "vite-plugin-commonjs", "@originjs/vite-plugin-commonjs", "vite-plugin-dynamic-import"],
   ],
   // Vite's own plugins load images before these do, and the others look at the output alone.
   "without effect": [
