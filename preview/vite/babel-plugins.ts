@@ -3,7 +3,7 @@ import type { BabelPlugin } from "./vite-settings.ts";
 
 /** Babel plugins without which an app is the same, or whose syntax esbuild has. */
 const WITHOUT_EFFECT =
-  /(react-compiler|istanbul|react-refresh|react-dev|remove-|dev-expression|proposal-|plugin-transform-|syntax-|jsx-dom-expressions|inferno|loadable|jotai)/;
+  /react-compiler|istanbul|react-refresh|react-dev|remove-|dev-expression|proposal-|syntax-|jsx-dom-expressions|inferno|loadable|jotai|^@babel\/plugin-transform-|^babel-plugin-transform-(?:async|class-|decorators|es\d|export|flow|object-|react-(?:constant|inline|jsx|pure)|regenerator|runtime|strict|typescript|vue-jsx)/;
 
 /** Plugins of Vite that are Babel, and have its options. */
 const OF_BABEL = new Set(["@rolldown/plugin-babel", "@rollup/plugin-babel", "rollup-plugin-babel"]);

@@ -442,7 +442,7 @@ import react from "@vitejs/plugin-react";
 import babel from "@rolldown/plugin-babel";
 const plugins = ["babel-plugin-react-compiler", ["@emotion", { sourceMap: false }], "module:@preact/signals-react-transform"];
 export default { plugins: [
-  solid({ babel: { plugins: [[labels, { dev: true }]] } }), react({ babel: { plugins } }), babel({ plugins: ["styled-components"] }),
+  solid({ babel: { plugins: [[labels, { dev: true }]] } }), react({ babel: { plugins } }), babel({ plugins: ["styled-components", ["transform-define", { A: 1 }], "transform-class-properties"] }),
 ] };`);
     expect(messages(settings)).toEqual([]);
     expect(settings.babel).toEqual([
@@ -450,6 +450,7 @@ export default { plugins: [
       { name: "@emotion/babel-plugin", options: { sourceMap: false } },
       { name: "@preact/signals-react-transform", options: {} },
       { name: "babel-plugin-styled-components", options: {} },
+      { name: "babel-plugin-transform-define", options: { A: 1 } },
     ]);
   });
 
