@@ -20,10 +20,7 @@ const invitationMs = 7 * dayMs;
 /** The maximum age of a session that may set a password. Later, a page of the app could do so in the person's name. */
 const freshMs = 15 * minuteMs;
 
-/**
- * The maximum attempts per network, failed passwords per address, and mails, equal to those of the platform's own
- * accounts.
- */
+/** The maximum attempts per network, failed passwords per address, and mails, as for the platform's own accounts. */
 const limits = {
   network: { max: 20, windowMs: 15 * minuteMs },
   failures: { max: 5, windowMs: 15 * minuteMs },
@@ -172,10 +169,7 @@ export class AppPeople extends RpcTarget {
     return this.#host.isServed() ? this.#providerSignIns.continue(token, now) : null;
   }
 
-  /**
-   * Stores the identity that a provider returned.
-   * @returns the token for the browser in which the sign-in began
-   */
+  /** Stores a provider's identity. @returns the token for the browser in which the sign-in began */
   handOver(identity: ProviderIdentity, from: ContinuedSignIn, now = Date.now()): string {
     return this.#providerSignIns.handOver(identity, from, now);
   }
