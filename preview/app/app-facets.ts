@@ -43,7 +43,7 @@ export class AppFacets {
   /**
    * Returns the facet of a Durable Object and starts it when necessary.
    * @param storedAs class name under which the object's data is stored; renaming the class does not change it
-   * @throws TypeError for a new object above the app's maximum
+   * @throws Error for a new object above the app's maximum
    */
   object({ id, name }: ObjectAddress, storedAs: string, startingClass: () => DurableObjectClass): Fetcher {
     const record = `${OBJECT}${storedAs}:${id}`;

@@ -4,7 +4,7 @@ const BODY_BYTES = 16 * 1024;
 type Level = PreviewLog["level"];
 /** The levels below error that a preview's page may report: every level. */
 export const PREVIEW_LEVELS: readonly Level[] = ["debug", "info", "warn"];
-/** The levels below error that a page may report to a visitor's app: warnings only. */
+/** The levels below error that a page of a visitor may report: warnings only. */
 export const VISITOR_LEVELS: readonly Level[] = ["warn"];
 
 /**

@@ -1,10 +1,10 @@
 // Code that runs inside a project's isolates: binds JavaScript values to an SQL statement.
 
 /**
- * The module's source. `withIntegers(exec)` is an `exec` of the runtime that binds booleans, integers and bigints as
- * INTEGER. The runtime binds each number as REAL (12 in a TEXT column is '12.0', 5 / 2 is 2.5) and a boolean as the text
- * 'true'. Only SQL can make an INTEGER, so the parameter becomes `+CAST(? AS INTEGER)`; the plus removes the cast's
- * affinity, so that comparisons and the choice of an index equal those of a bare parameter.
+ * The module's source. `withIntegers(exec)` wraps the runtime's `exec` so that it binds booleans, integers and bigints
+ * as INTEGER. The runtime binds each number as REAL (12 in a TEXT column is '12.0', 5 / 2 is 2.5) and a boolean as the
+ * text 'true'. Only SQL can create an INTEGER, so the parameter becomes `+CAST(? AS INTEGER)`. The plus removes the
+ * cast's affinity, so that comparisons and index selection work as for a bare parameter.
  */
 export const SQL_BINDINGS = String.raw`
 export function withIntegers(exec) {

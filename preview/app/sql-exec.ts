@@ -1,10 +1,12 @@
-// Code that runs inside a project's isolates: how an `exec` of the runtime's SQLite treats the text and the rows of a statement.
+// Code that runs inside a project's isolates: changes how the `exec` of the runtime's SQLite treats a statement's text
+// and rows.
 
 /**
- * The module's source. `withWholeWrites(exec)` is an `exec` of the runtime that reads all rows of a statement with RETURNING at
- * once: the runtime cannot commit while rows of a write are unread, and then breaks the object with an "internal error", so
- * that `const [first] = sql.exec("UPDATE … RETURNING id")` loses all writes of the request. Comments after the last statement,
- * which the runtime takes for a statement that is missing, are left out (workerd 1.20261102).
+ * The module's source. `withWholeWrites(exec)` wraps the runtime's `exec` so that it reads all rows of a statement with
+ * RETURNING at once. The runtime cannot commit while rows of a write are unread: it then breaks the object with an
+ * "internal error", so that `const [first] = sql.exec("UPDATE … RETURNING id")` loses all writes of the request. The
+ * wrapper also removes comments after the last statement, which the runtime mistakes for a missing statement (workerd
+ * 1.20261102).
  */
 export const SQL_EXEC = String.raw`
 export function withWholeWrites(exec) {

@@ -2,15 +2,20 @@
 // runtime's prototypes; statements that free space (DELETE, DROP) always pass.
 
 const MB = 1024 * 1024;
-/** Bytes that an app's database may hold, in the preview and in public each. */
+/** The maximum bytes of an app's database, in the preview and in public separately. */
 export const maxStoredBytes = 100 * MB;
-/** Bytes that the database of each Durable Object may hold that a wrangler configuration binds: an app may have many. */
+/**
+ * The maximum bytes of the database of each Durable Object that a wrangler configuration binds: an app may have many.
+ */
 export const maxObjectBytes = 10 * MB;
 
 /** Part of the error for a write to a full database. */
 export const STORAGE_FULL = "The app's database is full";
 
-/** The module's source: `limitStorage(storage, maxBytes)` is called once for each object, before its own code has the storage. */
+/**
+ * The module's source. The platform calls `limitStorage(storage, maxBytes)` once per object, before the object's own
+ * code receives the storage.
+ */
 export const STORAGE_LIMIT = String.raw`
 const WRITE = /\b(?:insert|update|create|alter)\b|\breplace\s+into\b/i;
 const QUOTED = /'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|--[^\n]*|\/\*[^]*?(?:\*\/|$)/g;

@@ -15,18 +15,23 @@ import { planTypes, readTypes } from "./check-project.ts";
 import { keptPlansOf } from "./kept-plans.ts";
 import { readTree } from "./read-tree.ts";
 
-/** The files of a project that a type checker resolves imports to. Lock files are not imported, and are large. */
+/**
+ * The files of a project to which a type checker resolves imports. Lock files are large, and no module imports them.
+ */
 const OWN = /^(?!.*(?:^|\/)(?:package-lock|npm-shrinkwrap)\.json$).*\.(?:[cm]?[jt]sx?|json)$/;
-/** Limits in bytes: a browser holds all of it in memory, a few times over. */
+/** The maximum bytes. A browser holds the data in memory several times over. */
 const MOST_OWN = 8_000_000;
 const MOST_DECLARATIONS = 12_000_000;
-/** Changes with the declarations that every project gets, so that a browser with older ones reads them again. */
+/**
+ * Changes with the declarations that every project receives, so that a browser with older declarations reads them
+ * again.
+ */
 const EDITION = `${libraries.length}-${platform.length}`;
 
 /**
- * Streams what the type checker reads of a revision, as the JSON of the contract's `ProjectTypes`. The versions of the
- * packages are the preview's.
- * @param known the key of the packages that the caller has: their declarations are left out
+ * Streams the files that the type checker reads for a revision, as the JSON of the contract's `ProjectTypes`. Package
+ * versions are those of the preview.
+ * @param known key of the packages that the caller already has; the stream omits their declarations
  * @returns null when the project's files exceed the RPC limit
  */
 export async function streamTypes(
@@ -70,7 +75,7 @@ export async function streamTypes(
   );
 }
 
-/** Leaves out the files that exceed a limit together. */
+/** Omits the files that would exceed a total size. */
 function within<T extends { length: number }>(files: [string, T][], most: number): [string, T][] {
   let bytes = 0;
   return files.filter(([, { length }]) => {
@@ -87,7 +92,7 @@ function* listed(files: [string, string | Uint8Array][], decoder = new TextDecod
   }
 }
 
-/** A stream that makes its parts as they are read. RPC passes only streams of bytes on. */
+/** Returns a byte stream that creates its parts on demand. RPC forwards only byte streams. */
 function byteStream(parts: Iterator<string, unknown>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({

@@ -1,7 +1,7 @@
 import type { BuildAsset, BuildSummary, ServedSize } from "../../worker/contract/preview-rpc.ts";
 import type { BuildStore, KeptBuild } from "./build-store.ts";
 
-/** Summarizes a build. It measures sizes once and stores them with the build. */
+/** Summarizes a build. Measures file sizes once and stores them with the build. */
 export async function summarizeBuild(build: KeptBuild, store: BuildStore): Promise<Omit<BuildSummary, "types">> {
   const { revision, report, facts } = build;
   const sizes = store.sizes(revision) ?? (await measure(build, store));

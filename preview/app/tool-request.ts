@@ -3,14 +3,14 @@ import { withUser } from "../people/user-header.ts";
 import { PLACE } from "../project/places.ts";
 
 const BODY_BYTES = 64 * 1024;
-/** Where elements stand in their sources, which is for the workspace and not for agents. */
+/** Positions of elements in their sources, which the workspace needs and agents do not. */
 const places = new RegExp(` ${PLACE}="[^"]*"`, "g");
 /** An unresolvable host name; the app can use it only to build its own URLs. */
 const ORIGIN = "https://app.invalid";
 
 /**
- * Converts a tool's request to a Request of a visitor who is not signed in.
- * @throws TypeError for a path that is not the app's
+ * Converts a tool's request to the request of a visitor who is not signed in.
+ * @throws TypeError for a path outside the app
  */
 export function toRequest({ method, path, headers, body }: AppRequest): Request {
   const url = new URL(path, ORIGIN);
@@ -24,7 +24,7 @@ export function toRequest({ method, path, headers, body }: AppRequest): Request 
   });
 }
 
-/** Converts the app's response for a tool: text, truncated at 64 KiB. */
+/** Converts the app's response for a tool: as text, truncated at 64 KiB. */
 export async function toAppResponse(response: Response): Promise<AppResponse> {
   const { bytes, truncated } = await readAtMost(response.body, BODY_BYTES);
   const headers = Object.fromEntries(response.headers);

@@ -1,10 +1,10 @@
 import { type FileFacts, factsOf, pick, unpackHeader, unpackOptions } from "./file-options.ts";
 
-/** The most bytes of a file. */
+/** The maximum bytes of a file. */
 export const MAX_FILE_BYTES = 25 * 1024 * 1024;
-/** The header with the key and options of a request for a file, and with the facts of its response. */
+/** The header with the key and options of a request for a file, and with the file's metadata in the response. */
 export const FILE_HEADER = "x-edgesmith-file";
-/** The status of a response with an error of the bucket. */
+/** The status of a response that reports an error of the bucket. */
 export const FILE_REFUSED = 422;
 const MAX_DELETED = 1_000;
 
@@ -12,7 +12,7 @@ const PUT_OPTIONS = ["onlyIf", "httpMetadata", "customMetadata", "md5", "sha1", 
 const GET_OPTIONS = ["onlyIf", "range"];
 const LIST_OPTIONS = ["limit", "cursor", "delimiter", "include"];
 
-/** The room of an app's files, which its host counts. */
+/** The storage quota of an app's files, which its host counts. */
 export type FileRoom = {
   reserve(key: string, bytes: number): Promise<void>;
   settle(key: string, bytes: number | null): Promise<void>;
@@ -24,7 +24,7 @@ export type FileList = { objects: FileFacts[]; delimitedPrefixes: string[]; trun
 
 /**
  * An app's files in the bucket, below a prefix of its project and target that the app cannot leave. The bucket itself
- * evaluates conditions, ranges and checksums, and its errors are the app's.
+ * evaluates conditions, ranges and checksums, and the app receives its errors.
  */
 export class AppFiles {
   readonly #bucket: R2Bucket;
@@ -37,7 +37,7 @@ export class AppFiles {
     this.#room = room;
   }
 
-  /** Answers a request of the app's isolate: PUT stores a file, GET reads one. */
+  /** Responds to a request of the app's isolate: PUT stores a file, GET reads one. */
   async fetch(request: Request): Promise<Response> {
     try {
       const { key, options } = unpackHeader(request.headers.get(FILE_HEADER));
@@ -51,7 +51,8 @@ export class AppFiles {
   }
 
   /**
-   * Stores a file. The room is reserved before and settled after, so that a crash in between is counted, not lost.
+   * Stores a file. Reserves the bytes before the upload and settles them after it, so that a crash in between never
+   * loses a count.
    * @returns null when a condition of the options does not hold
    */
   async put(key: string, body: ReadableStream | null, bytes: number, options: R2PutOptions): Promise<R2Object | null> {
@@ -109,7 +110,7 @@ export class AppFiles {
 
   async #answerPut(request: Request, key: string, options: Record<string, unknown>): Promise<Response> {
     const length = request.headers.get("Content-Length");
-    // Without a length the bucket refuses the stream, in its own words.
+    // The bucket itself refuses a stream without a length, with its own error.
     const bytes = length === null ? 0 : Number(length);
     const stored = await this.put(key, request.body, bytes, pick(options, PUT_OPTIONS));
     return stored === null ? new Response(null, { status: 204 }) : this.#answerWith(stored, null);

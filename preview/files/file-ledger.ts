@@ -1,10 +1,10 @@
 import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 
-/** The most files of an app, in the preview and in public each. */
+/** The maximum number of files of an app, in the preview and in public separately. */
 const MAX_FILES = 10_000;
-/** After this time an upload without an end was interrupted. */
+/** The time after which an unfinished upload counts as interrupted. */
 const INTERRUPTED_MS = 10 * 60 * 1_000;
-/** The room for files is reserved of the account in steps of this size, so that few uploads ask for it. */
+/** The step in which the account's quota is reserved, so that few uploads need a call. */
 const STEP_BYTES = 1024 * 1024;
 const GRANTED = "filesGranted";
 
@@ -14,16 +14,16 @@ const FIRST_VERSION = [
 ];
 
 /**
- * Reserves bytes of the account's quota for the app's files altogether.
- * @returns null, or a sentence why the account has no room
+ * Reserves a total number of bytes for the app's files in the account's quota.
+ * @returns null, or a message why the account's quota does not suffice
  */
 export type ReserveOfAccount = (bytes: number) => Promise<string | null>;
 
-/** Counts the files of one app, so that uploads at the same time cannot exceed the quota together. */
+/** Counts the files of one app, so that simultaneous uploads cannot exceed the quota together. */
 export class FileLedger {
   readonly #storage: DurableObjectStorage;
   readonly #reserveOfAccount: ReserveOfAccount;
-  /** One request for growth at a time, so that the account receives the totals in order. */
+  /** Serializes growth requests, so that the account receives the totals in order. */
   #growing: Promise<unknown> = Promise.resolve();
 
   constructor(storage: DurableObjectStorage, reserveOfAccount: ReserveOfAccount) {
@@ -32,7 +32,10 @@ export class FileLedger {
     migrateSqlite(storage, "files", [FIRST_VERSION]);
   }
 
-  /** Reserves room for an upload. @throws Error that names the limit */
+  /**
+   * Reserves bytes for an upload.
+   * @throws Error that names the exceeded limit
+   */
   async reserve(key: string, bytes: number): Promise<void> {
     const { sql } = this.#storage;
     const isNew = sql.exec("SELECT 1 FROM app_file WHERE key = ?", key).toArray().length === 0;
@@ -69,7 +72,7 @@ export class FileLedger {
     this.#storage.sql.exec("DELETE FROM app_file");
   }
 
-  /** Lists uploads that a crash has interrupted: their sizes are to be read from the bucket. */
+  /** Lists the uploads that a crash has interrupted, whose sizes must be read from the bucket. */
   interrupted(): string[] {
     const rows = this.#storage.sql.exec<{ key: string }>(
       "SELECT key FROM app_file WHERE wanted_at < ? LIMIT 100",
@@ -78,7 +81,7 @@ export class FileLedger {
     return rows.toArray().map(({ key }) => key);
   }
 
-  /** Returns the bytes of all files, with those of uploads in flight. */
+  /** Returns the bytes of all files, including uploads in flight. */
   total(): number {
     const rows = this.#storage.sql.exec<{ n: number }>(
       "SELECT coalesce(sum(max(bytes, wanted)), 0) AS n FROM app_file",
@@ -93,7 +96,7 @@ export class FileLedger {
   async #grow(): Promise<void> {
     const needed = Math.ceil(this.total() / STEP_BYTES) * STEP_BYTES;
     const granted = this.#storage.kv.get<number>(GRANTED) ?? 0;
-    // It also gives back the room of deleted files, when that is much.
+    // Also releases the bytes of deleted files, once they are half of the reservation.
     if (needed <= granted && needed > granted / 2) return;
     const refusal = await this.#reserveOfAccount(needed);
     if (refusal !== null) throw new Error(refusal);

@@ -1,9 +1,10 @@
-// The options and facts of a file between an app's isolate and the bucket. Marks replace values that JSON does not have.
+// Encodes the options and metadata of a file between an app's isolate and the bucket. Marks replace values that JSON
+// cannot represent.
 
 type Packed = { $date: number } | { $headers: [string, string][] };
 
 /**
- * Unpacks a header with a key and options. The app's isolate writes it, so it is as untrusted as the app.
+ * Decodes a header with a key and options. The app's isolate writes the header, so it is untrusted.
  * @throws TypeError when the header names no key; SyntaxError and URIError when it is malformed
  */
 export function unpackHeader(header: string | null): { key: string; options: Record<string, unknown> } {
@@ -13,11 +14,11 @@ export function unpackHeader(header: string | null): { key: string; options: Rec
   return { key, options: recordOf(options) };
 }
 
-/** Unpacks the options of a call by RPC. */
+/** Decodes the options of an RPC call. */
 export const unpackOptions = (text: unknown): Record<string, unknown> =>
   recordOf(JSON.parse(typeof text === "string" ? text : "{}", (_, one: unknown) => unpacked(one)));
 
-/** Picks the options that the bucket gets; the rest has no meaning here. */
+/** Picks the options to pass to the bucket and ignores all others. */
 export const pick = (options: Record<string, unknown>, names: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 
@@ -32,7 +33,7 @@ function unpacked(value: unknown): unknown {
 const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 
-/** The values from which an app's isolate makes an R2Object. */
+/** The values from which an app's isolate creates an R2Object. */
 export type FileFacts = {
   key: string;
   version: string;
@@ -47,7 +48,10 @@ export type FileFacts = {
   storageClass: string;
 };
 
-/** @param prefix the part of the bucket's keys before the app's own */
+/**
+ * Returns the metadata of a stored object.
+ * @param prefix the part of the bucket's keys before the app's own
+ */
 export function factsOf(object: R2Object, prefix: string): FileFacts {
   const { key, version, size, etag, httpEtag, uploaded, checksums, httpMetadata, customMetadata, range } = object;
   return {

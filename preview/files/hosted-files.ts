@@ -11,7 +11,7 @@ type HostedBucket = {
   reserveOfAccount: ReserveOfAccount;
 };
 
-/** The files of an app in the object that hosts it: the room that they take, and their signed addresses. */
+/** The files of an app in the object that hosts it: their quota and their signed URLs. */
 export class HostedFiles {
   readonly #storage: DurableObjectStorage;
   readonly #files: AppFiles;
@@ -38,7 +38,10 @@ export class HostedFiles {
     return this.#signed.fetch(request);
   }
 
-  /** Reserves room for an upload. @throws Error that names the limit */
+  /**
+   * Reserves bytes for an upload.
+   * @throws Error that names the exceeded limit
+   */
   async reserve(key: string, bytes: number): Promise<void> {
     if (!Number.isSafeInteger(bytes) || bytes < 0 || bytes > MAX_FILE_BYTES)
       throw new RangeError("This is not a size.");
@@ -60,11 +63,11 @@ export class HostedFiles {
   /** Deletes all files. */
   async clear(): Promise<void> {
     await this.#files.clear();
-    // Without the table an object of a public app that was never published stays empty.
+    // Creates no table for a public app that was never published, whose object must stay empty.
     if (this.#isUsed()) this.#ledger().clear();
   }
 
-  /** Forgets its table, which is deleted with all other data. */
+  /** Drops the cached table, which is deleted with all other data. */
   forget(): void {
     this.#kept = null;
   }

@@ -4,12 +4,12 @@ import { contentTypeOf } from "../project/content-type.ts";
 import type { ClaimSigner } from "../services/claim-signer.ts";
 import { type AppFiles, MAX_FILE_BYTES } from "./app-files.ts";
 
-/** Where signed addresses begin on an app's origin. */
+/** The path prefix of signed URLs on an app's origin. */
 export const FILES_PATH = `${RESERVED}files/`;
 const DEFAULT_SECONDS = 300;
 const MAX_SECONDS = 3_600;
 
-/** The options of a signed address. `maxBytes` and `contentType` bound an upload. */
+/** The options of a signed URL. `maxBytes` and `contentType` constrain an upload. */
 const signing = z.strictObject({
   method: z.enum(["GET", "PUT"]).default("GET"),
   expiresIn: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS),
@@ -26,12 +26,12 @@ const claim = z.object({
 });
 type Claim = z.infer<typeof claim>;
 
-/** Types that a browser shows without running any script of theirs. */
+/** Types that a browser displays without running scripts in them. */
 const SHOWN = /^(image\/(?!svg)[\w.+-]+|audio\/[\w.+-]+|video\/[\w.+-]+|font\/[\w.+-]+|text\/plain)(;|$)/i;
 
 /**
- * Signs addresses of an app's files for a short time, and answers requests for them. A visitor's upload never becomes
- * a page of the app's origin: only images, sounds, videos, fonts and plain text are shown, in a sandbox without scripts.
+ * Signs short-lived URLs of an app's files, and responds to requests for them. A visitor's upload never becomes a page
+ * of the app's origin: only images, sounds, videos, fonts and plain text are displayed, in a sandbox without scripts.
  */
 export class SignedFiles {
   readonly #signer: ClaimSigner;
@@ -42,7 +42,11 @@ export class SignedFiles {
     this.#files = files;
   }
 
-  /** @returns an address on the app's own origin. @throws TypeError for invalid options */
+  /**
+   * Signs a URL on the app's own origin.
+   * @returns the URL
+   * @throws TypeError for invalid options
+   */
   sign(key: unknown, options: unknown): string {
     const parsed = signing.safeParse(options);
     if (typeof key !== "string") throw new TypeError("The key of a file is a string.");
@@ -55,7 +59,7 @@ export class SignedFiles {
     return FILES_PATH + this.#signer.sign("file", { key, until, ...rest });
   }
 
-  /** Answers a visitor's request for a signed address. */
+  /** Responds to a visitor's request for a signed URL. */
   async fetch(request: Request): Promise<Response> {
     const claimed = this.#verify(new URL(request.url).pathname.slice(FILES_PATH.length));
     if (claimed === null) return refuse(403, "This address is invalid or has expired.");
@@ -76,7 +80,7 @@ export class SignedFiles {
     if (contentType !== undefined && contentType !== type) return refuse(415, `The file must be ${contentType}.`);
     try {
       const stored = await this.#files.put(key, request.body, Number(length), { httpMetadata: { contentType: type } });
-      // Without the name of its bucket (files-module.ts).
+      // Removes the bucket name from the key (files-module.ts).
       return Response.json({ key: key.slice(key.indexOf("/") + 1), size: stored?.size, etag: stored?.etag });
     } catch (failure) {
       return refuse(507, failure instanceof Error ? failure.message : String(failure));
@@ -108,7 +112,7 @@ export class SignedFiles {
   }
 }
 
-/** Whether the failed condition is one of a cache, which then uses its copy. */
+/** Returns whether the failed condition is a cache's, which then uses its copy. */
 const isUnchanged = (headers: Headers): boolean => headers.has("If-None-Match") || headers.has("If-Modified-Since");
 
 function rangeOf({ range, size }: R2Object): { first: number; last: number } | null {

@@ -1,10 +1,10 @@
-// Headers that carry a visitor's grant from the gateway to the project's object. Visitors cannot send them: the
-// allow-list for their headers contains no `x-edgesmith-`.
+// Headers that carry a visitor's grant from the gateway to the project's object. Visitors cannot send them: the header
+// allow-list contains no `x-edgesmith-` prefix.
 
 const CAPABILITY = "x-edgesmith-capability";
 const REVISION = "x-edgesmith-revision";
 
-/** Part of the error for refused files, usually since the project is deleted. */
+/** Part of the error for refused files, usually because the project was deleted. */
 export const REFUSED = "capability_refused";
 
 /** The access of an admitted request: the capability token for the project's files, and the revision to serve. */
@@ -48,7 +48,7 @@ export function takeSession(headers: Headers): { session: string | null; headers
 const NETWORK = "x-edgesmith-network";
 
 /**
- * Adds the visitor's network, which the rate limit of a public app counts.
+ * Adds the visitor's network, for the rate limit of a public app.
  * @param network null exempts the request from the limit
  */
 export function withNetwork(headers: Headers, network: string | null): Headers {

@@ -3,7 +3,7 @@ import { isStagingLabel } from "../../worker/contract/staging-label.ts";
 import type { Environment } from "../environment.ts";
 
 /**
- * The app at a host. `preview`: the host's label names a preview or nothing; `public`: a published app, or one that was;
+ * The app at a host. `preview`: the host's label may name a preview; `public`: an app that is or was published;
  * `staging`: a staged app; `none`: no app has this host.
  */
 export type AppHost =
@@ -26,7 +26,9 @@ const isLabel = (label: string): boolean => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?
 const labelBelow = (host: string, domain: string): string | null =>
   host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : null;
 
-/** Finds the app at a host: by the label that names a project or a staged app, by a chosen name, or by its owner's domain. */
+/**
+ * Finds the app at a host: by a label that names a project or a staged app, by a chosen name, or by the owner's domain.
+ */
 export async function appAt(host: string, env: Environment, now = Date.now()): Promise<AppHost> {
   const label = labelBelow(host, env.PREVIEW_DOMAIN);
   if (label?.startsWith("prj-")) return isLabel(label) ? { kind: "preview", label } : { kind: "none" };
@@ -56,7 +58,7 @@ async function projectAt(
   }
 }
 
-/** Anybody can ask for any host, so the oldest half goes when there are too many. */
+/** Caches the app at a host. Evicts the oldest half when the cache is full, since anyone can request any host. */
 function remember(host: string, found: Known): void {
   known.delete(host);
   if (known.size >= maxHosts) for (const oldest of [...known.keys()].slice(0, maxHosts / 2)) known.delete(oldest);

@@ -4,11 +4,12 @@ import { HOT_SCRIPT } from "./hot/page-part.ts";
 const built = "/__edgesmith/built/";
 
 /**
- * Returns the part of the client script that takes a newer build without a reload, so that the page keeps its state.
- * `{source: "edgesmith-builder", type: "tell-build"}` asks a page for its own, answered by `{type: "build", styles, scripts, page}`, in which
- * `page` stands for its HTML, and a style sheet of scripts that it imports later has their addresses behind "#"; `{type: "take-build", styles, scripts, page}` gives a page that of a newer one, answered by
- * `{type: "build-taken", ok}`. `ok` is false where only a reload is sure to show the newer build: for other HTML, modules that do
- * more than to declare, files that no build has made, or after an error in the page.
+ * Returns the part of the client script that applies a newer build without a reload, so that the page keeps its state.
+ * `{source: "edgesmith-builder", type: "tell-build"}` asks a page for its current build. The page answers with `{type:
+ * "build", styles, scripts, page}`, in which `page` identifies its HTML; a style sheet of lazily imported scripts has
+ * their addresses after "#". `{type: "take-build", styles, scripts, page}` gives a page a newer build, and the page
+ * answers with `{type: "build-taken", ok}`. `ok` is false when only a reload is certain to show the newer build: for
+ * different HTML, modules with side effects, files outside the build, or after an error in the page.
  * @returns JavaScript that expects `builder` (an origin), `tell(message)` and `fetchOriginal` in its scope
  */
 export function buildScript(): string {

@@ -10,8 +10,8 @@ export const RESERVED = "/__edgesmith/";
 export const CLIENT_SCRIPT = `${RESERVED}client.js`;
 
 /**
- * Returns the script in every preview page. It reports errors, the page's log, and navigation to the log and to the builder's
- * page around the frame.
+ * Returns the script in every preview page. It reports errors, console output and navigation to the log and to the
+ * builder's page around the frame.
  * @param appUrl URL of the builder, the only page that receives the messages
  */
 export function clientScript(appUrl: string): string {

@@ -1,12 +1,12 @@
 /**
- * The cookie that grants access to one preview's origin. `__Host-` binds it to that host; `SameSite=None; Partitioned`
+ * The cookie that grants access to one preview's origin. `__Host-` binds it to that host. `SameSite=None; Partitioned`
  * makes it work only inside the builder's frame, which is another site (docs/decisions/016).
  */
 export const COOKIE = "__Host-edgesmith-preview";
 
 /**
  * Returns the Set-Cookie header.
- * @throws Error when the value has characters that a cookie may not contain
+ * @throws Error when the value contains characters that a cookie must not contain
  */
 export function cookieHeader(value: string, maxAgeSeconds: number): string {
   if (!/^[\w.~+/=-]+$/.test(value)) throw new Error("The admission is not fit for a cookie.");

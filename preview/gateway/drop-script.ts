@@ -1,7 +1,7 @@
 /**
- * Returns the part of the client script that keeps a dropped file from replacing the builder's page around the app, as some browsers do
- * with a file that no page takes. The app itself takes files as it does once published: by its own listeners,
- * fields for files and editable texts.
+ * Returns the part of the client script that prevents a dropped file from replacing the builder's page around the app,
+ * as some browsers do when no page handles the drop. The app itself handles files as it does once published: through
+ * its own listeners, file inputs and editable texts.
  */
 export function dropScript(): string {
   return `

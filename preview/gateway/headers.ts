@@ -1,9 +1,8 @@
-// Allow-lists for the headers between a visitor and generated code, in both directions, so that unknown headers are
-// dropped.
+// Allow-lists for the headers between a visitor and generated code, in both directions: unknown headers are dropped.
 import { BROWSER_COOKIE, SESSION_COOKIE } from "../people/session-cookie.ts";
 import { COOKIE } from "./cookie.ts";
 
-/** The platform's own cookies, which an app neither reads nor sets. */
+/** The platform's own cookies, which an app can neither read nor set. */
 const OWN_COOKIES = new Set([COOKIE, SESSION_COOKIE, BROWSER_COOKIE].map((name) => name.toLowerCase()));
 const isOwnCookie = (pair: string): boolean => OWN_COOKIES.has((pair.split("=", 1)[0] ?? "").trim().toLowerCase());
 
@@ -76,7 +75,7 @@ const RESPONSE = new Set([
 
 /** Prefixes of custom headers, which libraries choose freely. */
 const CUSTOM = /^(x-|hx-)/;
-/** Custom by name, but set or trusted by the infrastructure around an app. */
+/** Headers with a custom prefix that the infrastructure around an app sets or trusts. */
 const MACHINERY =
   /^x-(edgesmith-|forwarded-|real-ip$|frame-options$|accel-|sendfile|robots-tag$|original-|rewrite-|amz-|goog-|cf-)/;
 
@@ -92,8 +91,8 @@ export function requestHeaders(headers: Headers): Headers {
 
 /**
  * Filters the app's response headers and adds the security headers of every app's origin.
- * @param framedBy URL of the page that may frame the app; null for a published or staged app, which only its own pages may
- *   frame
+ * @param framedBy URL of the page that may frame the app; null for a published or staged app, which only its own pages
+ *   may frame
  * @param isListed whether search engines may list the app
  */
 export function responseHeaders(
@@ -125,22 +124,25 @@ function withoutOwnCookie(cookies: string): string {
   return others.join("; ");
 }
 
-/** Whether the app may set this cookie: any for its own host but the platform's, and none for a wider domain. */
+/**
+ * Returns whether the app may set this cookie: any cookie of its own host except the platform's, and none of a parent
+ * domain.
+ */
 function isOwnToSet(cookie: string): boolean {
   const [pair = "", ...attributes] = cookie.split(";");
   return !isOwnCookie(pair) && !attributes.some((attribute) => /^\s*domain\s*=/i.test(attribute));
 }
 
 /**
- * Returns an app's cookie for the builder's frame, where browsers drop cookies without `SameSite=None; Partitioned`.
- * The gateway rejects the cross-origin writes that `SameSite` would prevent.
+ * Adapts an app's cookie to the builder's frame, where browsers drop cookies without `SameSite=None; Partitioned`. The
+ * gateway rejects the cross-origin writes that `SameSite` would prevent.
  */
 function inFrame(cookie: string): string {
   const kept = cookie.split(";").filter((part) => !/^\s*(samesite|secure|partitioned)\s*(=|$)/i.test(part));
   return `${kept.join(";")}; Secure; SameSite=None; Partitioned`;
 }
 
-/** Returns a public app's cookie unchanged but for `Secure`. */
+/** Returns a public app's cookie, with `Secure` added. */
 function secure(cookie: string): string {
   return `${cookie.replace(/;\s*secure\s*(?=;|$)/gi, "")}; Secure`;
 }

@@ -1,6 +1,6 @@
 /** How long an app counts as in use after a person's last input or the end of a request. */
 const restMs = 1_000;
-/** A request longer than this, such as a long poll, no longer delays the next version. */
+/** The maximum duration of a request that delays the next version. A longer request, such as a long poll, does not. */
 const maxRequestMs = 10_000;
 
 /**

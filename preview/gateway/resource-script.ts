@@ -1,4 +1,4 @@
-/** The browser tells of a resource and of its failure by two events, in either order. */
+/** The browser reports a resource and its failure through two events, in either order. */
 const failureMs = 200;
 
 /**

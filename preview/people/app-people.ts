@@ -17,10 +17,10 @@ const dayMs = 24 * 60 * minuteMs;
 const sessionMs = 30 * dayMs;
 const linkMs = 15 * minuteMs;
 const invitationMs = 7 * dayMs;
-/** How old a session may be that sets a password: a page of the app could do it in the person's name later. */
+/** The maximum age of a session that may set a password. Later, a page of the app could do so in the person's name. */
 const freshMs = 15 * minuteMs;
 
-/** Maximum tries of one network, failed passwords of one address, and mails, as for the platform's own accounts. */
+/** The maximum attempts per network, failed passwords per address, and mails, as for the platform's own accounts. */
 const limits = {
   network: { max: 20, windowMs: 15 * minuteMs },
   failures: { max: 5, windowMs: 15 * minuteMs },
@@ -28,10 +28,10 @@ const limits = {
   mails: { max: 200, windowMs: dayMs },
 };
 
-/** A visitor's try to sign in. `network` is null where it is not counted. */
+/** A visitor's attempt to sign in. `network` is null when attempts are not counted. */
 export type Attempt = { email: string; network: string | null };
 
-/** The account of a signed-in person, for the person. `fresh`: whether the session may set a password. */
+/** The account that a signed-in person sees. `fresh`: whether the session may set a password. */
 export type OwnAccount = { user: AppUser; hasPassword: boolean; fresh: boolean };
 
 const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
@@ -56,8 +56,8 @@ export type PeopleHost = {
 };
 
 /**
- * The people of one app: who may sign in, their sessions and their roles. Lives in the app's Durable Object; the
- * gateway and the owner's API call it by RPC, the app's code has no way to it.
+ * The user accounts of one app: who may sign in, their sessions and their roles. Lives in the app's Durable Object. The
+ * gateway and the owner's API call it by RPC; the app's code cannot reach it.
  */
 export class AppPeople extends RpcTarget {
   readonly #storage: DurableObjectStorage;
@@ -84,7 +84,7 @@ export class AppPeople extends RpcTarget {
     return this.#store.access();
   }
 
-  /** Returns the person of a session, from its token; null without one. */
+  /** Returns the person of a session token; null without a valid session. */
   user(token: string | null, now = Date.now()): AppUser | null {
     if (token === null) return null;
     const person = this.#store.session(hashOf(token), now);
@@ -115,7 +115,7 @@ export class AppPeople extends RpcTarget {
     return { token };
   }
 
-  /** Returns the address that a link signs in, without using it: programs that scan mail open links too. */
+  /** Returns the address that a link signs in, without consuming the link: mail scanners open links too. */
   linkEmail(token: string, now = Date.now()): string | null {
     return this.#store.tokenEmail(hashOf(token), now);
   }
@@ -153,7 +153,7 @@ export class AppPeople extends RpcTarget {
     return this.#begin(person.id, now);
   }
 
-  /** Lists the providers that visitors may sign in with. */
+  /** Lists the providers that visitors may use to sign in. */
   providers(): Promise<SignInProvider[]> {
     return this.#host.settings.signInProviders();
   }
@@ -164,17 +164,17 @@ export class AppPeople extends RpcTarget {
     return { token: this.#providerSignIns.begin(begun, now) };
   }
 
-  /** Returns a sign-in that a provider continues, once; null for one that is over. */
+  /** Returns and consumes the pending sign-in of a provider's token; null when it is used or expired. */
   continueProvider(token: string, now = Date.now()): ContinuedSignIn | null {
     return this.#host.isServed() ? this.#providerSignIns.continue(token, now) : null;
   }
 
-  /** Stores the person whom a provider has named. @returns the token for the browser in which the sign-in began */
+  /** Stores a provider's identity. @returns the token for the browser in which the sign-in began */
   handOver(identity: ProviderIdentity, from: ContinuedSignIn, now = Date.now()): string {
     return this.#providerSignIns.handOver(identity, from, now);
   }
 
-  /** Begins the session of the person whom a provider has named, in the browser in which the sign-in began. */
+  /** Begins the session of the person that a provider identified, in the browser in which the sign-in began. */
   redeemProvider(token: string, browser: string, now = Date.now()): { session: string; to: string } | ProviderRefusal {
     const returned = this.#providerSignIns.redeem(token, browser, now);
     if (returned === null) return { problem: "expired", provider: null, to: "/" };
@@ -187,7 +187,7 @@ export class AppPeople extends RpcTarget {
     this.#store.endSession(hashOf(token));
   }
 
-  /** Ends a person's sessions, this one included. */
+  /** Ends all of a person's sessions, including the current one. */
   signOutEverywhere(token: string, now = Date.now()): void {
     const person = this.#store.session(hashOf(token), now);
     if (person !== null) this.#store.endSessions(person.id, null);
@@ -264,7 +264,7 @@ export class AppPeople extends RpcTarget {
     return person;
   }
 
-  /** Changes a person. Other roles close the app's sockets, which were opened with the former ones. */
+  /** Updates a person. A change of roles closes the app's sockets, which were opened with the former roles. */
   #change(person: PersonRow, { name, roles }: { name?: string | undefined; roles?: string[] | undefined }): PersonRow {
     const stored = roles === undefined ? person.roles : JSON.stringify(roles);
     const changed = { ...person, name: name ?? person.name, roles: stored };

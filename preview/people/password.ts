@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
 
-// scrypt runs natively in workerd (39 ms at these costs), as for the platform's own accounts. The costs are stored, so
-// that they can be raised.
+// scrypt runs natively in workerd (39 ms at these costs), as for the platform's own accounts. The hash includes the
+// costs, so that they can be increased.
 const COST = { N: 16_384, r: 8, p: 1 };
 const KEY_BYTES = 64;
 
@@ -11,7 +11,10 @@ const derive = (password: string, salt: Buffer, cost: ScryptOptions): Promise<Bu
     scrypt(password.normalize("NFKC"), salt, KEY_BYTES, cost, (error, key) => (error ? reject(error) : resolve(key))),
   );
 
-/** @returns `N:r:p:salt:key`, salt and key in base64url */
+/**
+ * Hashes a password.
+ * @returns `N:r:p:salt:key`, with salt and key in base64url
+ */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
@@ -20,7 +23,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Verifies a password in constant time.
- * @param stored the result of `hashPassword`; null takes the same time and fails
+ * @param stored result of `hashPassword`; null takes the same time and fails
  */
 export async function verifyPassword(stored: string | null, password: string): Promise<boolean> {
   const [N = COST.N, r = COST.r, p = COST.p] = (stored ?? "").split(":", 3).filter(Boolean).map(Number);

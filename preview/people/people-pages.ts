@@ -4,11 +4,11 @@ import type { OwnAccount } from "./app-people.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
 import type { SignInProblem } from "./provider-sign-ins.ts";
 
-// The sign-in pages on an app's own origin. They have no script and load nothing.
+// The sign-in pages on an app's own origin. They contain no scripts and load no resources.
 
 const { signIn, signOut, link, account } = PEOPLE_PATHS;
 
-/** A sentence above a form: the reason why the last attempt failed, or its result. */
+/** A message above a form: the reason why the last attempt failed, or its result. */
 export type Said = { kind: "error" | "done"; text: string };
 
 const said = (message: Said | null): string =>
@@ -20,8 +20,8 @@ const hidden = (name: string, value: string): string =>
 const field = (label: string, attributes: string): string => `<label>${label}<input ${attributes}></label>`;
 
 /**
- * The app may not frame a page of the platform to have it clicked unseen.
- * @param formTargets origins that a form's redirects lead to, which browsers hold to the policy too
+ * Prevents the app from framing a page of the platform for clickjacking.
+ * @param formTargets origins to which a form redirects; browsers apply the policy to redirects too
  */
 function own(response: Response, formTargets: string[] = []): Response {
   const targets = ["'self'", ...formTargets].join(" ");
@@ -38,12 +38,12 @@ type SignIn = {
   message: Said | null;
   canMail: boolean;
   providers: SignInProvider[];
-  /** Whether another site's page frames this one, which providers refuse. */
+  /** Whether another site frames this page, which providers refuse. */
   inFrame: boolean;
   status?: number;
 };
 
-/** Renders the buttons of the providers; in a frame the reason why there are none. */
+/** Renders the buttons of the providers or, in a frame, the reason why there are none. */
 function providerForms({ providers, inFrame, to }: SignIn): string {
   if (providers.length === 0) return "";
   const titles = providers.map(({ provider }) => providerTitles[provider]);
@@ -70,7 +70,7 @@ const problems: Record<SignInProblem, (title: string) => string> = {
   full: () => "This app can't accept more people right now.",
 };
 
-/** Returns the sentence for a sign-in with a provider that failed; null for an address without a known problem. */
+/** Returns the message for a failed sign-in with a provider; null for an address without a known problem. */
 export function problemSaid(parameters: URLSearchParams): Said | null {
   const problem = parameters.get("problem") ?? "";
   if (!Object.hasOwn(problems, problem)) return null;
@@ -79,7 +79,7 @@ export function problemSaid(parameters: URLSearchParams): Said | null {
   return { kind: "error", text: problems[problem as SignInProblem](title) };
 }
 
-/** Renders the sign-in form: a provider, a link by mail, or a password. */
+/** Renders the sign-in form: provider, link by mail, or password. */
 export function signInPage(about: SignIn): Response {
   const { to, email, message, canMail, providers, status = 200 } = about;
   const mailing = canMail
@@ -93,25 +93,25 @@ ${field("Password", 'name="password" type="password" autocomplete="current-passw
   return own(page(status, "Sign in", said(message) + providerForms(about) + form), targets);
 }
 
-/** Says that a link was sent, whether the address may sign in or not. */
+/** Renders the page that reports a sent link, whether or not the address may sign in. */
 export function linkSentPage(email: string): Response {
   const text = `If ${email} may sign in to this app, a link is on its way. It works once, within 15 minutes.`;
   return own(page(200, "Check your email", `<p role="status">${escapeHtml(text)}</p>`));
 }
 
-/** Asks before a link is used up: programs that scan mail open links, but press no button. */
+/** Asks for confirmation before a link is consumed: mail scanners open links, but press no buttons. */
 export function confirmLinkPage({ email, token, to }: { email: string; token: string; to: string }): Response {
   const form = `<form method="post" action="${link}">${hidden("token", token)}${hidden("to", to)}<div><button>Sign in as ${escapeHtml(email)}</button></div></form>`;
   return own(page(200, "Sign in", form));
 }
 
-/** Returns the page for a link that was used before or is too old. */
+/** Returns the page for a used or expired link. */
 export function expiredLinkPage(): Response {
   const text = `<p role="alert">The link has expired or was used already.</p><p><a href="${signIn}">Get a new link</a></p>`;
   return own(page(410, "This link has expired", text));
 }
 
-/** Renders the person's own account with this app. */
+/** Renders a person's own account with this app. */
 export function accountPage({ user, hasPassword, fresh }: OwnAccount, message: Said | null, status = 200): Response {
   const password = fresh
     ? `<form method="post" action="${account}">${hidden("action", "password")}${field(hasPassword ? "New password" : "Password", 'name="password" type="password" autocomplete="new-password" minlength="10" maxlength="128" required')}<div><button>Set password</button></div></form>`
@@ -127,5 +127,8 @@ export function accountPage({ user, hasPassword, fresh }: OwnAccount, message: S
 const signOutForm = (to: string): string =>
   `<form method="post" action="${signOut}">${hidden("to", to)}<div><button>Sign out</button></div></form>`;
 
-/** Returns the page that asks whether to sign out. @param to the path to return to */
+/**
+ * Returns the page that asks whether to sign out.
+ * @param to path to return to
+ */
 export const signOutPage = (to: string): Response => own(page(200, "Sign out", signOutForm(to)));

@@ -13,5 +13,5 @@ export const PEOPLE_PATHS = {
 
 const paths = new Set<string>(Object.values(PEOPLE_PATHS));
 
-/** Whether the gateway serves a path itself: sign-in, sign-out and the callbacks of providers. */
+/** Returns whether the gateway itself serves a path: sign-in, sign-out and the callbacks of providers. */
 export const isPeoplePath = (pathname: string): boolean => paths.has(pathname);

@@ -27,16 +27,16 @@ const PROVIDERS = [
   "CREATE TABLE pending_sign_in (hash TEXT PRIMARY KEY, kind TEXT NOT NULL, data TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT",
 ];
 
-/** Maximum people of an app. */
+/** The maximum number of people of an app. */
 const MAX_PEOPLE = 10_000;
-/** Maximum sessions of a person; the oldest end first. */
+/** The maximum number of sessions of a person. The oldest end first. */
 const MAX_SESSIONS = 20;
-/** Maximum counters and open tokens; a visitor can cause a row of either with any address. */
+/** The maximum number of counters and of open tokens. A visitor can create a row of either for any address. */
 const MAX_COUNTS = 20_000;
 
 /**
- * Stores the people of one app in the platform's own database of its object, which the app's code, a facet with another
- * database, cannot reach. Tokens are stored as hashes.
+ * Stores the people of one app in the platform's own database of its object. The app's code, a facet with another
+ * database, cannot reach it. Stores tokens as hashes.
  */
 export class PeopleStore {
   readonly #sql: SqlStorage;
@@ -92,7 +92,7 @@ export class PeopleStore {
     this.#sql.exec("UPDATE person SET password = ? WHERE id = ?", password, id);
   }
 
-  /** Notes a visit, and the first sign-in. */
+  /** Records a visit, and the first sign-in. */
   seen(id: string, at: number): void {
     this.#sql.exec("UPDATE person SET joined_at = coalesce(joined_at, ?), seen_at = ? WHERE id = ?", at, at, id);
   }
@@ -123,7 +123,7 @@ export class PeopleStore {
     this.#sql.exec("INSERT INTO person_identity VALUES (?, ?, ?)", provider, subject, personId);
   }
 
-  /** Stores a part of a sign-in with a provider until it is taken; the oldest go when there are too many. */
+  /** Stores a step of a sign-in with a provider until it is consumed. Evicts the oldest above the maximum. */
   insertPending(
     hash: string,
     kind: string,
@@ -138,7 +138,7 @@ export class PeopleStore {
     );
   }
 
-  /** Reads and deletes a part of a sign-in: it is used once. */
+  /** Reads and deletes a step of a sign-in, so that it is used once. */
   takePending(hash: string, kind: string, now: number): string | null {
     const rows = this.#sql.exec<{ data: string }>(
       "DELETE FROM pending_sign_in WHERE hash = ? AND kind = ? AND expires_at > ? RETURNING data",
@@ -173,7 +173,7 @@ export class PeopleStore {
     this.#sql.exec("DELETE FROM person_session WHERE hash = ?", hash);
   }
 
-  /** Ends a person's sessions but one. */
+  /** Ends all of a person's sessions except one. */
   endSessions(personId: string, exceptHash: string | null): void {
     this.#sql.exec("DELETE FROM person_session WHERE person_id = ? AND hash IS NOT ?", personId, exceptHash);
   }
@@ -192,12 +192,12 @@ export class PeopleStore {
     return rows.toArray()[0]?.email ?? null;
   }
 
-  /** Deletes all of an address's tokens: one sign-in uses them all up. */
+  /** Deletes all tokens of an address: one sign-in consumes them all. */
   deleteTokens(email: string): void {
     this.#sql.exec("DELETE FROM sign_in_token WHERE email = ?", email);
   }
 
-  /** Counts an attempt in a fixed window, and returns how many there were before it. */
+  /** Counts an attempt in a fixed window, and returns the number of earlier attempts in it. */
   count(key: string, windowMs: number, now: number): number {
     const before = this.countOf(key, now);
     if (before === 0) {

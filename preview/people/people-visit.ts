@@ -10,8 +10,8 @@ type RemotePeople = {
 };
 
 /**
- * A visit to the sign-in pages. `network` is the one that tries are counted for, null where they are not; `framed`
- * whether pages of another site frame the app.
+ * A visit to the sign-in pages. `network`: the network for which attempts are counted, null when they are not;
+ * `framed`: whether pages of another site frame the app.
  */
 export type PeopleVisit = {
   request: Request;

@@ -2,15 +2,15 @@ import { createHash, randomBytes } from "node:crypto";
 import type { ProviderIdentity, ProviderName, ProviderProblem } from "../../worker/contract/sign-in-rpc.ts";
 import type { PeopleStore } from "./people-store.ts";
 
-/** How long a visitor may take at the provider, and on the way back from the callback address. */
+/** The time limit at the provider, and for returning from the callback address. */
 const pendingMs = 10 * 60_000;
 const handoverMs = 60_000;
 
 /**
- * A sign-in with a provider, as it begins.
- * - `origin`, `to`: the app's origin and the page that the visitor returns to
- * - `verifier`, `nonce`: the proofs of PKCE and of OpenID
- * - `browser`: the secret in the cookie of the browser that began it
+ * A new sign-in with a provider.
+ * - `origin`, `to`: the app's origin and the page to which the visitor returns
+ * - `verifier`, `nonce`: the proofs of PKCE and OpenID Connect
+ * - `browser`: the secret in the cookie of the browser that began the sign-in
  */
 export type BegunSignIn = {
   provider: ProviderName;
@@ -21,10 +21,10 @@ export type BegunSignIn = {
   browser: string;
 };
 
-/** The same when the provider continues it; of the browser's secret only the hash is stored. */
+/** A sign-in that the provider continues, with the hash of the browser's secret instead of the secret. */
 export type ContinuedSignIn = Omit<BegunSignIn, "browser"> & { browserHash: string };
 
-/** A sign-in that is back in the app. */
+/** A sign-in that has returned to the app. */
 export type Returned = { identity: ProviderIdentity; to: string };
 
 /** Why a sign-in with a provider ended without a session. */
@@ -35,7 +35,7 @@ const hashOf = (token: string): string => createHash("sha256").update(token).dig
 /** Returns 256 random bits as 43 characters of base64url. */
 export const newSecret = (): string => randomBytes(32).toString("base64url");
 
-/** The sign-ins with providers that are under way in one app. Each step can be taken once. */
+/** The pending sign-ins of one app with providers. Each step is valid once. */
 export class ProviderSignIns {
   readonly #store: PeopleStore;
 
@@ -43,7 +43,10 @@ export class ProviderSignIns {
     this.#store = store;
   }
 
-  /** @returns the token that names the sign-in in the state that the provider returns */
+  /**
+   * Stores a new sign-in.
+   * @returns the token for the `state` parameter that the provider returns
+   */
   begin({ browser, provider, origin, to, verifier, nonce }: BegunSignIn, now: number): string {
     const stored: ContinuedSignIn = { provider, origin, to, verifier, nonce, browserHash: hashOf(browser) };
     return this.#put("begun", stored, now, pendingMs);
@@ -54,12 +57,18 @@ export class ProviderSignIns {
     return stored === null ? null : (JSON.parse(stored) as ContinuedSignIn);
   }
 
-  /** @returns the token that the browser brings back to the app */
+  /**
+   * Stores the provider's identity.
+   * @returns the token that the browser returns to the app
+   */
   handOver(identity: ProviderIdentity, { to, browserHash }: ContinuedSignIn, now: number): string {
     return this.#put("handover", { identity, to, browserHash }, now, handoverMs);
   }
 
-  /** @returns null for a token that is used or expired, and in another browser than the one that began */
+  /**
+   * Consumes the token of a returned sign-in.
+   * @returns null for a used or expired token, or in a browser other than the one that began the sign-in
+   */
   redeem(token: string, browser: string, now: number): Returned | null {
     const stored = this.#store.takePending(hashOf(token), "handover", now);
     if (stored === null) return null;

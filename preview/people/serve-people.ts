@@ -18,14 +18,17 @@ import { emailOf, nameOf, readForm } from "./read-form.ts";
 import { beginProvider, endProvider } from "./serve-provider.ts";
 import { readSession, sessionCookie } from "./session-cookie.ts";
 
-/** Serves the platform's sign-in pages on an app's own origin. The app's code sees neither the requests nor the answers. */
+/**
+ * Serves the platform's sign-in pages on an app's own origin. The app's code sees neither the requests nor the
+ * responses.
+ */
 export async function servePeople(visit: PeopleVisit): Promise<Response> {
   const { request, url, people } = visit;
   if (!(await people.served())) return notPublicPage();
   if (request.method === "GET" || request.method === "HEAD") return servePage(visit);
   if (request.method !== "POST")
     return new Response("Method not allowed", { status: 405, headers: { Allow: "GET, POST" } });
-  // A form of another site would sign a visitor in to somebody else's account.
+  // Another site's form could sign a visitor in to somebody else's account.
   if (request.headers.get("Origin") !== url.origin)
     return new Response("Only the app itself may call it.", { status: 403 });
   const form = await readForm(request);
@@ -81,7 +84,7 @@ async function signIn(visit: PeopleVisit, form: URLSearchParams): Promise<Respon
   if (form.get("action") === "link") {
     const begun = await people.beginLink({ email, network });
     if (begun === "limited") return tooMany();
-    // The visitor does not wait for the mail: the duration would tell which addresses are known.
+    // The visitor does not wait for the mail: the response time would reveal which addresses are known.
     if (begun !== "silent") waitUntil(mailLink(visit, { email, token: begun.token, to }));
     return linkSentPage(email);
   }

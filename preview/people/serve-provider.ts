@@ -11,10 +11,11 @@ import { newSecret, type ProviderRefusal } from "./provider-sign-ins.ts";
 import { emailOf, nameOf } from "./read-form.ts";
 import { browserCookie, readBrowser, sessionCookie } from "./session-cookie.ts";
 
-// Sign-in with GitHub and Google (OAuth 2.0 with PKCE; OpenID Connect for Google): the app's origin begins it, one address
-// for all apps takes the code, and the app's origin ends it. The code and the owner's client secret reach no app.
+// Sign-in with GitHub and Google (OAuth 2.0 with PKCE; OpenID Connect for Google). The app's origin begins a sign-in,
+// one callback address for all apps receives the code, and the app's origin ends the sign-in. No app receives the code
+// or the owner's client secret.
 
-/** Begins a sign-in: leads to the provider, and marks the browser. */
+/** Begins a sign-in: redirects to the provider, and sets the cookie that marks the browser. */
 export async function beginProvider(visit: PeopleVisit, form: URLSearchParams): Promise<Response> {
   const { request, url, env, app, people, network, framed } = visit;
   const to = pathOnly(form.get("to"), url);
@@ -40,7 +41,9 @@ export async function beginProvider(visit: PeopleVisit, form: URLSearchParams): 
   return answer;
 }
 
-/** The address that providers redirect to; the scheme is the app's own, which is http on a developer's machine alone. */
+/**
+ * Returns the callback address for providers. The scheme is the app's own, which is http only on a developer's machine.
+ */
 const redirectUriOf = ({ protocol }: URL, { PREVIEW_DOMAIN }: Environment): string =>
   `${protocol}//${signInLabel}.${PREVIEW_DOMAIN}${signInCallbackPath}`;
 
@@ -62,13 +65,13 @@ function authorizeUrl(provider: SignInProvider, { state, verifier, nonce, redire
   return address.href;
 }
 
-/** Whether a host is the one that providers redirect to. */
+/** Returns whether providers redirect to this host. */
 export const isSignInHost = (host: string, env: Environment): boolean =>
   host === `${signInLabel}.${env.PREVIEW_DOMAIN}`;
 
 /**
- * Serves the callback address of all apps: exchanges the code, and leads back to the origin at which the sign-in began,
- * which the app's object has stored. No parameter of the request names it.
+ * Serves the callback address of all apps: exchanges the code, and redirects to the origin at which the sign-in began.
+ * The app's object has stored that origin; no request parameter names it.
  */
 export async function serveCallback(request: Request, url: URL, env: Environment): Promise<Response> {
   if (url.pathname !== signInCallbackPath) return new Response("Not found", { status: 404 });
@@ -110,13 +113,13 @@ export async function endProvider({ request, url, people, framed }: PeopleVisit)
   return answer;
 }
 
-/** Holds a provider's texts to the rules of the sign-in forms; null without an address that fits them. */
+/** Applies the rules of the sign-in forms to a provider's texts; returns null without a valid address. */
 function cleaned({ email, name, ...identity }: ProviderIdentity): ProviderIdentity | null {
   const address = emailOf(email);
   return address === null ? null : { ...identity, email: address, name: nameOf(name) ?? "" };
 }
 
-/** Leads to the sign-in page, which says the problem in words. */
+/** Redirects to the sign-in page, which displays the problem. */
 function back(origin: string, { problem, provider, to }: ProviderRefusal): Response {
   const about = new URLSearchParams({ problem, to, ...(provider !== null && { provider }) });
   return seeOther(`${origin}${PEOPLE_PATHS.signIn}?${about}`);

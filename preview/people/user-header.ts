@@ -2,16 +2,16 @@ import type { VisitorAccess } from "../../worker/contract/people-rpc.ts";
 import { isNavigation } from "../app/navigation.ts";
 import { PEOPLE_PATHS } from "./people-paths.ts";
 
-/** The signed-in person, as the app's server sees them. */
+/** The signed-in person in the format that the app's server reads. */
 export type AppUser = { id: string; email: string; name: string; roles: string[] };
 
 /**
- * The request header with the signed-in person as JSON in ASCII. Only the platform sets it: the gateway drops it from
- * visitors' requests (gateway/headers.ts), and `withUser` from everything else.
+ * The request header with the signed-in person as ASCII JSON. Only the platform sets it: the gateway removes it from
+ * visitors' requests (gateway/headers.ts), and `withUser` from all others.
  */
 const USER_HEADER = "x-edgesmith-user";
 
-/** Replaces the header with the signed-in person's, or removes it. */
+/** Sets the header for a signed-in person, or removes it. */
 export function withUser(headers: Headers, user: AppUser | null): Headers {
   const marked = new Headers(headers);
   marked.delete(USER_HEADER);
@@ -19,7 +19,7 @@ export function withUser(headers: Headers, user: AppUser | null): Headers {
   return marked;
 }
 
-/** Writes JSON whose characters beyond ASCII are escaped, since a header's value has none. */
+/** Returns JSON with characters beyond ASCII escaped, since a header value cannot contain them. */
 const asciiJson = (value: unknown): string =>
   JSON.stringify(value).replaceAll(
     /[\u007f-\uffff]/g,
@@ -27,7 +27,7 @@ const asciiJson = (value: unknown): string =>
   );
 
 /**
- * Refuses a visitor who is not signed in to an app for invited people: a page leads to the sign-in page.
+ * Refuses a visitor who is not signed in to an app for invited people; a navigation is redirected to the sign-in page.
  * @returns null when the visitor may pass
  */
 export function refuseUninvited(request: Request, access: VisitorAccess, user: AppUser | null): Response | null {

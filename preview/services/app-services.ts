@@ -7,8 +7,8 @@ import type { FileFacts } from "../files/file-options.ts";
 import { filePrefixOf, type ServiceCall } from "./hosted-services.ts";
 
 /**
- * The platform's services for an app's isolate. The app's code may call it with any arguments, but only for its own
- * project and kind of app, which the props name and its isolate cannot change.
+ * The platform's services for an app's isolate. The app's code may pass any arguments, but acts only for its own
+ * project and kind of app: the props name both, and the isolate cannot change them.
  */
 export class AppServices extends WorkerEntrypoint<Environment, HostedApp> {
   async setAlarm(owner: unknown, at: unknown): Promise<void> {
@@ -44,7 +44,7 @@ export class AppServices extends WorkerEntrypoint<Environment, HostedApp> {
     return this.#serve({ kind: "signFile", key, options });
   }
 
-  /** Asks a model for a message, within the limit of the visitor behind it. */
+  /** Requests a message from a model, within the limit of the visitor on whose behalf the app calls. */
   async messages(visitor: unknown, input: unknown): Promise<AppMessages> {
     const refusal = await this.#serve({ kind: "takeOfVisitor", action: "message", visitor });
     if (typeof refusal === "string") return { ok: false, code: "rate_limited", detail: refusal };

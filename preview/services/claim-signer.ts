@@ -3,7 +3,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
 const SECRET = "claimSecret";
 
-/** Signs texts with a secret that never leaves the object of one app, so that its visitors can bring them back. */
+/** Signs claims with a secret that never leaves the object of one app, so that visitors can return them as tokens. */
 export class ClaimSigner {
   readonly #storage: DurableObjectStorage;
 
@@ -11,13 +11,19 @@ export class ClaimSigner {
     this.#storage = storage;
   }
 
-  /** @param purpose the use of the claim: a claim for another one does not verify */
+  /**
+   * Signs a claim.
+   * @param purpose use of the claim: verification for another purpose fails
+   */
   sign(purpose: string, claim: unknown): string {
     const text = Buffer.from(JSON.stringify(claim)).toString("base64url");
     return `${text}.${this.#mac(purpose, text).toString("base64url")}`;
   }
 
-  /** @returns the claim of a token, or null for one that was not signed here for this purpose */
+  /**
+   * Verifies a token.
+   * @returns its claim; null when this object did not sign it for this purpose
+   */
   verify(purpose: string, token: string): unknown {
     const [text = "", mac = ""] = token.split(".");
     const [given, own] = [Buffer.from(mac, "base64url"), this.#mac(purpose, text)];

@@ -16,7 +16,7 @@ import { ClaimSigner } from "./claim-signer.ts";
 import { NOT_SCHEDULED, SCHEDULED_HEADER } from "./isolate-modules.ts";
 import { type VisitorAction, VisitorUse } from "./visitor-use.ts";
 
-/** A call for an app, whose fields of an unknown type are as untrusted as the app. */
+/** A call from an app. Fields of type `unknown` are untrusted. */
 export type ServiceCall =
   | { kind: "setAlarm"; owner: unknown; at: unknown }
   | { kind: "getAlarm"; owner: unknown }
@@ -36,12 +36,14 @@ export type ServicesHost = {
   environment: Environment;
   app: HostedApp;
   running: RunningApp;
-  /** Returns the code that runs without a visitor; null while none may. */
+  /** Returns the code that runs without a visitor; null while no such code may run. */
   code(): ServerCode | null;
   log(line: PreviewLog, codeId: string): void;
 };
 
-/** The part of the platform's services that the object of a project hosts: alarms, crons, and the room for files. */
+/**
+ * The part of the platform's services that runs in a project's object: alarms, crons, and the storage quota of files.
+ */
 export class HostedServices {
   readonly clock: AppClock;
   readonly #files: HostedFiles;
@@ -70,7 +72,10 @@ export class HostedServices {
     this.#mailer = new AppMailer(storage, signer, send, () => this.#knownOrigin());
   }
 
-  /** Answers a call of the app's isolate. @throws TypeError for arguments that the platform's own module never sends */
+  /**
+   * Executes a call from the app's isolate.
+   * @throws TypeError for arguments that the platform's own module never sends
+   */
   async serve(call: ServiceCall): Promise<unknown> {
     switch (call.kind) {
       case "setAlarm":
@@ -99,7 +104,7 @@ export class HostedServices {
     }
   }
 
-  /** Answers a visitor's request for an address that the platform serves; null for any other. */
+  /** Responds to a visitor's request for an address that the platform serves; returns null for any other address. */
   fetch(request: Request): Response | Promise<Response> | null {
     const { pathname, origin } = new URL(request.url);
     this.#noteOrigin(origin);
@@ -107,7 +112,10 @@ export class HostedServices {
     return pathname.startsWith(FILES_PATH) ? this.#files.fetch(request) : null;
   }
 
-  /** The gateway lets only requests for hosts of this app come here, so that a mail never leads elsewhere. */
+  /**
+   * Records the app's origin for links in mails. The gateway forwards only requests for the app's own hosts, so a mail
+   * never links elsewhere.
+   */
   #noteOrigin(visited: string): void {
     const origin = withoutSecret(visited);
     if (origin === this.#knownOrigin()) return;
@@ -120,7 +128,10 @@ export class HostedServices {
     return this.#origin;
   }
 
-  /** @returns null, or a sentence that names the limit. A call without a visitor has no limit here */
+  /**
+   * Counts a visitor's action. A call without a visitor has no limit here.
+   * @returns null, or a message that names the exceeded limit
+   */
   #take(action: VisitorAction, visitor: unknown): string | null {
     if (visitor === null || visitor === undefined) return null;
     this.#use ??= new VisitorUse(this.#storage);
@@ -149,7 +160,7 @@ export class HostedServices {
   }
 }
 
-/** A preview's host for browsers without cookies has a secret in its name, which a mail must not tell. */
+/** Removes the secret from the host name of a preview for browsers without cookies: a mail must not reveal it. */
 function withoutSecret(origin: string): string {
   const { protocol, host } = new URL(origin);
   const [label = "", ...domain] = host.split(".");
@@ -160,12 +171,12 @@ function withoutSecret(origin: string): string {
 const ORIGIN = "origin";
 const MAX_VISITOR_LENGTH = 200;
 
-/** The beginning of the keys of an app's files in the bucket: no other app has it. */
+/** Returns the key prefix of an app's files in the bucket, which is unique to the app. */
 export const filePrefixOf = ({ projectId, kind }: HostedApp): string => `${projectId}/${kind}/`;
 
 const ownerOf = (owner: unknown): ObjectAddress | null => (owner === null ? null : checkAddress(owner));
 
-/** The host calls handlers by requests, since a class that does not extend DurableObject has no RPC. */
+/** The platform calls handlers through requests, since a class that does not extend DurableObject has no RPC. */
 const ADDRESS = "http://edgesmith/";
 
 async function callAlarm(
@@ -178,7 +189,7 @@ async function callAlarm(
   await (await running.fetchOwn(server, owner, request)).body?.cancel();
 }
 
-/** Calls `scheduled` of the default export, else of `App`. */
+/** Calls `scheduled` of the default export or, without one, of `App`. */
 async function callScheduled(running: RunningApp, server: ServerCode, event: ScheduledEventData): Promise<void> {
   const headers = { [SCHEDULED_HEADER]: JSON.stringify(event) };
   const response = await running.fetchDefault(server, new Request(ADDRESS, { method: "POST", headers }));

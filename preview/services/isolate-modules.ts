@@ -1,20 +1,20 @@
-// Code that runs inside a generated app's isolate: the platform's services, by way of AppServices.
+// Code that runs inside a generated app's isolate: the platform's services, through AppServices.
 
 import type { OwnService } from "../project/wrangler-config.ts";
 
-/** The binding by which an isolate reaches AppServices; the app's own code does not see it in its env. */
+/** The binding through which an isolate calls AppServices. The app's own code does not see it in its env. */
 export const SERVICES_BINDING = "EDGESMITH_SERVICES";
-/** The header with the visitor of a request, an opaque name. Visitors cannot send it (gateway/headers.ts). */
+/** The header with a request's visitor, as an opaque name. Visitors cannot send it (gateway/headers.ts). */
 export const VISITOR_HEADER = "x-edgesmith-visitor";
-/** The header of the host's call of the scheduled handler. */
+/** The header of the platform's call to the scheduled handler. */
 export const SCHEDULED_HEADER = "x-edgesmith-scheduled";
-/** The status with which a server without a scheduled handler answers. */
+/** The response status of a server without a scheduled handler. */
 export const NOT_SCHEDULED = 501;
 
 /**
- * Returns the source of the module that takes the binding out of the env, and puts the services into it, before the app's
- * own modules load.
- * @param buckets names of the R2 bindings of the app's configuration
+ * Returns the source of the module that removes the binding from the env and adds the services, before the app's own
+ * modules load.
+ * @param buckets names of the R2 bindings in the app's configuration
  */
 export const servicesModule = (buckets: readonly string[]): string =>
   `${SERVICES}
@@ -25,8 +25,8 @@ env.MAIL ??= mail;
 `;
 
 /**
- * Returns the source of the module that puts a server's bindings to itself into its `env`. Each is read when the server
- * asks for it, since the runtime has no entry points before the modules have run.
+ * Returns the source of the module that adds a server's bindings to itself to its `env`. Resolves each binding on
+ * access, since the runtime has no entry points before the modules have run.
  */
 export const ownServicesModule = (
   own: readonly OwnService[],
@@ -36,7 +36,7 @@ for (const { binding, entryPoint } of ${JSON.stringify(own)}) {
 }
 `;
 
-/** Returns the source of the module that puts the platform in front of the server's default export. */
+/** Returns the source of the module that wraps the server's default export in the platform's handler. */
 export const handlerModule = (): string => HANDLER;
 
 const SERVICES = `import { AsyncLocalStorage } from "node:async_hooks";

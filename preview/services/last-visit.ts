@@ -1,12 +1,15 @@
-/** How long a preview's alarms and crons run after the last visit: a preview without visits costs nothing. */
+/**
+ * How long a preview's alarms and crons keep running after the last visit, so that a preview without visits costs
+ * nothing.
+ */
 const RUNS_AFTER_VISIT_MS = 24 * 60 * 60 * 1_000;
-/** How exactly the last visit is known, so that not every request writes. */
+/** The resolution of the last visit's time, so that not every request writes to storage. */
 const GRAIN_MS = 10 * 60 * 1_000;
 const KEY = "lastVisit";
 
 type Visit = { at: number; revision: number };
 
-/** Remembers when a preview was last visited, and its revision. */
+/** Stores the time and the revision of a preview's last visit. */
 export class LastVisit {
   readonly #storage: DurableObjectStorage;
 
@@ -14,7 +17,10 @@ export class LastVisit {
     this.#storage = storage;
   }
 
-  /** Notes a visit. @returns whether the last one was so long ago that alarms and crons did not run */
+  /**
+   * Records a visit.
+   * @returns whether alarms and crons had stopped because the previous visit was too long ago
+   */
   note(revision: number): boolean {
     const last = this.#read();
     const now = Date.now();

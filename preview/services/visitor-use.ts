@@ -1,6 +1,6 @@
 import { migrateSqlite } from "../../worker/contract/sqlite-migrations.ts";
 
-/** The limits of one visitor, for a day (UTC) and a minute: the owner pays for the calls. */
+/** The limits of one visitor per day (UTC) and per minute: the owner pays for the calls. */
 const LIMITS = {
   message: { perMinute: 10, perDay: 100, what: "messages of a model" },
   confirmation: { perMinute: 2, perDay: 5, what: "mails that ask for a confirmation" },
@@ -8,13 +8,13 @@ const LIMITS = {
 export type VisitorAction = keyof typeof LIMITS;
 
 const MINUTE_MS = 60_000;
-/** An app that invents a visitor for each call meets this limit. */
+/** The maximum number of counted visitors. It bounds an app that invents a visitor for each call. */
 const MAX_VISITORS = 20_000;
 const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS visitor_use (action TEXT NOT NULL, visitor TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, minute INTEGER NOT NULL, used_in_minute INTEGER NOT NULL, PRIMARY KEY (action, visitor)) STRICT",
 ];
 
-/** Counts the calls behind each visitor of an app, so that one visitor does not use up the app's budget. */
+/** Counts the calls made on behalf of each visitor of an app, so that one visitor cannot exhaust the app's budget. */
 export class VisitorUse {
   readonly #sql: SqlStorage;
 
@@ -25,7 +25,7 @@ export class VisitorUse {
 
   /**
    * Counts one action of a visitor.
-   * @returns null, or a sentence that names the limit
+   * @returns null, or a message that names the exceeded limit
    */
   take(action: VisitorAction, visitor: string, now: number): string | null {
     const { perMinute, perDay, what } = LIMITS[action];

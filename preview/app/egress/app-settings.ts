@@ -174,7 +174,7 @@ function faultOfRequest(url: URL, env: Environment): string | null {
   const isLoopback = isLoopbackHost(hostname);
   if (isOwnHost(url, { appUrl: env.APP_URL, previewDomain: env.PREVIEW_DOMAIN }))
     return "is the platform's own and is not granted";
-  // The API Worker decides whether loopback hosts may be called: it grants them in development only.
+  // The API Worker decides whether loopback hosts may be called; otherwise it grants none.
   if (isLoopback) return protocol === "http:" ? null : "is not granted over https";
   if (protocol !== "https:") return `is not granted over ${protocol.replace(":", "")}: use https`;
   const fault = kindOfHost(hostname) === "name" ? faultOfName(hostname) : "must be a name";

@@ -1,5 +1,5 @@
-// Code that runs inside a generated app's isolate: the binding of a D1 database, with the methods, results and errors
-// of Cloudflare's. test/preview/stores/conformance.test.ts compares both.
+// Code that runs inside a generated app's isolate: the binding of a D1 database, with the same methods, results and
+// errors as Cloudflare's. test/preview/stores/conformance.test.ts compares both.
 
 /** The module's source. It exports `d1Binding(gateway)`. */
 export const D1_CLIENT = String.raw`import { call } from "./store-call.js";

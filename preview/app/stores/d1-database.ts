@@ -1,5 +1,5 @@
-// Code that runs in the isolate of a project's stores: one D1 database, a facet with its own SQLite. It answers in the
-// form of D1's own service, whose clients (d1-client.ts) and errors apps know.
+// Code that runs in the isolate of a project's stores: one D1 database, a facet with its own SQLite. It uses the
+// response format of D1's own service, whose client (d1-client.ts) and errors apps know.
 
 /** Maximum bytes of the texts and blobs in the results of one call. */
 const MAX_RESULT_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,5 @@
-// Code that runs inside a generated app's isolate: the binding of a KV namespace, with the methods, results and errors
-// of Cloudflare's. test/preview/stores/conformance.test.ts compares both.
+// Code that runs inside a generated app's isolate: the binding of a KV namespace, with the same methods, results and
+// errors as Cloudflare's. test/preview/stores/conformance.test.ts compares both.
 
 /** Maximum bytes of a value. */
 const MAX_VALUE_BYTES = 25 * 1024 * 1024;

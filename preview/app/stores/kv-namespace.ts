@@ -1,12 +1,12 @@
 // Code that runs in the isolate of a project's stores: one KV namespace, a facet with its own SQLite.
 
-/** Less than the 2 MB limit of a row. */
+/** The bytes of a part: below the 2 MB limit of a row. */
 const PART_BYTES = 1_500_000;
 
-/** Maximum bytes that one call for several keys returns. */
+/** The maximum bytes that one call for several keys returns. */
 const MAX_MANY_BYTES = 25 * 1024 * 1024;
 
-/** The module's source. It exports the class `KvNamespace`. Its errors are those of Cloudflare's service. */
+/** The module's source. It exports the class `KvNamespace`, which throws the errors of Cloudflare's service. */
 export const KV_NAMESPACE = String.raw`import { DurableObject } from "cloudflare:workers";
 import { limitStorage } from "./storage-limit.js";
 import { answer } from "./store-call.js";

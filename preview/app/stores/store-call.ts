@@ -1,8 +1,8 @@
-// Code that runs on both sides of a call of a store: in the app's isolate and in that of its stores.
+// Code that runs on both sides of a call to a store: in the app's isolate and in the isolate of its stores.
 
 /**
- * The module's source. A call is a POST to its method, whose body is a line of JSON and then bytes; so is the response, or it
- * is an error's message with status 422.
+ * The module's source. A call is a POST to its method. Request and response bodies consist of a line of JSON followed
+ * by bytes. An error is a response with status 422 and the message as its body.
  */
 export const STORE_CALL = `
 const LINE_END = 10;

@@ -4,12 +4,13 @@ import { KV_CLIENT } from "./kv-client.ts";
 import { STORE_CALL } from "./store-call.ts";
 import type { StoreAddress } from "./store-gateway.ts";
 
-/** Name of the module that puts an app's databases into its `env`. */
+/** Name of the module that adds an app's databases to its `env`. */
 export const STORES_MODULE = "stores.js";
 
 /**
  * Builds the modules for an app's D1 databases and KV namespaces. STORES_MODULE replaces each gateway in `env` before
- * the app's own modules run, so that handlers, classes and `import { env } from "cloudflare:workers"` see the same.
+ * the app's own modules run, so that handlers, classes and `import { env } from "cloudflare:workers"` see the same
+ * bindings.
  */
 export function storeModules({ databases, namespaces }: BoundStores): Record<string, { js: string }> {
   const bindings = (stores: { binding: string }[]) => JSON.stringify(stores.map(({ binding }) => binding));
@@ -27,7 +28,7 @@ for (const binding of ${bindings(namespaces)}) env[binding] = kvBinding(env[bind
   };
 }
 
-/** Returns the gateways of an app's databases and namespaces by their bindings, as STORES_MODULE expects them in `env`. */
+/** Returns the gateways of an app's databases and namespaces by binding, as STORES_MODULE expects them in `env`. */
 export function storeGateways(
   { databases, namespaces }: BoundStores,
   gatewayTo: (store: StoreAddress) => Fetcher,

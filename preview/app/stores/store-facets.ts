@@ -11,25 +11,25 @@ import { KV_NAMESPACE } from "./kv-namespace.ts";
 import { STORE_CALL } from "./store-call.ts";
 import type { StoreAddress } from "./store-gateway.ts";
 
-/** Part of the id that the stores' code is loaded under: raise it whenever their modules change. */
+/** Part of the id under which the stores' code is loaded. Increase it whenever their modules change. */
 const VERSION = "2";
 
-/** Maximum stores whose data an app keeps, those that its configuration no longer binds included. */
+/** The maximum number of stores whose data an app keeps, including stores that its configuration no longer binds. */
 export const MAX_KEPT_STORES = 40;
 
 const CLASSES = { d1: "D1Database", kv: "KvNamespace" } as const;
 
-/** A store's object, by the methods of its class (d1-database.ts, kv-namespace.ts). */
+/** A store's object, with the methods of its class (d1-database.ts, kv-namespace.ts). */
 type StoreObject = Rpc.DurableObjectBranded & {
-  /** Only of databases. */
+  /** Only D1 databases have migrations. */
   migrate(table: string, migrations: Migration[]): Promise<{ name: string; message: string } | null>;
 };
 
 type Settings = { name: string; cpuMs: number; report: (line: PreviewLog) => void };
 
 /**
- * The D1 databases and KV namespaces of an app: facets of the project's object, each with a SQLite database of its own.
- * They run the platform's code in an isolate of the project, so that a long query delays no other project.
+ * The D1 databases and KV namespaces of an app: facets of the project's object, each with its own SQLite database. They
+ * run the platform's code in an isolate of the project, so that a long query delays no other project.
  */
 export class StoreFacets {
   readonly #state: DurableObjectState;
@@ -37,10 +37,13 @@ export class StoreFacets {
   readonly #settings: Settings;
   /** Facets used since this object started; no other facet is running. */
   readonly #used = new Set<string>();
-  /** The databases among them that the app has called, with the end of their migrations. */
+  /** The databases that the app has called, each with a promise of the end of its migrations. */
   readonly #started = new Map<string, Promise<void>>();
 
-  /** @param settings `name` is unique to the project's preview or published app; `report` takes lines for its log */
+  /**
+   * Creates the facets.
+   * @param settings `name` is unique to the project's preview or published app; `report` appends lines to its log
+   */
   constructor(state: DurableObjectState, loader: WorkerLoader, settings: Settings) {
     this.#state = state;
     this.#loader = loader;
@@ -49,7 +52,7 @@ export class StoreFacets {
 
   /**
    * Sends a call to a store of the app (store-call.ts). The first call of a D1 database applies its migrations.
-   * @throws TypeError for a store that is not bound; Error for a new store above the maximum
+   * @throws TypeError for a store that is not bound; Error for a new store above the maximum number
    */
   async fetch(
     { kind, name }: StoreAddress,
@@ -66,7 +69,7 @@ export class StoreFacets {
   }
 
   /**
-   * Executes the owner's statements in a D1 database that has been used. Its migrations wait for a call of the app.
+   * Executes the owner's statements in an existing D1 database. Applies no migrations: only the app's calls do.
    * @returns the answer of the platform's method (data/data-method.ts)
    */
   async sql(name: string, request: SqlRequest): Promise<unknown> {
@@ -75,7 +78,7 @@ export class StoreFacets {
     return stub[DATA_METHOD]?.(request);
   }
 
-  /** Starts a store once. One whose migrations were cut off starts again at the next call. */
+  /** Starts a store once. The next call restarts a store whose migrations were interrupted. */
   #start(facet: string, migrate: () => Promise<void>): Promise<void> {
     const started = migrate();
     this.#started.set(facet, started);
@@ -111,7 +114,10 @@ export class StoreFacets {
     }));
   }
 
-  /** A failed migration leaves the database as the ones before it made it, and is shown in the app's log. */
+  /**
+   * Applies a database's migrations. A failed migration leaves the database in the state after the migrations before
+   * it, and appears in the app's log.
+   */
   async #migrate(store: Pick<StoreObject, "migrate">, database: BoundDatabase | undefined): Promise<void> {
     if (database === undefined || database.migrations.length === 0) return;
     const { binding, migrationsTable, migrations } = database;
@@ -123,7 +129,7 @@ export class StoreFacets {
     this.#settings.report({ at, level: "error", source: "build", message, path, line: 0, column: 0 });
   }
 
-  /** Remembers that a store exists: the runtime does not list facets. */
+  /** Records that a store exists: the runtime does not list facets. */
   #record(facet: string): void {
     const { kv } = this.#state.storage;
     if (kv.get(facet) !== undefined) return;

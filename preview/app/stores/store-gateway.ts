@@ -9,14 +9,14 @@ export type StoreAddress = { kind: "d1" | "kv"; name: string };
 export type StoreCaller = StoreAddress & { codeId: string };
 
 /**
- * The store that a gateway reaches: it belongs to one app of a project. The platform sets it when it
- * loads the app's code, and the code cannot change it.
+ * Props of a gateway: the store that it reaches, which belongs to one app of a project. The platform sets the props
+ * when it loads the app's code, and the code cannot change them.
  */
 type StoreProps = StoreCaller & { app: HostedApp };
 
 /**
- * Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. Bodies pass as
- * streams, so that an app's large values do not fill the preview Worker's memory.
+ * Forwards the calls of an app's code to one of its stores, which is a facet of the project's object. Streams bodies,
+ * so that an app's large values do not fill the preview Worker's memory.
  */
 export class AppStores extends WorkerEntrypoint<Environment, StoreProps> {
   override async fetch(request: Request): Promise<Response> {

@@ -1,9 +1,10 @@
 import { LOAD } from "./page-part.ts";
 
 /**
- * Returns the part of the hot script that evaluates modules of a build in the page: each in a scope in which the variables of the other
- * modules are those that the page has, in whatever script they were evaluated.
- * @returns JavaScript that declares `where`, `noteLoaded(graph)`, `evaluateModules(graph, modules)` and `namespaceOf(graph, address)`
+ * Returns the part of the hot script that evaluates modules of a build in the page. Each module runs in a scope in
+ * which other modules' variables are those of the page, in whatever script they were evaluated.
+ * @returns JavaScript that declares `where`, `noteLoaded(graph)`, `evaluateModules(graph, modules)` and
+ *   `namespaceOf(graph, address)`
  */
 export function evaluationPart(): string {
   return String.raw`

@@ -1,5 +1,5 @@
 /**
- * Returns the part of the hot script that has a framework take the newer components in place of the mounted ones.
+ * Returns the part of the hot script that makes a framework replace mounted components by newer ones.
  * @returns JavaScript that declares `isComponentOf(value, name, module)` and `refresh(pairs)`
  */
 export function frameworksPart(): string {

@@ -1,8 +1,8 @@
 /**
- * Returns the part of the hot script that reads all scripts of a build and decides which modules of a newer one are evaluated. A module is
- * in one script of each build, and may be in another one of the next.
- * @returns JavaScript that declares `readGraph(entry, read)`, `planUpdate(old, fresh, page)`, `closureOf(graph, address)`,
- *   `variableOf(graph, script, name)` and `exportsOf(graph, address)`
+ * Returns the part of the hot script that reads all scripts of a build and decides which modules of a newer build to
+ * evaluate. A module is in one script of each build, and may move to another script in the next.
+ * @returns JavaScript that declares `readGraph(entry, read)`, `planUpdate(old, fresh, page)`, `closureOf(graph,
+ *   address)`, `variableOf(graph, script, name)` and `exportsOf(graph, address)`
  */
 export function graphPart(): string {
   return String.raw`

@@ -7,9 +7,9 @@ import { packagesPart } from "./packages.ts";
 import { sectionsPart } from "./sections.ts";
 
 /**
- * Returns the script that a page loads to take the modules of a newer build: it evaluates the changed ones beside those of the page, which
- * stay as they are, and has the framework show the newer components.
- * @returns a module that exports `takeScript(from, to, read)`, which answers whether the page shows the newer build
+ * Returns the script that a page loads to apply a newer build. It evaluates the changed modules next to the page's
+ * unchanged ones, and makes the framework show the newer components.
+ * @returns a module that exports `takeScript(from, to, read)`, which returns whether the page shows the newer build
  */
 export function hotScript(): string {
   return `

@@ -1,8 +1,8 @@
 /**
- * Returns the part of the hot script that gives a page which shows a newer build the scripts that it imports later: those of that build,
- * whose modules are evaluated beside the page's.
- * @returns JavaScript that declares `original`, `current`, `identities`, `first`, `isFirst(address)`, `begin(entry, read)`, `inTurn(work)`,
- *   `valuesIn(path)` and `loadLater(address, read)`
+ * Returns the part of the hot script that handles lazy imports in a page which shows a newer build: it loads the
+ * scripts of that build and evaluates their modules next to the page's.
+ * @returns JavaScript that declares `original`, `current`, `identities`, `first`, `isFirst(address)`, `begin(entry,
+ *   read)`, `inTurn(work)`, `valuesIn(path)` and `loadLater(address, read)`
  */
 export function laterPart(): string {
   return `

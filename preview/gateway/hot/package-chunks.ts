@@ -1,6 +1,6 @@
 /**
- * Returns the part of the hot script that reads the built scripts of packages as esbuild prints them: every statement of the
- * outermost level begins in the first column, and declares one variable unless it takes an object apart.
+ * Returns the part of the hot script that reads the built scripts of packages in esbuild's output format: every
+ * top-level statement begins in the first column, and declares one variable unless it destructures an object.
  * @returns JavaScript that declares `readChunk(text)`, `readChunks(addresses, read, isAll)` and `looseOf(code)`
  */
 export function packageChunksPart(): string {

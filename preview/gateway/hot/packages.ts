@@ -1,7 +1,8 @@
 /**
- * Returns the part of the hot script that gives changed modules of the app the packages that they import. An import that is new in
- * the app makes the bundler write other scripts of packages, whose modules would be second instances of those in the page. The
- * statements that the page lacks are evaluated instead, those of a module in its scope in the page and new modules in one of their own.
+ * Returns the part of the hot script that links changed modules of the app to the packages that they import. A new
+ * import in the app makes the bundler write different package scripts, whose modules would be second instances of the
+ * page's. The hot script instead evaluates only the statements that the page lacks: those of an existing module in its
+ * scope in the page, and new modules in a scope of their own.
  * @returns JavaScript that declares `linkPackages(addresses, all, first, read)`
  */
 export function packagesPart(): string {

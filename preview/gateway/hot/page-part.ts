@@ -1,23 +1,26 @@
 import { lateStylesFunction } from "../late-styles.ts";
 
-/** The address of the script that evaluates changed modules, which a page loads with the first newer build. */
+/** The address of the script that evaluates changed modules. A page loads it with the first newer build. */
 export const HOT_SCRIPT = "/__edgesmith/hot.js";
 
-/** The line at the end of a preview's script, by which code of a newer build is evaluated in its scope. */
+/** The last line of a preview's script, through which the page evaluates a newer build's code in the script's scope. */
 export const SCOPE_LINE = "globalThis.__edgesmithHot?.enter(import.meta.url, (code) => eval(code));\n";
 
 /**
- * The function that takes the place of `import()` in a preview's scripts. It has as many letters, so that the positions in source maps
- * hold.
+ * The function that replaces `import()` in a preview's scripts. Its name has the same length, so that source map
+ * positions remain valid.
  */
 export const LOAD = "$$load";
 
-/** The line that declares it, for pages without the client script too, such as those that an app writes into frames. */
+/**
+ * The line that declares the function, also for pages without the client script, such as those that an app writes into
+ * frames.
+ */
 export const LOAD_LINE = `function ${LOAD}(address) { const hot = globalThis.__edgesmithHot; return hot ? hot.load(address) : import(address); }\n`;
 
 /**
- * Returns the part of the client script that stands before all others: it keeps the scopes of the page's scripts, and notes
- * React's renderers and roots, which React tells to the hook of its developer tools alone.
+ * Returns the first part of the client script. It keeps the scopes of the page's scripts, and records React's renderers
+ * and roots, which React reports only to the hook of its developer tools.
  * @returns JavaScript that declares `hot`
  */
 export function hotPart(): string {

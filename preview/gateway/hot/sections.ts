@@ -1,8 +1,8 @@
 import { LOAD } from "./page-part.ts";
 
 /**
- * Returns the part of the hot script that reads a script of the app as esbuild prints it: the path of a module in a comment, then its
- * code, whose statements begin in the first column.
+ * Returns the part of the hot script that reads an app script in esbuild's output format: a module's path in a comment,
+ * followed by its code, whose statements begin in the first column.
  * @returns JavaScript that declares `readBundle(text)`, `hasEffects(module)` and the patterns of a script's lines
  */
 export function sectionsPart(): string {
