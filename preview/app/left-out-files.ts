@@ -6,7 +6,7 @@ type LeftOut = NonNullable<SourceTree["skipped"]>[number];
 const MAX_WARNINGS = 5;
 const MAX_SEARCHED = 40;
 const REASONS: Partial<Record<LeftOut["reason"], string>> = {
-  file_too_large: "it is larger than a file may be",
+  file_too_large: "it exceeds the file size limit",
   project_too_large: "the project would be too large with it",
 };
 
@@ -76,10 +76,10 @@ const sizeOf = (bytes: number): string =>
 
 /** Returns the message about an asset that was not sent to the build. */
 const beyondSentence = (path: string, bytes: number): string =>
-  `The file ${path} (${sizeOf(bytes)}) is missing: it is one of the largest, and the files of an app may have some 22 MB together. Its place stays empty. Make it smaller, or load it from another host.`;
+  `The file ${path} (${sizeOf(bytes)}) is missing: an app's files are limited to about 22 MB in total, and this is one of the largest. It will not show. Make it smaller, or load it from another host.`;
 
 function sentence({ path, reason, bytes }: LeftOut): string {
-  return `The file ${path} (${sizeOf(bytes)}) is missing: the import left it out, since ${REASONS[reason]}. Its place stays empty. Add it again, smaller, or load it from another host.`;
+  return `The file ${path} (${sizeOf(bytes)}) was not imported: ${REASONS[reason]}. It will not show. Add it again, smaller, or load it from another host.`;
 }
 
 const warning = (path: string, message: string): Diagnostic => ({

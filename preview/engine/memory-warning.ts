@@ -26,5 +26,5 @@ export function memoryWarning(bytes: number, inputs: Metafile["inputs"]): string
   const named = largest.map(([name, size]) => `${name} (${(size / 1e6).toFixed(1)} MB)`).join(" and ");
   const remedy =
     named === "" ? "" : ` Most of its code is of ${named}: take a smaller package, or load it from another host.`;
-  return `The bundler took ${Math.round(bytes / 1e6)} MB of memory for this app. On Cloudflare a Worker has 128 MB for the whole build, so the app may be too large to be published there.${remedy}`;
+  return `Bundling needed ${Math.round(bytes / 1e6)} MB of memory. A Cloudflare Worker has 128 MB for the whole build, so publishing may fail there.${remedy}`;
 }

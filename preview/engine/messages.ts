@@ -45,7 +45,7 @@ const MAX_LINE = 120;
 function madeLine(lineText: string): string {
   const line = lineText.trim();
   if (line === "") return "";
-  return ` It is in the CSS that is made from this file: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line}`;
+  return ` It is in the CSS compiled from this file: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line}`;
 }
 
 /** Converts an esbuild message to a diagnostic with the project's own path and an instruction. */
@@ -158,7 +158,7 @@ function wordsForUnresolved(specifier: string, message: Message, telling: Tellin
     return `Cannot find the icon "${set}:${icon}". Add "@iconify-json/${set}" to "devDependencies" in package.json and the plugin "unplugin-icons" to vite.config, or correct its name.`;
   }
   if (MADE_BY_PLUGINS.test(specifier)) {
-    return `"${specifier}" is made by a plugin of Vite that is not run here. Replace the import: an agent can write what the plugin makes.`;
+    return `"${specifier}" comes from a Vite plugin that Edgesmith does not run. Replace the import, or ask an agent to write that module.`;
   }
   return wordsForPackage(specifier, file, message, telling);
 }
@@ -187,7 +187,7 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
   }
   const [, unversioned, asked] = /^(@?[^@]+)@(\d[^@]*)$/.exec(name) ?? [];
   if (unversioned !== undefined) {
-    return `Cannot import "${specifier}": an import has no version. Write "${specifier.replace(`@${asked}`, "")}", with "${unversioned}": "${asked}" in "dependencies" of package.json.`;
+    return `Cannot import "${specifier}": imports cannot include a version. Write "${specifier.replace(`@${asked}`, "")}", with "${unversioned}": "${asked}" in "dependencies" of package.json.`;
   }
   return `Cannot find the package "${name}". Add it to "dependencies" in package.json, or correct the import.`;
 }

@@ -55,7 +55,7 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
         if (kind === "import-rule") {
           return { path: file, namespace: "missing-sheet", warnings: [{ text: `${lost} Its rules are left out.` }] };
         }
-        const text = `${lost} Its place stays empty.`;
+        const text = `${lost} It will not show.`;
         // A browser knows no aliases, and takes a relative address from the folder of its page.
         const own = meant.startsWith("/") ? `/${file}` : path;
         if (kind === "url-token") return { path: own, external: true, warnings: [{ text }] };

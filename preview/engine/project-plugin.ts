@@ -105,7 +105,7 @@ function resolvePlatform(path: string, side: Side): OnResolveResult {
 
 function resolveRemote(path: string, kind: ImportKind, side: Side): OnResolveResult {
   if (isBrowser(side) || kind === "url-token") return { path, external: true };
-  return { errors: [{ text: `The server cannot import "${path}": it has no network. Use a package instead.` }] };
+  return { errors: [{ text: `A server cannot import from a URL ("${path}"). Use a package instead.` }] };
 }
 
 /** Splits a path at the first `?` or `#`. */

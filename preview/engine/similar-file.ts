@@ -24,7 +24,7 @@ export function similarFile(missing: string, importer: string, sources: SourceFi
   );
   const [only] = found;
   if (only === undefined || found.length > 1) return "";
-  return ` If ${only} is meant, write "${relativePath(folderOf(importer), withoutWritten(only))}".`;
+  return ` Did you mean ${only}? Import "${relativePath(folderOf(importer), withoutWritten(only))}".`;
 }
 
 /** Bundlers find scripts without their extension, and no components. */

@@ -91,7 +91,7 @@ async function patchedFiles(
     if (changed === null)
       warn(
         patch,
-        `The patch ${patch.path} does not fit "${planned.name}" ${planned.version}, so the package is built without it. Make the patch again for this version.`,
+        `The patch ${patch.path} does not apply to "${planned.name}" ${planned.version}, so it was skipped. Recreate it for this version.`,
       );
     else {
       files = changed;

@@ -64,7 +64,7 @@ function notFromRegistry(name: string, range: string): string {
     return `"${name}" is packed in a file ("${range}"), which is not unpacked here. Name a version in the registry, or add its unpacked folder to the project and name that ("file:./${name}").`;
   if (/^(workspace|file|link|portal):/.test(range))
     return `"${name}" is a package of the same repository ("${range}"), and its folder is not in this project. Import the whole repository, or add the folder.`;
-  return `"${name}": "${range}" is no version of a package in the registry. A version, a range, a tag or an npm: alias can be installed.`;
+  return `"${name}": "${range}" is not a version in the registry. Use a version, a range, a tag or an npm: alias.`;
 }
 
 /**

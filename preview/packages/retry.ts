@@ -46,7 +46,7 @@ export async function fetchFromRegistry(address: string, name: string, init: Req
   });
   if (response.ok) return response;
   await response.body?.cancel();
-  const answer = `The package registry answered ${response.status} ${response.statusText}`.trimEnd();
+  const answer = `The package registry returned ${response.status} ${response.statusText}`.trimEnd();
   if (response.status === 404) throw new PackageUnavailable(`There is no package "${name}" in the registry.`, false);
   if (response.status !== 429 && response.status < 500) throw new PackageUnavailable(`${answer} for "${name}".`, false);
   throw new RegistryBusy(`${answer} for "${name}".`, Number(response.headers.get("Retry-After")) * 1000 || 0);

@@ -33,7 +33,7 @@ export async function withAdditionalData(
     };
   } catch (failure) {
     if (!(failure instanceof ToolFailure)) throw failure;
-    const message = `The function "additionalData" of ${language} in ${vite.path} failed, so that nothing is put before its sheets: ${failure.message}`;
+    const message = `"additionalData" for ${language} in ${vite.path} failed, so it was not added to style sheets: ${failure.message}`;
     return { ...nothing, diagnostics: [warningAt(input.files, vite.path, "additionalData", message)] };
   }
 }

@@ -93,7 +93,7 @@ export function isLeftBehind(
 
 function blankWarning(files: SourceFiles): Diagnostic {
   const entry = OWN_ENTRIES.find((path) => path.startsWith("src/") && files.has(path)) ?? "src/main.ts";
-  const message = `This page names no script and its body is empty, so it stays blank. Add ${tagOf(entry)} before </body>, with the module that fills the page.`;
+  const message = `This page is blank: its body is empty and it loads no script. Add ${tagOf(entry)} before </body>, with the module that fills the page.`;
   return { path: PAGE, line: 1, column: 1, severity: "warning", message };
 }
 
@@ -109,7 +109,7 @@ function unmadeScript(template: string, files: SourceFiles): Diagnostic | null {
     line: 1,
     column: 1,
     severity: "warning",
-    message: `This page loads ${lost}, which Rollup makes from ${config} and which is not in the project, so the page stays empty. Rollup is not run here. Ask an agent to convert it: "${suggestedPrompt}"`,
+    message: `This page loads ${lost}, which Rollup generates from ${config}. The file is missing, so the page stays empty. Edgesmith does not run Rollup. Ask an agent to convert it: "${suggestedPrompt}"`,
     suggestedPrompt,
   };
 }

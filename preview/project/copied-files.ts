@@ -71,18 +71,18 @@ class Copies {
     if (isTagged(target.rename, "function"))
       return this.#warn(
         "rename",
-        `The option "rename" of the plugin "${PLUGIN}" is a function, which is not called here. The files of "${patterns.join('", "')}" are missing: put them into public/.`,
+        `Edgesmith does not call the function in the option "rename" of the plugin "${PLUGIN}". The files of "${patterns.join('", "')}" are missing: put them into public/.`,
       );
     if (isTagged(target.transform, "function") || asObject(target.transform) !== null)
       this.#warn(
         "transform",
-        `The option "transform" of the plugin "${PLUGIN}" is a function, which is not called here. The files are copied as they are.`,
+        `Edgesmith does not call the function in the option "transform" of the plugin "${PLUGIN}". The files are copied as they are.`,
       );
     const matches = await this.#matchesOf(patterns);
     if (matches.length === 0)
       this.#warn(
         asStrings(target.src)[0] ?? "",
-        `The plugin "${PLUGIN}" is to copy "${asStrings(target.src).join('", "')}", and no file is there.`,
+        `The plugin "${PLUGIN}" found no files that match "${asStrings(target.src).join('", "')}".`,
       );
     const layout = { isPerFile: this.#isPerFile, keepsFolders: this.#isPerFile || structured };
     for (const match of matches) this.#put(addressOf(match, dest, target.rename, layout), match, target);
@@ -92,7 +92,7 @@ class Copies {
     if (target.overwrite === false && this.#isPublic(address)) return;
     this.#bytes += typeof content === "string" ? content.length : content.byteLength;
     if (this.#bytes > MAX_BYTES) {
-      const said = `The files that the plugin "${PLUGIN}" copies have more than ${MAX_BYTES / 2 ** 20} MB together. Those from "${path}" on are left out: load them from another host.`;
+      const said = `The files that the plugin "${PLUGIN}" copies exceed ${MAX_BYTES / 2 ** 20} MB. Files from "${path}" on were skipped: load them from another host.`;
       if (!this.diagnostics.some(({ message }) => message.includes("MB together"))) this.#warn(PLUGIN, said);
       return;
     }

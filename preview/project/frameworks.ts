@@ -103,7 +103,7 @@ export function unsupportedFramework(
   if (found === undefined) return null;
   const suggestedPrompt = `Convert this ${found.name} project to Vite, with an index.html, src/main, and src/server.ts for its server.`;
   const message =
-    `This is ${/^[AEIOU]/.test(found.name) ? "an" : "a"} ${found.name} project. ${found.name} needs a server or a build of its own, which cannot run here. ` +
+    `This is ${/^[AEIOU]/.test(found.name) ? "an" : "a"} ${found.name} project. ${found.name} needs its own server or build, which Edgesmith cannot run. ` +
     `Ask an agent to convert it: "${suggestedPrompt}"`;
   const buildsPages = found.isServerLibrary !== true;
   return {
@@ -156,7 +156,7 @@ export function serversNotRun(
     const path = scripts.find((one) => imported.test(readText(files, one) ?? ""));
     if (path === undefined) continue;
     const suggestedPrompt = `Convert the ${name} server of this project, which begins in ${path}, to src/server.ts.`;
-    const message = `The server in ${path} uses ${name} and is not run here, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
+    const message = `Edgesmith does not run the ${name} server in ${path}, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
     return [{ ...placeOf(path, readText(files, path) ?? "", wanted), severity: "warning", message, suggestedPrompt }];
   }
   return [];

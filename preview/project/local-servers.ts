@@ -72,7 +72,7 @@ export function localServers(files: SourceFiles, env: Readonly<Record<string, st
     ? ` It is the value of ${variable} in a .env file.`
     : ` No .env file sets ${variable}, which would replace it.`;
   const unset = variable === "" ? "" : named;
-  const message = `This calls ${address}, a server on the visitor's own machine, where none runs.${unset}${more} ${remedy}`;
+  const message = `This calls ${address}, which visitors cannot reach.${unset}${more} ${remedy}`;
   return [{ ...placeAt(path, content, offset), severity: "warning", message }];
 }
 

@@ -67,7 +67,7 @@ export async function namedCssModules(naming: Naming): Promise<NamedModules> {
     return made;
   } catch (failure) {
     if (!(failure instanceof ToolFailure)) throw failure;
-    const message = `The names that css.modules of ${configPath} gives to classes are left out: ${failure.message}`;
+    const message = `The class names set by css.modules in ${configPath} were ignored: ${failure.message}`;
     return { ...nothing, diagnostics: [warningAt(compiling.files, configPath, "modules", message)] };
   }
 }

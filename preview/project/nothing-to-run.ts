@@ -46,18 +46,18 @@ export function nothingToRun(
   if ([...files.keys()].some((path) => /^\.storybook\/main\./.test(path))) {
     const suggestedPrompt =
       "Add an index.html and a src/main that show the components of this project, as its stories do.";
-    const message = `This project shows its components in Storybook, which is not run here. Ask an agent: "${suggestedPrompt}"`;
+    const message = `This project shows its components in Storybook, which Edgesmith does not run. Ask an agent: "${suggestedPrompt}"`;
     return { ...at, message, suggestedPrompt };
   }
   if (bundler === undefined) {
     if (template === undefined)
-      return { ...at, message: "There is neither an index.html nor a src/server.ts, so there is nothing to show yet." };
+      return { ...at, message: "Nothing to show yet: add an index.html or a src/server.ts." };
     const suggestedPrompt = `Make this a Vite project, with an index.html in its root made from ${template}.`;
     const message = `This project has no index.html in its root, and no script fills ${template}. Ask an agent: "${suggestedPrompt}"`;
     return { ...at, path: template, message, suggestedPrompt };
   }
   const suggestedPrompt = `Convert this project from ${bundler} to Vite, with an index.html in its root.`;
   const made = template === undefined ? "its page" : `its page from ${template}`;
-  const message = `This project has no index.html in its root: ${bundler} makes ${made}, and is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
+  const message = `This project has no index.html in its root: ${bundler} generates ${made}, and Edgesmith does not run ${bundler}. Ask an agent to convert it: "${suggestedPrompt}"`;
   return { ...at, path: "package.json", line: 1, column: 1, message, suggestedPrompt };
 }

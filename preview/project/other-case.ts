@@ -66,7 +66,7 @@ export function namedInVain(served: Served, { files, root }: { files: SourceFile
   const listed = others.slice(0, MAX_LISTED).map(([other]) => other.slice(1));
   const more = others.length > MAX_LISTED ? ` and ${others.length - MAX_LISTED} more` : "";
   const also = listed.length === 0 ? "" : ` Nor is there ${listed.join(", ")}${more}.`;
-  const message = `Cannot find "${named}": there is no file ${address.slice(1)} in the project. Its place stays empty.${also}`;
+  const message = `Cannot find "${named}": there is no file ${address.slice(1)} in the project. It will not show.${also}`;
   return [{ ...placeOf(path, readText(files, path) ?? "", named), severity: "warning", message }];
 }
 

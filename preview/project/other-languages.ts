@@ -59,7 +59,7 @@ export function otherServers(files: SourceFiles, hasServer: boolean, around: Sou
   if (found === null) return [];
   const { name, path, at } = found;
   const suggestedPrompt = promptFor(found);
-  const message = `${path} is written for ${name}, which is not run here, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
+  const message = `${path} is written for ${name}, which Edgesmith does not run, so requests to it fail. Ask an agent to convert it: "${suggestedPrompt}"`;
   return [{ ...at, severity: "warning", message, suggestedPrompt }];
 }
 
@@ -71,7 +71,7 @@ export function otherLanguage(files: SourceFiles): Diagnostic | null {
   if (found === null) return marked(files) ?? forBun(files);
   const { name, path, at } = found;
   const suggestedPrompt = promptFor(found);
-  const message = `The pages of this project are made by ${name}, beginning in ${path}, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
+  const message = `The pages of this project are made by ${name}, beginning in ${path}, which Edgesmith does not run. Ask an agent to convert it: "${suggestedPrompt}"`;
   return { ...at, severity: "error", message, suggestedPrompt };
 }
 
@@ -87,7 +87,7 @@ export function pageOfOther(path: string, files: SourceFiles): Diagnostic | null
     const [name] = OUTPUTS.find(([, pattern]) => pattern.test(script)) ?? [];
     if (name === undefined || files.has(folder + script)) continue;
     const suggestedPrompt = `Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server.`;
-    const message = `This page loads ${script}, which ${name} makes and which is not in the project, so the page stays empty. ${name} is not run here. Ask an agent to convert it: "${suggestedPrompt}" Its built output can be imported too.`;
+    const message = `This page loads ${script}, which ${name} generates. The file is missing, so the page stays empty. Edgesmith does not run ${name}. Ask an agent to convert it: "${suggestedPrompt}" Its built output can be imported too.`;
     return { ...placeOf(path, page, address), severity: "error", message, suggestedPrompt };
   }
   return null;
@@ -110,7 +110,7 @@ function forBun(files: SourceFiles): Diagnostic | null {
 
 function writtenFor(name: string, path: string): Diagnostic {
   const suggestedPrompt = `Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server.`;
-  const message = `This project is written for ${name}, as ${path} shows, which is not run here. Ask an agent to convert it: "${suggestedPrompt}"`;
+  const message = `This project is written for ${name} (it has ${path}). Edgesmith does not run ${name}. Ask an agent to convert it: "${suggestedPrompt}"`;
   return { path, line: 1, column: 1, severity: "error", message, suggestedPrompt };
 }
 

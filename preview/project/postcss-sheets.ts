@@ -25,7 +25,7 @@ export function pluginRunner(
   const warn = (name: string, reason: string) => {
     if (said.has(name)) return;
     said.add(name);
-    const message = `The plugin "${name}" of ${path} is not run here: ${reason}`;
+    const message = `Edgesmith does not run the plugin "${name}" of ${path}: ${reason}`;
     diagnostics.push({ ...placeOf(path, readText(files, path) ?? "", name), severity: "warning", message });
   };
   const known = plugins.filter((plugin) => {

@@ -56,7 +56,7 @@ export function serverPackages(inputs: Metafile["inputs"], { projectFolder, sour
       const name = packageNameOf(specifier);
       if (!OF_SERVERS.has(name) || found.has(name)) continue;
       const offset = Math.max(text.indexOf(`"${specifier}"`), text.indexOf(`'${specifier}'`));
-      const suggestedPrompt = `Make what uses ${name} in src/server.ts, and let the page call it.`;
+      const suggestedPrompt = `Move the code that uses ${name} to src/server.ts and call it from the page.`;
       const message = `${name} is a package for servers and fails in a browser. Ask an agent: "${suggestedPrompt}"`;
       found.set(name, { ...placeAt(path, text, offset), severity: "warning", message, suggestedPrompt });
     }

@@ -94,7 +94,7 @@ class TsconfigReader {
     );
     if (!isRead) return;
     const message =
-      'emitDecoratorMetadata has no effect here, so that Reflect.getMetadata("design:type", …) is undefined. Name the types in the decorators themselves.';
+      'emitDecoratorMetadata is not supported, so Reflect.getMetadata("design:type", …) returns undefined. Name the types in the decorators themselves.';
     this.#warn(path, '"emitDecoratorMetadata"', message);
   }
 

@@ -58,7 +58,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       files,
       configPath,
       name,
-      `The plugin "${name}" of ${configPath} is not run here${reason === "" ? "" : `: ${inWords(reason).replace(/\.$/, "")}`}.`,
+      `Edgesmith does not run the plugin "${name}" of ${configPath}${reason === "" ? "" : `: ${inWords(reason).replace(/\.$/, "")}`}.`,
     );
   const ofAbsent = absent.map((name) => notRun(name, ""));
   if (run.own.length + wanted.length === 0) return { ...nothing, diagnostics: ofAbsent };
@@ -77,7 +77,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
       files,
       configPath,
       name,
-      `The hook "${hook}" of the plugin "${name}" in ${configPath} failed${path === null ? "" : ` for ${path}`}, so the plugin is left out: ${inWords(message)}`,
+      `The hook "${hook}" of the plugin "${name}" in ${configPath} failed${path === null ? "" : ` for ${path}`}, so the plugin was skipped: ${inWords(message)}`,
     ),
   );
   const applied = appliedOutput(files, output, settings.vite);
@@ -90,7 +90,7 @@ export async function withVitePlugins(compiling: Compiling, settings: ProjectSet
 
 /** Refusals of the runtime, which name its own rules and not the plugin's part. */
 const REFUSALS: [RegExp, string][] = [
-  [/Code generation from strings disallowed for this context/, "it makes code from strings, which is not allowed here"],
+  [/Code generation from strings disallowed for this context/, "it compiles code from strings, which is not allowed"],
   [
     /WebAssembly\.\w+\(\): Wasm code generation disallowed by embedder/,
     "it compiles WebAssembly, which is not allowed here",

@@ -52,7 +52,7 @@ export function storesIn(config: Record<string, unknown>, files: SourceFiles): B
 export function storesProblem({ databases, namespaces }: BoundStores): string | null {
   const most = Math.max(databases.length, namespaces.length);
   if (most > MAX_STORES)
-    return `The app binds ${most} ${databases.length === most ? "D1 databases" : "KV namespaces"}, and may bind ${MAX_STORES} at most.`;
+    return `The app binds ${most} ${databases.length === most ? "D1 databases" : "KV namespaces"}; the maximum is ${MAX_STORES}.`;
   const bytes = databases.flatMap(({ migrations }) => migrations).reduce((sum, { sql }) => sum + sql.length, 0);
   if (bytes <= MAX_MIGRATION_BYTES) return null;
   return `The app's migrations have ${(bytes / 1_000_000).toFixed(1)} MB together, and may have ${MAX_MIGRATION_BYTES / 1_000_000} MB. Insert large data from the server instead.`;
@@ -79,7 +79,7 @@ export function unappliedSchema(
     folder === ""
       ? `Move it to migrations/0001_${path}`
       : `Set "migrations_dir" of the database to ${JSON.stringify(folder)}`;
-  const message = `The tables of ${path} are not in env.${bare.binding}, since only migrations are applied here. ${remedy}.`;
+  const message = `${path} was not applied to env.${bare.binding}: only migrations run. ${remedy}.`;
   return { path, message };
 }
 

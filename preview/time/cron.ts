@@ -17,7 +17,7 @@ export function cronFault(expression: string): string | null {
   const strange = fields.find((field) => !FIELD.test(field));
   if (strange !== undefined) return `"${strange}" in "${expression}" is not valid.`;
   if (/[089]/.test((fields[4] ?? "").replace(/\/\d+/g, "")))
-    return `"${expression}" has a weekday outside of 1 (Sunday) to 7 (Saturday).`;
+    return `"${expression}": the weekday must be 1 (Sunday) to 7 (Saturday).`;
   try {
     return compile(expression).nextRun() === null ? `"${expression}" never comes.` : null;
   } catch (failure) {

@@ -181,7 +181,7 @@ function compileSheet({ path, content, syntax }, request) {
       wanted !== undefined && message.includes("find stylesheet to import")
         ? 'Cannot find the style sheet "' + wanted + '".'
         : isUndefined && error.span?.text
-          ? message.slice(0, -1) + ": " + error.span.text.split("\n")[0] + ". Define it, or load the sheet that does by @use."
+          ? message.slice(0, -1) + ": " + error.span.text.split("\n")[0] + ". Define it, or load its style sheet with @use."
           : message;
     return { css: "", dependencies: [], messages: [...messages, messageOf(said, error.span, "error")] };
   }

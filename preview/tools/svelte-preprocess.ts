@@ -108,7 +108,7 @@ async function preprocess({ path, content }, preprocessors, host) {
     return { ...made, content: result.code, map: isMapped && result.map ? String(result.map) : null };
   } catch (error) {
     const { line = 1, column = 0 } = error?.start ?? {};
-    const message = "A preprocessor of Svelte failed: " + String(error?.message ?? error).split("\n")[0];
+    const message = "A Svelte preprocessor failed: " + String(error?.message ?? error).split("\n")[0];
     return { ...made, diagnostics: [{ path, line, column: column + 1, severity: "error", message }] };
   }
 }

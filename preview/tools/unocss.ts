@@ -200,7 +200,7 @@ function missingIcons(files, { missed, found }) {
     const place = iconIn(files, [key, ...sets.map((set) => set + ":" + key.slice(set.length + 1))]);
     if (place === null) continue;
     const { name, ...at } = place;
-    const message = 'No icon set of package.json has the icon "' + name + '", so that it stays empty. Add ' + packages + ' to "devDependencies", or correct its name.';
+    const message = 'No installed icon set contains "' + name + '", so the icon will not show. Add ' + packages + ' to "devDependencies", or correct its name.';
     told.set(packages, { ...at, severity: "warning", message });
   }
   return [...told.values()];

@@ -30,7 +30,7 @@ async function inTime(result) {
   if (typeof result?.then !== "function") return result;
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("it waits for something that never comes")), MAX_WAIT_MS);
+    timer = setTimeout(() => reject(new Error("it never finished")), MAX_WAIT_MS);
   });
   return Promise.race([result, late]).finally(() => clearTimeout(timer));
 }

@@ -30,7 +30,7 @@ const CONSEQUENCES: [plugin: RegExp, consequence: string][] = [
     "Files that only it copies are missing: put them into public/.",
   ],
   [/^vite-plugin-mock\b/, "Requests that it answers get no answer."],
-  [/^vite-plugin-pwa\b/, "The app is not installed and works online only."],
+  [/^vite-plugin-pwa\b/, "The app works online only and cannot be installed."],
 ];
 
 /** Plugins whose modules are generated from their options. */
@@ -94,13 +94,13 @@ export function pluginsOf(
       return [];
     }
     const consequence = consequenceOf(use.name);
-    if (consequence !== "") warn(use.name, `The plugin "${use.name}" of ${path} is not run here.${consequence}`);
+    if (consequence !== "") warn(use.name, `Edgesmith does not run the plugin "${use.name}" of ${path}.${consequence}`);
     else if (isRun(use) && !run.packages.includes(use.name)) run.packages.push(use.name);
     const options = use.args?.[0] ?? {};
     for (const name of GENERATING.test(use.name) ? functionsIn(options) : [])
       warn(
         `${use.name} ${name}`,
-        `The option "${name}" of the plugin "${use.name}" is a function, which is not called here.`,
+        `Edgesmith does not call the function in the option "${name}" of the plugin "${use.name}".`,
       );
     return [{ name: use.name, options }];
   });
@@ -118,7 +118,7 @@ function ownPlugin(plugin: DataObject | null, path: string, warn: Warn, command:
   for (const hook of atEnd.filter(has))
     warn(
       `hook ${name} ${hook}`,
-      `The hook "${hook}" of the plugin "${name}" that ${path} defines itself is not run here.`,
+      `Edgesmith does not run the hook "${hook}" of the plugin "${name}" that ${path} defines itself.`,
     );
   return RUN_HOOKS.some(has) ? [name] : [];
 }

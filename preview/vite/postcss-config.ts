@@ -71,11 +71,11 @@ function settingsOf(plugins: Data | undefined, path: string, files: SourceFiles)
   const warn = (name: string, message: string) => settings.warnings.push(warningAt(files, path, name, message));
   for (const [name, options] of namedPlugins(plugins)) {
     if (name === null) {
-      warn("plugins", `A plugin of PostCSS that ${path} defines itself is not run here.`);
+      warn("plugins", `Edgesmith does not run PostCSS plugins that ${path} defines itself.`);
     } else if (options !== false && !DONE_BY_THE_BUILD.test(name)) {
       if (isPlain(options))
         settings.plugins.push({ name, package: packageNameOf(name), options: options === true ? {} : options });
-      else warn(name, `The plugin "${name}" of ${path} is not run here: its options are not data throughout.`);
+      else warn(name, `Edgesmith does not run the plugin "${name}" of ${path}: its options contain functions.`);
     }
   }
   return settings;

@@ -90,7 +90,7 @@ export function settingsOf(
   Object.assign(settings, outputOf(config, warn));
   Object.assign(settings, pluginsOf(dataAt(config, "plugins"), path, warn, command));
   settings.babel = babelPluginsOf(dataAt(config, "plugins"), (name) =>
-    warn(`babel ${name}`, `The Babel plugin "${name}" of ${path} is not run here. Code that needs it fails.`),
+    warn(`babel ${name}`, `Edgesmith does not run the Babel plugin "${name}" of ${path}. Code that needs it fails.`),
   );
   settings.alias = [...aliases, ...aliasesOfPlugins(settings.plugins)];
   settings.postcss = postcssOf(dataAt(config, "css.postcss"), root, path);
@@ -243,7 +243,7 @@ function preprocessorOptionsOf(data: Data | undefined, warn: Warn): Record<strin
         if (!isPlain(value))
           warn(
             `css.preprocessorOptions.${language}.${name}`,
-            `The option "${name}" of ${language} is a function, which is not called here.`,
+            `Edgesmith does not call the function in the option "${name}" of ${language}.`,
           );
         return isPlain(value) && asList(value).length > 0;
       });

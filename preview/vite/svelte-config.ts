@@ -123,7 +123,7 @@ function warningsOf(files: SourceFiles, path: string, config: DataObject): Diagn
         files,
         path,
         name,
-        `The option "${name}" of Svelte's compiler in ${path} is a function, which is not called here.`,
+        `Edgesmith does not call the function in the option "${name}" of Svelte's compiler in ${path}.`,
       ),
     ),
     ...asList(config.preprocess).flatMap((one) => {

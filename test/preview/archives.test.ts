@@ -154,7 +154,7 @@ describe("a registry that is busy", () => {
     const failure = await standIn()
       .registry.packument("always-busy")
       .catch((reason: unknown) => reason);
-    const message = 'The package registry answered 429 Too Many Requests for "always-busy". (4 attempts)';
+    const message = 'The package registry returned 429 Too Many Requests for "always-busy". (4 attempts)';
     expect(failure).toEqual(new PackageUnavailable(message, true));
     expect(failure).toMatchObject({ temporary: true });
   });

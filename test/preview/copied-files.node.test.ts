@@ -88,7 +88,7 @@ describe("copiedFiles", () => {
         line: 1,
         column: 36,
         severity: "warning",
-        message: 'The plugin "vite-plugin-static-copy" is to copy "absent/*", and no file is there.',
+        message: 'The plugin "vite-plugin-static-copy" found no files that match "absent/*".',
       },
     ]);
     expect((await messages({ src: "texts", rename: called }))[0]?.message).toContain(

@@ -92,8 +92,8 @@ it("a missing address that a Sass sheet computes is reported at its file name, o
   const shown = warnings.map(({ path, line, message }) => [path, line, message.replace(/^.*stays empty\./, "")]);
   expect(shown).toEqual([
     ["src/a.scss", 3, ""],
-    ["src/b.scss", 0, ' It is in the CSS that is made from this file: background: url("./one.png");'],
-    ["src/b.scss", 0, ' It is in the CSS that is made from this file: background: url("./two.png");'],
+    ["src/b.scss", 0, ' It is in the CSS compiled from this file: background: url("./one.png");'],
+    ["src/b.scss", 0, ' It is in the CSS compiled from this file: background: url("./two.png");'],
   ]);
 });
 

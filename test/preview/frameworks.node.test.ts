@@ -18,7 +18,7 @@ describe("a framework that cannot run here", () => {
     ["elysia", "This is an Elysia project."],
     ["@analogjs/platform", "This is an Analog project."],
   ])("A dependency on %s is named with the prompt that converts it", (name, sentence) => {
-    expect(found(name)).toMatch(new RegExp(`^${sentence} .* cannot run here\\. Ask an agent to convert it: ".+"$`));
+    expect(found(name)).toMatch(new RegExp(`^${sentence} .* Edgesmith cannot run\\. Ask an agent to convert it: ".+"$`));
   });
 
   it("A framework whose package a plain Vite project may have too is known by its files alone", () => {
@@ -59,7 +59,7 @@ describe("a server for Node.js beside pages", () => {
         column: 8,
         severity: "warning",
         message:
-          'The server in server/index.ts uses Express and is not run here, so requests to it fail. Ask an agent to convert it: "Convert the Express server of this project, which begins in server/index.ts, to src/server.ts."',
+          'Edgesmith does not run the Express server in server/index.ts, so requests to it fail. Ask an agent to convert it: "Convert the Express server of this project, which begins in server/index.ts, to src/server.ts."',
         suggestedPrompt:
           "Convert the Express server of this project, which begins in server/index.ts, to src/server.ts.",
       },

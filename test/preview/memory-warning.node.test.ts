@@ -17,7 +17,7 @@ describe("the memory that a bundle takes", () => {
       "node_modules/react/d.js": input(20_000),
     });
     expect(warning).toBe(
-      "The bundler took 457 MB of memory for this app. On Cloudflare a Worker has 128 MB for the whole build, so the app may be too large to be published there. Most of its code is of mermaid (9.1 MB) and @excalidraw/excalidraw (8.0 MB): take a smaller package, or load it from another host.",
+      "Bundling needed 457 MB of memory. A Cloudflare Worker has 128 MB for the whole build, so publishing may fail there. Most of its code is of mermaid (9.1 MB) and @excalidraw/excalidraw (8.0 MB): take a smaller package, or load it from another host.",
     );
   });
 

@@ -11,7 +11,7 @@ const nothing = (files: Record<string, string>) => nothingToRun(new Map(Object.e
 it("A PHP file that a page sends its form to is a warning there, with the way out", () => {
   const files = { "index.html": '<form\n action="php/mail.php">', "php/mail.php": "<?php mail();", "php/b.php": "" };
   expect(said(files)).toEqual([
-    'index.html:2:14 php/mail.php is written for PHP, which is not run here, so requests to it fail. Ask an agent to convert it: "Convert the PHP code of this project, which begins in php/mail.php, to an index.html and src/server.ts."',
+    'index.html:2:14 php/mail.php is written for PHP, which Edgesmith does not run, so requests to it fail. Ask an agent to convert it: "Convert the PHP code of this project, which begins in php/mail.php, to an index.html and src/server.ts."',
   ]);
   expect(said(files, true)).toEqual([]);
 });
@@ -28,7 +28,7 @@ it("A server of Flask, FastAPI or Django beside the pages is a warning", () => {
     ["from django.urls import path", "Django"],
   ]) {
     expect(said({ "index.html": "<p>", "api/app.py": `import os\n${line}\n` })[0]).toMatch(
-      new RegExp(`^api/app\\.py:1:1 api/app\\.py is written for ${name}, which is not run here, `),
+      new RegExp(`^api/app\\.py:1:1 api/app\\.py is written for ${name}, which Edgesmith does not run, `),
     );
   }
   expect(said({ "index.html": "<p>", "plot.py": "import math" })).toEqual([]);
@@ -36,7 +36,7 @@ it("A server of Flask, FastAPI or Django beside the pages is a warning", () => {
 
 it("A project whose pages PHP or Python makes is named as such", () => {
   expect(nothing({ "about.php": "", "index.php": "" })).toBe(
-    'The pages of this project are made by PHP, beginning in index.php, which is not run here. Ask an agent to convert it: "Convert the PHP code of this project, which begins in index.php, to an index.html and src/server.ts."',
+    'The pages of this project are made by PHP, beginning in index.php, which Edgesmith does not run. Ask an agent to convert it: "Convert the PHP code of this project, which begins in index.php, to an index.html and src/server.ts."',
   );
   expect(nothing({ "app.py": "from flask import Flask", "templates/index.html": "<p>{{ a }}</p>" })).toMatch(
     /^The pages of this project are made by Flask, beginning in app\.py, /,
@@ -56,7 +56,7 @@ it.each([
   ["Python", "requirements.txt"],
 ])("A project for %s is named by its file, with the way out", (name, path) => {
   expect(nothing({ [path]: "", "README.md": "" })).toBe(
-    `This project is written for ${name}, as ${path} shows, which is not run here. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server."`,
+    `This project is written for ${name} (it has ${path}). Edgesmith does not run ${name}. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server."`,
   );
 });
 
@@ -106,7 +106,7 @@ it.each([
   expect(pageOfOther("web/index.html", files)).toMatchObject({
     path: "web/index.html",
     line: 2,
-    message: `This page loads ${script}, which ${name} makes and which is not in the project, so the page stays empty. ${name} is not run here. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server." Its built output can be imported too.`,
+    message: `This page loads ${script}, which ${name} generates. The file is missing, so the page stays empty. Edgesmith does not run ${name}. Ask an agent to convert it: "Convert this ${name} project to a Vite project, with an index.html, src/main, and src/server.ts for its server." Its built output can be imported too.`,
   });
   expect(pageOfOther("web/index.html", new Map([...files, [`web/${script}`, "built"]]))).toBeNull();
 });
@@ -114,6 +114,6 @@ it.each([
 it("A project of Storybook alone is named, with the page that would show its components", () => {
   const files = { ".storybook/main.ts": "", "src/button.stories.tsx": "", "src/button.tsx": "" };
   expect(nothing(files)).toBe(
-    'This project shows its components in Storybook, which is not run here. Ask an agent: "Add an index.html and a src/main that show the components of this project, as its stories do."',
+    'This project shows its components in Storybook, which Edgesmith does not run. Ask an agent: "Add an index.html and a src/main that show the components of this project, as its stories do."',
   );
 });

@@ -108,7 +108,7 @@ describe("what the registry has of a package", () => {
       problem: 'There is no package "x" in the registry.',
     });
     expect(await packageInfo(async () => new Response("", { status: 503 }), x)).toEqual({
-      problem: 'The package registry answered 503 for "x".',
+      problem: 'The package registry returned 503 for "x".',
     });
     expect(await packageInfo(() => Promise.reject(new TypeError("no route")), x)).toEqual({
       problem: 'The package registry does not answer for "x".',

@@ -62,7 +62,7 @@ it("Patches of yarn are in dependencies and resolutions, without those that yarn
     range: "^1.0.0",
   });
   expect(readSpec("c", "patch:c@npm%3Aother%402.0.0#./c.patch")).toEqual({ name: "other", range: "2.0.0" });
-  expect(readSpec("c", "patch:c@%ff#./c.patch")).toContain("is no version of a package");
+  expect(readSpec("c", "patch:c@%ff#./c.patch")).toContain("is not a version in the registry");
   expect(readSpec("d", "patch:d@1.0.0#./d.patch")).toEqual({ name: "d", range: "1.0.0" });
 });
 
@@ -143,7 +143,7 @@ it("A patch that does not fit, is for another version, is no patch or is missing
   const { files, said } = await patched([{ text }, { range: "2.0.0" }, { text: "no patch" }, { text: null }]);
   expect(files).toEqual({});
   const unfit =
-    'The patch a.patch does not fit "a" 1.0.0, so the package is built without it. Make the patch again for this version.';
+    'The patch a.patch does not apply to "a" 1.0.0, so it was skipped. Recreate it for this version.';
   expect(said).toEqual([
     ["/a.patch", 'The patch a.patch of "a" is not in the project, so the package is built without it.'],
     ["/a.patch", 'The patch a.patch is for "a" 2.0.0, but 1.0.0 is installed, so the package is built without it.'],

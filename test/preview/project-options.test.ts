@@ -94,7 +94,7 @@ describe("tsconfig.json", () => {
       "tsconfig.json": '{ "compilerOptions": {\n  "experimentalDecorators": true,\n  "emitDecoratorMetadata": true } }',
     };
     const message =
-      'emitDecoratorMetadata has no effect here, so that Reflect.getMetadata("design:type", …) is undefined. Name the types in the decorators themselves.';
+      'emitDecoratorMetadata is not supported, so Reflect.getMetadata("design:type", …) returns undefined. Name the types in the decorators themselves.';
     const place = { path: "tsconfig.json", line: 3, severity: "warning" };
     expect(await diagnosticsOf(files)).toEqual([expect.objectContaining({ ...place, message })]);
     expect(await diagnosticsOf({ ...files, "src/main.tsx": "console.log(1);" })).toEqual([]);

@@ -87,7 +87,7 @@ describe("projects of other bundlers", () => {
         column: 1,
         severity: "warning",
         message:
-          'This page names no script and its body is empty, so it stays blank. Add <script type="module" src="/src/main.tsx"></script> before </body>, with the module that fills the page.',
+          'This page is blank: its body is empty and it loads no script. Add <script type="module" src="/src/main.tsx"></script> before </body>, with the module that fills the page.',
       },
     ]);
     for (const page of [
@@ -96,7 +96,7 @@ describe("projects of other bundlers", () => {
       '<body><noscript>This app needs JavaScript.</noscript><div id="root"></div></body>',
     ])
       expect(await messagesOf({ "index.html": page }), page).toEqual([
-        expect.stringMatching(/^This page names no script and its body is empty, /),
+        expect.stringMatching(/^This page is blank: its body is empty and it loads no script\. /),
       ]);
     expect(await messagesOf({ "index.html": "<!doctype html><title>Shop</title>Open from nine to five" })).toEqual([]);
     const styled = { "index.html": `<!doctype html><head><style>div { height: 9px }</style></head>${body}` };
@@ -142,7 +142,7 @@ describe("projects of other bundlers", () => {
     });
     expect(ok).toBe(false);
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      'This project has no index.html in its root: webpack makes its page from src/index.html, and is not run here. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
+      'This project has no index.html in its root: webpack generates its page from src/index.html, and Edgesmith does not run webpack. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
     ]);
     const ofPlugin = await messagesOf({ ...page, "package.json": packageJson({ "terser-webpack-plugin": "^5.0.0" }) });
     expect(ofPlugin[0]).toMatch(/: webpack makes its page from src\/index\.html, /);
@@ -150,7 +150,7 @@ describe("projects of other bundlers", () => {
       'This project has no index.html in its root, and no script fills src/index.html. Ask an agent: "Make this a Vite project, with an index.html in its root made from src/index.html."',
     ]);
     expect(await messagesOf({ "package.json": "{}" })).toEqual([
-      "There is neither an index.html nor a src/server.ts, so there is nothing to show yet.",
+      "Nothing to show yet: add an index.html or a src/server.ts.",
     ]);
   });
 
@@ -246,7 +246,7 @@ export default { root: resolve(import.meta.dirname, "src/pages"), build: { rollu
         column: 11,
         severity: "warning",
         message:
-          'Cannot find "images/a%201.jpg": there is no file images/a 1.jpg in the project. Its place stays empty. Nor is there c.mp4.',
+          'Cannot find "images/a%201.jpg": there is no file images/a 1.jpg in the project. It will not show. Nor is there c.mp4.',
       },
     ]);
     const server = "export default { fetch: () => new Response('b') };";
@@ -267,8 +267,8 @@ export default { root: resolve(import.meta.dirname, "src/pages"), build: { rollu
       column: 17,
       severity: "warning",
       message:
-        'jsonwebtoken is a package for servers and fails in a browser. Ask an agent: "Make what uses jsonwebtoken in src/server.ts, and let the page call it."',
-      suggestedPrompt: "Make what uses jsonwebtoken in src/server.ts, and let the page call it.",
+        'jsonwebtoken is a package for servers and fails in a browser. Ask an agent: "Move the code that uses jsonwebtoken to src/server.ts and call it from the page."',
+      suggestedPrompt: "Move the code that uses jsonwebtoken to src/server.ts and call it from the page.",
     };
     expect(await reportOf(files)).toMatchObject({ ok: true, diagnostics: [warning] });
   });
@@ -392,7 +392,7 @@ describe("sentences about imports", () => {
   it("An import with a version is told to have it in package.json, where no alias of vite.config leads on", async () => {
     const files = { "index.html": PAGE, "src/main.js": 'import "@scope/name@1.2.3/part";', "package.json": "{}" };
     expect(await messagesOf(files)).toEqual([
-      'Cannot import "@scope/name@1.2.3/part": an import has no version. Write "@scope/name/part", with "@scope/name": "1.2.3" in "dependencies" of package.json.',
+      'Cannot import "@scope/name@1.2.3/part": imports cannot include a version. Write "@scope/name/part", with "@scope/name": "1.2.3" in "dependencies" of package.json.',
     ]);
   });
 });
@@ -546,9 +546,9 @@ describe("builds that go on", () => {
       ["src/main.js", 2, "warning"],
     ]);
     expect(diagnostics.map(({ message }) => message).sort()).toEqual([
-      'Cannot find "./photo.png": there is no file src/photo.png in the project. Its place stays empty.',
-      'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. Its place stays empty.',
-      'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. Its place stays empty.',
+      'Cannot find "./photo.png": there is no file src/photo.png in the project. It will not show.',
+      'Cannot find "./wall.jpg": there is no file src/wall.jpg in the project. It will not show.',
+      'Cannot find "@sounds/song.mp3": there is no file src/sounds/song.mp3 in the project. It will not show.',
     ]);
     const script = /src="(\/__edgesmith\/built\/[^"]+)"/.exec(await app.text("/"))?.[1] ?? "";
     expect((await app.text(script)).match(/"\/src\/[^"]+"/g)).toEqual(['"/src/photo.png"', '"/src/sounds/song.mp3"']);
@@ -603,7 +603,7 @@ describe("builds that go on", () => {
         column: 0,
         severity: "warning",
         message:
-          "The file public/models/tree.glb (3.0 MB) is missing: the import left it out, since it is larger than a file may be. Its place stays empty. Add it again, smaller, or load it from another host.",
+          "The file public/models/tree.glb (3.0 MB) was not imported: it exceeds the file size limit. It will not show. Add it again, smaller, or load it from another host.",
       },
     ]);
   });
@@ -917,10 +917,10 @@ describe("words of a report", () => {
       "src/b/helpers.ts": "",
     };
     expect((await messagesOf(files)).sort()).toEqual([
-      'Cannot find "./Note.vue": there is no file src/pages/Note.vue in the project. If src/parts/Note.vue is meant, write "../parts/Note.vue".',
+      'Cannot find "./Note.vue": there is no file src/pages/Note.vue in the project. Did you mean src/parts/Note.vue? Import "../parts/Note.vue".',
       'Cannot find "./helpers": there is no file src/pages/helpers in the project.',
-      'Cannot find "./utils": there is no file src/pages/utils in the project. If src/utils/index.ts is meant, write "../utils".',
-      'Cannot find "@/components/Card": there is no file src/components/Card in the project. If src/parts/Card.tsx is meant, write "./parts/Card".',
+      'Cannot find "./utils": there is no file src/pages/utils in the project. Did you mean src/utils/index.ts? Import "../utils".',
+      'Cannot find "@/components/Card": there is no file src/components/Card in the project. Did you mean src/parts/Card.tsx? Import "./parts/Card".',
     ]);
   });
 
@@ -965,7 +965,7 @@ describe("words of a report", () => {
   ])("A project of %s is named in one sentence", async (title, dependencies, files) => {
     const own = { "index.html": PAGE, "package.json": packageJson(dependencies), "src/main.js": "" };
     expect(await messagesOf({ ...own, ...files })).toEqual([
-      expect.stringMatching(new RegExp(`^This project uses ${title}, which is not compiled here\\.`)),
+      expect.stringMatching(new RegExp(`^This project uses ${title}, which is not supported\\.`)),
     ]);
   });
 
@@ -986,7 +986,7 @@ describe("words of a report", () => {
       "src/pages/a/App.vue": "<template><p>Old</p></template>",
     };
     const [message] = await messagesOf(files);
-    expect(message).toMatch(/^This project uses Vue 2, which is not compiled here\./);
+    expect(message).toMatch(/^This project uses Vue 2, which is not supported\./);
   });
 
   it("A missing file of a Git submodule is reported with the submodule", async () => {
@@ -1032,7 +1032,7 @@ describe("words of a report", () => {
     [
       "a module of a plugin",
       'import "virtual:icons";',
-      /^"virtual:icons" is made by a plugin of Vite that is not run here\./,
+      /^"virtual:icons" comes from a Vite plugin that Edgesmith does not run\./,
     ],
     [
       "a merge conflict",

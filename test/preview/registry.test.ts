@@ -51,7 +51,7 @@ describe("the registry", () => {
     expect(missing.get("c")).toBe(
       '"c" is packed in a file ("file:../c-1.0.0.tgz"), which is not unpacked here. Name a version in the registry, or add its unpacked folder to the project and name that ("file:./c").',
     );
-    expect(missing.get("b")).toMatch(/is no version of a package in the registry/);
+    expect(missing.get("b")).toMatch(/is not a version in the registry/);
     expect(packages.map(({ folder }) => folder)).toContain("node_modules/is-odd");
   });
 });
@@ -154,7 +154,7 @@ describe("a dependency", () => {
       "https://registry.npmjs.org/is-number/-/is-number-latest.tgz",
       "https://registry.npmjs.org/../is-number/-/is-number-7.0.0.tgz",
     ]) {
-      expect(readSpec("number", address), address).toMatch(/is no version of a package in the registry/);
+      expect(readSpec("number", address), address).toMatch(/is not a version in the registry/);
     }
     const wanted = { number: "https://registry.npmjs.org/is-number/-/is-number-7.0.0.tgz" };
     const { packages, missing } = await plan(wanted, untouched);

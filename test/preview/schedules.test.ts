@@ -280,7 +280,7 @@ describe("a cron of an app", () => {
     });
     expect(await made.prepare()).toMatchObject({
       ok: false,
-      diagnostics: [{ path: "edgesmith.json", line: 2, message: expect.stringContaining("weekday outside of 1") }],
+      diagnostics: [{ path: "edgesmith.json", line: 2, message: expect.stringContaining("weekday must be 1") }],
     });
   });
 

@@ -53,7 +53,7 @@ it("A preprocessor that throws is an error of the component with its reason", as
   const { messages } = await built({
     "svelte.config.js": 'export default { preprocess: { markup() { throw new Error("not today"); } } };',
   });
-  expect(messages).toEqual(["src/App.svelte:1 A preprocessor of Svelte failed: not today"]);
+  expect(messages).toEqual(["src/App.svelte:1 A Svelte preprocessor failed: not today"]);
 });
 
 const BEFORE = '{ markup: ({ content }) => ({ code: "<!-- 1 -->\\n<!-- 2 -->\\n" + content + "<img>" }) }';
@@ -122,7 +122,7 @@ export default {
   });
   expect(messages).toEqual([
     'svelte.config.js:5 The setting "dynamicCompileOptions" of svelte.config.js has no effect here.',
-    `svelte.config.js:4 The option "cssHash" of Svelte's compiler in svelte.config.js is a function, which is not called here.`,
+    `svelte.config.js:4 Edgesmith does not call the function in the option "cssHash" of Svelte's compiler in svelte.config.js.`,
     'svelte.config.js:3 The option "replace" of "svelte-preprocess" in svelte.config.js has no effect here.',
   ]);
 });

@@ -14,13 +14,13 @@ describe("a SQL file of a D1 database that is no migration", () => {
     expect(schemaOf({ "schema.sql": TABLE, "seed.sql": "INSERT INTO note VALUES (1);" })).toEqual({
       path: "schema.sql",
       message:
-        "The tables of schema.sql are not in env.DB, since only migrations are applied here. Move it to migrations/0001_schema.sql.",
+        "schema.sql was not applied to env.DB: only migrations run. Move it to migrations/0001_schema.sql.",
     });
   });
 
   it("A folder of migrations that the configuration does not name is named", () => {
     expect(schemaOf({ "drizzle/0000_notes.sql": TABLE })?.message).toBe(
-      'The tables of drizzle/0000_notes.sql are not in env.DB, since only migrations are applied here. Set "migrations_dir" of the database to "drizzle".',
+      'drizzle/0000_notes.sql was not applied to env.DB: only migrations run. Set "migrations_dir" of the database to "drizzle".',
     );
   });
 

@@ -23,7 +23,7 @@ it("An icon whose set package.json does not have is a warning at its class, with
       column: 15,
       severity: "warning",
       message:
-        'No icon set of package.json has the icon "i-mdi-home", so that it stays empty. Add "@iconify-json/mdi" to "devDependencies", or correct its name.',
+        'No installed icon set contains "i-mdi-home", so the icon will not show. Add "@iconify-json/mdi" to "devDependencies", or correct its name.',
     },
   ]);
 });

@@ -14,7 +14,7 @@ const fonts = {
 };
 const large = new PackageUnavailable('The package "@kit/fonts" is too large for a preview.', false);
 const busy = new PackageUnavailable(
-  'The package registry answered 502 Bad Gateway for "@kit/fonts". (4 attempts)',
+  'The package registry returned 502 Bad Gateway for "@kit/fonts". (4 attempts)',
   true,
 );
 

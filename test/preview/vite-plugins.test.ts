@@ -80,7 +80,7 @@ it.each([
   ["asks for what is not there", "buildStart() { return this.load({ id: 'a' }); }", /this.load does not exist here/],
   ["emits a chunk", "buildStart() { this.emitFile({ type: 'chunk', id: 'a' }); }", /makes assets alone/],
   ["fetches", "async buildStart() { await fetch('https://example.com'); }", /not permitted to access/],
-  ["never ends", "transform: () => new Promise(() => {})", /"bad" in vite.config.js failed for .*: it waits for something that never comes$/],
+  ["never ends", "transform: () => new Promise(() => {})", /"bad" in vite.config.js failed for .*: it never finished$/],
   ["makes ten megabytes", "load: (id) => id.endsWith('main.ts') ? 'x'.repeat(1e7) : null", /makes more than \d+ characters/],
   ["makes modules without end", "resolveId: (id) => id.startsWith('n:') ? '\\0' + id : null, load: (id) => id.startsWith('\\0n:') ? 'import \"n:' + (Number(id.slice(3)) + 1) + '\"' : id.endsWith('main.ts') ? 'import \"n:1\"' : null", /more than 1000 modules|did not end within/],
 ])("A plugin that %s is left out with the reason, and the app is built", async (_, hooks, reason) => {
@@ -141,7 +141,7 @@ it("A plugin whose strings are no code, or that makes ever more of it, is left o
     const plugins = `{ name: "broken", transformIndexHtml(html) { ${body} } }`;
     const { messages } = await built(plugins, { "src/main.ts": "" });
     expect(messages).toEqual([
-      'The hook "transformIndexHtml" of the plugin "broken" in vite.config.js failed for index.html, so the plugin is left out: it makes code from strings, which is not allowed here',
+      'The hook "transformIndexHtml" of the plugin "broken" in vite.config.js failed for index.html, so the plugin was skipped: it compiles code from strings, which is not allowed',
     ]);
   }
 });
@@ -154,7 +154,7 @@ it("A hook that waits for what never comes is left out, and the others run", asy
     "src/main.ts": "",
   });
   expect(messages).toEqual([
-    'The hook "buildStart" of the plugin "waiting" in vite.config.js failed, so the plugin is left out: it waits for something that never comes',
+    'The hook "buildStart" of the plugin "waiting" in vite.config.js failed, so the plugin was skipped: it never finished',
   ]);
   expect(await app.text("/")).toContain("<body>marked");
 });

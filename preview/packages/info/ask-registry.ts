@@ -44,7 +44,7 @@ export async function bytesAt(ask: AskRegistry, path: string, accept: string, na
   });
   if (response.status === 404) throw new InfoUnavailable(`There is no package "${name}" in the registry.`);
   if (!response.ok && response.status !== tooLarge) {
-    throw new InfoUnavailable(`The package registry answered ${response.status} for "${name}".`);
+    throw new InfoUnavailable(`The package registry returned ${response.status} for "${name}".`);
   }
   const body = await readBody(response).catch(() => {
     throw unreachable();

@@ -166,7 +166,7 @@ describe("the migrations of a D1 database", () => {
     }));
     const many = await appThat("return new Response();", { "wrangler.jsonc": wrangler({ d1_databases: databases }) });
     const { ok, diagnostics } = await many.prepare();
-    expect([ok, diagnostics[0]?.message]).toEqual([false, "The app binds 11 D1 databases, and may bind 10 at most."]);
+    expect([ok, diagnostics[0]?.message]).toEqual([false, "The app binds 11 D1 databases; the maximum is 10."]);
   });
 });
 

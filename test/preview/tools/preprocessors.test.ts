@@ -163,7 +163,7 @@ $glob: "/*"; @import url("https://example.com/a.css");
 
   test("compileSass reports errors at their place in the user's own file", async () => {
     const files = { "/project/src/_vars.scss": "$c: red;\n.b { color: $none; }" };
-    const message = "Undefined variable: $none. Define it, or load the sheet that does by @use.";
+    const message = "Undefined variable: $none. Define it, or load its style sheet with @use.";
     expect((await sass(".a {\n  color: $none;\n}", files, { additionalData: "$x: 1;" })).diagnostics).toEqual([
       { path: "/project/src/main.scss", line: 2, column: 10, severity: "error", message },
     ]);

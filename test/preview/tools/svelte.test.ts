@@ -118,7 +118,7 @@ describe("compileSvelte", () => {
       (await compile("/project/src/A.svelte", '<p>a</p>\n<style lang="scss">\np { color: $a }</style>')).diagnostics[0],
     ).toMatchObject({
       severity: "error",
-      message: "Undefined variable: $a. Define it, or load the sheet that does by @use.",
+      message: "Undefined variable: $a. Define it, or load its style sheet with @use.",
     });
   });
 });

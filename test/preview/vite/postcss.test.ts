@@ -79,21 +79,21 @@ export default { plugins: [
     });
     expect(ok).toBe(true);
     expect(diagnostics.map(({ path, severity, message }) => [path, severity, message])).toEqual([
-      ["postcss.config.mjs", "warning", "A plugin of PostCSS that postcss.config.mjs defines itself is not run here."],
+      ["postcss.config.mjs", "warning", "Edgesmith does not run PostCSS plugins that postcss.config.mjs defines itself."],
       [
         "postcss.config.mjs",
         "warning",
-        'The plugin "postcss-simple-vars" of postcss.config.mjs is not run here: its options are not data throughout.',
+        'Edgesmith does not run the plugin "postcss-simple-vars" of postcss.config.mjs: its options contain functions.',
       ],
       [
         "postcss.config.mjs",
         "warning",
-        'The plugin "postcss-missing" of postcss.config.mjs is not run here: "postcss-missing" is not in package.json.',
+        'Edgesmith does not run the plugin "postcss-missing" of postcss.config.mjs: "postcss-missing" is not in package.json.',
       ],
       [
         "postcss.config.mjs",
         "warning",
-        expect.stringContaining('The plugin "is-odd" of postcss.config.mjs is not run here: '),
+        expect.stringContaining('Edgesmith does not run the plugin "is-odd" of postcss.config.mjs: '),
       ],
     ]);
     expect(style).toContain(".a-b");

@@ -324,9 +324,9 @@ export default {
       'The setting "server.proxy" of vite.config.ts has no effect here.',
       'An alias of vite.config is not written as text, so it is left out: "a".',
       'The constant "__COMMIT__" of vite.config cannot be computed here, so it is not defined.',
-      'The option "functions" of scss is a function, which is not called here.',
-      'The plugin "vite-plugin-pwa" of vite.config.ts is not run here. The app is not installed and works online only.',
-      'The hook "configureServer" of the plugin "mine" that vite.config.ts defines itself is not run here.',
+      'Edgesmith does not call the function in the option "functions" of scss.',
+      'Edgesmith does not run the plugin "vite-plugin-pwa" of vite.config.ts. The app works online only and cannot be installed.',
+      'Edgesmith does not run the hook "configureServer" of the plugin "mine" that vite.config.ts defines itself.',
     ]);
     expect(settings.warnings[1]).toMatchObject({ path: "vite.config.ts", line: 5 });
     expect(settings.define).toEqual({});
@@ -366,7 +366,7 @@ export default { build: { rollupOptions: { plugins: [replace({ A: "1" })] } }, w
     const settings = await readConfig(`import copy from "rollup-plugin-copy";
 export default { plugins: [copy({ targets: [{ src: "a/*", dest: "dist/b" }] })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "rollup-plugin-copy" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+      'Edgesmith does not run the plugin "rollup-plugin-copy" of vite.config.ts. Files that only it copies are missing: put them into public/.',
     ]);
   });
 
@@ -374,7 +374,7 @@ export default { plugins: [copy({ targets: [{ src: "a/*", dest: "dist/b" }] })] 
     const { warnings } = await readConfig(`import { nxCopyAssetsPlugin } from "@nx/vite/plugins/nx-copy-assets.plugin";
 export default { plugins: [nxCopyAssetsPlugin(["*.md"])] };`);
     expect(warnings.map(({ message }) => message)).toEqual([
-      'The plugin "@nx/vite/plugins/nx-copy-assets.plugin" of vite.config.ts is not run here. Files that only it copies are missing: put them into public/.',
+      'Edgesmith does not run the plugin "@nx/vite/plugins/nx-copy-assets.plugin" of vite.config.ts. Files that only it copies are missing: put them into public/.',
     ]);
   });
 
@@ -460,9 +460,9 @@ const plugins = ["macros", "./own-plugin.js", ["relay", { schema: () => "" }]];
 export default { plugins: [react({ babel: { plugins } })] };`);
     expect(settings.babel).toEqual([]);
     expect(messages(settings)).toEqual([
-      'The Babel plugin "macros" of vite.config.ts is not run here. Code that needs it fails.',
-      'The Babel plugin "./own-plugin.js" of vite.config.ts is not run here. Code that needs it fails.',
-      'The Babel plugin "relay" of vite.config.ts is not run here. Code that needs it fails.',
+      'Edgesmith does not run the Babel plugin "macros" of vite.config.ts. Code that needs it fails.',
+      'Edgesmith does not run the Babel plugin "./own-plugin.js" of vite.config.ts. Code that needs it fails.',
+      'Edgesmith does not run the Babel plugin "relay" of vite.config.ts. Code that needs it fails.',
     ]);
   });
 
@@ -472,8 +472,8 @@ import ui from "@nuxt/ui/vite";
 import pages from "vite-plugin-pages";
 export default { plugins: [windicss(), ui(), pages({ extendRoute: (route) => route })] };`);
     expect(messages(settings)).toEqual([
-      'The plugin "@nuxt/ui/vite" of vite.config.ts is not run here. Its components are missing: use those of another library, or ask an agent to.',
-      'The option "extendRoute" of the plugin "vite-plugin-pages" is a function, which is not called here.',
+      'Edgesmith does not run the plugin "@nuxt/ui/vite" of vite.config.ts. Its components are missing: use those of another library, or ask an agent to.',
+      'Edgesmith does not call the function in the option "extendRoute" of the plugin "vite-plugin-pages".',
     ]);
   });
 
