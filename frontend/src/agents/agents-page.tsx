@@ -21,7 +21,7 @@ const note = "Add custom agents as Markdown files. An agent with a built-in's na
 const rulesNote =
   "Every agent follows what AGENTS.md at the top of the project's files says: how code is written, what is used and what is left alone.";
 
-/** Lists, adds, edits and deletes a project's custom agents, and leads to its rules. */
+/** Lists, adds, edits and deletes a project's custom agents, and links to its rules. */
 export default function AgentsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });
