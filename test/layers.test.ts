@@ -6,7 +6,7 @@ import { cycleIn } from "./conventions/cycle-in.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** The modules of worker/ in order: each imports only modules before it. */
+/** The modules of worker/ in order: each module imports only modules before it. */
 const layers = [
   "errors.ts",
   "gunzip.ts",
@@ -40,7 +40,7 @@ const sources = (folder: string): string[] =>
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file));
 
-/** Every relative import of a file, as paths from the root; type imports count too. */
+/** Returns every relative import of a file as a path from the root, including type imports. */
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), "utf8");
   const found = text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);

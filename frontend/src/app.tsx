@@ -33,12 +33,12 @@ const TemplatesPage = lazy(() => loadChunk(() => import("./templates/templates-p
 const CopyPage = lazy(() => loadChunk(() => import("./projects/copy-page.tsx")));
 const SettingsPage = lazy(() => loadChunk(() => import("./settings/settings-page.tsx")));
 
-/** Whether the page that is likely to be shown is the list of projects. */
+/** Whether the first page is probably the list of projects. */
 const isProjectsLikely = (): boolean => location.pathname === "/" && wasSignedIn();
 
 /**
- * Starts to load the page that is likely to be shown while the session is being read, so that it does not wait for both in
- * turn. A failure here is repeated, and shown, by the page itself.
+ * Preloads the page that will probably be shown while the session is loading, so that the two loads run in parallel.
+ * The page itself retries a failed load and shows its error.
  */
 export function preloadPage(): void {
   if (isProjectsLikely()) void queryClient.prefetchInfiniteQuery(projectsQuery(""));

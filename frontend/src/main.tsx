@@ -7,7 +7,7 @@ import "./styles.css";
 
 preloadPage();
 
-// A dropped file that nothing has taken would take the page's place.
+// Without this, dropping a file outside of a drop target would navigate the page to the file.
 for (const type of ["dragover", "drop"] as const) {
   addEventListener(type, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
 }

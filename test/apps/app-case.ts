@@ -1,4 +1,4 @@
-// What the corpus is made of: a project as its author has it, and what must be true of it once it is published.
+// The cases of the corpus: a project in its author's form, and the conditions that it must meet once it is published.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import type { ProjectFiles } from "../preview/serve-preview.ts";
@@ -6,38 +6,44 @@ import type { ProjectFiles } from "../preview/serve-preview.ts";
 export type AppCase = {
   name: string;
   files: ProjectFiles;
-  /** An expression that is true in the page once the app shows what it should. */
+  /** A JavaScript expression that is true in the page once the app shows the expected content. */
   check?: string;
-  /** A part of the diagnostic that says why the project cannot run, as it is written: `Astro` is not the package `astro`. */
+  /**
+   * A part of the diagnostic that explains why the project cannot run. Case-sensitive: `Astro` is not the package
+   * `astro`.
+   */
   says?: string;
-  /** The path of the page to open; `/` where it is not given. */
+  /** The path of the page to open; `/` by default. */
   path?: string;
-  /** The folder in which the author runs Vite, in a workspace; the project's own where it is not given. */
+  /** The folder in which the author runs Vite, in a workspace; the project's root by default. */
   root?: string;
-  /** Why `vite build` of the same files is no reference: it has no page, or another program builds it. */
+  /**
+   * The reason why `vite build` of the same files is no reference: the project has no page, or another program builds
+   * it.
+   */
   noReference?: string;
-  /** Whether the case is one of those that CI runs. */
+  /** Whether CI runs the case. */
   inCi?: boolean;
 };
 
-/** A use of a package, as test/apps/packages.json has it. */
+/** A use of a package, in the format of test/apps/packages.json. */
 type PackageUse = {
   name: string;
-  /** Names, or `name@range`. */
+  /** Package names, or `name@range`. */
   deps: string[];
-  /** `src/main.tsx`, beside an `index.html` with `<div id="root">`. */
+  /** The content of `src/main.tsx`. The project also has an `index.html` with `<div id="root">`. */
   code: string;
   files?: Record<string, string>;
   check: string;
 };
 
-/** What describes a case and is no part of its project. */
+/** The files that describe a case and are not part of its project. */
 const DESCRIPTIONS = new Set(["check.json", "expected.txt"]);
 const SKIPPED_FOLDERS = new Set(["node_modules", ".git"]);
 
 /**
  * Reads a folder as a project.
- * @returns its files by path, without what is installed
+ * @returns the folder's files by path, without installed packages
  */
 export function readProject(folder: string): ProjectFiles {
   const files: ProjectFiles = {};
@@ -54,8 +60,8 @@ export function readProject(folder: string): ProjectFiles {
 }
 
 /**
- * Reads one folder with its `check.json`, or with an `expected.txt` whose "Check in the page" line has the expression.
- * @throws an Error where the folder has neither
+ * Reads a folder with a `check.json`, or with an `expected.txt` whose "Check in the page" line contains the expression.
+ * @throws Error if the folder has neither
  */
 export function readCase(folder: string): AppCase {
   const names = new Set(readdirSync(folder));
@@ -69,7 +75,7 @@ export function readCase(folder: string): AppCase {
   return { name, files, ...expectedIn(readFileSync(join(folder, "expected.txt"), "utf8")) };
 }
 
-/** Every case that is a folder of a folder, by name. */
+/** Reads every subfolder of a folder as a case, sorted by name. */
 export function readCases(folder: string): AppCase[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -114,7 +120,7 @@ function nameAndRange(dependency: string): [string, string] {
   return at < 0 ? [dependency, "latest"] : [dependency.slice(0, at), dependency.slice(at + 1)];
 }
 
-/** `Check in the page (true = right): <expression>`, or the text after "Shows" where there is no expression. */
+/** Parses `Check in the page (true = right): <expression>`; without an expression, the text after "Shows". */
 function expectedIn(text: string): Pick<AppCase, "check" | "says"> {
   const expression = /Check in the page[^:]*: (.+)$/m.exec(text)?.[1];
   const named = /sentence that (.+?) is not supported/.exec(text)?.[1];

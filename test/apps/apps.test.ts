@@ -1,4 +1,4 @@
-// The corpus: each project is published and looked at in Chromium, beside the same project built by Vite.
+// The corpus: publishes each project and compares it in Chromium with the same project built by Vite.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
@@ -17,7 +17,7 @@ declare module "vitest" {
 }
 
 const isWanted = ({ inCi = false }: { inCi?: boolean | undefined }): boolean => inject("appsSubset") === "all" || inCi;
-/** A folder of further cases: `apps/` and `packages.json`. They are run as they are, without a reference. */
+/** A folder with further cases: `apps/` and `packages.json`. They run without a reference. */
 const further = inject("appsSubset") === "all" ? process.env.EDGESMITH_CASES : undefined;
 
 const templates = await templateCases(isWanted);

@@ -1,4 +1,4 @@
-// Runs a case beside `vite build` of the same files.
+// Compares a case with `vite build` of the same files.
 import type { AppCase } from "./app-case.ts";
 import { differencesOf } from "./compare-renderings.ts";
 import { type Rendering, render } from "./rendering.ts";
@@ -7,8 +7,8 @@ import type { Stage } from "./stage.ts";
 import { buildWithVite, installProject, serveSite } from "./vite-project.ts";
 
 /**
- * Publishes a case and compares what it shows with what the same project shows when Vite has built it.
- * @throws an Error where the reference itself cannot be built, or does not fulfil the check
+ * Publishes a case, and compares its rendering with that of the same project built by Vite.
+ * @throws Error if the reference cannot be built, or does not pass the check
  */
 export async function compareCase(stage: Stage, one: AppCase): Promise<CaseResult> {
   const result = await runCase(stage, one);
@@ -21,7 +21,7 @@ export async function compareCase(stage: Stage, one: AppCase): Promise<CaseResul
   return differences.length === 0 ? result : { ...result, ok: false, reason: differences.join("; ") };
 }
 
-/** Whether a dependency has no such version, as a diagnostic says: then npm installs nothing either. */
+/** Whether the diagnostics report a dependency version that does not exist. npm cannot install it either. */
 async function isRefusedByNpm(stage: Stage, { files }: AppCase, { diagnostics }: CaseResult): Promise<boolean> {
   if (!diagnostics.some(({ message }) => message.includes("has no version that matches"))) return false;
   const refusal = await installProject(files, stage.registryUrl).then(

@@ -1,12 +1,13 @@
 import type { Rendering, SampledElement } from "./rendering.ts";
 
-/** Widths may differ by this many CSS pixels: sub-pixel layout of text is not the build's doing. */
+/** The tolerance of widths in CSS pixels: sub-pixel text layout does not depend on the build. */
 const WIDTH_TOLERANCE = 1;
 const MOST = 5;
 
 /**
- * Compares a rendering with its reference: visible text, computed styles and widths of the sampled elements, and errors.
- * @returns what differs, each in a sentence; nothing where the two are alike
+ * Compares a rendering with its reference: visible text, computed styles and widths of the sampled elements, and
+ * errors.
+ * @returns the differences, one sentence each; empty if the renderings match
  */
 export function differencesOf(ours: Rendering, reference: Rendering): string[] {
   const differences: string[] = [];

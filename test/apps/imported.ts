@@ -5,8 +5,8 @@ import type { ProjectFiles } from "../preview/serve-preview.ts";
 import { makeZip } from "../properties/zip-maker.ts";
 
 /**
- * Puts a project through a zip and the import of archives, as it comes from a person.
- * @returns the files that the import keeps, under the paths that it gives them, and those that it leaves out
+ * Imports a project as a zip archive, as a person would.
+ * @returns the imported files under their paths in the project, and the skipped files
  */
 export async function imported(files: ProjectFiles): Promise<{ files: ProjectFiles; skipped: SkippedFile[] }> {
   const entries = Object.entries(files).map(([name, content]) => ({ name, content, method: "deflate" as const }));

@@ -1,36 +1,39 @@
-// What a browser makes of a page: its text, the computed styles of a sample of its elements, and its complaints.
+// Renders a page in a browser: its text, the computed styles of a sample of its elements, and its errors.
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 
-/** A sampled element: what it is, and the computed styles that two renderings must share. */
+/** A sampled element: its description, and the computed styles that two renderings must share. */
 export type SampledElement = { element: string; width: number; styles: Record<string, string> };
 
 export type Rendering = {
-  /** Whether the check came true; true where there is none. */
+  /** Whether the check passed; true without a check. */
   holds: boolean;
-  /** Whether nothing is to be seen: no text, no picture, no field, and no box with a background of its own. */
+  /** Whether the page shows nothing: no text, image, field or box with its own background. */
   isEmpty: boolean;
   text: string;
   elements: SampledElement[];
-  /** Errors of the console and of scripts, and requests that failed, without origins and content hashes. */
+  /** Console errors, script errors and failed requests, without origins and content hashes. */
   errors: string[];
   requests: number;
   screenshot?: Buffer;
 };
 
 const SETTLED_MS = 15_000;
-/** How long an empty page may take to show something: an error that leaves it empty may come after an answer or a timer. */
+/**
+ * The time that an empty page may take to show something, in milliseconds: the error that leaves it empty may follow a
+ * response or a timer.
+ */
 const EMPTY_MS = 3_000;
 
 export type RenderOptions = {
   check?: string | undefined;
-  /** How long the check may take to come true. */
+  /** The time that the check may take to pass, in milliseconds. */
   waitMs: number;
   withScreenshot?: boolean;
 };
 
 /**
- * Opens a page in a browser of its own and looks at it once the check holds and nothing is loaded any more.
- * Requests to other hosts than this machine's are refused.
+ * Opens a page in a new browser context, and samples it once the check passes and the page is idle. Blocks requests to
+ * hosts other than loopback.
  */
 export async function render(browser: Browser, url: string, options: RenderOptions): Promise<Rendering> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light" });
@@ -55,7 +58,7 @@ async function renderIn(
   );
   page.on("request", (request) => (counted.requests += isLocal(new URL(request.url())) ? 1 : 0));
   page.on("console", (message) => {
-    // What a server refuses is listed by its response, with its address.
+    // The response listener records refused requests together with their URLs.
     const isRefusal = message.text().includes("the server responded with a status of");
     if (message.type() === "error" && !isRefusal) errors.push(message.text());
   });
@@ -77,7 +80,7 @@ async function renderIn(
 const isLocal = ({ protocol, hostname }: URL): boolean =>
   protocol === "data:" || protocol === "blob:" || hostname === "127.0.0.1" || /(^|\.)localhost$/.test(hostname);
 
-/** Whether an expression comes true. One that throws at first, since an element is not there yet, is asked again. */
+/** Whether an expression becomes true. Retries an expression that throws, since an element may not exist yet. */
 async function comesTrue(page: Page, check: string, waitMs: number): Promise<boolean> {
   const guarded = `(() => { try { return Boolean(${check}); } catch { return false; } })()`;
   const found = page.waitForFunction(guarded, undefined, { timeout: waitMs, polling: 100 });
@@ -89,20 +92,22 @@ async function comesTrue(page: Page, check: string, waitMs: number): Promise<boo
 
 type Seen = Pick<Rendering, "isEmpty" | "text" | "elements">;
 
-/** Looks at a page once it shows something, or when the time for that is over. */
+/** Samples a page once it shows something, or when the time limit is reached. */
 async function looked(page: Page, waitMs: number): Promise<Seen> {
   if (waitMs > 0) await comesTrue(page, `!(${LOOK}).isEmpty`, waitMs);
   return page.evaluate(LOOK);
 }
 
-/** A page that never falls silent, since it polls, is looked at as it is. */
+/** Waits until the page is idle. A page that polls never is, so the wait is limited. */
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle", { timeout: SETTLED_MS }).catch((error: unknown) => {
     if (!(error instanceof Error) || error.name !== "TimeoutError") throw error;
   });
 }
 
-/** Origins, the suffix a bundler gives to a file's name, and places in bundles differ between two builds of one project. */
+/**
+ * Removes origins, the hashes in file names and positions in bundles, which differ between two builds of one project.
+ */
 const withoutOriginAndHash = (text: string): string =>
   text
     .replace(/https?:\/\/[^/\s)]+/g, "")
@@ -110,8 +115,8 @@ const withoutOriginAndHash = (text: string): string =>
     .replace(/:\d+:\d+/g, "");
 
 /**
- * Runs in the page: samples twenty elements that are shown, evenly over the document, in the order of the document.
- * Open shadow roots are part of it. Animations are brought to their end first, so that two pages are looked at alike.
+ * Runs in the page: samples twenty visible elements at even intervals, in document order, including open shadow roots.
+ * Finishes animations first, so that two pages are compared in the same state.
  */
 const LOOK = `(() => {
   const properties = ["color", "backgroundColor", "fontSize", "fontWeight", "display", "padding", "margin", "borderRadius"];

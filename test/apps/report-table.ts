@@ -1,6 +1,6 @@
 import type { CaseResult } from "./run-case.ts";
 
-/** A Markdown table of what was run: name, whether it is as it should be, and why not. */
+/** Renders the results as a Markdown table: name, outcome and reason. */
 export function reportTable(results: CaseResult[]): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|").replace(/\s+/g, " ").slice(0, 300);
   const rows = results.map(

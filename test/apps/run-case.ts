@@ -1,4 +1,4 @@
-// Publishes one case and says whether it shows what its author means.
+// Publishes a case, and checks whether it shows what its author intended.
 import { randomBytes } from "node:crypto";
 import type { Diagnostic } from "../../worker/contract/preview-rpc.ts";
 import type { AppCase } from "./app-case.ts";
@@ -10,32 +10,33 @@ import { within } from "./within.ts";
 export type CaseResult = {
   name: string;
   ok: boolean;
-  /** Why it is not as it should be; empty where it is. */
+  /** The reason of a failure; empty if the case passed. */
   reason: string;
   diagnostics: Diagnostic[];
-  /** How long the report took. */
+  /** The time until the report arrived, in milliseconds. */
   durationMs: number;
-  /** Absent where nothing was opened: the build failed, or its diagnostic is what was expected. */
+  /** Undefined if no page was opened: the build failed, or produced the expected diagnostic. */
   rendering?: Rendering;
 };
 
 export type RunOptions = {
-  /** Looks at the preview of the revision, a build for development, and not at the published app. */
+  /** Opens the preview of the revision, which is a development build, instead of the published app. */
   asPreview?: boolean;
   withScreenshot?: boolean;
-  /** How long the check may take to come true. */
+  /** The time that the check may take to pass, in milliseconds. */
   waitMs?: number;
 };
 
-/** Longer than any build may take; what is not built by then hangs, or its runtime has crashed. */
+/** Exceeds the duration of any build. A build that takes longer hangs, or its runtime has crashed. */
 const BUILD_DEADLINE_MS = Number(process.env.EDGESMITH_BUILD_DEADLINE_MS ?? 60_000);
 
-/** A project's id that no other project has, of the shape that has a public origin. */
+/** Returns a unique project id in the format that public origins require. */
 export const newProjectId = (): string => `prj_${randomBytes(8).toString("hex")}`;
 
 /**
- * Imports a case as a zip, publishes it, opens it, and evaluates its check. A preview Worker that gives no report is replaced.
- * @returns ok where the check holds without an error in the console, or where a diagnostic says what the case says
+ * Imports a case as a zip archive, publishes it, opens it, and evaluates its check. Replaces a preview Worker that does
+ * not respond.
+ * @returns ok if the check passes without a console error, or a diagnostic contains the expected text
  */
 export async function runCase(
   stage: Stage,
@@ -66,7 +67,10 @@ export async function runCase(
   return { ...result, ok: complaint === "", reason: complaint, rendering };
 }
 
-/** Returns the faults of a rendering as sentences; none for a right one. A page without a check must at least show something. */
+/**
+ * Describes the faults of a rendering in sentences; empty without faults. A page without a check must at least show
+ * something.
+ */
 export function complaintOf(
   { holds, isEmpty, errors, text }: Rendering,
   check: string | undefined,
@@ -84,7 +88,7 @@ export function complaintOf(
   return errors.length > 0 ? seen : "";
 }
 
-/** The first errors of a report, with their places, in one line. */
+/** Formats the first errors of a report with their positions, in one line. */
 function errorsIn(diagnostics: Diagnostic[]): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const lines = errors.slice(0, 3).map(({ path, line, message }) => `${path}:${line} ${message}`);

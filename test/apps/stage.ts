@@ -1,4 +1,4 @@
-// What every run of the corpus needs: the registry's pass-through, the preview Worker in its own runtime, and a browser.
+// The environment of the corpus: the registry's proxy, the preview Worker in its own runtime, and a browser.
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
@@ -8,7 +8,7 @@ import { type ServedPreview, servePreview } from "../preview/serve-preview.ts";
 
 export type Stage = {
   readonly browser: Browser;
-  /** The preview Worker that runs now. */
+  /** The running preview Worker. */
   readonly preview: ServedPreview;
   readonly registryUrl: string;
   /** Replaces a preview Worker that hangs or has crashed. */
@@ -16,10 +16,10 @@ export type Stage = {
   stop(): Promise<void>;
 };
 
-/** The page that may frame previews; nothing listens there. */
+/** The origin that may embed previews in a frame. No server listens there. */
 const APP_URL = "http://localhost:8787";
 
-/** Starts all of it on loopback. Packages are kept on disk, where `EDGESMITH_NPM_CACHE` says. */
+/** Starts the environment on loopback. Caches packages on disk, in the folder that `EDGESMITH_NPM_CACHE` names. */
 export async function startStage(): Promise<Stage> {
   const registry = await startRegistry({
     cacheDir: process.env.EDGESMITH_NPM_CACHE ?? join(tmpdir(), "edgesmith-npm"),

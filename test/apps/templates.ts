@@ -1,4 +1,4 @@
-// Projects as the starters of others make them: by their own programs, from npm, at the versions below.
+// Creates projects with other vendors' starters, run from npm in the versions below.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AppCase, readProject } from "./app-case.ts";
@@ -7,13 +7,13 @@ import { run, WORKSHOP } from "./vite-project.ts";
 const STARTERS = { "create-vite": "9.3.0", "create-vue": "3.24.0", sv: "0.17.1", "create-cloudflare": "2.74.0" };
 
 type Template = Pick<AppCase, "name" | "check" | "says" | "noReference" | "inCi"> & {
-  /** Makes the project in a folder that is not there yet. */
+  /** Creates the project in a folder that does not exist yet. */
   make(folder: string, starters: string): Promise<void>;
 };
 
 const IN_CI = new Set(["react-ts", "vue-ts", "svelte-ts", "solid-ts", "preact-ts", "lit-ts", "vanilla-ts"]);
 
-/** Every template, made once and kept for these versions. */
+/** Returns every template as a case. Creates each only once, and caches it for these versions. */
 export async function templateCases(
   isWanted: (template: { name: string; inCi?: boolean }) => boolean,
 ): Promise<AppCase[]> {
@@ -45,7 +45,10 @@ const templatesIn = (starters: string): Template[] => [
   ...cloudflareTemplates(),
 ];
 
-/** A starter's program asks nothing where its flags say everything; the project's folder is its last word. */
+/**
+ * Runs a starter program. It asks no question, since flags answer all of them; its last argument is the project's
+ * folder.
+ */
 const byProgram =
   (program: string, args: (name: string) => string[]) =>
   async (folder: string, starters: string): Promise<void> => {
@@ -94,7 +97,7 @@ function vueTemplates(): Template[] {
   }));
 }
 
-/** All but `addon`, which is an add-on of the program itself and has no page; all are SvelteKit's. */
+/** All templates of SvelteKit except `addon`, which is an add-on of the program itself and has no page. */
 function svelteTemplates(): Template[] {
   return ["minimal", "demo", "library"].flatMap((name) =>
     ["ts", "jsdoc", "none"].map((types) => ({
@@ -115,7 +118,10 @@ function svelteTemplates(): Template[] {
   );
 }
 
-/** Those of Cloudflare's that have a client in the package itself; wrangler serves it as it is, so Vite builds none. */
+/**
+ * Cloudflare's templates that have a client in the package itself. wrangler serves it unprocessed, so Vite does not
+ * build it.
+ */
 function cloudflareTemplates(): Template[] {
   const shown = (text: string): string => `document.body.innerText.includes(${JSON.stringify(text)})`;
   const served = { noReference: "wrangler serves its public folder as it is" };
@@ -133,7 +139,7 @@ function cloudflareTemplates(): Template[] {
     inCi: path === "hello-world-with-assets/ts",
     make: async (folder, starters) => {
       copyCloudflare(path, folder, starters);
-      // The package has only what goes over create-hono's own files.
+      // The package contains only the files that overwrite those of create-hono.
       const manifest = join(folder, "package.json");
       if (!existsSync(manifest))
         writeFileSync(manifest, JSON.stringify({ name: "app", dependencies: { hono: "^4.13.0" } }));
@@ -156,7 +162,7 @@ function cloudflareTemplates(): Template[] {
   return [...plain, ...overlaid];
 }
 
-/** Copies a template's files as `create-cloudflare` does, and fills in the names that it asks for. */
+/** Copies a template's files as `create-cloudflare` does, and fills in the names that it would ask for. */
 function copyCloudflare(path: string, folder: string, starters: string): void {
   cpSync(join(starters, "node_modules/create-cloudflare/templates", path), folder, { recursive: true });
   for (const name of readdirSync(folder)) {
@@ -170,7 +176,7 @@ function copyCloudflare(path: string, folder: string, starters: string): void {
   }
 }
 
-/** Names the plugin in package.json and in the configuration, as `create-cloudflare` does after it has installed it. */
+/** Adds the plugin to package.json and to the configuration, as `create-cloudflare` does after the installation. */
 function addCloudflarePlugin(folder: string): void {
   const manifestPath = join(folder, "package.json");
   const manifest: { devDependencies: Record<string, string> } = JSON.parse(readFileSync(manifestPath, "utf8"));

@@ -1,8 +1,7 @@
-// Publishes projects and says what became of them: `node test/apps/try.ts <path>… [-t <name>]…`.
-// A path is a project's folder (with a check.json or an expected.txt, or without either), a folder of folders with one of
-// them, or a list of package uses in JSON.
-// `--preview` looks at the preview's build in place of the published one, `--vite` at what Vite makes of it, `--compare`
-// compares the published one with Vite's. `--json` prints the whole result.
+// Publishes projects and reports the outcome: `node test/apps/try.ts <path>… [-t <name>]…`. A path is a project's
+// folder (with a check.json, an expected.txt or neither), a folder of such folders, or a JSON list of package uses.
+// `--preview` tests the preview's build instead of the published one, `--vite` tests Vite's build, and `--compare`
+// compares the published build with Vite's. `--json` prints the whole result.
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -50,7 +49,7 @@ try {
 if (cases.length > 1) console.log(`\n${cases.length - failed} of ${cases.length} are as they should be`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** What goes wrong with an import or a reference is a result, too. */
+/** A failed import or a failed reference is a result too. */
 async function tried(one: AppCase): Promise<CaseResult> {
   const failed = (error: unknown): CaseResult => ({
     name: one.name,

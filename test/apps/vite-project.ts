@@ -19,12 +19,12 @@ const require = createRequire(import.meta.url);
 const ownManifest: Manifest = require("../../package.json");
 const OWN_VITE = ownManifest.devDependencies?.vite ?? "latest";
 
-/** The lock that npm reads; those of other programs have no effect on a reference. */
+/** The lock file that npm reads. Those of other package managers have no effect on a reference. */
 const LOCK = "package-lock.json";
-/** What is installed and built is kept here between runs, by content. */
+/** The folder that caches installations and builds between runs, by content. */
 export const WORKSHOP = join(tmpdir(), "edgesmith-apps");
 
-/** The plugin that a project needs which has no configuration of Vite's, by the library that it depends on. */
+/** The Vite plugin that a project without a Vite configuration needs, by the library that it depends on. */
 const PLUGINS: Record<string, { name: string; range: string; call: string }> = {
   vue: { name: "@vitejs/plugin-vue", range: "latest", call: "plugin()" },
   svelte: { name: "@sveltejs/vite-plugin-svelte", range: "latest", call: "plugin.svelte()" },
@@ -36,11 +36,11 @@ const PLUGINS: Record<string, { name: string; range: string; call: string }> = {
 const CONFIG = /^vite\.config\.[cm]?[jt]s$/;
 
 /**
- * Writes a project into a folder of its own and installs its dependencies, in the versions of its package-lock.json if it
- * has one, without running scripts of packages.
- * Where it has no Vite or no configuration of it, it gets ours and the plugin of its framework.
- * @returns the folder; the same files give the same one, which is not installed again
- * @throws an Error with the end of npm's output
+ * Writes a project into a new folder and installs its dependencies, in the versions of its package-lock.json if it has
+ * one, without running install scripts. A project without Vite, or without a Vite configuration, gets ours and the
+ * plugin of its framework.
+ * @returns the folder; the same files yield the same folder, which is not installed again
+ * @throws Error with the end of npm's output
  */
 export async function installProject(files: ProjectFiles, registryUrl: string): Promise<string> {
   const complete = { ...files, ...configured(files) };
@@ -63,9 +63,9 @@ export async function installProject(files: ProjectFiles, registryUrl: string): 
 /**
  * Builds an installed project with its own Vite.
  * @param options.root the folder in the project in which Vite runs
- * @param options.again builds a second time, too
+ * @param options.again rebuilds a project that was already built
  * @returns the folder with the site
- * @throws an Error with the end of Vite's output
+ * @throws Error with the end of Vite's output
  */
 export async function buildWithVite(
   folder: string,
@@ -79,11 +79,11 @@ export async function buildWithVite(
     rmSync(site, { recursive: true, force: true });
     renameSync(unfinished, site);
   }
-  // Cloudflare's plugin puts the pages beside the Worker.
+  // Cloudflare's plugin writes the pages into `client`, next to the Worker.
   return existsSync(join(site, "client/index.html")) ? join(site, "client") : site;
 }
 
-/** Serves a built site by Vite's own preview server, which answers unknown paths with the page. */
+/** Serves a built site with Vite's own preview server, which responds to unknown paths with the page. */
 export async function serveSite(site: string): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const server = await preview({
@@ -96,7 +96,7 @@ export async function serveSite(site: string): Promise<{ url: string; stop(): Pr
   return { url: `http://127.0.0.1:${port}`, stop: () => server.close() };
 }
 
-/** package.json with Vite and a plugin, and a configuration that has the plugin, where the project has none of them. */
+/** Adds Vite, a plugin and a configuration with the plugin to a project that has neither Vite nor a configuration. */
 function configured(files: ProjectFiles): ProjectFiles {
   const manifest: Manifest = JSON.parse(textOf(files["package.json"]) ?? "{}");
   const known = { ...manifest.dependencies, ...manifest.devDependencies };
@@ -117,7 +117,7 @@ function configured(files: ProjectFiles): ProjectFiles {
   return { ...made, "package.json": JSON.stringify({ ...withoutForeign(manifest), devDependencies }, null, 2) };
 }
 
-/** Without what nobody can install: it is there to show that nothing imports it. */
+/** Removes dependencies that cannot be installed. The cases include them to test that nothing imports them. */
 function withoutForeign(manifest: Manifest): Manifest {
   const isForeign = (range: string): boolean => /^(github:|git\+|workspace:)/.test(range);
   const kept = Object.entries(manifest.dependencies ?? {}).filter(([, range]) => !isForeign(range));
@@ -147,8 +147,8 @@ function hashOf(files: ProjectFiles): string {
 }
 
 /**
- * Runs a program in a folder to its end.
- * @throws an Error with the end of its output where it fails or takes longer than five minutes
+ * Runs a program in a folder until it ends.
+ * @throws Error with the end of its output if it fails or takes longer than five minutes
  */
 export function run(
   program: string,

@@ -1,10 +1,10 @@
 /**
- * Waits for something no longer than it may take.
- * @returns what it came to, or null where it took longer; its later failure is then nobody's
- * @throws whatever the work throws in time
+ * Waits for a promise, up to a deadline.
+ * @returns the promise's value, or null after the deadline; a later rejection is ignored
+ * @throws the promise's error if it rejects in time
  */
 export async function within<T>(work: Promise<T>, deadlineMs: number): Promise<T | null> {
-  work.catch(() => undefined); // What is given up fails when its runtime is stopped, and then nobody waits for it.
+  work.catch(() => undefined); // Abandoned work rejects when its runtime is stopped.
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), deadlineMs);

@@ -21,7 +21,7 @@ const dependencies = {
 };
 
 const heyApiPlugins = ["@hey-api/typescript", "@hey-api/sdk", "@hey-api/client-fetch"];
-/** The command line of each tool within the folder, by the name of its program. */
+/** The command line of each tool within the folder, by the name of the program that uses its client. */
 const generators: [program: string, ...args: string[]][] = [
   ["openapi-typescript", "openapi.json", "-o", "generated/openapi-typescript.ts"],
   ["openapi-ts", "-i", "openapi.json", "-o", "generated/hey-api", "-p", ...heyApiPlugins],
@@ -92,7 +92,7 @@ async function doJob(program: string, url: string, token: string): Promise<void>
 
 /**
  * Creates an account.
- * @returns an API token of it
+ * @returns an API token of the account
  */
 async function newToken(url: string): Promise<string> {
   const post = async (path: string, body: object, headers: object) => {

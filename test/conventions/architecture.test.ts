@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-/** How many files each journey of docs/architecture.md may pass through. */
+/** The maximum number of files in each journey of docs/architecture.md. */
 const maxFiles = {
   "POST a batch": 30,
   "POST a run with its stream": 45,
@@ -9,7 +9,7 @@ const maxFiles = {
   "an inbound webhook": 20,
 } as const;
 
-/** A path of a file or folder from the root, as a document names it in backticks. */
+/** Matches the path of a file or folder from the root, in backticks. */
 const pathPattern = /`((?:worker|preview|frontend|drizzle|dev|test|bench|docs)\/[^`\s]*)`/g;
 
 const text = readFileSync("docs/architecture.md", "utf8");

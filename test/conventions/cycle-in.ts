@@ -1,8 +1,8 @@
 /**
  * Finds a cycle in a graph.
  * @param graph the nodes that each node leads to
- * @param starts the nodes to begin at; all of them when absent
- * @returns the nodes of one cycle in order, the first one again at the end; an empty list without a cycle
+ * @param starts the nodes to start at; all nodes by default
+ * @returns the nodes of one cycle in order, with the first node again at the end; an empty list without a cycle
  */
 export function cycleIn(graph: ReadonlyMap<string, string[]>, starts: Iterable<string> = graph.keys()): string[] {
   const done = new Set<string>();

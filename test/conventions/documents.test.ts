@@ -16,7 +16,7 @@ const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--ex
 
 const scripts: Record<string, string> = JSON.parse(readFileSync("package.json", "utf8")).scripts;
 
-/** The anchor of a heading, as GitHub makes it. */
+/** Returns a heading's anchor, as GitHub generates it. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -66,7 +66,7 @@ describe("the project's documents", () => {
   it("Every source file that a document names by its path exists", () => {
     const paths = /`((?:worker|preview|frontend|drizzle|dev|test|bench|docs)\/[\w./-]+\.(?:tsx?|sql|md|toml|mjs|js))`/g;
     const named = documents
-      // The change log and decisions tell of files as they were then.
+      // The change log and the decisions mention files that existed at the time.
       .filter(({ path }) => path !== "CHANGELOG.md" && !path.startsWith("docs/decisions/"))
       .flatMap(({ path, text }) => [...text.matchAll(paths)].map(([, file]) => ({ path, file: file ?? "" })));
     expect(named.length).toBeGreaterThan(150);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 const text = readFileSync("test/journeys/README.md", "utf8");
 const journeys = globSync("test/journeys/*.test.ts").map((path) => readFileSync(path, "utf8"));
 const rows = text.split("\n").filter((line) => /^\| [^|-]/.test(line));
-/** Parts of the names of tests, which an ellipsis joins. */
+/** Parts of test names, which an ellipsis joins. */
 const named = rows.flatMap((row) =>
   [...row.matchAll(/“([^”]+)”/g)].flatMap(([, name = ""]) => name.split(" … ").map((part) => part.trim())),
 );

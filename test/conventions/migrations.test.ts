@@ -13,7 +13,7 @@ const snapshots: { id: string; prevId: string }[] = readdirSync(folder)
   .sort()
   .map(parsed);
 
-// The migrator compares only the newest applied `when`: it would skip a migration of an earlier time.
+// The migrator compares only with the newest applied `when`, so it would skip a migration with an earlier time.
 it("The times of the migrations increase in the order of their numbers", () => {
   const byNumber = [...journal.entries].sort((one, other) => (one.tag < other.tag ? -1 : 1));
   expect(journal.entries).toEqual(byNumber);

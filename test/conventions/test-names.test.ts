@@ -3,7 +3,7 @@ import { testNamesOf } from "../../dev/words/measure-words.ts";
 import { sources } from "../../dev/words/sources.ts";
 import { readsAsSentence, testNames } from "../../dev/words/test-names.ts";
 
-/** How many tests are still named by a half sentence that only their describe completes. It only ever falls. */
+/** The maximum number of tests whose name is a fragment that only its describe completes. Only ever lower it. */
 const maxFragments = 26;
 
 describe("test names", () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 type Section = Record<string, unknown>;
 
-/** Keys whose value holds for every environment, or that an environment sets for itself. */
+/** Keys whose value applies to every environment, or that each environment sets itself. */
 const inherited = new Set([
   "alias",
   "compatibility_date",
@@ -26,7 +26,7 @@ const inherited = new Set([
   "workers_dev",
 ]);
 
-/** The names of a configuration's bindings and variables: `durable_objects.SESSIONS`, `vars.APP_URL`. */
+/** Returns the names of a configuration's bindings and variables: `durable_objects.SESSIONS`, `vars.APP_URL`. */
 function bindingsOf(section: Section): string[] {
   const listed = (key: string, value: unknown): string[] => {
     if (Array.isArray(value)) return value.map((one: Section) => `${key}.${one.binding ?? one.name ?? "?"}`);
@@ -41,7 +41,7 @@ function bindingsOf(section: Section): string[] {
     .sort();
 }
 
-// An environment inherits no binding in wrangler: one that it lacks is missing only in the deployment.
+// A wrangler environment inherits no binding, so a missing binding would only show in the deployment.
 describe.each(["wrangler.toml", "preview/wrangler.toml", "preview/types/wrangler.toml", "frontend/wrangler.toml"])(
   "%s",
   (file) => {

@@ -50,7 +50,7 @@ describe("The command npm run admin", () => {
 
   it("The command npm run admin unpublishes an app and queues a notice for the preview Worker", async () => {
     expect(await admin("unpublish", "prj_1")).toBe("The app of prj_1 (of usr_ada) is taken down.");
-    // The new epoch revokes the links to its preview and the visits.
+    // The new epoch revokes the links to the project's preview, and its visits.
     expect(await rowsOf("SELECT visibility, published_revision, preview_epoch FROM project")).toEqual([
       { visibility: "private", published_revision: null, preview_epoch: 1 },
     ]);

@@ -61,7 +61,7 @@ async function fill(name: string, keys: string[]): Promise<void> {
   for (const key of keys) await bucket.put(key, `content of ${key}`, { httpMetadata: { contentType: "text/plain" } });
 }
 
-/** Returns objects as an app sees them. */
+/** Returns objects with the content and metadata that an app sees. */
 async function contentsOf(name: string): Promise<unknown[]> {
   const bucket = await buckets.bound(name);
   const { objects } = await bucket.list({ limit: 1_000 });
@@ -125,7 +125,7 @@ describe("A backup of objects", () => {
 
   it("An object whose bytes do not match its ETag is skipped, and the others are copied", async () => {
     const bucket = await buckets.bound("corrupt");
-    // This server sends the bytes of an encoded object encoded once more.
+    // This server applies the content encoding to the bytes once more.
     await bucket.put("encoded", "bytes", { httpMetadata: { contentEncoding: "gzip" } });
     await bucket.put("plain", "bytes");
     const folder = newFolder();

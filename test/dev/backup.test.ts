@@ -49,7 +49,7 @@ async function query(url: string, text: string, values: unknown[] = []): Promise
   }
 }
 
-/** Returns each table's rows as text, generated columns included. */
+/** Returns the rows of each table as text, including generated columns. */
 async function contentsOf(url: string): Promise<Map<string, string[]>> {
   const tables = await query(
     url,
@@ -67,7 +67,7 @@ async function contentsOf(url: string): Promise<Map<string, string[]>> {
   return contents;
 }
 
-/** Returns definitions that a restore must not lose. */
+/** Returns the schema definitions that a restore must preserve. */
 const definitionsOf = (url: string) =>
   query(
     url,
@@ -169,7 +169,7 @@ describe("A restore", () => {
   });
 });
 
-/** Makes a table's file that of a table without rows. */
+/** Rewrites a table's file as if the table had no rows. */
 function emptied(made: string, table: ReturnType<typeof readManifest>["tables"][number]) {
   const other = readManifest(made).tables.find(({ rows }) => rows === 0) ?? expect.fail("no table is empty");
   writeFileSync(fileOf(made, table.name), readFileSync(fileOf(made, other.name)));
@@ -181,7 +181,7 @@ it("A finished backup is recorded in the database that it was made of, once", as
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   await reportBackup(source, { at, rows });
   await reportBackup(source, { at, rows });
-  // The column has milliseconds, the manifest microseconds.
+  // The column has millisecond precision, and the manifest has microseconds.
   const isSame = "SELECT rows, abs(extract(epoch FROM at - $1::timestamptz)) < 0.001 AS same FROM backup";
   expect(await query(source, isSame, [at])).toEqual([{ rows: String(rows), same: true }]);
 });

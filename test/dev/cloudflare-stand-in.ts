@@ -9,7 +9,7 @@ const AT = "2026-11-01T00:00:00Z";
 type Version = { id: string; percentage: number };
 type Worker = { serving: Version[]; uploaded: string[]; migrationTag: string | null; secrets: Set<string> };
 
-/** The state of the account, and the requests so far as `METHOD path`. `failing` are answered with 500. */
+/** The state of the account, and all requests so far as `METHOD path`. Requests in `failing` receive a 500 response. */
 export type CloudflareState = {
   workers: Map<string, Worker>;
   pages: { deployments: string[]; serving: string | null };
@@ -20,8 +20,8 @@ export type CloudflareState = {
 };
 
 /**
- * Starts a stand-in of Cloudflare's API (https://developers.cloudflare.com/api/) with one account that has no Worker.
- * It knows the requests that wrangler and the `cloudflare` package send for Workers' versions and for Pages.
+ * Starts a stand-in for Cloudflare's API (https://developers.cloudflare.com/api/) with one account without Workers. It
+ * supports the requests that wrangler and the `cloudflare` package send for Worker versions and for Pages.
  */
 export async function startCloudflare() {
   const state: CloudflareState = {
@@ -224,7 +224,7 @@ function addPages(app: Hono, { pages }: CloudflareState): void {
   });
 }
 
-/** A JSON Web Token without a signature: wrangler reads only when it expires. */
+/** Returns a JSON Web Token without a signature, of which wrangler reads only the expiry. */
 function uploadToken(): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const expires = Math.floor(Date.now() / 1_000) + 3_600;

@@ -25,7 +25,7 @@ const profile = [
 
 /**
  * Starts Firefox.
- * @param preferences additional `about:config` names with their values
+ * @param preferences additional `about:config` preferences by name
  */
 export async function startFirefox(preferences: Record<string, boolean | number> = {}): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), "edgesmith-firefox-"));
@@ -125,7 +125,7 @@ function pageOf(send: Send, top: string): EnginePage {
     if (answer.type === "exception") throw new BidiError(answer.exceptionDetails.text);
     return answer.result;
   };
-  /** Returns the browsing context of a document, or null when the frame does not exist. */
+  /** Returns the browsing context of a document; null if the frame does not exist. */
   const contextOf = async (place: Place): Promise<string | null> => {
     if (place === "builder") return top;
     const { value } = await evaluateIn(top, `String([...document.querySelectorAll("iframe")].indexOf(${appFrame}))`);

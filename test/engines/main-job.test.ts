@@ -1,4 +1,4 @@
-// The main job in engines other than Chromium: `npm run test:engines` installs them from Debian's packages.
+// The main job in engines other than Chromium, which `npm run test:engines` installs from Debian's packages.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -137,7 +137,7 @@ describe.each(engines)("%s", (_, start) => {
     await fiveStepsOnce();
   });
 
-  /** Whether the runtime does not respond for two seconds. */
+  /** Whether the runtime fails to respond for two seconds. */
   const hangs = (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${testStack.stack.port}/v1/health`, { signal: AbortSignal.timeout(2_000) }).then(
       async (answer) => {

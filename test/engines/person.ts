@@ -15,7 +15,7 @@ const isPassing = (error: unknown): boolean =>
     error.message,
   );
 
-/** The actions of a person in an engine, by accessible names. */
+/** Returns a person's actions in an engine, which find elements by their accessible names. */
 export function personIn({ page }: Engine, appUrl: string) {
   const waitFor = (what: string, place: Place, expression: string) =>
     until(what, stepTimeoutMs, async () => Boolean(await page.evaluate(place, expression)));

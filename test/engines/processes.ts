@@ -12,7 +12,7 @@ export function startProgram(command: string, args: string[], env: Record<string
   const child = spawn(command, args, {
     env: { ...process.env, HOME: home, XDG_CACHE_HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    // A process group of its own, so that the browser's helper processes end with it.
+    // A separate process group, so that the browser's helper processes end with it.
     detached: true,
   });
   let output = "";

@@ -1,4 +1,4 @@
-// The browser storage that a generated app has in the builder's frame, in its own tab and published: the table in
+// The browser storage of a generated app in the builder's frame, in its own tab and published. Verifies the table in
 // docs/apps.md.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -31,10 +31,10 @@ export {};`,
 const works = { "cookie of the server": "works", "cookie of a script": "works", localStorage: "works" };
 const nothing = { "cookie of the server": "lost", "cookie of a script": "lost", localStorage: "refused" };
 const storageAlone = { ...nothing, localStorage: "works" };
-/** A server's cookie is `Secure`, which WebKit drops over plain HTTP, on loopback too. */
+/** A server's cookie is `Secure`, and WebKit drops it over plain HTTP, even on loopback. */
 const withoutSecure = { ...works, "cookie of the server": "lost" };
 
-/** As measured, and as the table in docs/apps.md lists. Locally everything is plain HTTP on *.localhost. */
+/** The measured behaviour, as listed in docs/apps.md. Locally everything uses plain HTTP on *.localhost. */
 const expected = {
   Firefox: { frame: works, tab: works, published: works },
   "Firefox without third-party cookies": { frame: nothing, tab: works, published: works },

@@ -104,8 +104,7 @@ function pageOf(call: Call): EnginePage {
         await call("POST", `/element/${found}/value`, { text: keys, value: [...keys] });
         return;
       }
-      // In a cross-origin frame the driver considers no element focusable, but a clicked one has the focus
-      // nevertheless.
+      // In a cross-origin frame the driver considers no element focusable, but clicking an element focuses it anyway.
       await call("POST", `/element/${found}/click`);
       await press(
         [...keys].flatMap((value) => [

@@ -1,5 +1,5 @@
-// SIGKILL of every runtime while an app writes and its owner takes and restores snapshots: nothing acknowledged is lost,
-// and a snapshot is restored whole or not at all.
+// Kills every runtime with SIGKILL while an app writes and its owner takes and restores snapshots. No acknowledged
+// write is lost, and each restore is all or nothing.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
@@ -10,7 +10,7 @@ import { until } from "../stage/until.ts";
 import { enter, visit } from "./preview-request.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
-/** Each request writes a number into two tables at once, so that a torn copy shows. */
+/** Each request writes a number into two tables in one transaction, so that a torn copy is detectable. */
 const server = `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject {
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -49,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(() => testStack.close());
 
-/** @returns the number that was written; null without an answer */
+/** @returns the written number; null without a response */
 async function write(): Promise<number | null> {
   const answer = await visit(`${origin}/`, { body: {}, cookie }).catch(() => null);
   return answer?.status === 200 ? z.number().parse(JSON.parse(answer.text)) : null;
@@ -66,7 +66,7 @@ async function counts(): Promise<{ left: number; right: number; most: number }> 
   return { left: Number(l), right: Number(r), most: Number(most) };
 }
 
-/** Writes until `stop` is called, and remembers the greatest acknowledged number. */
+/** Writes until `stop` is called, and records the largest acknowledged number. */
 function startWriting() {
   let isStopped = false;
   let acknowledged = 0;

@@ -1,5 +1,5 @@
-// SIGKILL of the runtimes while a published app writes rows, stores files, takes uploads and runs alarms and a cron:
-// everything acknowledged is there, and nothing runs twice for one due time as the same attempt.
+// Kills the runtimes with SIGKILL while a published app writes rows, stores files, receives uploads and runs alarms and
+// a cron. No acknowledged work is lost, and no attempt for a due time runs twice.
 import { createHash } from "node:crypto";
 import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ import { visit } from "./preview-request.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
 const rounds = roundsOf(25);
-/** Every so many kills all runtimes are killed, which takes longer, and otherwise that of the apps alone. */
+/** Every `allEvery`-th kill ends all runtimes, which takes longer; the others end only the apps' runtime. */
 const allEvery = 10;
 
-/** Each write stores a row and a file of its number, and sets an alarm. */
+/** Each write stores a row and a file named by its number, and sets an alarm. */
 const SERVER = `import { DurableObject } from "cloudflare:workers";
 export class App extends DurableObject {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
@@ -95,14 +95,17 @@ async function publishApp(): Promise<string> {
   return new URL(url).origin;
 }
 
-/** The runtime of the apps: that which has their databases open. Only Linux lists what a process has open in `/proc`. */
+/**
+ * Returns the process id of the apps' runtime, which has the apps' databases open. Only Linux lists a process's open
+ * files in `/proc`.
+ */
 const previewRuntime = (): number | undefined =>
   testStack.stack.workerd().find((pid) => {
     try {
       const folder = `/proc/${pid}/fd`;
       return readdirSync(folder).some((file) => readlinkSync(join(folder, file)).includes("/workers/previews/"));
     } catch {
-      // A file was closed, or the process has ended, while it was looked at.
+      // The file was closed, or the process ended, during the check.
       return false;
     }
   });
@@ -116,7 +119,7 @@ async function kill(round: number): Promise<void> {
   expect(signal(pid, "SIGKILL")).toBe(true);
 }
 
-/** Repeats an action with numbers from 1 until it is stopped, and remembers those that were acknowledged. */
+/** Repeats an action with numbers from 1 until it is stopped, and records the acknowledged numbers. */
 function repeat(isAcknowledged: (n: number) => Promise<boolean>) {
   const acknowledged: number[] = [];
   let isOver = false;

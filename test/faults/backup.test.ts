@@ -1,5 +1,5 @@
-// The drill of docs/runbook.md: a backup during writes, the loss of the whole database, and a restore into a new one. And
-// the same for the files of apps, with the commands killed half-way.
+// The drill of docs/runbook.md: a backup during writes, the loss of the whole database, and a restore into a new
+// database. Repeats it for the apps' files, with the commands killed halfway.
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -40,7 +40,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes one file after another, a revision each. */
+/** Writes one file after another, each as its own revision. */
 function startWriter(projectId: string, writer: number) {
   const written: Acknowledged[] = [];
   let isOver = false;
@@ -74,7 +74,7 @@ async function administer(...statements: string[]): Promise<void> {
   }
 }
 
-/** Adds the ids that the database gave to acknowledged batches. */
+/** Adds the ids that the database assigned to acknowledged batches. */
 async function withIds(written: Acknowledged[]): Promise<Acknowledged[]> {
   const reader = openReader(testStack.stack.databaseUrl);
   const rows = await reader.rows<{ op_id: string; message: string }>("SELECT op_id, message FROM revision");
@@ -122,7 +122,7 @@ it("After the loss of the database, a backup made during writes restores every b
 const FILES = roundsOf(60);
 const MAX_FILE_BYTES = 200_000;
 
-/** Runs a command of this repository; resolves to its exit code, null when it was killed. */
+/** Runs a command of this repository. Resolves to its exit code, or to null if it was killed. */
 function runCommand(command: "backup" | "restore", target: string, environment: Record<string, string>) {
   const script = join(import.meta.dirname, `../../dev/${command}.ts`);
   const child = spawn(process.execPath, [script, target], { env: { ...process.env, ...environment }, stdio: "pipe" });

@@ -1,4 +1,4 @@
-// Starts many runs at once on a budget for few: one statement checks the budget and reserves from it.
+// Starts many runs at once on a budget for only a few. A single statement checks the budget and reserves from it.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me, type Run, run } from "../../worker/contract/index.ts";
 import { type Caller, callerWith, newCaller, newProject } from "../stage/caller.ts";
@@ -16,7 +16,7 @@ let reader: Reader;
 let caller: Caller;
 
 beforeAll(async () => {
-  // The scripted model answers under the names of models that have a price.
+  // The scripted model responds under the names of models with a price.
   const priced = { MODEL_FAST: "claude-haiku-5-5", MODEL_BALANCED: "claude-sonnet-5-5", MODEL_DEEP: "claude-opus-5-5" };
   testStack = await openTestStack({ variables: priced });
   reader = openReader(testStack.stack.databaseUrl);
@@ -34,7 +34,7 @@ it(`Concurrent starts on a budget for few begin exactly ${affordable} of ${start
   const budget = { dailyMicroUsd: affordable * each };
   await person.expect(me, 200, "/v1/me", { method: "PATCH", body: { budget } });
 
-  // A hanging run settles nothing, so the first runs' reservations stay in place.
+  // A hanging run is never settled, so the reservations of the first runs remain.
   const body = { prompt: "[[hang]]", agent: "fullstack", budget: { microUsd: each } };
   const projects = await Promise.all(Array.from({ length: 5 }, () => newProject(caller)));
   const answers = await Promise.all(

@@ -1,5 +1,5 @@
-// One account's code blocks its own runtime: an app that loops, a type or a configuration that never terminates. No
-// other account may notice.
+// One account's code blocks its own runtime: an endless loop in an app, a type or a configuration that never
+// terminates. Other accounts must be unaffected.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, preview, type RunEvent, run } from "../../worker/contract/index.ts";
@@ -87,7 +87,7 @@ async function healthWhile(work: Promise<unknown>): Promise<number[]> {
 
 const at = (sorted: number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
 
-/** On a busy machine, the limit is relative to the response times without the hostile account. */
+/** Expects response times relative to those without the hostile account, since the machine may be busy. */
 async function expectHealthy(taken: number[], ms: number): Promise<void> {
   const usual = await healthWhile(pause(3_000));
   const figures = [at(taken, 0.5), at(taken, 0.95), at(taken, 1), at(usual, 0.95)].map(Math.round);
@@ -153,7 +153,7 @@ describe("a vite.config that never ends", () => {
       expect((await answering()).text).toBe("answered");
       const page = { "index.html": "<p>x</p>", "src/server.ts": ANSWERING, "src/a.module.css": ".a { color: red }" };
       const endless = await projectWith(hostile, { ...page, "vite.config.js": config });
-      // A request fails while its runtime is being stopped; a person would retry as well.
+      // A request fails while its runtime is being stopped. A person would retry too.
       const givenUp = await until("the build is given up", 180_000, async () => {
         const visited = openPreview(hostile, endless).then((ask) => ask());
         const { text } = await visited.catch(() => ({ text: "" }));

@@ -1,5 +1,5 @@
-// A run's charge under every fault: its project is deleted, it is cancelled, the runtime is killed, the database is
-// down. The charge is at least the cost that the model's server has reported, and never more than the reservation.
+// A run's charge under every fault: the project is deleted, the run is cancelled, the runtime is killed, the database
+// is down. The charge is at least the cost that the model's server has reported, and at most the reservation.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { me, type Run, run as runSchema, usageReport } from "../../worker/contract/index.ts";
@@ -13,9 +13,9 @@ import { type SlowModel, startSlowModel } from "./slow-model.ts";
 const reserved = 400_000;
 /** Dollars per million tokens of claude-sonnet-5-5, whose name the stand-in uses. */
 const price = { input: 2, output: 10 };
-/** The runtime may not have read usage that was sent less than this before a kill. */
+/** The runtime may not have read usage that was sent less than this many milliseconds before a kill. */
 const inFlightMs = 400;
-/** Approximate duration of an undisturbed run. */
+/** The approximate duration of an undisturbed run, in milliseconds. */
 const maxMs = 3_000;
 
 let model: SlowModel;
@@ -129,7 +129,7 @@ for (const { name, strike } of disturbances) {
         return (await reader.count("SELECT count(*) FROM reservation")) === 0;
       });
       const [charge, isKilled] = [(await spent()) - before, name.includes("killed")];
-      // A restarted runtime calls the model again, and all of its calls since then count too.
+      // A restarted runtime calls the model again, and all calls since then count too.
       const harmed = reportedSince(first, struckAt - (isKilled ? inFlightMs : 0));
       expect(charge).toBeGreaterThanOrEqual(harmed);
       expect(charge).toBeLessThanOrEqual(reserved);
@@ -139,7 +139,7 @@ for (const { name, strike } of disturbances) {
   }
 }
 
-/** Expects the account's days, the platform's days and the usage report to agree, with no reservation left. */
+/** Expects the account's days, the platform's days and the usage report to agree, and no reservation to remain. */
 async function expectOneSum(): Promise<void> {
   const total = await spent();
   expect(await reader.count("SELECT sum(reserved) AS count FROM spending")).toBe(0);

@@ -1,5 +1,5 @@
-// Batches through the API while the database connection fails in every way: none is partial, applied twice, or
-// acknowledged and lost.
+// Sends batches through the API while the database connection fails in every way. No batch is applied partially or
+// twice, or lost after it was acknowledged.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
@@ -41,7 +41,7 @@ function randomFault(): Fault {
   };
 }
 
-/** Adds a fault, after removing those that are used up. */
+/** Adds a fault and removes the faults that are used up. */
 function addFault(): void {
   const { faults } = testStack.stack.gateway;
   faults.list = faults.list.filter(({ times }) => times !== 0);

@@ -1,7 +1,7 @@
-// A file with one counter line per writer. Each batch that touches it increments one line of the content that its
-// writer has read, so that a lost update shows: a count goes back, or a revision increments nothing.
+// A file with one counter line per writer. Each batch that changes the file increments one line of the content that its
+// writer has read. A lost update is therefore detectable: a count decreases, or a revision increments nothing.
 
-/** Whether a path is that of a shared counter file. */
+/** Whether a path belongs to a shared counter file. */
 export const isCounterFile = (path: string): boolean => path.startsWith("ledger/");
 
 /** The lines between the counts never change, so that two writers' changes can be merged line by line. */

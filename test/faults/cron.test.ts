@@ -1,4 +1,4 @@
-// The cron handler under load. The process that calls it also reads the runtime's log, and must never wait for the call
+// The cron handler under load. The calling process also reads the runtime's log, and must keep reading while it waits.
 // without reading.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => testStack.close());
 
-/** Requests that log a line or two each, far more in total than a pipe holds. */
+/** Requests that log one or two lines each, in total far more than a pipe buffers. */
 const traffic = () =>
   Promise.all(
     Array.from({ length: requests }, async (_, index) => {

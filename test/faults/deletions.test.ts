@@ -1,4 +1,4 @@
-// Races every write against the deletion of the resource that it depends on. Either may win; neither may cause a server
+// Races every write with the deletion of the resource that it depends on. Either may win; neither may cause a server
 // error.
 import { setTimeout as pause } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   person = callerWith(appUrl, port, { Origin: appUrl, Cookie: caller.cookie }, caller.cookie);
   reader = openReader(testStack.stack.databaseUrl);
   random = randomOf(seedOf("deletions"));
-  // Longer gaps between two statements, so that more races fall into them.
+  // Longer gaps between statements, so that more races fall into them.
   testStack.stack.gateway.faults.delayMs = 4;
 });
 
@@ -49,10 +49,10 @@ type Subject = { path: string; writer: Caller; deleter?: Caller };
 type Deletion<S extends Subject> = {
   make(): Promise<S>;
   writes: Record<string, (subject: S) => Write>;
-  /** Statuses of a write that comes after the deletion, unless `after` lists its name. */
+  /** The status codes of a write that follows the deletion, unless `after` lists its name. */
   afterwards: number[];
   after?: Record<string, number[]>;
-  /** Maximum number of rounds. */
+  /** The maximum number of rounds. */
   maxRounds?: number;
   /** Asserts the state after both responses. `request` is the write. */
   settled?(subject: S, request: Write, answer: Answer): Promise<void>;
@@ -209,7 +209,7 @@ describe("a webhook's deletion", () => {
   });
 });
 
-/** A signed delivery as its sender makes it, under an id of its own. */
+/** Builds a delivery with a valid signature and a unique id. */
 function signed({ id, secret }: { id: string; secret: string }, payload: unknown = {}): Write {
   const deliveryId = `msg_${crypto.randomUUID()}`;
   const at = new Date();
@@ -273,7 +273,7 @@ describe("a trigger's deletion", () => {
       owner = callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
       ofFull = openReader(full.stack.databaseUrl);
       at = `/v1/projects/${await newProject(owner)}`;
-      // The maximum number of run starts per minute.
+      // The rate limit of run starts per minute.
       for (let started = 0; started < 3; started += 1) {
         const start = { path: `${at}/runs`, body: { prompt, agent: "fullstack" } };
         expect(await statusOf(owner, start)).toMatchObject({ status: 202 });
@@ -293,9 +293,9 @@ describe("a trigger's deletion", () => {
       },
       writes: { "a delivery that is queued": (trigger) => signed(trigger) },
       afterwards: [401],
-      // The account may write 120 times a minute.
+      // The account may write 120 times per minute.
       maxRounds: 40,
-      // Queued deliveries end with the trigger; otherwise they would start later without being listed.
+      // Deleting the trigger cancels its queued deliveries. Otherwise they would start runs later without being listed.
       settled: async (subject) => {
         await noReceipts(ofFull, subject);
         await allEnd(ofFull, at);
@@ -333,9 +333,9 @@ describe("the deletion of a project's own agent", () => {
       "another text of it": ({ path }) => ({ path, method: "PUT", body: { content: agent } }),
     },
     afterwards: [422],
-    // Writing to it creates it again.
+    // Writing the agent creates it again.
     after: { "another text of it": [200] },
-    // A run that has started has its own copy of the agent.
+    // A started run has its own copy of the agent.
     settled: async ({ at }) => {
       await allEnd(reader, at);
       const otherwise = "SELECT count(*) FROM run WHERE project_id = $1 AND status <> 'completed'";
@@ -397,7 +397,7 @@ describe("a token's revocation", () => {
       const table = request.path.endsWith("/runs") ? "run" : "revision";
       const projectId = at.split("/").at(-1);
       const written = await reader.count(`SELECT count(*) FROM ${table} WHERE project_id = $1`, projectId);
-      // It had one of each before.
+      // The account had one of each before.
       expect(written).toBe(2);
     },
   });

@@ -1,5 +1,5 @@
-// `npm run deploy` with wrangler itself against a stand-in of Cloudflare's API, and a smoke test of a real stack: the
-// first deployment, the next one, a migration that fails half-way, a bad version of a Worker, a bad site.
+// Runs `npm run deploy` with the real wrangler against a stand-in for Cloudflare's API, and smoke-tests a real stack:
+// the first deployment, the next one, a migration that fails halfway, a bad Worker version, and a bad site.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +24,7 @@ let testStack: TestStack;
 let cloudflare: Awaited<ReturnType<typeof startCloudflare>>;
 let front: Server;
 let appUrl = "";
-/** Whether the deployed system answers as it should. */
+/** Whether the deployed system responds correctly. */
 let isHealthy = (): boolean => true;
 
 beforeAll(async () => {

@@ -12,9 +12,9 @@ export type WriterContext = { context: Context; projectId: string; random: Rando
 const counterFiles = ["ledger/a.txt", "ledger/b.txt", "ledger/c.txt", "ledger/d.txt"] as const;
 
 /**
- * Runs concurrent writers on one project until they have committed `total` batches. Each changes files of its own by
- * every operation, increments shared counter files (sometimes by merging), and occasionally sends a batch that must be
- * rejected.
+ * Runs concurrent writers on one project until they have committed `total` batches. Each writer changes its own files
+ * with every kind of operation, increments shared counter files (sometimes by merging), and occasionally sends a batch
+ * that must be rejected.
  */
 export async function writeTogether(setup: WriterContext, { writers, total }: { writers: number; total: number }) {
   const names = Array.from({ length: writers }, (_, index) => `w${index}`);
@@ -35,7 +35,7 @@ export async function writeTogether(setup: WriterContext, { writers, total }: { 
 class Writer {
   private readonly setup: WriterContext;
   private readonly name: string;
-  /** The writer's own files as of its last response. */
+  /** The paths of the writer's own files, as of its last response. */
   private paths: string[] = [];
   private folder: string;
   private made = 0;

@@ -68,7 +68,7 @@ it("a batch's outcome is returned on retry after the database was down for longe
   const { gateway, context } = stage;
   const projectId = await stage.newProject();
   const log = newLog();
-  // Each batch commits, but every response is lost, including those to queries of the batch's outcome.
+  // Each batch commits, but every response is lost, including the responses to queries of the batch's outcome.
   gateway.faults.list = [{ at: "after-commit" }];
   const senders = Array.from({ length: 8 }, (_, sender) => {
     const message = `sender ${sender}`;

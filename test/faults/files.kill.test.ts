@@ -22,8 +22,8 @@ const timeoutMs = 120_000 + batches * 1_000;
 const kills = Math.max(3, Math.round(batches / 60));
 
 /**
- * The processes to kill: the postmaster, whose children may finish their statement; all of them; or one connection's
- * backend.
+ * The processes to kill: the postmaster, whose children may finish their current statement; all processes; or the
+ * backend of one connection.
  */
 const victims = {
   postmaster: (pid: number) => [pid],

@@ -1,4 +1,4 @@
-// SIGKILL of the runtime in the middle of a run: the run resumes by itself, and no event is lost, duplicated or
+// Kills the runtime with SIGKILL in the middle of a run. The run resumes by itself, and no event is lost, duplicated or
 // retracted.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,10 +19,10 @@ let testStack: TestStack;
 let caller: Caller;
 let reader: Reader;
 let random: Random;
-/** Duration of an undisturbed run in milliseconds. The kills fall into this time. */
+/** The duration of an undisturbed run in milliseconds. The kills fall into this interval. */
 let unharmedMs: number;
 const times: { goneOnMs: number[]; endedMs: number[] } = { goneOnMs: [], endedMs: [] };
-/** Number of kills right after an event, by the event's type. */
+/** The number of kills right after an event, by the event's type. */
 const fellAfter = new Map<string, number>();
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ async function expectCompleted(projectId: string, runId: string) {
 type Kill = { ms: number; at: string };
 
 /**
- * Kills the runtime at a random moment of the run that has just begun.
+ * Kills the runtime at a random moment of the current run.
  * @returns the moment
  */
 async function killInTheMiddle(): Promise<Kill> {
@@ -96,7 +96,7 @@ describe("kill -9 of the runtime during a run", () => {
       const { events } = await watching;
       expect(events).toEqual(await expectCompleted(projectId, run.id));
       note(events, kill);
-      // Data in flight at the kill arrives a moment later.
+      // Data that was in flight at the kill arrives a moment later.
       const next = seenAt.find((at) => at > kill.ms + 50);
       if (next !== undefined) times.goneOnMs.push(next - kill.ms);
     });
@@ -107,7 +107,7 @@ describe("kill -9 of the runtime during a run", () => {
       const projectId = await newProject(caller);
       const run = await startRun(caller, projectId, prompt);
       const kill = await killInTheMiddle();
-      // Poll only the tables: no request may reach Edgesmith, and so wake it, before the run has ended.
+      // Polls only the tables: a request to Edgesmith would wake it before the run has ended.
       await until(
         "the run's end in the tables",
         60_000,

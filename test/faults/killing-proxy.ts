@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 
 export type KillingProxy = {
   url: string;
-  /** Calls `kill` in place of the response to the request with this number, of those for objects, from now on. */
+  /** Calls `kill` instead of forwarding the response to the object request with this number, counted from now. */
   killAt(number: number, kill: () => void): void;
   close(): void;
 };
 
-/** Forwards requests to a bucket, and ends the process that sends them at a chosen one. */
+/** Forwards requests to a bucket, and kills the requesting process at a chosen request. */
 export async function startKillingProxy(target: string, isObject: (path: string) => boolean): Promise<KillingProxy> {
   const { origin } = new URL(target);
   let remaining = Number.POSITIVE_INFINITY;
@@ -29,7 +29,7 @@ export async function startKillingProxy(target: string, isObject: (path: string)
       outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
       response.pipe(outgoing);
     });
-    // The killed process has gone in the middle of a request, or of its response.
+    // The killed process disconnects in the middle of a request or a response.
     forwarded.on("error", () => outgoing.destroy());
     incoming.on("error", () => forwarded.destroy()).pipe(forwarded);
   });

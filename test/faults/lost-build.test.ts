@@ -1,4 +1,4 @@
-// The runtime of previews is killed in the middle of a build: the client is asked to retry, and the retry succeeds.
+// Kills the preview runtime in the middle of a build. The client is asked to retry, and the retry succeeds.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
@@ -7,14 +7,14 @@ import { type Caller, newCaller, newProject } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { until } from "../stage/until.ts";
 
-/** A configuration that takes longer than the runtime is left alive. */
+/** The duration of a configuration that outlives the runtime, in milliseconds. */
 const CONFIG_MS = 4_000;
 const KILL_MS = 1_000;
 const SLOW_CONFIG = `await new Promise((resolve) => setTimeout(resolve, ${CONFIG_MS})); export default { define: { N: 1 } };`;
 
 let testStack: TestStack;
 let caller: Caller;
-/** The API's runtime starts last, once the others have an address. */
+/** The API's runtime starts last, once the other runtimes have an address. */
 let apiRuntime: number;
 
 beforeAll(async () => {
@@ -33,8 +33,8 @@ async function projectWith(files: Record<string, string>): Promise<string> {
 }
 
 /**
- * Kills all runtimes but the API's repeatedly until the response arrives: on a busy machine the start of the build
- * cannot be predicted.
+ * Repeatedly kills all runtimes except the API's until the response arrives, since a busy machine may start the build
+ * at any time.
  */
 async function killDuring(request: Promise<Response>): Promise<Response> {
   let isAnswered = false;
@@ -56,7 +56,7 @@ it.each([
 ])(
   "%s …%s returns 503 with a problem document when its build is lost, and succeeds when it is sent again",
   async (method, path) => {
-    // A unique text, since an isolate that has evaluated the same text does not wait again.
+    // A unique text, since an isolate that has evaluated the same text would not wait again.
     const config = `// ${crypto.randomUUID()}\n${SLOW_CONFIG}`;
     const page = { "index.html": '<script type="module" src="/main.js"></script>', "main.js": "console.log(N);" };
     const projectId = await projectWith({ ...page, "vite.config.js": config });

@@ -15,8 +15,8 @@ export const call = (name: string, input: Record<string, unknown> = {}): Call =>
 /** Builds a call that writes one file. */
 export const write = (path: string, content: string): Call => call("write_files", { files: [{ path, content }] });
 /**
- * Placeholders that the model's proxy expands, for inputs too long for a prompt: a number of characters, or of small
- * files.
+ * Placeholders that the model's proxy expands, for inputs that are too long for a prompt: a number of characters, or of
+ * small files.
  */
 export const longText = (length: number): string => `@@x ${length}@@`;
 export const manyFiles = (folder: string, count: number): Call =>
@@ -62,14 +62,14 @@ export type MaliciousStage = {
   caller: Caller;
   reader: Reader;
   proxy: ModelProxy;
-  /** The receiver of stolen data. */
+  /** The server that would receive stolen data. */
   thief: RecordingServer;
-  /** The owner's own receiver of webhooks. */
+  /** The owner's own webhook receiver. */
   receiver: RecordingServer;
   /** The logs of all played runs. */
   logs: RunEvent[][];
   /**
-   * Makes the model play the turns, and waits for the run's end.
+   * Makes the model play the turns, and waits for the end of the run.
    * @returns the run's log
    */
   play(projectId: string, turns: Turn[], options?: object): Promise<RunEvent[]>;
@@ -129,6 +129,6 @@ export async function openMaliciousStage(): Promise<MaliciousStage> {
   };
 }
 
-/** Escapes non-ASCII characters, which the prompt would alter. */
+/** Escapes non-ASCII characters, which a prompt would alter. */
 const ascii = (json: string): string =>
   json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

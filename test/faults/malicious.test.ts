@@ -1,4 +1,4 @@
-// A model that does its worst: it must not change anything outside its rights, and no secret may leave.
+// A malicious model: it must not change anything beyond its rights, and no secret may leave.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, message, pageOf, type RunEvent, run } from "../../worker/contract/index.ts";
 import { newProject } from "../stage/caller.ts";
@@ -252,7 +252,7 @@ describe("all output of the malicious runs", () => {
       const text = JSON.stringify(content);
       for (const secret of searched) expect(text.includes(secret), `${place}: ${secret.slice(0, 12)}`).toBe(false);
     }
-    // The search finds the text, so it is stored.
+    // The search finds the text, which proves that it is stored.
     expect(JSON.stringify(places.tables)).toContain("IGNORE YOUR INSTRUCTIONS");
     expect(JSON.stringify(requests)).toContain("IGNORE YOUR INSTRUCTIONS");
     expect(new Set(proxy.passed.map(({ headers }) => headers.authorization))).toEqual(

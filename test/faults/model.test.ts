@@ -1,4 +1,4 @@
-// A model's server that fails in every way: each run ends with a readable reason, costs at least the observed usage and
+// A model server that fails in every way. Each run ends with a readable reason, costs at least the observed usage and
 // at most its budget, and writes only whole files.
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ScriptedModel, startScriptedModel } from "../../dev/model/index.ts";
@@ -39,7 +39,7 @@ let random: Random;
 beforeAll(async () => {
   model = await startScriptedModel();
   proxy = await startModelProxy(model.url);
-  // A priced model's name instead of the scripted one's, so that its tokens cost money.
+  // The name of a model with a price instead of the scripted model's, so that tokens cost money.
   const variables = {
     ANTHROPIC_BASE_URL: proxy.url,
     MODEL_BALANCED: modelId,
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 type Ended = { projectId: string; runId: string; log: RunEvent[]; ms: number };
 
-/** Takes a run from start to end, as a viewer sees it. */
+/** Runs a prompt from start to end, as a viewer sees it. */
 const take = async (prompt: string): Promise<Ended> => takeIn(await newProject(caller), prompt);
 
 async function takeIn(projectId: string, prompt: string): Promise<Ended> {
@@ -75,7 +75,7 @@ async function takeIn(projectId: string, prompt: string): Promise<Ended> {
   return { projectId, runId, log, ms };
 }
 
-/** Asserts the invariants that hold whatever the model's server does. */
+/** Asserts the invariants that hold for any behaviour of the model server. */
 async function expectInvariants({ projectId, runId, log, ms }: Ended, prompt: string): Promise<void> {
   expect(ms).toBeLessThan(maxMs);
   expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
@@ -93,7 +93,7 @@ function expectCharge({ usage }: { usage: typeof noUsage }, prompt: string): voi
     .filter(({ body }) => body.includes(escapedPrompt))
     .map((passed) => priced(observedUsage(passed), price))
     .reduce(addUsage, noUsage);
-  // Usage that was cut off before its report is estimated, rather too high, but within the run's budget.
+  // Usage whose report was cut off is estimated, rather too high, but within the run's budget.
   expect(usage.microUsd).toBeGreaterThanOrEqual(seen.microUsd);
   expect(usage.microUsd).toBeLessThanOrEqual(budgetMicroUsd);
   expect(usage.inputTokens).toBeGreaterThanOrEqual(seen.inputTokens);
@@ -137,7 +137,7 @@ describe("an answer cut at a random byte", () => {
     const summary = [...outcomes].map(([outcome, often]) => `${outcome} ${often}`).join(", ");
     console.log(`${cuts} cuts in ${rounds} runs: ${summary}; the longest took ${Math.round(longest)} ms`);
     console.log(`seen ${charged.seen} micro-dollars, charged ${charged.taken}`);
-    // Each cut answer is paid for, so a run that is cut often may reach its budget.
+    // Each cut response costs money, so a run that is cut often may reach its budget.
     const expected = ["run.completed", "failed (model_failed)", "failed (budget_exceeded)"];
     expect([...outcomes.keys()].filter((outcome) => !expected.includes(outcome))).toEqual([]);
     expect(outcomes.get("failed (budget_exceeded)") ?? 0).toBeLessThanOrEqual(rounds / 20);

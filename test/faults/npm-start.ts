@@ -10,7 +10,7 @@ export type Program = {
   child: ChildProcess;
   port: number;
   appUrl: string;
-  /** Milliseconds from the call until the printed address responds. */
+  /** The milliseconds from the call until the printed address responds. */
   readyMs: number;
   /** Returns all processes of the program, its own included. */
   processes(): number[];
@@ -18,9 +18,9 @@ export type Program = {
 };
 
 /**
- * Returns a port that is still free when the program starts again: nothing else chooses one between the ports that
- * browsers block and the lowest of `freePort`, so a test that runs beside a stopped program cannot take it.
- * @throws Error when no free pair was found in a hundred attempts
+ * Returns a port that is still free when the program restarts. The range between the ports that browsers block and the
+ * lowest port of `freePort` is unused, so that a test running beside a stopped program cannot take the port.
+ * @throws Error if no free pair was found in a hundred attempts
  */
 export async function portOfRestarts(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {

@@ -1,4 +1,4 @@
-// Many accounts at once on a platform with money for few runs: the platform's ceiling holds, and the refusal names it.
+// Many accounts at once on a platform with a budget for few runs. The platform's limit holds, and the refusal names it.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "../../worker/contract/index.ts";
 import { newCaller, newProject } from "../stage/caller.ts";
@@ -15,7 +15,7 @@ let reader: Reader;
 beforeAll(async () => {
   testStack = await openTestStack({
     variables: {
-      // The scripted model answers under the names of models that have a price.
+      // The scripted model responds under the names of models with a price.
       MODEL_FAST: "claude-haiku-5-5",
       MODEL_BALANCED: "claude-sonnet-5-5",
       MODEL_DEEP: "claude-opus-5-5",

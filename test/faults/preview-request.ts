@@ -5,9 +5,9 @@ export type Visited = { status: number; headers: Record<string, string | string[
 type Sent = { body?: unknown; upload?: string; cookie?: string };
 
 /**
- * Sends a request to a preview's own origin. Node may not resolve `*.localhost`, so it connects to 127.0.0.1.
- * @param sent.body is sent by POST as JSON
- * @param sent.upload is sent by PUT as it is
+ * Sends a request to a preview's own origin. Connects to 127.0.0.1, since Node may not resolve `*.localhost`.
+ * @param sent.body sent as JSON with POST
+ * @param sent.upload sent unchanged with PUT
  */
 export function visit(address: string, { body, upload, cookie }: Sent = {}): Promise<Visited> {
   const url = new URL(address);

@@ -6,7 +6,7 @@ import type { Random } from "./random.ts";
 
 type Kind = Operation["op"];
 const allKinds = ["create", "create", "update", "write", "write", "delete", "move"] as const;
-/** Operations that succeed when repeated. */
+/** Operations that also succeed when repeated. */
 const repeatable = ["write"] as const;
 const maxFiles = 40;
 
@@ -33,8 +33,8 @@ export function randomOperations(paths: string[], newPath: () => string, message
 type OperationInput = { newPath: () => string; message: string; random: Random; isFull: boolean };
 
 /**
- * Returns an operation of a kind on an existing file, or on a new one when `found` is undefined; null when the writer
- * may have no more files.
+ * Returns an operation of a kind on an existing file, or on a new file if `found` is undefined; null if the writer may
+ * have no more files.
  */
 function operationOn(found: string | undefined, kind: Kind, making: OperationInput): Operation | null {
   const { newPath, message, random, isFull } = making;
@@ -56,7 +56,7 @@ function contentOf(message: string, path: string, random: Random): { content: st
 
 type RejectedOperation = { fault: Operation; code: ErrorCode };
 
-/** Returns an operation that must be rejected, to append to valid ones, with its error code. */
+/** Returns an operation that the server must reject, with its error code, to append to valid operations. */
 export function rejectedOperation(
   paths: string[],
   operations: Operation[],

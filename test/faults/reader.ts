@@ -15,7 +15,7 @@ export type StoredRun = { status: string; last_seq: number; error: unknown };
 /** Reads the tables directly over PostgreSQL's protocol, by separate statements, bypassing Edgesmith. */
 export function openReader(databaseUrl: string) {
   const pool = new Pool({ connectionString: databaseUrl, max: 2 });
-  // Killing the server breaks its idle connections; the pool replaces them.
+  // Killing the server breaks idle connections, which the pool replaces.
   pool.on("error", (error) => console.log(`the reader's connection broke: ${error.message}`));
   const rows = async <Row extends object>(query: string, ...values: unknown[]): Promise<Row[]> =>
     (await pool.query<Row>(query, values)).rows;

@@ -1,5 +1,5 @@
-// What the operators hear of each kind of failure, by Sentry's own parser: once, with what leads to the request. And that
-// a secret, wherever a user or an operator puts it, is in nothing that is sent or logged.
+// The report to the operators for each kind of failure, parsed with Sentry's own parser: exactly one, with the data
+// that identifies the request. And no secret, wherever a user or an operator enters it, is in a report or a log.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -12,7 +12,7 @@ import { type SentryEvent, startSentryIngest } from "../stage/sentry-ingest.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { enter, visit } from "./preview-request.ts";
 
-/** One secret for each place, so that a leak names its place. They look like no token of anybody's. */
+/** One secret per place, so that a leak identifies its place. None of them looks like a real vendor's token. */
 const places = [
   "header",
   "body",
@@ -81,7 +81,7 @@ async function signUp(): Promise<Caller> {
   return callerWith(appUrl, port, { Origin: appUrl, Cookie: cookie }, cookie);
 }
 
-/** Puts a secret into a file, its path, a project's secret and variable, and a webhook's address. */
+/** Puts secrets into a file, its path, a project's secret and variable, and a webhook's URL. */
 async function fill(): Promise<void> {
   const server = `export default { fetch: () => new Response("${canaries.file}") };`;
   const operations = [
@@ -104,7 +104,7 @@ async function expectStatus(status: number, path: string, init: Parameters<Calle
   return text;
 }
 
-/** Runs `work` while an SQL object has another name, so that what needs it fails. */
+/** Runs `work` while an SQL object is renamed, so that its users fail. */
 async function without<T>(object: string, work: () => Promise<T>): Promise<T> {
   const [kind = "", name = ""] = object.split(" ");
   await sql.query(`ALTER ${kind} ${name} RENAME TO ${name}_gone`);
@@ -115,12 +115,12 @@ async function without<T>(object: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The events that fit, once there is one and no other has followed. */
+/** Returns the matching events, once there is at least one and no further event has followed. */
 async function eventsWith(tags: Record<string, unknown>): Promise<SentryEvent[]> {
   const found = () =>
     sentry.events.filter((event) => Object.entries(tags).every(([name, value]) => event.tags[name] === value));
   await expect.poll(found, { timeout: 30_000 }).not.toEqual([]);
-  // A second report would come with the first: a moment is enough to see it.
+  // A second report would arrive together with the first, so a short wait is sufficient.
   await pause(500);
   return found();
 }
@@ -207,7 +207,7 @@ it("A failure in the preview Worker is reported once, with the account of the ap
   const cookie = await enter(url);
   const app = new URL(`/?${canaries.query}`, url).href;
   expect((await visit(app, { cookie })).status).toBe(200);
-  // The Worker knows for a moment who was let in.
+  // The Worker caches successful visits for a moment.
   const statusOf = async () => (await visit(app, { cookie })).status;
   await without("TABLE preview_visit", () => expect.poll(statusOf, { timeout: 20_000, interval: 250 }).toBe(503));
   const events = await eventsWith({ route: "preview visit" });

@@ -1,4 +1,4 @@
-// `npm start`: a restart is ready soon and has lost nothing; stopping or killing it leaves no process behind.
+// `npm start`: a restart is ready soon and has lost nothing. Stopping or killing it leaves no process behind.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function openApp() {
   return { cookie: await enter(url), at: (path: string) => new URL(path, url).href };
 }
 
-/** Reads everything that a person could miss after a restart. */
+/** Reads all data that a person could miss after a restart. */
 async function storedState(runId: string) {
   const at = `/v1/projects/${projectId}`;
   const app = await openApp();

@@ -1,5 +1,5 @@
-// A caller who loses a right loses access: open connections close within five seconds, a preview is refused within one,
-// and other callers are not affected.
+// A caller who loses a right loses access: open connections close within five seconds, the preview refuses within one,
+// and other callers are unaffected.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { preview } from "../../worker/contract/index.ts";
@@ -67,7 +67,7 @@ async function openStream(token: Token, runId: string): Promise<Open> {
   const read = async () => {
     for await (const _ of answer.body ?? []) if (open.isClosed) return;
   };
-  // An error is an end too: a cut connection appears as one here.
+  // An error counts as an end too: a cut connection surfaces as an error here.
   void read()
     .catch(() => undefined)
     .finally(() => {

@@ -8,12 +8,12 @@ import { type ClientLog, hashesOf } from "./history.ts";
 
 /** The responses that the writers of a project received, and their waiting times in milliseconds. */
 export type WriterLog = ClientLog & {
-  /** Unexpected responses: neither a revision nor an expected rejection. */
+  /** Unexpected responses, which are neither a revision nor an expected rejection. */
   unexpected: string[];
-  /** Number of retries after `outcome_unknown` or `dependency_down`. */
+  /** The number of retries after `outcome_unknown` or `dependency_down`. */
   askedAgain: number;
   slowestMs: number;
-  /** Batches sent without a response yet. */
+  /** The batches in flight. */
   unanswered: Set<string>;
 };
 
@@ -31,7 +31,7 @@ export type Named = BatchInput & { message: string };
 export type Answer = { revision: number } | { refused: ErrorCode } | { broken: string };
 
 /**
- * Sends a batch until it receives a final response, always under the same id, as a client of the API does with an
+ * Sends a batch until it receives a final response, always under the same id, as an API client does with an
  * Idempotency-Key. Records the response in the log.
  */
 export async function sendBatch(

@@ -1,13 +1,13 @@
-// One attacker at one IP address guesses the passwords of four people, who sign in from their own addresses meanwhile.
+// One attacker at one IP address guesses the passwords of four people, who meanwhile sign in from their own addresses.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Caller, callerWith } from "../stage/caller.ts";
 import { openTestStack, type TestStack } from "../stage/stack.ts";
 import { randomOf, roundsOf, seedOf } from "./random.ts";
 
 const password = "correct horse battery";
-/** Three times as many attempts as one address may make in a quarter of an hour. */
+/** Three times the number of attempts that one address may make in a quarter of an hour. */
 const tries = 60;
-/** How many rounds have begun: each has a network of its own, since what an earlier one used up stays counted. */
+/** The number of started rounds. Each uses its own network, since the limits of earlier rounds stay used up. */
 let networks = 0;
 
 let testStack: TestStack;
@@ -60,7 +60,7 @@ it("an attacker is locked out and nobody else: every victim signs in during the 
       expect(await signIn(someone.email, password, someone.address)).toBe(200);
     }
     expect([...statuses.keys()].sort()).toEqual([401, 429]);
-    // At most this many attempts from one address were checked.
+    // The server checked at most this many attempts from one address.
     expect(statuses.get(401)).toBeLessThanOrEqual(20);
     for (const { email, address } of [first, ...rest]) {
       expect(await signIn(email, password, address)).toBe(200);

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * A call that reached the model's server. `beganAt` is when the client received the first event, which reports the cost
+ * A call that reached the model server. `beganAt` is when the client received the first event, which reports the cost
  * of the prompt.
  */
 type Call = { inputTokens: number; outputTokens: number; beganAt: number | null; endedAt: number | null };
@@ -14,7 +14,7 @@ const outputTokens = 400;
 const deltas = 20;
 const everyMs = 20;
 
-/** Number of steps of a run: all calls but the last request a tool. */
+/** The number of steps of a run: all calls but the last request a tool. */
 const steps = 4;
 
 /**

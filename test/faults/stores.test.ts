@@ -1,4 +1,4 @@
-// The runtime of previews is killed while an app writes to its D1 database and its KV namespace.
+// Kills the preview runtime while an app writes to its D1 database and its KV namespace.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signal } from "../../dev/processes.ts";
@@ -13,7 +13,9 @@ const rounds = roundsOf(8);
 const random = randomOf(seedOf("stores"));
 const MOST_MS = 400;
 
-/** A fourth of the values is so large that a row cannot hold it; more of them would fill the app's storage on a fast machine. */
+/**
+ * A quarter of the values is too large for a single row. More of them would fill the app's storage on a fast machine.
+ */
 const FILES = {
   "wrangler.jsonc": JSON.stringify({
     main: "worker.ts",
@@ -40,7 +42,7 @@ const FILES = {
 
 let testStack: TestStack;
 let caller: Caller;
-/** The API's runtime starts last, once the others have an address. */
+/** The API's runtime starts last, once the other runtimes have an address. */
 let apiRuntime: number;
 
 beforeAll(async () => {

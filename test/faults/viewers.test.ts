@@ -1,5 +1,5 @@
-// A hundred viewers of one run on three transports, each cut repeatedly: the parts that each receives add up to the
-// log.
+// A hundred viewers of one run on three transports, each cut repeatedly. The parts that each viewer receives add up to
+// the log.
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventPage, isTerminal, type LiveEvent, liveFrame, type RunEvent } from "../../worker/contract/index.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   testStack = await openTestStack();
   const { appUrl, port } = testStack.stack;
   const { cookie } = await newCaller(testStack.stack);
-  // As browsers watch: by cookie, from the app's own pages.
+  // Authenticates by cookie from the app's own pages, as browsers do.
   caller = callerWith(appUrl, port, { Cookie: cookie, Origin: appUrl }, cookie);
   random = randomOf(seedOf("viewers"));
 });
@@ -32,7 +32,7 @@ afterAll(() => testStack.close());
 
 type Run = { id: string; projectId: string };
 /**
- * The events that a viewer received over all of its connections. `place` is its cursor: a `seq`, and on the socket a
+ * The events that a viewer received over all its connections. `place` is its cursor: a `seq`, and on the socket a
  * `pos`.
  */
 type Seen = { events: RunEvent[]; place: number; connections: number };
@@ -100,7 +100,8 @@ async function socketOnce({ projectId }: Run, seen: Seen, lifeMs: number): Promi
   const from = seen.place;
   const take = (text: string) => {
     const frame = liveFrame.parse(JSON.parse(text));
-    // The server treated a late, silent connection as new and started it at the log's end. Only a resumed one counts.
+    // The server treats a late, silent connection as new and starts it at the log's end, so only a resumed connection
+    // counts.
     if (frame.type === "resumed") isResumed = frame.after === from;
     if (isResumed) start();
     if (!isResumed || !isRunEvent(frame)) return;

@@ -1,4 +1,4 @@
-// Hanging receivers: those of one account must not delay deliveries to another account's.
+// Hanging receivers of one account must not delay deliveries to another account's receivers.
 import { createServer, type Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -38,7 +38,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}/hook`;
 }
 
-/** Starts endpoints of one account, each on a host of its own, that accept every request and never respond. */
+/** Starts endpoints of one account, each on its own host, that accept every request and never respond. */
 async function hangingEndpoints() {
   const count = { open: 0, maxOpen: 0, requests: 0 };
   const server = () =>
@@ -78,7 +78,7 @@ async function newPerson(): Promise<Caller> {
 const hook = (caller: Caller, url: string) =>
   caller.expect(webhook, 201, "/v1/webhooks", { body: { url, events: ["project.created"] } });
 
-/** Creates a few events a second for an account whose endpoints all hang, until aborted. */
+/** Creates a few events per second for an account whose endpoints all hang, until aborted. */
 async function createEvents(caller: Caller, random: Random, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
     await newProject(caller);

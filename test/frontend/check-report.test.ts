@@ -11,7 +11,7 @@ const finding = (severity: Diagnostic["severity"], line: number, message = "It i
   message,
 });
 
-/** Returns a check as shown live, and the same check as shown after a reload. */
+/** Returns a check as shown live, and the same check as rebuilt after a reload. */
 const both = (diagnostics: Diagnostic[]) => [checkOf(diagnostics), checkInReport(reportOf(diagnostics))];
 
 describe("a check in a stored answer", () => {

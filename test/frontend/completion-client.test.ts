@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 const hover = (offset: number): Question & { kind: "hover" } => ({ kind: "hover", path: "a.ts", offset });
 const answer = (type: string): Hover => ({ from: 0, to: 1, type, documentation: "" });
 
-/** A client whose services are driven by the test. */
+/** Creates a client whose services the test controls. */
 function newClient(unsaved = new Map<string, string>()) {
   const posted: Request[] = [];
   const states: CompletionState[] = [];

@@ -4,7 +4,7 @@ const storage = { getItem: () => null, setItem: () => {}, removeItem: () => {}, 
 vi.stubGlobal("localStorage", storage);
 vi.stubGlobal("sessionStorage", storage);
 vi.stubGlobal("addEventListener", () => {});
-/** The callbacks that wait for the next frame. */
+/** The callbacks queued for the next frame. */
 const waiting: (() => void)[] = [];
 vi.stubGlobal("requestAnimationFrame", (callback: () => void) => waiting.push(callback));
 const heard = vi.fn();
@@ -59,7 +59,7 @@ it("setEditDraft notifies its listeners each second while keys follow each other
     if (at < 1_000) vi.advanceTimersByTime(100);
   }
   vi.advanceTimersByTime(20);
-  // The key is not painted yet.
+  // The key has not been painted yet.
   expect(heard).not.toHaveBeenCalled();
   paint();
   vi.advanceTimersByTime(0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ElementEdit, editSource, hasWrittenText } from "../../frontend/src/preview/edit-source.ts";
 
-/** Returns the place of the first tag of a name in a source. */
+/** Returns the position of the first tag with a name in a source. */
 function placeOf(source: string, tag: string, path: string) {
   const before = source.slice(0, source.indexOf(`<${tag}`)).split("\n");
   return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };

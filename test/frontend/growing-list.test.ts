@@ -6,7 +6,7 @@ type Item = { id: string; isFinal: boolean };
 const item = (id: number, isFinal = true): Item => ({ id: String(id), isFinal });
 const isFinal = (one: Item) => one.isFinal;
 
-/** A server's list, newest first, in pages of three. */
+/** Simulates a server's list, newest first, in pages of three. */
 function serverOf(all: () => Item[]) {
   const reads: (string | null)[] = [];
   const read = async (cursor: string | null): Promise<Page<Item>> => {

@@ -1,4 +1,4 @@
-// Which kept attachments stay in the browser.
+// Tests which stored attachments stay in the browser.
 import { expect, it } from "vitest";
 import { boundKept, type KeptKey, keptKeysIn } from "../../frontend/src/chat/kept-bounds.ts";
 

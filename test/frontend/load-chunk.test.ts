@@ -4,7 +4,7 @@ vi.stubGlobal("addEventListener", vi.fn());
 const { markOnline, markUnreachable } = await import("../../frontend/src/api/connectivity.ts");
 const { ChunkMissing, loadChunk } = await import("../../frontend/src/ui/load-chunk.ts");
 
-// The page asks the server until it answers, which ends an outage.
+// The page polls the server until it responds, which ends an outage.
 const fetching = vi.fn();
 
 beforeEach(() => {

@@ -1,4 +1,4 @@
-/** A request as a browser makes it, where a path is one of the page's own origin. */
+/** A request as created in a browser, which resolves a path against the page's own origin. */
 export class PageRequest extends Request {
   constructor(input: string | URL | Request, init?: RequestInit) {
     super(typeof input === "string" ? new URL(input, "http://localhost") : input, init);

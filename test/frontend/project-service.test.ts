@@ -55,10 +55,10 @@ function newService(files: Record<string, string> = own): ProjectService {
   return service;
 }
 
-/** For tests that edit src/app.tsx alone: a service reads the whole standard library first. */
+/** For tests that edit only src/app.tsx, since each service first reads the whole standard library. */
 const shared = newService();
 
-/** Asks at the bar in a text of src/app.tsx, which is not saved. */
+/** Asks at the position of the bar character in an unsaved text of src/app.tsx. */
 function ask(service: ProjectService, marked: string, isExplicit = false) {
   const offset = marked.indexOf("|");
   const text = marked.replace("|", "");

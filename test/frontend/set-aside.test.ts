@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-/** Stands in for a browser that keeps nothing. */
+/** Simulates a browser that stores nothing. */
 const storage = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
 vi.stubGlobal("localStorage", storage);
 vi.stubGlobal("sessionStorage", storage);
 vi.stubGlobal("addEventListener", () => {});
-// The modules listen to the browser's page as soon as they are imported.
+// The modules add event listeners to the page when they are imported.
 const { asideKey, forgetDrafts, typeDraft, typedIn } = await import("../../frontend/src/chat/drafts.ts");
 const { forgetAside, putBack, replaceDraft } = await import("../../frontend/src/chat/set-aside.ts");
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeDraft, storeDraft, storedDrafts } from "../../frontend/src/files/stored-drafts.ts";
 
-/** The browser's storage: its keys are its properties, and it has a capacity. */
+/** Simulates the browser's storage: its keys are its own properties, and its capacity is limited. */
 class MemoryStorage {
   [key: string]: unknown;
   static readonly maxLength = 20_000;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { emptyView, type RunItem, type RunView, streamOf } from "../../frontend/src/chat/run-view.ts";
 import { dataChangesIn, inputOf, toolLabel } from "../../frontend/src/chat/tool-labels.ts";
 
-/** Builds a request to the running app; one from a stored message has no sequence number. */
+/** Builds a request to the running app. A request from a stored message has no sequence number. */
 const called = (method: string, seq: number): RunItem => ({
   kind: "tool",
   key: `tool-${seq}`,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 /** The environment of a gateway. */
 export type GatewayEnvironment = {
-  /** A temporary folder, which is its home too. */
+  /** A temporary folder, which is also the gateway's home folder. */
   folder: string;
   port: number;
   /** The scripted Messages API. */
@@ -15,7 +15,7 @@ export type Gateway = {
   name: string;
   /** The package and its exact version. */
   package: string;
-  /** Replacements of dependencies whose requested version the registry lacks. */
+  /** Overrides for dependencies whose requested version is missing from the registry. */
   overrides?: Record<string, string>;
   /**
    * A second gateway between this one and the scripted model, for gateways that speak another API to their upstream.
@@ -24,7 +24,7 @@ export type Gateway = {
   /** Configuration files, by their path in the folder. */
   files?: (at: GatewayEnvironment) => Record<string, string>;
   command: (at: GatewayEnvironment) => string[];
-  /** Steps after the gateway responds, such as adding an account by its API. */
+  /** Steps to run after the gateway responds, such as adding an account through its API. */
   prepare?: (url: string, at: GatewayEnvironment) => Promise<void>;
   /** The path of ANTHROPIC_BASE_URL after the gateway's origin. */
   path?: string;

@@ -1,5 +1,5 @@
-// The main job through real gateways, installed from the registry into a temporary folder. Outside CI, since it needs
-// the network and several minutes. docs/models.md has the results.
+// The main job through real gateways, installed from the registry into a temporary folder. Not part of CI, since it
+// needs the network and several minutes. docs/models.md lists the results.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 const prompt = "Make a todo list with an API that remembers the todos";
 
-/** Runs the main job through a gateway, as far as it gets. */
+/** Runs the main job through a gateway, until it ends or fails. */
 async function mainJobThrough(gateway: Gateway) {
   board.target = await started(gateway);
   const projectId = await newProject(caller, gateway.name);
@@ -49,7 +49,7 @@ async function mainJobThrough(gateway: Gateway) {
   return { events, run: await caller.expect(runSchema, 200, `/v1/runs/${id}`) };
 }
 
-/** Installs and starts a gateway, after the one behind it. */
+/** Installs and starts a gateway, after its upstream gateway. */
 async function started(gateway: Gateway): Promise<Switchboard["target"]> {
   const folder = join(root, gateway.name.replaceAll(" ", "-"));
   install(gateway, folder);

@@ -29,7 +29,7 @@ const claudeCodeRouter = (version: string): Gateway => ({
   ],
 });
 
-/** Its command line needs a package that registries may lack; the server itself does not. */
+/** Its command line needs a package that a registry may lack, but the server itself does not. */
 const llmRouter: Gateway = {
   name: "llm-router 2.6.2",
   package: "@khanglvm/llm-router@2.6.2",
@@ -131,7 +131,7 @@ const portkey: Gateway = {
   headers: ({ upstream }) => ({ "x-portkey-provider": "anthropic", "x-portkey-custom-host": `${upstream}/v1` }),
 };
 
-/** Gateways through which the main job works. */
+/** The gateways through which the main job works. */
 export const working: Gateway[] = [
   claudeCodeRouter("1.0.73"),
   claudeCodeRouter("2.0.0"),
@@ -142,5 +142,5 @@ export const working: Gateway[] = [
   translating("2.0.0"),
 ];
 
-/** Gateways through which it fails, with a message in the run. */
+/** The gateways through which the main job fails, with a message in the run. */
 export const failing: Gateway[] = [llmGateway, portkey];

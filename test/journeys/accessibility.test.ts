@@ -1,4 +1,4 @@
-// The app without a mouse: by keyboard, by touch, by URL, and the messages for rejected requests.
+// The app without a mouse: by keyboard, by touch and by URL, and the messages for rejected requests.
 import type { Browser, Locator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

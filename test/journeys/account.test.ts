@@ -1,4 +1,4 @@
-// A person's own account: change the password, list the sessions, sign out and back in.
+// A person's own account: changes the password, lists the sessions, signs out and in again.
 import type { Browser, Page } from "@playwright/test";
 import decodeQR from "qr/decode.js";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -35,7 +35,7 @@ async function visit(): Promise<Visit> {
   return opened;
 }
 
-/** Runs in the page: paints the image in a dialog at twice its size. */
+/** Runs in the page: draws the image in a dialog at twice its size. */
 const paint = `(async (svg) => {
   const painted = new Image();
   painted.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(svg));
@@ -46,7 +46,7 @@ const paint = `(async (svg) => {
   return { side, values: [...context.getImageData(0, 0, side, side).data] };
 })(document.querySelector("dialog [role=img], [role=dialog] [role=img]"))`;
 
-/** Reads a QR code from its pixels, as a camera does. */
+/** Decodes a QR code from its pixels, as a camera does. */
 async function scan(page: Page): Promise<string> {
   await page.getByRole("img", { name: "QR code for your authenticator app" }).waitFor();
   const { side, values }: { side: number; values: number[] } = await page.evaluate(paint);

@@ -1,4 +1,4 @@
-// The pages of the platform's owners, and that their figures are those of the traffic.
+// The administration pages for the platform's operators, whose figures must match the traffic.
 
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
@@ -14,7 +14,7 @@ const email = "owner@example.com";
 
 let testStack: TestStack;
 let browser: Browser;
-/** The owner of the platform, by cookie. */
+/** The operator, authenticated by cookie. */
 let owner: Caller;
 let visit: Visit;
 
@@ -46,7 +46,7 @@ async function open(tab: string, size = { width: 1440, height: 900 }): Promise<P
 
 type Violation = { id: string; nodes: { html: string }[] };
 
-/** The violations of accessibility rules that axe finds on the page. */
+/** Returns axe's violations of accessibility rules on the page. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const found: Violation[] = await page.evaluate("axe.run().then(({ violations }) => violations)");
@@ -55,7 +55,7 @@ async function violations(page: Page): Promise<string[]> {
 
 type Extent = { text: string; left: number; right: number };
 
-/** The dates below a chart that begin less than 4 CSS pixels behind the end of the date beside them. */
+/** Returns the dates below a chart that start less than 4 CSS pixels after the end of the date beside them. */
 async function overlappingDates(page: Page): Promise<string[]> {
   const extents: Extent[] = await page.evaluate(`
     [...document.querySelectorAll(".ct-label.ct-horizontal:not(:empty)")].map((label) => {
@@ -74,7 +74,7 @@ const sumOf = async (metric: MetricName, from: string): Promise<number> => {
   return points.reduce((sum, { value }) => sum + value, 0);
 };
 
-/** Uses the API as several accounts do, at once. @returns how many requests that were */
+/** Sends API requests from several accounts at once. @returns the number of requests */
 async function useApi(): Promise<number> {
   const callers = await Promise.all([1, 2, 3].map(() => newCaller(testStack.stack)));
   const counts = callers.map(async (caller) => {
@@ -82,7 +82,7 @@ async function useApi(): Promise<number> {
     await startRun(caller, id, '```script\n[{"text":"Hello."}]\n```');
     for (let at = 0; at < 20; at += 1) await (await caller.request("/v1/projects")).text();
     for (let at = 0; at < 5; at += 1) await (await caller.request("/v1/projects/prj_0")).text();
-    // With the sign-up and the token.
+    // Includes the sign-up and the creation of the token.
     return 2 + 1 + 1 + 20 + 5;
   });
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);

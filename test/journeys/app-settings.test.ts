@@ -1,5 +1,5 @@
-// An app calls a service outside: an agent asks for the host and the key, its owner decides in a dialog, and the app's
-// settings list its variables, secrets, hosts and schedules.
+// An app calls an external service: an agent requests the host and the key, the owner decides in a dialog, and the
+// app's settings list its variables, secrets, hosts and schedules.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -57,7 +57,7 @@ afterAll(async () => {
   await outside.close();
 });
 
-/** Has an agent ask for the stand-in host with a key. */
+/** Makes an agent request the stand-in's host with a key. */
 async function askForAccess(page: Page): Promise<void> {
   const workspace = workspaceOf(page);
   const input = { host: outside.host, reason: "To show the weather.", secret: "WEATHER_KEY" };

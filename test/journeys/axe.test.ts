@@ -1,5 +1,5 @@
-// Every screen, dialog and error, wide and at 360 px, each in both themes, by axe: no finding of WCAG 2.2 A and AA.
-// Neither the page nor a dialog scrolls sideways.
+// Checks every screen, dialog and error with axe, wide and at 360 px, in both themes: no violation of WCAG 2.2 A and
+// AA. Neither the page nor a dialog scrolls horizontally.
 
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
@@ -54,7 +54,7 @@ afterAll(async () => {
 
 type Finding = { id: string; nodes: string[] };
 
-/** Returns the findings of axe on the page, without the app in the preview's frame, which is not ours. */
+/** Returns axe's violations on the page, except those of the app in the preview's frame, which is not ours. */
 async function findings(page: Page): Promise<Finding[]> {
   return page.evaluate<Finding[]>(`axe.run({ exclude: ["iframe"] }, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -62,7 +62,7 @@ async function findings(page: Page): Promise<Finding[]> {
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) })))`);
 }
 
-/** The page, and the dialog that is open, where they are wider than their room. */
+/** Returns the page and the open dialog, if they are wider than their container. */
 const tooWide = `[document.documentElement, ...document.querySelectorAll("dialog[open]")]
   .filter((box) => box.scrollWidth > box.clientWidth)
   .map(({ localName, scrollWidth, clientWidth }) => localName + ": " + scrollWidth + " in " + clientWidth)`;
@@ -72,7 +72,7 @@ const sizes = [
   { name: "narrow", width: 360, height: 740 },
 ] as const;
 
-/** By their audience: everybody, signed-in people, owners of the platform. */
+/** The screens by audience: everybody, signed-in people, operators of the platform. */
 const audiences: [audience: string, screens: Screen[], signedInAs: () => Caller | null][] = [
   ["nobody", [...signedOutScreens, ...signedOutErrors], () => null],
   ["a person", [...screens, ...dialogs, ...errors], () => caller],
@@ -104,7 +104,7 @@ describe.each(sizes)("the screens, $name", ({ name: look, width, height }) => {
           await page.evaluate(axe.source);
           for (const colorScheme of ["light", "dark"] as const) {
             await page.emulateMedia({ colorScheme });
-            // The colours begin to change with the next frame.
+            // The colours only start to change with the next frame.
             await page.evaluate(
               "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))",
             );

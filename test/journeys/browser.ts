@@ -21,7 +21,7 @@ const quiet = [
   "--disable-sync",
 ];
 
-/** Launches a real Chromium: the system's when CHROMIUM_PATH names one, otherwise the bundled one. */
+/** Launches a real Chromium: the executable at CHROMIUM_PATH, otherwise the bundled one. */
 export async function launchBrowser(more: string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
   return playwright.launch({ executablePath, args: [...quiet, ...more], headless: true });
@@ -39,8 +39,8 @@ export type Visit = {
 };
 
 /**
- * Opens a browser context without any stored state. Complaints of a generated app's own origin are not recorded.
- * @param device what else the context has, such as a touch screen
+ * Opens a browser context without any stored state. Records no complaints of a generated app's own origin.
+ * @param device further options of the context, such as a touch screen
  */
 export async function newVisit(
   browser: Browser,
@@ -86,8 +86,8 @@ export async function signIn(
 }
 
 /**
- * A colour that is inherited begins to change again while the one above it changes. Animations do not advance in a hidden frame, so the
- * wait for their end is limited.
+ * Waits for transitions. An inherited colour starts a new transition while the parent's colour changes. Animations do
+ * not advance in a hidden frame, so the wait is limited.
  */
 const settled = `Promise.race([
   (async () => {
@@ -107,14 +107,15 @@ async function settleFrame(frame: Frame): Promise<void> {
   try {
     await frame.evaluate(settled);
   } catch (error) {
-    // Skip a frame that was replaced meanwhile, as the preview is by its next version, and ask one again that has another page now.
+    // Skips a frame that was removed meanwhile, as when the preview's next version replaces it. Retries a frame that
+    // has navigated.
     if (frame.isDetached()) return;
     if (!String(error).includes("Execution context was destroyed")) throw error;
     await settleFrame(frame);
   }
 }
 
-/** Saves a screenshot for people to look at, once all animations have ended. */
+/** Saves a screenshot for visual review, once all animations have ended. */
 export async function picture(page: Page, name: string): Promise<void> {
   await settle(page);
   const folder = join(ROOT, "test-results");

@@ -1,4 +1,4 @@
-// The preview's report of its build, and the conversion of a project whose framework cannot run here.
+// The preview's build report, and the conversion of a project whose framework cannot run here.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -58,7 +58,7 @@ describe("the preview", () => {
       expect.stringMatching(/^chunk-\w+\.js/),
     ]);
     await picture(page, "build-1-dialog");
-    // A narrow window shows one panel: the dialog stays, and so does the way out of it.
+    // A narrow window shows only one panel. The dialog stays, and can still be closed.
     await page.setViewportSize({ width: 600, height: 800 });
     await files.waitFor();
     await picture(page, "build-1-dialog-narrow");

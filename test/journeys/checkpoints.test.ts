@@ -1,4 +1,4 @@
-// A prompt as one step: its changes are shown, undone, restored, and previewed before they are restored.
+// A prompt as one step: viewing, undoing, restoring and previewing its changes.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, fileContent } from "../../worker/contract/index.ts";
@@ -42,7 +42,7 @@ const write = (id: string, content: string) =>
 const stored = async (id: string) =>
   (await caller.expect(fileContent, 200, `/v1/projects/${id}/files/index.html`)).content;
 
-/** Opens a project with a page written by hand, and then by a prompt. */
+/** Opens a project with one version written by hand and one by a prompt. */
 async function openTwoVersions() {
   caller = await newCaller(testStack.stack);
   const id = await newProject(caller, "Steps");
@@ -83,7 +83,7 @@ describe("a prompt as one step", () => {
     await dialog.getByRole("button", { name: "Code and preview data" }).click();
     await shown.getByText("Its code had not run on the preview's data.").waitFor();
     await app().getByRole("heading", { name: "First" }).waitFor();
-    // The server knows that the prompt is undone, and tells every browser.
+    // The server stores that the prompt is undone, and reports it to every browser.
     await shown.evaluate(() => localStorage.clear());
     await shown.reload();
     await turn("completed").getByRole("button", { name: "Undone in version 5" }).waitFor();
@@ -104,7 +104,7 @@ describe("a prompt as one step", () => {
     await shown.getByRole("dialog").getByRole("button", { name: "Code only" }).click();
     await shown.getByText("No preview yet").waitFor();
     await turn("completed").getByRole("button", { name: "Undone in version 2" }).waitFor();
-    // The build that has nothing to build is known by then.
+    // By then the build of the empty version has failed.
     await shown.waitForLoadState("networkidle");
     expect(await shown.getByRole("button", { name: "Fix it" }).count()).toBe(0);
     await picture(shown, "40-undone-first-prompt");
@@ -161,7 +161,7 @@ describe("a prompt as one step", () => {
     await dialog.getByRole("button", { name: "Code only" }).click();
     await shown.getByText("Undone.", { exact: true }).waitFor();
     await redo.click();
-    // Two more versions, which change nothing.
+    // Adds two more versions that change nothing.
     await undo.click();
     await dialog.getByRole("button", { name: "Code only" }).click();
     await shown.getByText("Undone.", { exact: true }).waitFor();
@@ -180,7 +180,7 @@ describe("a prompt as one step", () => {
 
   it("The history groups versions by prompt, compares any two, and previews an old one before it is restored", async () => {
     const { page: shown, tab, turn, editor, app, id } = await openTwoVersions();
-    // A link of the agent's text to a file opens it in the workspace.
+    // A link to a file in the agent's text opens the file in the workspace.
     await turn("completed").getByRole("button", { name: "the page", exact: true }).click();
     await editor("index.html").waitFor();
     await tab("History");
@@ -195,7 +195,7 @@ describe("a prompt as one step", () => {
     await shown.getByText("You're viewing version 1.").waitFor();
     await app().getByRole("heading", { name: "First" }).waitFor();
     await picture(shown, "42-old-version");
-    // A reload keeps looking at it, and nothing has been restored.
+    // A reload keeps the previewed version, and restores nothing.
     await shown.reload();
     await app().getByRole("heading", { name: "First" }).waitFor();
     expect(await stored(id)).toBe(page("Second"));

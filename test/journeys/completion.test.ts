@@ -1,4 +1,4 @@
-// Completion and types in the editor, by keyboard alone, and without a connection.
+// Completion and types in the editor, by keyboard alone, and while offline.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -51,13 +51,13 @@ async function openFile() {
   await editor.waitFor();
   const text = () => editor.locator(".cm-line").allInnerTexts();
   const option = (name: string) => page.getByRole("option", { name, exact: false }).first();
-  /** Types at the end of the file and chooses the entry by the keyboard. */
+  /** Types at the end of the file and selects the entry by keyboard. */
   const complete = async (typed: string, entry: string) => {
     await page.keyboard.press("ControlOrMeta+End");
     await page.keyboard.type(typed);
     await page.keyboard.press("Control+Space");
     await page.locator(".cm-tooltip-autocomplete li[aria-selected]", { hasText: entry }).waitFor();
-    // The list takes no key in its first 75 ms, so that none is taken by mistake.
+    // The list ignores keys in its first 75 ms, so that no key selects an entry by mistake.
     const seen = performance.now();
     await until("the list takes keys", 5_000, async () => performance.now() - seen > 100);
     await page.keyboard.press("Enter");
@@ -77,7 +77,7 @@ it("the editor completes by names without a connection, and by the project's typ
   await page.locator('[data-types="ready"]').waitFor({ state: "attached", timeout: 90_000 });
   await page.getByText("No types while offline").waitFor({ state: "detached" });
 
-  // A member, by its type.
+  // Completes a member by its type.
   await page.keyboard.type("items.pus");
   await page.keyboard.press("Control+Space");
   await option("push").waitFor();
@@ -87,7 +87,7 @@ it("the editor completes by names without a connection, and by the project's typ
   await option("push").waitFor({ state: "detached" });
   await page.keyboard.type("h('a');\n");
 
-  // An export of another file comes with its import, and is shown with its documentation.
+  // Completes an export of another file, adds its import, and shows its documentation.
   await complete("export const price = formatPri", "formatPrice");
   const imported = 'import { formatPrice } from "./format-price";';
   await until("the import is written", 30_000, async () => (await text())[0] === imported);
@@ -96,7 +96,7 @@ it("the editor completes by names without a connection, and by the project's typ
   await page.keyboard.press("Escape");
   await page.getByRole("status").filter({ hasText: "In euros." }).waitFor({ state: "detached" });
 
-  // The props of a component.
+  // Completes the props of a component.
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.insertText(';\nimport { Card } from "./card";\nexport const card = <Card hea');
   await complete("", "heading");

@@ -1,4 +1,4 @@
-// One project in two browsers and a program beside them: each sees the others' changes at once.
+// One project in two browsers and a program: each sees the others' changes immediately.
 import type { Browser, WebSocketRoute } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, liveClose, run } from "../../worker/contract/index.ts";
@@ -56,7 +56,7 @@ async function openTwice() {
   return [one, other] as const;
 }
 
-/** Writes files as a program does, with the account's token. */
+/** Writes files as a program would, with the account's token. */
 const write = (files: Record<string, string>) =>
   caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, {
     body: {
@@ -65,7 +65,7 @@ const write = (files: Record<string, string>) =>
     },
   });
 
-/** Records every alert beside the code from now on, however brief. */
+/** Records every alert beside the code from now on, however briefly it appears. */
 const recordAlerts = `
   globalThis.alerts = [];
   new MutationObserver((changes) => {
@@ -75,7 +75,7 @@ const recordAlerts = `
   }).observe(document.querySelector('section[aria-label="Code"]'), { childList: true, subtree: true });
 `;
 
-/** Discards the messages that an outage must cause in a browser's console and in Pages. */
+/** Discards the messages that an outage inevitably causes in a browser's console and in Pages. */
 function ignoreOutageErrors() {
   const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
   for (const { complaints } of visits)
@@ -104,7 +104,7 @@ describe("one project in two browsers", () => {
     await other.page.getByRole("button", { name: "Version 5 Step 5 of 5" }).waitFor({ timeout: atOnceMs });
     expect(await other.revisions.count()).toBe(5);
 
-    // The same for a run that a program starts and that ends before any request could ask about it.
+    // The same for a run that a program starts and that ends before the page can request it.
     const body = { prompt: "Say hello", agent: "fullstack", mode: "ask" };
     const started = await caller.expect(run, 202, `/v1/projects/${projectId}/runs`, { body });
     for (const each of [one, other])
@@ -232,7 +232,7 @@ describe("one project in two browsers", () => {
     await write({ "third.md": "" });
     await file("third.md").waitFor({ timeout: atOnceMs });
 
-    // The connection is lost silently: when the page becomes visible again, it pings the server.
+    // The connection is lost silently, so the page pings the server when it becomes visible again.
     isMute = true;
     await write({ "unheard.md": "" });
     await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
@@ -270,7 +270,7 @@ describe("one project in two browsers", () => {
         .waitFor({ timeout: atOnceMs });
     await one.editor("notes.md").getByText("Not saved yet").waitFor();
     await picture(one.page, "13-deleted");
-    // Nothing that would be refused is offered.
+    // The page offers no action that the server would refuse.
     for (const name of ["Project", "Publish", "New file", "Save"])
       expect([name, await one.page.getByRole("button", { name, exact: true }).count()]).toEqual([name, 0]);
     await one.page.keyboard.press("ControlOrMeta+k");

@@ -1,4 +1,4 @@
-// An app's data in a browser: tables, rows, queries, CSV and snapshots, by mouse, by keyboard and on a phone.
+// An app's data in the browser: tables, rows, queries, CSV and snapshots, by mouse, by keyboard and on a phone.
 import type { Browser, Page } from "@playwright/test";
 import { source } from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";

@@ -1,5 +1,5 @@
-// Six apps with the parts of the platform: imported, built and run as anybody's, and used in a browser, beside stand-ins
-// of the services that they call. They are the apps that the scripted model writes (dev/model/apps).
+// Six apps that use the platform's services: imported, built and run like any project, and used in a browser, with
+// stand-ins for the external services that they call. The scripted model writes the same apps (dev/model/apps).
 import { dirname, join } from "node:path";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -67,7 +67,7 @@ afterAll(async () => {
 
 type Files = Record<string, string>;
 
-/** Imports an app as an archive. @returns its project's id */
+/** Imports an app as an archive. @returns the id of its project */
 async function imported(name: string, changes: Files = {}): Promise<string> {
   const files = appFiles(name).map(({ path, content }) => ({ name: path, content: changes[path] ?? content }));
   const response = await fetch(`http://127.0.0.1:${testStack.stack.port}/v1/projects/import?name=${name}`, {
@@ -79,7 +79,7 @@ async function imported(name: string, changes: Files = {}): Promise<string> {
   return project.loose().parse(await response.json()).id;
 }
 
-/** Builds a project's preview. @returns its link */
+/** Builds a project's preview. @returns the link to the preview */
 async function built(projectId: string): Promise<string> {
   // The first build of the shop fetches Stripe's library from the registry.
   const init = { body: {}, signal: AbortSignal.timeout(110_000) };
@@ -88,7 +88,7 @@ async function built(projectId: string): Promise<string> {
   return url;
 }
 
-/** The type errors of a revision, as its owner sees them. */
+/** Returns the type errors of a revision, as its owner sees them. */
 async function typeErrors(projectId: string, revision: number): Promise<string[]> {
   const { diagnostics } = await until("the types are checked", 120_000, async () => {
     const summary = await caller.expect(buildSummary, 200, `/v1/projects/${projectId}/builds/${revision}`);
@@ -97,7 +97,7 @@ async function typeErrors(projectId: string, revision: number): Promise<string[]
   return diagnostics.filter(({ severity }) => severity === "error").map(({ path, line }) => `${path}:${line}`);
 }
 
-/** Opens a page in a browser of its own. */
+/** Opens a page in a new browser context. */
 async function visit(url: string): Promise<Page> {
   const context = await browser.newContext();
   context.setDefaultTimeout(60_000);
@@ -107,7 +107,7 @@ async function visit(url: string): Promise<Page> {
   return page;
 }
 
-/** Imports and builds an app, which must have no error of its types, and opens it. */
+/** Imports, builds and opens an app, and expects it to have no type errors. */
 async function opened(name: string) {
   const projectId = await imported(name);
   const page = await visit(await built(projectId));
@@ -159,10 +159,10 @@ it("The weather page says that its host is not granted, and shows the weather as
   await page.getByText("Oslo, wind 12 km/h").waitFor();
 });
 
-/** An address of this run alone: a test that is tried again must not read the mails of its first try. */
+/** Returns an email address of this run: a retried test must not read the mails of its first attempt. */
 const addressOf = (name: string): string => `${name}-${crypto.randomUUID().slice(0, 8)}@example.com`;
 
-/** Signs a visitor in by the link in the mail that the platform's page sends. */
+/** Signs a visitor in with the link in the mail that the platform's sign-in page sends. */
 async function signInByMail(page: Page, email: string): Promise<void> {
   await page.getByRole("link", { name: "Sign in to join" }).click();
   await page.getByLabel("Email").fill(email);
@@ -230,7 +230,7 @@ it("The newsletter writes to who has agreed, when its daily schedule is due, and
   const folder = join(dirname(testStack.stack.logFolder), "workers/previews/do");
   for (const revision of [2, 3]) {
     await makeCronDue(folder, "0 7 * * *");
-    // New code has the app's object look at its due times.
+    // New code makes the app's object check its due times.
     const operations = [{ op: "write", path: "notes.md", content: `Sent ${revision - 1} times` }];
     await caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
     await page.goto(await built(projectId));
@@ -245,7 +245,7 @@ it("The newsletter writes to who has agreed, when its daily schedule is due, and
   expect(mail.mailsTo(silent).filter(({ subject }) => subject === "One line for today")).toEqual([]);
 });
 
-/** Remembers each length at which an answer was shown. */
+/** Records the length of each answer that the page showed. */
 const recorder = `globalThis.shownLengths = new Set();
 new MutationObserver(() => {
   const answer = document.querySelector("#messages li:not(.mine)");

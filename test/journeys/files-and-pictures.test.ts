@@ -1,4 +1,4 @@
-// Pictures and files of a person's own: with a prompt, and in the project's tree.
+// A person's own images and files: attached to a prompt, and in the project's tree.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ let visit: Visit;
 let folder: string;
 
 beforeAll(async () => {
-  // One model has a price, so that a prompt can choose between two.
+  // One model has a price, so that prompts offer a choice of two models.
   const variables = { MODEL_DEEP: "claude-opus-5-5" };
   [testStack, browser] = await Promise.all([openTestStack({ variables }), launchBrowser()]);
   caller = await newCaller(testStack.stack);
@@ -56,7 +56,10 @@ async function openProject(files: Record<string, string>, query = "") {
   return { ...workspace, id, paths };
 }
 
-/** Pastes a picture of noise, which no format compresses, into the page's box: 3,000 × 1,400 pixels are some 12 MB as a PNG. */
+/**
+ * Pastes an image of noise, which no format compresses, into the page's box: 3,000 × 1,400 pixels are about 12 MB as a
+ * PNG.
+ */
 const pasteNoise = (page: Page) =>
   page.evaluate<number>(`(async () => {
     const canvas = new OffscreenCanvas(3_000, 1_400);
@@ -131,7 +134,7 @@ describe("a prompt", () => {
     const sent: unknown = (await first).postDataJSON();
     expect(sent).toMatchObject({ mode: "ask", agent: "explainer", model: "deep", images: [{}] });
     await turn("completed").getByRole("img", { name: "Image 1 of this prompt" }).waitFor();
-    // A page that is opened later knows of the prompt what the server kept.
+    // A page that is opened later knows only what the server stored about the prompt.
     await page.reload();
     const again = turn("completed").getByRole("button", { name: "Send again" });
     await again.waitFor();
@@ -143,7 +146,7 @@ describe("a prompt", () => {
     const third = nextRun();
     await prompt.press("ArrowUp");
     expect(await prompt.inputValue()).toBe("What is in the picture?");
-    // It is sent once its picture is read.
+    // The page sends the prompt once the image is read.
     await prompt.press("Enter");
     expect((await third).postDataJSON()).toEqual(sent);
     await until("the third answer", 60_000, async () => (await turn("completed").count()) === 3);
@@ -274,7 +277,7 @@ describe("the tree", () => {
       page.evaluate<boolean>(`document.activeElement?.dataset.open === "b.ts"`),
     );
     await page.setViewportSize({ width: 360, height: 740 });
-    // An edited file's name that is out of sight widened the whole page.
+    // Formerly the hidden part of a long name widened the whole page.
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(360);
     await page.setViewportSize({ width: 1_440, height: 900 });
     await page.keyboard.press("Delete");

@@ -1,4 +1,5 @@
-// Hot updates: a page applies the changed modules of a newer build and keeps the state of its components; where that is unsafe, it reloads.
+// Hot updates: a page applies the changed modules of a newer build and keeps its components' state. Where that is
+// unsafe, the page reloads.
 import type { Browser, FrameLocator } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -35,7 +36,7 @@ const write = (files: Record<string, string>) => {
   return caller.expect(batchResult, 201, `/v1/projects/${projectId}/batches`, { body: { operations } });
 };
 
-/** Opens a project of these files and marks its page, so that a replaced page is told from one that stays. */
+/** Opens a project with these files and marks its page, which distinguishes a page that stays from its replacement. */
 async function openApp(name: string, files: Record<string, string>): Promise<FrameLocator> {
   projectId = await newProject(caller, name);
   await write(files);
@@ -202,14 +203,14 @@ describe("an app whose components are in a package of its repository", () => {
   );
 });
 
-/** Counts to two in the app, whose state each change has to keep. */
+/** Counts to two in the app; each change must keep this state. */
 async function countToTwo(app: FrameLocator): Promise<void> {
   await app.getByRole("button", { name: "Count 0" }).click();
   await app.getByRole("button", { name: "Count 1" }).click();
   await app.getByRole("button", { name: "Count 2" }).waitFor();
 }
 
-/** Waits until the heading has a style, and expects the page and its state to have stayed. */
+/** Waits until the heading has a style, and expects the page and its state to be unchanged. */
 async function expectKept(app: FrameLocator, changed: { heading: string; property?: string; value?: string }) {
   const heading = app.getByRole("heading", { name: changed.heading, exact: true });
   await heading.waitFor();
@@ -322,7 +323,8 @@ ${style}
     await expectKept(app, { heading: "Second" });
     const scoped = "<style scoped>h1 { margin-top: 3px; }</style>";
     await write({ [path]: counter({ heading: "<h1>Third</h1>", style: scoped }) });
-    // Elements get the attribute of a scoped style when they are created, so this component loses its state and the page keeps its own.
+    // Elements receive a scoped style's attribute when they are created, so this component loses its state, but the
+    // page keeps its own.
     await app.getByRole("heading", { name: "Third" }).waitFor();
     await countToTwo(app);
     await expectKept(app, { heading: "Third", property: "marginTop", value: "3px" });
@@ -357,7 +359,7 @@ export function Counter() {
       ['import { Minus, Plus } from "lucide-react";', "<Minus /><Plus />", ".lucide-minus"],
       ['import { FaBeer } from "react-icons/fa";', "<FaBeer />", "svg[viewBox='0 0 448 512']"],
       ['import { createPortal } from "react-dom";', "{createPortal(<i />, document.body)}", "i"],
-      // The app's own name "create" is one that the bundler tells apart from others by numbers.
+      // The bundler adds numbers to distinguish the app's own name "create" from other names.
       [
         'import { create } from "zustand";\nconst useClock = create(() => ({ text: "Clock" }));',
         "<u>{useClock.getState().text}</u>",
@@ -367,7 +369,7 @@ export function Counter() {
     ];
     for (const [place, [imports = "", more = "", selector = ""]] of changes.entries()) {
       await write({ [path]: counter(imports, `<h1>Change {${place}}</h1>${more}`) });
-      // The first build with a package installs it.
+      // The first build with a package installs the package.
       await app.locator(selector).waitFor({ state: "attached", timeout: 120_000 });
       await expectKept(app, { heading: `Change ${place}` });
     }
@@ -453,7 +455,7 @@ const text = computed(() => at.value + String(inject !== undefined));</script><t
 
 describe("an app whose pages are imported later", { timeout: 300_000 }, () => {
   const links = '<nav><a href="#first">To first</a><a href="#second">To second</a></nav>';
-  /** Each page counts, by a step in a module that both import. */
+  /** Each page counts in steps that a module imported by both defines. */
   const pages = {
     React: {
       files: {

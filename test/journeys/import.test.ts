@@ -1,4 +1,4 @@
-// Imports by a browser: an archive, a dropped folder, a chosen folder.
+// Imports in a browser: an archive, a dropped folder, and a chosen folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -72,7 +72,7 @@ async function drop(page: Page, path: string): Promise<void> {
   await drag("dragOver");
   await page.getByText("Drop a folder or archive").waitFor();
   await picture(page, "import-1-drop");
-  // A browser repeats dragover; the last one decides whether it accepts the drop.
+  // A browser repeats dragover; the last event decides whether it accepts the drop.
   await drag("dragOver");
   await drag("drop");
 }

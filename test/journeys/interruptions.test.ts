@@ -1,4 +1,4 @@
-// Failures in the middle of the work, and how it goes on: a server that refuses or fails, a connection that is lost, a reload.
+// Failures in the middle of work, and the recovery: a server that refuses or fails, a lost connection, a reload.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await visit.close();
-  // The console logs every request that a test has fail.
+  // The console logs every request that a test makes fail.
   const provoked = /^Failed to load resource|^WebSocket connection to|^503 of /;
   expect(visit.complaints.filter((one) => !provoked.test(one))).toEqual([]);
 });
@@ -78,8 +78,8 @@ const html = (title: string, more = "") =>
 const scriptOf = (...turns: object[]) => `\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``;
 
 /**
- * Has the server fail requests of one method and path.
- * @returns a function that ends it
+ * Makes the server fail requests with a method and path.
+ * @returns a function that ends the failures
  */
 async function failing(page: Page, method: string, path: string): Promise<() => Promise<void>> {
   await page.route(path, (route) =>
@@ -90,7 +90,10 @@ async function failing(page: Page, method: string, path: string): Promise<() => 
   return () => page.unroute(path);
 }
 
-/** Loses the response to the first request of one method and path, which the server has carried out. */
+/**
+ * Loses the response to the first request with a method and path, after the server has executed it. @returns the number
+ * of requests
+ */
 async function loseResponse(page: Page, method: string, path: string): Promise<() => number> {
   let requests = 0;
   await page.route(path, async (route) => {
@@ -117,7 +120,7 @@ describe("finding", () => {
     await page.getByText("Couldn't search the files.").waitFor();
     await picture(page, "50-search-failed");
     await repair();
-    // The box takes no more than the API searches for.
+    // The box accepts at most the length that the API searches for.
     await box.fill("n".repeat(600));
     await page.getByText("Nothing found.").waitFor();
     expect(await box.inputValue()).toHaveLength(500);

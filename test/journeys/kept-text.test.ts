@@ -1,4 +1,5 @@
-// Typed text is never lost: edits survive a reload, a long prompt is sent whole, a refused start leaves nothing behind.
+// Typed text is never lost: edits survive a reload, a long prompt is sent in full, and a refused start leaves nothing
+// behind.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -50,7 +51,7 @@ async function openFile(content: string) {
   return { ...workspace, id, write };
 }
 
-/** Replaces a line of the editor's text. */
+/** Replaces a line of text in the editor. */
 async function replaceLine(page: Page, line: string, by: string): Promise<void> {
   await page.locator(".cm-line", { hasText: line }).click();
   await page.keyboard.press("Home");

@@ -1,4 +1,4 @@
-// Each part of the workspace by keyboard alone: the page refuses whatever is not a key (keyboard.ts).
+// Each part of the workspace by keyboard alone: the page refuses any other input (keyboard.ts).
 import type { Browser, Locator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult, fileContent, newInvitation } from "../../worker/contract/index.ts";
@@ -18,7 +18,7 @@ let visits: Visit[] = [];
 
 beforeAll(async () => {
   gitHost = await startGitHost();
-  // One model has a price, so that a prompt can choose between two.
+  // One model has a price, so that prompts offer a choice of two models.
   const variables = { IMPORT_HOSTS: `gitea:${gitHost.host}`, MODEL_DEEP: "claude-opus-5-5" };
   [testStack, browser] = await Promise.all([openTestStack({ variables }), launchBrowser()]);
   caller = await newCaller(testStack.stack);
@@ -37,7 +37,7 @@ afterAll(async () => {
   gitHost.close();
 });
 
-/** Opens a page of an account in a browser of its own, which takes keys alone. */
+/** Opens a page as an account in a new browser context that accepts only keys. */
 async function open(address: string, account = caller): Promise<{ page: Page; keys: Keys }> {
   const visit = await newVisit(browser, testStack.stack.appUrl);
   visits.push(visit);
@@ -73,14 +73,14 @@ const scriptOf = (...turns: object[]) => `\`\`\`script\n${JSON.stringify(turns)}
 const writing = (path: string, content: string) =>
   scriptOf({ tools: [{ name: "write_files", input: { files: [{ path, content }] } }] }, { text: "Done." });
 
-/** Chooses another panel by its tab. */
+/** Opens another panel by its tab. */
 async function showPanel({ page, keys }: { page: Page; keys: Keys }, name: string): Promise<void> {
   const tab = (wanted: { name?: string; selected?: boolean }) => page.getByRole("tab", { ...wanted, exact: true });
   await keys.reach(tab({ selected: true }));
   await keys.reach(tab({ name }), "ArrowRight");
 }
 
-/** A file chooser that opens at a key, and takes files as a person's choice. */
+/** Opens a file chooser with a key, and selects a file as a person would. */
 async function chooseFile(page: Page, act: () => Promise<void>, name: string, content: Buffer): Promise<void> {
   const opened = page.waitForEvent("filechooser");
   await act();
@@ -129,7 +129,7 @@ describe("by keyboard alone", () => {
     await app().getByRole("heading", { name: "First" }).waitFor();
     await keys.enter(button("Back to current"));
     await app().getByRole("heading", { name: "Second" }).waitFor();
-    // The browser itself goes back by Alt and the left arrow, which a headless one does not.
+    // A headed browser goes back with Alt and the left arrow. A headless browser does not.
     await page.goBack();
     await keys.enter(button("Restore this version"));
     await page.getByText("Restored version 1.").waitFor();
@@ -299,7 +299,7 @@ describe("by keyboard alone", () => {
     await editor("src/other.ts").waitFor();
     await keys.press("ControlOrMeta+k");
     await box.waitFor();
-    // The shortcuts are named once, by the action that shows them.
+    // The palette lists the shortcuts dialog only once, as an action.
     await page.getByText("Show keyboard shortcuts").waitFor();
     expect(
       await page
@@ -386,7 +386,7 @@ describe("by keyboard alone", () => {
   it("Pages of the app are left and come back to by the browser's history, each as it was", async () => {
     const { page, keys, prompt, editor, id } = await openProject({ "index.html": html("Home") }, "?view=code");
     const heading = (name: string) => page.getByRole("heading", { level: 1, name });
-    // The browser itself goes back by Alt and the left arrow, which a headless one does not.
+    // A headed browser goes back with Alt and the left arrow. A headless browser does not.
     const back = () => page.goBack();
     const forward = () => page.goForward();
     await keys.reach(workspaceOf(page).file("index.html"));
@@ -416,7 +416,7 @@ describe("by keyboard alone", () => {
     await prompt.waitFor();
     await back();
     await start.waitFor();
-    // A keyboard goes on from the page and not from nowhere.
+    // The tab order continues within the page instead of starting over.
     await keys.reach(page.getByRole("link", { name: "Templates" }));
   });
 

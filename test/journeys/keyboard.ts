@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-/** Whatever presses, points, fills or moves the focus without a key, by its name in Playwright. */
+/** Playwright's methods that press, point, fill or move the focus without a key. */
 const withoutKeys = [
   "check",
   "click",
@@ -31,30 +31,30 @@ const refuse = (name: string) => () => {
 const refusals = (names: readonly string[], prefix = "") =>
   Object.fromEntries(names.map((name) => [name, refuse(prefix + name)]));
 
-/** The most stops between two places of a page that a person would put up with. */
+/** The maximum number of tab stops between two places of a page that a person would accept. */
 const mostStops = 120;
 
-/** A keyboard: it sends keys to the element that has the focus, and does nothing else. */
+/** A keyboard that sends keys to the focused element, and does nothing else. */
 export type Keys = {
-  /** Presses keys, one after the other. */
+  /** Presses keys one after another. */
   press(...keys: string[]): Promise<void>;
   type(text: string): Promise<void>;
   /**
-   * Moves the focus to an element as a person does, once it is there.
-   * @param key the key that moves it on, such as an arrow within a tree
-   * @throws Error when the key has gone round the page without reaching it
+   * Waits for an element, and moves the focus to it as a person does.
+   * @param key the key that moves the focus, such as an arrow within a tree
+   * @throws Error if the focus has gone round the page without reaching the element
    */
   reach(element: Locator, key?: string): Promise<void>;
-  /** Reaches a button or a link and presses Enter. */
+  /** Reaches a button or a link, and presses Enter. */
   enter(element: Locator, key?: string): Promise<void>;
 };
 
 /**
- * Makes a page refuse whatever is not a key: clicks, taps, a focus or a text that is set by the program.
- * @returns its keys
+ * Makes a page refuse any input other than keys: clicks, taps, and programmatic focus or text.
+ * @returns the page's keyboard
  */
 export function keysAlone(page: Page): Keys {
-  // A locator's methods call those of its page's main frame, also for elements in other frames.
+  // A locator's methods call those of its page's main frame, even for elements in other frames.
   Object.assign(page.mainFrame(), refusals(withoutKeys));
   for (const [pointer, names] of Object.entries(pointers))
     Object.assign(pointer === "mouse" ? page.mouse : page.touchscreen, refusals(names, `${pointer}.`));

@@ -1,4 +1,4 @@
-// The main job in a browser: describe an app, watch it being written, see it run.
+// The main job in a browser: describes an app, watches the agent write it, and sees it run.
 import type { Browser } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newCaller } from "../stage/caller.ts";
@@ -91,11 +91,11 @@ describe("the main job", () => {
     await notice.getByRole("button", { name: "How" }).click();
     await notice.getByText("ANTHROPIC_API_KEY").waitFor();
     const workspace = await startProject(todoPrompt);
-    // A file is in the tree while it is being written.
+    // The tree lists a file while it is being written.
     await workspace.tab("Code");
     await page.locator('[role="treeitem"][aria-busy="true"]').first().waitFor();
     await picture(page, "2-being-written");
-    // Text streams: it grows within a moment.
+    // The text streams, so it grows within a moment.
     const lengthOf = async () => (await page.getByRole("article").textContent())?.length ?? 0;
     let length = await lengthOf();
 
@@ -106,7 +106,7 @@ describe("the main job", () => {
       return length > before;
     });
 
-    // The router names the agent and the reason.
+    // The page shows the picked agent and the router's reason.
     const reason = page.getByRole("article").getByText(/^Picked for: “/);
     await reason.waitFor();
     expect(await reason.getAttribute("title")).toMatch(/^Why this agent\? \d+% match\./);
@@ -124,7 +124,7 @@ describe("the main job", () => {
     await app.getByText("1 of 3 done").waitFor();
     expect(await appOrigin(page)).not.toBe(new URL(page.url()).origin);
     await picture(page, "3-running");
-    // A suggested prompt is put into the box, for the person to send.
+    // Pressing a suggested prompt puts it into the box, for the person to send.
     const suggested = page.getByRole("list", { name: "Suggested prompts" });
     await suggested.getByRole("button", { name: "Add due dates" }).click();
     expect(await workspace.prompt.inputValue()).toBe("Add due dates");
@@ -134,7 +134,7 @@ describe("the main job", () => {
     await workspace.app().getByText("Buy milk").waitFor();
     await workspace.turn("completed").getByText("Build passed, no type errors.").waitFor();
 
-    // One revision per batch: first in the API, then on the page.
+    // Each batch creates one revision, which the test checks in the API and then on the page.
     await workspace.tab("History");
     await page.getByRole("button", { name: "Version 1 Add the todo API with its database" }).waitFor();
     expect(await workspace.revisions.count()).toBe(2);
@@ -240,7 +240,7 @@ describe("the main job", () => {
     const workspace = await startProject("[[five steps]] [[slow 60 ms]]");
     const other = workspaceOf(await visit.context.newPage());
     await other.page.goto(page.url());
-    // Both pages are fully loaded before the outage; a page that loads during one is another test.
+    // Both pages are fully loaded before the outage. Another test covers a page that loads during an outage.
     for (const each of [other, workspace]) await each.turn("running").locator(".prose").first().waitFor();
     await workspace.turn("running").getByText("Step 2 of 5: I write").waitFor();
     testStack.stack.killWorkerd();
@@ -255,7 +255,7 @@ describe("the main job", () => {
       await each.page.getByText("Reconnecting…").waitFor({ state: "detached" });
     }
     await picture(page, "6-after-a-crash");
-    // Without a server, the browser's console and Pages log failures; no others are allowed.
+    // Without a server, the browser's console and Pages log failures; no other failures are allowed.
     const outage = /^Failed to load resource|^WebSocket connection to|^500 of [^ ]+ Error: Network connection lost/;
     complaints.splice(0, complaints.length, ...complaints.filter((one) => !outage.test(one)));
   });

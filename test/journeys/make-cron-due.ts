@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * Brings the due time of a cron forward to now, in the database of the app's object, so that no test waits for a time
- * of day. The object looks at its due times when new code is visited.
- * @param folder where the preview Worker's runtime keeps its Durable Objects
+ * Moves a cron's due time to now, in the database of the app's object, so that no test waits for a time of day. The
+ * object checks its due times when new code is visited.
+ * @param folder the folder in which the preview Worker's runtime stores its Durable Objects
  */
 export async function makeCronDue(folder: string, cron: string): Promise<void> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".sqlite"));

@@ -2,9 +2,9 @@ import { type Caller, callerWith } from "../stage/caller.ts";
 import type { TestStack } from "../stage/stack.ts";
 
 /**
- * Signs up a configured owner of the platform.
+ * Signs up a configured operator of the platform.
  * @param email one of the stack's `ADMIN_EMAILS`
- * @returns a caller that authenticates by cookie, since a token never reaches the administration
+ * @returns a caller that authenticates by cookie, since a token cannot access the administration
  */
 export async function signUpOwner({ stack }: TestStack, email: string): Promise<Caller> {
   const { appUrl, port } = stack;

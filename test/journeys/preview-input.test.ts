@@ -1,5 +1,5 @@
-// A person's input in the preview is safe: no newer version replaces the page while they use it, and no submission is
-// lost, whatever happens to the app's code at that moment.
+// A person's input in the preview is safe: no newer version replaces the page while a person uses it, and no submission
+// is lost, whatever change to the app's code coincides with it.
 import type { Browser, FrameLocator, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";

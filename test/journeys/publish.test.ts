@@ -35,7 +35,7 @@ it("The publish dialog publishes an app at a public URL, shows the published ver
   const visit = await newVisit(browser, testStack.stack.appUrl);
   await signIn(visit, caller);
   const { page } = visit;
-  // The view in the URL matters on a narrow screen, which shows one panel.
+  // A narrow screen shows only the panel that the URL names.
   await page.goto(`/projects/${projectId}?view=preview`);
   const workspace = workspaceOf(page);
   await workspace.app().getByText("First edition").waitFor();
@@ -45,7 +45,7 @@ it("The publish dialog publishes an app at a public URL, shows the published ver
   const address = (await page.getByLabel("Public link").textContent()) ?? "";
   await page.getByText("Up to date.").waitFor();
 
-  // Another person, without an account or a cookie.
+  // A different person, without an account or a cookie.
   const stranger = await newVisit(browser, testStack.stack.appUrl);
   await stranger.page.goto(address);
   await stranger.page.getByRole("heading", { name: "First edition" }).waitFor();

@@ -1,4 +1,5 @@
-// The publishing page in a browser: name, domains, versions, people, visits and log, by mouse, by keyboard and on a phone.
+// The publishing page in a browser: name, domains, versions, people, visits and log, by mouse, by keyboard and on a
+// phone.
 import type { Browser, Locator, Page, Response } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -60,7 +61,7 @@ const write = (edition: string) =>
 const section = (page: Page, title: string): Locator =>
   page.locator("section", { has: page.getByRole("heading", { name: title, exact: true }) });
 
-/** Opens the page, and waits for the part that loads last. */
+/** Opens the page, and waits for the section that loads last. */
 async function open(page: Page): Promise<void> {
   await page.goto(`/projects/${projectId}/publishing`);
   await section(page, "Published versions").getByText("Live").waitFor();
@@ -69,7 +70,10 @@ async function open(page: Page): Promise<void> {
   await section(page, "Address").getByLabel("Public link", { exact: true }).waitFor();
 }
 
-/** Has the domain checked until it is active: the stand-in issues the certificate one check after it has found the records. */
+/**
+ * Checks the domain until it is active. The stand-in issues the certificate one check after it has found the DNS
+ * records.
+ */
 async function checkUntilActive(page: Page, button: Locator): Promise<void> {
   for (let checks = 0; checks < 10; checks += 1) {
     const isCheck = (answer: Response) =>

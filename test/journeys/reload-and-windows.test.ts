@@ -1,4 +1,4 @@
-// What a reload keeps of a project's page, and what each of two windows of it has of its own.
+// The state that a project's page keeps across a reload, and the separate states of two tabs.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -57,7 +57,7 @@ const attach = async (window: Page, name: string) => {
   await attachmentsIn(window).filter({ hasText: name }).waitFor();
 };
 
-/** Waits until a window has these attachments and no others. */
+/** Waits until a tab has exactly these attachments. */
 async function hasAttachments(window: Page, names: readonly string[]): Promise<void> {
   const shown = async () => {
     const texts = await attachmentsIn(window).allTextContents();
@@ -68,7 +68,7 @@ async function hasAttachments(window: Page, names: readonly string[]): Promise<v
   await until(`the attachments ${names.join(", ")}`, 10_000, async () => (await shown()) === names.length);
 }
 
-/** Reloads a window, and waits until it has read its kept state. */
+/** Reloads a tab, and waits until it has restored its stored state. */
 async function reload(window: Page): Promise<void> {
   await window.reload();
   await workspaceOf(window).prompt.waitFor();
@@ -126,7 +126,7 @@ describe("two windows of a project", () => {
     await hasOptions(other, [false, "", "", "Paint it blue"]);
     await reload(one);
     await hasOptions(one, [true, "explainer", "deep", "Draw a map"]);
-    // Nothing was typed there: it begins with the newest prompt again, and with the options of that one.
+    // The tab has no text of its own, so it starts again with the newest prompt and its options.
     await reload(third);
     await hasOptions(third, [false, "", "", "Paint it blue"]);
   });
@@ -134,7 +134,7 @@ describe("two windows of a project", () => {
   it("A window that is a copy of another has attachments of its own from then on", async () => {
     const { page: one, id } = await openProject({ "index.html": page("Home") });
     await attach(one, "first.txt");
-    // As a browser duplicates a tab: the tab's storage is copied.
+    // Copies the tab's storage, as a browser does when it duplicates a tab.
     const stored = await one.evaluate<Record<string, string>>("({ ...sessionStorage })");
     const copy = await visit.context.newPage();
     await copy.addInitScript(
@@ -201,7 +201,7 @@ describe("a reload", () => {
     expect(
       await window.getByRole("region", { name: "Console" }).getByRole("radio", { name: "Network" }).isChecked(),
     ).toBe(true);
-    // Another window begins as it always has.
+    // Another tab starts with the defaults.
     const other = await visit.context.newPage();
     await other.goto(`/projects/${id}`);
     await workspaceOf(other).app().getByRole("heading", { name: "Home" }).waitFor();

@@ -12,27 +12,30 @@ import { type Caller, logOf, newCaller, newProject, startRun } from "../stage/ca
 import { until } from "../stage/until.ts";
 import { workspaceOf } from "./workspace.ts";
 
-/** A screen of the web app: a path, relative to the project's page unless it begins with a slash, and when it is ready. */
+/**
+ * A screen of the web app: its name, its path (relative to the project's page unless it starts with a slash), and a
+ * function that waits until it is ready.
+ */
 export type Screen = [name: string, path: string, ready: (page: Page) => Promise<unknown>];
 
-/** Names in paths for what the stage of the screens has made. */
+/** The values of placeholders in paths, from the objects that `makeStage` created. */
 export type Stage = {
   projectId: string;
   invitationToken: string;
   publicHost: string;
-  /** A project whose run failed, whose first version reports an error and whose next one cannot be built. */
+  /** A project whose run failed, whose first version reports an error, and whose next version cannot be built. */
   brokenId: string;
-  /** A project whose agent asks something. */
+  /** A project whose agent asks a question. */
   askingId: string;
 };
 
 const commentText = "Could the heading be larger?";
-/** Variables of the stack for screens that need them. */
+/** The stack's variables that some screens require. */
 export const stageVariables = { IMPORT_HOSTS: "github.com,codeberg.org", ADMIN_EMAILS: "owner@example.com" };
 
 /**
- * Shares, publishes and comments on a project whose first run has ended, for the screens that show that.
- * @returns names for `addressOf`
+ * Shares, publishes and comments on a project whose first run has ended, for the screens that show these.
+ * @returns placeholder values for `addressOf`
  */
 export async function makeStage(caller: Caller, projectId: string): Promise<Stage> {
   const at = `/v1/projects/${projectId}`;
@@ -48,7 +51,10 @@ export async function makeStage(caller: Caller, projectId: string): Promise<Stag
   return { projectId, invitationToken: token, publicHost: new URL(url).host, brokenId, askingId };
 }
 
-/** Returns the token of an invitation to somebody else's project: one's own says only that the project is one's own. */
+/**
+ * Returns the token of an invitation to another person's project, since an invitation to one's own project shows only a
+ * hint.
+ */
 async function invitationOfAnother({ appUrl }: Caller): Promise<string> {
   const other = await newCaller({ appUrl, port: Number(new URL(appUrl).port) });
   const path = `/v1/projects/${await newProject(other, "Guestbook")}/invitations`;
@@ -107,14 +113,14 @@ export const signedOutScreens: Screen[] = [
   ["forgot-password", "/forgot-password", button("Email me a reset link")],
 ];
 
-/** The screens for owners of the platform. */
+/** The screens for operators of the platform. */
 export const adminScreens: Screen[] = ["overview", "spend", "alerts", "accounts", "apps", "traces"].map((tab) => [
   `admin-${tab}`,
   `/admin/${tab}`,
   heading,
 ]);
 
-/** Opens a dialog of the project's menu. */
+/** Returns a function that opens a dialog of the project's menu. */
 const fromMenu = (item: string, shown: (page: Page) => Promise<unknown>) => async (page: Page) => {
   await page.getByRole("button", { name: "Project", exact: true }).click();
   await page.getByRole("button", { name: item, exact: true }).click();
@@ -184,7 +190,7 @@ export const screens: Screen[] = [
   ["activity", "/settings/activity", (page) => page.getByRole("list", { name: "Activity" }).waitFor()],
 ];
 
-/** How each is looked at. */
+/** The combinations of theme and width to show each screen in. */
 export const looks = [
   { name: "light", size: { width: 1440, height: 900 }, colorScheme: "light" },
   { name: "dark", size: { width: 1440, height: 900 }, colorScheme: "dark" },

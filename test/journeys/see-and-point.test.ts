@@ -1,5 +1,5 @@
-// Agents and people see the preview and point at it. An agent finds and repairs faults that only a look at the page reveals; a
-// person points at an element and says what to change, or changes it.
+// Agents and people see the preview and select elements in it. An agent finds and repairs faults that only a screenshot
+// reveals. A person selects an element, and describes or makes a change.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "@playwright/test";
@@ -40,7 +40,7 @@ afterAll(async () => {
   await testStack.close();
 });
 
-/** Returns the pictures that the model was sent last, oldest first. */
+/** Returns the images of the model's last request, oldest first. */
 function picturesSent(): string[] {
   const picture = z.object({ type: z.literal("image"), source: z.object({ data: z.string() }) });
   const found: string[] = [];
@@ -113,7 +113,7 @@ it("Errors that the page reports reach the agent by themselves, and after three 
   const turns = [1, 2, 3, 4].flatMap((repair) => {
     const files = Object.entries(failing(repair)).map(([path, content]) => ({ path, content }));
     const write = { name: "write_files", input: { files, message: `Clock ${repair}` } };
-    // The page reports its errors while the model writes its last words.
+    // The page reports its errors while the model writes its final text.
     return [{ tools: [write] }, { text: `The clock is repaired, number ${repair}.`, delayMs: 5_000 }];
   });
   await workspace.prompt.fill(`\`\`\`script\n${JSON.stringify(turns)}\n\`\`\``);
@@ -134,7 +134,7 @@ it("Errors that the page reports reach the agent by themselves, and after three 
   expect(await chat.getByText('"level"').count()).toBe(0);
   await chat.getByRole("button", { name: "src/main.js:1" }).waitFor();
   await picture(visit.page, "43-page-errors");
-  // The app's own errors are those that the agent is told.
+  // The app's own errors are the errors that the agent receives.
   expect(visit.complaints.filter((one) => !one.startsWith("Error: The clock has no hands."))).toEqual([]);
   await visit.close();
 });
@@ -236,7 +236,7 @@ it("A person points by keyboard at several elements and says what to change, wit
     .getByText("Closed")
     .click({ modifiers: ["Shift"] });
   await panel.getByText("2 elements chosen").waitFor();
-  // The app does not know the session's nonce, and is not the page around it. It posts its path after the forged messages.
+  // The app neither knows the session's nonce nor is the page around it. It posts its path after the forged messages.
   const forged = { source: "edgesmith-preview", type: "pointed", nonce: "forged", elements: [] };
   const order = { source: "edgesmith-builder", type: "end-pointing", nonce: "forged" };
   await workspace
@@ -400,7 +400,7 @@ it("A person points by touch, scrolls meanwhile and adds more, and what is typed
   expect(await panel.getByLabel("Text of <p>").inputValue()).toBe("Opened");
   await picture(visit.page, "43-point-by-touch");
 
-  // A finger that moves scrolls the page, and chooses nothing.
+  // A moving finger scrolls the page, and selects nothing.
   const client = await visit.context.newCDPSession(visit.page);
   const { x, y, height } = (await visit.page.locator('iframe[title="Preview"]').boundingBox()) ?? {
     x: 0,

@@ -1,4 +1,4 @@
-// Two people in a browser: one shares a project by a link, the other joins, looks, comments, and is removed.
+// Two people in a browser: one shares a project by link; the other joins, views, comments, and is removed.
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -110,12 +110,12 @@ it("An editor comments on a turn, and the owner sees it without a reload", async
   await Promise.all([changed, dialog.getByLabel("Role of Grace Hopper").selectOption("editor")]);
   await dialog.getByRole("button", { name: "Done" }).click();
 
-  // The open page learns the new role by itself.
+  // The open page updates to the new role by itself.
   await guest.page.getByRole("button", { name: "Comment", exact: true }).click();
   const comment = guest.page.getByRole("textbox", { name: "Comment" });
   await comment.and(guest.page.locator(":focus")).waitFor();
   await comment.fill("Tuesdays too, please.");
-  // A half-written comment survives a reload, and is gone once it is sent.
+  // An unfinished comment survives a reload, and is cleared once it is sent.
   await guest.page.reload();
   await comment.waitFor();
   expect(await comment.inputValue()).toBe("Tuesdays too, please.");
@@ -193,7 +193,7 @@ it("A member is asked before leaving, and the owner who removes them afterwards 
   const dialog = await openShareDialog(owner.page);
   const remove = dialog.getByRole("button", { name: "Remove Ada" });
   await remove.waitFor();
-  // The owner's page learns of it late.
+  // Delays the notification of the owner's page.
   let learn = () => {};
   const learned = new Promise<void>((resolve) => {
     learn = resolve;
@@ -256,7 +256,7 @@ it("The open list of members follows who joins, whose role changes and who leave
   await role.waitFor({ state: "detached" });
   await dialog.getByRole("button", { name: "Done" }).click();
 
-  // Whoever has left is not shown the project that was open before.
+  // A person who has left no longer sees the project that was open before.
   await visit.page.getByRole("textbox", { name: "Describe an app" }).waitFor();
   await visit.page.goBack();
   await visit.page.getByRole("heading", { name: "Project not found" }).waitFor();
@@ -286,7 +286,7 @@ it("Who follows an invitation and is a member already is told so, with their rol
   await page.getByRole("link", { name: "Open the project" }).click();
   await page.waitForURL(`**/projects/${projectId}`);
 
-  // An invitation with a greater role is one still.
+  // An invitation with a higher role still applies.
   await page.goto(`/invitation#${toEdit.token}`);
   await page.getByText("You're a member already. Your role: Viewer.").waitFor();
   await page.getByRole("button", { name: "Become an editor" }).click();

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import type { Screen } from "./screens.ts";
 import { workspaceOf } from "./workspace.ts";
 
-/** Has the server refuse or fail the requests of a path, from now on. */
+/** Makes the server respond to a path with a status and body, from now on. */
 async function answer(page: Page, path: string, status: number, body: object): Promise<void> {
   const contentType = "application/problem+json";
   await page.route(path, (route) => route.fulfill({ status, contentType, body: JSON.stringify(body) }));
@@ -18,7 +18,7 @@ const press = (page: Page, name: string | RegExp) =>
 
 const dialog = (page: Page) => page.getByRole("dialog").waitFor();
 
-/** A dialog that a button of the page opens. */
+/** Returns a function that opens a dialog with a button of the page. */
 const opened = (name: string | RegExp) => async (page: Page) => {
   await press(page, name);
   await dialog(page);
@@ -26,14 +26,14 @@ const opened = (name: string | RegExp) => async (page: Page) => {
 
 const alert = (text: string | RegExp) => (page: Page) => page.getByRole("alert").getByText(text).first().waitFor();
 
-/** Opens the palette at a text. */
+/** Opens the palette and types a text. */
 async function find(page: Page, text: string): Promise<void> {
   await page.getByRole("tree", { name: "Files" }).waitFor();
   await press(page, "Find anything");
   await page.getByRole("combobox", { name: "Find files, text and actions" }).fill(text);
 }
 
-/** Dialogs, of a project whose work went well and of the account. */
+/** The dialogs of a successful project and of the account. */
 export const dialogs: Screen[] = [
   ["undo", "", opened("Undo this prompt")],
   ["publish", "?view=preview", opened(/^Publish/)],
@@ -175,7 +175,7 @@ export const errors: Screen[] = [
   ],
 ];
 
-/** The same for visitors who are signed out. */
+/** The same for signed-out visitors. */
 export const signedOutErrors: Screen[] = [
   [
     "sign-in-refused",
@@ -189,7 +189,7 @@ export const signedOutErrors: Screen[] = [
   ],
 ];
 
-/** Ends everything that made the state of a screen. */
+/** Removes everything that produced a screen's state. */
 export async function leave(page: Page): Promise<void> {
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.context().setOffline(false);

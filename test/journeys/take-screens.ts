@@ -1,5 +1,6 @@
-// `npm run screens`: pictures of every screen, dialog and error, in light, dark and at 360 px, for docs/screens/; and of every template, for the
-// gallery. `npm run screens -- gallery` makes those alone, and names of screens those.
+// `npm run screens`: takes screenshots of every screen, dialog and error, in light, dark and at 360 px, for
+// docs/screens/, and of every template, for the gallery. `npm run screens -- gallery` takes only the latter; names of
+// screens take only those screens.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Browser, Page } from "@playwright/test";
@@ -27,7 +28,7 @@ import { workspaceOf } from "./workspace.ts";
 const screensFolder = join(ROOT, "docs/screens");
 const templatesFolder = join(ROOT, "frontend/public/templates");
 
-/** Encodes a picture as WebP, in the browser: Chromium's own screenshots are several times as large. */
+/** Encodes an image as WebP in the browser, since Chromium's own screenshots are several times as large. */
 async function toWebp(page: Page, png: Buffer, width: number): Promise<Buffer> {
   const source = JSON.stringify(`data:image/png;base64,${png.toString("base64")}`);
   const url = await page.evaluate<string>(`(async () => {
@@ -45,7 +46,7 @@ async function toWebp(page: Page, png: Buffer, width: number): Promise<Buffer> {
   return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
 }
 
-/** Encodes on a page without a policy that forbids it. */
+/** Encodes and saves an image, on a page whose content security policy allows it. */
 async function save(browser: Browser, path: string, png: Buffer, width: number): Promise<void> {
   const page = await browser.newPage();
   try {
@@ -57,7 +58,7 @@ async function save(browser: Browser, path: string, png: Buffer, width: number):
   }
 }
 
-/** Makes a project to look at: an app of the scripted model, with its conversation and history. */
+/** Creates an example project: an app by the scripted model, with its conversation and history. */
 async function exampleProject(caller: Caller): Promise<string> {
   const id = await newProject(caller, "Todo list");
   const operations = [{ op: "write", path: "src/app.ts", content: 'export const name = "Todo list";\n' }];
@@ -69,13 +70,13 @@ async function exampleProject(caller: Caller): Promise<string> {
 }
 
 async function shoot(browser: Browser, page: Page, name: string): Promise<void> {
-  // The renderer of Markdown and pictures arrive after the rest.
+  // The Markdown renderer and images arrive after the rest.
   await page.waitForLoadState("networkidle");
   await settle(page);
   await save(browser, join(screensFolder, `${name}.webp`), await page.screenshot(), 960);
 }
 
-/** Takes pictures of screens in every look, as a signed-in person or as nobody. */
+/** Takes screenshots of screens in every look, signed in or signed out. */
 async function takeScreens(
   browser: Browser,
   { stack }: TestStack,
@@ -91,7 +92,7 @@ async function takeScreens(
       await ready(page);
       if (name === "preview" && size.width > 1_000) await workspaceOf(page).app().locator("h1").first().waitFor();
       await shoot(browser, page, `${name}-${look}`);
-      // A reload keeps the chosen elements and the open console, which belong to that screen alone.
+      // A reload would keep the selected elements and the open console, which belong to only one screen.
       await page.evaluate("sessionStorage.clear()");
       await leave(page);
     }
@@ -126,7 +127,7 @@ try {
     const stage = await makeStage(caller, await exampleProject(caller));
     await takeScreens(browser, testStack, { screens: [...signedOutScreens, ...signedOutErrors], stage });
     await takeScreens(browser, testStack, { screens: [...screens, ...dialogs, ...errors], caller, stage });
-    // Last, so that its figures include the projects and runs of the other pictures.
+    // Runs last, so that its figures include the projects and runs of the other screenshots.
     const owner = await signUpOwner(testStack, stageVariables.ADMIN_EMAILS);
     await takeScreens(browser, testStack, { screens: adminScreens, caller: owner, stage });
   }

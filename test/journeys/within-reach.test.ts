@@ -1,4 +1,4 @@
-// The workspace is within reach by each of a person's ways: by keyboard and touch, on a phone, after a reload, by dropping files.
+// The workspace remains usable in every way: by keyboard and touch, on a phone, after a reload, and by dropping files.
 import type { Browser, Page } from "@playwright/test";
 import axe from "axe-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -56,7 +56,7 @@ async function openProject(files: Record<string, string>, query = "", size = des
 const pageOf = (title: string, more = "") =>
   `<!doctype html><html lang="en"><head><title>${title}</title></head><body><h1>${title}</h1>${more}</body></html>`;
 
-/** Returns the findings of axe on the page, without the app in the preview's frame, which is not ours. */
+/** Returns axe's violations on the page, except those of the app in the preview's frame, which is not ours. */
 async function findings(page: Page): Promise<unknown> {
   await page.evaluate(axe.source);
   return page.evaluate(`axe.run({ exclude: ["iframe"] }, {
@@ -65,7 +65,10 @@ async function findings(page: Page): Promise<unknown> {
   }).then(({ violations }) => violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`);
 }
 
-/** Pictures of the page as it is in both themes, at both widths, in which axe finds nothing and nothing scrolls sideways. */
+/**
+ * Takes screenshots of the page in both themes and at both widths. Expects no axe violation and no horizontal
+ * scrolling.
+ */
 async function pictures(page: Page, name: string): Promise<void> {
   const before = page.viewportSize() ?? desk;
   for (const [width, size] of [
@@ -84,7 +87,7 @@ async function pictures(page: Page, name: string): Promise<void> {
   await page.setViewportSize(before);
 }
 
-/** Moves the focus by Tab until the element with a name has it. */
+/** Presses Tab until the element with a name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   const focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()";
   await until(`the focus on ${name}`, 20_000, async () => {
@@ -105,7 +108,7 @@ describe("attached files", () => {
   const attached = (page: Page) => page.getByRole("list", { name: "Attachments" });
   const attach = (page: Page, files: (typeof note)[]) => page.getByLabel("Files to attach").setInputFiles(files);
 
-  /** The number of attachments that the browser keeps. */
+  /** Returns the number of attachments that the browser stores. */
   const keptIn = (page: Page) =>
     page.evaluate<number>(`(async () => {
       const known = await indexedDB.databases();
@@ -300,7 +303,7 @@ describe("versions", () => {
 });
 
 describe("dropped files", () => {
-  /** Drops a file onto an element, and tells whether the page kept the browser from opening it. */
+  /** Drops a file onto an element, and returns whether the page prevented the browser from opening it. */
   const drop = (page: Page, selector: string) =>
     page.evaluate<boolean[]>(`(() => {
       const dataTransfer = new DataTransfer();
@@ -346,7 +349,7 @@ describe("dropped files", () => {
       ),
     });
     await app().getByText("Drop here").waitFor();
-    // Whether the browser is kept from opening a file that is dragged over a place, and one that is dropped there.
+    // Whether the page prevents the browser from opening a file that is dragged over an element, or dropped on it.
     const over = (selector: string) =>
       app()
         .locator("body")
@@ -437,7 +440,7 @@ describe("Escape", () => {
     await startRun(caller, id, stream);
     await turn("running").getByText("w1 w2 w3").waitFor();
     await prompt.fill("then this");
-    // Outside of the chat, in an open dialog and while an input method composes it is not meant for the run.
+    // Escape outside of the chat, in an open dialog and during composition does not stop the run.
     await page.getByRole("tab", { name: "Preview", exact: true }).focus();
     await page.keyboard.press("Escape");
     await page.keyboard.press("ControlOrMeta+k");
@@ -565,7 +568,7 @@ describe("the history", () => {
     expect(await choice("Compare with version 3").count()).toBe(0);
     await other.selectOption("Load older versions");
     await choice("Compare with version 3").waitFor({ state: "attached" });
-    // Loading is no choice: the version still shows its own changes.
+    // Loading must not select a version: the version still shows its own changes.
     expect(await other.inputValue()).toBe("");
     await page.getByText("version 39", { exact: true }).first().waitFor();
     expect(await choice("Load older versions").count()).toBe(0);
@@ -593,7 +596,7 @@ describe("Ctrl + K", () => {
     await box(page).waitFor();
     await page.keyboard.press("Escape");
     await box(page).waitFor({ state: "detached" });
-    // It is not opened once more by the next project or the next visit.
+    // Neither the next project nor the next visit opens it again.
     await page.goto("/");
     await page.goto(`/projects/${id}`);
     await workspaceOf(page).prompt.waitFor();
@@ -643,7 +646,7 @@ describe("notices that appear for seconds", () => {
       await picture(page, `61-notice-${size.width}-${view.toLowerCase()}`);
     }
     expect(await notice.isVisible()).toBe(true);
-    // The page ends above it, so that not even its app is covered.
+    // The page ends above the notice, so that it does not even cover the app.
     const [shown, row] = [await page.getByRole("main").boundingBox(), await notice.boundingBox()];
     expect((shown?.y ?? 0) + (shown?.height ?? 0)).toBeLessThanOrEqual(row?.y ?? 0);
     expect(await page.evaluate("document.documentElement.scrollHeight")).toBe(size.height);

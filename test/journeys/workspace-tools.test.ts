@@ -1,4 +1,4 @@
-// The tools around the work: the command palette, the preview's bar, the width of the chat, the theme.
+// The workspace's tools: the command palette, the preview's bar, the width of the chat, and the theme.
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { batchResult } from "../../worker/contract/index.ts";
@@ -16,7 +16,7 @@ let caller: Caller;
 let visit: Visit;
 
 beforeAll(async () => {
-  // One model has a price, so that a prompt can choose between two.
+  // One model has a price, so that prompts offer a choice of two models.
   const variables = { MODEL_DEEP: "claude-opus-5-5" };
   [testStack, browser] = await Promise.all([openTestStack({ variables }), launchBrowser()]);
 });
@@ -81,7 +81,7 @@ describe("the command palette", () => {
     );
     await box.fill("a search that is refused");
     await page.getByText("Couldn't search the files.").waitFor();
-    // The browser itself complains of the refusal.
+    // The browser's console logs the refusal.
     visit.complaints.length = 0;
     await page.unroute("**/search?*");
     await page.keyboard.press("Escape");
@@ -116,7 +116,7 @@ describe("the preview's bar", () => {
     const operations = [{ op: "write", path: "public/about.html", content: html("About all of us") }];
     await caller.expect(batchResult, 201, `/v1/projects/${id}/batches`, { body: { operations } });
     await app().getByRole("heading", { name: "About all of us" }).waitFor();
-    // The address bar leaves the app's own origin for nothing.
+    // The address bar never leaves the app's own origin.
     await address.fill("//example.com/steal");
     await address.press("Enter");
     await app().getByRole("heading", { name: "About all of us" }).waitFor();
@@ -198,7 +198,7 @@ describe("the preview's bar", () => {
     await requests.filter({ hasText: /POST.*\/api\/missing.*404/ }).waitFor();
     await requests.filter({ hasText: /GET.*\/api\/answer.*200/ }).waitFor();
     await requests.filter({ hasText: /GET.*https:\/\/.*failed/ }).waitFor();
-    // The app has caught its failure, so the workspace has none to show.
+    // The app handles its failure, so the workspace shows no error.
     expect(await page.getByRole("alert").count()).toBe(0);
     await picture(page, "47-network");
     await page.keyboard.press("Tab");
@@ -366,7 +366,7 @@ describe("the editor", () => {
     await editor("a.txt").press("ControlOrMeta+Home");
     const box = await page.locator(".cm-gutters").boundingBox();
     if (box === null) throw new Error("The editor has no line numbers.");
-    // Their last pixel is shared with the text.
+    // The last pixel column overlaps with the text.
     const clip = { ...box, width: Math.floor(box.width) - 2 };
     const before = await page.screenshot({ clip });
     const scroll = `(() => {
@@ -401,7 +401,7 @@ describe("the editor", () => {
     await turn("completed").waitFor({ timeout: 90_000 });
     await editor("steps/5.txt").getByText("This line belongs to step five.").first().waitFor();
     await page.getByText("Version 6").first().waitFor();
-    // The first files may be finished before the editor itself is loaded.
+    // The first files may be finished before the editor is loaded.
     const labels = [1, 2, 3, 4, 5].map((step) => `Editor, steps/${step}.txt`);
     const opened = await page.evaluate<string[]>("[...new Set(window.opened)]");
     expect(opened.length).toBeGreaterThan(1);
@@ -427,7 +427,7 @@ describe("the editor", () => {
       document.querySelector(".cm-scroller"))`;
     await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
     await page.getByText("Writing…", { exact: true }).first().waitFor();
-    // A person who scrolls up stays there while the text grows, even after a scroll that leaves the end in view.
+    // After the person scrolls up, the position stays while the text grows, even if the end is still in view.
     await page.locator(".cm-scroller").hover();
     await page.mouse.wheel(0, -60);
     const state = `(({ scrollTop, scrollHeight }) => ({ scrollTop, scrollHeight }))(document.querySelector(".cm-scroller"))`;
@@ -437,7 +437,7 @@ describe("the editor", () => {
       .poll(async () => (await read()).scrollHeight, { timeout: 20_000 })
       .toBeGreaterThan(before.scrollHeight + 200);
     expect(await page.evaluate<boolean>(isAtEnd)).toBe(false);
-    // Back at the end, the text is followed again.
+    // Back at the end, the editor follows the text again.
     await page.mouse.wheel(0, 100_000);
     await expect.poll(() => page.evaluate<boolean>(isAtEnd), { timeout: 20_000 }).toBe(true);
     const { scrollHeight } = await read();
@@ -555,7 +555,7 @@ describe("a prompt and its run", () => {
       await until("the failure", 60_000, ended);
       const answer = "SELECT count(*) FROM message WHERE run_id = $1";
       await until("the stored answer", 20_000, async () => (await reader.count(answer, first.id)) === 2);
-      // Sixty later runs, each with its two messages.
+      // Adds sixty later runs with two messages each.
       await reader.rows(
         `INSERT INTO run SELECT (jsonb_populate_record(r, jsonb_build_object(
              'id', 'run_7' || substr(r.id, 5, 21) || lpad(n::text, 4, '0'), 'prompt', 'later', 'created_at', r.created_at + n * interval '1 second'))).*
@@ -579,7 +579,7 @@ describe("a prompt and its run", () => {
     await turns.first().waitFor();
     const oldest = turns.filter({ hasText: "the very first" });
     await until("the oldest turn", 60_000, async () => {
-      // In one step: the button leaves the document as soon as the oldest messages are there.
+      // Runs in one step, since the button leaves the document as soon as the oldest messages are loaded.
       await page.evaluate(`(() => {
         const chat = document.querySelector("section[aria-label=Chat] .overflow-y-auto");
         chat.scrollTo({ top: 0 });

@@ -6,7 +6,7 @@ export function workspaceOf(page: Page) {
   return {
     page,
     prompt: page.getByRole("textbox", { name: "Describe what to build" }),
-    /** The same box while an agent waits for an answer. */
+    /** The same box while an agent is waiting for an answer. */
     answer: page.getByRole("textbox", { name: /^Answer: / }),
     stop: page.getByRole("button", { name: "Stop", exact: true }),
     turn: (status: string): Locator => page.locator(`article[data-status="${status}"]`),

@@ -20,7 +20,7 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: keys.admin("acco
 
 type Question = { title: string; text: string; action: string; run: () => Promise<unknown> };
 
-/** Asks before something that the account's owner notices at once. */
+/** Returns the confirmation of an action that the account's owner notices at once. */
 function questionOf(account: AdminAccount, what: "suspend" | "sign-out"): Question {
   const { id, email } = account;
   if (what === "sign-out")

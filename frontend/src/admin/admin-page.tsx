@@ -57,7 +57,7 @@ function SecondFactorNeeded() {
   );
 }
 
-/** The pages of the platform's owners. To everybody else they do not exist. */
+/** The administration pages for the platform's operators. Everybody else gets "not found". */
 export default function AdminPage({ tab = "overview" }: { tab?: string | undefined }) {
   const open = tabs.find(({ name }) => name === tab) ?? overview;
   const { data: me, error, refetch } = useQuery({ queryKey: keys.me, queryFn: getMe });

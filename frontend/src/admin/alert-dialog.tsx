@@ -31,7 +31,7 @@ function Select({ label, options, ...rest }: SelectProps) {
   );
 }
 
-/** Returns the member of a record that a form's field names; the first one for any other text. */
+/** Returns the key of a record that a form field contains; the first key for any other text. */
 function chosen<Name extends string>(options: Record<Name, unknown>, text: unknown): Name {
   const names = Object.keys(options) as Name[];
   const name = names.find((one) => one === text) ?? names[0];
@@ -58,7 +58,7 @@ function inputOf(data: FormData): { name: string; rule: AlertInput } {
   };
 }
 
-/** Creates an alert rule, or changes the given one. */
+/** Creates an alert rule, or edits the given rule. */
 export function AlertDialog({ alert, onClose }: { alert: Alert | null; onClose: () => void }) {
   const [metric, setMetric] = useState(alert?.metric ?? "error_rate");
   const save = useMutation({

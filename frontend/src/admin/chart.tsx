@@ -3,18 +3,18 @@ import { useEffect, useRef } from "react";
 import "./chart.css";
 
 type ChartProps = {
-  /** The chart and its figures in words, for those who cannot see it. */
+  /** Describes the chart and its figures for screen readers. */
   label: string;
   /** Unix seconds, ascending. */
   times: number[];
-  /** The values at these times; null where nothing was measured. */
+  /** The values at these times; null for a time without a measurement. */
   values: (number | null)[];
   format: (value: number) => string;
   isBars?: boolean;
 };
 
 const labels = 6;
-/** Room for a date in CSS pixels, so that neighbours do not overlap on a narrow screen. */
+/** The width of a date label in CSS pixels, so that adjacent labels do not overlap on a narrow screen. */
 const labelWidth = 64;
 const daySeconds = 86_400;
 
@@ -28,7 +28,7 @@ export function Chart({ label, times, values, format, isBars = false }: ChartPro
     const element = place.current;
     if (element === null) return;
     const spansDays = (times.at(-1) ?? 0) - (times[0] ?? 0) > 2 * daySeconds;
-    // Chartist asks again for the labels when the window's width changes.
+    // Chartist calls this again for every label when the window's width changes.
     const isLabelled = (index: number): boolean => {
       const fitting = Math.max(1, Math.min(labels, Math.floor(element.clientWidth / labelWidth)));
       return index % Math.max(1, Math.ceil(times.length / fitting)) === 0;
@@ -37,7 +37,7 @@ export function Chart({ label, times, values, format, isBars = false }: ChartPro
       labels: times.map((at) => (spansDays ? date : clock).format(at * 1_000)),
       series: [values],
     };
-    // Without a height a series of zeros would be a line through the middle; its axis has one figure.
+    // Without an explicit height Chartist draws a series of zeros through the middle. This axis has only one label.
     const isFlat = !values.some((value) => value !== null && value > 0);
     const options = {
       low: 0,

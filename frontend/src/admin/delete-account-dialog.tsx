@@ -9,7 +9,7 @@ import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
 
-/** Deletes an account, after its address is typed. */
+/** Deletes an account after the admin has typed its email address. */
 export function DeleteAccountDialog({ account, onClose }: { account: AdminAccount; onClose: () => void }) {
   const remove = useMutation({
     meta: { shown: true },

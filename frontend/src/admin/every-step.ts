@@ -1,7 +1,7 @@
 import type { MetricPoints } from "../../../worker/contract/index.ts";
 
 /**
- * Returns a value for every step of a metric: where nothing was measured there is no point, and a chart shows a gap.
+ * Returns a value for every step of a metric: null, which a chart shows as a gap, for a step without a measurement.
  * Times are Unix seconds.
  */
 export function everyStep({ from, to, step, points }: MetricPoints): { times: number[]; values: (number | null)[] } {

@@ -11,10 +11,10 @@ export type Span = { name: string; title: string; seconds: number; step: number 
 
 type MetricChartProps = { metric: MetricName; title: string; span: Span; format: (value: number) => string };
 
-/** How often a chart is refreshed. */
+/** The interval at which a chart refetches its data. */
 const refreshMs = 30_000;
 
-/** One metric over a span of time. */
+/** A chart of one metric over a time span. */
 export function MetricChart({ metric, title, span, format }: MetricChartProps) {
   const query = useQuery({
     queryKey: keys.admin("metric", metric, span.name),

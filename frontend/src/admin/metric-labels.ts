@@ -12,7 +12,7 @@ const milliseconds: Unit = { format: duration, hint: "Milliseconds." };
 const seconds: Unit = { format: wait, hint: "Seconds." };
 const money: Unit = { format: dollars, hint: "Micro-dollars: 1,000,000 is $1." };
 
-/** The name of each metric for people, and the unit of its values. */
+/** The label of each metric, and the unit of its values. */
 export const metrics: Record<MetricName, Unit & { label: string }> = {
   requests: { label: "requests", ...counted },
   errors: { label: "server errors", ...counted },
@@ -38,7 +38,7 @@ export const metrics: Record<MetricName, Unit & { label: string }> = {
 
 const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);
 
-/** Formats a metric's value with its unit. The history may name a metric that exists no longer: its value has none. */
+/** Formats a metric's value with its unit. An alert's history may name a removed metric, whose values have no unit. */
 export const formatMetric = (name: string, value: number): string =>
   (isMetric(name) ? metrics[name] : counted).format(value);
 
@@ -52,7 +52,7 @@ export const aggregations: Record<AlertInput["aggregation"], string> = {
 type Rule = Pick<Alert, "metric" | "aggregation" | "windowSeconds" | "threshold" | "forSeconds" | "minSamples">;
 
 /**
- * Says when an alert fires.
+ * Describes when an alert fires.
  * @returns a phrase such as "Average error rate above 1% over 5 min, from 20 samples"
  */
 export function describeRule(rule: Rule): string {

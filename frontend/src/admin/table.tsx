@@ -11,7 +11,7 @@ type TableProps<Row> = {
   empty: string;
 };
 
-/** A table of figures. It scrolls sideways by itself, also by keyboard, where its place is narrow. */
+/** A table of figures. In a narrow container the table alone scrolls horizontally, also by keyboard. */
 export function Table<Row>({ label, columns, rows, keyOf, empty }: TableProps<Row>) {
   if (rows.length === 0) return <p className="text-sm text-soft">{empty}</p>;
   return (

@@ -52,7 +52,7 @@ function Trace({ requestId }: { requestId: string }) {
   return <Spans trace={query.data} />;
 }
 
-/** The spans of one request, by its id. */
+/** Shows the spans of one request, looked up by the request's id. */
 export function TracesTab() {
   const [, navigate] = useLocation();
   const requestId = new URLSearchParams(useSearch()).get("request") ?? "";

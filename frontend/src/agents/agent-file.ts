@@ -2,7 +2,7 @@ import type { Agent } from "../../../worker/contract/index.ts";
 
 const frontMatter = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
 
-/** Parses the name from an agent file's front matter; undefined when there is none. */
+/** Parses the name from an agent file's front matter; undefined if it has no name. */
 export function nameIn(file: string): string | undefined {
   const [, head = ""] = frontMatter.exec(file) ?? [];
   const [, name] = /^["']?name["']?[ \t]*:[ \t]*["']?([^"'#\r\n]*?)["']?[ \t]*(?:#.*)?$/m.exec(head) ?? [];
@@ -23,7 +23,7 @@ export function fileOf({ name, title, description, keywords, examples, tools, mo
     `name: ${name}`,
     `title: ${scalar(title)}`,
     `description: ${scalar(description)}`,
-    // An empty list means no tools; without the field the agent would have all of them.
+    // An empty list grants no tools; without the field the agent would have all of them.
     `tools: ${tools.length === 0 ? "[]" : tools.join(", ")}`,
     `model: ${model}`,
     ...listOf("keywords", keywords),

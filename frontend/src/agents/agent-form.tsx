@@ -11,13 +11,13 @@ import { nameIn } from "./agent-file.ts";
 
 type AgentFormProps = {
   projectId: string;
-  /** The name of the edited agent; null for a new one. */
+  /** The name of the agent to edit; null for a new agent. */
   name: string | null;
   initial: string;
   onDone: () => void;
 };
 
-/** Selects the faulty line in the text area. */
+/** Selects the line with the error in the text area. */
 function goToLine(area: HTMLTextAreaElement | null, line: number) {
   const lines = area?.value.split("\n") ?? [];
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
@@ -45,7 +45,7 @@ function useSave({ projectId, name, onDone }: AgentFormProps, onFault: (line: nu
   });
 }
 
-/** The editor of an agent's Markdown file. A validation error is shown in it and selects the line. */
+/** The editor of an agent's Markdown file. It shows a validation error and selects the line that caused it. */
 export function AgentForm(props: AgentFormProps) {
   const { name, initial, onDone } = props;
   const [file, setFile] = useState(initial);

@@ -21,7 +21,7 @@ const note = "Add custom agents as Markdown files. An agent with a built-in's na
 const rulesNote =
   "Every agent follows AGENTS.md in the project's root folder. Use it to say how to write code, which libraries to use and which files not to touch.";
 
-/** Lists, adds, edits and deletes a project's custom agents, and leads to its rules. */
+/** Lists, adds, edits and deletes a project's custom agents, and links to its rules. */
 export default function AgentsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const query = useQuery({ queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId) });

@@ -82,7 +82,7 @@ function AgentRow({ projectId, agent, isFixed }: RowProps & { isFixed: boolean }
   );
 }
 
-/** Lists the built-in agents when the project has no custom one. */
+/** Lists the built-in agents while the project has no custom agent. */
 function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
   return (
     <details className="text-sm text-soft">
@@ -95,7 +95,7 @@ function BuiltInAgents({ agents }: { agents: readonly AgentSummary[] }) {
 type OwnAgentsProps = {
   projectId: string;
   agents: readonly AgentSummary[];
-  /** Whether the person may look at them alone. */
+  /** Whether the agents are read-only for this person. */
   isFixed: boolean;
 };
 

@@ -10,7 +10,7 @@ import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 const path = "AGENTS.md";
 const beginning = "# Rules\n\n";
 
-/** Opens the file of the project's rules, or makes one to write them in. */
+/** Opens the file with the project's rules, and creates it first if necessary. */
 export function Rules({ projectId, isFixed }: { projectId: string; isFixed: boolean }) {
   const [, navigate] = useLocation();
   const query = useQuery(filesQuery(projectId));

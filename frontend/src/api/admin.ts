@@ -7,7 +7,7 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const getOverview = () => read(api.GET("/v1/admin/overview"));
 
-/** Returns a metric from a moment until now, in steps of some seconds. */
+/** Returns a metric from `from` until now, in steps of `step` seconds. */
 export const getMetric = (query: { metric: MetricName; from: string; step: number }) =>
   read(api.GET("/v1/admin/metrics", { params: { query } }));
 

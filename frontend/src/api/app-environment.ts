@@ -29,11 +29,11 @@ export const createGrant = (id: string, body: NewGrant) =>
 export const deleteGrant = (id: string, grantId: string) =>
   read(api.DELETE("/v1/projects/{id}/grants/{grantId}", { params: { path: { id, grantId } } }));
 
-/** Reads with which providers the app's visitors may sign in. */
+/** Reads which providers the app's visitors may sign in with. */
 export const getSignInSettings = (id: string) =>
   read(api.GET("/v1/projects/{id}/sign-in", { params: { path: { id } } }));
 
-/** Runs an alarm or a cron at once, and waits for its end. */
+/** Runs an alarm or a cron now, and waits until it has finished. */
 export const runSchedule = (id: string, scheduleId: string, target: AppKind) =>
   read(
     api.POST("/v1/projects/{id}/schedules/{scheduleId}/run", {
@@ -42,6 +42,6 @@ export const runSchedule = (id: string, scheduleId: string, target: AppKind) =>
     }),
   );
 
-/** Lists the alarms and crons of an app that are due, the earliest first. */
+/** Lists an app's pending alarms and crons, earliest first. */
 export const listSchedules = (id: string, target: AppKind) =>
   read(api.GET("/v1/projects/{id}/schedules", { params: { path: { id }, query: { ...all, target } } }));

@@ -1,6 +1,6 @@
 import { errorOf, send } from "./client.ts";
 
-// The account library serves /v1/auth, whose operations are not routes of the contract.
+// The account library serves /v1/auth, so its operations are not part of the contract.
 
 export type Session = { user: { id: string; name: string; email: string } } | null;
 /** `expired`: the session ended without a sign-out. */
@@ -32,15 +32,15 @@ function sessionIn(answer: unknown): Session {
 export const getSession = async (): Promise<Session> => sessionIn(await call("get-session"));
 export const signUp = (body: { name: string; email: string; password: string }) => call("sign-up/email", body);
 /**
- * Signs in by password.
- * @returns whether a code of the account's authenticator app is needed as well (`enterCode`)
+ * Signs in with a password.
+ * @returns `needsCode`: whether the account also requires a code of its authenticator app (`enterCode`)
  */
 export async function signIn(body: { email: string; password: string }): Promise<{ needsCode: boolean }> {
   const answer = await call("sign-in/email", body);
   return { needsCode: isRecord(answer) && answer.twoFactorRedirect === true };
 }
 
-/** Enters a code of the authenticator app, or a backup code, which is longer and has letters. */
+/** Submits a code of the authenticator app, or a backup code. A backup code is longer and contains letters. */
 export const enterCode = (text: string): Promise<unknown> => {
   const code = text.trim();
   const isFromApp = /^\d{3}\s?\d{3}$/.test(code);
@@ -55,8 +55,8 @@ const codesIn = (answer: Record<string, unknown>): string[] =>
   Array.isArray(answer.backupCodes) ? answer.backupCodes.map(String) : [];
 
 /**
- * Creates the secret of an authenticator app, which the first code turns on.
- * @throws Error with a sentence for the user, when the server refuses or sends no secret
+ * Creates the secret of an authenticator app; the first valid code turns the second factor on.
+ * @throws Error with a user-facing message when the server refuses, or responds without a secret
  */
 export async function prepareSecondFactor(confirmation: { password?: string }): Promise<NewSecondFactor> {
   const answer = await call("two-factor/enable", confirmation);
@@ -75,8 +75,8 @@ export async function createBackupCodes(confirmation: { password?: string }): Pr
 
 /**
  * Starts a sign-in with GitHub.
- * @returns the URL at GitHub where it continues
- * @throws Error with a sentence for the user, when the server refuses or has no GitHub application
+ * @returns the URL at GitHub at which the sign-in continues
+ * @throws Error with a user-facing message when the server refuses, or has no GitHub application configured
  */
 export async function signInWithGitHub(body: { callbackURL: string; errorCallbackURL: string }): Promise<string> {
   const answer = await call("sign-in/social", { provider: "github", ...body });

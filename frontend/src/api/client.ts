@@ -24,7 +24,7 @@ export class ApiError extends Error {
 export const isApiError = (error: unknown, code?: string): error is ApiError =>
   error instanceof ApiError && (code === undefined || error.code === code);
 
-/** Whether the server said no, unlike when it could not answer. */
+/** Whether the server refused the request (4xx), as opposed to failing or not responding. */
 export const isRefusal = (error: unknown): boolean => isApiError(error) && error.status >= 400 && error.status < 500;
 
 /** Returns the user-facing message of a failure. */
@@ -55,8 +55,8 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
 }
 
 /**
- * Converts an error response.
- * @param body its JSON, or its text when it is not JSON
+ * Converts an error response to an ApiError.
+ * @param body the response's parsed JSON, or its text when it is not JSON
  */
 export function errorOf(response: Response, body: unknown): ApiError {
   const { status, statusText, headers } = response;
@@ -67,7 +67,7 @@ export function errorOf(response: Response, body: unknown): ApiError {
   return new ApiError(status, parseProblem(body), parseRateLimit(headers));
 }
 
-/** Fills a path's parameters. Only a file's path keeps its slashes. */
+/** Fills in a path's parameters. Keeps slashes only in a file's path. */
 const fillPath = (template: string, params: Record<string, unknown>): string =>
   template.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const value = encodeURIComponent(String(params[name]));
@@ -101,7 +101,7 @@ export const api = createClient<ApiPaths>({
 type Result<T> = { data: T; error?: never; response: Response } | { data?: never; error: unknown; response: Response };
 
 /**
- * Returns the data of a call of `api`.
+ * Awaits a call of `api` and returns its data.
  * @throws ApiError for a problem response, or with status 0 when no response arrived
  */
 export async function read<T>(call: Promise<Result<T>>): Promise<T> {
@@ -110,7 +110,7 @@ export async function read<T>(call: Promise<Result<T>>): Promise<T> {
   return result.data;
 }
 
-/** Returns the query parameter that continues a list at a cursor; none for the first page. */
+/** Returns the query parameter that continues a list at a cursor; no parameter for the first page. */
 export const at = (cursor: string | null): { cursor?: string } => (cursor === null ? {} : { cursor });
 
 /** The parameters of a list for TanStack's infinite query. */

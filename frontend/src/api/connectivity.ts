@@ -17,7 +17,7 @@ function change(next: Connectivity): void {
   for (const listener of listeners) listener();
 }
 
-/** Records that the server responded, with whatever status. */
+/** Records that the server responded, with any status. */
 export function markOnline(): void {
   clearTimeout(timer);
   failures = 0;
@@ -48,7 +48,7 @@ addEventListener("offline", () => void probe());
 export const currentConnectivity = (): Connectivity => connectivity;
 
 /**
- * Subscribes to changes.
+ * Subscribes to changes of the connectivity.
  * @returns a function that unsubscribes
  */
 export function onConnectivityChange(listener: () => void): () => void {

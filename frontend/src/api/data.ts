@@ -4,7 +4,7 @@ import type { DataSource } from "./data-sources.ts";
 
 /** A project's data: the preview's or the published app's. */
 type AppData = { id: string; target: DataTarget };
-/** One database of it. */
+/** One database of an app. */
 export type DataPlace = AppData & { source: DataSource };
 export type RowsInput = { table: string; order: DataOrder; sort: string | null; filter: DataFilter | null };
 type RowPlace = DataPlace & { table: string; rowid: string };
@@ -69,10 +69,10 @@ const queryOf = ({ source }: DataPlace) => {
   const query = new URLSearchParams(source).toString();
   return query === "" ? "" : `?${query}`;
 };
-/** The address of a table as CSV. */
+/** Returns the URL of a table's CSV export. */
 export const csvUrl = (place: DataPlace, table: string) =>
   `${dataUrl(place)}/tables/${enc(table)}/export.csv${queryOf(place)}`;
-/** The address of the database as SQL. */
+/** Returns the URL of the database's SQL export. */
 export const sqlUrl = (place: DataPlace) => `${dataUrl(place)}/export.sql${queryOf(place)}`;
 
 export const queryData = (place: DataPlace, sql: string) =>

@@ -1,7 +1,7 @@
 import { plural } from "../ui/format.ts";
 import type { ProblemFields } from "./parse-problem.ts";
 
-/** The headers of a rate-limit refusal: the limit's name, its requests per minute, and the wait in seconds. */
+/** The fields of a rate-limit refusal's headers: the limit's name, its requests per minute, and the wait in seconds. */
 export type RateLimitInfo = { limit: string | null; perMinute?: number | null; waitSeconds: number | null };
 
 /** Parses `RateLimit-Policy` (`"runs";q=3;w=60`) and `Retry-After`. */
@@ -17,7 +17,7 @@ export function parseRateLimit(headers: Headers): RateLimitInfo {
   };
 }
 
-/** Formats a wait: in seconds up to 90 seconds, in minutes up to 90 minutes, then in hours. */
+/** Formats a wait: in seconds up to 90 seconds, in minutes up to 90 minutes, and in hours beyond. */
 function formatWait(seconds: number): string {
   if (seconds <= 90) return plural(Math.max(1, seconds), "second");
   return seconds <= 90 * 60 ? plural(Math.ceil(seconds / 60), "minute") : plural(Math.ceil(seconds / 3_600), "hour");
@@ -61,7 +61,7 @@ const accountMessages: Record<string, string> = {
 const budgetReset = ({ waitSeconds }: RateLimitInfo): string =>
   waitSeconds === null ? "at midnight UTC" : `in ${formatWait(waitSeconds)}`;
 
-/** Returns the user-facing message of a problem response. The server's own `detail` is written for programs as well. */
+/** Returns the user-facing message of a problem response. The server writes its own `detail` for programs as well. */
 export function problemMessage(status: number, body: ProblemFields, refusal: RateLimitInfo): string {
   const reason = body.reason === undefined ? undefined : accountMessages[body.reason];
   if (reason !== undefined) return reason;

@@ -6,9 +6,8 @@ import { keys } from "./queries.ts";
 type FileList = Awaited<ReturnType<typeof listFiles>>;
 
 /**
- * Returns the query of a project's files at its head. The general comparison of TanStack Query visits every field of every
- * entry, which for thousands of files is felt after each written one.
- * @param projectId the project's id
+ * Returns the query for a project's files at its head. TanStack Query's default structural comparison visits every
+ * field of every entry, which is noticeable with thousands of files after each write.
  */
 export const filesQuery = (projectId: string) =>
   queryOptions({

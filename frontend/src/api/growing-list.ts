@@ -1,26 +1,26 @@
 import type { Page } from "../../../worker/contract/index.ts";
 
 /**
- * A list whose newest items are read again while older ones, once read, stay: a list of pages would read every page again
- * at each change. Newest first.
+ * A list that refetches its newest items and keeps older items once loaded. TanStack's infinite query would refetch
+ * every page at each change. Newest first.
  */
 export type GrowingList<T> = { data: readonly T[]; nextCursor: string | null };
 
 type Item = { id: string };
 
-/** The maximum of pages that one reading takes. */
+/** The maximum number of pages that one refetch reads. */
 const maxPages = 20;
 
-/** Puts fresh items before the known ones, each once. */
+/** Prepends fresh items to the known items, without duplicates. */
 function joined<T extends Item>(fresh: readonly T[], known: readonly T[]): T[] {
   const ids = new Set(fresh.map(({ id }) => id));
   return [...fresh, ...known.filter(({ id }) => !ids.has(id))];
 }
 
 /**
- * Reads the newest items until they meet the known ones.
+ * Reads the newest items until they overlap with the known items.
  * @param current returns the list so far; undefined for the first load, which reads one page
- * @param isFinal whether an item cannot change any more; items that can are read again
+ * @param isFinal whether an item can no longer change; items that can change are read again
  */
 export async function readNewest<T extends Item>(
   current: () => GrowingList<T> | undefined,
@@ -41,8 +41,8 @@ export async function readNewest<T extends Item>(
     if (cursor === null || ids.size === 0 || (meets && left.size === 0)) break;
   }
   const meets = fresh.some(({ id }) => ids.has(id));
-  // Without a common item there may be others in between, so the known ones are read again when they are asked for.
-  // Read again: an item may have been added while the requests were in flight.
+  // Without an overlap there may be unread items in between, so the older items are dropped and loaded again on demand.
+  // Calls `current` again, since an item may have been added while the requests were in flight.
   const known = current();
   if (known === undefined || !meets) return { data: fresh, nextCursor: cursor };
   const oldest = fresh.at(-1);
@@ -50,13 +50,13 @@ export async function readNewest<T extends Item>(
   return { data: joined(fresh, known.data), nextCursor: isBeyond ? cursor : known.nextCursor };
 }
 
-/** Adds a page of older items. */
+/** Appends a page of older items. */
 export const withOlder = <T extends Item>(known: GrowingList<T>, page: Page<T>): GrowingList<T> => ({
   data: joined(known.data, page.data),
   nextCursor: page.pagination.nextCursor,
 });
 
-/** Puts one item first, in place of an older record of it. */
+/** Puts one item first, and removes the older record of the same item. */
 export const withItem = <T extends Item>(known: GrowingList<T>, item: T): GrowingList<T> => ({
   ...known,
   data: joined([item], known.data),

@@ -1,13 +1,13 @@
 import type { FileEntry } from "../../../worker/contract/index.ts";
 
-/** A revision has one content for a path. */
+/** Returns the known entry if its revision and hash are unchanged: a revision has only one content per path. */
 const newer = (known: FileEntry | undefined, entry: FileEntry): FileEntry =>
   known?.revision === entry.revision && known.sha256 === entry.sha256 ? known : entry;
 
 /**
- * Returns a newer list of files with the known objects of entries that have not changed, so that their rows are not rendered
- * again, and with the known array where no entry has.
- * @param known the list before; undefined for the first one
+ * Reuses the known objects of unchanged entries in a newer list of files, so that React does not render their rows
+ * again. Reuses the known array if no entry has changed.
+ * @param known the previous list; undefined for the first list
  */
 export function withKnownEntries<List extends { data: FileEntry[] }>(known: List | undefined, next: List): List {
   if (known === undefined) return next;

@@ -1,16 +1,19 @@
 import type { LiveFrame, LiveMessage, LiveNotice, liveClose } from "../../../worker/contract/index.ts";
 
-// The live feed's protocol as pure functions: what frames and close codes mean for the connection. `live.ts` holds the socket.
+// The live feed's protocol as pure functions: the meaning of frames and close codes. `live.ts` owns the socket.
 
 export type LiveViewer = Extract<LiveNotice, { type: "presence" }>["viewers"][number];
 
 /** Typed by the contract, so that a changed code is a type error here. */
 const codes: typeof liveClose = { tooSlow: 4008, signInAgain: 4001, projectDeleted: 4004 };
 
-/** Why the socket closed: the project was deleted, the session must be checked again, or a failure after which the client resumes. */
+/**
+ * Why the socket closed: the project was deleted, the session must be checked again, or a failure that the client
+ * recovers from by resuming.
+ */
 export type Closing = "deleted" | "sign-in" | "broken";
 
-/** Returns the meaning of a close code. */
+/** Returns the reason for a close code. */
 export function closingOf(code: number): Closing {
   if (code === codes.projectDeleted) return "deleted";
   return code === codes.signInAgain ? "sign-in" : "broken";

@@ -17,9 +17,9 @@ export type LiveHandler = {
 };
 
 const groupMs = 30;
-/** The interval of acknowledgements. The server's send window is about a megabyte, so they must not stop. */
+/** The interval of acknowledgements. The server stops sending after about a megabyte without an acknowledgement. */
 const ackMs = 500;
-/** After this long without a frame the client sends a ping. */
+/** The client sends a ping after this long without a frame. */
 const quietMs = 25_000;
 const answerMs = 5_000;
 const openMs = 10_000;
@@ -27,7 +27,7 @@ const openMs = 10_000;
 function addressOf(projectId: string, after: number | null): string {
   const address = new URL(`/v1/projects/${enc(projectId)}/live`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  // Text deltas arrive on the runs' own streams.
+  // Text deltas arrive on the event streams of the individual runs.
   address.searchParams.set("deltas", "off");
   if (after !== null) address.searchParams.set("after", String(after));
   return address.href;
@@ -67,7 +67,7 @@ export class LiveFeed {
     this.#connect();
   }
 
-  /** Tells the other viewers which file is open here, now and after each reconnect. */
+  /** Tells the other viewers which file is open on this page, now and after each reconnect. */
   view(file: string | null): void {
     if (file === this.#file) return;
     this.#file = file;
@@ -138,7 +138,7 @@ export class LiveFeed {
     this.#retryTimer = setTimeout(() => this.#connect(), pauseBefore(this.#failures, Math.random()));
   }
 
-  /** Reconnects now if a retry is pending, otherwise pings: a connection can be lost without a close event. */
+  /** Reconnects now if a retry is pending, and pings otherwise: a connection can be lost without a close event. */
   #wake(): void {
     if (document.hidden) return;
     if (this.#socket === null) this.#connect();

@@ -1,9 +1,9 @@
 import type { LiveFrame, RunEvent, RunEventType } from "../../../worker/contract/index.ts";
 
-// Stream events are identified by their type alone: bundling the contract's validators would more than double the
-// page's size.
+// Identifies stream events by their type alone: bundling the contract's validators would more than double the page's
+// size.
 
-// A record, so that a type added to the contract is a type error here until it is listened to.
+// A record, so that a type added to the contract is a type error until this list includes it.
 const runEventTypes: Record<RunEventType, true> = {
   "run.created": true,
   "run.routed": true,
@@ -24,7 +24,7 @@ const runEventTypes: Record<RunEventType, true> = {
   "run.cancelled": true,
 };
 
-/** The names of the events of a run's stream. */
+/** The names of the events of a run's stream, to listen for. */
 export const runEventNames: readonly string[] = Object.keys(runEventTypes);
 
 const typeOf = (value: unknown): string | null =>

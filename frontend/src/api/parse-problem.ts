@@ -13,7 +13,7 @@ export type ProblemFields = {
   /** The account library's own code. */
   reason?: string | undefined;
   errors?: readonly FieldError[] | undefined;
-  /** The file that the error is about. */
+  /** The path of the file that caused the error. */
   path?: string | undefined;
 };
 

@@ -6,13 +6,13 @@ const withId = (id: string) => ({ params: { path: { id } } });
 
 export const listProjects = (cursor: string | null, q: string) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "24", ...(q === "" ? {} : { q }), ...at(cursor) } } }));
-/** The query for the projects whose name contains a text. */
+/** Returns the query for the projects whose name contains a text. */
 export const projectsQuery = (q: string) => ({
   queryKey: keys.projectSearch(q),
   queryFn: ({ pageParam }: { pageParam: string | null }) => listProjects(pageParam, q),
   ...pages,
 });
-/** Lists projects for their names: as many as a page takes. */
+/** Lists projects for their names, with the largest page that the API allows. */
 export const listProjectNames = (cursor: string | null) =>
   read(api.GET("/v1/projects", { params: { query: { limit: "100", ...at(cursor) } } }));
 export const createProject = (body: ProjectInput) => read(api.POST("/v1/projects", { body }));
@@ -35,7 +35,7 @@ export const importProject = (name: string, archive: Blob) =>
       headers: { "content-type": archive.type },
     }),
   );
-/** Imports a public repository of a Git host by its address. */
+/** Imports a public repository from a Git host by its URL. */
 export const importRepository = (url: string) => read(api.POST("/v1/projects/import/git", { body: { url } }));
 
 /** Lists the project's messages, newest first. */
@@ -49,20 +49,20 @@ export const listMessages = (id: string, cursor: string | null) =>
 export const listFiles = (id: string) => read(api.GET("/v1/projects/{id}/files", withId(id)));
 export const readFile = (id: string, path: string) =>
   read(api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path } } }));
-/** Reads a file as it was at a revision. */
+/** Reads a file's content at a revision. */
 export const readFileAt = (id: string, path: string, number: number) =>
   read(
     api.GET("/v1/projects/{id}/files/{path}", { params: { path: { id, path }, query: { revision: String(number) } } }),
   );
 export const readBlob = (id: string, sha256: string) =>
   read(api.GET("/v1/projects/{id}/blobs/{sha256}", { params: { path: { id, sha256 } } }));
-/** Finds the lines that contain a text. */
+/** Searches the project's files for lines that contain a text. */
 export const searchFiles = (id: string, q: string) =>
   read(api.GET("/v1/projects/{id}/search", { params: { path: { id }, query: { q } } }));
 export const applyBatch = (id: string, body: BatchInput) =>
   read(api.POST("/v1/projects/{id}/batches", { ...withId(id), body }));
 
-/** The URL of the inputs of the type checker at a revision. */
+/** Returns the URL of the type checker's inputs at a revision. */
 export const typesUrl = (id: string, revision: number) => `/v1/projects/${enc(id)}/types/${revision}`;
 
 /** Compares two revisions. */

@@ -26,13 +26,13 @@ export const restorePublishedVersion = (id: string, number: number) =>
 export const getStagedApp = (id: string) => read(api.GET("/v1/projects/{id}/publish/staging", withId(id)));
 export const stageProject = (id: string, revision: number) =>
   read(api.POST("/v1/projects/{id}/publish/staging", { ...withId(id), body: { revision } }));
-/** Publishes the staged build, if it is still of this revision. */
+/** Publishes the staged build, provided that it is still the build of this revision. */
 export const promoteStagedApp = (id: string, revision: number) =>
   read(api.POST("/v1/projects/{id}/publish/staging/promote", { ...withId(id), body: { revision } }));
 export const discardStagedApp = (id: string) => read(api.DELETE("/v1/projects/{id}/publish/staging", withId(id)));
 
 export const listDomains = (id: string) => read(api.GET("/v1/projects/{id}/publish/domains", allOf(id)));
-/** Attaches a domain, or has its provider asked for its state again. */
+/** Attaches a domain, or, for an attached domain, requests its current state from the provider. */
 export const putDomain = (id: string, host: string) =>
   read(api.PUT("/v1/projects/{id}/publish/domains/{host}", withHost(id, host)));
 export const deleteDomain = (id: string, host: string) =>
@@ -46,7 +46,7 @@ export const getCopying = (id: string) => read(api.GET("/v1/projects/{id}/publis
 export const putCopying = (id: string, allowed: boolean) =>
   read(api.PUT("/v1/projects/{id}/publish/copying", { ...withId(id), body: { allowed } }));
 
-/** Reads a published app that others may copy. */
+/** Reads a published app that allows copies. */
 export const getPublishedApp = (host: string) => read(api.GET("/v1/published/{host}", { params: { path: { host } } }));
 export const copyPublishedApp = (host: string) =>
   read(api.POST("/v1/published/{host}/copy", { params: { path: { host } }, body: {} }));
@@ -68,7 +68,7 @@ export const removePerson = (app: AppOf, personId: string) =>
 export const getVisits = (id: string, from: string) =>
   read(api.GET("/v1/projects/{id}/publish/visits", { params: { path: { id }, query: { from } } }));
 
-/** Lists the log entries of the published or of the staged app's server, newest first. */
+/** Lists the log entries of the published or staged app's server, newest first. */
 export const readServerLogs = (id: string, app: "published" | "staged", cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/preview/logs", {

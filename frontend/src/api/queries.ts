@@ -29,7 +29,7 @@ export const keys = {
   triggers: (projectId: string) => ["triggers", projectId],
   receipts: (id: string) => ["receipts", id],
   projects: ["projects"],
-  /** The list of projects whose name contains a text. */
+  /** The projects whose name contains a text. */
   projectSearch: (q: string) => ["projects", { q }],
   project: (id: string) => ["project", id],
   messages: (id: string) => ["project", id, "messages"],
@@ -44,7 +44,7 @@ export const keys = {
   diff: (id: string, from: number, to: number) => ["project", id, "diff", from, to],
   run: (id: string) => ["run", id],
   build: (id: string, number: number) => ["project", id, "build", number],
-  /** Everything of a project's data. */
+  /** All of a project's data queries. */
   data: (id: string) => ["project", id, "data"],
   dataSources: (id: string, target: string) => ["project", id, "data", target, "sources"],
   dataTables: (id: string, target: string, source: string) => ["project", id, "data", target, "tables", source],
@@ -58,7 +58,7 @@ export const keys = {
     input,
   ],
   dataSnapshots: (id: string, target: string) => ["project", id, "data", target, "snapshots"],
-  /** One part of a project's publishing page. */
+  /** One section of a project's publishing page. */
   publishing: (id: string, part: string, ...about: string[]) => ["project", id, "publishing", part, ...about],
   signIn: (id: string) => ["project", id, "secrets", "sign-in"],
   schedules: (id: string, target: string) => ["project", id, "schedules", target],
@@ -77,7 +77,7 @@ function noticeSignOut(error: unknown): void {
 }
 
 export const queryClient: QueryClient = new QueryClient({
-  // A paused request would neither fail nor show a message, so requests fail at once while offline.
+  // A paused request would neither fail nor show a message, so requests fail immediately while offline.
   defaultOptions: {
     queries: {
       networkMode: "always",
@@ -96,20 +96,20 @@ export const queryClient: QueryClient = new QueryClient({
   }),
 });
 
-// Once the server is reachable again, visible data may be stale, or its loading may have failed.
+// Once the server is reachable again, visible data may be stale or its load may have failed.
 onConnectivityChange(() => {
   if (currentConnectivity() === "online") void queryClient.refetchQueries({ type: "active", stale: true });
 });
 
 type PolledQuery = { state: { data: unknown; status: string; error: Error | null } };
 
-/** A refetch interval for data that the live feed keeps current: polls only until the first load succeeds. */
+/** Returns a refetch interval for data that the live feed keeps current: polls only until the first load succeeds. */
 export const pollUntilLoaded = ({ state }: PolledQuery): number | false =>
   state.data === undefined && state.status === "error" && worthRetrying(0, state.error) && 5_000;
 
 /**
- * Refetches the active queries of a key. Restarts a first load in flight, since its response may be older than the
- * reason to refetch; TanStack itself restarts later loads.
+ * Refetches the active queries of a key. Restarts a first load in flight, since its response may predate the reason for
+ * the refetch; TanStack itself restarts later loads.
  */
 export async function refetch(queryKey: readonly unknown[], { exact = false } = {}): Promise<void> {
   await queryClient.cancelQueries({ queryKey, exact, predicate: ({ state }) => state.data === undefined });

@@ -17,7 +17,7 @@ export function rememberedModel(): Ready["model"] | undefined {
     const stored: unknown = JSON.parse(readStored("local", rememberedKey) ?? "null");
     return isModel(stored) ? stored : undefined;
   } catch {
-    // Stored by another app or corrupt: the server responds in a moment.
+    // Corrupt, or stored by another app. The server's own response follows in a moment.
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ export const listRuns = (projectId: string, cursor: string | null) =>
   read(
     api.GET("/v1/projects/{id}/runs", { params: { path: { id: projectId }, query: { limit: "50", ...at(cursor) } } }),
   );
-/** Lists all runs of the project whose changes are undone. */
+/** Lists all runs of the project whose changes have been undone. */
 export async function listUndoneRuns(projectId: string): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (let cursor: string | null = null; ; ) {
@@ -25,15 +25,15 @@ export async function listUndoneRuns(projectId: string): Promise<readonly Run[]>
 }
 export const cancelRun = (id: string) => read(api.POST("/v1/runs/{id}/cancel", withId(id)));
 export const getRun = (id: string) => read(api.GET("/v1/runs/{id}", withId(id)));
-/** Undoes a run's changes of the files, as a new revision; with data, the preview's data goes back too. */
+/** Undoes a run's file changes as a new revision. With `data` it also restores the preview's data. */
 export const undoRun = (id: string, data: boolean) =>
   read(api.POST("/v1/runs/{id}/undo", { ...withId(id), body: data ? { data } : {} }));
 export const answerRun = (id: string, text: string) =>
   read(api.POST("/v1/runs/{id}/input", { ...withId(id), body: { text } }));
 
-/** The URL of an image of a run, such as `prompt-1`. */
+/** Returns the URL of a run's image, such as `prompt-1`. */
 export const runImageUrl = (id: string, name: string) => `/v1/runs/${enc(id)}/images/${name}`;
-/** Reads an image of a run; null when it is no longer kept. */
+/** Reads a run's image; null once the server has deleted it. */
 export async function readRunImage(id: string, name: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
     const params = { path: { id, name } };
@@ -47,9 +47,9 @@ export async function readRunImage(id: string, name: string): Promise<Uint8Array
   }
 }
 
-/** The URL of a run's event stream after the event with the number `after`. */
+/** Returns the URL of a run's event stream, starting after the event number `after`. */
 export const eventsUrl = (id: string, after: number) => `/v1/runs/${enc(id)}/events?after=${after}`;
-/** Reads a page with the one event after `after`; undefined when the run has ended and no event follows. */
+/** Reads the first event after `after`, as a page; undefined when the run has ended and no event follows. */
 export const readNextEvent = (id: string, after: number) =>
   read(api.GET("/v1/runs/{id}/events", { params: { path: { id }, query: { after: String(after), limit: "1" } } }));
 

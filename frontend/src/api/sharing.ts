@@ -7,7 +7,7 @@ const allOf = (id: string, cursor: string | null = null) => ({
 });
 const withUser = (id: string, user: string) => ({ params: { path: { id, user } } });
 
-/** Lists the project's owner and its members, who fit on one page. */
+/** Lists the project's owner and all members, who fit on one page. */
 export const listMembers = (id: string) => read(api.GET("/v1/projects/{id}/members", allOf(id)));
 export const updateMember = (id: string, user: string, role: "editor" | "viewer") =>
   read(api.PATCH("/v1/projects/{id}/members/{user}", { ...withUser(id, user), body: { role } }));
@@ -20,7 +20,7 @@ export const createInvitation = (id: string, body: InvitationInput) =>
 export const deleteInvitation = (id: string, invitationId: string) =>
   read(api.DELETE("/v1/projects/{id}/invitations/{invitationId}", { params: { path: { id, invitationId } } }));
 
-/** Returns what an invitation is to. The token is in the body, since servers log addresses. */
+/** Returns the offer of an invitation. Sends the token in the body, since servers log URLs. */
 export const getInvitation = (token: string) => read(api.POST("/v1/invitations/look-up", { body: { token } }));
 export const acceptInvitation = (token: string) => read(api.POST("/v1/invitations/accept", { body: { token } }));
 

@@ -10,7 +10,7 @@ import { Secrets } from "./secrets.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { Variables } from "./variables.tsx";
 
-/** The settings of a project's app: its variables and secrets, the hosts that it may call, sign-in, and its schedules. */
+/** The settings of a project's app: variables, secrets, allowed hosts, sign-in and schedules. */
 export default function AppSettingsPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   return (

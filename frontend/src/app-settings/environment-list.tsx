@@ -12,7 +12,7 @@ type EnvironmentListProps<Row> = {
   children: (row: Row) => ReactNode;
 };
 
-/** A list of the app's settings, with its loading, failed and empty states. */
+/** A list of app settings, with loading, error and empty states. */
 export function EnvironmentList<Row>({ label, none, listKey, list, children }: EnvironmentListProps<Row>) {
   const query = useQuery({ queryKey: listKey, queryFn: list });
   if (query.isPending) return <Skeleton lines={2} />;

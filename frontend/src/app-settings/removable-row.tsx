@@ -8,14 +8,14 @@ import { Confirm } from "../ui/dialog.tsx";
 type RemovableRowProps = {
   /** The name of the row in the dialog's title. */
   name: string;
-  /** The consequence of deleting it, as a sentence. */
+  /** A sentence that describes the consequence of deleting the row. */
   consequence: string;
   remove: () => Promise<unknown>;
   listKey: readonly string[];
   children: ReactNode;
 };
 
-/** A row of a list with a button that deletes it after a confirmation. */
+/** A list row with a button that deletes it after a confirmation. */
 export function RemovableRow({ name, consequence, remove, listKey, children }: RemovableRowProps) {
   const [asked, setAsked] = useState(false);
   const removal = useMutation({

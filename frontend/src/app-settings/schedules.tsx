@@ -16,14 +16,14 @@ const note =
 
 const outcomes: Record<NonNullable<Schedule["lastOutcome"]>, string> = { ok: "succeeded", failed: "failed" };
 
-/** Names a schedule: by a cron's expression, or the object whose alarm it is. */
+/** Returns a schedule's title: the cron expression, or the object that the alarm belongs to. */
 function titleOf({ kind, cron, object }: Schedule): string {
   if (kind === "cron") return `Cron ${cron}`;
   const { className = "App", name = null } = object ?? {};
   return name === null ? `Alarm of ${className}` : `Alarm of ${className} “${name}”`;
 }
 
-/** Describes the last run, in one line. */
+/** Describes a schedule's last run in one line. */
 function lastRunOf({ lastAt, lastOutcome, lastByHand }: Schedule): string {
   if (lastAt === null) return "Has not run yet";
   const how = lastByHand ? " by hand" : "";
@@ -32,7 +32,7 @@ function lastRunOf({ lastAt, lastOutcome, lastByHand }: Schedule): string {
 
 type RunNowProps = { projectId: string; target: AppKind; schedule: Schedule };
 
-/** A button that runs a schedule by hand, and says how it ended. */
+/** A button that runs a schedule immediately and reports the outcome. */
 function RunNow({ projectId, target, schedule }: RunNowProps) {
   const queries = useQueryClient();
   const run = useMutation({

@@ -10,7 +10,7 @@ import { RemovableRow } from "./removable-row.tsx";
 import { targetLabels, targetOf } from "./target.ts";
 import { TargetSelect } from "./target-select.tsx";
 
-/** The form of a variable's and a secret's name, for the browser to check. */
+/** The pattern for names of variables and secrets, which the browser validates. */
 export const namePattern = "[A-Z][A-Z0-9_]{0,63}";
 
 const note =

@@ -12,14 +12,14 @@ const note =
 
 const titles: Record<Provider["provider"], string> = { github: "GitHub", google: "Google" };
 
-/** Describes where visitors may sign in with a provider. */
+/** Describes which apps a provider's sign-in is set up for. */
 function stateOf({ preview, public: published }: Provider): string {
   if (preview && published) return "On in the preview and the published app";
   if (preview) return "On in the preview";
   return published ? "On in the published app" : "Off";
 }
 
-/** Shows the callback address to register with providers, and which of them are set up. */
+/** Shows the callback URL to register with providers, and which providers are set up. */
 export function SignIn({ projectId }: { projectId: string }) {
   const query = useQuery({ queryKey: keys.signIn(projectId), queryFn: () => getSignInSettings(projectId) });
   return (

@@ -1,7 +1,7 @@
 import { Select } from "../ui/select.tsx";
 import { targetLabels } from "./target.ts";
 
-/** The choice of the app that a value is for. */
+/** Selects the app that a value applies to. */
 export function TargetSelect() {
   return (
     <Select label="For" name="target">

@@ -2,10 +2,10 @@ import { AsideNote } from "./aside-note.tsx";
 import { AttachmentList } from "./attachment-list.tsx";
 import { SendError } from "./send-error.tsx";
 
-/** `isAnswer`: the box answers a question, which nothing goes with. */
+/** `isAnswer`: whether the box answers a question, which accepts no attachments. */
 type AbovePromptProps = { draftKey: string; refusal: unknown; isAnswer?: boolean };
 
-/** The error of a refused prompt, the text that another one has replaced, and the attachments, above a prompt's text. */
+/** Shows the error of a refused prompt, the draft that was set aside, and the attachments, above the prompt's text. */
 export default function AbovePrompt({ draftKey, refusal, isAnswer = false }: AbovePromptProps) {
   return (
     <>

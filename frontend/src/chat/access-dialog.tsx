@@ -11,7 +11,7 @@ import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** Returns the other hosts that get a secret already. */
+/** Returns the other hosts that already receive a secret. */
 function otherHostsOf(grants: readonly Grant[], { host, secret }: AccessRequest): string[] {
   if (secret === undefined) return [];
   const carries = ({ header, query }: Grant) =>
@@ -19,7 +19,7 @@ function otherHostsOf(grants: readonly Grant[], { host, secret }: AccessRequest)
   return [...new Set(grants.filter((grant) => grant.host !== host && carries(grant)).map((grant) => grant.host))];
 }
 
-/** Stores the secret, if one was entered, before the grant that names it. */
+/** Stores the secret, if the person entered its value, before creating the grant that names it. */
 async function allow(projectId: string, { host, secret, header, query }: AccessRequest, data: FormData) {
   const target = targetOf(data.get("target"));
   const value = String(data.get("value") ?? "").trim();
@@ -37,7 +37,9 @@ type AccessDialogProps = {
   onClose: () => void;
 };
 
-/** Shows the agent, its request and its reason, and grants the request, with the secret's value that only the owner enters. */
+/**
+ * Shows an agent's access request with its reason, and grants it. Only the project's owner enters the secret's value.
+ */
 export function AccessDialog({ access, agent, onAnswer, onClose }: AccessDialogProps) {
   const { projectId } = useWorkspace();
   const { host, reason, secret, header, query } = access;

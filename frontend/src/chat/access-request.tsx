@@ -6,13 +6,13 @@ import { AccessDialog } from "./access-dialog.tsx";
 
 type AccessRequestProps = {
   access: Access;
-  /** The title of the agent that asks. */
+  /** The title of the requesting agent. */
   agent: string;
   answered: boolean;
   onAnswer: (text: string) => void;
 };
 
-/** An agent's request for access: opens as a dialog, and stays in the conversation until it is answered. */
+/** An agent's request for access. It opens as a dialog, and stays in the conversation until the person answers it. */
 export function AccessRequest({ access, agent, answered, onAnswer }: AccessRequestProps) {
   const [open, setOpen] = useState(true);
   const answer = (text: string) => {

@@ -3,7 +3,7 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { asideKey, useDraft } from "./drafts.ts";
 import { forgetAside, putBack } from "./set-aside.ts";
 
-/** Offers the text that another one has replaced in the box. */
+/** Offers to restore the draft that another text replaced in the box. */
 export function AsideNote({ draftKey }: { draftKey: string }) {
   const { typed } = useDraft(asideKey(draftKey));
   if (typed === "") return null;

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { IconButton } from "../ui/button.tsx";
 import { addFiles } from "./attach-files.ts";
 
-/** Picks pictures and texts for a prompt; pasting and dropping them does the same. */
+/** Picks images and text files for a prompt. Pasting and dropping files does the same. */
 export function AttachButton({ draftKey, disabled = false }: { draftKey: string; disabled?: boolean }) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -3,10 +3,10 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import { type Attachments, attachmentsOf, countReading, onAttachments } from "./attachments.ts";
 
-/** Loads the code that reads and keeps attachments: the first page needs none of it to be painted. */
+/** Loads the code that reads and stores attachments, which the first paint does not need. */
 const load = () => loadChunk(() => import("./kept-attachments.ts"));
 
-/** Reads files and adds them to a prompt in their order. A file that is neither a picture nor a text is named in a toast. */
+/** Reads files and attaches them to a prompt in order. A toast names each file that is neither an image nor a text. */
 export async function addFiles(key: string, files: readonly File[]): Promise<void> {
   countReading(key, files.length);
   try {
@@ -19,12 +19,12 @@ export async function addFiles(key: string, files: readonly File[]): Promise<voi
   }
 }
 
-// On sign-out: the next person at this browser may be someone else.
+// On sign-out: the next person to use this browser may be someone else.
 addEventListener("edgesmith-forget", () => {
   load().then(({ forgetKept }) => forgetKept(), console.warn);
 });
 
-/** Returns the current attachments of the prompt in a box, with those that were kept over a reload. */
+/** Returns the current attachments of a box, including those that were stored before a reload. */
 export function useAttachments(key: string): Attachments {
   useEffect(() => {
     load().then(({ restoreKept }) => restoreKept(key), console.warn);

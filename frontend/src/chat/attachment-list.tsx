@@ -28,7 +28,7 @@ function Chip({ draftKey, one }: { draftKey: string; one: Attachment }) {
   );
 }
 
-/** The pictures and texts that go with a prompt. */
+/** The images and text files attached to a prompt. */
 export function AttachmentList({ draftKey }: { draftKey: string }) {
   const { items, reading } = useAttachments(draftKey);
   if (items.length + reading === 0) return null;

@@ -1,33 +1,39 @@
 import type { Image } from "../../../worker/contract/index.ts";
 
-/** A picture or a text that goes with a prompt. */
+/** An image or a text attached to a prompt. */
 export type Attachment = { id: string; name: string; bytes: number } & (
   | { kind: "image"; image: Image }
   | { kind: "text"; text: string }
 );
 
-/** The attachments of a prompt that is not sent yet, how many files are still being read, and those in flight. */
+/**
+ * The attachments of an unsent prompt, the number of files that are still being read, and the attachments in flight.
+ */
 export type Attachments = { items: readonly Attachment[]; reading: number; sent: readonly Attachment[] };
 
 const none: Attachments = { items: [], reading: 0, sent: [] };
-// Beside the drafts and under their keys. `kept-attachments.ts`, which is loaded after the page, listens and keeps them over a reload.
+// Shares the drafts' keys. `kept-attachments.ts`, which is loaded later, listens for changes and stores them across
+// reloads.
 const known = new Map<string, Attachments>();
 const listeners = new Set<(key: string) => void>();
 
-/** Returns the attachments of the prompt in a box. */
+/** Returns the current attachments of a box. */
 export const attachmentsOf = (key: string): Attachments => known.get(key) ?? none;
 
-/** Changes the attachments of a box. */
+/** Updates the attachments of a box and notifies the listeners. */
 export function changeAttachments(key: string, change: Partial<Attachments>): void {
   known.set(key, { ...attachmentsOf(key), ...change });
   for (const listener of listeners) listener(key);
 }
 
-/** Counts files that are being read, which a prompt waits for; fewer once they are. */
+/** Adds to the number of files being read, which a prompt waits for; a negative number subtracts. */
 export const countReading = (key: string, more: number): void =>
   changeAttachments(key, { reading: attachmentsOf(key).reading + more });
 
-/** Returns a prompt's attachments and removes them from the box, since they are about to be sent. They are kept until that has ended. */
+/**
+ * Removes a prompt's attachments from the box for sending, and returns them. They stay in `sent` until the request
+ * ends.
+ */
 export function takeAttachments(key: string): readonly Attachment[] {
   const { items, sent } = attachmentsOf(key);
   changeAttachments(key, { items: [], sent: [...sent, ...items] });
@@ -35,8 +41,8 @@ export function takeAttachments(key: string): readonly Attachment[] {
 }
 
 /**
- * Ends the sending of attachments. Those that were refused go back into the box, before those that were added meanwhile.
- * @param refused those of them that could not be sent
+ * Ends the sending of attachments. Returns refused attachments to the box, before those that were added meanwhile.
+ * @param refused the attachments that could not be sent
  */
 export function settleAttachments(
   key: string,
@@ -47,10 +53,10 @@ export function settleAttachments(
   changeAttachments(key, { items: [...refused, ...items], sent: sent.filter((one) => !taken.includes(one)) });
 }
 
-/** Drops all attachments on sign-out: the next person at this browser may be someone else. */
+/** Drops all attachments on sign-out: the next person to use this browser may be someone else. */
 addEventListener("edgesmith-forget", () => known.clear());
 
-/** Calls a listener with the key of each box that has changed. */
+/** Subscribes to changes; the listener receives the key of the changed box. */
 export const onAttachments = (listener: (key: string) => void) => {
   listeners.add(listener);
   return () => listeners.delete(listener);

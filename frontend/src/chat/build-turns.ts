@@ -8,11 +8,11 @@ const promptOf = (message: Message): string =>
 
 const imagesIn = (message: Message): number => message.content.filter(({ type }) => type === "image").length;
 
-/** Extracts the revision or check from a tool's result: a stored message has no separate part for them. */
+/** Extracts the revision or check from a tool's result, since a stored message has no separate part for either. */
 function outcomeOf(tool: string, result: unknown, key: string): RunItem[] {
   const check = tool === "check" ? checkInReport(result) : null;
   if (check !== null) return [{ kind: "check", key: `${key}-check`, seq: 0, check }];
-  // Other tools return a revision too: listing files returns the one that was read.
+  // Other tools return a revision too: listing files returns the revision that it read.
   const made = writes(tool) ? revisionIn(result) : null;
   return made === null ? [] : [{ kind: "revision", key: `${key}-revision`, seq: 0, ...made }];
 }
@@ -36,8 +36,8 @@ function itemsOf(message: Message): RunItem[] {
 }
 
 /**
- * Drops the sentence by which older stored messages, without an `end` part, report the run's end: the run's record has
- * it.
+ * Drops the sentence by which older stored messages, which have no `end` part, report the run's end. The run's record
+ * contains the end.
  */
 function withoutLegacyEnd(items: RunItem[], run: Run | undefined): RunItem[] {
   const last = items.at(-1);
@@ -70,7 +70,7 @@ function storedView(key: string, messages: readonly Message[], run: Run | undefi
   };
 }
 
-/** Adopts the end from the run's record, which may be ahead of the stream: cancelling responds at once. */
+/** Adopts the run's end from its record, which may be ahead of the stream: cancelling responds immediately. */
 function withRecord(view: RunView, run: Run | undefined): RunView {
   if (run === undefined || isEnded(view.status) || !isEnded(run.status)) return view;
   return { ...view, status: run.status, error: run.error ?? null, question: null, endedAt: run.endedAt ?? null };
@@ -79,7 +79,7 @@ function withRecord(view: RunView, run: Run | undefined): RunView {
 type Grouped = ReadonlyMap<string, readonly Message[]>;
 const groups = new WeakMap<readonly Message[], Grouped>();
 
-/** Groups messages by turn, once per list: a streaming run builds the turns thirty times a second. */
+/** Groups messages by turn, once per list, since a streaming run rebuilds the turns thirty times a second. */
 function byTurn(messages: readonly Message[]): Grouped {
   const known = groups.get(messages) ?? Map.groupBy(messages, (message) => message.runId ?? message.id);
   groups.set(messages, known);
@@ -92,7 +92,10 @@ const stored = new WeakMap<Message | Run, Stored>();
 const isSame = (one: readonly Message[], other: readonly Message[]): boolean =>
   one.length === other.length && one.every((message, index) => message === other[index]);
 
-/** Returns the view of a stored turn: the same one while its messages and its run are the same, so that it renders once. */
+/**
+ * Returns the view of a stored turn. Returns the same object while its messages and run are unchanged, so that it
+ * renders once.
+ */
 function viewOfStored(key: string, messages: readonly Message[], run: Run | undefined): RunView {
   const anchor = messages[0] ?? run;
   if (anchor === undefined) return storedView(key, messages, run);
@@ -105,7 +108,10 @@ function viewOfStored(key: string, messages: readonly Message[], run: Run | unde
 
 const none: readonly Message[] = [];
 
-/** Orders by time. Timestamps of one format compare as text; a locale's comparison would cost milliseconds. */
+/**
+ * Compares by creation time. Timestamps in one format compare as text; a locale-aware comparison would take
+ * milliseconds.
+ */
 const byTime = (a: { createdAt: string }, b: { createdAt: string }): number =>
   a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;
 
@@ -113,17 +119,17 @@ type Known = {
   /** Oldest first. */
   messages: readonly Message[];
   runs: readonly Run[];
-  /** The views of the runs streamed since the page was opened, by run id. */
+  /** The views of the runs that were streamed since the page was opened, by run id. */
   views: ReadonlyMap<string, RunView>;
   hasOlder: boolean;
 };
 
-/** Returns the time of the oldest loaded message: older runs belong to messages that are not loaded. */
+/** Returns the time of the oldest loaded message. Older runs belong to messages that are not loaded. */
 const startOf = ({ messages, hasOlder }: Known): string => (hasOlder ? (messages[0]?.createdAt ?? "") : "");
 
 /**
- * Builds the conversation, oldest turn first. Each run appears once, from its events if they were read, otherwise from
- * its messages.
+ * Builds the conversation, oldest turn first. Each run appears once: built from its events if they were read, and
+ * otherwise from its messages.
  */
 export function buildTurns(known: Known): RunView[] {
   const grouped = byTurn(known.messages);
@@ -136,15 +142,17 @@ export function buildTurns(known: Known): RunView[] {
     if (view !== undefined && view.lastSeq > 0) return withRecord(view, run);
     return viewOfStored(key, grouped.get(key) ?? none, run);
   });
-  // The events of a run begin a moment after its record, in which another window's prompt may have its place.
+  // A run's events begin a moment after its record is created. A prompt of another window may fall in between.
   const at = ({ runId, createdAt }: RunView) => ({ createdAt: runs.get(runId)?.createdAt ?? createdAt });
   return turns.sort((a, b) => byTime(at(a), at(b)));
 }
 
-/** The maximum number of ended runs to replay when the page opens; older ones are shown from their record. */
+/** The maximum number of ended runs to replay when the page opens. Older runs are shown from their record. */
 const replayed = 5;
 
-/** Returns the runs whose events must be read, oldest first: active ones, and those whose answer is not stored yet. */
+/**
+ * Returns the runs whose events must be read, oldest first: active runs, and ended runs whose answer is not stored yet.
+ */
 export function runsToStream(known: Known): string[] {
   const answered = new Set(known.messages.filter((one) => one.role === "assistant").map((one) => one.runId));
   const start = startOf(known);

@@ -15,20 +15,20 @@ type ChatLogProps = {
   conversation: Conversation;
   actions: RunActions;
   titles: ReadonlyMap<string, string>;
-  /** The element that scrolls, and the one within it that grows. */
+  /** The scrolling element, and its growing content element. */
   box: RefObject<HTMLDivElement | null>;
   content: RefCallback<HTMLDivElement>;
 };
 
-/** The usual height of a turn in pixels, until it is measured. */
+/** The estimated height of a turn in pixels, until it is measured. */
 const turnHeight = 320;
 const gap = 32;
 const padding = 16;
-/** The room for the button above the oldest turn. */
+/** The height reserved for the button above the oldest turn, in pixels. */
 const olderRoom = 60;
 
 /**
- * The keyboard of the WAI-ARIA feed pattern: Page Up and Page Down move the focus by a turn.
+ * Implements the keyboard of the WAI-ARIA feed pattern: Page Up and Page Down move the focus by one turn.
  * @param to focuses a turn, which may not be in the document yet
  */
 function onFeedKey(event: KeyboardEvent<HTMLElement>, count: number, to: (index: number) => void) {
@@ -39,7 +39,7 @@ function onFeedKey(event: KeyboardEvent<HTMLElement>, count: number, to: (index:
   to(Math.min(Math.max(Number(turn.dataset.index) + step, 0), count - 1));
 }
 
-/** The turns around the visible ones: a long conversation has tens of thousands of elements. */
+/** Renders the turns around the visible area, since a long conversation has tens of thousands of elements. */
 function Turns({ projectId, conversation, actions, titles, box, content }: ChatLogProps) {
   const { turns, hasOlder, loadingOlder, loadOlder } = conversation;
   const { answer, answered } = actions;
@@ -54,7 +54,7 @@ function Turns({ projectId, conversation, actions, titles, box, content }: ChatL
     box,
     keyOf: (index) => turns[index]?.runId ?? index,
     rowHeight: turnHeight,
-    // A turn that has the focus stays in the document, or the focus would be lost while the person scrolls.
+    // The focused turn stays in the document while the person scrolls, or it would lose the focus.
     kept: visited === null ? -1 : turns.findIndex(({ runId }) => runId === visited),
     gap,
     paddingStart: hasOlder ? olderRoom : padding,
@@ -91,7 +91,7 @@ function Turns({ projectId, conversation, actions, titles, box, content }: ChatL
             view={view}
             titles={titles}
             index={index}
-            // The number of all turns is unknown until the oldest are loaded.
+            // The total number of turns is unknown until the oldest turns are loaded.
             count={hasOlder ? -1 : turns.length}
             isNewest={index === turns.length - 1}
             top={start}

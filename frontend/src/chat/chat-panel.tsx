@@ -15,7 +15,7 @@ type ChatPanelProps = {
   projectId: string;
   conversation: Conversation;
   actions: RunActions;
-  /** Why nothing can be sent; null where it can. */
+  /** The reason why nothing can be sent; null if sending is possible. */
   locked: string | null;
 };
 
@@ -29,24 +29,24 @@ const statusAnnouncements: Record<RunStatus, string> = {
   cancelled: "Your prompt was stopped.",
 };
 
-/** Returns the open question that is not answered yet. */
+/** Returns the open question, unless it is already answered. */
 function openQuestion({ active }: Conversation, { answered }: RunActions): Asked | null {
   const asked = active === undefined ? null : askedBy(active);
   return asked === null || answered.has(asked.key) ? null : asked;
 }
 
 /**
- * Whether Escape is meant for the run: not where a dialog, a menu or an input method takes it, and not in a list of choices, which the
- * browser closes by it. A typed text is no reason against it, since it stays.
+ * Whether Escape should stop the run: not if a dialog, a menu, an input method or an open list of choices handles it.
+ * Typed text does not prevent this, since it stays in the box.
  */
 function isToStop(event: KeyboardEvent): boolean {
   const { key, target, currentTarget, nativeEvent } = event;
   if (key !== "Escape" || event.defaultPrevented || nativeEvent.isComposing) return false;
-  // React passes on the keys of a dialog that was opened here, which is elsewhere in the document.
+  // React also bubbles key events of a dialog opened here, whose element is elsewhere in the document.
   return target instanceof Element && currentTarget.contains(target) && target.closest("select") === null;
 }
 
-/** Why nothing can be attached; null where it can. */
+/** Returns the reason why nothing can be attached; null if attaching is possible. */
 const attachRefusal = (asked: Asked | null, locked: string | null): string | null =>
   locked ?? (asked === null ? null : "Answer the question first. You can attach files to your next prompt.");
 
@@ -65,7 +65,7 @@ export const ChatPanel = memo(function ChatPanel({ projectId, conversation, acti
   return (
     <section
       aria-label="Chat"
-      // A click beside everything else keeps the focus, and so Escape, in the chat.
+      // A click on empty space keeps the focus in the chat, so that Escape still stops the run.
       tabIndex={-1}
       className="relative flex h-full min-h-0 flex-col outline-none"
       {...drop.handlers}

@@ -5,7 +5,7 @@ export type CheckFinding = Extract<RunEvent, { type: "check.done" }>["diagnostic
 export type Check = {
   errors: number;
   warnings: number;
-  /** Errors first; a report lists at most fifty. */
+  /** Errors come first. A report lists at most fifty findings. */
   findings: readonly CheckFinding[];
 };
 

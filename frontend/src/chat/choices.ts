@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { ModelTier, RunMode } from "../../../worker/contract/index.ts";
 import { draftPrefix, readStored, removeStored, writeStored } from "../ui/storage.ts";
 
-/** The options of a prompt: its mode, and the agent and the model if the person chose them. */
+/** The options of a prompt: its mode, and the agent and model if the person chose them. */
 export type Choices = { mode: RunMode; agent: string; model: ModelTier | null };
 
 const initial: Choices = { mode: "build", agent: "", model: null };
@@ -20,11 +20,14 @@ const isChoices = (value: unknown): value is Choices =>
   "model" in value &&
   (value.model === null || tiers.includes(value.model));
 
-// Outside of the box: editing an earlier prompt sets them too.
+// Stored outside of the prompt box, since editing an earlier prompt sets the options too.
 const known = new Map<string, Choices>();
 const listeners = new Set<() => void>();
 
-/** Reads the kept options: a window keeps its own over a reload, and a new one takes the newest with the draft that it begins with. */
+/**
+ * Reads the stored options. A tab keeps its own options across reloads; a new tab starts with the newest options, as
+ * with the draft.
+ */
 function kept(projectId: string): Choices {
   const hasDraft = (kind: "local" | "session") => readStored(kind, draftPrefix + projectId) !== null;
   const begins = !hasDraft("session") && hasDraft("local");
@@ -35,7 +38,7 @@ function kept(projectId: string): Choices {
     );
     return isChoices(value) ? value : initial;
   } catch {
-    return initial; // Written by another version of the page.
+    return initial; // Stored by another version of the page.
   }
 }
 
@@ -45,7 +48,7 @@ function choicesOf(projectId: string): Choices {
   return choices;
 }
 
-/** Keeps the options with the prompt that is being typed: a window begins with the newest prompt and with its options. */
+/** Stores the options with the draft, so that a new tab starts with the newest prompt and its options. */
 export function keepChoices(projectId: string): void {
   const key = storedKey(projectId);
   const choices = choicesOf(projectId);
@@ -55,7 +58,7 @@ export function keepChoices(projectId: string): void {
   else if (readStored("local", key) !== text) writeStored("local", key, text);
 }
 
-/** Sets the options of the next prompt in a project, and keeps them with its draft. */
+/** Sets the options of the project's next prompt, and stores them with its draft. */
 export function choose(projectId: string, choices: Choices): void {
   known.set(projectId, choices);
   keepChoices(projectId);
@@ -69,5 +72,5 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** Returns the options of the next prompt in a project. */
+/** Returns the options of the project's next prompt. */
 export const useChoices = (projectId: string): Choices => useSyncExternalStore(subscribe, () => choicesOf(projectId));

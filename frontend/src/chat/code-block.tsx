@@ -4,7 +4,7 @@ import { toast } from "../ui/toast.tsx";
 
 const shownMs = 2_000;
 
-/** A block of code with a button that copies it. */
+/** A code block with a button that copies its content. */
 export function CodeBlock({ children }: { children?: ReactNode }) {
   const ref = useRef<HTMLPreElement>(null);
   const [copied, setCopied] = useState(false);

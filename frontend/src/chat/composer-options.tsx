@@ -44,7 +44,7 @@ type QuietSelectProps = {
   children: ReactNode;
 };
 
-/** A select without the browser's arrow and frame, which differ between engines and have no dark theme. */
+/** A select without the browser's own arrow and frame, which differ between engines and ignore the dark theme. */
 function QuietSelect({ label, title, value, onChange, children }: QuietSelectProps) {
   return (
     <span className="relative flex min-w-0 items-center text-soft hover:text-ink">
@@ -72,7 +72,7 @@ const priceOf = ({ price }: ModelChoice): string => {
 
 type ModelSelectProps = { model: ModelTier | null; onModel: (model: ModelTier | null) => void };
 
-/** The model of a prompt, where the server has more than one. */
+/** Selects the model of a prompt, if the server has several. */
 function ModelSelect({ model, onModel }: ModelSelectProps) {
   const { data } = useQuery({ queryKey: keys.models, queryFn: listModels, staleTime: Number.POSITIVE_INFINITY });
   const choices = data?.data ?? [];
@@ -103,7 +103,7 @@ type ComposerOptionsProps = {
   onChoose: (choices: Choices) => void;
 };
 
-/** The mode, the agent and the model of a prompt. */
+/** Selects the mode, the agent and the model of a prompt. */
 export function ComposerOptions({ agents, choices, onChoose }: ComposerOptionsProps) {
   return (
     <>

@@ -28,19 +28,23 @@ type ComposerProps = {
   sending: boolean;
   stopping: boolean;
   /**
-   * The open question of an agent. While there is one, the box answers it, since a prompt would be queued behind it.
+   * The open question of an agent. While it is open, the box answers it, since a prompt would be queued behind the
+   * waiting run.
    */
   asked: { key: string; question: string } | null;
-  /** The turn of the newest prompt, which arrow-up in the empty box edits. */
+  /** The turn of the newest prompt, which the up arrow in an empty box edits. */
   newest: RunView | null;
-  /** Why nothing can be sent; null where it can. */
+  /** The reason why nothing can be sent; null if sending is possible. */
   locked: string | null;
   onStop: (() => void) | null;
   onSend: (sent: Sent) => Promise<unknown>;
   onAnswer: (text: string) => Promise<unknown>;
 };
 
-/** Focuses the box when a question arrives and nothing else has the focus; not on touch screens, where a keyboard would cover it. */
+/**
+ * Focuses the box when a question arrives and nothing else has the focus. Not on touch screens, where the on-screen
+ * keyboard would cover the question.
+ */
 function useFocusOnQuestion(box: RefObject<HTMLTextAreaElement | null>, key: string | undefined) {
   useEffect(() => {
     const isFree = document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
@@ -58,7 +62,10 @@ function composerTexts({ asked, busy, locked }: ComposerProps) {
   return { label, hint, note: null };
 }
 
-/** The chosen options. An agent may have been deleted since it was chosen; none is known while they are read. */
+/**
+ * Returns the choices with an agent that exists. The chosen agent may have been deleted, and the list may still be
+ * loading.
+ */
 const offered = (choices: Choices, agents: readonly AgentSummary[]): Choices =>
   agents.length === 0 || agents.some(({ name }) => name === choices.agent) ? choices : { ...choices, agent: "" };
 
@@ -93,7 +100,7 @@ export function Composer(props: ComposerProps) {
         submit();
       }}
       onPaste={(event) => {
-        // The chat around the box takes dropped ones.
+        // The chat around the box handles dropped files.
         if (asked === null && locked === null) attachEvents(projectId).onPaste(event);
       }}
       className={`m-3 mt-1 rounded-lg border bg-raised p-1.5 transition-colors focus-within:border-ember ${asked === null ? "border-line-strong" : "border-ember"}`}
@@ -106,7 +113,7 @@ export function Composer(props: ComposerProps) {
         className="block max-h-48 min-h-13 w-full resize-none bg-transparent px-2 py-1 wrap-anywhere outline-none field-sizing-content"
         maxLength={asked === null ? undefined : maxAnswerLength}
         value={typed}
-        // Unsent text can still be copied.
+        // Read-only instead of disabled, so that unsent text can still be copied.
         readOnly={locked !== null}
         onChange={(event) => {
           typeDraft(projectId, event.target.value);

@@ -2,9 +2,9 @@
 export type Draft = {
   /** The text in the box. */
   typed: string;
-  /** Sent texts without a response yet, oldest first. */
+  /** The sent texts that have no response yet, oldest first. */
   sent: readonly string[];
-  /** The error of the last rejected text, until the next one is sent. */
+  /** The error of the last rejected text, until the next text is sent. */
   refusal: unknown;
 };
 
@@ -12,7 +12,7 @@ export const emptyDraft: Draft = { typed: "", sent: [], refusal: null };
 
 const joined = (texts: readonly string[]): string => texts.filter((text) => text.trim() !== "").join("\n\n");
 
-/** Joins all text that would be lost with the page. */
+/** Joins all text that a closed page would lose. */
 export const wholeOf = ({ sent, typed }: Draft): string => joined([...sent, typed]);
 
 const without = (sent: readonly string[], text: string): string[] => {

@@ -10,14 +10,14 @@ import {
 } from "../ui/storage.ts";
 import { accepted, type Draft, emptyDraft, refused, sending, wholeOf } from "./draft.ts";
 
-// Drafts outlive their box: when the session expires while one is in flight, the sign-in page is visible by the time
-// the response arrives.
+// Drafts outlive their box: when the session expires while a prompt is in flight, the page shows the sign-in form
+// before the response arrives.
 const drafts = new Map<string, Draft>();
 const listeners = new Set<() => void>();
 
 const kinds: readonly StorageKind[] = ["session", "local"];
 
-/** Stores a draft. A tab keeps its own drafts across reloads; a new tab starts with the newest ones. */
+/** Stores a draft. A tab keeps its own drafts across reloads; a new tab starts with the newest drafts. */
 function keep(key: string, text: string): void {
   for (const kind of kinds) {
     if (text === "") removeStored(kind, draftPrefix + key);
@@ -43,14 +43,15 @@ function change(key: string, next: Draft): void {
 /** Returns the text in a box. */
 export const typedIn = (key: string): string => draftOf(key).typed;
 
-/** The key of the draft that holds the text of a person whose place in a box another one took (set-aside.ts). */
+/** Returns the key of the draft that stores the text set aside from a box (set-aside.ts). */
 export const asideKey = (key: string): string => `${key} aside`;
 
 export const typeDraft = (key: string, typed: string): void => change(key, { ...draftOf(key), typed });
 
 /**
- * Sends the typed text. Keeps it until the server accepts it; a rejected text returns to the box, with the error.
- * @param send sends the trimmed text, and rejects when the server does
+ * Sends the typed text, and keeps a copy until the server accepts it. A rejected text returns to the box with the
+ * error.
+ * @param send sends the trimmed text, and rejects when the server refuses it
  */
 export async function sendDraft(key: string, send: (text: string) => Promise<unknown>): Promise<void> {
   const { typed } = draftOf(key);
@@ -63,12 +64,12 @@ export async function sendDraft(key: string, send: (text: string) => Promise<unk
   }
 }
 
-/** Clears the draft that was started, unless other text was typed meanwhile. */
+/** Clears the draft of a started run, unless the person has typed other text meanwhile. */
 export function settleDraft(key: string, text: string): void {
   if (draftOf(key).typed.trim() === text) typeDraft(key, "");
 }
 
-/** Returns a rejected text to the box. Keeps no error for an expired session, which the sign-in page explains. */
+/** Returns a rejected text to the box. Stores no error for an expired session, which the sign-in page explains. */
 export function refuseDraft(key: string, text: string, error: unknown): void {
   change(key, refused(draftOf(key), text, isApiError(error) && error.status === 401 ? null : error));
 }
@@ -76,7 +77,7 @@ export function refuseDraft(key: string, text: string, error: unknown): void {
 /** Dismisses the error. */
 export const settleRefusal = (key: string): void => change(key, { ...draftOf(key), refusal: null });
 
-/** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
+/** Deletes all drafts on sign-out: the next person to use this browser may be someone else. */
 export function forgetDrafts(): void {
   drafts.clear();
   for (const kind of kinds) removeAllStored(kind, draftPrefix);
@@ -89,6 +90,6 @@ const subscribe = (listener: () => void) => {
 
 /**
  * Returns the current draft.
- * @param key the project's id; for the box that creates projects, the account's
+ * @param key the project's id; the account's id for the box that creates projects
  */
 export const useDraft = (key: string): Draft => useSyncExternalStore(subscribe, () => draftOf(key));

@@ -4,21 +4,21 @@ import type { Attachment } from "./attachments.ts";
 import { base64Of, imageTypeIn } from "./file-content.ts";
 import type { RunView } from "./run-view.ts";
 
-/** The choices of a person for a prompt that was sent before, with its pictures. */
+/** The options of a prompt that was sent before, with its images. */
 export type EarlierPrompt = {
   mode: RunMode;
-  /** The agent that the person named; undefined where the router picked one. */
+  /** The agent that the person chose; undefined if the router picked the agent. */
   agent: string | undefined;
   model: ModelTier | undefined;
   pictures: Attachment[];
-  /** The number of its pictures that the server no longer keeps. */
+  /** The number of its images that the server has deleted. */
   lost: number;
 };
 
-/** Marks the pictures of earlier prompts in a box, so that another prompt's replace them. */
+/** Marks the images of an earlier prompt in a box, so that the images of the next earlier prompt replace them. */
 const mark = "sent ";
 
-/** Whether an attachment is a picture of an earlier prompt other than this run's. */
+/** Whether an attachment is an image of an earlier prompt, but not of this run's. */
 export const isOfOther = ({ id }: Attachment, runId: string): boolean =>
   id.startsWith(mark) && !id.startsWith(`${mark}${runId} `);
 
@@ -34,8 +34,8 @@ async function readPicture(runId: string, number: number): Promise<Attachment | 
 const agentOf = ({ routing }: Run): string | undefined => (routing?.method === "mention" ? routing.agent : undefined);
 
 /**
- * Reads the pictures of a sent prompt, and the choices for it. The server keeps pictures for a week at most.
- * @throws ApiError when it cannot be read
+ * Reads the images and the options of a sent prompt. The server keeps images for at most a week.
+ * @throws ApiError when the server refuses or does not respond
  */
 export async function readEarlierPrompt({ runId, images, mode }: RunView): Promise<EarlierPrompt> {
   const numbers = Array.from({ length: images }, (_, index) => index + 1);
@@ -47,7 +47,7 @@ export async function readEarlierPrompt({ runId, images, mode }: RunView): Promi
   return { mode, agent: agentOf(run), model: run.model, pictures, lost: images - pictures.length };
 }
 
-/** Returns the sentence that tells of pictures that are no longer kept. */
+/** Returns a sentence about images that the server has deleted. */
 export const lostSentence = (lost: number): string =>
   lost === 1
     ? "A picture of this prompt is no longer stored. Attach it again, or send the prompt without it."

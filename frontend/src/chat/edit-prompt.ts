@@ -7,12 +7,12 @@ import { replaceAttachments } from "./kept-attachments.ts";
 import type { RunView } from "./run-view.ts";
 import { replaceDraft } from "./set-aside.ts";
 
-/** Puts a prompt's text into the box, which then has the focus. A text that was typed there is set aside. */
+/** Puts a prompt's text into the box and focuses the box. Sets aside any text that was typed in the box. */
 export function putPrompt(projectId: string, prompt: string): void {
   const composer = () => document.querySelector<HTMLTextAreaElement>("textarea[data-composer]");
   const isFocused = composer() === document.activeElement;
   replaceDraft(projectId, prompt);
-  // A new value moves the caret to its end. Moving it a frame later would undo a selection that was made meanwhile.
+  // Setting a value moves the caret to its end. A later move would undo a selection that the person made meanwhile.
   if (isFocused) return;
   requestAnimationFrame(() => {
     const box = composer();
@@ -21,9 +21,9 @@ export function putPrompt(projectId: string, prompt: string): void {
   });
 }
 
-/** Puts the pictures and the choices of an earlier prompt beside its text, where the pictures of another earlier prompt give way. */
+/** Puts the images and options of an earlier prompt into the box, replacing the images of another earlier prompt. */
 async function putRest(projectId: string, view: RunView, earlier: Promise<EarlierPrompt>): Promise<void> {
-  // Until the choices are there, too, so that a prompt that is sent at once has them.
+  // Blocks sending until the options have arrived, so that a prompt sent at once uses them.
   countReading(projectId, 1);
   try {
     await replaceAttachments(
@@ -42,7 +42,7 @@ async function putRest(projectId: string, view: RunView, earlier: Promise<Earlie
   }
 }
 
-/** Puts a sent prompt into the box, with its pictures, its mode, and the agent and the model that were chosen for it. */
+/** Puts a sent prompt into the box, with its images, mode, agent and model. */
 export function editPrompt(projectId: string, view: RunView, earlier = readEarlierPrompt(view)): void {
   putPrompt(projectId, view.prompt);
   void putRest(projectId, view, earlier);

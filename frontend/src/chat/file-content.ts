@@ -9,13 +9,15 @@ const isOf: Record<ImageType, (bytes: Uint8Array) => boolean> = {
   "image/gif": (bytes) => /^GIF8[79]a$/.test(latin(bytes, 0, 6)),
   "image/webp": (bytes) => latin(bytes, 0, 4) === "RIFF" && latin(bytes, 8, 12) === "WEBP",
 };
-// A record above, so that an added type is a type error until it is recognised.
+// The types are keys of a record above, so that a type added to the contract is a type error until it is recognised.
 const types: readonly ImageType[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/** Returns the type of an image by its first bytes, since names and declared types are often wrong; null for other content. */
+/**
+ * Returns an image's type from its first bytes, since names and declared types are often wrong; null for other content.
+ */
 export const imageTypeIn = (bytes: Uint8Array): ImageType | null => types.find((type) => isOf[type](bytes)) ?? null;
 
-/** Returns the text of bytes that are clean UTF-8 without NUL, which is how the API tells text from other content; null otherwise. */
+/** Decodes clean UTF-8 without NUL, which is the API's own criterion for text; null for other content. */
 export function textIn(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -25,10 +27,10 @@ export function textIn(bytes: Uint8Array): string | null {
   }
 }
 
-/** Returns bytes as base64. */
+/** Encodes bytes as base64. */
 export function base64Of(bytes: Uint8Array): string {
   let binary = "";
-  // A call takes some tens of thousands of arguments at most.
+  // A function call accepts only some tens of thousands of arguments.
   for (let at = 0; at < bytes.length; at += 0x8000) binary += latin(bytes, at, at + 0x8000);
   return btoa(binary);
 }

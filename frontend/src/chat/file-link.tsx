@@ -3,7 +3,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type FileLinkProps = { path: string; line?: number; children: ReactNode };
 
-/** A link in a model's text that opens a file of the project. */
+/** A link in a model's text to a file of the project. */
 export function FileLink({ path, line, children }: FileLinkProps) {
   const { openFile } = useWorkspace();
   return (

@@ -13,7 +13,7 @@ import {
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 
-/** Replaces the newest item that matches, or adds one. */
+/** Replaces the newest item that matches, or appends a new item. */
 function upsert(items: readonly RunItem[], matches: (item: RunItem) => boolean, make: (old?: RunItem) => RunItem) {
   const at = items.findLastIndex(matches);
   return at === -1 ? [...items, make()] : items.with(at, make(items[at]));
@@ -34,7 +34,7 @@ const startText = ({ seq, step }: TextDelta | EventOf<"text.done">): TextItem =>
   full: null,
 });
 
-/** Folds deltas of one text, in order. */
+/** Folds consecutive deltas of one text. */
 function foldTextDeltas(view: RunView, first: TextDelta, deltas: readonly TextDelta[]): RunView {
   const more = deltas.map(({ seq, text }) => ({ seq, text }));
   const make = (old?: RunItem): TextItem => {
@@ -58,7 +58,7 @@ function startTool(event: EventOf<"tool.started"> | EventOf<"tool.done">): ToolI
 const isOpenTool = (toolUseId: string) => (item: RunItem) =>
   item.kind === "tool" && item.toolUseId === toolUseId && item.done === null;
 
-/** Folds deltas of one tool's input, in order. */
+/** Folds consecutive deltas of one tool's input. */
 function foldToolDeltas(view: RunView, toolUseId: string, deltas: readonly ToolDelta[]): RunView {
   const matches = isOpenTool(toolUseId);
   const more = deltas.map(({ seq, json }) => ({ seq, text: json }));
@@ -77,7 +77,7 @@ function foldTool(view: RunView, event: EventOf<"tool.done">): RunView {
   return { ...view, items: upsert(view.items, isOpenTool(event.toolUseId), make) };
 }
 
-/** Returns the item as it was before `fromSeq`; null when it did not exist then. A committed revision stays. */
+/** Returns the item's state before `fromSeq`; null if it did not exist then. A committed revision stays. */
 function before(item: RunItem, fromSeq: number): RunItem | null {
   if (item.kind === "revision" || item.kind === "retried") return item;
   if (item.seq >= fromSeq) return null;
@@ -163,7 +163,7 @@ function step(view: RunView, event: RunEvent): RunView {
     case "run.cancelled":
       return foldEnd(view, event);
     default: {
-      // An event type of a newer server changes nothing.
+      // An event type added by a newer server changes nothing.
       const unknown: never = event;
       return unknown && view;
     }
@@ -175,7 +175,7 @@ const isSameStream = (a: RunEvent, b: RunEvent): boolean =>
   (a.type === "text.delta" && b.type === "text.delta" && a.step === b.step) ||
   (a.type === "tool.delta" && b.type === "tool.delta" && a.toolUseId === b.toolUseId);
 
-/** Groups consecutive deltas of one stream, so that each group costs one copy of the item. */
+/** Groups consecutive deltas of one stream, so that each group copies the item only once. */
 function grouped(events: readonly RunEvent[]): RunEvent[][] {
   const groups: RunEvent[][] = [];
   for (const event of events) {
@@ -187,7 +187,7 @@ function grouped(events: readonly RunEvent[]): RunEvent[][] {
   return groups;
 }
 
-/** Returns the view after a group of events, which is one event or deltas of one stream. */
+/** Returns the view after a group: either a single event, or deltas of one stream. */
 function foldGroup(view: RunView, events: readonly RunEvent[]): RunView {
   const [first] = events;
   const last = events.at(-1);
@@ -203,8 +203,8 @@ const isTextDelta = (event: RunEvent): event is TextDelta => event.type === "tex
 const isToolDelta = (event: RunEvent): event is ToolDelta => event.type === "tool.delta";
 
 /**
- * Returns the view after more events. Pure. Ignores events already folded (by `seq`) and events after the run's end, so
- * that a stream joined anywhere, or read twice, yields the same view.
+ * Returns the view after more events. Pure. Ignores events that are already folded (by `seq`) and events after the
+ * run's end, so that a stream that is joined midway, or read twice, yields the same view.
  */
 export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
   let last = view.lastSeq;

@@ -6,28 +6,32 @@ import { type Attachment, attachmentsOf, changeAttachments, countReading, onAtta
 import { boundKept, type KeptKey, keptKeysIn } from "./kept-bounds.ts";
 import { thisTab } from "./kept-tab.ts";
 
-/** The API's limit for images of a prompt. */
+/** The API's maximum number of images per prompt. */
 const maxImages = 5;
-/** A limit for texts: each is a file that the agent reads. */
+/** The maximum number of texts per prompt, each of which is a file that the agent reads. */
 const maxTexts = 20;
 
-/** Identifies a stored attachment: its id, when it was attached, and its length in characters. */
+/** Identifies a stored attachment: its id, the time of attaching, and its length in characters. */
 type Kept = { id: string; at: number; length: number };
 
-// In IndexedDB: pictures would fill the browser's storage. Where it is missing or full, they are in memory alone.
+// IndexedDB, because images would exceed the quota of localStorage. If IndexedDB is unavailable or full, attachments
+// stay in memory.
 const store = createStore("edgesmith-attachments", "kept");
-/** The stored attachments of the boxes of this page, by box and id. */
+/** The stored attachments of this page's boxes, by box and id. */
 const stored = new Map<string, Map<string, Kept>>();
 const restored = new Set<string>();
 let newest = 0;
-/** The window whose attachments of a box are the newest: a new window begins with them, as with its text (drafts.ts). */
+/**
+ * The prefix of the key that names the tab with a box's newest attachments. A new tab starts with them, as with the
+ * newest draft (drafts.ts).
+ */
 const newestPrefix = "edgesmith-kept-";
 
 const unkept = (error: unknown) => console.warn("Attachments are not kept over a reload:", error);
 
 const sizeOf = (one: Attachment): number => (one.kind === "image" ? one.image.data.length : one.text.length);
 
-/** Adds an attachment to a prompt, unless that has as many as it can. */
+/** Adds an attachment to a prompt that is below the limit. */
 function add(box: string, one: Attachment): void {
   const { items } = attachmentsOf(box);
   const isImage = one.kind === "image";
@@ -39,7 +43,7 @@ function add(box: string, one: Attachment): void {
   toast(`A prompt can have ${limit}. “${one.name}” wasn't added.`, "bad");
 }
 
-/** Reads files and adds them to a prompt in their order. */
+/** Reads files and attaches them to a prompt in order. */
 export async function readFiles(box: string, files: readonly File[]): Promise<void> {
   const { readAttachment } = await loadChunk(() => import("./read-attachment.ts"));
   for (const file of files) {
@@ -49,7 +53,7 @@ export async function readFiles(box: string, files: readonly File[]): Promise<vo
   }
 }
 
-/** Adds attachments once they are read, in place of those that give way to them. The prompt waits for them. */
+/** Adds attachments once they are read, and removes those that they replace. The prompt waits for the reading. */
 export async function replaceAttachments(
   box: string,
   givesWay: (one: Attachment) => boolean,
@@ -65,11 +69,11 @@ export async function replaceAttachments(
   }
 }
 
-/** Removes one attachment of a prompt. */
+/** Removes an attachment from a prompt. */
 export const removeAttachment = (box: string, id: string): void =>
   changeAttachments(box, { items: attachmentsOf(box).items.filter((one) => one.id !== id) });
 
-/** Where a window keeps the attachments of a box. */
+/** Returns the first part of the keys of attachments in a box of a tab. */
 const placeOf = (box: string, tab: string): string => `${box} ${tab}`;
 
 type Change = { gone: readonly Kept[]; added: readonly (Kept & { one: Attachment })[]; isEmpty: boolean };
@@ -79,13 +83,13 @@ async function keep(box: string, { gone, added, isEmpty }: Change): Promise<void
   if (isEmpty) removeStored("local", newestPrefix + box);
   else writeStored("local", newestPrefix + box, tab);
   const keyOf = ({ id, at, length }: Kept): KeptKey => [placeOf(box, tab), at, length, id];
-  // All at once, so that a later change comes after this one.
+  // Issues all requests at once, so that a later change is ordered after this one.
   await Promise.all([delMany(gone.map(keyOf), store), ...added.map((kept) => set(keyOf(kept), kept.one, store))]);
   const bounds = boundKept(keptKeysIn(await keys(store)), Date.now());
   if (bounds.gone.length > 0) await delMany(bounds.gone, store);
 }
 
-/** Stores the attachments that a box has got, and removes those that it no longer has. Those in flight are still kept. */
+/** Stores the attachments added to a box, and deletes those removed from it. Keeps attachments that are in flight. */
 function follow(box: string): void {
   const { items, sent } = attachmentsOf(box);
   const now = new Map([...sent, ...items].map((one) => [one.id, one]));
@@ -94,7 +98,7 @@ function follow(box: string): void {
   const gone = [...known.values()].filter(({ id }) => !now.has(id));
   const added = [...now.values()].flatMap((one) => {
     if (known.has(one.id)) return [];
-    // In their order also where several are added within a millisecond.
+    // Strictly increasing, so that attachments added within one millisecond keep their order.
     newest = Math.max(Date.now(), newest + 1);
     return [{ id: one.id, at: newest, length: sizeOf(one), one }];
   });
@@ -106,8 +110,8 @@ function follow(box: string): void {
 onAttachments(follow);
 
 /**
- * Puts the attachments that were kept over a reload back into their box, before those that were added since: this window's own, else
- * copies of those of the window of which it is a copy, else of the newest ones.
+ * Restores stored attachments to their box, before those that were added since: this tab's own; otherwise copies of
+ * those of the tab that this tab duplicates; otherwise copies of the newest.
  */
 export async function restoreKept(box: string): Promise<void> {
   if (restored.has(box)) return;
@@ -134,7 +138,7 @@ export async function restoreKept(box: string): Promise<void> {
   }
 }
 
-/** Removes every kept attachment from the browser. */
+/** Deletes every stored attachment from the browser. */
 export async function forgetKept(): Promise<void> {
   stored.clear();
   restored.clear();

@@ -1,12 +1,15 @@
-/** The key of a kept attachment: its box with the window that it is in, when it was attached, its length in characters and its id. */
+/** The key of a stored attachment: its box and tab, the time of attaching, its length in characters and its id. */
 export type KeptKey = [box: string, at: number, length: number, id: string];
 
-/** Older ones are forgotten: a person no longer knows of them. */
+/** Older attachments are deleted, since the person has forgotten them by then. */
 const maxAgeMs = 14 * 24 * 60 * 60_000;
-/** The limit of all boxes together: some prompts full of pictures, and little of the room that a browser grants. */
+/**
+ * The limit in characters for all boxes together: enough for several prompts full of images, and a small part of a
+ * browser's quota.
+ */
 const maxLength = 60_000_000;
 
-/** Returns the keys of kept attachments among the keys of a store. */
+/** Selects the keys of stored attachments from the keys of a store. */
 export const keptKeysIn = (keys: readonly unknown[]): KeptKey[] =>
   keys.flatMap((key): KeptKey[] => {
     if (!Array.isArray(key)) return [];
@@ -16,11 +19,14 @@ export const keptKeysIn = (keys: readonly unknown[]): KeptKey[] =>
     return isKept ? [[box, at, length, id]] : [];
   });
 
-/** Tells which attachments stay, in their order, and which have to go: those too old, those kept twice, and the oldest beyond the limit of all boxes. */
+/**
+ * Splits attachments into those to keep, in order, and those to delete: expired ones, duplicates, and the oldest beyond
+ * the limit of all boxes.
+ */
 export function boundKept(keys: readonly KeptKey[], now: number): { left: KeptKey[]; gone: KeptKey[] } {
   const left: KeptKey[] = [];
   const gone: KeptKey[] = [];
-  // Where browsers have no locks, a copy of a window may have put the same picture of an earlier prompt into its box.
+  // In a browser without the Web Locks API a duplicated tab may have stored the same image of an earlier prompt again.
   const known = new Set<string>();
   let length = 0;
   for (const key of keys.toSorted((first, second) => second[1] - first[1])) {

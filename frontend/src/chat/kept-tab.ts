@@ -1,15 +1,15 @@
 import { readStored, writeStored } from "../ui/storage.ts";
 
 const tabKey = "edgesmith-tab";
-/** A page that is being left keeps its lock for a moment longer than a reload takes. */
+/** A page that is being unloaded holds its lock for a moment longer than a reload takes. */
 const leavingMs = 500;
 
-/** The id of this window of the browser, over reloads, and that of the window of which it is a copy; null for none. */
+/** The id of this browser tab, stable across reloads, and the id of the tab that it duplicates; null for none. */
 export type Tab = { id: string; copyOf: string | null };
 
-/** Returns whether no other window has an id, and keeps it for this one as long as the page is open. */
+/** Whether no other tab uses an id. Holds a lock on the id for as long as this page is open. */
 function isOwn(id: string): Promise<boolean> {
-  // Browsers have locks on secure origins alone. Elsewhere a copy is taken for its original.
+  // Browsers offer locks only on secure origins. Elsewhere a duplicated tab counts as its original.
   if (!("locks" in navigator)) return Promise.resolve(true);
   const signal = AbortSignal.timeout(leavingMs);
   return new Promise((resolve) => {
@@ -21,7 +21,7 @@ function isOwn(id: string): Promise<boolean> {
   });
 }
 
-/** A browser that duplicates a tab copies its session's storage, and so the id. */
+/** Identifies this tab. Duplicating a tab copies its sessionStorage, and so also its id. */
 async function identify(): Promise<Tab> {
   const known = readStored("session", tabKey);
   if (known !== null && (await isOwn(known))) return { id: known, copyOf: null };
@@ -33,7 +33,7 @@ async function identify(): Promise<Tab> {
 
 let identified: Promise<Tab> | null = null;
 
-/** Returns this window's id, found at the first call. */
+/** Returns this tab's id, which the first call determines. */
 export function thisTab(): Promise<Tab> {
   identified ??= identify();
   return identified;

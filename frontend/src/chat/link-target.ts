@@ -1,14 +1,17 @@
-/** Where a link in a model's text leads: out of the workspace, to a file of the project, or nowhere. */
+/** The target of a link in a model's text: an external page, a file of the project, or nothing. */
 type LinkTarget = { kind: "web" } | { kind: "file"; path: string; line?: number } | { kind: "none" };
 
 const web = /^(https?:\/\/|mailto:)/i;
-/** A relative path whose last segment has an extension, with a line as GitHub or compilers write it. */
+/**
+ * Matches a relative path whose last segment has an extension, with an optional line in the notation of GitHub or of
+ * compilers.
+ */
 const file = /^(?:\.?\/)?((?:[^/?#:]+\/)*[^/?#:]+\.\w+)(?:#L(\d+)(?:-L?\d+)?|:(\d+)(?::\d+)?)?$/;
 
 /**
- * Returns where a link leads. The page's own address is the workspace's, so that a link relative to it would open
- * a page that does not exist: a path with an extension means a file of the project, and anything else nothing.
- * @param href the address, percent-encoded as react-markdown leaves it
+ * Returns the target of a link. A relative link would resolve against the workspace's own URL, to a page that does not
+ * exist. So a path with an extension means a file of the project, and any other relative link has no target.
+ * @param href the URL, percent-encoded as react-markdown produces it
  */
 export function linkTarget(href: string): LinkTarget {
   if (web.test(href)) return { kind: "web" };
@@ -23,6 +26,6 @@ function decoded(path: string): string | null {
   try {
     return decodeURIComponent(path);
   } catch {
-    return null; // A percent sign of the text itself.
+    return null; // The percent sign is part of the text.
   }
 }

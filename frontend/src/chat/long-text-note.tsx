@@ -2,7 +2,7 @@ import { Paperclip } from "lucide-react";
 import { count } from "../ui/format.ts";
 import { maxPromptLength } from "./prompt-limit.ts";
 
-/** Says that a prompt is sent as a file, because it is too long for a message. */
+/** Explains that a prompt is sent as a file because it is too long for a message. */
 export function LongTextNote({ text }: { text: string }) {
   const isLong = text.trim().length > maxPromptLength;
   return (

@@ -1,14 +1,17 @@
-/** An open or complete fence of code at the start of a line. */
+/** Matches a code fence at the start of a line. */
 const fence = /^ {0,3}(`{3,}|~{3,})/;
-/** The start of a list item, whose list may continue after an empty line. */
+/** Matches the start of a list item, whose list may continue after an empty line. */
 const listItem = /^ {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)/;
-/** Definitions that other blocks depend on, and HTML that continues over empty lines: such a text is one block. */
+/**
+ * Matches link definitions, which other blocks depend on, and HTML that continues across empty lines. A text with
+ * either is one block.
+ */
 const undivided = /^ {0,3}(?:\[[^\]]+\]:|<(?:!--|\?|![A-Za-z[]|\/?(?:pre|script|style|textarea)\b))/im;
 
 /**
- * Divides Markdown into blocks that give the same result when each is rendered by itself, so that the finished ones of a
- * growing text are parsed once. It divides at an empty line before a line that starts in the first column, outside of code
- * and not between the items of a list.
+ * Splits Markdown into blocks that can be rendered independently with the same result, so that the finished blocks of a
+ * growing text are parsed only once. Splits at an empty line before a line without indentation, outside of code and not
+ * between the items of a list.
  */
 export function markdownBlocks(text: string): string[] {
   if (undivided.test(text)) return [text];
@@ -21,7 +24,7 @@ export function markdownBlocks(text: string): string[] {
   for (const line of text.split("\n")) {
     const mark = fence.exec(line)?.[1] ?? null;
     if (open !== null) {
-      // Only a fence of the same character, as long and without words after it, closes.
+      // A closing fence has the same character and at least the same length as the opening fence, and no text after it.
       if (mark?.startsWith(open) === true && line.trim() === mark) open = null;
     } else {
       const isItem = listItem.test(line);
@@ -38,10 +41,10 @@ export function markdownBlocks(text: string): string[] {
   return [...blocks, text.slice(start)].filter((block) => block.trim() !== "");
 }
 
-/** A block of code whose end has not arrived yet. */
+/** A code block whose end has not arrived yet. */
 export type OpenCode = { language: string; code: string };
 
-/** Returns a block's code if it is a fence in the first column that nothing closes; null for any other block. */
+/** Returns the code of a fence in the first column that is not closed yet; null for any other block. */
 export function openCodeOf(block: string): OpenCode | null {
   const [first = "", ...lines] = block.split("\n");
   const [, mark, info = ""] = /^(`{3,}|~{3,})[ \t]*([^`\s]*)[^`]*$/.exec(first) ?? [];

@@ -6,8 +6,8 @@ import { FileLink } from "./file-link.tsx";
 import { linkTarget } from "./link-target.ts";
 import { markdownBlocks, openCodeOf } from "./markdown-blocks.ts";
 
-// Model output is untrusted: raw HTML is not rendered (react-markdown's default), and images are not loaded, since
-// their URLs could leak the conversation.
+// Model output is untrusted: react-markdown renders no raw HTML by default, and images are not loaded, since their URLs
+// could leak the conversation.
 const components: Components = {
   a: ({ href = "", children }) => {
     const target = linkTarget(href);
@@ -24,7 +24,7 @@ const components: Components = {
 };
 const plugins = [remarkGfm];
 
-/** A block of Markdown. A growing block of code is not parsed: its lines are shown as they are. */
+/** Renders a block of Markdown. Shows an unfinished code block as plain lines without parsing it. */
 const Block = memo(function Block({ text }: { text: string }) {
   const open = openCodeOf(text);
   if (open !== null) {
@@ -41,13 +41,13 @@ const Block = memo(function Block({ text }: { text: string }) {
   );
 });
 
-/** Renders Markdown as React elements, without HTML in between; each finished block is parsed once. */
+/** Renders Markdown as React elements, without an HTML string in between. Parses each finished block once. */
 export default memo(function Markdown({ text }: { text: string }) {
   const blocks = useMemo(() => markdownBlocks(text), [text]);
   return (
     <div className="prose min-w-0 break-words">
       {blocks.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a text only grows, so its blocks keep their place
+        // biome-ignore lint/suspicious/noArrayIndexKey: text only grows, so its blocks keep their position
         <Block key={index} text={block} />
       ))}
     </div>

@@ -1,6 +1,6 @@
 import { type RunView, textOf } from "./run-view.ts";
 
-/** The line under which an agent's last message suggests prompts, as its instructions ask. */
+/** Matches the line under which an agent's last message suggests prompts, as its instructions require. */
 const heading = /^(?:#{1,6} )?(?:\*\*)?Next:?(?:\*\*)?:?$/;
 const item = /^(?:[-*]|\d[.)]) (.+)$/;
 const maxPrompts = 3;
@@ -8,13 +8,13 @@ const maxLength = 160;
 
 const withoutMarks = (text: string): string => text.replaceAll(/[*_`]/g, "").trim();
 
-/** Splits a text into lines, and finds the line under which prompts may stand; -1 where there is none. */
+/** Splits a text into lines, and finds the heading of the suggested prompts; `at` is -1 without a heading. */
 function listIn(text: string): { lines: string[]; at: number } {
   const lines = text.trimEnd().split("\n");
   return { lines, at: lines.findLastIndex((line) => heading.test(line.trim())) };
 }
 
-/** Returns a message without the list of prompts that it ends with. */
+/** Removes the list of suggested prompts from the end of a message. */
 export function withoutNextPrompts(text: string): string {
   if (nextPromptsIn(text).length === 0) return text;
   const { lines, at } = listIn(text);
@@ -22,8 +22,8 @@ export function withoutNextPrompts(text: string): string {
 }
 
 /**
- * Returns the prompts that an agent suggests at the end of a message: a list under the line "Next:". None where a list has
- * another form, since a guess would put words into the person's mouth.
+ * Returns the prompts that an agent suggests at the end of a message, as a list under the line "Next:". Returns none
+ * for a list in another format, since a guess would put words into the person's mouth.
  */
 export function nextPromptsIn(text: string): string[] {
   const { lines, at } = listIn(text);

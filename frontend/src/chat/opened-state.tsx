@@ -1,20 +1,21 @@
 import { createContext, type ReactNode, useContext, useState } from "react";
 
-// A turn that is scrolled away leaves the document with its state, so the parts that a person opened are kept here.
+// Scrolling a turn out of view removes it and its state from the document, so this remembers which parts the person
+// opened.
 const Opened = createContext<Map<string, boolean>>(new Map());
 const TurnKey = createContext("");
 
-/** Marks the components of one turn, whose keys are unique within it. */
+/** Provides the turn to its components, whose keys are unique within it. */
 export const TurnKeyProvider = TurnKey.Provider;
 
-/** Keeps which parts of the conversation are open, for as long as the conversation is shown. */
+/** Remembers which parts of the conversation are open, until the conversation is unmounted. */
 export function OpenedProvider({ children }: { children: ReactNode }) {
   const [states] = useState(() => new Map<string, boolean>());
   return <Opened value={states}>{children}</Opened>;
 }
 
 /**
- * Returns whether a person opened or closed a part of a turn, and how to change it; null until they did either.
+ * Returns whether a person opened (true) or closed (false) a part of a turn, null for neither, and a setter.
  * @param key unique within the turn
  */
 export function useOpened(key: string): [boolean | null, (open: boolean) => void] {

@@ -3,7 +3,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type Reported = { message: string; path: string | null; line: number | undefined; stack: string | null };
 
-/** An error as the agent receives it, a line of JSON; null for any other line. */
+/** Parses a line of JSON as an error in the agent's format; null for any other line. */
 function errorIn(text: string): Reported | null {
   const value = text.startsWith("{") ? parseJson(text) : null;
   if (!isRecord(value) || typeof value.message !== "string") return null;
@@ -39,7 +39,7 @@ function PageError({ error: { message, path, line, stack } }: { error: Reported 
   );
 }
 
-/** The errors that pages of the app have reported, each with its message and the line that it comes from. */
+/** Lists the errors that the app's pages have reported, each with its message and source line. */
 export function PageErrors({ text }: { text: string }) {
   const lines = [...new Set(text.split("\n"))];
   return (

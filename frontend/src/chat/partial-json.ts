@@ -1,6 +1,6 @@
 const escapes: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
-/** Parses JSON that is still streaming. A truncated string is returned as far as it goes. */
+/** Parses JSON that is still streaming. Returns the received part of a truncated string. */
 class Reader {
   private at = 0;
   private readonly text: string;
@@ -61,7 +61,7 @@ class Reader {
 
   private string(): string {
     const start = ++this.at;
-    // The remembered beginning of this string contains no closing quote, and its escapes are complete.
+    // The cached beginning of this string contains no closing quote, and its escapes are complete.
     if (this.text.startsWith(remembered.raw, start)) this.at += remembered.raw.length;
     while (this.at < this.text.length && this.text[this.at] !== '"') {
       this.at += this.text[this.at] === "\\" ? 2 : 1;
@@ -80,12 +80,15 @@ class Reader {
   }
 }
 
-/** Strings shorter than this are unescaped again at each delta. */
+/** Shorter strings are unescaped again at each delta. */
 const minRemembered = 4_096;
-/** The beginning of the long string that was unescaped last: a file that is being written grows by a few characters at a time. */
+/**
+ * Caches the beginning of the last long string that was unescaped: a file being written grows by a few characters at a
+ * time.
+ */
 let remembered = { raw: "", text: "" };
 
-/** Returns a string's text. A truncated escape at its end, whose rest has not arrived yet, is dropped. */
+/** Decodes the escapes of a string. Drops a truncated escape at its end, whose rest has not arrived yet. */
 function unescaped(raw: string): string {
   const whole = raw.slice(0, raw.length - truncatedLength(raw));
   if (whole.length < minRemembered) return withoutEscapes(whole);
@@ -96,7 +99,7 @@ function unescaped(raw: string): string {
   return all;
 }
 
-/** Returns the length of the incomplete escape at the end; 0 without one. */
+/** Returns the length of the incomplete escape at the end; 0 if there is none. */
 function truncatedLength(raw: string): number {
   const cut = /\\(?:u[0-9a-fA-F]{0,3})?$/.exec(raw.slice(-6));
   if (cut === null) return 0;
@@ -109,12 +112,12 @@ const withoutEscapes = (raw: string): string =>
     code === undefined ? (escapes[one ?? ""] ?? one ?? "") : String.fromCharCode(Number.parseInt(code, 16)),
   );
 
-/** Whether the backslash at `offset` is itself the second half of an escape. */
+/** Whether the backslash at `offset` is itself escaped by the previous backslash. */
 function isEscaped(raw: string, offset: number): boolean {
   let slashes = 0;
   while (raw[offset - 1 - slashes] === "\\") slashes++;
   return slashes % 2 === 1;
 }
 
-/** Returns the value of a JSON text that may be truncated anywhere; null for an empty one. */
+/** Parses a JSON text that may be truncated anywhere; null for an empty text. */
 export const parsePartial = (text: string): unknown => new Reader(text).value();

@@ -13,7 +13,7 @@ const copy = (text: string) =>
     () => toast("Couldn't copy. Select the text and copy it yourself.", "bad"),
   );
 
-/** Copies a prompt, puts it into the box, or sends it again. */
+/** Actions that copy a prompt, put it into the box, or send it again. */
 function PromptActions({ view }: { view: RunView }) {
   const { projectId, role } = useWorkspace();
   const { resend, cannotResend } = useResend(view);
@@ -39,7 +39,7 @@ function PromptActions({ view }: { view: RunView }) {
 
 type PromptProps = { view: RunView; onCancel: (runId: string) => void };
 
-/** The prompt of a turn, as the person sent it. */
+/** Shows the prompt of a turn as the person sent it. */
 export function Prompt({ view, onCancel }: PromptProps) {
   const { role } = useWorkspace();
   return (

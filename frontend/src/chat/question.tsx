@@ -3,7 +3,7 @@ import { Button } from "../ui/button.tsx";
 type QuestionProps = {
   question: string;
   options: readonly string[];
-  /** The action to offer where the question is not answered by text. */
+  /** The action to offer instead, if text does not answer the question. */
   hint?: string | undefined;
   answered: boolean;
   onAnswer: (text: string) => void;
@@ -12,7 +12,7 @@ type QuestionProps = {
 const howTo = (options: number): string =>
   options > 0 ? "Choose an option or type your own answer." : "Type your answer below.";
 
-/** The question of a waiting run with the suggested answers. A free answer is typed in the composer. */
+/** Shows the question of a waiting run with the suggested answers. The composer takes a free-text answer. */
 export function Question({ question, options, hint, answered, onAnswer }: QuestionProps) {
   return (
     <section aria-label="Question" className="rounded-lg border border-ember bg-ember-wash p-3.5">

@@ -4,40 +4,43 @@ import type { Attachment } from "./attachments.ts";
 import { base64Of, imageTypeIn, textIn } from "./file-content.ts";
 import { maxPictureBytes, sentSize } from "./picture-size.ts";
 
-/** The largest file that any plan stores, in bytes. */
+/** The largest file that any plan allows, in bytes. */
 const maxTextBytes = 512_000;
-/** Above this a file is not read at all. */
+/** Larger files are not read at all. */
 const maxFileBytes = 50_000_000;
 
 type Encoded = { type: ImageType; bytes: Uint8Array };
 
 const bytesOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
 
-/** Encodes a picture in a format, at a quality. */
+/** Encodes an image in a format, at a quality from 0 to 1. */
 async function encode(picture: ImageBitmap, type: "image/webp" | "image/jpeg", quality: number): Promise<Encoded> {
   const { width, height } = sentSize(picture);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
   if (context === null) throw new Error("This browser can't resize pictures.");
   if (type === "image/jpeg") {
-    // A JPEG has no transparency: transparent pixels would become black.
+    // JPEG has no transparency: transparent pixels would become black.
     context.fillStyle = "white";
     context.fillRect(0, 0, width, height);
   }
   context.drawImage(picture, 0, 0, width, height);
   const bytes = await bytesOf(await canvas.convertToBlob({ type, quality }));
-  // A browser that can't encode the format answers with a PNG.
+  // A browser that cannot encode the format produces a PNG instead.
   return { type: imageTypeIn(bytes) ?? "image/png", bytes };
 }
 
-/** Scales a picture down to the size that models use, and compresses it until it fits. */
+/** Scales an image down to the size that models process, and lowers the quality until it fits. */
 async function shrink(picture: ImageBitmap): Promise<Encoded> {
   const first = await encode(picture, "image/webp", 0.9);
   if (first.bytes.length <= maxPictureBytes) return first;
   return encode(picture, "image/jpeg", 0.7);
 }
 
-/** Returns a picture as it is sent: as it is where it is small, otherwise scaled down; null for one that no browser shows. */
+/**
+ * Returns an image as it will be sent: unchanged if it is small, and scaled down otherwise; null if the browser cannot
+ * decode it.
+ */
 async function readPicture(file: File, content: Uint8Array): Promise<Image | null> {
   const type = imageTypeIn(content);
   const picture = await createImageBitmap(file).catch(() => null);
@@ -52,8 +55,9 @@ async function readPicture(file: File, content: Uint8Array): Promise<Image | nul
 }
 
 /**
- * Reads a file for a prompt, by its content: a picture in any format that the browser shows, or a text.
- * @returns the attachment, or a sentence on why it can't be one
+ * Reads a file for a prompt, and detects its type from its content: an image in any format that the browser decodes, or
+ * a text.
+ * @returns the attachment, or a sentence that explains why the file can't be attached
  */
 export async function readAttachment(file: File): Promise<Attachment | { problem: string }> {
   const { name, size } = file;

@@ -1,6 +1,6 @@
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** The number of a version, which opens its changes. */
+/** Shows a version's number as a link to its changes. */
 export function RevisionLink({ revision }: { revision: number }) {
   const { openRevision } = useWorkspace();
   return (

@@ -7,7 +7,7 @@ import { useResend } from "./use-resend.ts";
 type Titles = ReadonlyMap<string, string>;
 type RoutingNoteProps = { view: RunView; titles: Titles };
 
-/** Below this share of certainty the choice is little better than a guess, and the note says so. */
+/** Below this confidence the router's choice is little better than a guess, and the note says so. */
 const sureFrom = 0.6;
 const maxOthers = 3;
 
@@ -21,7 +21,7 @@ function whyThisAgent(routing: Routing, titles: Titles): string {
   return `Why this agent? ${Math.round(routing.confidence * 100)}% match.${next}`;
 }
 
-/** Says that the choice of the agent is uncertain, and offers the next-best ones. */
+/** Explains that the choice of the agent is uncertain, and offers the next-best agents. */
 function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing }) {
   const { resend, cannotResend } = useResend(view);
   const others = othersOf(routing).slice(0, maxOthers);
@@ -37,7 +37,7 @@ function Unsure({ view, routing, titles }: RoutingNoteProps & { routing: Routing
   );
 }
 
-/** Says that the run follows the project's rules, and opens them. */
+/** States that the run follows the project's rules, and links to them. */
 function RulesNote({ path }: { path: string }) {
   const { openFile } = useWorkspace();
   return (
@@ -47,7 +47,7 @@ function RulesNote({ path }: { path: string }) {
   );
 }
 
-/** The agent that answers, and why it was picked. */
+/** Shows which agent answers, and why the router picked it. */
 export function RoutingNote({ view, titles }: RoutingNoteProps) {
   const { agent, routing } = view;
   const name = routing?.agent ?? agent;

@@ -6,7 +6,7 @@ import { hasWritten, type RunView } from "./run-view.ts";
 import { BudgetHint } from "./send-error.tsx";
 import { useResend } from "./use-resend.ts";
 
-/** Advice by failure code; the run's own `detail` has the reason. */
+/** Advice by failure code. The run's own `detail` has the reason. */
 const remedies: Record<string, string> = {
   budget_exceeded: "Ask for a smaller change.",
   model_overloaded: "The model is busy. Try again in a minute.",

@@ -6,22 +6,25 @@ import { Dialog } from "../ui/dialog.tsx";
 
 type RunImageProps = {
   runId: string;
-  /** `prompt-1`, `view-1` and so on. */
+  /** The image's name in the API, such as `prompt-1` or `view-1`. */
   name: string;
-  /** The text in place of the image, and the title of the enlarged one. */
+  /** The text that replaces a missing image, and the title of the enlarged image. */
   text: string;
 };
 
-/** Whether the API still keeps an image; true as well where nobody answers. */
+/** Whether the API still has an image. True also when the server does not respond. */
 async function isKept(address: string): Promise<boolean> {
   try {
     return (await fetch(address)).status !== 404;
   } catch {
-    return true; // Without a connection it is not known.
+    return true; // Offline, so unknown.
   }
 }
 
-/** Why an image is not shown, which a browser does not tell: it is no longer kept, or could not be loaded for now. */
+/**
+ * Returns the reason why an image failed to load, which a browser does not report: deleted by the server, or
+ * temporarily unavailable.
+ */
 function useMissing(address: string) {
   const [missing, setMissing] = useState<"for now" | "for good" | null>(null);
   const retry = () => setMissing(null);
@@ -36,7 +39,7 @@ function useMissing(address: string) {
   return { missing, retry, onError };
 }
 
-/** An image of a run, which a click enlarges. The API keeps it for a week at most; later its text stands for it. */
+/** Shows a run's image, which a click enlarges. The API keeps it for at most a week; afterwards this shows its text. */
 export function RunImage({ runId, name, text }: RunImageProps) {
   const address = runImageUrl(runId, name);
   const { missing, retry, onError } = useMissing(address);

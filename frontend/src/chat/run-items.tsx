@@ -73,7 +73,7 @@ export const Item = memo(function Item({ item, live }: { item: RunItem; live: bo
     case "text":
       return <TextBlock text={textOf(item)} />;
     case "tool":
-      // An open question is rendered below.
+      // The turn renders an open question below its items.
       if (asksPerson(item.name) && item.done === null) return null;
       return <ToolRow item={item} live={live} />;
     case "revision":

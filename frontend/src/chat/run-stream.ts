@@ -9,20 +9,20 @@ export type StreamHandler = {
   /** Called with events in order, batched over 30 ms. */
   onEvents: (events: RunEvent[]) => void;
   onConnection: (connected: boolean) => void;
-  /** Called when no more events follow: the run has ended, or its events have expired. */
+  /** Called when no more events will follow: the run has ended, or its events have expired. */
   onClosed: () => void;
 };
 
-/** Events that arrive within this time are shown at once. */
+/** Events that arrive within this many milliseconds are shown together. */
 const groupMs = 30;
-/** The same for a text above `longText` characters: each group copies it, and a person sees its end alone. */
+/** The same for a text above `longText` characters: each group copies the text, and a person sees only its end. */
 const longGroupMs = 100;
 const longText = 32_768;
-/** The events after which another text is written. */
+/** The events that end the current text. */
 const ends: ReadonlySet<RunEvent["type"]> = new Set(["step.started", "text.done", "tool.started", "tool.done"]);
 const maxPauseMs = 10_000;
 
-/** Returns the length of the text that is being written after an event. */
+/** Returns the length of the streaming text after an event. */
 function lengthAfter(event: RunEvent, length: number): number {
   if (event.type === "tool.delta") return length + event.json.length;
   if (event.type === "text.delta") return length + event.text.length;
@@ -30,9 +30,9 @@ function lengthAfter(event: RunEvent, length: number): number {
 }
 
 /**
- * Follows a run from `after` to its end. EventSource itself resumes a broken connection (Last-Event-ID); when it gives
- * up, as on a 503 of a restarting server, this checks whether more events follow and reconnects after the last one
- * received.
+ * Follows a run's events after `after` until the run's end. EventSource itself resumes a broken connection
+ * (Last-Event-ID). When EventSource gives up, as on a 503 of a restarting server, this checks whether more events
+ * follow, and reconnects after the last received event.
  * @returns a function that stops following and releases the connection and the timers
  */
 export function followRun(runId: string, after: number, handler: StreamHandler): () => void {
@@ -43,7 +43,7 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  /** Characters of the text that is being written. */
+  /** The length of the streaming text, in characters. */
   let length = 0;
 
   const flush = () => {
@@ -97,14 +97,15 @@ export function followRun(runId: string, after: number, handler: StreamHandler):
 }
 
 /**
- * Checks what EventSource does not report: whether more events follow, or the run has ended or its events have expired.
+ * Checks what EventSource does not report: whether more events follow, or the run has ended, or its events have
+ * expired.
  */
 async function isMoreToCome(runId: string, after: number): Promise<boolean> {
   try {
     const page = await readNextEvent(runId, after);
     return page !== undefined && !(page.closed && page.upToDate && page.data.length === 0);
   } catch (error) {
-    // Retrying does not help against 401, 404 and 410; it does where the server is down.
+    // A retry does not help after a 401, 404 or 410. It helps when the server is down.
     return !isApiError(error) || error.status === 0 || error.status >= 500 || error.status === 429;
   }
 }

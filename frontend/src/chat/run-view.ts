@@ -17,8 +17,8 @@ export type Routing = Omit<EventOf<"run.routed">, "type" | "seq" | "runId" | "at
 export type Part = { seq: number; text: string };
 
 /**
- * A text as far as it has streamed. Those that follow from each other share one array, which has the parts of the longest: a
- * long text has thousands, and copying them at each group of deltas would cost more than showing them.
+ * A text as received so far. Successive states of one text share one array, which has the parts of the longest state: a
+ * long text has thousands of parts, and copying them for each group of deltas would cost more than rendering them.
  */
 export type Streamed = { readonly shared: Part[]; readonly count: number; readonly text: string };
 
@@ -38,7 +38,7 @@ export type ToolItem = {
   step: number;
   toolUseId: string;
   name: string;
-  /** The input as it streams: JSON that is incomplete until `done`. */
+  /** The streaming input: JSON that is incomplete until `done`. */
   streamed: Streamed;
   done: { seq: number; input: unknown; result: unknown; isError: boolean } | null;
 };
@@ -50,16 +50,16 @@ export type RunItem =
   | { kind: "check"; key: string; seq: number; check: Check }
   | { kind: "retried"; key: string; seq: number; reason: string };
 
-/** A run's question. `seq` distinguishes it from the next. */
+/** A run's question. `seq` tells two questions of one run apart. */
 type Question = {
   seq: number;
   question: string;
   options: readonly string[];
-  /** Set when the agent asks for access to a host. */
+  /** Set if the agent requests access to a host. */
   access?: AccessRequest | undefined;
 };
 
-/** A run as the conversation shows it, whether folded from its events or rebuilt from its stored messages. */
+/** A run as displayed in the conversation, either folded from its events or rebuilt from its stored messages. */
 export type RunView = {
   runId: string;
   prompt: string;
@@ -67,13 +67,13 @@ export type RunView = {
   images: number;
   mode: RunMode;
   status: RunStatus;
-  /** Whether it started: a prompt that is removed from the queue never does. */
+  /** Whether the run started. A prompt that was removed from the queue never starts. */
   started: boolean;
   agent: string | null;
   routing: Routing | null;
   scripted: boolean;
   model: string | null;
-  /** The file of the project's rules that the run follows; null without one, and for a stored turn. */
+  /** The path of the project's rules that the run follows; null without rules, and for a stored turn. */
   rules: string | null;
   items: readonly RunItem[];
   usage: Usage | null;
@@ -105,7 +105,7 @@ export const emptyView = (runId: string, createdAt: string): RunView => ({
   endedAt: null,
 });
 
-/** The view of a run from its record, before any event is read. */
+/** Returns the view of a run from its record, before any event has arrived. */
 export const viewOfRun = (run: Run): RunView => ({
   ...emptyView(run.id, run.createdAt),
   prompt: run.prompt,
@@ -120,7 +120,7 @@ export const viewOfRun = (run: Run): RunView => ({
   endedAt: run.endedAt ?? null,
 });
 
-/** An open question. Its text comes with the run's events, and so later than the status. */
+/** An open question. Its text comes with the run's events, and therefore later than the status. */
 export type Asked = { key: string; runId: string; question: string };
 
 export const askedBy = ({ status, runId, question }: RunView): Asked | null =>
@@ -131,23 +131,23 @@ export const askedBy = ({ status, runId, question }: RunView): Asked | null =>
 export const isEnded = (status: RunStatus): boolean =>
   status === "completed" || status === "failed" || status === "cancelled";
 
-/** Whether the run changed files. */
+/** Whether the run has changed files. */
 export const hasWritten = ({ items }: RunView): boolean => items.some(({ kind }) => kind === "revision");
 
 const join = (parts: readonly Part[]): string => parts.map(({ text }) => text).join("");
 
-/** Returns a streamed text of these parts. */
+/** Creates a streamed text from its parts. */
 export const streamOf = (parts: Part[] = []): Streamed => ({ shared: parts, count: parts.length, text: join(parts) });
 
-/** Appends parts, at a cost that does not depend on the text so far. */
+/** Appends parts. The cost does not depend on the length of the existing text. */
 export function append({ shared, count, text }: Streamed, more: readonly Part[]): Streamed {
-  // Another text was appended to the same one, as when React computes a state twice.
+  // Another text was already appended to the same state, such as when React computes a state twice.
   const parts = shared.length === count ? shared : shared.slice(0, count);
   for (const part of more) parts.push(part);
   return { shared: parts, count: parts.length, text: text + join(more) };
 }
 
-/** Returns the text as it was before `fromSeq`. */
+/** Returns the text's state before `fromSeq`. */
 export const streamedBefore = ({ shared, count }: Streamed, fromSeq: number): Streamed =>
   streamOf(shared.slice(0, count).filter(({ seq }) => seq < fromSeq));
 

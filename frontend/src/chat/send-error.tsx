@@ -4,7 +4,7 @@ import { errorMessage, isApiError } from "../api/client.ts";
 import { IconButton } from "../ui/button.tsx";
 import { settleRefusal } from "./drafts.ts";
 
-/** The error of a prompt that could not be sent, above its restored text. */
+/** Shows why a prompt could not be sent, above its restored text. */
 export function SendError({ draftKey, refusal }: { draftKey: string; refusal: unknown }) {
   return (
     <div role="alert" className="mb-1.5 flex items-start gap-2 rounded-md bg-bad-wash py-1 pr-1 pl-2.5 text-sm">
@@ -18,7 +18,7 @@ export function SendError({ draftKey, refusal }: { draftKey: string; refusal: un
   );
 }
 
-/** A link to the settings where the budget can be raised. */
+/** Links to the settings in which the person can raise the budget. */
 export const BudgetHint = () => (
   <>
     You can raise it in{" "}

@@ -1,9 +1,9 @@
 import { asideKey, typeDraft, typedIn } from "./drafts.ts";
 
-/** The key of the draft that holds the text that was put into a box, and not typed there. */
+/** Returns the key of the draft that records the last text put into a box by the app. */
 const putKey = (key: string): string => `${key} put`;
 
-/** Puts a text into a box. The text that a person had typed there is set aside, after an earlier one. */
+/** Puts a text into a box. Sets aside the text that the person had typed there, after any text set aside earlier. */
 export function replaceDraft(key: string, text: string): void {
   const typed = typedIn(key);
   if (typed.trim() !== "" && typed !== text && typed !== typedIn(putKey(key))) {
@@ -14,14 +14,14 @@ export function replaceDraft(key: string, text: string): void {
   typeDraft(key, text);
 }
 
-/** Puts the text that was set aside back into its box, and sets aside the one that a person has typed there since. */
+/** Restores the text that was set aside to its box, and sets aside any text that the person has typed there since. */
 export function putBack(key: string): void {
   const aside = typedIn(asideKey(key));
   typeDraft(asideKey(key), "");
   replaceDraft(key, aside);
-  // It is the person's own text, which the next one must not destroy either.
+  // The restored text is the person's own, so the next replacement must set it aside too.
   typeDraft(putKey(key), "");
 }
 
-/** Forgets the text that was set aside. */
+/** Drops the text that was set aside. */
 export const forgetAside = (key: string): void => typeDraft(asideKey(key), "");

@@ -1,7 +1,7 @@
 import { nextPromptsOf, withoutNextPrompts } from "./next-prompts.ts";
 import { type RunItem, type RunView, streamOf, textOf } from "./run-view.ts";
 
-/** Returns the items of a turn without the list of prompts that buttons below it show. */
+/** Returns a turn's items without the list of suggested prompts, which the turn shows as buttons. */
 export function withoutSuggestions(view: RunView): readonly RunItem[] {
   const { items } = view;
   if (nextPromptsOf(view).length === 0) return items;
@@ -12,13 +12,13 @@ export function withoutSuggestions(view: RunView): readonly RunItem[] {
   });
 }
 
-/** Returns the names by which the API has the pictures of a run's views, by the key of the call. */
+/** Returns the API's names of the screenshots of a run's view_page calls, by the call's key. */
 export function viewNames(items: readonly RunItem[]): ReadonlyMap<string, string> {
   const views = items.filter((item) => item.kind === "tool" && item.name === "view_page");
   return new Map(views.map(({ key }, index) => [key, `view-${index + 1}`]));
 }
 
-/** The path of the page that a call of view_page has a picture of; null for one without a picture. */
+/** Returns the path of the page that a view_page call took a screenshot of; null for a call without a screenshot. */
 export function viewedPath(item: RunItem): string | null {
   if (item.kind !== "tool" || item.name !== "view_page" || item.done === null || item.done.isError) return null;
   const { input, result } = item.done;

@@ -10,12 +10,12 @@ export type Sent = {
   prompt: string;
   mode?: RunMode;
   agent?: string | undefined;
-  /** The tier of the model to use in place of the agent's own. */
+  /** The model tier that overrides the agent's own. */
   model?: ModelTier | undefined;
   attachments?: readonly Attachment[];
 };
 
-/** Stores files that go with a prompt, as one revision of the project. */
+/** Stores a prompt's attached files as one revision of the project. */
 async function attach(projectId: string, parts: readonly AttachedPart[]): Promise<void> {
   const { revision } = await applyBatch(projectId, {
     message: parts.length === 1 ? "Attach a file" : "Attach files",
@@ -24,7 +24,7 @@ async function attach(projectId: string, parts: readonly AttachedPart[]): Promis
   moveHead(projectId, revision);
 }
 
-/** Removes the files of a prompt that the server has refused. */
+/** Deletes the files of a prompt that the server refused. */
 async function takeBack(projectId: string, parts: readonly AttachedPart[]): Promise<void> {
   try {
     const { revision } = await applyBatch(projectId, {
@@ -33,13 +33,14 @@ async function takeBack(projectId: string, parts: readonly AttachedPart[]): Prom
     });
     moveHead(projectId, revision);
   } catch {
-    // The person has to hear why the prompt was refused, and sees the files in the tree.
+    // The caller reports why the prompt was refused; the person sees the remaining files in the tree.
   }
 }
 
 /**
- * Starts a run. A prompt of any length is sent whole: a long one, and the texts attached to it, as files that the agent reads.
- * They are stored first, since a run may read at once, and removed again where the run is refused.
+ * Starts a run. Sends a prompt of any length in full: stores a long prompt, and the attached texts, as files that the
+ * agent reads. Stores them first, since a run may read them immediately, and deletes them again if the server refuses
+ * the run.
  * @throws ApiError when the server refuses the files or the run
  */
 export async function startPrompt(projectId: string, sent: Sent): Promise<Run> {
@@ -64,7 +65,7 @@ export async function startPrompt(projectId: string, sent: Sent): Promise<Run> {
       ...(model === undefined ? {} : { model }),
     });
   } catch (error) {
-    // Without an answer the run may have started, and reads its files.
+    // Without a response the run may have started, and then needs its files.
     if (files.length > 0 && isRefusal(error)) await takeBack(projectId, files);
     throw error;
   }

@@ -4,7 +4,10 @@ import { putPrompt } from "./edit-prompt.ts";
 import { nextPromptsOf } from "./next-prompts.ts";
 import type { RunView } from "./run-view.ts";
 
-/** The prompts that the newest run suggests. A button puts one into the box, where the person changes or sends it. */
+/**
+ * Shows the prompts that the newest run suggests. A button puts a prompt into the box, where the person edits or sends
+ * it.
+ */
 export function Suggestions({ view }: { view: RunView }) {
   const { projectId, running } = useWorkspace();
   const prompts = useMemo(() => nextPromptsOf(view), [view]);

@@ -3,11 +3,12 @@ import { loadChunk } from "../ui/load-chunk.ts";
 
 const load = () => import("./markdown.tsx");
 
-// Loaded with the workspace, so that it is ready before the first answer; a failure is retried by the component below.
+// Preloads the renderer with the workspace, so that it is ready before the first answer. The component below retries a
+// failed load.
 load().catch((error: unknown) => console.warn("The Markdown renderer couldn't be loaded ahead.", error));
 const Markdown = lazy(() => loadChunk(load));
 
-/** Streaming text as Markdown; as plain text until the renderer is loaded. */
+/** Renders streaming text as Markdown, and as plain text until the renderer is loaded. */
 export function TextBlock({ text }: { text: string }) {
   const shown = useDeferredValue(text);
   return (

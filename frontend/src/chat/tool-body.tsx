@@ -20,8 +20,8 @@ function Code({ text, tone = "" }: { text: string; tone?: string }) {
 }
 
 /**
- * The end of a file that is being written. A reversed column stays at its end while it grows, unless the person scrolls up,
- * and unlike scrolling it asks for no layout at each token.
+ * Shows the end of a file that is being written. A reversed flex column stays at its end while it grows, unless the
+ * person scrolls up, and, unlike setting the scroll position, forces no layout at each token.
  */
 function Growing({ content }: { content: string }) {
   return (

@@ -9,10 +9,10 @@ const isFields = (value: unknown): value is Fields =>
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** The parsed inputs: several components show the same one, and a large one takes milliseconds to parse. */
+/** Caches the parsed inputs: several components show the same input, and a large input takes milliseconds to parse. */
 const inputs = new WeakMap<ToolItem, Fields>();
 
-/** Returns a tool's input: complete once it is done, otherwise as far as it has streamed. */
+/** Returns a tool's input: the complete input once it is done, and the streamed part of it until then. */
 export function inputOf(item: ToolItem): Fields {
   const known = inputs.get(item);
   if (known !== undefined) return known;
@@ -33,7 +33,7 @@ export const edits = (input: Fields): { find: string; replace: string }[] =>
     .filter(isFields)
     .map((edit) => ({ find: text(edit.find), replace: text(edit.replace) }));
 
-/** A file that a tool is writing. `content` is the text so far, null when the tool only edits the file. */
+/** A file that a tool is writing. `content` is the text so far; null if the tool only edits the file. */
 export type HotFile = { path: string; content: string | null };
 
 /** Returns the files that a run is writing, newest last. */
@@ -56,7 +56,7 @@ export const asksPerson = (tool: string): boolean => tool === "ask_user" || tool
 
 const reads: ReadonlySet<unknown> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether an item is a streamed use of the app (a stored one has no seq) that may have changed its data. */
+/** Whether an item is a streamed request to the app that may have changed its data. A stored item has no seq. */
 function isDataChange(item: RunItem): boolean {
   if (item.kind !== "tool" || item.seq <= 0 || item.done === null) return false;
   if (item.name === "view_page") return inputOf(item).click !== undefined;
@@ -67,7 +67,7 @@ function isDataChange(item: RunItem): boolean {
 export const dataChangesIn = (turns: readonly RunView[]): number =>
   turns.reduce((count, { items }) => count + items.filter(isDataChange).length, 0);
 
-/** Parses the revision that a writing tool created from its result (JSON in a string). */
+/** Parses a writing tool's result (JSON in a string) for the revision that it created. */
 export function revisionIn(result: unknown): { revision: number; paths: string[] } | null {
   const fields = typeof result === "string" && result.startsWith("{") ? parsePartial(result) : result;
   if (!isFields(fields) || typeof fields.revision !== "number") return null;

@@ -43,7 +43,9 @@ const icons: Record<string, ComponentType<{ size?: number; className?: string }>
 
 type ToolRowProps = { item: ToolItem; live: boolean };
 
-/** A tool call in one line. It expands to its input and result, and while it streams to the growing text. */
+/**
+ * Shows a tool call in one line. The line expands to the call's input and result; while streaming, to the growing text.
+ */
 export function ToolRow({ item, live }: ToolRowProps) {
   const [opened, setOpened] = useOpened(item.key);
   const input = inputOf(item);

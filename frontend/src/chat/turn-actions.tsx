@@ -15,11 +15,11 @@ const Comparison = lazy(() =>
   loadChunk(() => import("../history/comparison.tsx")).then((found) => ({ default: found.Comparison })),
 );
 
-/** The versions that a run made, split where somebody else saved in between. */
+/** Returns the ranges of versions that a run created, split where somebody else saved in between. */
 export const versionsOf = ({ items }: RunView) =>
   stretchesOf(items.flatMap((item) => (item.kind === "revision" ? [item.revision] : [])));
 
-/** Actions on the changes of an ended run, which are one step for a person. */
+/** Actions on all changes of an ended run, which a person regards as one step. */
 export function TurnActions({ view }: { view: RunView }) {
   const { head, role } = useWorkspace();
   const [opened, setOpened] = useOpened("changes");

@@ -18,11 +18,11 @@ import { TurnActions } from "./turn-actions.tsx";
 type TurnProps = {
   ref: Ref<HTMLElement>;
   view: RunView;
-  /** Its place in the conversation from 0, and the number of turns; -1 while that is unknown. */
+  /** The turn's index in the conversation, from 0, and the total number of turns; -1 while that number is unknown. */
   index: number;
   count: number;
   isNewest: boolean;
-  /** Its distance from the top of the conversation, in pixels. */
+  /** The turn's distance from the top of the conversation, in pixels. */
   top: number;
   titles: ReadonlyMap<string, string>;
   stopping: boolean;
@@ -32,7 +32,7 @@ type TurnProps = {
   onAnswer: (asked: Asked, text: string) => void;
 };
 
-/** The items of a turn, with the pictures that the agent has seen. */
+/** Renders a turn's items, with the screenshots that the agent took. */
 function Items({ runId, items, live }: { runId: string; items: readonly RunItem[]; live: boolean }) {
   const names = useMemo(() => viewNames(items), [items]);
   return items.map((item) => {

@@ -7,7 +7,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 const none: AgentSummary[] = [];
 
-/** Returns the project's agents, and their titles by name: the UI shows the title, the API uses the name. */
+/** Returns the project's agents, and their titles by name. The UI shows titles, and the API uses names. */
 export function useAgents() {
   const { projectId } = useWorkspace();
   const query = { queryKey: keys.agents(projectId), queryFn: () => listAgents(projectId), staleTime: 60_000 };

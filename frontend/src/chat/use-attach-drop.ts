@@ -5,13 +5,13 @@ import { attachEvents } from "./attach-events.ts";
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes("Files");
 
 /**
- * Lets the whole chat take dropped files for its prompt.
- * @param refusal the sentence why nothing can be attached now; null where it can
- * @returns whether files are being dragged over it, and its handlers
+ * Makes the whole chat a drop target for attachments.
+ * @param refusal a sentence that explains why nothing can be attached now; null if attaching is possible
+ * @returns whether files are being dragged over the chat, and the drag handlers
  */
 export function useAttachDrop(draftKey: string, refusal: string | null) {
   const [isOver, setOver] = useState(false);
-  // dragenter of a child fires before dragleave of its parent.
+  // A child's dragenter event fires before its parent's dragleave event.
   const depth = useRef(0);
   const move = (step: 1 | -1) => {
     depth.current = Math.max(0, depth.current + step);

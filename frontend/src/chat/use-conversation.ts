@@ -9,18 +9,21 @@ import { useRecords } from "./use-records.ts";
 
 type Views = ReadonlyMap<string, RunView>;
 
-/** Follows one run at a time, oldest first: a project runs them in sequence, and a browser has few connections. */
+/**
+ * Follows one run at a time, oldest first: a project executes its runs in sequence, and a browser limits its
+ * connections.
+ */
 function useStreams(projectId: string, wanted: readonly string[], ready: boolean) {
   const [views, setViews] = useState<Views>(new Map());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [connected, setConnected] = useState(true);
-  // A visible run is followed to its last event, even when its record reports the end earlier.
+  // A visible run is followed to its last event, even if its record reports the end earlier.
   const begun = [...views.values()].filter((view) => !isEnded(view.status)).map((view) => view.runId);
   const current = ready ? [...begun, ...wanted].find((id) => !closed.has(id)) : undefined;
 
   useEffect(() => {
     if (current === undefined) return;
-    // Read from the start: after a reload the view is empty, and folding known events again changes nothing.
+    // Starts at the first event: after a reload the view is empty, and folding known events again changes nothing.
     const stop = followRun(current, 0, {
       onEvents: (events) => {
         setViews((known) => {
@@ -48,14 +51,17 @@ function useStreams(projectId: string, wanted: readonly string[], ready: boolean
 const noRuns: Run[] = [];
 const noMessages: Message[] = [];
 
-/** Returns the project's conversation: its turns, oldest first, and the active run. The same object until it changes. */
+/**
+ * Returns the project's conversation: its turns, oldest first, and the active run. Returns the same object until
+ * something changes.
+ */
 export function useConversation(projectId: string) {
   const records = useRecords(projectId);
   const runs = records.runs.data?.data ?? noRuns;
   const newestFirst = records.messages.data?.data ?? noMessages;
   const messages = useMemo(() => newestFirst.toReversed(), [newestFirst]);
   const hasOlder = (records.messages.data?.nextCursor ?? null) !== null;
-  // If the messages cannot be loaded, the events are needed even more.
+  // If the messages failed to load, the events are the only source.
   const ready = !records.messages.isPending && records.runs.isSuccess;
   const wanted = useMemo(
     () => runsToStream({ messages, runs, views: new Map(), hasOlder }),
@@ -70,7 +76,7 @@ export function useConversation(projectId: string) {
       turns,
       active: turns.find((turn) => turn.status === "running" || turn.status === "waiting"),
       busy: turns.some((turn) => !isEnded(turn.status)),
-      /** The runs whose stream is or was followed, and so reports everything that they do. */
+      /** The runs whose stream this page follows or has followed, and which therefore need no refetch. */
       followed,
       connected,
       isPending: !ready && error === null,

@@ -10,20 +10,20 @@ import { isEnded } from "./run-view.ts";
 type Messages = GrowingList<Message>;
 type Runs = GrowingList<Run>;
 
-/** Returns the runs that were read so far, newest first. */
+/** Returns the loaded runs, newest first. */
 export const knownRuns = (projectId: string): readonly Run[] =>
   queryClient.getQueryData<Runs>(keys.runs(projectId))?.data ?? [];
 
-/** Stores a run from an API response in the cached list of runs. */
+/** Adds a run from an API response to the cached list of runs. */
 export function rememberRun(run: Run): void {
   queryClient.setQueryData<Runs>(keys.runs(run.projectId), (known) => known && withItem(known, run));
 }
 
-/** A stored message never changes. */
+/** A stored message never changes, so it is never read again. */
 const isFinalMessage = () => true;
 const isFinalRun = ({ status }: Run) => isEnded(status);
 
-/** Reads older messages, and adds them to those that are known when they arrive. */
+/** Loads older messages, and appends them to the messages that are cached when they arrive. */
 function useOlderMessages(projectId: string) {
   return useMutation({
     mutationFn: (cursor: string) => listMessages(projectId, cursor),
@@ -34,7 +34,7 @@ function useOlderMessages(projectId: string) {
   });
 }
 
-/** Reads the runs of the loaded messages: the record of a run has its cost and why it failed. */
+/** Loads the runs of the loaded messages. A run's record has its cost and the reason of a failure. */
 function useRunsOfMessages(projectId: string, messages: Messages | undefined, runs: Runs | undefined) {
   const oldestMessage = messages?.data.at(-1)?.createdAt;
   const oldestRun = runs?.data.at(-1)?.createdAt;
@@ -56,7 +56,7 @@ function useRunsOfMessages(projectId: string, messages: Messages | undefined, ru
   }, [page, projectId, wanted]);
 }
 
-/** Returns the stored messages and the runs of a project, newest first, and how to read older ones. */
+/** Returns the project's stored messages and runs, newest first, and a function that loads older ones. */
 export function useRecords(projectId: string) {
   const messages = useQuery({
     queryKey: keys.messages(projectId),

@@ -5,8 +5,8 @@ import { editPrompt } from "./edit-prompt.ts";
 import type { RunView } from "./run-view.ts";
 
 /**
- * Returns how to send a prompt again as it was: with its pictures, its mode, and the agent and the model that were chosen
- * for it. A prompt whose pictures are no longer kept goes into the box instead, where the person decides.
+ * Returns a function that sends a prompt again with its original images, mode, agent and model. If the server has
+ * deleted its images, the prompt goes into the box instead, where the person decides.
  */
 export function useResend(view: RunView) {
   const { projectId, ask, running } = useWorkspace();
@@ -22,7 +22,7 @@ export function useResend(view: RunView) {
     },
   });
   return {
-    /** Sends the prompt again, to this agent if one is named. */
+    /** Sends the prompt again, to the named agent if there is one. */
     resend: (agent: string | null = null) => mutate(agent),
     cannotResend: running || isPending,
   };

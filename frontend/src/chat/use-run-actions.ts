@@ -9,7 +9,7 @@ import { rememberRun } from "./use-records.ts";
 const withOne = (known: ReadonlySet<string>, one: string) => new Set(known).add(one);
 const withoutOne = (known: ReadonlySet<string>, one: string) => new Set([...known].filter((other) => other !== one));
 
-/** Cancels runs. `stopping` holds the runs whose cancellation was requested. */
+/** Cancels runs. `stopping` contains the runs whose cancellation was requested. */
 function useStop() {
   const [stopping, setStopping] = useState<ReadonlySet<string>>(new Set());
   const { mutate } = useMutation({
@@ -27,7 +27,7 @@ function useStop() {
   return { cancel, stopping };
 }
 
-/** Answers questions of runs. `answered` holds the questions whose answer is in flight or accepted. */
+/** Answers questions of runs. `answered` contains the questions whose answer is in flight or accepted. */
 function useAnswer() {
   const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
   const { mutateAsync: answer } = useMutation({
@@ -40,7 +40,10 @@ function useAnswer() {
   return { answer, answered };
 }
 
-/** Starts, answers and cancels runs. Errors are shown where the text was typed. The same object until a state changes. */
+/**
+ * Starts, answers and cancels runs. Errors appear where the text was typed. Returns the same object until a state
+ * changes.
+ */
 export function useRunActions(projectId: string) {
   const { mutateAsync: send, isPending: sending } = useMutation({
     meta: { shown: true },

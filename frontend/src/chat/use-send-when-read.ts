@@ -1,9 +1,10 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
 /**
- * Sends the text of a box at once, or as soon as the attached files are read, so that nobody has to press Enter again.
+ * Sends a box's text immediately, or as soon as the attached files are read, so that the person need not press Enter
+ * again.
  * @param reading the number of files that are being read
- * @param text the typed text; a change of it cancels the waiting submit
+ * @param text the typed text; editing it cancels a waiting submit
  */
 export function useSendWhenRead(
   reading: number,

@@ -4,8 +4,9 @@ import { watchFollowing } from "../ui/follow-end.ts";
 const near = 80;
 
 /**
- * Keeps a scrolling box at its end while it grows, until the person scrolls up; resumes at the end.
- * @param content the element within the box that grows; null while there is none, as before the first prompt
+ * Keeps a scrolling box at its end while its content grows, until the person scrolls up. Resumes when the person
+ * scrolls back to the end.
+ * @param content the growing element within the box; null while it does not exist, as before the first prompt
  */
 export function useStickToEnd(box: RefObject<HTMLElement | null>, content: HTMLElement | null) {
   const sticks = useRef(true);

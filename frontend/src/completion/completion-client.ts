@@ -1,24 +1,24 @@
 import type { Answers, Question, Reply, Request, UnsavedText } from "./protocol.ts";
 
 /**
- * `partial`: some packages are without types. `unreachable`: no response; `refused`: another one than the types.
- * `stopped`: a question took too long, twice.
+ * `partial`: some packages have no types. `unreachable`: no response. `refused`: a response without types. `stopped`:
+ * two requests timed out.
  */
 export type CompletionState = "idle" | "loading" | "ready" | "partial" | "unreachable" | "refused" | "stopped";
 
-/** Why there are no types. */
+/** The reason why loading the types failed. */
 export type Failure = "unreachable" | "refused";
 
 /** The part of a web worker that the client uses. */
 export type Port = { post(request: Request): void; close(): void };
 
 export type ClientParts = {
-  /** Opens the thread of the language service, whose program may not be loaded. */
+  /** Starts the worker of the language service. Loading the worker's script may fail. */
   open(onReply: (reply: Reply) => void, onFault: (state: Failure) => void): Port;
   /** The unsaved texts of the project by path. */
   unsaved(): Iterable<[string, string]>;
   onState(state: CompletionState): void;
-  /** The maximum duration of one question, in milliseconds. */
+  /** The timeout of one question, in milliseconds. */
   patienceMs: number;
 };
 
@@ -27,8 +27,8 @@ type Asked = { question: Question; text: string; resolve: (answer: Answers[Quest
 const maxRestarts = 1;
 
 /**
- * Asks the language service, one question at a time: a newer question of a kind takes the place of one that still waits,
- * and a service that does not answer is replaced once.
+ * Asks the language service one question at a time. A newer question of the same kind replaces a waiting question.
+ * Restarts a service that does not respond, but only once.
  */
 export class CompletionClient {
   readonly #parts: ClientParts;
@@ -38,7 +38,7 @@ export class CompletionClient {
   #restarts = 0;
   #asked: (Asked & { id: number; timer: ReturnType<typeof setTimeout> }) | null = null;
   readonly #waiting = new Map<Question["kind"], Asked>();
-  /** The texts that the service has. */
+  /** The unsaved texts that the service has received. */
   #sent = new Map<string, string>();
   #count = 0;
 
@@ -50,7 +50,7 @@ export class CompletionClient {
     return this.#state;
   }
 
-  /** Loads the types of a revision by their URL; the earlier ones answer until then. */
+  /** Loads a revision's types from their URL. The previous types stay in use until then. */
   load(url: string): void {
     if (this.#state === "stopped") return;
     this.#url = url;
@@ -67,26 +67,26 @@ export class CompletionClient {
 
   /**
    * Asks a question.
-   * @param text the text of the question's file in the editor
-   * @returns null without an answer: before the types are loaded, and when a newer question replaces this one
+   * @param text the editor's text of the question's file
+   * @returns null without an answer: before the types are loaded, and when a newer question replaces this question
    */
   ask<Kind extends Question["kind"]>(question: Question & { kind: Kind }, text: string): Promise<Answers[Kind]> {
     return new Promise((resolve) => {
       if (!this.isReady) return resolve(null);
       this.#waiting.get(question.kind)?.resolve(null);
-      // An answer has the kind of its question, whose id it repeats.
+      // The answer repeats the question's id, so its kind is the question's kind.
       this.#waiting.set(question.kind, { question, text, resolve: resolve as Asked["resolve"] });
       this.#next();
     });
   }
 
-  /** Ends the service; `load` opens it again. */
+  /** Stops the service; `load` starts it again. */
   close(): void {
     this.#end();
     this.#change("idle");
   }
 
-  /** Whether questions are answered. */
+  /** Whether the service can answer questions. */
   get isReady(): boolean {
     return this.#port !== null && (this.#state === "ready" || this.#state === "partial");
   }
@@ -124,14 +124,14 @@ export class CompletionClient {
     this.#asked = null;
   }
 
-  /** The types of an earlier revision, if there are any, go on answering. */
+  /** Records a failed load. Types of an earlier revision stay in use. */
   #fail(state: Failure): void {
     if (this.isReady) return;
     this.#end();
     this.#change(state);
   }
 
-  /** A type of the project may keep the service busy without end. */
+  /** Stops a service that does not respond: a type of the project may keep it busy forever. */
   #giveUp(): void {
     this.#end();
     if (this.#restarts === maxRestarts) this.#change("stopped");

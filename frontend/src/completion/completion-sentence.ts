@@ -12,7 +12,9 @@ const sentences: Record<CompletionState, string> = {
   stopped: "Loading types timed out",
 };
 
-/** Returns the state of the open project's types, with a sentence that is empty while they are as they should be. */
+/**
+ * Returns the state of the open project's types, with a sentence for the user that is empty while they are complete.
+ */
 export function useCompletionSentence(): { state: CompletionState; sentence: string } {
   const state = useSyncExternalStore(onCompletionState, completionState);
   return { state, sentence: sentences[state] };

@@ -22,7 +22,7 @@ import { changeOf } from "../files/text-change.ts";
 import type { CompletionClient } from "./completion-client.ts";
 import type { Entry, EntryList, TextEdit } from "./protocol.ts";
 
-/** Where an editor's questions go; null while its project is not completed. */
+/** The target of an editor's questions; `client` returns null while the project has no completion. */
 export type Asking = { path: string; client: () => CompletionClient | null };
 
 const noSnippetsIn = [
@@ -39,7 +39,7 @@ const noSnippetsIn = [
 const withSnippets = (path: string) =>
   ifNotIn(noSnippetsIn, completeFromList(/\.[cm]?tsx?$/.test(path) ? typescriptSnippets : snippets));
 
-/** Names of the same file, until the types are loaded. */
+/** Completes with identifiers of the same file, until the types are loaded. */
 const completeByNames =
   ({ client }: Asking) =>
   (context: CompletionContext) =>
@@ -60,12 +60,12 @@ function typeElement({ type, documentation }: { type: string; documentation: str
   return dom;
 }
 
-/** Maps edits of an earlier text to the present one, across the changes that the person has typed since. */
+/** Maps edits of an earlier text to the current text, across the changes that the person has typed since. */
 function movedTo(edits: readonly TextEdit[], asked: Text, now: Text): TextEdit[] {
   if (asked.eq(now)) return [...edits];
   const typed = changeOf(asked.toString(), now.toString());
   const by = typed.insert.length - (typed.to - typed.from);
-  // The person may have changed the very text that an edit replaces.
+  // Drops an edit if the person has changed the very text that it replaces.
   return edits.flatMap((edit) => {
     if (edit.to <= typed.from) return [edit];
     return edit.from >= typed.to ? [{ ...edit, from: edit.from + by, to: edit.to + by }] : [];
@@ -73,7 +73,7 @@ function movedTo(edits: readonly TextEdit[], asked: Text, now: Text): TextEdit[]
 }
 
 function toCompletion({ path, client }: Asking, { list }: EntryList, entry: Entry, index: number): Completion {
-  /** The name is inserted at once, and its import when it is known: typing does not wait. */
+  /** Inserts the name at once, and adds its import when it arrives, so that typing does not wait. */
   const apply = async (view: EditorView, completion: Completion, from: number, to: number): Promise<void> => {
     const insert = insertCompletionText(view.state, entry.insert ?? entry.name, from, to);
     view.dispatch(insert, { annotations: pickedCompletion.of(completion) });
@@ -92,7 +92,7 @@ function toCompletion({ path, client }: Asking, { list }: EntryList, entry: Entr
   };
 }
 
-/** Completes by the language service, with the type of the selected entry beside the list. */
+/** Completes with the language service, and shows the selected entry's type beside the list. */
 function completeByTypes(asking: Asking) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const { state, pos: offset, explicit: isExplicit } = context;
@@ -109,7 +109,7 @@ function completeByTypes(asking: Asking) {
       return { ...toCompletion(asking, found, entry, index), info };
     });
     if (isCut) return { from, options };
-    // Less than was typed would need entries that the list does not have.
+    // Deleting typed characters invalidates the list, which lacks the entries for a shorter text.
     return { from, options, validFor: (text) => text.startsWith(typed) && /^[\w$]*$/.test(text.slice(typed.length)) };
   };
 }
@@ -130,7 +130,7 @@ function typeOnHover({ path, client }: Asking) {
   );
 }
 
-/** Shows the type at the cursor, and Escape closes it. */
+/** Returns the keys that show the type at the cursor, and close it with Escape. */
 function typeKeys(tooltip: Extension): KeyBinding[] {
   return [
     {
@@ -154,12 +154,13 @@ function typeKeys(tooltip: Extension): KeyBinding[] {
   ];
 }
 
-/** Completion and types of names for a file that the type checker reads, with their keys. */
+/** Returns the completion, hover types and keys for a file that the type checker reads. */
 export function completion(asking: Asking): { extension: Extension; keys: KeyBinding[] } {
   const tooltip = typeOnHover(asking);
   const override = [completeByTypes(asking), completeByNames(asking), withSnippets(asking.path)];
   return {
-    // Few more than are seen: each row costs the key that opens the list, and the arrow keys render the next ones.
+    // Slightly more rows than are visible: each row delays the key that opens the list, and the arrow keys render
+    // further rows.
     extension: [autocompletion({ override, maxRenderedOptions: 30 }), tooltip],
     keys: typeKeys(tooltip),
   };

@@ -1,2 +1,2 @@
-/** Whether the type checker reads a file by its extension. */
+/** Whether the type checker reads a file, judging by its extension. */
 export const isCompleted = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);

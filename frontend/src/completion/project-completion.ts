@@ -4,7 +4,7 @@ import { unsavedTexts } from "../files/edit-drafts.ts";
 import { CompletionClient, type CompletionState, type Failure } from "./completion-client.ts";
 import type { Reply, Request } from "./protocol.ts";
 
-// One project is completed at a time: a service holds a hundred megabytes.
+// Only one project has a service at a time: a service takes about a hundred megabytes.
 type Opened = { projectId: string; head: number; client: CompletionClient };
 let opened: Opened | null = null;
 let state: CompletionState = "idle";
@@ -14,7 +14,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 const patienceMs = 15_000;
-/** How long a service waits for its next editor: opening it again takes seconds. */
+/** How long an unused service stays open, in milliseconds, since starting it takes seconds. */
 const keptMs = 60_000;
 const retryMs = 20_000;
 const maxRetries = 3;
@@ -34,7 +34,7 @@ function load(): void {
 
 function changed(next: CompletionState): void {
   state = next;
-  // The page then asks the server until it responds, and the types are loaded with everything else.
+  // The page then polls the server until it responds, and refetches everything, including the types.
   if (next === "unreachable") markUnreachable();
   if (next === "ready") retries = 0;
   if (next === "refused" && retries++ < maxRetries) retry = setTimeout(load, retryMs);
@@ -45,7 +45,7 @@ onConnectivityChange(() => {
   if (currentConnectivity() === "online") load();
 });
 
-/** Ends the service, such as when its person signs out. */
+/** Stops the service, such as on sign-out. */
 function close(): void {
   clearTimeout(retry);
   opened?.client.close();
@@ -53,7 +53,7 @@ function close(): void {
 }
 addEventListener("edgesmith-forget", close);
 
-/** Returns the client of a project's types at its head, which it loads when they are not there yet. */
+/** Returns the client for a project's types at its head, and loads them if necessary. */
 export function completionOf(projectId: string, head: number): CompletionClient {
   if (opened?.projectId !== projectId) {
     close();
@@ -71,7 +71,10 @@ export function completionOf(projectId: string, head: number): CompletionClient 
   return opened.client;
 }
 
-/** Keeps the service while an editor is open, and ends it a while after the last one. */
+/**
+ * Keeps the service open while an editor exists, and stops it some time after the last editor closed.
+ * @returns a function that releases it
+ */
 export function holdService(): () => void {
   users++;
   clearTimeout(leaving);
@@ -81,7 +84,7 @@ export function holdService(): () => void {
   };
 }
 
-/** Returns whether the open project is completed by its types. */
+/** Returns the state of the open project's completion. */
 export const completionState = (): CompletionState => state;
 
 /**

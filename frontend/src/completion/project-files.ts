@@ -3,7 +3,9 @@ import type { UnsavedText } from "./protocol.ts";
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-/** The files of a language service by absolute path: a project's own, unsaved texts before them, and declarations. */
+/**
+ * The files of a language service by absolute path: the project's files, overlaid by unsaved texts, and declarations.
+ */
 export class ProjectFiles {
   #own = new Map<string, string>();
   #declared = new Map<string, string>();
@@ -12,7 +14,10 @@ export class ProjectFiles {
   readonly #versions = new Map<string, number>();
   #edition = 0;
 
-  /** Takes the files of another revision. Declarations stay where the caller had them already. */
+  /**
+   * Replaces the files with those of another revision. Keeps declarations that the server omitted because they are
+   * loaded already.
+   */
   load({ files, packages }: Pick<ProjectTypes, "files" | "packages">): void {
     const next = new Map(files.map(({ path, content }) => [`/${path}`, content]));
     for (const path of new Set([...this.#own.keys(), ...next.keys()]))
@@ -26,7 +31,7 @@ export class ProjectFiles {
     this.#listFolders();
   }
 
-  /** Takes texts of the editor, or their end. */
+  /** Sets or removes unsaved texts. */
   edit(texts: readonly UnsavedText[]): void {
     for (const [path, text] of texts) {
       if (text === null) this.#unsaved.delete(`/${path}`);
@@ -35,7 +40,7 @@ export class ProjectFiles {
     }
   }
 
-  /** The project's scripts and the platform's declarations, which belong to every program. */
+  /** The root files of the program: the project's scripts and the platform's declarations. */
   roots(): string[] {
     const own = new Set([...this.#own.keys(), ...this.#unsaved.keys()]);
     return ["/edgesmith-platform.d.ts", ...[...own].filter((path) => /\.[cm]?[jt]sx?$/.test(path))];
@@ -45,7 +50,7 @@ export class ProjectFiles {
     return this.#unsaved.get(path) ?? this.#own.get(path) ?? this.#declared.get(path);
   }
 
-  /** Another text for each change of any file. */
+  /** Returns a version string that changes with any file. */
   edition(): string {
     return String(this.#edition);
   }
@@ -58,7 +63,7 @@ export class ProjectFiles {
     return this.#folders.has(path.replace(/\/$/, ""));
   }
 
-  /** The folders directly below a folder. */
+  /** Lists the direct subfolders of a folder. */
   foldersIn(path: string): string[] {
     const base = path.replace(/\/$/, "");
     return [...this.#folders]
@@ -66,7 +71,7 @@ export class ProjectFiles {
       .map((folder) => folder.slice(base.length + 1));
   }
 
-  /** The files below a folder, at any depth, with one of these extensions. */
+  /** Lists the files below a folder, at any depth, that have one of these extensions. */
   filesIn(path: string, extensions: readonly string[] | undefined): string[] {
     const base = `${path.replace(/\/$/, "")}/`;
     const all = [...this.#own.keys(), ...this.#declared.keys()];

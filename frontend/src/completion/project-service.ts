@@ -1,14 +1,14 @@
-// The only file that imports the compiler: it is 3.5 MB, and loaded by the worker alone.
+// The only module that imports the compiler, which is 3.5 MB, so only the worker loads it.
 import ts from "typescript-6";
 import type { ProjectTypes } from "../../../worker/contract/index.ts";
 import { changeOf } from "../files/text-change.ts";
 import { ProjectFiles } from "./project-files.ts";
 import type { Answers, Detail, Entry, EntryList, Hover, Question, TextEdit, UnsavedText } from "./protocol.ts";
 
-/** The version of the compiler, which is to be the one of the type checker. */
+/** The compiler's version, which must equal the type checker's. */
 export const compilerVersion = ts.version;
 
-/** Entries beyond these are left out: a list that long is narrowed by typing, and each one costs the editor's next key. */
+/** The maximum number of entries. Typing narrows a longer list anyway, and each entry delays the editor's next key. */
 const maxEntries = 300;
 
 const maxLists = 4;
@@ -35,7 +35,7 @@ const kinds: Record<string, string> = {
   [ts.ScriptElementKind.jsxAttribute]: "property",
 };
 
-/** The options name no other file. */
+/** A host without files, since the options refer to no other file. */
 const noFiles: ts.ParseConfigHost = {
   useCaseSensitiveFileNames: true,
   fileExists: () => false,
@@ -45,7 +45,7 @@ const noFiles: ts.ParseConfigHost = {
 
 const textOf = (parts: ts.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
 
-/** A text that tells what changed since an earlier one, so that only the changed part of a long file is parsed again. */
+/** A text with its change since an earlier text, so that the compiler parses only the changed part of a long file. */
 class Snapshot implements ts.IScriptSnapshot {
   readonly #text: string;
 
@@ -67,15 +67,15 @@ class Snapshot implements ts.IScriptSnapshot {
   }
 }
 
-/** A list of entries, whose details may be asked for. */
+/** A list of entries that was returned, for later questions about their details. */
 type Given = { list: number; entries: readonly ts.CompletionEntry[] };
 
-/** Answers questions about the code of one project, with the texts that are being edited. */
+/** Answers questions about one project's code, including its unsaved texts. */
 export class ProjectService {
   readonly #files = new ProjectFiles();
   readonly #service: ts.LanguageService;
   #options: ts.CompilerOptions = {};
-  /** The newest lists: a chosen entry's import may be asked for after the next list. */
+  /** The newest lists. The import of a chosen entry may be requested after the next list was returned. */
   #given: Given[] = [];
   #lists = 0;
 
@@ -83,7 +83,7 @@ export class ProjectService {
     this.#service = ts.createLanguageService(this.#host());
   }
 
-  /** Takes the files, declarations and options of a revision. */
+  /** Loads the files, declarations and options of a revision. */
   load(types: ProjectTypes): void {
     this.#files.load(types);
     const config = { compilerOptions: types.options, files: [] };
@@ -91,17 +91,17 @@ export class ProjectService {
     this.#options = options;
   }
 
-  /** Reads and binds every file, so that the first question finds that done. */
+  /** Parses and binds every file in advance, so that the first question is fast. */
   prepare(): void {
     this.#service.getProgram()?.getTypeChecker();
   }
 
-  /** Takes texts that are not saved. */
+  /** Sets or removes unsaved texts. */
   edit(texts: readonly UnsavedText[]): void {
     this.#files.edit(texts);
   }
 
-  /** Answers a question; null where there is nothing to say. */
+  /** Answers a question; null if there is no answer. */
   answer(question: Question): Answers[Question["kind"]] {
     const path = `/${question.path}`;
     if (this.#service.getProgram()?.getSourceFile(path) === undefined) return null;
@@ -120,14 +120,14 @@ export class ProjectService {
     const before = this.#files.read(path)?.slice(Math.max(0, offset - 200), offset) ?? "";
     const typed = /[\w$]*$/.exec(before)?.[0] ?? "";
     const isMember = /[.?]\s*[\w$]*$|<\/?[\w$]*$/.test(before);
-    // Everything in scope is too much where nothing is typed yet.
+    // Before anything is typed, importable names would add far too many entries.
     const wantsImports = !isMember && typed !== "";
     if (!isExplicit && !isMember && typed === "" && !/["'`/@ ]$/.test(before)) return null;
     const options = { ...preferences, includeCompletionsForModuleExports: wantsImports };
     const found = this.#service.getCompletionsAtPosition(path, offset, options);
     if (found === undefined) return null;
     const [first] = found.entries;
-    // Within a text, such as an import's path, the entries replace more than a word.
+    // Within a string, such as an import's path, the entries replace more than a word.
     const from = first?.replacementSpan?.start ?? offset - typed.length;
     const known = (this.#files.read(path) ?? "").slice(from, offset);
     const fitting = found.entries.filter(({ name }) => isLike(name, known));
@@ -191,7 +191,10 @@ export class ProjectService {
   }
 }
 
-/** Whether a name contains the typed letters in order, the first one at the start of the name or of a word in it. */
+/**
+ * Whether a name contains the typed letters in order, with the first letter at the start of the name or of a word in
+ * it.
+ */
 function isLike(name: string, typed: string): boolean {
   if (typed === "") return true;
   const [lower, wanted] = [name.toLowerCase(), typed.toLowerCase()];

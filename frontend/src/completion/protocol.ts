@@ -1,14 +1,14 @@
-/** A text in the editor that is not saved; null for one that is as it was stored again. */
+/** An unsaved text of the editor; null if the editor's text equals the stored text again. */
 export type UnsavedText = [path: string, text: string | null];
 
-/** Where a question is asked: the offset counts UTF-16 units. */
+/** The position of a question; the offset counts UTF-16 code units. */
 type At = { path: string; offset: number };
 
 export type Question =
   | ({ kind: "complete"; isExplicit: boolean } & At)
   /**
-   * `entry` is an index in the list with the number `list`. `import` asks the same for a chosen entry: no question about
-   * the next one in the list takes its turn.
+   * `entry` is an index in the list with the number `list`. `import` asks for the same details of a chosen entry. As a
+   * separate kind, it is not replaced by a question about the next entry.
    */
   | ({ kind: "detail" | "import"; list: number; entry: number } & At)
   | ({ kind: "hover" } & At);
@@ -19,22 +19,22 @@ export type Request =
 
 export type Entry = {
   name: string;
-  /** CodeMirror's name of the kind, which chooses the icon. */
+  /** CodeMirror's name of the kind, which determines the icon. */
   kind: string;
   sortText: string;
-  /** The inserted text where it is not the name. */
+  /** The inserted text, if it differs from the name. */
   insert?: string;
-  /** The module that the entry is imported from when it is chosen. */
+  /** The module that choosing the entry imports it from. */
   from?: string;
 };
 
 export type EntryList = {
   list: number;
-  /** Where the text begins that an entry replaces. */
+  /** The start offset of the text that an entry replaces. */
   from: number;
-  /** The text that was typed so far: the list has only entries for texts that begin with it. */
+  /** The text typed so far. The list contains only entries that match it. */
   typed: string;
-  /** Whether entries were left out: the next letter then asks for another list. */
+  /** Whether the list is truncated; the next letter then requests another list. */
   isCut: boolean;
   entries: Entry[];
 };
@@ -46,7 +46,7 @@ export type Hover = { from: number; to: number; type: string; documentation: str
 
 export type Answers = { complete: EntryList | null; detail: Detail | null; import: Detail | null; hover: Hover | null };
 
-/** `status` is that of the HTTP response, 0 without one. */
+/** `status` is the status of the HTTP response, 0 without a response. */
 export type Reply =
   | { kind: "loaded"; isComplete: boolean }
   | { kind: "failed"; status: number }

@@ -4,12 +4,12 @@ import type { Asking } from "./editor-completion.ts";
 import { isCompleted } from "./is-completed.ts";
 import { completionOf, holdService } from "./project-completion.ts";
 
-/** Returns where the editor of a file asks for completions; null for a language without types. */
+/** Returns the completion of a file's editor; null for a language without types. */
 export function useCompletion(path: string): (Asking & { begin: () => void }) | null {
   const { projectId, head } = useWorkspace();
   const isWanted = isCompleted(path);
   const newest = useRef(head);
-  /** A file that is only opened loads no compiler, which begins with the first focus or move of the pointer in the editor. */
+  /** Opening a file does not load the compiler; the first focus or pointer move in the editor does. */
   const hasBegun = useRef(false);
   useEffect(() => {
     newest.current = head;

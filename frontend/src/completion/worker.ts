@@ -1,10 +1,10 @@
-// The language service in a thread of its own, so that no answer delays a key.
+// Runs the language service in its own thread, so that no answer delays a key.
 import type { ProjectTypes } from "../../../worker/contract/index.ts";
 import { ProjectService } from "./project-service.ts";
 import type { Reply, Request } from "./protocol.ts";
 
 const service = new ProjectService();
-/** The key of the packages whose declarations are here. */
+/** The key of the packages whose declarations this worker has loaded. */
 let known = "";
 
 const reply = (message: Reply): void => postMessage(message);
@@ -12,7 +12,7 @@ const reply = (message: Reply): void => postMessage(message);
 async function load(url: string): Promise<void> {
   const response = await fetch(`${url}?known=${known}`).catch(() => null);
   if (response === null || !response.ok) return reply({ kind: "failed", status: response?.status ?? 0 });
-  // A connection may end within the answer.
+  // The connection may break within the response.
   const types: ProjectTypes | null = await response.json().catch(() => null);
   if (types === null) return reply({ kind: "failed", status: 0 });
   service.load(types);
@@ -21,7 +21,7 @@ async function load(url: string): Promise<void> {
   resultOrReport(() => service.prepare());
 }
 
-/** A fault of the compiler is one answer less, and is reported to the console. */
+/** Returns a result; on an error of the compiler reports it to the console and returns null. */
 function resultOrReport<T>(work: () => T): T | null {
   try {
     return work();

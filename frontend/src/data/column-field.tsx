@@ -2,19 +2,19 @@ import { useId } from "react";
 import type { DataColumn, DataValue } from "../../../worker/contract/index.ts";
 import { formatValue } from "./data-values.ts";
 
-/** A column's entered value. */
+/** The person's input for a column. */
 export type Entry = { text: string; isNull: boolean };
 
 type ColumnFieldProps = {
   column: DataColumn;
   /** The stored value; undefined for a new row. */
   value: DataValue | undefined;
-  /** The entered value; undefined before any. */
+  /** The input; undefined before the person enters any. */
   entry: Entry | undefined;
   onEnter: (entry: Entry) => void;
 };
 
-/** The field of one column, with a box for NULL where the column takes it. */
+/** The input field of one column, with a check box for NULL if the column is nullable. */
 export function ColumnField({ column, value, entry, onEnter }: ColumnFieldProps) {
   const id = useId();
   const { name, type, notNull } = column;
@@ -56,7 +56,7 @@ export function ColumnField({ column, value, entry, onEnter }: ColumnFieldProps)
   );
 }
 
-/** A new row gets a column's default where nothing is entered. */
+/** Returns the placeholder: an empty field of a new row gets the column's default. */
 function placeholderOf({ default: byDefault, primaryKey }: DataColumn, value: DataValue | undefined): string {
   if (value !== undefined) return "";
   return byDefault ?? (primaryKey ? "automatic" : "");

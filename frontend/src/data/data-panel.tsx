@@ -13,7 +13,7 @@ import { TablesView } from "./tables-view.tsx";
 const views = { tables: "Tables", query: "SQL", snapshots: "Snapshots" } as const;
 type DataView = keyof typeof views;
 
-/** The app's data: its tables, queries and snapshots. */
+/** Shows the app's data: its tables, queries and snapshots. */
 export function DataPanel() {
   const { projectId } = useWorkspace();
   const choice = useAppChoice<DataTarget>(projectId, ["preview", "public", "staging"]);

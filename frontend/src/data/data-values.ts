@@ -1,16 +1,16 @@
 import type { DataColumn, DataRow, DataValue } from "../../../worker/contract/index.ts";
 
-/** Formats a value for a cell. NULL is shown by its cell. */
+/** Formats a value for a cell. The cell itself shows NULL. */
 export function formatValue(value: DataValue): string {
   if (typeof value !== "object" || value === null) return String(value);
   if ("blob" in value) return `${Math.floor((value.blob.replace(/=+$/, "").length * 3) / 4)} bytes`;
   return "integer" in value ? value.integer : value.real;
 }
 
-/** Whether a column takes numbers, by SQLite's rules of affinity. */
+/** Whether a column stores numbers, according to SQLite's rules of type affinity. */
 const isNumeric = ({ type }: DataColumn): boolean => /int|real|float|double|num|dec|bool/i.test(type);
 
-/** Parses the text of a column's field. An integer beyond 2^53 keeps all its digits. */
+/** Parses the text of a column's field. Keeps all digits of an integer beyond 2^53. */
 export function parseValue(text: string, column: DataColumn): DataValue {
   if (!isNumeric(column) || !/^-?\d+(\.\d+)?$/.test(text)) return text;
   const number = Number(text);
@@ -18,11 +18,11 @@ export function parseValue(text: string, column: DataColumn): DataValue {
   return number;
 }
 
-/** Whether a field of text can edit a value. Bytes have none. */
+/** Whether a text field can edit a value; it cannot edit bytes. */
 export const isText = (value: DataValue | undefined): boolean =>
   typeof value !== "object" || value === null || !("blob" in value);
 
-/** Returns a row's rowid as in its address; null for a row without one. */
+/** Returns a row's rowid in the notation of its URL; null for a row without a rowid. */
 export function rowidOf({ rowid }: DataRow): string | null {
   return rowid === undefined || rowid === null ? null : formatValue(rowid);
 }

@@ -17,7 +17,7 @@ const isOperator = (text: string): text is DataFilter["operator"] => Object.hasO
 
 type FilterFormProps = { table: DataTable; onFilter: (filter: DataFilter | null) => void };
 
-/** Shows only the rows whose column passes a comparison. */
+/** Filters the rows by a comparison with one column. */
 export function FilterForm({ table, onFilter }: FilterFormProps) {
   const [operator, setOperator] = useState<DataFilter["operator"]>("contains");
   const [isFiltered, setIsFiltered] = useState(false);

@@ -7,11 +7,11 @@ import { Button } from "../ui/button.tsx";
 import { plural } from "../ui/format.ts";
 import { toast } from "../ui/toast.tsx";
 
-/** Inserts the rows of a CSV file into a table. */
+/** Imports the rows of a CSV file into a table. */
 export function ImportButton({ place, table }: { place: DataPlace; table: string }) {
   const input = useRef<HTMLInputElement>(null);
   const importing = useMutation({
-    // A file of another program may have any type.
+    // Browsers may assign any type to a CSV file, so this sets the type.
     mutationFn: (file: File) => importDataTable(place, table, new Blob([file], { type: "text/csv" })),
     onSuccess: ({ inserted }) => {
       toast(`Imported ${plural(inserted, "row")}.`);

@@ -6,7 +6,7 @@ const DataPanel = lazy(() =>
   loadChunk(() => import("./data-panel.tsx")).then((found) => ({ default: found.DataPanel })),
 );
 
-/** The app's data, which is loaded when it is shown first, and then stays. */
+/** Loads the data panel when it is first shown, and then keeps it mounted. */
 export function LazyDataPanel({ isShown }: { isShown: boolean }) {
   const [wasShown, setWasShown] = useState(isShown);
   if (isShown && !wasShown) setWasShown(true);

@@ -7,7 +7,7 @@ import { Refusal } from "../ui/feedback.tsx";
 import { plural } from "../ui/format.ts";
 import { formatValue } from "./data-values.ts";
 
-/** One statement of SQL that reads, and its rows. */
+/** Runs a read-only SQL statement, and shows its rows. */
 export function QueryBox({ place }: { place: DataPlace }) {
   const id = useId();
   const [sql, setSql] = useState("SELECT name FROM sqlite_schema WHERE type = 'table'");

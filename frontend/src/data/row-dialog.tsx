@@ -11,7 +11,7 @@ import { isText, parseValue, rowidOf } from "./data-values.ts";
 
 type RowDialogProps = { place: DataPlace; table: DataTable; row: DataRow | null; onClose: () => void };
 
-/** Inserts a row, or changes or deletes one. Only fields that were changed are written. */
+/** Inserts, updates or deletes a row. Writes only the fields that the person changed. */
 export function RowDialog({ place, table, row, onClose }: RowDialogProps) {
   const [entries, setEntries] = useState<Record<string, Entry>>({});
   const columns = table.columns.filter(({ generated, name }) => !generated && isText(row?.[name]));

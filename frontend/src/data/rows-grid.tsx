@@ -4,7 +4,7 @@ import type { DataColumn, DataOrder, DataRow, DataTable, DataValue } from "../..
 import { IconButton } from "../ui/button.tsx";
 import { formatValue, rowidOf } from "./data-values.ts";
 
-/** The column that rows are sorted by; null for the rowid. */
+/** The sort column; null sorts by rowid. */
 export type Sorting = { sort: string | null; order: DataOrder };
 
 type RowsGridProps = {
@@ -16,7 +16,7 @@ type RowsGridProps = {
   children: ReactNode;
 };
 
-/** Rows in columns. A wide table scrolls within itself, by keyboard too. */
+/** Shows rows in columns. A wide table scrolls within its own region, also by keyboard. */
 export function RowsGrid({ table, rows, sorting, onSort, onEdit, children }: RowsGridProps) {
   const { name, columns, editable } = table;
   return (
@@ -65,7 +65,7 @@ export function RowsGrid({ table, rows, sorting, onSort, onEdit, children }: Row
 
 type SortHeaderProps = { column: DataColumn; sorting: Sorting; onSort: (sorting: Sorting) => void };
 
-/** A column's name, which sorts by it: ascending, descending, and then by rowid again. */
+/** A column's header, which toggles sorting: ascending, descending, and by rowid again. */
 function SortHeader({ column: { name, type }, sorting: { sort, order }, onSort }: SortHeaderProps) {
   const isSorted = sort === name;
   const next: Sorting = !isSorted

@@ -15,7 +15,7 @@ import { RowsGrid, type Sorting } from "./rows-grid.tsx";
 
 type RowsViewProps = { place: DataPlace; table: DataTable };
 
-/** The rows of a table: sorted, filtered, read page by page, and changed. */
+/** Shows a table's rows: sorts, filters, paginates and edits them. */
 export function RowsView({ place, table }: RowsViewProps) {
   const [sorting, setSorting] = useState<Sorting>({ sort: null, order: "asc" });
   const [filter, setFilter] = useState<DataFilter | null>(null);

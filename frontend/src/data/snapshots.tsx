@@ -22,7 +22,7 @@ const titles: Record<DataSnapshot["reason"], (revision: number | null) => string
   restore: () => "Before another snapshot was restored",
 };
 
-/** The snapshots of the app's data: taking, restoring and deleting them. */
+/** Lists, takes, restores and deletes the snapshots of the app's data. */
 export function Snapshots({ place }: { place: DataPlace }) {
   const query = useQuery({
     queryKey: keys.dataSnapshots(place.id, place.target),

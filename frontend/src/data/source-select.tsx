@@ -10,7 +10,7 @@ type SourceSelectProps = {
   onChoose: (source: DataSource) => void;
 };
 
-/** The choice among an app's databases; nothing where it has that of `App` alone. */
+/** Selects one of an app's databases; renders nothing if the app has only that of `App`. */
 export function SourceSelect({ projectId, target, source, onChoose }: SourceSelectProps) {
   const { data: sources = [] } = useQuery({
     queryKey: keys.dataSources(projectId, target),

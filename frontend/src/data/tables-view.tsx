@@ -10,7 +10,7 @@ import { count } from "../ui/format.ts";
 import { firstTable } from "./first-table.ts";
 import { RowsView } from "./rows-view.tsx";
 
-/** Reads every table: an app has few, and the first page has a hundred. */
+/** Reads the first page of tables, which has a hundred: an app has fewer. */
 const useTables = (place: DataPlace) =>
   useQuery({
     queryKey: keys.dataTables(place.id, place.target, sourceKey(place.source)),
@@ -18,7 +18,7 @@ const useTables = (place: DataPlace) =>
     select: ({ data }) => data,
   });
 
-/** The tables of the app's database, and the rows of one of them. */
+/** Shows the tables of the app's database, and the rows of the selected table. */
 export function TablesView({ place }: { place: DataPlace }) {
   const query = useTables(place);
   const [chosen, setChosen] = useState<string | null>(null);

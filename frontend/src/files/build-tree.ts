@@ -1,6 +1,6 @@
 /**
- * A visible row. `place` and `siblings` count the rows of its folder, from 1: screen readers say them, since only the rows
- * around the visible ones are in the document.
+ * A visible row. `place` and `siblings` are the row's position (from 1) and the number of rows in its folder. Screen
+ * readers announce them; they cannot count the rows, since only those around the visible area are in the document.
  */
 export type TreeRow = {
   path: string;
@@ -11,14 +11,17 @@ export type TreeRow = {
   siblings: number;
 };
 
-/** A folder while its paths are being collected, and then with its contents in order. */
+/** A folder, first while its paths are collected, and later with its contents sorted. */
 type Folder = { folders: Map<string, Folder>; files: string[] };
 type Sorted = { folders: readonly (readonly [string, Sorted])[]; files: readonly string[] };
 
 const emptyFolder = (): Folder => ({ folders: new Map(), files: [] });
 const { compare: byName } = new Intl.Collator("en", { numeric: true });
 
-/** Most paths lie in the folder of the one before, or in another that is known: only new folders are taken apart. */
+/**
+ * Builds the folders. Most paths are in the folder of the previous path or in another known folder, so this parses only
+ * new folders.
+ */
 function nest(paths: readonly string[]): Folder {
   const root = emptyFolder();
   const known = new Map([["", root]]);
@@ -55,9 +58,12 @@ function rowsOf({ folders, files }: Sorted, prefix: string, level: number, close
   ];
 }
 
-/** The trees by their list of paths: sorting thousands of names takes milliseconds, and folders open and close meanwhile. */
+/**
+ * Caches each list's sorted tree: sorting thousands of names takes milliseconds, and toggling a folder must not repeat
+ * it.
+ */
 const trees = new WeakMap<readonly string[], Sorted>();
-/** The newest list, since most revisions have the paths of the one before. */
+/** The newest list of paths, which this reuses, since most revisions do not change any path. */
 let newest: readonly string[] = [];
 
 const isSameList = (one: readonly string[], other: readonly string[]): boolean =>
@@ -73,7 +79,7 @@ function treeOf(paths: readonly string[]): Sorted {
 
 /**
  * Returns the visible rows of a tree, folders first, without the contents of `closed` folders.
- * @param paths the same list while its paths are the same, so that they are sorted once
+ * @param paths pass the same array while the paths are unchanged, so that they are sorted only once
  */
 export const treeRows = (paths: readonly string[], closed: ReadonlySet<string>): TreeRow[] =>
   rowsOf(treeOf(paths), "", 1, closed);

@@ -27,10 +27,10 @@ function useFiles() {
   return useQuery(filesQuery(projectId));
 }
 
-/** The width from which the tree is beside the editor; `md` in the classes. */
+/** The width from which the tree is shown beside the editor; corresponds to `md` in the class names. */
 const sideBySide = "(min-width: 48rem)";
 const treeLimits = { storedKey: "edgesmith-tree-width", min: 160, max: 560, usual: 256, kept: 280 };
-/** The editor keeps its room beside a wide chat too. */
+/** Leaves the editor its minimum width, even beside a wide chat. */
 const treeMaxWidth = `calc(100% - ${treeLimits.kept}px)`;
 
 type FilesQuery = ReturnType<typeof useFiles>;
@@ -90,7 +90,7 @@ function Tree({ query, shown, onAsk }: TreeProps) {
   );
 }
 
-/** The file tree and the editor; on a phone one at a time. */
+/** The file tree and the editor. A phone shows only one of them at a time. */
 export const CodePanel = memo(function CodePanel() {
   const { place } = useWorkspace();
   const shownPlace = useActiveFile();

@@ -5,7 +5,7 @@ import { type Choice, mergedText, type Region } from "./three-way.ts";
 
 type CompareViewProps = { regions: readonly Region[]; busy: boolean; onSave: (text: string) => void };
 
-/** More lines of a region than these are not listed: the choice is the same for all of them. */
+/** The maximum number of lines to list per region: the person chooses for the whole region anyway. */
 const maxLines = 200;
 
 function Lines({ title, lines, tone }: { title: string; lines: readonly string[]; tone: string }) {
@@ -70,7 +70,10 @@ function OneSided({ region }: { region: Region }) {
   );
 }
 
-/** Both changes of a file and the text before them, change by change; whose lines to take is chosen where they overlap. */
+/**
+ * Compares both changes of a file with their common base, change by change. The person chooses a side where they
+ * overlap.
+ */
 export function CompareView({ regions, busy, onSave }: CompareViewProps) {
   const [chosen, setChosen] = useState<ReadonlyMap<number, Choice>>(new Map());
   const merged = mergedText(regions, chosen);

@@ -5,7 +5,7 @@ import type { OpenFile } from "./use-open-file.ts";
 
 type ConflictBarProps = {
   file: OpenFile;
-  /** The merge of both changes; null when the file was deleted. */
+  /** The merge of both changes; null if the file was deleted. */
   regions: readonly Region[] | null;
   isComparing: boolean;
   onCompare: () => void;
@@ -15,7 +15,10 @@ type ConflictBarProps = {
 
 const noChoices: ReadonlyMap<number, Choice> = new Map();
 
-/** Offers to merge, compare, overwrite or discard when the file changed while it was edited here. Nothing is overwritten before. */
+/**
+ * Offers to merge, compare, overwrite or discard when the file changed while the person edited it. Until then nothing
+ * is overwritten.
+ */
 export function ConflictBar({ file, regions, isComparing, onCompare, onDiscard, onClose }: ConflictBarProps) {
   const { draft, stored, isGone, save } = file;
   if (draft === undefined || !file.clash) return null;

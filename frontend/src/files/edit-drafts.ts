@@ -3,31 +3,33 @@ import type { FileContent } from "../../../worker/contract/index.ts";
 import type { StorageKind } from "../ui/storage.ts";
 import { removeDraft, storeDraft, storedDrafts } from "./stored-drafts.ts";
 
-/** Unsaved edits of a file, and the file's content when they began. */
+/** Unsaved edits of a file, and the file's content when editing began. */
 export type EditDraft = { text: string; base: FileContent };
 
 type ProjectDrafts = ReadonlyMap<string, EditDraft>;
 
-// Outside of React: a key press changes one file's draft, and must render neither the tree nor the conversation. Outside of
-// the page too, so that a hidden panel, another project or an expired session loses no edits.
+// Outside of React, since a key press changes only one file's draft and must not render the tree or the conversation.
+// Outside of the page too, so that edits survive a hidden panel, a change of project and an expired session.
 const drafts = new Map<string, ProjectDrafts>();
 const dirty = new Map<string, ReadonlySet<string>>();
 const listeners = new Set<() => void>();
-/** The drafts that are not stored yet, or cannot be: the browser asks before they are lost. */
+/**
+ * The drafts that are not stored yet, or cannot be stored. The browser warns before the page that holds them closes.
+ */
 const unstored = new Set<string>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 let notice: ReturnType<typeof setTimeout> | undefined;
 let waitingSince = 0;
-/** Whether listeners are notified right after the next frame. */
+/** Whether listeners will be notified right after the next frame. */
 let isDue = false;
 
-/** A tab keeps its own edits across reloads; a new tab starts with the newest ones. */
+/** A tab keeps its own edits across reloads; a new tab starts with the newest edits. */
 const kinds: readonly StorageKind[] = ["session", "local"];
 const keyOf = (projectId: string, path: string) => `${projectId}/${path}`;
 const typingPauseMs = 300;
 /**
- * Rendering between two keys of a quick typist would delay the second one; while keys follow each other, the edit is
- * rendered within a second.
+ * The delay before listeners are notified, in milliseconds. Rendering between two keys of a fast typist would delay the
+ * second key. While keys follow each other, the edit is rendered within a second.
  */
 const noticeMs = 150;
 const maxNoticeMs = 1_000;
@@ -40,8 +42,9 @@ function notify(): void {
 }
 
 /**
- * Notifies after the key was painted: the editor already shows it, and everything else can render a moment later. A timer
- * that ends while keys follow each other would come before the paint of one, so that key's own frame is waited for.
+ * Notifies listeners after the key was painted: the editor already shows it, and everything else can render a moment
+ * later. A timer that fires while the person keeps typing would run before the newest key is painted, so this waits for
+ * that key's frame.
  */
 function notifySoon(): void {
   if (isDue) return;
@@ -62,7 +65,7 @@ function store(projectId: string, path: string, draft: EditDraft | null): void {
   if (draft === null || isKept) unstored.delete(key);
 }
 
-/** Stores a draft once typing pauses: writing a large file at each key would be felt. */
+/** Stores a draft when typing pauses, since writing a large file at each key is slow. */
 function storeSoon(projectId: string, path: string): void {
   const key = keyOf(projectId, path);
   unstored.add(key);
@@ -73,7 +76,7 @@ function storeSoon(projectId: string, path: string): void {
   );
 }
 
-/** Stores the edits of the last moment, since the page may be gone afterwards. */
+/** Stores all pending edits, since the page may be closed. */
 function storeAll(): void {
   for (const [projectId, files] of drafts)
     for (const [path, draft] of files) if (timers.has(keyOf(projectId, path))) store(projectId, path, draft);
@@ -84,7 +87,7 @@ addEventListener("beforeunload", (event) => {
   if (unstored.size > 0) event.preventDefault();
 });
 
-/** Reads the drafts of a project that an earlier page stored. */
+/** Reads the project's drafts that an earlier page stored. */
 const readAll = (projectId: string): ProjectDrafts =>
   new Map(kinds.toReversed().flatMap((kind) => [...storedDrafts(kind, projectId)]));
 
@@ -94,14 +97,14 @@ function draftsOf(projectId: string): ProjectDrafts {
   return known;
 }
 
-/** Returns the unsaved edits of a file. */
+/** Returns a file's unsaved edits; undefined if it has none. */
 export const editDraftOf = (projectId: string, path: string): EditDraft | undefined => draftsOf(projectId).get(path);
 
-/** Returns the unsaved texts of a project by path. */
+/** Returns a project's unsaved texts with their paths. */
 export const unsavedTexts = (projectId: string): [path: string, text: string][] =>
   [...draftsOf(projectId)].map(([path, { text }]) => [path, text]);
 
-/** Sets the unsaved edits of a file; null drops them. */
+/** Sets a file's unsaved edits; null discards them. */
 export function setEditDraft(projectId: string, path: string, draft: EditDraft | null): void {
   const known = draftsOf(projectId);
   if (draft === null && !known.has(path)) return;
@@ -117,7 +120,7 @@ export function setEditDraft(projectId: string, path: string, draft: EditDraft |
   else notifySoon();
 }
 
-/** Deletes all drafts on sign-out: the next person at this browser may be someone else. */
+/** Deletes all drafts on sign-out: the next person to use this browser may be someone else. */
 addEventListener("edgesmith-forget", () => {
   for (const timer of timers.values()) clearTimeout(timer);
   clearTimeout(notice);
@@ -135,10 +138,10 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** Returns the current unsaved edits of a file. */
+/** Returns a file's current unsaved edits; undefined if it has none. */
 export const useEditDraft = (projectId: string, path: string): EditDraft | undefined =>
   useSyncExternalStore(subscribe, () => editDraftOf(projectId, path));
 
-/** Returns the paths with unsaved edits: the same set until another file is edited or saved. */
+/** Returns the paths with unsaved edits. Returns the same set until another file is edited or saved. */
 export const useDirtyPaths = (projectId: string): ReadonlySet<string> =>
   useSyncExternalStore(subscribe, () => dirtyPaths(projectId));

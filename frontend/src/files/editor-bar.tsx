@@ -14,7 +14,7 @@ type EditorBarProps = {
   onAsk?: ((asking: FileQuestion) => void) | undefined;
 };
 
-/** A path that truncates its folders before the file's name. */
+/** Shows a path, and truncates its folders rather than the file's name. */
 function Path({ path }: { path: string }) {
   const at = path.lastIndexOf("/") + 1;
   return (
@@ -25,7 +25,7 @@ function Path({ path }: { path: string }) {
   );
 }
 
-/** Says why names are completed without types, if they are. */
+/** Explains why completion has no types, if that is the case. */
 function TypesState() {
   const { state, sentence } = useCompletionSentence();
   return (
@@ -35,7 +35,7 @@ function TypesState() {
   );
 }
 
-/** The bar above the editor. On a phone the editor hides the tree, so files are renamed and deleted here. */
+/** The bar above the editor. On a phone the editor hides the tree, so the bar also renames and deletes files. */
 export function EditorBar({ path, state, file, onAsk }: EditorBarProps) {
   const { closeFile } = useWorkspace();
   const draft = file?.draft;

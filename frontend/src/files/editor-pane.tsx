@@ -17,7 +17,7 @@ import { type OpenFile, useOpenFile } from "./use-open-file.ts";
 const Editor = lazy(() => loadChunk(() => import("./editor.tsx")));
 const nothing = () => undefined;
 
-/** A file that an agent is writing: read-only until it is finished. */
+/** Shows a file that an agent is writing, read-only until it is finished. */
 function WritingFile({ path, content }: { path: string; content: string }) {
   return (
     <>
@@ -45,7 +45,7 @@ const gone = {
   title: "File deleted or renamed",
   text: "Check History for earlier versions.",
 };
-/** A file that was never loaded here and may never have existed, such as one named by a build error. */
+/** A file that was never loaded on this page and may never have existed, such as a path in a build error. */
 const unknown = {
   state: "not found",
   title: "File not found",
@@ -68,7 +68,7 @@ function Unshown({ path, state, title, text, onAsk }: UnshownProps) {
 
 type FileProps = { place: Place; onAsk: OnAsk };
 
-/** The merge of the edits and the file that was stored meanwhile; null without a conflict, and when it was deleted. */
+/** Returns the merge of the edits and the newer stored file; null without a conflict, and if the file was deleted. */
 function useRegions({ clash, draft, stored }: OpenFile) {
   const base = draft?.base.content;
   const isText = stored?.encoding === "utf-8";

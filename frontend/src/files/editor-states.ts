@@ -4,12 +4,13 @@ import { EditorView } from "@codemirror/view";
 
 type Kept = { json: unknown; scroll: StateEffect<unknown> };
 
-// The editor leaves the page with its panel and when another file is opened; its undo history, cursor and place stay here.
+// Closing the panel or opening another file destroys the editor, so this keeps its undo history, cursor and scroll
+// position.
 const kept = new Map<string, Kept>();
-/** The maximum number of files whose state is kept; the ones left longest ago go first. */
+/** The maximum number of files whose state is kept. Evicts the file that was left longest ago. */
 const maxKept = 30;
 
-/** Keeps the state of a view that is about to be closed. */
+/** Saves the state of a view that is about to be destroyed. */
 export function keepView(key: string, view: EditorView): void {
   kept.delete(key);
   kept.set(key, { json: view.state.toJSON({ history: historyField }), scroll: view.scrollSnapshot() });
@@ -18,8 +19,8 @@ export function keepView(key: string, view: EditorView): void {
 }
 
 /**
- * Opens a view of a text, with the state that it had when it was closed unless the text has changed since.
- * @param key identifies the file; null keeps nothing
+ * Opens a view of a text. Restores the view's saved state unless the text has changed since.
+ * @param key identifies the file; with null no state is restored
  */
 export function openView(parent: HTMLElement, key: string | null, doc: string, extensions: Extension): EditorView {
   const before = key === null ? undefined : kept.get(key);

@@ -7,13 +7,14 @@ import { EditorView } from "@codemirror/view";
 const rules = {
   "&": { height: "100%", fontSize: "13px", backgroundColor: "transparent", color: "var(--color-ink)" },
   "&.cm-focused": { outline: "none" },
-  // A key lays out the editor's text alone, and not the page around it. The lists and types beside it lie outside of the scroller.
+  // `contain`: a key press lays out only the editor's text, and not the page. Completion lists and tooltips are outside
+  // of the scroller.
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6", contain: "strict" },
   ".cm-content": { caretColor: "var(--color-ember)", padding: "10px 0" },
   ".cm-cursor": { borderLeftColor: "var(--color-ember)", borderLeftWidth: "2px" },
-  // Restarting the blinking costs each key half a millisecond of computing styles.
+  // Restarting the blink animation would cost each key half a millisecond of style computation.
   ".cm-cursorLayer": { animation: "none !important" },
-  // Opaque: a long line scrolls below the line numbers.
+  // Opaque, since long lines scroll beneath the line numbers.
   ".cm-gutters": {
     backgroundColor: "var(--color-surface)",
     color: "var(--color-faint)",

@@ -16,20 +16,23 @@ import type { Mark } from "./use-diagnostics.ts";
 
 type EditorProps = {
   path: string;
-  /** Identifies the file, so that its undo history survives a closed editor; null for a text that is not edited here. */
+  /**
+   * Identifies the file, so that its undo history survives closing the editor; null for a file that an agent is
+   * writing.
+   */
   stateKey: string | null;
   text: string;
   readOnly: boolean;
-  /** Whether the newest text is kept in view while the text grows, until the person scrolls up. */
+  /** Whether the view follows the end of a growing text, until the person scrolls up. */
   follows?: boolean;
-  /** The line to scroll to, from 1; a new object scrolls again. */
+  /** The line to scroll to, from 1. Each new object scrolls again. */
   place: { line?: number | undefined } | null;
-  /** Called with the edited text, with `\n` for every line end. */
+  /** Called with the edited text, in which every line end is `\n`. */
   onChange: (text: string) => void;
   onSave: () => void;
-  /** Formats the text; absent where nothing formats the file's language. */
+  /** Formats the text; undefined if the file's language has no formatter. */
   onFormat?: (() => void) | undefined;
-  /** The findings of the build and the type checker; a new list replaces the marks. */
+  /** The findings of the build and the type checker. A new list replaces the marks. */
   marks?: readonly Mark[];
 };
 
@@ -46,7 +49,7 @@ function goToLine(view: EditorView, line: number) {
   view.focus();
 }
 
-/** Calls back when the theme changes, by the toggle or by the system. */
+/** Calls back when the theme changes, through the toggle or the system. */
 function watchTheme(changed: () => void) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   system.addEventListener("change", changed);
@@ -57,7 +60,7 @@ function watchTheme(changed: () => void) {
   };
 }
 
-/** The distance from the end, in CSS pixels, at which the end of the text counts as in view. */
+/** The distance from the end, in CSS pixels, within which the end of the text counts as visible. */
 const near = 120;
 
 export default function Editor({
@@ -78,9 +81,11 @@ export default function Editor({
   const save = useEffectEvent(onSave);
   const format = useEffectEvent(() => onFormat?.());
   const asking = useCompletion(path);
-  // The text that the editor shows: its own edits come back as a property, and comparing long texts at each key would be felt.
+  // The text that the editor shows. The editor's own edits come back as a property, and comparing long texts at each
+  // key is slow.
   const known = useRef<string | null>(null);
-  // Kept apart from the position: a second change before CodeMirror has scrolled for the first would find the end out of view.
+  // Not derived from the scroll position: a second change before CodeMirror has scrolled for the first would find the
+  // end out of view.
   const isFollowing = useRef(false);
   const followed = useRef(follows);
   const start = useEffectEvent((element: HTMLElement) => {
@@ -98,7 +103,7 @@ export default function Editor({
       known.current = update.state.doc.toString();
       changed(known.current);
     });
-    // A text that is not edited here is not the project's newest.
+    // A file that an agent is writing is not the project's newest version, so it has no completion.
     const completed = stateKey === null || asking === null ? null : completion(asking);
     const begin = () => asking?.begin();
     const extensions = [
@@ -110,13 +115,13 @@ export default function Editor({
       language.of([]),
       theme.of(editorTheme(isDark())),
       writable.of(readOnlyOf(readOnly)),
-      // A text that cannot be edited has no place in the order of Tab by itself, and could not be scrolled by keyboard.
+      // A read-only editor is not in the tab order by default, and could not be scrolled by keyboard.
       EditorView.contentAttributes.of({ "aria-label": `Editor, ${path}`, tabindex: "0" }),
       listener,
     ];
     known.current = null;
     const opened = openView(element, stateKey, withPlainEnds(text), extensions);
-    // A file that is opened while it is being written is followed from its newest text on.
+    // An editor that opens while its file is being written starts at the newest text.
     if (follows) opened.dispatch({ effects: EditorView.scrollIntoView(opened.state.doc.length, { y: "end" }) });
     isFollowing.current = follows;
     watchFollowing(opened.scrollDOM, {
@@ -128,12 +133,12 @@ export default function Editor({
     return opened;
   });
 
-  // Each path is a document with its own undo history.
+  // Each path is a separate document with its own undo history.
   useEffect(() => {
     if (parent.current === null) return;
     const opened = start(parent.current);
     view.current = opened;
-    // Highlighting starts once the parser is loaded; dispatching to a closed editor is harmless.
+    // Highlighting starts once the parser is loaded. Dispatching to a destroyed view is harmless.
     void loadLanguage(path).then((loaded) => opened.dispatch({ effects: language.reconfigure(loaded) }));
     const unwatch = watchTheme(() => opened.dispatch({ effects: theme.reconfigure(editorTheme(isDark())) }));
     return () => {
@@ -155,7 +160,7 @@ export default function Editor({
     const now = known.current ?? opened.state.doc.toString();
     known.current = next;
     if (now === next) return;
-    // A file that is written again from its start fits into the view at first, and is followed from then on.
+    // A file that is rewritten from its beginning fits into the view at first, so this follows it again.
     if (scrollDOM.scrollHeight <= scrollDOM.clientHeight) isFollowing.current = true;
     opened.dispatch({
       changes: changeOf(now, next),

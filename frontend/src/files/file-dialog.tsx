@@ -9,7 +9,7 @@ import { type FileChange, useFileAction } from "./use-file-actions.ts";
 /** `path` is a file or a folder. */
 export type FileQuestion = { what: "create" | "create folder" } | { what: "rename" | "delete"; path: string };
 
-/** The API's limit for a path. */
+/** The API's maximum length of a path, in characters. */
 const maxPathLength = 255;
 
 type FileDialogProps = { asking: FileQuestion; files: readonly FileEntry[]; onClose: () => void };
@@ -33,7 +33,7 @@ const labels = {
   rename: { title: "Rename file", action: "Rename" },
 };
 
-/** The dialogs that create, rename and delete a file or a folder. They keep the typed path when the request fails. */
+/** The dialogs that create, rename and delete a file or a folder. They keep the typed path if the request fails. */
 export function FileDialog({ asking, files, onClose }: FileDialogProps) {
   const { projectId } = useWorkspace();
   const action = useFileAction(onClose);

@@ -7,7 +7,7 @@ import { closeTab, openTab, useTabs } from "./open-tabs.ts";
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Arrows, Home and End move the focus between the files; Delete closes the one with the focus. */
+/** Arrows, Home and End move the focus between the files; Delete closes the focused file. */
 function onTabKey(event: KeyboardEvent<HTMLElement>, close: (path: string) => void) {
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("button[data-open]")];
   const at = buttons.findIndex((button) => button.matches(":focus"));
@@ -35,7 +35,7 @@ const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClos
   return (
     <li
       className={`group relative flex max-w-[min(16rem,80vw)] shrink-0 items-center border-r border-line pr-1 text-xs ${isCurrent ? "bg-raised text-ink" : "text-soft hover:text-ink"}`}
-      // The middle button, as browsers close their own tabs.
+      // The middle button closes a file, as in the browser's own tabs.
       onAuxClick={(event) => event.button === 1 && onClose(path)}
     >
       <button
@@ -67,7 +67,7 @@ const FileTab = memo(function FileTab({ path, isCurrent, isDirty, onOpen, onClos
   );
 });
 
-/** The open files. Closing one keeps its unsaved edits, which the tree marks. */
+/** The tabs of the open files. Closing a tab keeps the file's unsaved edits, which the tree marks. */
 export const FileTabs = memo(function FileTabs({ shown }: { shown: string | undefined }) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
   const tabs = useTabs(projectId);

@@ -9,7 +9,7 @@ import { useTreeDrop } from "./use-tree-drop.ts";
 
 type FileTreeProps = {
   files: readonly FileEntry[];
-  /** The path of the file in the editor. */
+  /** The path of the file that is open in the editor. */
   shown: string | undefined;
   dirty: ReadonlySet<string>;
   onRename: (path: string) => void;
@@ -37,14 +37,17 @@ type Keys = {
   toggle: (path: string, close: boolean) => void;
   /** Focuses a row, which may not be in the document yet. */
   focusRow: (index: number) => void;
-  /** The actions of F2 and Delete on a file or a folder. */
+  /** The actions of F2 and Delete on a file or a folder, by key. */
   change: Record<string, (path: string) => void>;
 };
 
-/** The number of rows that Page Up and Page Down move by. */
+/** The number of rows that Page Up and Page Down move the focus by. */
 const pageRows = 20;
 
-/** The keyboard of the WAI-ARIA tree pattern: arrows move, close and open, Enter selects, F2 renames and moves, Delete asks. */
+/**
+ * Implements the keyboard of the WAI-ARIA tree pattern: arrows move, collapse and expand, Enter selects, F2 renames,
+ * Delete asks for confirmation.
+ */
 function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, focusRow, change }: Keys) {
   const path = document.activeElement?.getAttribute("data-path");
   const at = rows.findIndex((row) => row.path === path);
@@ -69,14 +72,14 @@ function onTreeKey(event: KeyboardEvent<HTMLElement>, { rows, pick, toggle, focu
   event.preventDefault();
 }
 
-/** The height of a row in pixels, as its classes have it: larger where a finger points. */
+/** The height of a row in pixels, as set by its class names: larger for touch screens. */
 const rowHeights = { fine: 28, coarse: 40 };
 
-/** Deep rows are wider than the panel, which then scrolls sideways. */
+/** Returns the minimum width: deep rows may exceed the panel, which then scrolls horizontally. */
 const widthOf = (rows: readonly TreeRow[]): string =>
   `${rows.reduce((widest, { level }) => Math.max(widest, indentOf(level)), 0) + roomRem}rem`;
 
-/** The tree of the project's files, including those being written. */
+/** The tree of the project's files, including files that an agent is writing. */
 export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUpload }: FileTreeProps) {
   const { openFile, writing, role } = useWorkspace();
   const isEditor = role !== "viewer";
@@ -90,7 +93,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
     (row: TreeRow) => (row.kind === "folder" ? toggle(row.path) : openFile(row.path)),
     [toggle, openFile],
   );
-  // A file that is being written belongs to the run, and so does the folder around it.
+  // A file that is being written belongs to the run, and so do the folders above it.
   const isHot = (path: string) => writing.some((file) => file.path === path || file.path.startsWith(`${path}/`));
   const unlessHot = (act: (path: string) => void) => (path: string) => isHot(path) || act(path);
   const change: Keys["change"] = isEditor ? { F2: unlessHot(onRename), Delete: unlessHot(onDelete) } : {};
@@ -98,9 +101,9 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
     onMove: (from, to) => isHot(from) || onMove(from, to),
     onUpload: (folder, entries) => onUpload(folder, { entries }),
   });
-  // Tab reaches one row: the one that had the focus last, otherwise the open file.
+  // Tab reaches only one row: the row that had the focus last, otherwise the open file.
   const [visited, setVisited] = useState<string | null>(null);
-  // Only this row has its buttons in the document: those of all rows were half of the tree's elements.
+  // Only the row under the pointer renders its buttons: those of all rows made up half of the tree's elements.
   const [pointed, setPointed] = useState<string | null>(null);
   const hasNoPointer = useMedia("(hover: none)");
   const current = useMemo(() => {
@@ -130,7 +133,7 @@ export function FileTree({ files, shown, dirty, onRename, onDelete, onMove, onUp
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it is a tree where it has a row */}
       <div
-        // A tree without an item is none.
+        // A tree role requires at least one item.
         {...(rows.length > 0 ? { role: "tree", "aria-label": "Files" } : {})}
         tabIndex={-1}
         className="relative outline-none"

@@ -1,7 +1,7 @@
-/** The files by which a project asks for Prettier, as far as they are JSON. */
+/** The JSON files in which a project configures Prettier. */
 export const formatConfigs = [".prettierrc", ".prettierrc.json", "package.json"] as const;
 
-/** The options that a project may set: they change the look of its code, and load or run nothing. */
+/** The options that a project may set. They affect only the look of its code, and load or execute nothing. */
 const allowed: ReadonlySet<string> = new Set([
   "arrowParens",
   "bracketSameLine",
@@ -34,13 +34,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // YAML, or being edited: formatted as by default.
+    return null; // YAML, or being edited: the defaults apply.
   }
 }
 
 /**
  * Returns the options in one of a project's configuration files.
- * @returns null where the file asks for no formatting, as most package.json do
+ * @returns null if the file does not configure Prettier, which is true of most package.json files
  */
 export function optionsIn(path: string, text: string): FormatOptions | null {
   const file = parseJson(text);
@@ -51,7 +51,7 @@ export function optionsIn(path: string, text: string): FormatOptions | null {
   return found;
 }
 
-/** Prettier's parser by a file's extension. */
+/** Prettier's parser for each file extension. */
 const parsers: Record<string, string> = {
   ts: "typescript",
   mts: "typescript",
@@ -67,5 +67,5 @@ const parsers: Record<string, string> = {
   md: "markdown",
 };
 
-/** Returns the parser for a path; null for a language that is not formatted. */
+/** Returns the parser for a path; null for a language without a formatter. */
 export const parserFor = (path: string): string | null => parsers[path.split(".").at(-1)?.toLowerCase() ?? ""] ?? null;

@@ -2,7 +2,7 @@ import type { Plugin } from "prettier";
 import { format } from "prettier/standalone";
 import type { FormatOptions } from "./format-options.ts";
 
-// Each is loaded when a file needs it; pages have blocks of the other languages in them.
+// Each plugin is loaded when a file needs it. Pages embed the other languages, so they need several.
 const script = async (): Promise<Plugin[]> => [
   await import("prettier/plugins/babel"),
   await import("prettier/plugins/estree"),
@@ -33,11 +33,11 @@ const plugins: Record<string, () => Promise<Plugin[]>> = {
 
 /**
  * Formats a text with Prettier.
- * @throws Error when the text has a fault of syntax
+ * @throws Error when the text has a syntax error
  */
 export async function formatText(text: string, parser: string, options: FormatOptions): Promise<string> {
   const load = plugins[parser];
   if (load === undefined) return text;
-  // A file keeps its line ends unless the project says otherwise.
+  // Keeps a file's line ends unless the project configures others.
   return format(text, { endOfLine: "auto", ...options, parser, plugins: await load() });
 }

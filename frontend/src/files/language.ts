@@ -19,7 +19,7 @@ const languages: Record<string, () => Promise<Extension>> = {
   svg: html,
 };
 
-/** Loads CodeMirror's language for a path by its extension; plain text for an unknown one. */
+/** Loads CodeMirror's language for a path's extension; plain text for an unknown extension. */
 export const loadLanguage = async (path: string): Promise<Extension> => {
   const load = languages[path.split(".").at(-1)?.toLowerCase() ?? ""];
   return load === undefined ? [] : loadChunk(load);

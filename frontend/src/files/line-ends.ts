@@ -1,9 +1,9 @@
 import { diffArrays } from "diff";
 
-/** A line and its line end, which is empty for the last one. */
+/** A line and its line end, which is empty for the last line. */
 type Line = { text: string; end: string };
 
-/** With more differing lines than this, only the common beginning and end keep their own line ends. */
+/** Beyond this number of differing lines, only the common beginning and end keep their individual line ends. */
 const maxEditLength = 2_000;
 
 /** Normalises every line end to `\n`, the editor's own. */
@@ -41,10 +41,10 @@ function keptEnds(stored: readonly Line[], edited: readonly string[]): (string |
 }
 
 /**
- * Returns the edited text with the line ends of the stored file: an unchanged line keeps its own, a new one gets the
- * file's most frequent.
- * @param stored the file as it is stored
- * @param edited the editor's text, whose line ends are all `\n`
+ * Returns the edited text with the line ends of the stored file: an unchanged line keeps its own line end, and a new
+ * line gets the file's most frequent line end.
+ * @param stored the stored file's text
+ * @param edited the editor's text, in which every line end is `\n`
  */
 export function withEndsOf(stored: string, edited: string): string {
   if (!stored.includes("\r")) return edited;

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from "react";
 import { readStored, writeStored } from "../ui/storage.ts";
 
-// A browser tab keeps its own open files across reloads.
+// A browser tab keeps its own list of open files across reloads.
 const prefix = "edgesmith-tabs-";
-/** Beyond this number the file that was opened first leaves. */
+/** Beyond this number the file that was opened first is closed. */
 const maxTabs = 20;
 
 const known = new Map<string, readonly string[]>();
@@ -16,11 +16,11 @@ function parseTabs(text: string | null): readonly string[] {
     const value: unknown = JSON.parse(text ?? "[]");
     return Array.isArray(value) ? value.filter(isText) : [];
   } catch {
-    return []; // Written by something else.
+    return []; // Stored by something else.
   }
 }
 
-/** Returns the paths of the files that are open in a project. */
+/** Returns the paths of a project's open files. */
 function tabsOf(projectId: string): readonly string[] {
   const tabs = known.get(projectId) ?? parseTabs(readStored("session", prefix + projectId));
   known.set(projectId, tabs);
@@ -33,7 +33,7 @@ function change(projectId: string, tabs: readonly string[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Adds a file at the end, unless it is open. */
+/** Appends a file, unless it is already open. */
 export function openTab(projectId: string, path: string): void {
   const tabs = tabsOf(projectId);
   if (!tabs.includes(path)) change(projectId, [...tabs, path].slice(-maxTabs));
@@ -41,7 +41,7 @@ export function openTab(projectId: string, path: string): void {
 
 /**
  * Closes a file.
- * @returns the neighbour that takes its place; null when none is left
+ * @returns the path of the neighbour that takes its place; null if no file is left
  */
 export function closeTab(projectId: string, path: string): string | null {
   const tabs = tabsOf(projectId);
@@ -52,7 +52,7 @@ export function closeTab(projectId: string, path: string): string | null {
   return left[Math.min(at, left.length - 1)] ?? null;
 }
 
-/** Gives an open file its new path. */
+/** Updates the path of an open file that was renamed. */
 export function renameTab(projectId: string, path: string, to: string): void {
   const tabs = tabsOf(projectId);
   if (tabs.includes(path)) change(projectId, [...new Set(tabs.map((one) => (one === path ? to : one)))]);
@@ -65,6 +65,6 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
-/** Returns the paths of the open files, in the order in which they were opened. */
+/** Returns the paths of the open files, in the order in which the person opened them. */
 export const useTabs = (projectId: string): readonly string[] =>
   useSyncExternalStore(subscribe, () => tabsOf(projectId));

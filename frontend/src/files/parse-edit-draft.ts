@@ -3,16 +3,16 @@ import type { EditDraft } from "./edit-drafts.ts";
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** Parses JSON; null for anything else. */
+/** Parses JSON; null if the text is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // Another version of this page may have stored something else under the key.
+    return null; // Another version of the page may have stored another format.
   }
 }
 
-/** Parses stored unsaved edits; null for anything else. */
+/** Parses stored unsaved edits; null if they are invalid. */
 export function parseEditDraft(stored: string | null): EditDraft | null {
   const draft = stored === null ? null : parseJson(stored);
   if (!isRecord(draft) || !isRecord(draft.base) || typeof draft.text !== "string") return null;

@@ -18,7 +18,10 @@ function note(): Panel {
   return { dom };
 }
 
-/** Says that a pattern in the editor's search is no regular expression, of which the search itself only finds nothing. */
+/**
+ * Warns that a pattern in the editor's search is not a valid regular expression. CodeMirror's search only finds no
+ * match.
+ */
 export const searchNote = StateField.define<boolean>({
   create: isRefused,
   update: (_, { state }) => isRefused(state),

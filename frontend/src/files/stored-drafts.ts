@@ -3,14 +3,17 @@ import type { EditDraft } from "./edit-drafts.ts";
 import { isRecord, parseEditDraft, parseJson } from "./parse-edit-draft.ts";
 import { changeOf } from "./text-change.ts";
 
-// Storing is synchronous, and a key may be waiting: so only the change is written when typing pauses, and the file's
-// content beside it once, under its revision and hash.
+// Storing is synchronous and may delay a key press. So this writes only the change, when typing pauses, and stores the
+// base content once, under its revision and hash.
 
 const keyOf = (projectId: string, path: string) => `${editDraftPrefix}${projectId}/${path}`;
 const baseKeyOf = (projectId: string, { path, revision, sha256 }: EditDraft["base"]) =>
   `${editDraftPrefix}base-${revision}-${sha256}/${projectId}/${path}`;
 
-/** Returns the key of the content that a stored draft changes; null without a draft, and for one with its whole text. */
+/**
+ * Returns the key of the base content that a stored draft changes; null without a draft, or if the draft has its whole
+ * text.
+ */
 function baseKeyIn(stored: string | null): string | null {
   const draft = stored === null ? null : parseJson(stored);
   return isRecord(draft) && typeof draft.base === "string" && draft.base.startsWith(editDraftPrefix)
@@ -19,7 +22,7 @@ function baseKeyIn(stored: string | null): string | null {
 }
 
 /**
- * Stores the unsaved edits of a file.
+ * Stores a file's unsaved edits.
  * @returns whether they were stored
  */
 export function storeDraft(kind: StorageKind, projectId: string, path: string, { text, base }: EditDraft): boolean {
@@ -27,7 +30,7 @@ export function storeDraft(kind: StorageKind, projectId: string, path: string, {
   const baseKey = baseKeyOf(projectId, base);
   const before = baseKeyIn(readStored(kind, key));
   if (before !== null && before !== baseKey) removeStored(kind, before);
-  // Another tab may have removed it meanwhile.
+  // Another tab may have removed the base content meanwhile.
   const hasBase = readStored(kind, baseKey) !== null || writeStored(kind, baseKey, JSON.stringify(base));
   if (hasBase && writeStored(kind, key, JSON.stringify({ base: baseKey, ...changeOf(base.content, text) })))
     return true;
@@ -36,7 +39,7 @@ export function storeDraft(kind: StorageKind, projectId: string, path: string, {
   return false;
 }
 
-/** Removes the stored edits of a file. */
+/** Removes a file's stored edits. */
 export function removeDraft(kind: StorageKind, projectId: string, path: string): void {
   const key = keyOf(projectId, path);
   const baseKey = baseKeyIn(readStored(kind, key));
@@ -56,7 +59,7 @@ function draftIn(kind: StorageKind, stored: string | null): EditDraft | null {
   return parseEditDraft(JSON.stringify({ text, base }));
 }
 
-/** Reads the stored edits of a project by path. */
+/** Reads a project's stored edits by path. */
 export function storedDrafts(kind: StorageKind, projectId: string): Map<string, EditDraft> {
   const start = keyOf(projectId, "");
   const found = new Map<string, EditDraft>();

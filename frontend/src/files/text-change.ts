@@ -1,6 +1,6 @@
-/** Returns the smallest change from `before` to `after`, so that the cursor stays in place. */
+/** Returns the smallest change from `before` to `after`, so that the cursor keeps its position. */
 export function changeOf(before: string, after: string): { from: number; to: number; insert: string } {
-  // A text that is being written only grows, by a few characters at a time.
+  // A text that is being written only grows by a few characters at a time.
   if (after.startsWith(before)) return { from: before.length, to: before.length, insert: after.slice(before.length) };
   let from = 0;
   while (from < before.length && before[from] === after[from]) from++;

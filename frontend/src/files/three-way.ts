@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
 
-/** Whose lines a region of a merge takes; `conflict` until the person chooses. */
+/** The side whose lines a region of a merge takes. A conflict has none until the person chooses. */
 export type Choice = "mine" | "theirs" | "both";
 export type Region = {
   kind: "same" | "mine" | "theirs" | "conflict";
@@ -9,13 +9,13 @@ export type Region = {
   theirs: readonly string[];
 };
 
-/** Replaces the lines `from` (inclusive) to `to` (exclusive) of the base. */
+/** A change that replaces the lines `from` (inclusive) to `to` (exclusive) of the base. */
 type Hunk = { from: number; to: number; lines: readonly string[] };
 
-/** A diff that takes longer than this, in milliseconds, counts as one change of the whole text. */
+/** A diff that takes longer than this many milliseconds counts as one change of the whole text. */
 const maxDiffMs = 300;
 
-/** Splits a text into lines, each with its line end, so that joining them gives the text again. */
+/** Splits a text into lines that include their line ends, so that joining the lines restores the text. */
 const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 function hunksOf(base: readonly string[], side: readonly string[]): Hunk[] {
@@ -41,8 +41,8 @@ function hunksOf(base: readonly string[], side: readonly string[]): Hunk[] {
 }
 
 /**
- * Whether a hunk belongs to a region: it overlaps it, or the order is undefined since one of them inserts where the other
- * one is. Changes of adjacent lines are regions of their own. The server merges by the same rule.
+ * Whether a hunk belongs to a region: they overlap, or their order is undefined because one of them inserts at the
+ * position of the other. Changes of adjacent lines are separate regions. The server merges by the same rule.
  */
 const joins = (hunk: Hunk, region: { from: number; to: number }): boolean =>
   hunk.from < region.to || (hunk.from === region.to && (hunk.from === hunk.to || region.from === region.to));
@@ -66,7 +66,7 @@ function kindOf(base: readonly string[], mine: readonly string[], theirs: readon
   return isEqual(theirs, base) ? "mine" : "conflict";
 }
 
-/** Compares two changes of one text, line by line: the regions of the merge, in order. */
+/** Merges two changes of one base text line by line, into regions in order. */
 export function threeWay(baseText: string, mineText: string, theirsText: string): Region[] {
   const [base, mine, theirs] = [linesOf(baseText), linesOf(mineText), linesOf(theirsText)];
   const [left, right] = [hunksOf(base, mine), hunksOf(base, theirs)];
@@ -115,15 +115,15 @@ function chosenLines({ kind, mine, theirs }: Region, choice: Choice | undefined)
   return choice === "both" ? [...withEnd(mine), ...theirs] : null;
 }
 
-/** The last line of a file may have no line end; lines after it need one. */
+/** Adds a missing line end to the last line of a file, which lines that follow it require. */
 const withEnd = (lines: readonly string[]): readonly string[] => {
   const last = lines.at(-1);
   return last === undefined || last.endsWith("\n") ? lines : [...lines.slice(0, -1), `${last}\n`];
 };
 
 /**
- * Joins the regions.
- * @param choices whose lines a conflict takes, by the region's index
+ * Joins the regions of a merge.
+ * @param choices the chosen side of each conflict, by the region's index
  * @returns the merged text; null while a conflict has no choice
  */
 export function mergedText(regions: readonly Region[], choices: ReadonlyMap<number, Choice>): string | null {

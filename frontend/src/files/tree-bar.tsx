@@ -16,7 +16,10 @@ type TreeBarProps = {
   onUpload: (source: UploadSource) => void;
 };
 
-/** The bar above the tree: downloads, creates and uploads files. Dropping files on the tree uploads them too. A viewer downloads. */
+/**
+ * The bar above the tree, which downloads, creates and uploads files. Dropping files onto the tree uploads them too. A
+ * viewer can only download.
+ */
 export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
   const { projectId, role } = useWorkspace();
   const files = useRef<HTMLInputElement>(null);
@@ -61,7 +64,7 @@ export function TreeBar({ count, uploading, onAsk, onUpload }: TreeBarProps) {
           <input
             ref={(element) => {
               folder.current = element;
-              // React's types have no such attribute.
+              // React's types lack this attribute.
               if (element !== null) element.webkitdirectory = true;
             }}
             type="file"

@@ -1,27 +1,27 @@
 import type { Operation } from "../../../worker/contract/index.ts";
 
-/** A file that keeps an otherwise empty folder: the API stores files alone. */
+/** The file that preserves an otherwise empty folder, since the API stores only files. */
 export const folderKeeper = ".gitkeep";
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Returns the files that a row of the tree stands for: itself, or everything in the folder. */
+/** Returns the files that a row of the tree represents: the file itself, or all files in the folder. */
 export const filesAt = (paths: readonly string[], path: string): string[] =>
   paths.filter((one) => one === path || one.startsWith(`${path}/`));
 
-/** Returns the operations that rename a file, or a folder with everything in it. */
+/** Returns the operations that rename a file, or a folder and its contents. */
 export const movesOf = (paths: readonly string[], from: string, to: string): Operation[] =>
   filesAt(paths, from).map((path) => ({ op: "move", path, to: to + path.slice(from.length) }));
 
-/** Returns the operations that delete a file, or a folder with everything in it. */
+/** Returns the operations that delete a file, or a folder and its contents. */
 export const deletionsOf = (paths: readonly string[], path: string): Operation[] =>
   filesAt(paths, path).map((one) => ({ op: "delete", path: one }));
 
 /**
- * Returns where a dragged row would be in a folder.
+ * Returns the path of a dragged row after a move into a folder.
  * @param folder empty for the top level
- * @returns null where it is already, and for a folder that would be in itself
+ * @returns null if the row is already there, and for a folder dragged into itself
  */
 export function placeIn(folder: string, path: string): string | null {
   const to = folder === "" ? nameOf(path) : `${folder}/${nameOf(path)}`;
@@ -29,5 +29,5 @@ export function placeIn(folder: string, path: string): string | null {
   return to === path || isWithin ? null : to;
 }
 
-/** Returns the folder that a drop on a row is for: the folder itself, or the one around the file. */
+/** Returns the target folder of a drop on a row: the folder itself, or the folder that contains the file. */
 export const folderAt = (path: string, isFolder: boolean): string => (isFolder ? path : folderOf(path).slice(0, -1));

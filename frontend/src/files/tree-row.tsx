@@ -5,7 +5,7 @@ import type { TreeRow } from "./build-tree.ts";
 
 type TreeRowProps = {
   row: TreeRow;
-  /** Its place among all rows, and its distance from the tree's top in pixels. */
+  /** The row's index among all rows, and its distance from the tree's top in pixels. */
   index: number;
   top: number;
   selected: boolean;
@@ -13,11 +13,11 @@ type TreeRowProps = {
   closed: boolean;
   hot: boolean;
   dirty: boolean;
-  /** Whether a drop would go to this folder. */
+  /** Whether a drop would target this folder. */
   target: boolean;
-  /** Whether the person may move, rename and delete it. */
+  /** Whether the person may move, rename and delete this file or folder. */
   isEditable: boolean;
-  /** Whether its buttons are in the document. */
+  /** Whether the row renders its buttons. */
   hasActions: boolean;
   onPick: (row: TreeRow) => void;
   onRename: (path: string) => void;
@@ -38,10 +38,10 @@ function Icon({ row, closed, hot }: Pick<TreeRowProps, "row" | "closed" | "hot">
   return <Shape size={14} className={`ml-3 shrink-0 ${hot ? "animate-heat text-ember" : "text-faint"}`} />;
 }
 
-/** Deep levels are indented less, so that names keep their width. */
+/** Returns a row's indent in rem. Deep levels are indented less, so that names keep their width. */
 export const indentOf = (level: number) => 0.4 + Math.min(level - 1, 5) * 0.85 + Math.max(level - 6, 0) * 0.25;
 
-/** The minimum width for a row's name and buttons at any depth; the tree scrolls horizontally. */
+/** The minimum width of a row's name and buttons in rem, at any depth; the tree scrolls horizontally. */
 export const roomRem = 9;
 
 /** A row of the tree, named by its path. The tree handles the keyboard; the row handles the pointer. */

@@ -1,13 +1,13 @@
 import type { Operation } from "../../../worker/contract/index.ts";
 
-/** The API's limits for a batch; the bytes leave room for base64 and escapes within the request's 9 MB. */
+/** The API's limits of a batch. The limit in bytes leaves room for base64 and escapes within the request's 9 MB. */
 const maxOperations = 1_000;
 const maxBatchBytes = 5_000_000;
 
-/** An operation, and the size of its content. */
+/** An operation, and the size of its content in bytes. */
 export type Sized = { operation: Operation; bytes: number };
 
-/** Divides operations into batches that the API takes. */
+/** Splits operations into batches within the API's limits. */
 export function batchesOf(all: readonly Sized[]): Operation[][] {
   const batches: Operation[][] = [];
   let bytes = 0;

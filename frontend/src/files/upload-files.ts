@@ -7,10 +7,10 @@ import { type FolderFile, readEntries } from "../projects/folder-files.ts";
 import { plural } from "../ui/format.ts";
 import { batchesOf, type Sized } from "./upload-batches.ts";
 
-/** The largest file that any plan stores. */
+/** The largest file that any plan allows, in bytes. */
 const maxFileBytes = 2 * 1024 * 1024;
 
-/** The files of an input element, or dropped entries. */
+/** The files of an input element, or dropped file system entries. */
 export type UploadSource = { files: readonly FolderFile[] } | { entries: readonly FileSystemEntry[] };
 
 type Uploaded = { added: number; skipped: string[]; replaced: string[] };
@@ -26,13 +26,13 @@ async function operationOf(folder: string, path: string, file: File): Promise<Si
   return { operation, bytes: content.length };
 }
 
-/** Errors of one file, by which the server refuses its whole batch. */
+/** Error codes about a single file, for which the server refuses the whole batch. */
 const ofOneFile = ["file_too_large", "invalid_path"];
 
 /**
- * Applies a batch without the files that are too large for the plan, and those whose names no file of a project can have.
- * @returns the paths that were left out
- * @throws ApiError for anything else that the server refuses
+ * Applies a batch, and omits files that are too large for the plan or have a path that the API does not allow.
+ * @returns the omitted paths
+ * @throws ApiError for any other refusal
  */
 async function applyWithin(projectId: string, operations: readonly Operation[]): Promise<string[]> {
   if (operations.length === 0) return [];
@@ -50,10 +50,11 @@ async function applyWithin(projectId: string, operations: readonly Operation[]):
 }
 
 /**
- * Writes files into a folder of the project, replacing those of the same path: each batch is a revision that can be undone.
+ * Uploads files into a folder of the project, replacing files at the same paths. Each batch is a revision that can be
+ * undone.
  * @param folder empty for the top level
  * @param known the paths of the project's files
- * @throws ApiError when the server refuses a batch; the ones before it stay
+ * @throws ApiError when the server refuses a batch; earlier batches stay applied
  */
 export async function uploadFiles(
   projectId: string,

@@ -4,7 +4,8 @@ import { filesQuery } from "../api/files-query.ts";
 import { type Place, useWorkspace } from "../workspace/workspace-context.ts";
 
 /**
- * Returns the file in the editor: the opened one, otherwise the one being written, which stays after it is finished.
+ * Returns the file to show in the editor: the opened file, otherwise the file being written, which stays after it is
+ * finished.
  */
 export function useActiveFile(): Place | null {
   const { projectId, place, writing } = useWorkspace();

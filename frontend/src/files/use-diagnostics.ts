@@ -4,13 +4,13 @@ import { keys } from "../api/queries.ts";
 import { getBuild } from "../api/runs.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** A finding of the build or the type checker in a file: its place counts from 1. */
+/** A finding of the build or the type checker in a file. Lines and columns count from 1. */
 export type Mark = { line: number; column: number; severity: "error" | "warning"; message: string };
 
 const typesPollMs = 3_000;
 const none: readonly Mark[] = [];
 
-/** Returns the findings in a file of the newest version. Its build is the one that the preview has made. */
+/** Returns the findings in a file of the newest version, from the build that the preview has created. */
 export function useDiagnostics(path: string): readonly Mark[] {
   const { projectId, head, running } = useWorkspace();
   const { data } = useQuery({
@@ -18,7 +18,7 @@ export function useDiagnostics(path: string): readonly Mark[] {
     queryFn: () => getBuild(projectId, head),
     enabled: !running && head > 0,
     staleTime: Number.POSITIVE_INFINITY,
-    // Nothing waits for the types, so the first answer may be without them.
+    // The server responds without waiting for the type checker, so the first response may lack its result.
     refetchInterval: ({ state }) => (state.data?.types.status === "pending" ? typesPollMs : false),
   });
   return useMemo(() => {

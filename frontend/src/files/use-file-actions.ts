@@ -6,10 +6,13 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { editDraftOf, setEditDraft } from "./edit-drafts.ts";
 import { closeTab, renameTab } from "./open-tabs.ts";
 
-/** One change of the tree: its operations are a batch, and so a revision that can be undone. */
+/** A change of the tree. Its operations form one batch, and therefore one revision that can be undone. */
 export type FileChange = { message: string; operations: readonly Operation[] };
 
-/** Moves a file's unsaved edits to its new path, based on the move's revision, or drops them with a deleted file. */
+/**
+ * Moves a renamed file's unsaved edits to the new path, based on the rename's revision. Drops the edits of a deleted
+ * file.
+ */
 function takeDraft(projectId: string, operation: Operation, revision: number): void {
   const draft = editDraftOf(projectId, operation.path);
   if (draft === undefined || operation.op === "create") return;
@@ -25,8 +28,8 @@ function takeTab(projectId: string, operation: Operation): void {
 
 /**
  * Creates, renames and deletes files.
- * @param onDone called after the tree shows the change
- * @param isShown whether the caller shows an error itself; otherwise a toast does
+ * @param onDone called once the tree shows the change
+ * @param isShown whether the caller shows errors itself; otherwise a toast does
  */
 export function useFileAction(onDone: () => void, isShown = true) {
   const { projectId, place, openFile, closeFile } = useWorkspace();
@@ -39,7 +42,7 @@ export function useFileAction(onDone: () => void, isShown = true) {
         takeDraft(projectId, operation, revision);
         takeTab(projectId, operation);
       }
-      // Leave the removed path first, then refetch.
+      // Leaves the removed path before the refetch.
       const [first] = operations;
       const own = operations.find(({ path }) => path === place?.path);
       if (first?.op === "create") openFile(first.path);

@@ -7,7 +7,7 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import { type FormatOptions, formatConfigs, optionsIn, parserFor } from "./format-options.ts";
 
-/** Reads the project's formatting from the first of its files that asks for one; null where none does. */
+/** Reads the formatting options from the first of the project's files that configures them; null if none does. */
 async function readOptions(projectId: string, paths: readonly string[]): Promise<FormatOptions | null> {
   for (const path of paths) {
     const options = optionsIn(path, (await readFile(projectId, path)).content);
@@ -21,19 +21,21 @@ async function formatOrSay(text: string, parser: string, options: FormatOptions)
     const { formatText } = await loadChunk(() => import("./format-text.ts"));
     return await formatText(text, parser, options);
   } catch (error) {
-    // The rest of the message is a picture of the code.
+    // The other lines of the message show the code around the error.
     const [reason = ""] = (error instanceof Error ? error.message : "").split("\n");
     toast(`Not formatted: ${reason}`, "bad");
     return text;
   }
 }
 
-/** How a file is formatted: on saving where the project configures Prettier, and by its key anywhere. */
+/**
+ * How to format a file: on saving if the project configures Prettier, and with the keyboard shortcut in any project.
+ */
 export type Format = { onSave: boolean; run: (text: string) => Promise<string> };
 
 const noFiles: readonly FileEntry[] = [];
 
-/** Returns how a file is formatted; null for a language that is not. */
+/** Returns how to format a file; null for a language without a formatter. */
 export function useFormat(projectId: string, path: string): Format | null {
   const parser = parserFor(path);
   const files = useQuery(filesQuery(projectId)).data?.data ?? noFiles;

@@ -9,7 +9,7 @@ import { type EditDraft, editDraftOf, setEditDraft, useEditDraft } from "./edit-
 import { withEndsOf } from "./line-ends.ts";
 import { useFormat } from "./use-format.ts";
 
-/** `merge`: the draft's text already holds both changes, and its base is the stored file. */
+/** `merge`: the draft's text already contains both changes, and its base is the stored file. */
 type SaveInput = { draft: EditDraft; how: "plain" | "merge" | "create" };
 
 function operationOf(path: string, { draft, how }: SaveInput): Operation {
@@ -34,14 +34,14 @@ function useSave(projectId: string, path: string) {
       if (how === "merge") toast("Merged both changes.");
     },
     onError: async (error) => {
-      // The bar that offers to merge then appears.
+      // The refetch makes the bar appear that offers to merge.
       if (isApiError(error) && error.status === 409) await queryClient.invalidateQueries({ queryKey: key });
       else toast(error.message, "bad");
     },
   });
 }
 
-/** Returns a file in the editor: as stored, as edited, and whether the two conflict. */
+/** Returns a file for the editor: its stored text, its edited text, and whether the two conflict. */
 export function useOpenFile(projectId: string, path: string) {
   const query = useQuery({ queryKey: keys.file(projectId, path), queryFn: () => readFile(projectId, path) });
   const draft = useEditDraft(projectId, path);
@@ -50,30 +50,30 @@ export function useOpenFile(projectId: string, path: string) {
   const save = useSave(projectId, path);
 
   const edit = (edited: string) => {
-    // Read now: the rendered draft may be a moment older than the typed text.
+    // Reads the draft again, since the rendered draft may lag behind the typed text.
     const base = editDraftOf(projectId, path)?.base ?? stored;
     if (base === undefined) return;
     const text = withEndsOf(base.content, edited);
     setEditDraft(projectId, path, text === base.content ? null : { text, base });
   };
-  // Another tab may have saved the same edits, and a draft that an earlier page stored may have been saved since.
+  // Another tab may have saved the same edits, or a draft restored from an earlier page may have been saved since.
   const isSettled = draft !== undefined && stored?.content === draft.text && !save.isPending;
   useEffect(() => {
-    // Not if the person has typed since.
+    // Keeps the draft if the person has typed since.
     if (isSettled && editDraftOf(projectId, path) === draft) setEditDraft(projectId, path, null);
   }, [isSettled, draft, projectId, path]);
   const moved = isGone || (stored !== undefined && stored.sha256 !== draft?.base.sha256);
-  // The live feed may report our own save before its response arrives.
+  // The live feed may report this save before its response arrives.
   const isOwn = save.isPending && stored?.content === draft?.text;
   const clash = draft !== undefined && moved && !isOwn && !isSettled;
   const format = useFormat(projectId, path);
   const formatDraft = async (from: EditDraft): Promise<EditDraft> => {
     const text = format === null ? from.text : await format.run(from.text);
-    // Text that was typed meanwhile wins.
+    // Text that the person typed meanwhile takes precedence.
     const now = editDraftOf(projectId, path) ?? from;
     return now.text === from.text ? { ...from, text } : now;
   };
-  /** Formats the text in the editor. */
+  /** Formats the editor's text. */
   const formatNow = async () => {
     const now = editDraftOf(projectId, path);
     const base = now?.base ?? stored;
@@ -81,7 +81,7 @@ export function useOpenFile(projectId: string, path: string) {
     const formatted = await formatDraft(now ?? { text: base.content, base });
     setEditDraft(projectId, path, formatted.text === base.content ? null : formatted);
   };
-  /** Saves the edits, formatted where the project asks for it. */
+  /** Saves the edits, formatted if the project configures it. */
   const saveDraft = async () => {
     const now = editDraftOf(projectId, path);
     if (now === undefined || clash) return;

@@ -1,20 +1,20 @@
 import { type DragEvent, useState } from "react";
 import { folderAt, placeIn } from "./tree-operations.ts";
 
-/** The type under which a dragged row of the tree carries its path. */
+/** The MIME type that carries a dragged row's path. */
 const rowType = "application/x-edgesmith-path";
 
 type TreeDrop = {
-  /** Moves a row, to a path that is free of it. */
+  /** Moves a row to a free path. */
   onMove: (from: string, to: string) => void;
-  /** Uploads dropped files into a folder; empty for the top level. */
+  /** Uploads dropped files into a folder; the top level is the empty string. */
   onUpload: (folder: string, entries: FileSystemEntry[]) => void;
 };
 
 const rowOf = ({ target }: DragEvent): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>("[data-path]") : null;
 
-/** Returns the folder under the pointer. */
+/** Returns the folder under the pointer; the top level outside of any row. */
 function folderUnder(event: DragEvent): string {
   const row = rowOf(event);
   return row === null ? "" : folderAt(row.dataset.path ?? "", row.hasAttribute("aria-expanded"));
@@ -23,8 +23,9 @@ function folderUnder(event: DragEvent): string {
 const isOurs = ({ dataTransfer: { types } }: DragEvent): boolean => types.includes("Files") || types.includes(rowType);
 
 /**
- * Dragging in the tree: a row moves to another folder, files from outside are uploaded into the folder under the pointer.
- * @returns the folder that a drop would go to, null while nothing is dragged, and the tree's handlers
+ * Implements dragging in the tree: a row moves into another folder, and files from outside are uploaded into the folder
+ * under the pointer.
+ * @returns the folder that a drop would target, null while nothing is dragged, and the tree's event handlers
  */
 export function useTreeDrop({ onMove, onUpload }: TreeDrop) {
   const [target, setTarget] = useState<string | null>(null);
@@ -53,7 +54,7 @@ export function useTreeDrop({ onMove, onUpload }: TreeDrop) {
       const from = event.dataTransfer.getData(rowType);
       const to = from === "" ? null : placeIn(folder, from);
       if (to !== null) onMove(from, to);
-      // Must be read now: the event's data is gone afterwards.
+      // Reads the entries synchronously, since the browser clears the event's data afterwards.
       const entries = [...event.dataTransfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
       if (entries.length > 0) onUpload(folder, entries);
     },

@@ -6,7 +6,7 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { toast } from "../ui/toast.tsx";
 import type { UploadSource } from "./upload-files.ts";
 
-/** The number of left-out files that are named. */
+/** The maximum number of omitted files that the message names. */
 const named = 3;
 
 function listed(paths: readonly string[]): string {
@@ -14,7 +14,7 @@ function listed(paths: readonly string[]): string {
   return paths.slice(0, named).join(", ") + more;
 }
 
-/** Uploads files and folders into the project's tree, and tells which were left out and which were replaced. */
+/** Uploads files and folders into the project's tree, and reports which files were omitted and which were replaced. */
 export function useUpload(projectId: string) {
   return useMutation({
     mutationFn: async ({ folder, source }: { folder: string; source: UploadSource }) =>

@@ -51,12 +51,12 @@ function ChangeRow({ change, startsOpen }: { change: Change; startsOpen: boolean
   );
 }
 
-/** More changes than these start closed. */
+/** With more changes than this, their diffs start collapsed. */
 const maxOpen = 3;
-/** The number of files that are listed at first, and added by each press of the button. */
+/** The number of files listed at first, and the number that each press of the button adds. */
 const step = 100;
 
-/** Changed files, each with its diff. */
+/** Lists changed files, each with its diff. */
 export function ChangeList({ changes }: { changes: readonly Change[] }) {
   const [shown, setShown] = useState(step);
   return (

@@ -5,7 +5,7 @@ type CompareSelectProps = { number: number; other: number | null; onChange: (oth
 
 const older = "older";
 
-/** Chooses the version that another one is compared with; at first a version shows its own changes. */
+/** Selects the version to compare with. By default a version shows its own changes. */
 export function CompareSelect({ number, other, onChange }: CompareSelectProps) {
   const { head } = useWorkspace();
   const { query, revisions } = useRevisions();

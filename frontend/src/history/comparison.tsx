@@ -5,7 +5,7 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { ChangeList } from "./change-list.tsx";
 
-/** The changes between two versions, file by file. */
+/** Shows the changes between two versions, file by file. */
 export function Comparison({ from, to }: { from: number; to: number }) {
   const { projectId } = useWorkspace();
   const query = useQuery({

@@ -30,7 +30,7 @@ function useBlob(projectId: string, sha256: string | null) {
 
 type DiffViewProps = { projectId: string; before: string | null; after: string | null };
 
-/** The diff of two contents, each identified by its hash; null for a file that does not exist. */
+/** Shows the diff of two contents, identified by their hashes; null stands for a file that does not exist. */
 export function DiffView({ projectId, before, after }: DiffViewProps) {
   const old = useBlob(projectId, before);
   const now = useBlob(projectId, after);

@@ -1,8 +1,8 @@
 import type { Revision } from "../../../worker/contract/index.ts";
 
 /**
- * A version. The newest of those that a run made one after the other has the run's heading above it. `total`: how many the run
- * made in all; `isNewest`: whether the heading is the run's first in the list.
+ * A version. The newest of a run's consecutive versions has the run's heading above it. `total`: the number of versions
+ * that the run created in all. `isNewest`: whether the heading is the run's first in the list.
  */
 export type HistoryRow = {
   revision: Revision;
@@ -10,8 +10,8 @@ export type HistoryRow = {
 };
 
 /**
- * Splits the versions of a run where those of others are in between.
- * @returns the first and the last of each stretch, oldest first
+ * Splits a run's versions into stretches, wherever versions of others are in between.
+ * @returns the first and the last version of each stretch, oldest first
  */
 export function stretchesOf(numbers: readonly number[]): { first: number; last: number }[] {
   const stretches: { first: number; last: number }[] = [];
@@ -24,7 +24,7 @@ export function stretchesOf(numbers: readonly number[]): { first: number; last: 
 }
 
 /**
- * Groups the versions that a run made one after the other: for a person they are one step.
+ * Groups consecutive versions of one run, which a person regards as one step.
  * @param revisions newest first
  */
 export function historyRows(revisions: readonly Revision[]): HistoryRow[] {

@@ -19,7 +19,7 @@ import { useRevisions } from "./use-revisions.ts";
 
 const icons = { agent: Bot, user: User, token: KeyRound, system: Server } as const;
 
-/** "+3 ~2 −1": created, changed and deleted files. */
+/** Shows the numbers of created, changed and deleted files: "+3 ~2 −1". */
 function Stats({ stats }: { stats: Revision["stats"] }) {
   return (
     <span className="stamp flex gap-1.5">
@@ -55,7 +55,7 @@ function RevisionItem({ revision }: { revision: Revision }) {
   );
 }
 
-/** The prompt above the versions of its run, with the button that undoes all of them. */
+/** Shows a run's prompt above its versions, with a button that undoes all of them. */
 function RunHeading({
   id: runId,
   count,
@@ -99,10 +99,10 @@ function Row({ ref, row: { revision, run }, index, top }: RowProps) {
   );
 }
 
-/** The usual height of a row in pixels, until it is measured. */
+/** The estimated height of a row in pixels, until it is measured. */
 const rowHeight = 60;
 
-/** `from`: the version that was shown before, whose row gets the focus; null for none. */
+/** `from`: the version that was shown before, whose row receives the focus; null for none. */
 type RevisionListProps = { box: RefObject<HTMLElement | null>; from: number | null };
 
 function RevisionList({ box, from }: RevisionListProps) {
@@ -152,7 +152,7 @@ export const HistoryPanel = memo(function HistoryPanel() {
   const box = useRef<HTMLElement>(null);
   const shown = useRef(shownRevision);
   const [from, setFrom] = useState<number | null>(null);
-  // The row that was pressed, or the view that was left, has gone with the focus.
+  // The pressed row, or the closed view, has left the document, and the focus with it.
   useEffect(() => {
     if (shown.current === shownRevision) return;
     setFrom(shown.current);

@@ -8,12 +8,12 @@ export type DiffLine = {
 };
 export type Hunk = { key: string; lines: DiffLine[] };
 
-/** A diff that takes longer than this, in milliseconds, shows all lines as removed and added. */
+/** A diff that takes longer than this many milliseconds shows all lines as removed and added. */
 const maxDiffMs = 300;
 
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
-/** Diffs two texts by line: unchanged, removed and added lines, each with its line numbers from 1. */
+/** Diffs two texts by line: unchanged, removed and added lines, each with its line numbers, counted from 1. */
 export function diffLines(before: string, after: string): DiffLine[] {
   const [removed, added] = [linesOf(before), linesOf(after)];
   const parts = diffArrays(removed, added, { timeout: maxDiffMs }) ?? [
@@ -33,7 +33,7 @@ export function diffLines(before: string, after: string): DiffLine[] {
   });
 }
 
-/** Groups the changed lines with context into hunks; adjacent hunks are merged. */
+/** Groups the changed lines, with their context, into hunks. Merges adjacent hunks. */
 export function hunksOf(lines: readonly DiffLine[], around = 3): Hunk[] {
   const hunks: { from: number; to: number }[] = [];
   for (const [index, line] of lines.entries()) {

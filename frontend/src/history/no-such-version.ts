@@ -1,6 +1,7 @@
 /**
- * Returns the sentence that says that a project has no such version, as where a link names one; null where it has.
- * @param head the newest version, 0 for a project without any
+ * Returns a sentence that the project has no version with this number, as when an outdated link names it; null if the
+ * version exists.
+ * @param head the newest version, 0 for a project without versions
  */
 export function noSuchVersion(number: number, head: number): string | null {
   if (number >= 1 && number <= head) return null;

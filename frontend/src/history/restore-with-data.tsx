@@ -7,7 +7,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type RestoreWithDataProps = { number: number; onClose: () => void; onRestored?: () => void };
 
-/** Takes the code and the preview's data back together, to before the prompts that came after a version. */
+/** Restores the code together with the preview's data, to their state before the prompts that followed a version. */
 export function RestoreWithData({ number, onClose, onRestored = onClose }: RestoreWithDataProps) {
   const { projectId } = useWorkspace();
   const restore = useMutation({

@@ -65,7 +65,7 @@ function Heading({ number, revision }: { number: number; revision: RevisionDetai
   );
 }
 
-/** One revision: its changes or how it differs from another one, and the buttons that preview and restore it. */
+/** Shows a version's own changes, or its differences from another version, with buttons that preview and restore it. */
 export function RevisionView({ number }: { number: number }) {
   const { projectId, head, openRevision } = useWorkspace();
   const missing = noSuchVersion(number, head);

@@ -9,14 +9,17 @@ const LazyDialog = lazy(() =>
   loadChunk(() => import("./undo-dialog.tsx")).then((found) => ({ default: found.UndoDialog })),
 );
 
-/** The dialog that asks how much of a prompt is undone, loaded when it is opened first. */
+/** The dialog that asks how much of a prompt to undo, loaded when it first opens. */
 export const UndoDialog = (props: ComponentProps<typeof LazyDialog>) => (
   <Suspense>
     <LazyDialog {...props} />
   </Suspense>
 );
 
-/** The button that undoes a prompt, after asking how much of it, or the version that undid it; none for a viewer. */
+/**
+ * A button that asks how much of a prompt to undo, or, once it is undone, opens the version that undid it. A viewer
+ * sees only the latter.
+ */
 export function UndoButton({ runId, until }: { runId: string; until: number }) {
   const { projectId, role, openRevision } = useWorkspace();
   const undone = useUndone(projectId, runId);

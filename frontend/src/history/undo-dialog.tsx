@@ -12,7 +12,7 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 
 type UndoDialogProps = {
   runId: string;
-  /** The prompt's newest version before anybody else's. */
+  /** The newest of the prompt's versions before anybody else's version. */
   until: number;
   onClose: () => void;
 };
@@ -21,20 +21,23 @@ const overlap = new Error("Later changes touched the same lines. Restore an earl
 
 const gone = new Error("Nothing to undo: an earlier version was restored, or these changes were already undone.");
 
-/** What is said of a refused undo. The dialog is for ended runs, whose only other conflict is that nothing is left to undo. */
+/**
+ * Returns the message of a refused undo. The dialog only handles ended runs, whose only remaining conflict is that
+ * there is nothing left to undo.
+ */
 function sayRefusal(error: Error | null): Error | null {
   if (isApiError(error, "revision_conflict")) return overlap;
   return isApiError(error, "conflict") ? gone : error;
 }
 
-/** Whether two versions differ; false where it is unknown. A change and its undoing between them are none. */
+/** Whether two versions differ; false if unknown. A change that was undone between them counts as no difference. */
 const differ = (projectId: string, from: number, to: number): Promise<boolean> =>
   diffRevisions(projectId, from, to).then(
     ({ data }) => data.length > 0,
     () => false,
   );
 
-/** Undoes a prompt's changes and keeps later ones; with data, the preview's data goes back too. */
+/** Undoes a prompt's changes and keeps later changes. With data, it also restores the preview's data. */
 function useUndoRun({ runId, until, onClose }: UndoDialogProps) {
   const { projectId } = useWorkspace();
   const redo = useMutation({
@@ -49,7 +52,7 @@ function useUndoRun({ runId, until, onClose }: UndoDialogProps) {
     meta: { shown: true },
     mutationFn: (withData: boolean) => undoRun(runId, withData),
     onSuccess: async ({ revision, data }) => {
-      // Not the known head, which the live feed may have moved to this revision already.
+      // Not the cached head, which the live feed may have moved to this revision already.
       const before = revision - 1;
       moveHead(projectId, revision);
       void refetch(keys.undone(projectId));
@@ -70,11 +73,11 @@ function useUndoRun({ runId, until, onClose }: UndoDialogProps) {
   });
 }
 
-/** Asks whether a prompt's code is undone alone, or with the preview's data, and undoes it. */
+/** Asks whether to undo only a prompt's code, or the preview's data too, and undoes it. */
 export function UndoDialog(props: UndoDialogProps) {
   const { until, onClose } = props;
   const { head } = useWorkspace();
-  // The undoing moves the head too.
+  // Computed once, since the undo itself moves the head.
   const [isOlder] = useState(until < head);
   const undo = useUndoRun(props);
   const error = sayRefusal(undo.error);

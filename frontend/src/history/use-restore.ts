@@ -4,7 +4,7 @@ import { keys, moveHead, refetch } from "../api/queries.ts";
 import { toast } from "../ui/toast.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** Restores a version as a new one, which a toast offers to undo. */
+/** Returns a mutation that restores a version as a new version. A toast offers to undo the restore. */
 export function useRestore(onRestored: () => void = () => undefined) {
   const { projectId } = useWorkspace();
   const undo = useMutation({
@@ -18,7 +18,7 @@ export function useRestore(onRestored: () => void = () => undefined) {
   return useMutation({
     mutationFn: (number: number) => restoreRevision(projectId, number),
     onSuccess: (result, number) => {
-      // Not the known head, which the live feed may have moved to this revision already.
+      // Not the cached head, which the live feed may have moved to this revision already.
       const before = result.revision - 1;
       moveHead(projectId, result.revision);
       void refetch(keys.undone(projectId));

@@ -5,7 +5,7 @@ import { listRevisions } from "../api/projects.ts";
 import { keys } from "../api/queries.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** Returns the versions that were read so far, newest first, and the query that reads more. */
+/** Returns the loaded versions, newest first, and the query that loads more. */
 export function useRevisions() {
   const { projectId } = useWorkspace();
   const query = useInfiniteQuery({

@@ -4,7 +4,7 @@ import { listUndoneRuns } from "../api/runs.ts";
 
 const ids = (runs: readonly { id: string }[]): ReadonlySet<string> => new Set(runs.map(({ id }) => id));
 
-/** Returns the runs whose changes are undone; null until they are read. */
+/** Returns the runs whose changes have been undone; null until they are loaded. */
 export function useUndoneRuns(projectId: string): ReadonlySet<string> | null {
   const { data } = useQuery({
     queryKey: keys.undone(projectId),
@@ -15,7 +15,7 @@ export function useUndoneRuns(projectId: string): ReadonlySet<string> | null {
   return data ?? null;
 }
 
-/** Returns the revision by which a person undid a run's changes; null for a run that is not undone. */
+/** Returns the revision by which a person undid a run's changes; null if the run has not been undone. */
 export function useUndone(projectId: string, runId: string): number | null {
   const { data } = useQuery({
     queryKey: keys.undone(projectId),

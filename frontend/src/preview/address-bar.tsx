@@ -4,7 +4,7 @@ import { IconButton } from "../ui/button.tsx";
 import type { PreviewMove } from "./preview-message.ts";
 
 type AddressBarProps = {
-  /** The version that is shown; null for none. */
+  /** The number of the shown version; null if none is shown. */
   revision: number | null;
   path: string;
   building: boolean;
@@ -12,7 +12,7 @@ type AddressBarProps = {
   onMove: (move: PreviewMove) => void;
 };
 
-/** The app's address, which can be edited, and the buttons that move in its history. */
+/** Shows the app's path, which the person can edit, with buttons for its history. */
 export function AddressBar({ revision, path, building, onRefresh, onMove }: AddressBarProps) {
   const [typed, setTyped] = useState<string | null>(null);
   const none = revision === null;

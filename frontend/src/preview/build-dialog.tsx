@@ -5,7 +5,7 @@ import { bytes, plural } from "../ui/format.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { durationText, largestFirst, shortAddress, sizeText, typesText } from "./describe-build.ts";
 
-/** The details of a build: its sizes, files and warnings. */
+/** Shows the details of a build: its sizes, files and warnings. */
 export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: () => void }) {
   const { assets, diagnostics, types } = build;
   return (
@@ -22,7 +22,7 @@ export function BuildDialog({ build, onClose }: { build: BuildSummary; onClose: 
   );
 }
 
-/** A text with spaces at which no line breaks. */
+/** Replaces a text's spaces by non-breaking spaces. */
 const inOneLine = (text: string): string => text.replaceAll(" ", "\u00a0");
 
 function Facts({ build }: { build: BuildSummary }) {

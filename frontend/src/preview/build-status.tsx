@@ -9,7 +9,7 @@ import { buildLine } from "./describe-build.ts";
 
 const TYPES_POLL_MS = 3_000;
 
-/** The size and time of the build that is shown. Its sizes are measured once nothing is being written any more. */
+/** Shows the size and duration of the displayed build. The server measures the sizes once no file is being written. */
 export function BuildStatus({ revision }: { revision: number }) {
   const { projectId, running } = useWorkspace();
   const [open, setOpen] = useState(false);
@@ -18,7 +18,7 @@ export function BuildStatus({ revision }: { revision: number }) {
     queryFn: () => getBuild(projectId, revision),
     enabled: !running,
     staleTime: Number.POSITIVE_INFINITY,
-    // Nothing waits for the types, so the first answer may be without them.
+    // The server responds without waiting for the type checker, so the first response may lack its result.
     refetchInterval: ({ state }) => (state.data?.types.status === "pending" ? TYPES_POLL_MS : false),
   });
   if (data === undefined) return null;

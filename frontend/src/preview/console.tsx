@@ -109,13 +109,15 @@ function FilterBar({ filter, sources, onFilter }: FilterBarProps) {
   );
 }
 
-// A record, so that an added source is a type error here until it can be chosen.
+// A record, so that a source added to the contract is a type error until the filter offers it.
 const sourceNames: Record<LogEntry["source"], true> = { browser: true, server: true, build: true, egress: true };
 const isSource = (value: string): value is LogEntry["source"] => Object.hasOwn(sourceNames, value);
 
 const lineHeight = 25;
 
-/** Cleared entries stay so for a project while the page is open, also when the console was closed meanwhile. */
+/**
+ * The filters by project. Cleared entries stay cleared while the page is open, even if the console is closed meanwhile.
+ */
 const filters = new Map<string, Filter>();
 const everything: Filter = { text: "", level: "all", source: "all", since: "" };
 
@@ -128,7 +130,7 @@ function useFilter(projectId: string) {
   return [filter, change] as const;
 }
 
-/** The log of the app's server, pages and build, polled while it is open. */
+/** Shows the log of the app's server, pages and build, and polls it while it is open. */
 function Logs() {
   const { projectId } = useWorkspace();
   const box = useRef<HTMLDivElement>(null);
@@ -184,15 +186,15 @@ function Logs() {
 
 const views = ["Log", "Network"] as const;
 
-/** A view of the console. */
+/** A tab of the console. */
 export type ConsoleView = (typeof views)[number];
 
-/** Reads the kept view of the console; null while it is closed. */
+/** Parses the stored tab of the console; null while the console is closed. */
 export const readConsole = (kept: unknown): ConsoleView | null => views.find((view) => view === kept) ?? null;
 
 type ConsoleProps = { view: ConsoleView; onView: (view: ConsoleView) => void; requests: RequestLog };
 
-/** The app's log, or the requests of its page. */
+/** Shows the app's log, or its page's requests. */
 export function Console({ view, onView, requests }: ConsoleProps) {
   return (
     <section

@@ -1,4 +1,4 @@
-/** A screen that the preview imitates, by its size in pixels; null fills the panel. */
+/** A screen that the preview emulates, with its size in CSS pixels; null fills the panel. */
 export type Device = { name: string; size: { width: number; height: number } | null };
 
 export const devices = [
@@ -9,24 +9,24 @@ export const devices = [
   { name: "Laptop", size: { width: 1_280, height: 800 } },
 ] as const satisfies readonly Device[];
 
-/** The devices' names, in order. */
+/** The names of the devices. */
 export type DeviceName = (typeof devices)[number]["name"];
 
-/** The screen that the preview imitates. */
+/** The emulated screen. */
 export type Screen = { device: DeviceName; isTurned: boolean };
 
-/** Reads a kept screen; one that fills the panel for anything else. */
+/** Parses a stored screen. An invalid value yields the screen that fills the panel. */
 export function readScreen(kept: unknown): Screen {
   const fields: Record<string, unknown> = typeof kept === "object" && kept !== null ? { ...kept } : {};
   const device = devices.find(({ name }) => name === fields.device)?.name ?? "Fit";
   return { device, isTurned: fields.isTurned === true };
 }
 
-/** Returns a device's name with its size. */
+/** Returns a device's name and size. */
 export const titleOf = ({ name, size }: Device): string =>
   size === null ? name : `${name} ${size.width}×${size.height}`;
 
-/** Returns a device's size, turned by a quarter if asked; null for one that fills the panel. */
+/** Returns a device's size, rotated by 90° if requested; null for a screen that fills the panel. */
 export function sizeOf(name: DeviceName, isTurned: boolean): { width: number; height: number } | null {
   const size = devices.find((device) => device.name === name)?.size ?? null;
   return size === null || !isTurned ? size : { width: size.height, height: size.width };

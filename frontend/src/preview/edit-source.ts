@@ -1,7 +1,7 @@
 import { type OpenTag, openTagAt } from "./open-tag.ts";
 import type { SourcePlace } from "./preview-message.ts";
 
-/** A change of one element: its text, as the page shows it, and properties of its style in CSS notation. */
+/** A change of an element: its displayed text, and style properties in CSS notation. */
 export type ElementEdit = {
   place: SourcePlace;
   tag: string;
@@ -9,15 +9,15 @@ export type ElementEdit = {
   style?: Readonly<Record<string, string>> | undefined;
 };
 
-/** The properties that can be set, and the characters of their values. */
+/** The style properties that can be set, and the pattern of their values. */
 const properties = new Set(["color", "background-color", "padding", "margin", "font-size"]);
 const valuePattern = /^[#\w\s.%-]{1,60}$/;
 
 type Replacement = { from: number; to: number; text: string };
 
 /**
- * Edits elements in a source: JSX, or the HTML of pages and of Vue's and Svelte's components.
- * @returns the new source, or a sentence why it cannot be edited here
+ * Edits elements in a source file: JSX, HTML, or the markup of Vue and Svelte components.
+ * @returns the new source, or a sentence that explains why it cannot be edited here
  */
 export function editSource(source: string, edits: readonly ElementEdit[]): { source: string } | { problem: string } {
   const replacements: Replacement[] = [];
@@ -44,7 +44,7 @@ function replaced(source: string, replacements: readonly Replacement[]): string 
   return text;
 }
 
-/** Whether an element's text stands in the source as it is, so that it can be edited. */
+/** Whether the source contains an element's text literally, so that it can be edited. */
 export function hasWrittenText(
   source: string,
   { place, tag, text }: { place: SourcePlace; tag: string; text: string },
@@ -76,7 +76,9 @@ function decoded(text: string): string {
   });
 }
 
-/** Every one of the languages reads these entities, and takes a brace for the beginning of code. */
+/**
+ * Escapes a text. All of these languages decode these entities, and some of them parse a brace as the start of code.
+ */
 const encoded = (text: string): string =>
   text.replace(/[&<>{}]/g, (character) => `&#${character.codePointAt(0)};`).replaceAll("&#38;", "&amp;");
 
@@ -110,7 +112,7 @@ function jsxStyle(source: string, tag: OpenTag, wanted: [string, string][]) {
   const known = tag.attributes.find(({ name }) => name === "style");
   if (known === undefined) return { from: tag.nameEnd, to: tag.nameEnd, text: ` style={{ ${written.join(", ")} }}` };
   const value = source.slice(known.valueStart, known.valueEnd);
-  // An object of plain properties alone; with anything else in it only the running code knows the result.
+  // Only an object literal with plain properties: the result of anything else is known only at run time.
   const [, body] = /^\s*\{([^{}()[\]`]*)\}\s*$/.exec(value) ?? [];
   if (known.quote !== "{" || body === undefined || body.includes("...")) return byCode;
   const kept = body

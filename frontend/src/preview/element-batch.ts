@@ -2,10 +2,11 @@ import type { BatchInput } from "../../../worker/contract/index.ts";
 import { type ElementEdit, editSource } from "./edit-source.ts";
 
 /**
- * Makes the batch that edits elements of a page. Their places are those of the revision that the page shows, so its files are edited, and
- * what others have written since is merged by the server, or refused with a conflict: never is another element changed.
+ * Creates the batch that edits elements of a page. Their positions refer to the revision that the page shows, so this
+ * edits that revision's files. The server merges concurrent changes, or refuses them with a conflict, so that it never
+ * changes the wrong element.
  * @param read returns the content of a file at that revision
- * @throws Error with a sentence why an element cannot be edited here
+ * @throws Error with a sentence that explains why an element cannot be edited here
  */
 export async function elementBatch(
   edits: readonly ElementEdit[],

@@ -5,20 +5,20 @@ import { movedLine } from "./moved-line.ts";
 import type { ChosenElement } from "./point-prompt.ts";
 import type { PointedElement, SourcePlace } from "./preview-message.ts";
 
-/** The query for a file as it was at a revision, which stays as it is. */
+/** Returns the query for a file at a revision, whose content never changes. */
 export const fileAtQuery = (projectId: string, path: string, revision: number) => ({
   queryKey: keys.fileAt(projectId, path, revision),
   queryFn: () => readFileAt(projectId, path, revision),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Returns the content of a file at a revision. */
+/** Reads the content of a file at a revision. */
 export const contentAt = async (projectId: string, path: string, revision: number): Promise<string> =>
   (await queryClient.fetchQuery(fileAtQuery(projectId, path, revision))).content;
 
 /**
- * Finds a place of a revision in the project's newest files.
- * @returns null when its line has changed since, or its file is gone
+ * Maps a position in a revision to the project's newest files.
+ * @returns null if its line has changed since, or its file was deleted
  */
 async function placeNow(projectId: string, place: SourcePlace, revision: number): Promise<SourcePlace | null> {
   const [before, now] = await Promise.all([
@@ -32,7 +32,9 @@ async function placeNow(projectId: string, place: SourcePlace, revision: number)
   return line === null ? null : { ...place, line };
 }
 
-/** Returns elements of a revision with their places in the newest files, or with what their lines were. */
+/**
+ * Maps a revision's elements to their positions in the newest files, or adds their former lines if those have changed.
+ */
 export const elementsNow = (projectId: string, elements: readonly PointedElement[], revision: number) =>
   Promise.all(
     elements.map(async (element): Promise<ChosenElement> => {

@@ -1,12 +1,12 @@
 import { diffArrays } from "diff";
 
-/** A diff that takes longer than this, in milliseconds, says nothing of a line. */
+/** A diff that takes longer than this many milliseconds counts as having changed every line. */
 const maxDiffMs = 300;
 
 /**
- * Finds a line of a source in a newer state of it.
- * @param line counted from 1, as in the result
- * @returns null when the line itself has changed or is gone
+ * Finds the position of a line in a newer version of a source.
+ * @param line counted from 1, as is the result
+ * @returns null if the line itself was changed or deleted
  */
 export function movedLine(before: string, now: string, line: number): number | null {
   let [from, to] = [0, 0];

@@ -46,7 +46,7 @@ function RequestRow({ request }: { request: AppRequest }) {
   );
 }
 
-/** The requests of the app's page since the preview was opened, newest first. */
+/** Lists the requests of the app's page since the preview was opened, newest first. */
 export function NetworkList({ log }: { log: RequestLog }) {
   const all = useSyncExternalStore(log.subscribe, log.all);
   const [text, setText] = useState("");

@@ -4,7 +4,10 @@ import { useRestore } from "../history/use-restore.ts";
 import { Button } from "../ui/button.tsx";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 
-/** Says that the preview shows an older version, or that there is none of this number, and offers to restore it or to go back. */
+/**
+ * States that the preview shows an older version, or that the requested version does not exist, and offers to restore
+ * it or to return to the current version.
+ */
 export function OldVersionBar() {
   const { head, previewedRevision, previewRevision } = useWorkspace();
   const restore = useRestore(() => previewRevision(null));

@@ -5,12 +5,12 @@ import { Failure, Skeleton } from "../ui/feedback.tsx";
 import { Header } from "../ui/header.tsx";
 import { PageHeading } from "../ui/page-heading.tsx";
 
-/** Redirects to the app with a new link. A preview whose link has expired links here. */
+/** Redirects to the app with a new link. A preview whose link has expired refers to this page. */
 export default function OpenPreviewPage({ projectId }: { projectId: string }) {
   const { data, error, refetch } = useQuery({
     queryKey: ["project", projectId, "open"],
     queryFn: () => startPreview(projectId),
-    // A link works once.
+    // Never cached, since a link works only once.
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -1,28 +1,31 @@
 import type { SourcePlace } from "./preview-message.ts";
 
-/** An attribute of a tag: `quote` is `{` for a value in braces, null for one without quotes. */
+/** An attribute of a tag. `quote` is `{` for a value in braces, and null for an unquoted value. */
 type Attribute = { name: string; quote: '"' | "'" | "{" | null; valueStart: number; valueEnd: number };
 
-/** An element's opening tag in a source, by indices. */
+/** An element's opening tag in a source, as character indices. */
 export type OpenTag = {
   name: string;
   nameEnd: number;
   attributes: Attribute[];
   isSelfClosing: boolean;
-  /** The index behind the tag. */
+  /** The index after the tag. */
   end: number;
 };
 
 /**
  * Finds an element's opening tag in JSX, HTML, Vue or Svelte.
- * @returns null when there is none of this name at the place: the source is another one by now
+ * @returns null if there is no such tag at this position, because the source has changed
  */
 export function openTagAt(source: string, place: SourcePlace, name: string): OpenTag | null {
   const start = startOf(source, place, name);
   return start === null ? null : readTag(source, start, name);
 }
 
-/** Columns are counted in bytes by one compiler and in characters by another, so the nearest tag of the line counts. */
+/**
+ * Returns the start of the closest matching tag on the line, since some compilers count columns in bytes and others in
+ * characters.
+ */
 function startOf(source: string, { line, column }: SourcePlace, name: string): number | null {
   let lineStart = 0;
   for (let count = 1; count < line; count += 1) {
@@ -46,7 +49,7 @@ function readTag(source: string, start: number, name: string): OpenTag | null {
     const character = source[at] ?? "";
     if (character === ">") return { name, nameEnd, attributes, isSelfClosing: source[at - 1] === "/", end: at + 1 };
     if (character === "{") {
-      // A spread, or Svelte's short form.
+      // A spread attribute, or Svelte's shorthand.
       at = closingBrace(source, at) + 1;
       continue;
     }
@@ -80,7 +83,7 @@ function readValue(source: string, from: number, name: string): Attribute & { ne
   return { name, quote: null, valueStart: at, valueEnd: at + value.length, next: at + value.length };
 }
 
-/** Returns the index of the brace that closes the one at an index; strings in between do not count. */
+/** Returns the index of the brace that closes the brace at `open`. Skips braces in strings. */
 function closingBrace(source: string, open: number): number {
   let depth = 0;
   for (let at = open; at < source.length; at += 1) {

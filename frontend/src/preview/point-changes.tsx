@@ -11,11 +11,11 @@ import { keyOf, type Typed } from "./pointed.ts";
 import type { PointedElement } from "./preview-message.ts";
 import { useElementEdits } from "./use-element-edits.ts";
 
-/** The elements and a revision of which their places are. */
+/** Selected elements, with the revision that their positions refer to. */
 export type Placed = { elements: PointedElement[]; revision: number };
 
 const spaces = ["0", "4px", "8px", "12px", "16px", "24px", "32px", "48px"];
-/** Properties of the style that have one of some lengths. */
+/** Style properties that take one of several lengths. */
 const lengths = [
   { label: "Margin", property: "margin", own: "margin", choices: spaces },
   { label: "Padding", property: "padding", own: "padding", choices: spaces },
@@ -28,7 +28,7 @@ const lengths = [
 ] as const;
 const control = "h-8 rounded-md border border-line-strong bg-raised px-2";
 
-/** The text of an element whose source has it as it is shown; null for any other. */
+/** Returns an element's text if its source contains it literally; null otherwise. */
 function useWrittenText(element: PointedElement | undefined, revision: number): string | null {
   const { projectId } = useWorkspace();
   const text = element?.text ?? null;
@@ -40,7 +40,7 @@ function useWrittenText(element: PointedElement | undefined, revision: number): 
 
 type ChangesProps = Placed & { typed: Typed; onTyped: (typed: Typed) => void; onEnd: () => void };
 
-/** The forms for a prompt about elements, and for a change of their text and style. */
+/** The forms for a prompt about elements, and for changes of their text and style. */
 export function PointChanges({ elements, revision, typed, onTyped, onEnd }: ChangesProps) {
   const { projectId, show, running } = useWorkspace();
   const { wanted, style } = typed;
@@ -54,7 +54,8 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
       onEnd();
     },
   });
-  // Only a single element's text can be changed. A typed text stays when more elements are chosen.
+  // Only a single element's text can be edited. Text that was typed already stays when the person selects more
+  // elements.
   const texted = elements.length === 1 ? elements[0] : elements.find((one) => keyOf(one) === typed.text?.of);
   const written = useWrittenText(texted, revision);
   const text = texted !== undefined && typed.text?.of === keyOf(texted) ? typed.text.to : null;
@@ -62,7 +63,7 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
   const isTextChanged = text !== null && written !== null && text.trim() !== "" && text !== written;
   const isChanged = isTextChanged || Object.keys(style).length > 0;
   const save = () => {
-    // Elements that a loop has made are one in the source.
+    // Elements that a loop created share one position in the source.
     const places = new Map(elements.map((one) => [keyOf(one), one]));
     const changes = [...places].map(([key, { place, tag }]) => ({
       place,
@@ -123,7 +124,9 @@ export function PointChanges({ elements, revision, typed, onTyped, onEnd }: Chan
 type Style = Readonly<Record<string, string>>;
 type StyleControlsProps = { first: PointedElement | undefined; style: Style; onStyle: (style: Style) => void };
 
-/** Fields that begin with what the first element has; only what a person chooses is a change, and can be taken back. */
+/**
+ * Style fields with the first element's values. Only a value that the person selects is a change, and it can be reset.
+ */
 function StyleControls({ first, style, onStyle }: StyleControlsProps) {
   const set = (name: string, value: string | null) => {
     const { [name]: _, ...others } = style;
@@ -159,7 +162,7 @@ function StyleControls({ first, style, onStyle }: StyleControlsProps) {
 
 type ColorProps = {
   label: string;
-  /** The colour that the element has. */
+  /** The element's current colour. */
   own: string | null | undefined;
   value: string | undefined;
   onValue: (value: string | null) => void;

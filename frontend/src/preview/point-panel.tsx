@@ -20,7 +20,7 @@ type PointPanelProps = {
   onEnd: () => void;
 };
 
-/** Returns the sentence that says what to do by mouse and keyboard, or by touch. */
+/** Returns a hint on how to select elements: by mouse and keyboard, or by touch. */
 function hintFor(chosen: number, isTouch: boolean): string {
   const how = isTouch ? "“Add more” adds others." : "Shift adds more, Escape ends.";
   if (chosen > 0) return `${chosen === 1 ? "1 element" : `${chosen} elements`} chosen. ${how}`;
@@ -28,7 +28,7 @@ function hintFor(chosen: number, isTouch: boolean): string {
   return `Click an element of your app, or use the arrow keys and Enter. ${how}`;
 }
 
-/** The form for the elements that a person has pointed at: a prompt about them, or a change of text and style. */
+/** The form for selected elements: a prompt about them, or changes of their text and style. */
 export function PointPanel({ pointed, onTyped, onMore, onEnd }: PointPanelProps) {
   const { elements, revision, isMore, typed } = pointed;
   const isTouch = useMedia("(pointer: coarse)");
@@ -65,7 +65,7 @@ export function PointPanel({ pointed, onTyped, onMore, onEnd }: PointPanelProps)
   );
 }
 
-/** Gives the focus to the button that begins pointing where it was in the panel, which has gone. */
+/** Returns the focus to the button that starts the selection, if the closed panel had the focus. */
 function useFocusAfterwards() {
   useLayoutEffect(
     () => () => {
@@ -78,7 +78,10 @@ function useFocusAfterwards() {
   );
 }
 
-/** Builds name places in the app's folder, which may be one of the project's, and others with a slash in front. */
+/**
+ * Converts positions to paths of the project: builds name positions relative to the app's folder, which may be a
+ * subfolder of the project, and those outside of it with a leading slash.
+ */
 function useProjectPlaces({ elements, revision }: Pick<Pointed, "elements" | "revision">): PointedElement[] {
   const { projectId } = useWorkspace();
   const { data } = useQuery({

@@ -1,6 +1,9 @@
 import type { PointedElement } from "./preview-message.ts";
 
-/** An element at its place in the newest files; `was` has the revision of its place and its line there, where that has changed since. */
+/**
+ * An element with its position in the newest files. If that line has changed since, `was` has the original revision and
+ * line.
+ */
 export type ChosenElement = Pick<PointedElement, "place" | "tag" | "text"> & {
   was?: { revision: number; source: string };
 };
@@ -8,7 +11,7 @@ export type ChosenElement = Pick<PointedElement, "place" | "tag" | "text"> & {
 const maxTextLength = 120;
 const maxSourceLength = 300;
 
-/** Returns a prompt about the elements that a person has pointed at. Their texts are quoted: the page has written them. */
+/** Returns a prompt about selected elements. Quotes their texts, which come from the page. */
 export function pointPrompt(elements: readonly ChosenElement[], wanted: string): string {
   const lines = elements.map(({ place: { path, line, column }, tag, text, was }) => {
     const shown = text === null ? "" : text.replace(/\s+/g, " ").trim().slice(0, maxTextLength);

@@ -1,6 +1,6 @@
 import { elementsIn, type PointedElement } from "./preview-message.ts";
 
-/** The input of a person: a prompt, the text of one element, by its place, and properties of the style. */
+/** A person's input: a prompt, the text of one element, by its position, and style properties. */
 export type Typed = {
   wanted: string;
   text: { of: string; to: string } | null;
@@ -8,12 +8,12 @@ export type Typed = {
 };
 
 /**
- * The elements chosen so far, the revision that their places are of, null when it is unknown, whether each choice is one more, and the
- * input about them.
+ * The selected elements, the revision that their positions refer to (null if unknown), whether a click adds to the
+ * selection, and the input about them.
  */
 export type Pointed = { elements: PointedElement[]; revision: number | null; isMore: boolean; typed: Typed };
 
-/** Nothing chosen and typed yet. */
+/** The initial state: nothing selected or typed. */
 export const nothingPointed: Pointed = {
   elements: [],
   revision: null,
@@ -21,7 +21,7 @@ export const nothingPointed: Pointed = {
   typed: { wanted: "", text: null, style: {} },
 };
 
-/** Names an element by its place in the sources. */
+/** Returns a key that identifies an element by its position in the sources. */
 export const keyOf = ({ place: { path, line, column } }: PointedElement): string => `${path}:${line}:${column}`;
 
 const fieldsOf = (value: unknown): Record<string, unknown> =>
@@ -42,13 +42,13 @@ function typedIn(value: unknown): Typed {
   };
 }
 
-/** Puts a person's pointing into values of JSON, to be kept over a reload; elements as a page tells of them. */
+/** Converts the state to JSON values that survive a reload, with elements in the format of the page's messages. */
 export const storedPointed = ({ elements, ...others }: Pointed): unknown => ({
   ...others,
   elements: elements.map((element) => ({ ...element, place: keyOf(element) })),
 });
 
-/** Reads a kept pointing; null where there is none. */
+/** Parses a stored state; null if it is missing or invalid. */
 export function readPointed(value: unknown): Pointed | null {
   if (typeof value !== "object" || value === null) return null;
   const { elements, revision, isMore, typed } = fieldsOf(value);

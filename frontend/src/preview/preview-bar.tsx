@@ -50,7 +50,7 @@ function ClearData({ onClose, onCleared }: { onClose: () => void; onCleared: () 
   );
 }
 
-/** The screen's device and its rotation; on a phone they are in the menu. */
+/** Selects the emulated device and its rotation. On a phone the menu has these actions. */
 function ScreenChoice({ screen, onScreen }: Pick<PreviewBarProps, "screen" | "onScreen">) {
   return (
     <span className="flex items-center max-md:hidden">

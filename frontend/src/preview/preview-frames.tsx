@@ -4,15 +4,18 @@ import { movePage, type PreviewMove } from "./preview-message.ts";
 import { type FramedBuild, useFrames } from "./use-frames.ts";
 import { useFullScreen } from "./use-full-screen.ts";
 
-// The preview has its own origin, so `allow-same-origin` gives the app its own cookies and storage, not this page's.
-// Navigating the top page stays forbidden.
+// The preview has its own origin, so `allow-same-origin` grants the app only its own cookies and storage. Navigating
+// the top page stays forbidden.
 const sandbox = "allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads";
 
 /** Commands of the bar above the frames. */
 export type FramesHandle = {
   move: (move: PreviewMove) => void;
   fullScreen: () => void;
-  /** Posts a message to the visible page. It holds no secret, since the page may be at the origin for browsers without cookies. */
+  /**
+   * Posts a message to the visible page. The message must contain no secret, since browsers without cookies use another
+   * origin.
+   */
   post: (message: object) => void;
   /** Whether a message comes from the visible page. */
   shows: (source: MessageEventSource | null) => boolean;
@@ -22,18 +25,18 @@ export type FramesHandle = {
 
 type PreviewFramesProps = {
   build: FramedBuild;
-  /** Whether the person requested the newest version. */
+  /** Whether the person has requested the newest version. */
   isUrgent: boolean;
-  /** The size of the screen to imitate; null fills the panel. */
+  /** The size of the emulated screen; null fills the panel. */
   size: { width: number; height: number } | null;
   handle: RefObject<FramesHandle | null>;
-  /** Called when another page is the visible one. */
+  /** Called when another page becomes visible. */
   onShown: () => void;
 };
 
 /**
- * The button that ends full screen, with the focus as it begins: the keyboard would otherwise be at buttons behind the app. It hides
- * when the focus moves on into the app.
+ * A button that exits full screen. It receives the focus at first, since the keyboard would otherwise operate buttons
+ * behind the app. It hides when the focus moves into the app.
  */
 function EndFullScreen() {
   const end = () => void document.exitFullscreen();
@@ -53,7 +56,10 @@ function EndFullScreen() {
   );
 }
 
-/** Shows the newest loaded version. Keeps the current one visible while the next one loads, and while a person uses it. */
+/**
+ * Shows the newest loaded version. Keeps the current version visible while the next version loads, and while a person
+ * uses it.
+ */
 export function PreviewFrames({ build, isUrgent, size, handle, onShown }: PreviewFramesProps) {
   const box = useRef<HTMLDivElement>(null);
   const shownElement = useRef<HTMLIFrameElement>(null);
@@ -73,7 +79,7 @@ export function PreviewFrames({ build, isUrgent, size, handle, onShown }: Previe
   }));
   const shownUrl = frames[0]?.url;
   const shownAnother = useEffectEvent(onShown);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each address is another page
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each URL is another page
   useEffect(() => shownAnother(), [shownUrl]);
   return (
     <div

@@ -23,17 +23,17 @@ const icons: Record<DeviceName, typeof Scan> = {
 };
 
 type PreviewMenuProps = {
-  /** Whether no app is shown. */
+  /** Whether no app is visible. */
   none: boolean;
   screen: Screen;
   onScreen: (screen: Screen) => void;
   onMove: (move: PreviewMove) => void;
   onFullScreen: () => void;
-  /** Resets the preview's data; null for a person who may not. */
+  /** Resets the preview's data; null if the person lacks the permission. */
   onReset: (() => void) | null;
 };
 
-/** The actions for which the preview's bar has no room on a phone. */
+/** A menu with the actions that do not fit into the preview's bar on a phone. */
 export function PreviewMenu({ none, screen, onScreen, onMove, onFullScreen, onReset }: PreviewMenuProps) {
   return (
     <span className="flex md:hidden">

@@ -1,27 +1,27 @@
-/** A message from the page in the preview's frame: an error of the app, its path, a request, or an access refusal. */
+/** A message from the page in the preview's frame, such as an error, a path or a request of the app. */
 export type PreviewMessage =
   | { type: "error"; message: string; stack: string | null }
   | { type: "ready"; path: string }
-  /** Whether the page may be replaced by a newer version now: not while a person uses it. */
+  /** Whether a newer version may replace the page now: not while a person uses it. */
   | { type: "replaceable"; ok: boolean; changedAgoMs: number }
   /** The gateway refused this browser: the link is used up or revoked, or the cookie was blocked. */
   | { type: "refused" }
   | { type: "navigated"; path: string }
   /**
-   * A request of the app's page that has ended; a status of 0 is one without an answer, null one of which the browser does not tell
-   * the page.
+   * A completed request of the app's page. A status of 0 means that no response arrived; null means that the browser
+   * hides the status from the page.
    */
   | { type: "request"; kind: RequestKind; method: string; url: string; status: number | null; ms: number }
-  /** The elements that a person has pointed at, in the session of pointing that the nonce names. */
+  /** The elements that a person selected in the session with this nonce. */
   | { type: "pointed"; nonce: string; elements: PointedElement[] }
-  /** The person ended pointing in the page. */
+  /** The person ended the selection in the page. */
   | { type: "pointing-ended"; nonce: string }
-  /** The addresses of the page's own style sheets and scripts, and a hash of its HTML. */
+  /** The URLs of the page's own style sheets and scripts, and a hash of its HTML. */
   | { type: "build"; styles: string[]; scripts: string[]; page: string }
-  /** Whether the page has taken another build. */
+  /** Whether the page has switched to another build. */
   | { type: "build-taken"; ok: boolean };
 
-/** The kinds of requests, by their purpose. */
+/** The kinds of requests by purpose. */
 const requestKinds = [
   "fetch",
   "script",
@@ -38,8 +38,8 @@ const requestKinds = [
 export type RequestKind = (typeof requestKinds)[number];
 
 /**
- * An element that a person has pointed at. `text` is its text if it has nothing else in it, otherwise null. The colours are
- * `#rrggbb` and the lengths in pixels, such as `8px 0 20px`, null when they are unknown. All of it comes from the page.
+ * A selected element. `text` is the element's text if it has no child elements, otherwise null. Colours are `#rrggbb`,
+ * and lengths are pixels such as `8px 0 20px`; both are null if unknown. The page supplies all of it.
  */
 export type PointedElement = {
   place: SourcePlace;
@@ -52,27 +52,31 @@ export type PointedElement = {
   fontSize: string | null;
 };
 
-/** A place in a source of the app: a path in the app's folder, a line and a column from 1. */
+/** A position in a source file of the app: a path relative to the app's folder, and a line and column from 1. */
 export type SourcePlace = { path: string; line: number; column: number };
 
 /**
- * Requests permission to replace an app's page; the page replies with `replaceable`, and again once it may be replaced.
+ * Requests permission to replace an app's page. The page replies with `replaceable` now, and again once it may be
+ * replaced.
  */
 export const askToReplace = { source: "edgesmith-builder", type: "replace" } as const;
 
-/** Makes an app's page reload. */
+/** Reloads an app's page. */
 export const reloadPage = { source: "edgesmith-builder", type: "reload" } as const;
 
-/** A move in the app's pages: in its history, or to a path of it. */
+/** A navigation of the app: in its history, or to a path. */
 export type PreviewMove = { type: "back" } | { type: "forward" } | { type: "go"; path: string };
 
-/** Makes an app's page move. */
+/** Navigates an app's page. */
 export const movePage = (move: PreviewMove) => ({ source: "edgesmith-builder", ...move }) as const;
 
-/** How a person points: whether each choice is one more, and whether it is the session's first page, which takes the focus. */
+/**
+ * The options of a selection: whether each click adds to it, and whether the page is the session's first, which takes
+ * the focus.
+ */
 export type Pointing = { isMore: boolean; isFirst: boolean };
 
-/** Begins, changes and ends a person's pointing in an app's page. The page repeats the nonce in its messages. */
+/** Starts, changes and ends the selection of elements in an app's page. The page repeats the nonce in its messages. */
 export const beginPointing = (nonce: string, { isMore, isFirst }: Pointing) =>
   ({ source: "edgesmith-builder", type: "point", nonce, isMore, isFirst }) as const;
 export const pointMore = (nonce: string, isMore: boolean) =>
@@ -82,13 +86,13 @@ export const endPointing = (nonce: string) => ({ source: "edgesmith-builder", ty
 const maxElements = 20;
 const maxTextLength = 2_000;
 
-/** Reads `src/app.tsx:12:5`; null for anything else. */
+/** Parses a position such as `src/app.tsx:12:5`; null if it is invalid. */
 function placeIn(value: unknown): SourcePlace | null {
   const [, path, line, column] = /^([^\0\n]{1,255}):(\d{1,6}):(\d{1,6})$/.exec(text(value)) ?? [];
   return path === undefined ? null : { path, line: Number(line), column: Number(column) };
 }
 
-/** Reads the elements of a message; leaves out anything else, and texts and values that are not as they should be. */
+/** Parses the elements of a message. Omits invalid elements, texts and values. */
 export function elementsIn(value: unknown): PointedElement[] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, maxElements).flatMap((element: unknown): PointedElement[] => {
@@ -117,7 +121,7 @@ export function elementsIn(value: unknown): PointedElement[] {
 
 const colorIn = (value: unknown): string | null => /^#[\da-f]{6}$/.exec(text(value))?.[0] ?? null;
 
-/** Reads up to four lengths in pixels, as a browser computes them, and rounds them. */
+/** Parses up to four computed lengths in pixels, and rounds them. */
 function lengthsIn(value: unknown): string | null {
   if (!/^(?:-?[\d.]{1,20}px|0)(?: (?:-?[\d.]{1,20}px|0)){0,3}$/.test(text(value))) return null;
   const lengths = text(value)
@@ -126,7 +130,7 @@ function lengthsIn(value: unknown): string | null {
   return lengths.map((length) => (length === 0 ? "0" : `${length}px`)).join(" ");
 }
 
-/** Asks a page for its build, and gives a page another one. */
+/** Requests a page's build, or sends the page another build. */
 export const askForBuild = { source: "edgesmith-builder", type: "tell-build" } as const;
 export const takeNewerBuild = ({ styles, scripts, page }: { styles: string[]; scripts: string[]; page: string }) =>
   ({ source: "edgesmith-builder", type: "take-build", styles, scripts, page }) as const;
@@ -147,7 +151,8 @@ const status = (value: unknown): number | null => {
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /**
- * Parses a message of the preview; null for another origin or format. Its texts come from the app and are untrusted.
+ * Parses a message of the preview; null for another origin or an invalid message. Its texts come from the app and are
+ * untrusted.
  */
 export function readPreviewMessage(event: MessageEvent<unknown>, origin: string): PreviewMessage | null {
   const data = event.data;
@@ -197,8 +202,8 @@ export function readPreviewMessage(event: MessageEvent<unknown>, origin: string)
 }
 
 /**
- * Whether an origin is the preview's: that of its link, or the one to which the gateway redirects a browser without
- * cookies, whose label ends with a secret known only to this project's preview.
+ * Whether an origin is the preview's: the origin of its link, or the origin to which the gateway redirects a browser
+ * without cookies. The latter's label ends with a secret that only this project's preview knows.
  */
 function isOriginOf(origin: string, linked: string): boolean {
   if (origin === linked) return true;

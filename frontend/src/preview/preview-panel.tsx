@@ -46,7 +46,7 @@ function Waiting({ building }: { building: boolean }) {
   );
 }
 
-/** The running app at the head of the project, on its own origin. */
+/** Shows the running app at the project's head, on its own origin. */
 export const PreviewPanel = memo(function PreviewPanel() {
   const { projectId, role } = useWorkspace();
   const [consoleView, showConsole] = useKeptState(projectId, "console", readConsole);

@@ -25,7 +25,7 @@ function FixButton({ prompt }: { prompt: string }) {
   );
 }
 
-/** Converts a project whose framework cannot run here. */
+/** Offers to convert a project whose framework cannot run here. */
 function ConvertButton({ prompt }: { prompt: string }) {
   const { ask, running } = useWorkspace();
   return (
@@ -35,7 +35,7 @@ function ConvertButton({ prompt }: { prompt: string }) {
   );
 }
 
-/** The build's errors, each a link to its line. */
+/** Lists the build's errors, each with a link to its line. */
 export function BuildProblems({ revision, diagnostics }: { revision: number; diagnostics: Diagnostics }) {
   const { openFile, running } = useWorkspace();
   const errors = diagnostics.filter((one) => one.severity === "error");
@@ -113,7 +113,7 @@ export function RuntimeError({ error, onDismiss }: RuntimeErrorProps) {
   );
 }
 
-/** Shown when the browser blocks the preview's cookie in its frame. */
+/** Explains that the browser blocks the preview's cookie in its frame. */
 export function PreviewBlocked() {
   const { projectId, previewedRevision } = useWorkspace();
   const openTab = useOpenTab(projectId, previewedRevision);

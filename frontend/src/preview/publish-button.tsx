@@ -4,7 +4,7 @@ import { Button } from "../ui/button.tsx";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { usePublish } from "./use-publish.ts";
 
-/** The publish dialog, opened from anywhere in the workspace. */
+/** Opens the publish dialog from anywhere in the workspace. */
 export function Publish({ onClose }: { onClose: () => void }) {
   return <PublishDialog publishing={usePublish()} onClose={onClose} />;
 }

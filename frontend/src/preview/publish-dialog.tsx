@@ -14,8 +14,8 @@ type Publishing = ReturnType<typeof usePublish>;
 type PublishDialogProps = { publishing: Publishing; onClose: () => void };
 
 /**
- * Returns the version that is published next, and how to choose another. It stays the one that the person has read of when newer ones are
- * made meanwhile.
+ * Returns the version to publish next, and a setter. Keeps the version that the person has read about when newer
+ * versions appear meanwhile.
  */
 function useVersion({ published, head }: Publishing) {
   const [number, setNumber] = useState(head);
@@ -32,7 +32,7 @@ export function PublishDialog({ publishing, onClose }: PublishDialogProps) {
   const { number, setNumber } = useVersion(publishing);
   const isUpToDate = published?.revision === number;
   const close = useRef<HTMLButtonElement>(null);
-  // The button that was pressed is of no use any more, and loses the focus.
+  // The pressed button is now disabled and loses the focus.
   useEffect(() => {
     if (isUpToDate && document.activeElement?.matches("body, :disabled")) close.current?.focus();
   }, [isUpToDate]);

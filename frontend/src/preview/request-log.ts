@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 
-/** A request of the app's page. `id` counts them. */
+/** A request of the app's page, with a sequential `id`. */
 export type AppRequest = Omit<Extract<PreviewMessage, { type: "request" }>, "type"> & { id: number; at: Date };
 
 const maxKept = 300;
 
-/** The newest requests of the app's page, oldest first, outside of React: most of the time nobody looks at them. */
+/** Stores the newest requests of the app's page, oldest first. Outside of React, since the list is rarely visible. */
 export class RequestLog {
   #all: readonly AppRequest[] = [];
   #count = 0;

@@ -1,14 +1,16 @@
 import { askForBuild, type PreviewMessage, readPreviewMessage, takeNewerBuild } from "./preview-message.ts";
 
-/** A page without an answer in this time is replaced instead; before it answers it loads the newer scripts. */
+/**
+ * The timeout of the page's reply, in milliseconds; it loads the newer scripts first. After it the page is replaced.
+ */
 const answerWithinMs = 10_000;
 
 type Answer<Type> = Extract<PreviewMessage, { type: Type }>;
 
 /**
- * Has the visible page take the style sheets and scripts of the next one, so that it keeps its state.
+ * Makes the visible page adopt the style sheets and scripts of the next page, so that it keeps its state.
  * @param origin the origin of both pages
- * @returns whether it did; otherwise the next page has to replace it
+ * @returns whether the page did; if not, the next page must replace it
  */
 export async function takeBuild(shown: HTMLIFrameElement, next: HTMLIFrameElement, origin: string): Promise<boolean> {
   const newer = await answerOf(next, origin, askForBuild, (message) => (message.type === "build" ? message : null));

@@ -1,6 +1,6 @@
 type LogEntry = { at: string; source: string; message: string };
 
-/** Returns a key for each entry of a log. Entries have no id, and equal ones may be of the same moment. */
+/** Returns a unique key for each log entry. Entries have no id, and equal entries may have the same timestamp. */
 export function uniqueKeys(lines: readonly LogEntry[]): string[] {
   const counts = new Map<string, number>();
   return lines.map(({ at, source, message }) => {

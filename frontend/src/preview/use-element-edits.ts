@@ -9,8 +9,9 @@ import { elementBatch } from "./element-batch.ts";
 import { contentAt } from "./file-at.ts";
 
 /**
- * Writes edits of elements into their sources: one batch, and so one version, whatever their number.
- * @param pointedAt the revision of the page that has the elements
+ * Returns a mutation that writes edits of elements into their source files: one batch, and therefore one version, for
+ * all of them.
+ * @param pointedAt the revision of the page with the elements
  */
 export function useElementEdits(pointedAt: number, onDone: () => void) {
   const { projectId, previewedRevision } = useWorkspace();

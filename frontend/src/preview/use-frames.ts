@@ -2,14 +2,14 @@ import { type RefObject, useEffect, useState } from "react";
 import { askToReplace, readPreviewMessage, reloadPage } from "./preview-message.ts";
 import { takeBuild } from "./take-build.ts";
 
-/** `since`: when loading began, by the clock of `performance.now()`. */
+/** A frame. `since`: the start of its load, in milliseconds of `performance.now()`. */
 export type Frame = {
   url: string;
-  /** The link that the frame loads: that of `url`, to the page that the person is at. */
+  /** The link that the frame loads: `url` with the path of the page that the person is on. */
   src: string;
-  /** The address of the preview whose build the page has: another than `url` once it has taken a newer one. */
+  /** The URL of the preview whose build the page has. Differs from `url` once the page has adopted a newer build. */
   builtFor: string;
-  /** The revision that the page shows; null when it is unknown. */
+  /** The revision that the page shows; null if unknown. */
   revision: number | null;
   loaded: boolean;
   since: number;
@@ -18,17 +18,17 @@ export type Frame = {
 type Frames = { shown: Frame; next: Frame | null };
 
 /**
- * The build to show. `sourcesSince`: the revision from which it differs in sources alone, so that a page of that one may take it
- * instead of being replaced. `path`: the page of the app that a new frame opens.
+ * The build to show. `sourcesSince`: the revision since which only source files have changed, so that its page can
+ * adopt this build instead of being replaced. `path`: the page of the app that a new frame opens.
  */
 export type FramedBuild = { url: string; revision: number | null; sourcesSince: number | null; path: string };
 
-/** A page that does not reply within this time lacks the preview's script, or hangs, and is replaced. */
+/** A page that does not reply within this many milliseconds hangs, or lacks the preview's script, and is replaced. */
 const answerWithinMs = 1_000;
-/** The maximum number of reloads: an app that writes constantly would otherwise reload its next version forever. */
+/** The maximum number of reloads. An app that writes continuously would otherwise reload its next version forever. */
 const maxReloads = 2;
 
-/** Returns a preview's link that leads to a page of the app. */
+/** Returns a preview's link to a page of the app. */
 function linkTo(url: string, path: string): string {
   const link = new URL(url, location.href);
   link.searchParams.set("to", path);
@@ -45,7 +45,10 @@ const newFrame = ({ url, revision, path }: FramedBuild): Frame => ({
   reloads: 0,
 });
 
-/** Returns the frames for another URL: loaded behind the visible one, or in its place if that has not loaded. */
+/**
+ * Returns the frames for another URL. The new frame loads behind the visible frame, or replaces it if it has not loaded
+ * yet.
+ */
 const withBuild = ({ shown }: Frames, build: FramedBuild): Frames => {
   if (!shown.loaded) return { shown: newFrame(build), next: null };
   return { shown, next: shown.builtFor === build.url ? null : newFrame(build) };
@@ -53,11 +56,14 @@ const withBuild = ({ shown }: Frames, build: FramedBuild): Frames => {
 
 const withLoaded = (frame: Frame, url: string): Frame => (frame.url === url ? { ...frame, loaded: true } : frame);
 
-/** A visible page that loads another while the next build loads may get it from either of them: both have one origin. */
+/**
+ * When the visible page navigates while the next build loads, either build may serve it, since both have the same
+ * origin.
+ */
 const withLoadedVisible = ({ shown, next }: Frames, url: string): Frame =>
   shown.url === url && shown.loaded && next !== null ? { ...shown, revision: null } : withLoaded(shown, url);
 
-/** Keeps the visible page, which has taken the build of the next one. */
+/** Keeps the visible page, which has adopted the next page's build. */
 const withBuildOf = (shown: Frame, { url, revision }: Frame): Frames => ({
   shown: { ...shown, builtFor: url, revision },
   next: null,
@@ -71,7 +77,7 @@ type Replacing = {
   replace: (changedAgoMs: number) => void;
 };
 
-/** Asks the page in a frame until it may be replaced. */
+/** Polls the page in a frame until it may be replaced. */
 function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Replacing): () => void {
   const { origin } = new URL(url, location.href);
   const timer = setTimeout(() => replace(Number.POSITIVE_INFINITY), answerWithinMs);
@@ -92,8 +98,7 @@ function whenReplaceable(frame: HTMLIFrameElement, { url, waiting, replace }: Re
 }
 
 /**
- * Posts a message to whatever origin the frame shows, possibly the one for browsers without cookies: it holds no
- * secret.
+ * Posts a message to any origin, since browsers without cookies use another one. The message contains no secret.
  */
 const send = (frame: HTMLIFrameElement | null, message: object): void =>
   frame?.contentWindow?.postMessage(message, "*");
@@ -104,9 +109,9 @@ type FrameElements = {
 };
 
 /**
- * Manages the visible frame and the one loading behind it. The next one replaces the visible one once loaded, but not
- * while a person uses that, unless they requested it (`isUrgent`). If they changed data after it began to load, it
- * reloads first, since it would show the old data.
+ * Manages the visible frame and the frame that loads behind it. The next frame replaces the visible frame once it has
+ * loaded, but, unless the person requested it (`isUrgent`), not while a person uses the visible frame. If the app's
+ * data changed after the next frame began to load, that frame reloads first, since it would show the old data.
  */
 export function useFrames(build: FramedBuild, isUrgent: boolean, elements: FrameElements) {
   const [frames, setFrames] = useState<Frames>(() => ({ shown: newFrame(build), next: null }));

@@ -4,8 +4,8 @@ import { toast } from "../ui/toast.tsx";
 const refused = () => toast("Your browser couldn't show the app in full screen. Open it in a new tab instead.", "bad");
 
 /**
- * Returns whether an element is shown in full screen, and how to begin it. The element that had the focus has it again afterwards: until then it
- * is behind the element.
+ * Returns whether an element is in full screen, and a function that starts it. Afterwards this restores the focus,
+ * which is behind the element meanwhile.
  */
 export function useFullScreen(box: RefObject<HTMLElement | null>) {
   const [isFull, setIsFull] = useState(false);
@@ -22,7 +22,7 @@ export function useFullScreen(box: RefObject<HTMLElement | null>) {
   }, [box]);
   const begin = () => {
     before.current = document.activeElement;
-    // A phone's browser may have it for videos alone.
+    // A phone's browser may support it only for videos.
     if (typeof box.current?.requestFullscreen === "function") box.current.requestFullscreen().catch(refused);
     else refused();
   };

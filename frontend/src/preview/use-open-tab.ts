@@ -2,8 +2,9 @@ import { useMutation } from "@tanstack/react-query";
 import { startPreview } from "../api/runs.ts";
 
 /**
- * Opens the app in a new tab with a new link. The tab is opened first, since browsers block it after an await.
- * @param revision the version to open; null for the current one
+ * Returns a mutation that opens the app in a new tab with a new link. Opens the tab before any await, after which
+ * browsers would block it.
+ * @param revision the version to open; null for the current version
  */
 export function useOpenTab(projectId: string, revision: number | null) {
   return useMutation({

@@ -4,10 +4,10 @@ import { nothingPointed, type Pointed, readPointed, storedPointed, type Typed } 
 import type { FramesHandle } from "./preview-frames.tsx";
 import { beginPointing, endPointing, pointMore, readPreviewMessage } from "./preview-message.ts";
 
-/** A person's pointing in the preview, with the nonce of its session. */
+/** A session in which a person selects elements in the preview, with its nonce. */
 type Session = Pointed & { nonce: string; isKept: boolean };
 
-/** A kept pointing goes on in the page that a reload has opened, under a new nonce. */
+/** Parses a stored session. It continues in the reloaded page under a new nonce. */
 function readSession(kept: unknown): Session | null {
   const pointed = readPointed(kept);
   return pointed && { ...pointed, nonce: crypto.randomUUID(), isKept: true };
@@ -20,11 +20,11 @@ const toKeep = (session: Session | null): unknown => {
 };
 
 /**
- * Lets a person point at elements of the visible page. Only messages of that page's window about this session count. A newer page goes
- * on with it: the elements chosen in the earlier page stay chosen, by its revision, until the person chooses in the newer one.
- * A reload keeps the elements and the input about them.
- * @param may whether the person may change the project: otherwise it ends, and the input is kept
- * @param url the address of the page, whose origin speaks
+ * Lets a person select elements of the visible page. Accepts only messages of that page's window about this session. A
+ * newer page continues the session: elements of the earlier page stay selected, at their revision, until the person
+ * selects elements in the newer page. A reload keeps the elements and the input about them.
+ * @param may whether the person may change the project; otherwise the session ends and its input is kept
+ * @param url the URL of the page, whose origin sends the messages
  */
 export function usePointing(
   projectId: string,
@@ -49,7 +49,8 @@ export function usePointing(
       setSession({ ...session, elements: message.elements, revision: frames.current.revision() });
     if (message?.type === "pointing-ended" && message.nonce === nonce) setSession(null);
   });
-  // The page hears Escape only while it has the focus. Before the chat, in which it stops the run; a dialog closes first.
+  // The page receives Escape only while it has the focus. Capturing handles the key before the chat, in which it would
+  // stop the run. A dialog closes first.
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     if (event.key !== "Escape" || document.querySelector("dialog[open]") !== null) return;
     event.preventDefault();
@@ -71,13 +72,13 @@ export function usePointing(
     pointed: session,
     begin: () => setSession({ ...nothingPointed, nonce: crypto.randomUUID(), isKept: false }),
     end: () => setSession(null),
-    /** Keeps the input. */
+    /** Stores the input. */
     type: (typed: Typed) => {
       if (session !== null) setSession({ ...session, typed });
     },
-    /** Goes on in another page that has become the visible one. */
+    /** Continues the session in another page that became visible. */
     resume,
-    /** Sets whether each choice is one more, as with Shift. */
+    /** Sets whether each click adds to the selection, as with Shift. */
     more: (next: boolean) => {
       if (session === null) return;
       setSession({ ...session, isMore: next });

@@ -10,13 +10,13 @@ import { useWorkspace } from "../workspace/workspace-context.ts";
 import { changesOnlySources } from "./changes-only-sources.ts";
 import { type PreviewMessage, readPreviewMessage } from "./preview-message.ts";
 
-/** A run creates several revisions within a second, and each build costs one. */
+/** A run creates several revisions within a second, and each of them would cost a build. */
 const settleMs = 500;
 
 /**
- * Whether the app can be shown. During a run the server may be written before the page, and the app would respond with
- * an error; an app without a page is shown once the run has ended. A newly opened page does not know yet whether a run
- * is active.
+ * Whether the app can be shown. A run may write the server before the page, so the app would respond with an error. An
+ * app without a page is therefore shown only after the run has ended. A newly opened page does not know yet whether a
+ * run is active.
  */
 function useIsShowable(): boolean {
   const { projectId, running, known } = useWorkspace();
@@ -26,8 +26,8 @@ function useIsShowable(): boolean {
 }
 
 /**
- * Returns the preview of the head, or of the older version that was asked for: rebuilt when the head moves, with the previous
- * one kept until then.
+ * Returns the preview of the head, or of the older version that the person requested. Rebuilds it when the head moves,
+ * and keeps the previous preview until then.
  */
 export function usePreview() {
   const { projectId, head, running, dataChanges, previewedRevision } = useWorkspace();
@@ -52,30 +52,30 @@ export function usePreview() {
     },
     enabled: settled > 0 && !isMissing && (showable || previewedRevision !== null),
     staleTime: Number.POSITIVE_INFINITY,
-    // A link is short-lived: a remounted page creates a new one.
+    // Not cached, since a link is short-lived; a remounted page creates a new one.
     gcTime: 0,
   });
   const built = query.data?.build.ok === true ? query.data.revision : null;
   useEffect(() => {
     if (built !== null) lastRevision.current = built;
   }, [built]);
-  // A frame that was loaded offline shows the browser's error page and fires no event.
+  // A frame that loaded while offline shows the browser's error page and fires no event.
   useEffect(() => {
     const rebuild = () => ask(false);
     addEventListener("online", rebuild);
     return () => removeEventListener("online", rebuild);
   }, [ask]);
-  // Data that the run's own requests stored is shown once the run has ended.
+  // Data that the run's own requests stored becomes visible once the run has ended.
   const isOld = !running && query.data !== undefined && dataChanges > query.data.dataChanges;
   useEffect(() => {
     if (isOld) ask(false);
   }, [isOld, ask]);
-  // The previous preview stays until a newer one is ready, and if the newer one fails.
+  // Keeps the previous preview until a newer one is ready, and also if that one fails.
   const [last, setLast] = useState(query.data);
   if (query.data !== undefined && query.data !== last) setLast(query.data);
   return {
     preview: isMissing ? undefined : (query.data ?? last),
-    /** Whether the version that was asked for does not exist. */
+    /** Whether the requested version does not exist. */
     isMissing,
     error: query.error,
     building: query.isFetching || (previewedRevision === null && showable && head > 0 && head !== settled),
@@ -86,10 +86,13 @@ export function usePreview() {
 const originOf = (url: string | undefined): string | null =>
   url === undefined ? null : new URL(url, location.href).origin;
 
-/** The minimum interval of replacing a refused link; a second refusal within it means that the browser is blocked. */
+/**
+ * The minimum interval between replacements of a refused link. A second refusal within it means that the browser blocks
+ * the cookie.
+ */
 const replaceEveryMs = 60_000;
 
-/** Creates a new link for a refused preview, unless it did so a moment ago: then new links do not help. */
+/** Creates a new link for a refused preview, unless it did so recently: then another link does not help. */
 export function useRefusals(rebuild: () => void) {
   const [replacedAt, setReplacedAt] = useState(Number.NEGATIVE_INFINITY);
   const [isKeptOut, setIsKeptOut] = useState(false);
@@ -107,14 +110,14 @@ export function useRefusals(rebuild: () => void) {
 type Heard = { refused: () => void; admitted: () => void };
 
 /**
- * Returns the newest error and path that the running app reported; a new build starts without an error. After a reload the app opens at
- * the path where it was.
+ * Returns the newest error and path that the running app has reported. A new build clears the error. After a reload the
+ * app opens at its last path.
  */
 export function usePreviewMessages(url: string | undefined, projectId: string, { refused, admitted }: Heard) {
   const [error, setError] = useState<Extract<PreviewMessage, { type: "error" }> | null>(null);
   const [path, setPath] = useKeptState(projectId, "address", (kept) => (typeof kept === "string" ? kept : "/"));
   const origin = originOf(url);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is a new page, whose errors are its own
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new URL is a new page with its own errors
   useEffect(() => setError(null), [url]);
   const heard = useEffectEvent((message: PreviewMessage | null) => {
     if (message?.type === "refused") refused();

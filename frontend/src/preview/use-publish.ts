@@ -10,12 +10,12 @@ function show(projectId: string, published: Published | null): void {
   const before = queryClient.getQueryData<Project>(keys.project(projectId));
   queryClient.setQueryData<Project>(keys.project(projectId), (known) => known && { ...known, visibility, published });
   void queryClient.invalidateQueries({ queryKey: keys.projects });
-  // A change of visibility ends every preview session, this page's too.
+  // A change of visibility ends every preview session, including this page's.
   if (before !== undefined && before.visibility !== visibility)
     void queryClient.invalidateQueries({ queryKey: ["project", projectId, "preview"] });
 }
 
-/** Returns the app's publication, and the mutations that publish and unpublish it, whose errors the dialog shows. */
+/** Returns the app's publication, and the mutations that publish and unpublish it. The dialog shows their errors. */
 export function usePublish() {
   const { projectId, head } = useWorkspace();
   const { data } = useProject(projectId);

@@ -4,7 +4,10 @@ import { filesQuery } from "../api/files-query.ts";
 import { useWorkspace } from "../workspace/workspace-context.ts";
 import { usePreview } from "./use-preview.ts";
 
-/** Whether the current version has no files, such as after the first prompt was undone: nothing to show, and nothing to repair. */
+/**
+ * Whether the current version has no files, as after undoing the first prompt. Then there is nothing to show or to
+ * repair.
+ */
 function useIsEmpty(): boolean {
   const { projectId, previewedRevision } = useWorkspace();
   const { data } = useQuery(filesQuery(projectId));
@@ -14,8 +17,8 @@ function useIsEmpty(): boolean {
 type Good = { url: string; revision: number; previewedRevision: number | null };
 
 /**
- * Returns the preview with the link of the page to show, undefined for none: while a build fails the last working page stays visible,
- * with its state; it is no stand-in for an older version.
+ * Returns the preview with the link of the page to show, undefined for none. While a build fails, the last working page
+ * stays visible with its state, but never in place of a requested older version.
  */
 export function useShownPreview() {
   const { previewedRevision } = useWorkspace();
@@ -23,7 +26,7 @@ export function useShownPreview() {
   const { preview: built, error, building, rebuild, isMissing } = usePreview();
   const isEmpty = useIsEmpty();
   const [emptyAt, setEmptyAt] = useState<number | null>(null);
-  // Its failed build is known for a moment longer than it has no files.
+  // Once the project has files again, the empty version's build remains for a moment, so this remembers its revision.
   if (isEmpty && built !== undefined && built.revision !== emptyAt) {
     setEmptyAt(built.revision);
     setGood(null);
@@ -41,10 +44,10 @@ export function useShownPreview() {
     building: building && (preview !== undefined || built === undefined),
     isMissing,
     isGood,
-    /** The page to show: its link, its revision, and the revision since which only sources have changed. */
+    /** The page to show: its link, its revision, and the revision since which only source files have changed. */
     page: url === undefined ? undefined : { url, revision, sourcesSince },
     rebuild,
-    /** Replaces a link that was used, so that it cannot be shown again while a later build fails. */
+    /** Replaces a used link, so that it is not loaded again while a later build fails. */
     renew: () => {
       setGood(null);
       rebuild();

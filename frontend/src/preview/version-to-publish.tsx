@@ -22,7 +22,7 @@ function named(paths: readonly string[]): string {
   return more > 0 ? `${first} and ${more} more` : first;
 }
 
-/** When a version was made, and by which prompt or by whom. */
+/** Shows when a version was created, and by which prompt or person. */
 function Origin({ number }: { number: number }) {
   const { projectId } = useWorkspace();
   const { data: revision } = useQuery({
@@ -50,7 +50,10 @@ function Origin({ number }: { number: number }) {
 
 type VersionToPublishProps = { number: number; onNumber: (number: number) => void };
 
-/** Says which version the button publishes, and that newer versions, unsaved edits and further work of a run are not in it. */
+/**
+ * States which version the button publishes, and that it excludes newer versions, unsaved edits and further changes of
+ * an active run.
+ */
 export function VersionToPublish({ number, onNumber }: VersionToPublishProps) {
   const { projectId, head, running, previewedRevision } = useWorkspace();
   const unsaved = [...useDirtyPaths(projectId)];

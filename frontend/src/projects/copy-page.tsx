@@ -42,7 +42,7 @@ function Offer({ app }: { app: PublishedApp }) {
   );
 }
 
-/** The page that a link to copy a published app opens: `/copy?app=` with the host of the app's address. */
+/** The page that copies a published app. Its link is `/copy?app=` followed by the host of the app. */
 export default function CopyPage() {
   const host = new URLSearchParams(useSearch()).get("app") ?? "";
   const query = useQuery({ queryKey: ["published", host], queryFn: () => getPublishedApp(host), retry: false });

@@ -1,7 +1,7 @@
 const deleted = new Set<string>();
 
-/** Notes that a project was deleted from this page. */
+/** Records that this page deleted a project. */
 export const noteDeleted = (projectId: string): void => void deleted.add(projectId);
 
-/** Whether a project was deleted from this page, which then shows nothing that it had read of it. */
+/** Whether this page deleted a project. It then shows none of the project's cached data. */
 export const wasDeletedHere = (projectId: string): boolean => deleted.has(projectId);

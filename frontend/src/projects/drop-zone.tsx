@@ -5,10 +5,12 @@ type DropZoneProps = { busy: boolean; onDrop: (source: ImportSource) => void; cl
 
 const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer.types.includes("Files");
 
-/** The page's content as a drop target for a folder or an archive. The import buttons do the same without a mouse. */
+/**
+ * Makes the page's content a drop target for a folder or an archive. The import buttons offer the same without a mouse.
+ */
 export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
   const [over, setOver] = useState(false);
-  // dragenter of a child fires before dragleave of its parent.
+  // A child's dragenter event fires before its parent's dragleave event.
   const depth = useRef(0);
   const move = (step: 1 | -1) => {
     depth.current = Math.max(0, depth.current + step);
@@ -23,7 +25,7 @@ export function DropZone({ busy, onDrop, className, children }: DropZoneProps) {
         if (!hasFiles(event)) return;
         depth.current = 0;
         setOver(false);
-        // The box of the prompt may have taken it.
+        // The prompt box may have handled the drop already.
         const source = busy || event.defaultPrevented ? null : droppedIn(event.dataTransfer);
         if (source !== null) onDrop(source);
       }}

@@ -1,13 +1,13 @@
-/** The file in which a project configures the folder to build. */
+/** The configuration file in which a project names the folder to build. */
 export const choiceFile = "edgesmith.json";
 
-/** Returns the folder configured in the text of `edgesmith.json`, or null. */
+/** Returns the folder configured in the text of `edgesmith.json`; null if it names none. */
 export function rootIn(text: string): string | null {
   const { root } = settingsIn(text);
   return typeof root === "string" ? root : null;
 }
 
-/** Returns the text of `edgesmith.json` with another root and its other settings preserved. */
+/** Returns the text of `edgesmith.json` with another root. Preserves its other settings. */
 export const withRoot = (text: string, root: string): string =>
   `${JSON.stringify({ ...settingsIn(text), root }, null, 2)}\n`;
 

@@ -1,9 +1,9 @@
-/** A file of an imported folder. `file` is null for a folder whose content is not sent. */
+/** A file of an imported folder. `file` is null for a folder whose contents are not sent. */
 export type FolderFile = { path: string; file: File | null };
 
 /**
- * Folders with tens of thousands of files that the server skips: only the folder's name is sent, so that it can be
- * listed.
+ * Folders with tens of thousands of files that the server skips. The browser sends only the folder's name, so that the
+ * report can list it.
  */
 const notWalked = new Set(["node_modules", ".git"]);
 
@@ -12,7 +12,7 @@ const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => 
 
 /**
  * Reads dropped entries recursively.
- * @returns the files with their paths; a skipped folder has a path that ends with a slash
+ * @returns the files with their paths; a skipped folder's path ends with a slash
  * @throws DOMException when an entry cannot be read
  */
 export async function readEntries(entries: readonly FileSystemEntry[], parent = ""): Promise<FolderFile[]> {
@@ -29,7 +29,9 @@ export async function readEntries(entries: readonly FileSystemEntry[], parent = 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
 
-/** Reads all entries of a folder: each call returns a batch (100 in Chromium), and an empty batch ends the list. */
+/**
+ * Reads all entries of a folder. Each call returns a batch (100 entries in Chromium), and an empty batch ends the list.
+ */
 async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
@@ -40,7 +42,7 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   }
 }
 
-/** Reads the files of a folder chosen in a file dialog, which returns every file in it. */
+/** Reads the files of a folder chosen in a file dialog, which returns all files below it. */
 export function readChosen(files: readonly File[]): FolderFile[] {
   const found: FolderFile[] = [];
   const left = new Set<string>();

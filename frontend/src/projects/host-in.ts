@@ -1,4 +1,4 @@
-/** Returns the host of an address as people type it, with its port; null where it is none. */
+/** Parses the host, with its port, from a URL as people type it; null if it is invalid. */
 export function hostIn(text: string): string | null {
   const typed = text.trim();
   const address = /^https?:\/\//i.test(typed) ? typed : `https://${typed}`;

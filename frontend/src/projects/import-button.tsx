@@ -27,7 +27,7 @@ export function ImportButtons({ busy, onImport }: ImportButtonsProps) {
       <input
         ref={(element) => {
           folder.current = element;
-          // React's types have no such attribute.
+          // React's types lack this attribute.
           if (element !== null) element.webkitdirectory = true;
         }}
         type="file"

@@ -12,7 +12,7 @@ import { ProposedList } from "./proposed-list.tsx";
 import { RootChoice } from "./root-choice.tsx";
 import { SkippedList } from "./skipped-list.tsx";
 
-/** Reads the project's `edgesmith.json`; an empty text when there is none. */
+/** Reads the project's `edgesmith.json`; an empty text if the file does not exist. */
 async function readChoice(projectId: string): Promise<string> {
   try {
     return (await readFile(projectId, choiceFile)).content;
@@ -41,7 +41,7 @@ type ImportDialogProps = {
   onClose: () => void;
 };
 
-/** Shows the skipped files of an import, and asks which app to build when there are several. */
+/** Shows the skipped files of an import, and asks which app to build if there are several. */
 export function ImportDialog({ title, project, report, action, onDone, onClose }: ImportDialogProps) {
   const { skipped, skippedTotal, root, roots } = report;
   const isAsked = roots.length > 1;

@@ -1,6 +1,6 @@
 import type { SkippedFile, SkipReason } from "../../../worker/contract/index.ts";
 
-/** Headings of the lists of skipped files, by reason. */
+/** The headings of the lists of skipped files, by reason. */
 export const skipLabels: Record<SkipReason, string> = {
   file_too_large: "Larger than your plan allows",
   project_too_large: "Over your plan's project size",
@@ -15,7 +15,7 @@ export const skipLabels: Record<SkipReason, string> = {
   system_file: "System files",
 };
 
-/** Reasons that may break a build, since these files are not generated or downloaded again. */
+/** Reasons that may break the app, since no build or installation restores these files. */
 const missed: readonly SkipReason[] = ["file_too_large", "project_too_large", "link"];
 
 export const isMissed = ({ reason }: SkippedFile): boolean => missed.includes(reason);
@@ -27,7 +27,7 @@ export function byReason(skipped: readonly SkippedFile[]): { reason: SkipReason;
   return [...groups].map(([reason, files]) => ({ reason, files }));
 }
 
-/** Derives a project's name from a file's or folder's name. */
+/** Derives a project's name from the name of a file or folder. */
 export const nameFromFile = (file: string): string =>
   file
     .replace(/\.(zip|tar\.gz|tgz)$/i, "")

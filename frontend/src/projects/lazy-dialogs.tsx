@@ -1,7 +1,7 @@
 import { type ComponentProps, lazy, Suspense } from "react";
 import { loadChunk } from "../ui/load-chunk.ts";
 
-// Dialogs are loaded when they are opened first: the first page shows none.
+// Loads the dialogs when they first open, since the first page shows none.
 const dialogs = () => import("./project-dialogs.tsx");
 const Rename = lazy(() => loadChunk(dialogs).then((found) => ({ default: found.RenameDialog })));
 const Delete = lazy(() => loadChunk(dialogs).then((found) => ({ default: found.DeleteDialog })));

@@ -1,4 +1,4 @@
-/** Derives a project's first name from the prompt's opening words, without "Make a" and the like. */
+/** Derives a project's initial name from the prompt's first words, without phrases such as "Make a". */
 export function nameFromPrompt(prompt: string): string {
   const words = prompt
     .trim()

@@ -1,2 +1,2 @@
-/** The API's limit for a project's name. */
+/** The API's maximum length of a project's name, in characters. */
 export const maxNameLength = 100;

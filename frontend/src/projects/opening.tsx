@@ -3,15 +3,15 @@ import { Logo } from "../ui/logo.tsx";
 /** The question above the prompt that starts a project. */
 export const question = "What do you want to build?";
 
-/** The look of the question, alike before and after the page's scripts have run, so that nothing moves. */
+/** The classes of the question, the same before and after the page's scripts have run, so that nothing moves. */
 export const questionClass = "mb-6 text-center font-display text-3xl text-balance sm:text-4xl";
 
-/** The look of the area below the header, in the same way. */
+/** The classes of the area below the header, the same for the same reason. */
 export const contentClass = "mx-auto w-full max-w-5xl flex-1 px-4 pt-12 pb-20 sm:px-6 sm:pt-16";
 
 /**
- * The first page before the session is known: its header and its question. The build writes it into index.html, where
- * it is painted before any script has run, and the app shows it until the page itself can be shown.
+ * Renders the first page before the session is known: its header and its question. The build writes it into index.html,
+ * where the browser paints it before any script has run. The app shows it until the page itself can be shown.
  */
 export function Opening() {
   return (

@@ -17,7 +17,7 @@ import { ProjectCard } from "./project-card.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { useImport } from "./use-import.ts";
 
-/** The number of projects above which the search field is shown. */
+/** The search field appears above this number of projects. */
 const searchFrom = 12;
 const typingPauseMs = 250;
 

@@ -13,10 +13,10 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import { useAutoGrow } from "../ui/use-auto-grow.ts";
 import { useStartProject } from "./use-start-project.ts";
 
-// Loaded at the first attachment or error.
+// Loaded with the first attachment or error.
 const AbovePrompt = lazy(() => loadChunk(() => import("../chat/above-prompt.tsx")));
 
-// The scripted model has answers to these too: a new user's first try must work.
+// The scripted model can answer these too, since a new user's first attempt must work.
 const examples = [
   "Make a todo list with an API that remembers the todos",
   "Make a guestbook with a database",
@@ -25,13 +25,13 @@ const examples = [
   "Make a reading list with React and Hono",
 ];
 
-/** Puts an example into the box. Keeping the text that was typed there is no part of the first page's scripts. */
+/** Puts an example into the box. The code that sets aside a typed text is not part of the first page's scripts. */
 async function putExample(userId: string, example: string): Promise<void> {
   const { replaceDraft } = await loadChunk(() => import("../chat/set-aside.ts"));
   replaceDraft(userId, example);
 }
 
-/** The prompt that starts a project: Enter sends, Shift + Enter inserts a new line. */
+/** The prompt that starts a project. Enter sends it, and Shift + Enter inserts a line break. */
 export function PromptBox({ userId }: { userId: string }) {
   const { typed: prompt, refusal } = useDraft(userId);
   const setPrompt = (text: string) => typeDraft(userId, text);
@@ -64,7 +64,7 @@ export function PromptBox({ userId }: { userId: string }) {
         <textarea
           ref={box}
           aria-label="Describe an app"
-          // biome-ignore lint/a11y/noAutofocus: the page has this one purpose; not where a keyboard would slide over it
+          // biome-ignore lint/a11y/noAutofocus: it is the page's only purpose; off where a keyboard would cover it
           autoFocus={matchMedia("(pointer: fine)").matches}
           placeholder="Describe an app…"
           className="block max-h-64 min-h-20 w-full resize-none bg-transparent px-3 py-2 text-base outline-none field-sizing-content"

@@ -16,7 +16,10 @@ async function setVariables(projectId: string, proposed: readonly Proposed[]): P
   }
 }
 
-/** The variables and secrets of an import's `.env` files, with a button that sets its variables; a secret's value is not kept. */
+/**
+ * Lists the variables and secrets of an import's `.env` files, with a button that sets the variables. The server stores
+ * no secret's value.
+ */
 export function ProposedList({ projectId, proposed }: { projectId: string; proposed: readonly Proposed[] }) {
   const variables = proposed.filter(({ kind }) => kind === "variable").length;
   const set = useMutation({ meta: { shown: true }, mutationFn: () => setVariables(projectId, proposed) });

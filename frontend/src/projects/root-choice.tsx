@@ -2,7 +2,7 @@ import type { ImportReport } from "../../../worker/contract/index.ts";
 
 type RootChoiceProps = { roots: ImportReport["roots"]; chosen: string | null; onChoose: (path: string) => void };
 
-/** Asks which folder of a repository is the app. */
+/** Asks which folder of a repository contains the app. */
 export function RootChoice({ roots, chosen, onChoose }: RootChoiceProps) {
   return (
     <fieldset>

@@ -4,7 +4,7 @@ import { byReason, isMissed, skipLabels } from "./import-labels.ts";
 
 type SkippedListProps = { skipped: SkippedFile[]; total: number };
 
-/** The skipped files of an import by reason; reasons that may break the app start open. */
+/** Lists an import's skipped files by reason. Reasons that may break the app start expanded. */
 export function SkippedList({ skipped, total }: SkippedListProps) {
   if (total === 0) return null;
   const missed = skipped.filter(isMissed).length;

@@ -6,11 +6,12 @@ import { refuseDraft } from "../chat/drafts.ts";
 import { startPrompt } from "../chat/start-prompt.ts";
 import { nameFromPrompt } from "./name-from-prompt.ts";
 
-/** A first prompt, with the pictures and files that go with it. */
+/** A first prompt with its attachments. */
 export type First = { prompt: string; attachments: readonly Attachment[] };
 
 /**
- * Creates a project and starts its first run. A refused run leaves no project behind; an unanswered one opens it.
+ * Creates a project and starts its first run. Deletes the project again if the server refuses the run, and opens it if
+ * the server does not respond.
  * @throws ApiError when the server refuses the project, the files or the run
  */
 export async function startProject({ prompt, attachments }: First): Promise<Project> {
@@ -18,7 +19,7 @@ export async function startProject({ prompt, attachments }: First): Promise<Proj
   try {
     await startPrompt(project.id, { prompt, attachments });
   } catch (error) {
-    // Without an answer the run may have started, and its project must stay.
+    // Without a response the run may have started, so its project must stay.
     if (isRefusal(error)) {
       await deleteProject(project.id);
       throw error;

@@ -7,7 +7,7 @@ import { maxNameLength } from "./name-limit.ts";
 
 const ending = " copy";
 
-/** Duplicates a project: the copy has the same files and a history of its own. */
+/** Returns a mutation that duplicates a project. The copy has the same files and its own history. */
 export function useDuplicate({ id, name }: Pick<Project, "id" | "name">, onDone?: (copy: Project) => void) {
   return useMutation({
     mutationFn: () => forkProject(id, name.slice(0, maxNameLength - ending.length) + ending),

@@ -12,7 +12,7 @@ export type ImportSource =
   | { kind: "dropped"; entries: FileSystemEntry[] }
   | { kind: "repository"; url: string };
 
-/** Reads the source from a drop event. Must be called synchronously: the event's data is gone afterwards. */
+/** Reads the source from a drop event. Call it synchronously, since the browser clears the event's data afterwards. */
 export function droppedIn(data: DataTransfer): ImportSource | null {
   const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   const [file] = data.files;
@@ -21,13 +21,13 @@ export function droppedIn(data: DataTransfer): ImportSource | null {
   return entries.length === 0 ? null : { kind: "dropped", entries };
 }
 
-/** Loads the code that reads and packs folders at the first import: the first page needs none of it. */
+/** Loads the code that reads and packs folders at the first import, since the first page does not need it. */
 const importFrom = async (source: ImportSource): Promise<ImportedProject> =>
   (await loadChunk(() => import("./import-from.ts"))).importFrom(source);
 
 /**
- * Imports a project, and opens it unless there is a report to show or a root to choose.
- * @param shown whether the caller shows the error, which is a toast otherwise
+ * Imports a project and opens it, unless there is a report to show or a root to choose.
+ * @param shown whether the caller shows the error; otherwise a toast does
  */
 export function useImport(shown = false) {
   const [, navigate] = useLocation();

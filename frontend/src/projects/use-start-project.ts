@@ -7,14 +7,14 @@ import { loadChunk } from "../ui/load-chunk.ts";
 import type { First } from "./start-project.ts";
 
 /**
- * Creates a project named after the prompt, starts the run and opens the project. A refused prompt stays in the box, with
- * the reason.
+ * Returns a mutation that creates a project named after the prompt, starts the run and opens the project. A refused
+ * prompt stays in the box with the reason.
  */
 export function useStartProject(userId: string) {
   const [, navigate] = useLocation();
   return useMutation({
     meta: { shown: true },
-    // Loaded here: the first page needs it only when something is sent.
+    // Loaded here, since the first page needs it only for sending.
     mutationFn: async (first: First) => (await loadChunk(() => import("./start-project.ts"))).startProject(first),
     onSuccess: (project, { prompt, attachments }) => {
       settleDraft(userId, prompt);

@@ -1,19 +1,19 @@
 import type { SkippedFile } from "../../../worker/contract/index.ts";
 import type { FolderFile } from "./folder-files.ts";
 
-/** The largest file that any plan allows. */
+/** The largest file that any plan allows, in bytes. */
 const maxFileBytes = 2 * 1024 * 1024;
 /**
- * The maximum total of files that exceed every plan, sent so that the server can list them: an archive has at most 20
- * MB.
+ * The maximum total size, in bytes, of files that exceed every plan. They are sent so that the server can list them; an
+ * archive has at most 20 MB.
  */
 const maxLargeBytes = 8 * 1024 * 1024;
 
 export type ZippedFolder = { archive: Blob; skipped: SkippedFile[] };
 
 /**
- * Chooses the files of a folder to send. Skips files larger than any plan allows once their total exceeds a limit.
- * @returns the files to send, and the skipped ones
+ * Selects the files of a folder to send. Skips files larger than any plan allows once their total exceeds a limit.
+ * @returns the files to send, and the skipped files
  */
 export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[]; skipped: SkippedFile[] } {
   const skipped: SkippedFile[] = [];
@@ -30,11 +30,11 @@ export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[];
   return { sent, skipped };
 }
 
-/** Compresses the files of a folder as a zip, in the browser. */
+/** Compresses the files of a folder into a zip archive, in the browser. */
 export async function zipFolder(files: readonly FolderFile[]): Promise<ZippedFolder> {
-  // Loaded on the first import of a folder.
+  // Loaded with the first import of a folder.
   const { BlobReader, BlobWriter, configure, ZipWriter } = await import("@zip.js/zip.js/lib/zip-core-native.js");
-  // The content security policy allows no worker from a blob URL.
+  // The content security policy forbids workers from blob URLs.
   configure({ useWebWorkers: false });
   const { sent, skipped } = chooseFiles(files);
   const zip = new ZipWriter(new BlobWriter("application/zip"));

@@ -7,7 +7,7 @@ import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 
 type Access = { access: VisitorAccess };
 
-/** The box that opens the published app to everyone, or to invited people alone. */
+/** Switches the published app between access for everyone and access for invited people only. */
 export function AccessSwitch({ projectId }: { projectId: string }) {
   const id = useId();
   const queryKey = keys.publishing(projectId, "access");

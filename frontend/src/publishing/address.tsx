@@ -13,10 +13,10 @@ import { Field } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
 import { CopyRow } from "./copy-row.tsx";
 
-/** The public address changes with the name, so the project is read again. */
+/** Refetches the project, since its public URL contains the name. */
 const reload = (projectId: string) => queryClient.invalidateQueries({ queryKey: keys.project(projectId) });
 
-/** Shows where the app is public, and sets the name of its address. */
+/** Shows the app's public URL, and sets the name in it. */
 export function Address({ projectId, published }: { projectId: string; published: Published | null }) {
   const query = useQuery({
     queryKey: keys.publishing(projectId, "name"),
@@ -49,7 +49,7 @@ export function Address({ projectId, published }: { projectId: string; published
   );
 }
 
-/** Returns the message at the field: the API's own sentence, or the fault of the name. */
+/** Returns the error to show at the field: the API's own message, or the reason why the name is invalid. */
 function faultOf(error: unknown): string | undefined {
   if (!isApiError(error)) return undefined;
   if (error.code === "name_taken") return error.message;

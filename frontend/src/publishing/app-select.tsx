@@ -7,14 +7,14 @@ import { keys } from "../api/queries.ts";
 const titles: Record<AppKind, string> = { preview: "Preview", public: "Published app", staging: "Staged app" };
 
 type Choice<Kind extends AppKind> = {
-  /** The chosen app; the first one once the staged app that was chosen has been discarded. */
+  /** The selected app; the first app once the selected staged app has been discarded. */
   app: Kind;
   choose(app: Kind): void;
-  /** The apps that exist: the staged one only while there is one. */
+  /** The existing apps; the staged app is included only while it exists. */
   apps: readonly Kind[];
 };
 
-/** Lets a person choose one of a project's apps; at first the first of them. */
+/** Lets a person select one of a project's apps, by default the first. */
 export function useAppChoice<Kind extends AppKind>(
   projectId: string,
   kinds: readonly [first: Kind, ...others: Kind[]],
@@ -30,7 +30,7 @@ export function useAppChoice<Kind extends AppKind>(
 
 type AppSelectProps<Kind extends AppKind> = Choice<Kind> & { label: string; className: string };
 
-/** A list box of a project's apps. */
+/** A select with a project's apps. */
 export function AppSelect<Kind extends AppKind>({ app, choose, apps, label, className }: AppSelectProps<Kind>) {
   return (
     <select

@@ -4,14 +4,14 @@ import { IconButton } from "../ui/button.tsx";
 import { toast } from "../ui/toast.tsx";
 
 type CopyRowProps = {
-  /** The name of the value, for its output and its button. */
+  /** The name of the value, for the labels of its output and its button. */
   label: string;
   value: string;
-  /** A short name that is shown before the value. */
+  /** A short name shown before the value. */
   caption?: string;
 };
 
-/** A value with a button that copies it. */
+/** Shows a value with a button that copies it. */
 export function CopyRow({ label, value, caption }: CopyRowProps) {
   const [copied, setCopied] = useState(false);
   const copy = () =>

@@ -7,7 +7,7 @@ import { Section } from "../settings/section.tsx";
 import { Failure, Refusal, Skeleton } from "../ui/feedback.tsx";
 import { CopyRow } from "./copy-row.tsx";
 
-/** Lets others copy the published app into projects of their own, and shows the link where they do. */
+/** Lets others copy the published app into their own projects, and shows the link that does so. */
 export function Copying({ projectId, published }: { projectId: string; published: Published | null }) {
   const queryKey = keys.publishing(projectId, "copying");
   const query = useQuery({ queryKey, queryFn: () => getCopying(projectId) });

@@ -22,7 +22,7 @@ function inputOf(data: FormData) {
   return { email: String(data.get("email")).trim(), ...(name !== "" && { name }), ...(roles.length > 0 && { roles }) };
 }
 
-/** Sets who may visit the published app, and lists, invites and removes people of it and of the staged app. */
+/** Sets who may visit the published app. Lists, invites and removes people of the published and the staged app. */
 export function People({ projectId }: { projectId: string }) {
   const [invited, setInvited] = useState<InvitedPerson | null>(null);
   const choice = useAppChoice<AppOf["target"]>(projectId, ["public", "staging"]);
@@ -84,7 +84,7 @@ function PeopleList({ app }: { app: AppOf }) {
 
 type InvitationDialogProps = { invited: InvitedPerson; onClose: () => void };
 
-/** Shows the link of an invitation, which the API returns once. */
+/** Shows an invitation's link, which the API returns only once. */
 function InvitationDialog({ invited: { email, invitationUrl, mailed }, onClose }: InvitationDialogProps) {
   return (
     <Dialog title="Invitation" closesBeside={false} onClose={onClose}>

@@ -14,13 +14,13 @@ import { rolesIn } from "./roles.ts";
 
 type PersonProps = { app: AppOf; person: Person };
 
-/** Describes whether a person has signed in, in one line. */
+/** Describes in one line whether a person has signed in. */
 function stateOf({ status, createdAt, lastSeenAt }: Person): string {
   if (status === "invited") return `Invited ${timeAgo(createdAt)}`;
   return lastSeenAt === null ? "Has not visited yet" : `Visited ${timeAgo(lastSeenAt)}`;
 }
 
-/** One person of the app, with the buttons that change and remove them. */
+/** Shows a person of the app, with buttons that change and remove them. */
 export function PersonRow({ app, person }: PersonProps) {
   const [isEdited, setIsEdited] = useState(false);
   const { id, email, name, roles } = person;

@@ -14,7 +14,7 @@ import { Staging } from "./staging.tsx";
 import { Versions } from "./versions.tsx";
 import { Visits } from "./visits.tsx";
 
-/** A project's published app: its address, domains, staging, versions, visitors and log. */
+/** The publishing page of a project: address, domains, staging, versions, visitors and log. */
 export default function PublishingPage({ projectId }: { projectId: string }) {
   const project = useProject(projectId);
   const name = project.data?.name ?? "Project";

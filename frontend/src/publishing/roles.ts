@@ -1,4 +1,4 @@
-/** Parses roles that are separated by commas or spaces. The API refuses a wrong one with its reason. */
+/** Parses roles separated by commas or spaces. Leaves validation to the API, which explains a refused role. */
 export const rolesIn = (text: string): string[] => [
   ...new Set(
     text

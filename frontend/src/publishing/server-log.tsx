@@ -20,7 +20,7 @@ const tones: Record<LogEntry["level"], string> = {
 
 type LogProps = { projectId: string; app: "published" | "staged" };
 
-/** The log of the published app's server. */
+/** Shows the log of the published app's server. */
 export function ServerLog({ projectId }: { projectId: string }) {
   return (
     <Section title="Server log" note="Output and errors of the published app's server, newest first.">
@@ -29,7 +29,7 @@ export function ServerLog({ projectId }: { projectId: string }) {
   );
 }
 
-/** The log entries of an app's server. They are read once the log is opened. */
+/** Lists the log entries of an app's server, loaded when the log is opened. */
 export function LogLines(props: LogProps) {
   const [isOpen, setIsOpen] = useState(false);
   return isOpen ? <Lines {...props} /> : <Button onClick={() => setIsOpen(true)}>Show log</Button>;

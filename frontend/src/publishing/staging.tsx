@@ -16,10 +16,10 @@ import { LogLines } from "./server-log.tsx";
 const note =
   "A trial version with its own data and the preview's variables and secrets. Only people with its link can open it.";
 
-/** Refetches the address and the versions too: staging and promoting change them. */
+/** Also refetches the address and the versions, which staging and promoting change. */
 const reload = (projectId: string) => queryClient.invalidateQueries({ queryKey: keys.project(projectId) });
 
-/** Shows the staged app of a project; stages a version, publishes the staged one and discards it. */
+/** Shows a project's staged app. Stages a version, publishes the staged version and discards it. */
 export function Staging({ projectId, head }: { projectId: string; head: number }) {
   const query = useQuery({
     queryKey: keys.publishing(projectId, "staging"),
@@ -113,7 +113,7 @@ function DiscardDialog({ projectId, onClose }: { projectId: string; onClose: () 
     mutationFn: () => discardStagedApp(projectId),
     onSuccess: async () => {
       onClose();
-      // Its log is gone too: an open one would be read once more.
+      // The staged app's log is deleted too, and an open log would otherwise be requested once more.
       queryClient.setQueryData(keys.publishing(projectId, "staging"), { staged: null });
       queryClient.removeQueries({ queryKey: keys.publishing(projectId, "log", "staged") });
       await reload(projectId);

@@ -4,7 +4,7 @@ type VisitDay = VisitReport["data"][number];
 
 const dayMs = 86_400_000;
 
-/** Returns every day of a report, days without requests included, the earliest first. */
+/** Returns every day of a report, including days without requests, earliest first. */
 export function everyVisitDay({ from, to, data }: Pick<VisitReport, "from" | "to" | "data">): VisitDay[] {
   const known = new Map(data.map((day) => [day.day, day]));
   const length = (Date.parse(to) - Date.parse(from)) / dayMs + 1;

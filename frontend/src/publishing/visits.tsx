@@ -15,7 +15,7 @@ const spans = [7, 30, 90];
 const dayName = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 const shown = (day: string): string => dayName.format(new Date(day));
 
-/** Visits, errors and durations of the published app by day. */
+/** Shows the visits, errors and durations of the published app by day. */
 export function Visits({ projectId }: { projectId: string }) {
   const [days, setDays] = useState(30);
   const query = useQuery({
@@ -61,7 +61,7 @@ function Report({ report }: { report: VisitReport }) {
   );
 }
 
-/** A column for each day, as high as its visits. */
+/** A column chart of the visits per day. */
 function VisitChart({ report }: { report: VisitReport }) {
   const days = everyVisitDay(report);
   const peak = Math.max(...days.map(({ visits }) => visits));
@@ -92,7 +92,7 @@ function VisitChart({ report }: { report: VisitReport }) {
   );
 }
 
-/** The days with requests, the newest first. */
+/** Lists the days with requests, newest first. */
 function DayTable({ report }: { report: VisitReport }) {
   return (
     <section

@@ -10,7 +10,7 @@ import { toast } from "../ui/toast.tsx";
 
 type NoticeProps = { text: ReactNode; action: string; run: () => Promise<unknown>; done: string };
 
-/** A notice about the account with its action. */
+/** Shows a notice about the account, with its action. */
 function Notice({ text, action, run, done }: NoticeProps) {
   const act = useMutation({
     mutationFn: run,

@@ -82,5 +82,5 @@ const labels: Record<AuditAction, string> = {
   "webhook.secret_rotated": "Rotated the secret of webhook",
 };
 
-/** Returns the label of an action; its code for an action unknown to this version. */
+/** Returns an action's label; the action's code if this version does not know it. */
 export const activityLabel = (action: AuditAction): string => labels[action] ?? action;

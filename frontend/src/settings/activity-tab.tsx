@@ -11,7 +11,7 @@ import { activityLabel } from "./activity-labels.ts";
 import { type Names, subjectWords, tokenWords } from "./activity-subject.ts";
 import { Section } from "./section.tsx";
 
-/** The maximum number of pages of each list that names are taken from. */
+/** The maximum number of pages of each list to load for names. */
 const maxPages = 5;
 
 async function namesIn<T extends { id: string }>(
@@ -31,7 +31,7 @@ async function namesIn<T extends { id: string }>(
 
 const noNames: Names = new Map();
 
-/** Returns the names of the account's projects, tokens and webhooks; undefined until they are read. */
+/** Returns the names of the account's projects, tokens and webhooks; undefined until they are loaded. */
 function useNames(): Names | undefined {
   const { data, isError } = useQuery({
     queryKey: keys.names,
@@ -49,7 +49,7 @@ function useNames(): Names | undefined {
 }
 
 function actorOf({ action, actor }: AuditEntry, names: Names): string {
-  // Nobody was signed in, so it may have been anyone.
+  // A refused sign-in identifies nobody, so it may have been anyone.
   if (action === "session.refused") return "someone";
   if (actor.kind === "user") return "you";
   return actor.kind === "system" ? "Edgesmith" : tokenWords(actor.id, names);

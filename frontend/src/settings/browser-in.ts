@@ -18,7 +18,7 @@ const systems: [name: string, mark: RegExp][] = [
 const nameIn = (known: [name: string, mark: RegExp][], userAgent: string): string | undefined =>
   known.find(([, mark]) => mark.test(userAgent))?.[0];
 
-/** Returns the browser and operating system of a User-Agent, such as "Firefox on Linux". */
+/** Parses the browser and operating system from a User-Agent header, such as "Firefox on Linux". */
 export function browserIn(userAgent: string | null): string {
   if (userAgent === null || userAgent === "") return "Unknown browser";
   const browser = nameIn(browsers, userAgent) ?? "Unknown browser";

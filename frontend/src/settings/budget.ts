@@ -1,6 +1,6 @@
 type Budget = { dailyMicroUsd: number; fault?: undefined } | { fault: string };
 
-/** Parses a daily budget in dollars. An empty field is an error, not a budget of $0. */
+/** Parses a daily budget in dollars. An empty field is an error rather than a budget of $0. */
 export function budgetOf(typed: string): Budget {
   const dollars = Number(typed);
   if (typed.trim() === "" || !Number.isFinite(dollars))

@@ -9,7 +9,7 @@ type CreationFormProps<Input, Created> = {
   action: string;
   /**
    * Validates the fields and shows errors at them.
-   * @returns whether the form may be sent
+   * @returns whether the form may be submitted
    */
   check?: (data: FormData) => boolean;
   inputOf: (data: FormData) => Input;
@@ -20,7 +20,7 @@ type CreationFormProps<Input, Created> = {
   children: ReactNode;
 };
 
-/** A form that creates something and resets afterwards; an error is shown in it. */
+/** A form that creates something and then resets. Shows the error of a failed request. */
 export function CreationForm<Input, Created>(props: CreationFormProps<Input, Created>) {
   const { action, check = () => true, inputOf, create, onCreated, listKey, children } = props;
   const form = useRef<HTMLFormElement>(null);

@@ -10,7 +10,7 @@ import { Refusal } from "../ui/feedback.tsx";
 import { Field } from "../ui/field.tsx";
 import { toast } from "../ui/toast.tsx";
 
-/** Asks for the account's email address as confirmation. */
+/** Asks the person to type the account's email address as confirmation. */
 function DeleteDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const [fault, setFault] = useState<string>();
   const remove = useMutation({

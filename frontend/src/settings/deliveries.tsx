@@ -38,7 +38,7 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
   );
 }
 
-/** The latest deliveries of a webhook. */
+/** Lists a webhook's latest deliveries. */
 export function Deliveries({ webhookId }: { webhookId: string }) {
   const query = useQuery({
     queryKey: keys.deliveries(webhookId),

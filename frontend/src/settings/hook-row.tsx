@@ -9,12 +9,12 @@ type ConfirmTexts = { title: string; text: string };
 
 type HookRowProps = {
   hook: Hook;
-  /** The content below the URL. */
+  /** The content shown below the URL. */
   about: ReactNode;
-  /** The name of the list below the row, after "Show" and "Hide". */
+  /** The name of the list below the row, for the "Show" and "Hide" buttons. */
   logName: string;
   log: ReactNode;
-  /** The hook's own actions, between "Disable" and "Rotate secret"; `showLog` opens the list. */
+  /** The hook's specific actions, between "Disable" and "Rotate secret"; `showLog` expands the list. */
   actions: (showLog: () => void) => ReactNode;
   enable: (enabled: boolean) => Promise<unknown>;
   rotate: ConfirmTexts & { run: () => Promise<{ secret: string }> };
@@ -23,7 +23,7 @@ type HookRowProps = {
   onSecret: (secret: string) => void;
 };
 
-/** A webhook or a trigger: its URL, its actions and its latest deliveries. */
+/** Shows a webhook or a trigger: its URL, its actions and its latest deliveries. */
 export function HookRow({ hook, about, logName, log, actions, enable, rotate, remove, ...on }: HookRowProps) {
   const [asked, setAsked] = useState<"delete" | "rotate" | null>(null);
   const [open, setOpen] = useState(false);

@@ -10,7 +10,7 @@ import { toast } from "../ui/toast.tsx";
 
 const minLength = 8;
 
-/** Returns the server's error about the new password, shown at its field. */
+/** Returns the server's error about the new password, to show at its field. */
 const newPasswordFault = (error: unknown): string | undefined =>
   isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer === "/newPassword")?.detail : undefined;
 

@@ -14,7 +14,7 @@ import { budgetOf } from "./budget.ts";
 
 type Change = Parameters<typeof updateMe>[0];
 
-/** Returns the server's error about the budget, shown at its field; other errors are shown below. */
+/** Returns the server's error about the budget, to show at its field. The form shows other errors below. */
 const budgetFault = (error: unknown): string | undefined =>
   isApiError(error) ? error.body.errors?.find(({ pointer }) => pointer.startsWith("/budget"))?.detail : undefined;
 
@@ -33,7 +33,7 @@ function useSave(onSaved: () => void) {
 
 export function ProfileForm({ me }: { me: Me }) {
   const [fault, setFault] = useState<string>();
-  /** A change to a budget of $0, which needs a confirmation. */
+  /** A change to a budget of $0 that awaits confirmation. */
   const [asked, setAsked] = useState<Change | null>(null);
   const save = useSave(() => setAsked(null));
   const refused = budgetFault(save.error);
@@ -61,7 +61,7 @@ export function ProfileForm({ me }: { me: Me }) {
         type="number"
         min={0}
         step="0.01"
-        // Not `required`: the browser's message does not explain the field.
+        // Not `required`, since the browser's message would not explain the field.
         aria-required
         defaultValue={(me.budget.dailyMicroUsd / 1_000_000).toString()}
         hint={`Work stops when you reach it. Maximum for your plan: ${dollars(me.budget.maxDailyMicroUsd)}.`}

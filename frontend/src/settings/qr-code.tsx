@@ -1,6 +1,6 @@
 import encodeQR from "qr";
 
-/** The modules of one row as subpaths, one for each run of dark modules. */
+/** Returns a row's modules as SVG path data, with one subpath for each run of dark modules. */
 function rowPath(row: boolean[], y: number): string {
   let path = "";
   for (let x = 0; x < row.length; x += 1) {
@@ -12,8 +12,9 @@ function rowPath(row: boolean[], y: number): string {
 }
 
 /**
- * Draws a QR code. It is black on white in both themes and in forced colours: many cameras read no inverted code.
- * @param label the text for those who do not see it
+ * Draws a QR code, black on white in both themes and in forced-colours mode, since many cameras cannot read an inverted
+ * code.
+ * @param label the text alternative for screen readers
  */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const rows = encodeQR(text, "raw", { border: 4 });

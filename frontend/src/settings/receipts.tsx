@@ -26,7 +26,7 @@ function ReceiptRow({ receipt }: { receipt: Receipt }) {
   );
 }
 
-/** The latest signed deliveries that a trigger received. */
+/** Lists the latest signed deliveries that a trigger received. */
 export function Receipts({ triggerId }: { triggerId: string }) {
   const query = useQuery({
     queryKey: keys.receipts(triggerId),

@@ -29,7 +29,7 @@ type FormProps = {
   onClose: () => void;
 };
 
-/** Asks for one line, a password or a code. An account without a password leaves it empty. */
+/** Asks for a password or a code. An account without a password leaves the field empty. */
 function OneLineForm({ label, action, isPassword = false, run, onClose }: FormProps) {
   const save = useMutation({ meta: { shown: true }, mutationFn: run });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

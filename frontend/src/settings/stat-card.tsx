@@ -1,4 +1,4 @@
-/** A figure with its name, in a list of figures. */
+/** A labelled figure in a list of figures. */
 export function StatCard({ name, value }: { name: string; value: string }) {
   return (
     <div className="card px-4 py-3">

@@ -6,7 +6,7 @@ import { Checks } from "../ui/checks.tsx";
 import { Field } from "../ui/field.tsx";
 import { CreationForm } from "./creation-form.tsx";
 
-// A record, so that a scope added to the contract is a type error here until it has a label.
+// A record, so that a scope added to the contract is a type error until it has a label.
 const scopeWords: Record<Scope, string> = {
   "projects:read": "Read projects and files",
   "projects:write": "Change projects and files",

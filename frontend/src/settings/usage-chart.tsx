@@ -5,7 +5,7 @@ import { everyDay, tokensOf } from "./usage-days.ts";
 const dayName = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 const shown = (day: string): string => dayName.format(new Date(day));
 
-/** A column chart by day: cost, or tokens where the models are free. */
+/** A column chart by day, of cost, or of tokens if the models are free. */
 export function UsageChart({ report }: { report: UsageReport }) {
   const days = everyDay(report);
   const costs = report.total.microUsd > 0;

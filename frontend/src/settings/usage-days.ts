@@ -5,7 +5,7 @@ export type Day = Usage & { key: string };
 const dayMs = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** Returns the first day (UTC) of a period of `days` that ends today. */
+/** Returns the first day (UTC) of a period of `days` days that ends today. */
 export const firstOf = (days: number, now: number): string => dayOf(now - (days - 1) * dayMs);
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, microUsd: 0 };
@@ -20,12 +20,12 @@ export function everyDay({ from, to, data }: Pick<UsageReport, "from" | "to" | "
   });
 }
 
-/** Returns all input and output tokens, cached or not. */
+/** Returns the total of input and output tokens, including cached tokens. */
 export const tokensOf = (usage: Usage): number => promptOf(usage) + usage.outputTokens;
 
 const promptOf = ({ inputTokens, cacheReadTokens, cacheWriteTokens }: Usage): number =>
   inputTokens + cacheReadTokens + cacheWriteTokens;
 
-/** Returns the share of input tokens read from the cache, from 0 to 1. */
+/** Returns the fraction of input tokens read from the cache, from 0 to 1. */
 export const cachedShare = (usage: Usage): number =>
   promptOf(usage) === 0 ? 0 : usage.cacheReadTokens / promptOf(usage);

@@ -46,7 +46,9 @@ function CommentRow({ comment, isDeletable }: { comment: Comment; isDeletable: b
   );
 }
 
-/** `takesFocus`: whether the person has asked for the box. `onUse` is called when the person goes on with a comment. */
+/**
+ * `takesFocus`: whether the person asked to write a comment. `onUse` is called when the person focuses the form.
+ */
 type CommentsProps = { messageId: string; takesFocus: boolean; onUse: () => void };
 
 function CommentForm({ messageId, takesFocus, onUse }: CommentsProps) {
@@ -90,7 +92,7 @@ function CommentForm({ messageId, takesFocus, onUse }: CommentsProps) {
   );
 }
 
-/** The comments on a message, and the form for another one. */
+/** Shows the comments on a message, and a form for a new comment. */
 export default function Comments({ messageId, takesFocus, onUse }: CommentsProps) {
   const { projectId, role } = useWorkspace();
   const { user } = useSession();

@@ -13,7 +13,7 @@ function words({ role, email, reusable, createdAt }: ProjectInvitation): string 
   return `${whom} · ${roleNames[role]} · ${timeAgo(createdAt)}`;
 }
 
-/** The links that can still be accepted; nothing where there are none. */
+/** Lists the links that can still be accepted; renders nothing if there are none. */
 export function InvitationList({ projectId }: { projectId: string }) {
   const query = useQuery({ queryKey: keys.invitations(projectId), queryFn: () => listInvitations(projectId) });
   const revoke = useMutation({

@@ -17,16 +17,16 @@ const offers: Record<OfferedInvitation["role"], string> = {
   viewer: "You will be able to see the conversation, the files and the preview.",
 };
 
-/** Whether the reader has a role already that accepting the invitation would not make greater. */
+/** Whether the person already has a role that accepting the invitation would not raise. */
 const changesNothing = ({ currentRole, role }: OfferedInvitation): boolean =>
   currentRole === "owner" || currentRole === "editor" || currentRole === role;
 
 const card = "card mx-auto mt-16 max-w-md p-6";
 const heading = "text-xl font-semibold tracking-tight wrap-anywhere";
 
-/** For who is a member already, or the owner, who is trying the link. */
+/** Shown to an existing member, and to the owner, who may be testing the link. */
 function Member({ offer: { project, currentRole } }: { offer: OfferedInvitation }) {
-  // The project is where the link leads from now on.
+  // From now on the link leads to the project.
   useEffect(forgetInvitation, []);
   const isOwner = currentRole === "owner";
   return (
@@ -96,7 +96,7 @@ function NoInvitation() {
   );
 }
 
-/** The page that an invitation link opens: shows the project and the role, and accepts the invitation. */
+/** The page of an invitation link. Shows the project and the role, and accepts the invitation. */
 export default function InvitationPage() {
   const [token] = useState(() => openedInvitation(location.hash));
   const query = useQuery({
@@ -105,7 +105,7 @@ export default function InvitationPage() {
     enabled: token !== null,
     retry: false,
   });
-  // A link that was cut off in a message is none of an invitation either.
+  // A link that was truncated in a message is not an invitation either.
   const isGone = token === null || isApiError(query.error, "not_found") || isApiError(query.error, "invalid_request");
   return (
     <>

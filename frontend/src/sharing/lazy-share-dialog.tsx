@@ -5,7 +5,7 @@ const Share = lazy(() =>
   loadChunk(() => import("./share-dialog.tsx")).then((found) => ({ default: found.ShareDialog })),
 );
 
-/** The dialog, loaded when it is opened first. */
+/** The dialog, loaded when it first opens. */
 export const ShareDialog = (props: ComponentProps<typeof Share>) => (
   <Suspense>
     <Share {...props} />

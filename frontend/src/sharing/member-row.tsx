@@ -12,7 +12,7 @@ import { roleNames } from "./role-names.ts";
 
 type MemberRowProps = { project: Pick<Project, "id" | "role">; member: Member; isSelf: boolean };
 
-/** One member, whose role the owner changes and whom the owner removes. */
+/** Shows a member. The owner can change the member's role and remove the member. */
 export function MemberRow({ project, member, isSelf }: MemberRowProps) {
   const [isAsked, setIsAsked] = useState(false);
   const onSuccess = async () => {
@@ -20,7 +20,7 @@ export function MemberRow({ project, member, isSelf }: MemberRowProps) {
     await queryClient.invalidateQueries({ queryKey: keys.members(project.id) });
     await queryClient.invalidateQueries({ queryKey: keys.invitations(project.id) });
   };
-  // Who has left meanwhile is in the list until it is read again.
+  // A member who has left meanwhile stays in the list until the refetch.
   const onError = (error: unknown) => {
     if (isApiError(error, "not_found")) void onSuccess();
   };

@@ -3,12 +3,12 @@ import type { ProjectRole } from "../../../worker/contract/index.ts";
 import { Empty } from "../ui/feedback.tsx";
 
 type OwnersPartProps = {
-  /** Undefined until the project is read. */
+  /** The person's role; undefined until the project is loaded. */
   role: ProjectRole | undefined;
   children: ReactNode;
 };
 
-/** A part of a page that only the owner of a project can use. Others come here by a link that somebody has sent. */
+/** A part of a page that only a project's owner can use. Others can only reach it through a shared link. */
 export function OwnersPart({ role, children }: OwnersPartProps) {
   if (role === undefined || role === "owner") return children;
   return (

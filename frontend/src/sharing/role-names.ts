@@ -1,6 +1,6 @@
 import type { ProjectRole } from "../../../worker/contract/index.ts";
 
-/** The names of the roles, as the app shows them. */
+/** The labels of the roles. */
 export const roleNames: Record<ProjectRole, string> = { owner: "Owner", editor: "Editor", viewer: "Viewer" };
 
 /** Why a viewer cannot change anything. */

@@ -17,7 +17,7 @@ import { MemberRow } from "./member-row.tsx";
 
 type Shared = Pick<Project, "id" | "name" | "role">;
 
-/** Creates a link, and shows it: the API returns it once. */
+/** Creates an invitation link and shows it, since the API returns it only once. */
 function InviteForm({ projectId }: { projectId: string }) {
   const canMail = useQuery(readyQuery).data?.signIn.passwordReset === true;
   const [email, setEmail] = useState("");
@@ -93,7 +93,7 @@ function Members({ project }: { project: Shared }) {
   const query = useQuery({
     queryKey: keys.members(project.id),
     queryFn: () => listMembers(project.id),
-    // The live feed reports no change of somebody who is not at the project.
+    // The live feed does not report changes of members who are not viewing the project.
     refetchOnWindowFocus: "always",
   });
   if (query.isPending) return <Skeleton lines={2} />;
@@ -118,7 +118,7 @@ function Leave({ project }: { project: Shared }) {
     onSuccess: async () => {
       navigate("/");
       await queryClient.invalidateQueries({ queryKey: keys.projects });
-      // Back would show what was read while they were a member.
+      // Otherwise Back would show data that was loaded while the person was a member.
       queryClient.removeQueries({ queryKey: keys.project(project.id) });
     },
   });
@@ -142,7 +142,7 @@ function Leave({ project }: { project: Shared }) {
   );
 }
 
-/** The members of a project. The owner invites, changes and removes them; a member can leave. */
+/** Lists a project's members. The owner invites, changes and removes members; a member can leave. */
 export function ShareDialog({ project, onClose }: { project: Shared; onClose: () => void }) {
   const isOwner = project.role === "owner";
   return (

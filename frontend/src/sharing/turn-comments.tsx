@@ -16,18 +16,18 @@ import { commentsQuery } from "./comments-query.ts";
 
 const Comments = lazy(() => loadChunk(() => import("./comments.tsx")));
 
-/** Returns the id of a run's last stored message, which its turn's comments are on; null until it is stored. */
+/** Returns the id of a run's last stored message, to which its turn's comments belong; null until it is stored. */
 function useMessageOf(projectId: string, runId: string): string | null {
   const { data } = useQuery<GrowingList<Message>, Error, string | null>({
     queryKey: keys.messages(projectId),
     enabled: false,
-    // Newest first.
+    // Messages are sorted newest first.
     select: ({ data: messages }) => messages.find((message) => message.runId === runId)?.id ?? null,
   });
   return data ?? null;
 }
 
-/** The button below an ended turn that shows its comments. */
+/** The button below an ended turn that shows and hides its comments. */
 export function TurnComments({ runId }: { runId: string }) {
   const { projectId, role } = useWorkspace();
   const [opened, setOpened] = useOpened("comments");
@@ -37,7 +37,7 @@ export function TurnComments({ runId }: { runId: string }) {
   const { data } = useQuery(commentsQuery(projectId));
   const count = (data ?? []).filter((comment) => comment.messageId === messageId).length;
   if (messageId === null || (count === 0 && role === "viewer")) return null;
-  // A comment that was half written before a reload is shown.
+  // Expanded if an unfinished comment was typed before a reload.
   const isOpen = opened ?? (typed !== "" && role !== "viewer");
   return (
     <>

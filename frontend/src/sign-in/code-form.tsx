@@ -7,7 +7,7 @@ import { Field } from "../ui/field.tsx";
 import { FormAlert } from "./entry-page.tsx";
 import { startSession } from "./use-session.ts";
 
-/** The second step of a sign-in: a code of the account's authenticator app, or a backup code. */
+/** The second step of a sign-in: asks for a code of the account's authenticator app, or a backup code. */
 export function CodeForm({ onCancel }: { onCancel: () => void }) {
   const enter = useMutation({
     meta: { shown: true },

@@ -34,7 +34,7 @@ function Pitch() {
 
 type EntryProps = { title: string; heading?: string | undefined; note: ReactNode; children: ReactNode };
 
-/** The layout of the pages for signed-out people. */
+/** The layout of the pages for signed-out visitors. */
 export function EntryPage({ title, heading = title, note, children }: EntryProps) {
   return (
     <div className="grid min-h-full lg:grid-cols-[1.1fr_1fr]">

@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { readyQuery } from "../api/ready.ts";
 import { linkClass } from "./entry-page.tsx";
 
-/** The link to reset the password, shown when the server can send email. */
+/** Links to the password reset, if the server can send email. */
 export function ForgotLink() {
   const offered = useQuery(readyQuery).data?.signIn?.passwordReset === true;
   if (!offered) return null;

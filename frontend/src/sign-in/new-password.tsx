@@ -15,7 +15,7 @@ const BackToSignIn = () => (
   </Link>
 );
 
-/** Requests a reset link. It does not reveal whether the account exists. */
+/** Requests a reset link. The response does not reveal whether the account exists. */
 export function ForgotPasswordPage() {
   const ask = useMutation({ meta: { shown: true }, mutationFn: requestPasswordReset });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

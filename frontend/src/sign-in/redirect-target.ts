@@ -1,6 +1,6 @@
 const here = "https://app.invalid";
 
-/** Returns the path to redirect to after sign-in, from the URL's query; `/` for none or for another origin. */
+/** Returns the path to redirect to after sign-in, from the URL's query; `/` if it is missing or on another origin. */
 export function redirectTargetIn(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
   if (!URL.canParse(next, here)) return "/";
@@ -10,10 +10,13 @@ export function redirectTargetIn(search: string): string {
 
 const isOfSigningIn = (path: string) => path === "/sign-in" || path === "/sign-up";
 
-/** Returns the path to redirect to after sign-in: the requested page, also from the sign-in and sign-up pages. */
+/**
+ * Returns the path to redirect to after sign-in: the requested page, or the redirect target of the sign-in or sign-up
+ * page.
+ */
 export const redirectTargetAfterSignIn = (path: string, search: string): string =>
   isOfSigningIn(path) ? redirectTargetIn(search) : `${path}${search === "" ? "" : `?${search}`}`;
 
-/** Returns the path of the sign-in or sign-up page with the redirect target in its query. */
+/** Returns the path of the sign-in or sign-up page, with the redirect target in its query. */
 export const withRedirectTarget = (path: "/sign-in" | "/sign-up", place: string): string =>
   place === "/" ? path : `${path}?next=${encodeURIComponent(place)}`;

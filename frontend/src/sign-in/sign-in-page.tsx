@@ -28,7 +28,7 @@ function useSignIn(isNew: boolean, askForCode: () => void) {
 
 type PageProps = { isNew: boolean; place: string };
 
-/** The error of the form, with a link to the other form when the person probably meant that. */
+/** Shows the form's error, with a link to the other form if the person probably meant that form. */
 function Refused({ error, isNew, place }: PageProps & { error: Error }) {
   const reason = isApiError(error) ? (error.body.reason ?? "") : "";
   return (

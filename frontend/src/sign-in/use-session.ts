@@ -6,7 +6,7 @@ import { editDraftPrefix, readStored, removeAllStored, removeStored, writeStored
 
 const hintKey = "edgesmith-signed-in";
 
-/** Whether somebody was signed in on the last visit: a hint about which page is likely, and nothing else. */
+/** Whether somebody was signed in on the last visit. Only a hint about which page will probably be shown. */
 export const wasSignedIn = (): boolean => readStored("local", hintKey) !== null;
 
 function rememberSession(session: Session): Session {
@@ -15,15 +15,15 @@ function rememberSession(session: Session): Session {
   return session;
 }
 
-/** Reads the session. One that ended without a sign-out has expired. */
+/** Reads the session. A session that ended without a sign-out counts as expired. */
 async function readSession(): Promise<KnownSession> {
   const before = queryClient.getQueryData<KnownSession>(keys.session);
   return rememberSession(await getSession()) ?? (before ? "expired" : null);
 }
 
 /**
- * Returns the session: `user` is null for nobody, undefined while loading; `expired` after a session that ended without
- * a sign-out.
+ * Returns the session. `user` is null if nobody is signed in, and undefined while loading. `expired` is true after a
+ * session that ended without a sign-out.
  */
 export function useSession() {
   const query = useQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 5 * 60_000 });
@@ -32,13 +32,13 @@ export function useSession() {
   return { user, expired: query.data === "expired", error: query.error, refetch: query.refetch };
 }
 
-/** Removes all cached data except the session, which the page keeps observing. */
+/** Deletes all cached data except the session, which the page keeps observing. */
 const forgetAll = () =>
   queryClient.removeQueries({
     predicate: (query) => query.queryKey[0] !== keys.session[0] && query.queryKey[0] !== keys.ready[0],
   });
 
-/** Removes the previous person's data, and reads the new session. */
+/** Deletes the previous person's data, and reads the new session. */
 export async function startSession(): Promise<void> {
   forgetAll();
   await queryClient.fetchQuery({ queryKey: keys.session, queryFn: readSession, staleTime: 0 });

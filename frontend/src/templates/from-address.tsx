@@ -14,7 +14,7 @@ const typedIn = (event: SubmitEvent<HTMLFormElement>): string => {
   return String(new FormData(event.currentTarget).get("address")).trim();
 };
 
-/** Opens the page where a published app is copied. */
+/** Opens the page that copies a published app. */
 function CopyForm() {
   const [, navigate] = useLocation();
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -40,7 +40,7 @@ function CopyForm() {
   );
 }
 
-/** Imports a public repository; only where the operator has named hosts. */
+/** Imports a public repository. Only available if the operator has configured Git hosts. */
 function RepositoryForm({ hosts }: { hosts: readonly string[] }) {
   const { start, busy, error, result, open, close } = useImport(true);
   return (
@@ -77,7 +77,7 @@ function RepositoryForm({ hosts }: { hosts: readonly string[] }) {
   );
 }
 
-/** Starts from an address: of a published app, or of a repository. */
+/** Creates a project from the URL of a published app or of a repository. */
 export function FromAddress() {
   const hosts = useQuery(readyQuery).data?.imports.hosts ?? [];
   return (
@@ -85,7 +85,7 @@ export function FromAddress() {
       <h2
         id="from-address"
         tabIndex={-1}
-        // The browser looks for the target before the page is rendered.
+        // The browser looks for the target of the URL's fragment before the page is rendered.
         ref={(heading) => {
           if (location.hash === "#from-address") heading?.scrollIntoView();
         }}

@@ -8,7 +8,7 @@ import { PageHeading } from "../ui/page-heading.tsx";
 import { FromAddress } from "./from-address.tsx";
 import { templateNames, templates } from "./templates.ts";
 
-/** Creates a project from a template and opens it. */
+/** Returns a mutation that creates a project from a template and opens it. */
 function useStart() {
   const [, navigate] = useLocation();
   return useMutation({
@@ -21,7 +21,7 @@ function useStart() {
   });
 }
 
-/** The gallery of templates: each is an app that runs, to start from. */
+/** The gallery of templates. Each template is a working app. */
 export default function TemplatesPage() {
   const start = useStart();
   return (

@@ -4,7 +4,10 @@ export type TemplateName = NonNullable<ProjectInput["template"]>;
 
 type Template = { title: string; text: string };
 
-/** The description of each template. A record, so that an added template is a type error until it is described. */
+/**
+ * The description of each template. A record, so that a template added to the contract is a type error until it has
+ * one.
+ */
 export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
   dashboard: { title: "Dashboard", text: "Figures, a chart and a table with filters." },
   landing: { title: "Landing page", text: "A headline, features, pricing and questions." },
@@ -29,5 +32,5 @@ export const templates: Record<Exclude<TemplateName, "blank">, Template> = {
 
 const isTemplate = (name: string): name is keyof typeof templates => Object.hasOwn(templates, name);
 
-/** The names of the templates, in the order of the page. */
+/** The names of the templates, in display order. */
 export const templateNames = Object.keys(templates).filter(isTemplate);

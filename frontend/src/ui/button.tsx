@@ -16,7 +16,7 @@ export function Button({ tone = "plain", busy = false, small = false, className 
     <button
       type="button"
       {...rest}
-      // Not disabled while it is busy: it would lose the focus.
+      // A busy button is not disabled, since it would lose the focus.
       onClick={busy ? (event) => event.preventDefault() : rest.onClick}
       aria-disabled={busy}
       aria-busy={busy}
@@ -30,7 +30,7 @@ export function Button({ tone = "plain", busy = false, small = false, className 
 
 type IconButtonProps = Omit<ComponentProps<"button">, "children"> & { label: string; children: ReactNode };
 
-/** A button that shows only an icon; its name is for screen readers and as the tooltip. */
+/** A button that shows only an icon. Its label serves screen readers and the tooltip. */
 export function IconButton({ label, className = "", ...rest }: IconButtonProps) {
   return (
     <button

@@ -8,7 +8,7 @@ const words: Record<Connectivity, string | null> = {
   offline: "You're offline. Changes can't be sent until you reconnect.",
 };
 
-/** Shows on every page that the server is unreachable or the browser is offline. */
+/** States on every page that the server is unreachable or the browser is offline. */
 export function ConnectionBar() {
   const said = words[useSyncExternalStore(onConnectivityChange, currentConnectivity)];
   return (

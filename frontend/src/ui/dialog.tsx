@@ -8,10 +8,11 @@ import { coverToasts, Toasts } from "./toast.tsx";
 type DialogProps = {
   title: string;
   /**
-   * Whether a click on the backdrop closes the dialog, unless something was typed. Off for secrets that are shown once.
+   * Whether a click on the backdrop closes the dialog, unless the person has typed something. Off for secrets that are
+   * shown only once.
    */
   closesBeside?: boolean;
-  /** Whether it is as wide as the window, for a picture. */
+  /** Whether the dialog is as wide as the window, for an image. */
   isWide?: boolean;
   onClose: () => void;
   children: ReactNode;
@@ -24,15 +25,16 @@ function isBeside({ currentTarget, target, clientX, clientY }: MouseEvent<HTMLEl
 }
 
 /**
- * A modal on the native `<dialog>`: it traps the focus, Escape closes it, and closing restores the focus. If the
- * opening element is gone, such as the row of a deleted item, the nearest one receives the focus.
+ * A modal built on the native `<dialog>`. It traps the focus, Escape closes it, and closing restores the focus. If the
+ * opening element no longer exists, as after deleting its row, the nearest element receives the focus.
  */
 export function Dialog({ title, closesBeside = true, isWide = false, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const typed = useRef(false);
   const pressedBeside = useRef(false);
-  // A layout effect: an ordinary one is cleaned up after the element left the document, when closing restores no focus.
+  // An ordinary effect is cleaned up after the element has left the document, when closing no longer restores the
+  // focus.
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
@@ -42,11 +44,11 @@ export function Dialog({ title, closesBeside = true, isWide = false, onClose, ch
     return () => {
       dialog.close();
       uncover();
-      // The row may be removed a moment after its dialog.
+      // The row may be removed a moment after its dialog closes.
       requestAnimationFrame(() => document.activeElement === document.body && focusFirst(places));
     };
   }, []);
-  // In the body: a modal within a panel that a narrow window hides would be invisible and keep the page inert.
+  // Rendered in the body: a modal within a panel that a narrow window hides would be invisible and keep the page inert.
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key for it
     <dialog
@@ -63,7 +65,7 @@ export function Dialog({ title, closesBeside = true, isWide = false, onClose, ch
         pressedBeside.current = isBeside(event);
       }}
       onClick={(event) => {
-        // A drag that selects text may end on the backdrop too.
+        // Dragging to select text may also end on the backdrop.
         if (closesBeside && pressedBeside.current && isBeside(event) && !typed.current) onClose();
       }}
       className={`m-auto animate-rise flex-col rounded-xl border border-line bg-surface p-0 text-ink shadow-lift open:flex ${isWide ? "w-[min(70rem,calc(100vw-2rem))] max-w-none" : "w-[min(30rem,calc(100vw-2rem))]"}`}
@@ -91,7 +93,7 @@ type ConfirmProps = {
   onClose: () => void;
 };
 
-/** Asks for confirmation of an action that cannot be undone. */
+/** Asks the person to confirm an action that cannot be undone. */
 export function Confirm({ title, text, action, busy = false, error, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
@@ -114,7 +116,7 @@ type PromptProps = {
   label: string;
   initial: string;
   action: string;
-  /** The maximum number of characters. */
+  /** The maximum length, in characters. */
   longest: number;
   busy?: boolean;
   error?: unknown;
@@ -122,7 +124,7 @@ type PromptProps = {
   onClose: () => void;
 };
 
-/** Asks for one line of text, and keeps it when the request fails. */
+/** Asks for one line of text. Keeps the text if the request fails. */
 export function PromptDialog(props: PromptProps) {
   const { title, label, initial, action, longest, busy = false, error, onSubmit, onClose } = props;
   const id = useId();

@@ -5,8 +5,8 @@ type EnterEvent = { key: string; shiftKey: boolean; keyCode: number; isComposing
 const handledByInputMethod = 229;
 
 /**
- * Whether a keydown submits a prompt: Enter without Shift outside a composition. Safari ends the composition before the
- * keydown of the Enter that confirms it, so only the key code still identifies it.
+ * Whether a keydown submits a prompt: Enter without Shift, outside of a composition. Safari ends the composition before
+ * the keydown of the Enter key that confirms it, so that only the key code still identifies the composition.
  */
 export const isSubmitKey = ({ key, shiftKey, keyCode, isComposing }: EnterEvent): boolean =>
   key === "Enter" && !shiftKey && !isComposing && keyCode !== handledByInputMethod;

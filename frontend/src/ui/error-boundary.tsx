@@ -5,7 +5,7 @@ import { ChunkMissing } from "./load-chunk.ts";
 type Props = { children: ReactNode };
 type State = { error: unknown };
 
-/** Contains an error in one part of the page and shows it there; the rest keeps working. */
+/** Catches an error in one part of the page and shows it there, so that the rest keeps working. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 

@@ -39,7 +39,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   );
 }
 
-/** The error of a dialog's or a form's request, shown within it; renders nothing without one. */
+/** Shows the error of a request within its dialog or form; renders nothing without an error. */
 export function Refusal({ error, className = "" }: { error: unknown; className?: string }) {
   if (error === null || error === undefined) return null;
   return (

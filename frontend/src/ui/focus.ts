@@ -1,8 +1,8 @@
 const takesFocus = "a[href], button:not(:disabled), input:not(:disabled), [tabindex='0'], [role='treeitem']";
 
 /**
- * Returns the candidates for the focus after an element's row is removed: the element, then the adjacent rows, then the
- * heading above.
+ * Returns the candidates for the focus after an element's row is removed, in order: the element, the adjacent rows, and
+ * the heading above.
  */
 export function placesAround(element: Element | null): Element[] {
   const row = element?.closest("li, [role='treeitem']");

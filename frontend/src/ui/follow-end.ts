@@ -1,15 +1,15 @@
-/** How a box that grows is followed; distances in CSS pixels. */
+/** The options of following a growing box. */
 type Following = {
-  /** The distance from the end up to which a scroll down counts as back at the end. */
+  /** The distance from the end, in CSS pixels, within which a downward scroll counts as being back at the end. */
   near: number;
-  /** Called with false when the person scrolls up, and with true when they are back at the end. */
+  /** Called with false when the person scrolls up, and with true when the person is back at the end. */
   changed: (follows: boolean) => void;
 };
 
-/** Returns the distance of a box's view from its end, in CSS pixels. */
+/** Returns the distance of a box's visible area from its end, in CSS pixels. */
 export const distanceFromEnd = (box: Element): number => box.scrollHeight - box.scrollTop - box.clientHeight;
 
-/** Whether a box inside of `outer`, around `target`, takes an upward scroll for itself. */
+/** Whether a scrollable element between `target` and `outer` consumes an upward scroll. */
 function scrollsInside(target: EventTarget | null, outer: Element): boolean {
   let inner = target instanceof Element ? target : null;
   while (inner !== null && inner !== outer) {
@@ -19,16 +19,16 @@ function scrollsInside(target: EventTarget | null, outer: Element): boolean {
   return false;
 }
 
-/** Whether a key scrolls up; in a text it moves the cursor instead. */
+/** Whether a key scrolls up. In a text field it moves the cursor instead. */
 const scrollsUp = ({ key, target }: KeyboardEvent): boolean =>
   ["ArrowUp", "PageUp", "Home"].includes(key) && !(target instanceof HTMLElement && target.isContentEditable);
 
 /**
- * Reports whether a box that grows is to be kept at its end: no longer once the person scrolls up, however little, and
- * again when they are back. A position alone cannot tell: a slow scroll is still near the end when the next text
- * arrives, and a scroll to the end that was begun before it moves the box down again.
- * @param box the element that scrolls
- * @returns a function that ends the reports
+ * Reports whether a growing box should be kept at its end: no longer once the person scrolls up, however little, and
+ * again when the person is back at the end. The scroll position alone cannot tell: after a slow scroll it is still near
+ * the end when the next text arrives, and a programmatic scroll to the end that began earlier moves the box down again.
+ * @param box the scrolling element
+ * @returns a function that stops the reports
  */
 export function watchFollowing(box: HTMLElement, { near, changed }: Following): () => void {
   let top = box.scrollTop;
@@ -42,7 +42,7 @@ export function watchFollowing(box: HTMLElement, { near, changed }: Following): 
   const on = <K extends keyof HTMLElementEventMap>(type: K, call: (event: HTMLElementEventMap[K]) => void) =>
     box.addEventListener(type, call, { passive: true, signal: ended.signal });
   on("wheel", (event) => {
-    // With Ctrl a wheel or a pinch zooms.
+    // With Ctrl, a wheel or a pinch zooms instead.
     if (event.deltaY !== 0 && !event.ctrlKey) input(event.deltaY < 0, event.target);
   });
   on("touchstart", (event) => {
@@ -54,14 +54,14 @@ export function watchFollowing(box: HTMLElement, { near, changed }: Following): 
     if (y !== touched) input(y > touched, event.target);
     touched = y;
   });
-  // A dragged scroll bar tells no direction: the position that follows does.
+  // Dragging the scroll bar has no direction by itself; the resulting scroll position does.
   on("pointerdown", () => (goesUp = false));
   on("keydown", (event) => input(scrollsUp(event), event.target));
   on("scroll", () => {
     const moved = box.scrollTop - top;
     top = box.scrollTop;
     const distance = distanceFromEnd(box);
-    // A box that shrinks moves its view up to its end.
+    // A shrinking box moves its visible area up to its end.
     if (moved < 0) {
       if (distance > near) changed(false);
       else if (distance < 1) changed(true);

@@ -5,7 +5,7 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** Formats a past time: "3 minutes ago", "yesterday", and after a week the date. */
+/** Formats a past time: "3 minutes ago", "yesterday", and the date after a week. */
 export function timeAgo(at: string, now = Date.now()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   if (seconds < -7 * 86_400) return new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
@@ -15,7 +15,7 @@ export function timeAgo(at: string, now = Date.now()): string {
   return "just now";
 }
 
-/** Formats the time until something ends: "for 2 more hours", and beyond a day the date. */
+/** Formats the time until something ends: "for 2 more hours", and the date beyond a day. */
 export function timeUntil(at: string, now = Date.now()): string {
   const minutes = Math.ceil((Date.parse(at) - now) / 60_000);
   if (minutes <= 0) return "ended";
@@ -23,7 +23,7 @@ export function timeUntil(at: string, now = Date.now()): string {
   return `for ${minutes > 90 ? plural(Math.round(minutes / 60), "more hour") : plural(minutes, "more minute")}`;
 }
 
-/** Formats micro-dollars as dollars, with four digits below one cent. */
+/** Formats micro-dollars in dollars, with four decimals below one cent. */
 export function dollars(microUsd: number): string {
   const amount = microUsd / 1_000_000;
   if (amount === 0) return "$0";

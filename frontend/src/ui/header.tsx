@@ -7,15 +7,15 @@ import { Logo } from "./logo.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 type HeaderProps = {
-  /** The page's heading and its surroundings. */
+  /** The page's heading, with the content next to it. */
   children?: ReactNode;
-  /** The content in the middle; on a narrow screen in a row of its own. */
+  /** The content in the middle. A narrow screen shows it in a separate row. */
   middle?: ReactNode;
   /** The content before the buttons. */
   aside?: ReactNode;
 };
 
-/** The header of every page for signed-in people. Both sides have the same width, so that the middle stays centred. */
+/** The header of every page for signed-in people. Both sides have equal width, so that the middle stays centred. */
 export function Header({ children, middle, aside }: HeaderProps) {
   const { user } = useSession();
   const signOut = useSignOut();

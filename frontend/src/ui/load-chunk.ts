@@ -2,7 +2,7 @@ import { currentConnectivity, onConnectivityChange } from "../api/connectivity.t
 
 const pausesMs = [400, 1_500, 4_000];
 
-/** A chunk is missing on the server, as after a deployment. Reloading the page loads the new version. */
+/** The server lacks a chunk, as after a deployment. Reloading the page loads the new version. */
 export class ChunkMissing extends Error {
   constructor(cause: unknown) {
     super("Part of this page couldn't be loaded. Reload the page.", { cause });
@@ -21,8 +21,9 @@ const whenReachable = () =>
   });
 
 /**
- * Loads a lazy chunk, and retries when the connection fails for a moment, or once an outage is over. While a page is open, Chromium
- * remembers that a module failed and asks for its address no more: a retry asks for another one, which the error's message leads to.
+ * Loads a lazy chunk. Retries after a brief connection failure, and once an outage is over. Chromium caches a failed
+ * module load for the lifetime of the page and does not request its URL again, so a retry requests another URL, which
+ * it derives from the error's message.
  * @throws ChunkMissing when every attempt fails
  */
 export async function loadChunk<T>(load: () => Promise<T>): Promise<T> {

@@ -6,9 +6,11 @@ import { usePopup } from "./use-popup.ts";
 type MenuProps = {
   label: string;
   icon: ReactNode;
-  /** `pressed` tells of an item that can be on or off. */
+  /** `pressed` is the state of an item that toggles. */
   items: readonly { title: string; Icon: LucideIcon; act: () => void; disabled?: boolean; pressed?: boolean }[];
-  /** Where it opens: `header` is aligned with the header on a phone, where the button may be too far to the right. */
+  /**
+   * The menu's position. `header` aligns it with the header on a phone, where the button may be too far to the right.
+   */
   place?: "header" | "left of the button";
 };
 
@@ -17,7 +19,7 @@ const places = {
   "left of the button": { box: "relative", list: "top-full right-0 mt-1 w-52" },
 } as const;
 
-/** A button that opens a menu. The menu closes when the focus leaves it, or with Escape. */
+/** A button that opens a menu. The menu closes with Escape, or when the focus leaves it. */
 export function Menu({ label, icon, items, place = "header" }: MenuProps) {
   const { open, setOpen, close, around } = usePopup();
   return (

@@ -8,7 +8,7 @@ import { readStored, writeStored } from "./storage.ts";
 const howTo =
   "Set ANTHROPIC_API_KEY for Claude, or ANTHROPIC_BASE_URL for any server that speaks the Messages API (Ollama, llama.cpp, LM Studio), and restart Edgesmith.";
 
-/** Explains that no model is configured, so that a script answers, and how to configure one. */
+/** Explains that no model is configured, so that scripted answers are used, and how to configure a model. */
 export function NoticeBar() {
   const { data } = useQuery(readyQuery);
   const [before] = useState(rememberedModel);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Whether the page was reached by client-side navigation. After a full load the browser announces the page itself. */
+/** Whether client-side navigation led to the page. After a full load the browser announces the page itself. */
 let hasMoved = false;
 for (const move of ["pushState", "popstate"]) {
   addEventListener(move, () => {
@@ -10,14 +10,14 @@ for (const move of ["pushState", "popstate"]) {
 
 type PageHeadingProps = {
   title: string;
-  /** The heading's text, when it differs from the title. */
+  /** The heading's text, if it differs from the title. */
   children?: string;
   className?: string;
 };
 
 /**
- * The page's heading and document title. After a client-side navigation the heading receives the focus, unless a field
- * has it: the followed link is gone, and a screen reader must announce the new page.
+ * Renders the page's heading and sets the document title. After a client-side navigation the heading receives the
+ * focus, unless a field has it: the followed link no longer exists, and a screen reader must announce the new page.
  */
 export function PageHeading({ title, children = title, className = "" }: PageHeadingProps) {
   const ref = useRef<HTMLHeadingElement>(null);

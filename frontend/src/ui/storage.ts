@@ -1,13 +1,14 @@
 /**
  * The browser's storage, which may be unavailable: full (`QuotaExceededError`), or blocked together with cookies (every
- * access throws `SecurityError`). A value that cannot be stored is only remembered for a shorter time, so no caller fails.
+ * access throws `SecurityError`). No caller fails then: a value that cannot be stored is only remembered for a shorter
+ * time.
  */
 export type StorageKind = "local" | "session";
 
-/** The prefix of the keys of drafts and of all else that a window keeps of its person, which signing out deletes. */
+/** The prefix of the keys of drafts and of a tab's other personal state, which signing out deletes. */
 export const draftPrefix = "edgesmith-draft-";
 
-/** The prefix of the keys of unsaved edits, which signing out deletes before the editor was ever loaded. */
+/** The prefix of the keys of unsaved edits, which signing out deletes even if the editor was never loaded. */
 export const editDraftPrefix = "edgesmith-edit-";
 
 function storageOf(kind: StorageKind): Storage | null {
@@ -18,15 +19,15 @@ function storageOf(kind: StorageKind): Storage | null {
   }
 }
 
-/** Reads a stored text; null when it or the storage is missing. */
+/** Reads a stored text; null if the text is missing or the storage is unavailable. */
 export const readStored = (kind: StorageKind, key: string): string | null => storageOf(kind)?.getItem(key) ?? null;
 
 /** Removes a stored text. */
 export const removeStored = (kind: StorageKind, key: string): void => storageOf(kind)?.removeItem(key);
 
 /**
- * Stores a text. On failure it removes the older text under the same key, which would otherwise be restored in place of
- * the newer one.
+ * Stores a text. On failure it removes the older text under the same key, which a reload would otherwise restore
+ * instead of the newer text.
  * @returns whether the text was stored
  */
 export function writeStored(kind: StorageKind, key: string, text: string): boolean {

@@ -11,7 +11,10 @@ const chosenTheme = (): Theme | null => {
   return chosen === "light" || chosen === "dark" ? chosen : null;
 };
 
-/** Shows the other theme. A choice that is the system's own follows the system again, whatever that changes to. */
+/**
+ * Switches to the other theme. A choice that equals the system's theme follows the system again, even when the system's
+ * theme changes.
+ */
 export function ThemeToggle() {
   const system: Theme = useMedia("(prefers-color-scheme: dark)") ? "dark" : "light";
   const [chosen, setChosen] = useState(chosenTheme);

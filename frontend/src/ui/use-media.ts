@@ -4,7 +4,10 @@ type Known = { list: MediaQueryList; matches: boolean };
 
 const queries = new Map<string, Known>();
 
-/** Asks the browser once, and then listens: each question has it compute the page's styles, and renderings are many. */
+/**
+ * Queries the browser once and then listens for changes. Each query would make the browser compute the page's styles,
+ * and components render often.
+ */
 function queryOf(text: string): Known {
   const known = queries.get(text);
   if (known !== undefined) return known;
@@ -17,7 +20,7 @@ function queryOf(text: string): Known {
   return asked;
 }
 
-/** Whether a media query matches, updated when that changes. */
+/** Whether a media query matches. Updates when that changes. */
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
     (changed: () => void) => {

@@ -1,12 +1,15 @@
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 
-/** Returns whether the popup of a button is open, and the properties of the element around both. It closes when the focus leaves it, or with Escape. */
+/**
+ * Returns whether a button's popup is open, and the props of the element around both. The popup closes with Escape, or
+ * when the focus leaves it.
+ */
 export function usePopup() {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!open) return;
-    // Safari does not focus a pressed button, so no blur event follows.
+    // Safari does not focus a clicked button, so no blur event follows.
     const onPress = ({ target }: PointerEvent) => {
       if (target instanceof Node && box.current?.contains(target) === false) setOpen(false);
     };
@@ -14,7 +17,8 @@ export function usePopup() {
     return () => removeEventListener("pointerdown", onPress);
   }, [open]);
   const close = () => {
-    // An item is about to be removed, so the button takes the focus first: a dialog then restores the focus to the button.
+    // The selected item is about to be removed, so the button receives the focus first. A dialog then restores the
+    // focus to it.
     box.current?.querySelector("button")?.focus();
     setOpen(false);
   };
@@ -25,7 +29,7 @@ export function usePopup() {
     },
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== "Escape" || !open) return;
-      // Around it Escape has other meanings.
+      // Elements around the popup handle Escape differently.
       event.preventDefault();
       close();
     },

@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useRef } from "react";
 
 /**
- * Scrolls the current page's entry of a row of links or tabs into view, which may be wider than the screen.
- * @param current Names the entry; the row scrolls when it changes.
- * @returns The ref of the element that scrolls; its current entry has `aria-current="page"`.
+ * Scrolls the current page's entry into view in a row of links or tabs, which may be wider than the screen.
+ * @param current identifies the entry; the row scrolls when it changes
+ * @returns the ref of the scrolling element, whose current entry has `aria-current="page"`
  */
 export function useScrollIntoView<E extends HTMLElement>(current: string | undefined): RefObject<E | null> {
   const row = useRef<E>(null);

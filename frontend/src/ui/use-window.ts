@@ -3,18 +3,18 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "
 
 type WindowOptions = {
   count: number;
-  /** The element that scrolls. */
+  /** The scrolling element. */
   box: RefObject<HTMLElement | null>;
   keyOf: (index: number) => string | number;
-  /** The estimated height of a row, in pixels; rows that differ are measured by the ref `measure`. */
+  /** The estimated height of a row, in pixels. The ref `measure` measures rows of other heights. */
   rowHeight: number;
-  /** The row that stays in the document wherever it is: the one that Tab must reach. -1 for none. */
+  /** The index of a row that always stays in the document, since Tab must reach it. -1 for none. */
   kept?: number;
   gap?: number;
   paddingStart?: number;
   paddingEnd?: number;
   overscan?: number;
-  /** `end` keeps the visible rows in their place while rows are added above. */
+  /** `end` keeps the visible rows in place while rows are added above them. */
   anchorTo?: "start" | "end";
 };
 
@@ -25,9 +25,9 @@ const withKept = (range: Range, kept: number): number[] => {
 };
 
 /**
- * Renders a long list as a window: only the rows around the visible ones are in the document.
- * @returns the rows to render with their place in pixels, the whole height, and `focusRow`, which scrolls to a row that
- *   may not be in the document yet and focuses it
+ * Virtualizes a long list: only the rows around the visible area are in the document.
+ * @returns the rows to render with their positions in pixels, the total height, and `focusRow`, which scrolls to a row
+ * that may not be in the document yet, and focuses it
  */
 export function useWindow(options: WindowOptions) {
   const { count, box, keyOf, rowHeight, kept = -1, gap = 0, overscan = 8, anchorTo = "start" } = options;
@@ -47,7 +47,7 @@ export function useWindow(options: WindowOptions) {
     overscan,
     anchorTo,
   });
-  // The box may be further up, whose ref is set after the effects of its children.
+  // The scrolling element may be an ancestor, whose ref is set after the effects of its children.
   const [, setAttached] = useState(false);
   useLayoutEffect(() => setAttached(true), []);
   const focusRow = (index: number) => {
@@ -55,7 +55,7 @@ export function useWindow(options: WindowOptions) {
     setWanted(index);
     virtualizer.scrollToIndex(index, { align: "auto" });
   };
-  // After the render that brought the row into the document.
+  // Runs after the render that added the row to the document.
   useLayoutEffect(() => {
     if (!isWanted.current || wanted === -1) return;
     const row = box.current?.querySelector<HTMLElement>(`[data-index="${wanted}"]`);

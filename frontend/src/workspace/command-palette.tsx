@@ -12,12 +12,12 @@ import { useWorkspace } from "./workspace-context.ts";
 const icons = { action: Zap, file: File, line: Search } as const;
 const typingPauseMs = 200;
 const minSearch = 2;
-/** The longest text that the API searches for. */
+/** The API's maximum length of a search, in characters. */
 const maxSearch = 500;
 
 type Found = { found: Command[]; searching: boolean; error: Error | null; isCut: boolean };
 
-/** Returns the matches: actions and files by name, and lines of files once two characters were typed. */
+/** Returns the matches: actions and files by name, and, from two typed characters on, lines of files. */
 function useFound(typed: string, actions: readonly Command[]): Found {
   const { projectId, head, openFile } = useWorkspace();
   const files = useQuery(filesQuery(projectId)).data?.data;
@@ -85,7 +85,7 @@ function Option({ id, command: { kind, title, detail }, isCurrent, onPick }: Opt
   );
 }
 
-/** Finds files by name, lines by their text, and actions; the whole of it by keyboard. */
+/** Finds files by name, lines by their text, and actions. Fully usable by keyboard. */
 export function CommandPalette({ actions, onClose }: { actions: readonly Command[]; onClose: () => void }) {
   const id = useId();
   const [typed, setTyped] = useState("");

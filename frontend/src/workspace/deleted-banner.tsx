@@ -1,7 +1,10 @@
 import { TriangleAlert } from "lucide-react";
 import { Link } from "wouter";
 
-/** Announces that the open project was deleted, or that the person is no member of it any more. The page stays, so that unsaved text can be copied. */
+/**
+ * Announces that the open project was deleted, or that the person is no longer a member. The page stays, so that
+ * unsaved text can be copied.
+ */
 export function DeletedBanner() {
   return (
     <div

@@ -5,7 +5,7 @@ import { IconButton } from "../ui/button.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { type Asked, AskedDialog, useActions } from "./palette-actions.tsx";
 
-/** Whether the keys were pressed before this page was there to answer them, which `before-paint.js` has noted. */
+/** Whether the person pressed the shortcut before this script handled it, as recorded by `before-paint.js`. */
 function wasAsked(): boolean {
   const { dataset } = document.documentElement;
   const isAsked = dataset.find === location.pathname;
@@ -18,8 +18,8 @@ function Palette({ onClose, ...asking }: Parameters<typeof useActions>[0] & { on
 }
 
 /**
- * Opens the command palette, by its button and by Ctrl or Cmd + K. It is a part of this page's scripts: text typed right after the
- * keys would go elsewhere while it loads.
+ * Opens the command palette with a button, or with Ctrl or Cmd + K. Part of the page's initial scripts: text typed
+ * right after the shortcut would be lost while a separate chunk loads.
  */
 export function FindAnything({ turns, isGone }: { turns: readonly RunView[]; isGone: boolean }) {
   const [isOpen, setOpen] = useState(false);
@@ -32,7 +32,7 @@ export function FindAnything({ turns, isGone }: { turns: readonly RunView[]; isG
       event.preventDefault();
       setOpen((open) => !open);
     };
-    // Before the editor, in which the same keys delete a line.
+    // Captures the keys before the editor, in which they delete a line.
     addEventListener("keydown", onKey, { capture: true });
     return () => removeEventListener("keydown", onKey, { capture: true });
   }, []);

@@ -1,14 +1,17 @@
-/** Something that the command palette can do. */
+/** An entry of the command palette. */
 export type Command = { id: string; kind: "action" | "file" | "line"; title: string; detail: string; run: () => void };
 
-/** How well a text matches the typed letters: null when its letters do not occur in order, more for whole words and names. */
+/**
+ * Scores how well a text matches the typed letters: higher for whole words and names; null if the letters do not occur
+ * in order.
+ */
 export function matchScore(typed: string, text: string): number | null {
   const sought = typed.toLowerCase().replaceAll(/\s+/g, "");
   const within = text.toLowerCase();
   if (sought === "") return 0;
   const at = within.lastIndexOf(sought);
   const nameStart = within.lastIndexOf("/") + 1;
-  // The exact text: best at the start of the file's name, then within the name, then within its folders.
+  // An exact substring scores best at the start of the file's name, then within the name, then in its folders.
   if (at !== -1) return 1_000 - text.length / 100 + (at === nameStart ? 500 : at > nameStart ? 250 : 0);
   let from = 0;
   let gaps = 0;
@@ -23,7 +26,7 @@ export function matchScore(typed: string, text: string): number | null {
 
 const maxShown = 50;
 
-/** Returns the commands that match the typed letters, best first. */
+/** Returns the commands that match the typed letters, best match first. */
 export function findCommands(commands: readonly Command[], typed: string): Command[] {
   return commands
     .flatMap((command) => {

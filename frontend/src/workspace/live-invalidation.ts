@@ -2,25 +2,25 @@ import type { LiveFrame, Run } from "../../../worker/contract/index.ts";
 import type { LiveViewer } from "../api/live-protocol.ts";
 import { isEnded } from "../chat/run-view.ts";
 
-/** The state that the page already has. */
+/** The data that the page already has. */
 export type KnownState = {
   head: number;
   runs: readonly Run[];
-  /** The runs whose own stream is or was followed, which reports their end. */
+  /** The runs whose own stream this page follows or has followed, and which reports their end. */
   followed: ReadonlySet<string>;
 };
 
-/** The stale data after some frames. */
+/** The data that some frames made stale. */
 export type Invalidation = {
-  /** The newest revision, if it is newer than the head. */
+  /** The newest revision, if newer than the head; otherwise null. */
   head: number | null;
   /** Whether the runs, the messages and the comments must be refetched. */
   runs: boolean;
   messages: boolean;
   comments: boolean;
-  /** Whether somebody made a revision outside of a run, which may have undone a run, or restored the changes of an undone one. */
+  /** Whether somebody created a revision outside of a run, which may have undone a run, or reverted such an undo. */
   undone: boolean;
-  /** The viewers, if they changed. */
+  /** The viewers, if they changed; otherwise null. */
   viewers: readonly LiveViewer[] | null;
 };
 
@@ -52,11 +52,11 @@ function withFrame(invalidation: Invalidation, frame: LiveFrame, { head, runs, f
       return isKnown || followed.has(frame.runId) ? invalidation : { ...invalidation, runs: true, messages: true };
     }
     default:
-      // The rest of a run arrives on its own stream, and the connection itself handles connection frames.
+      // A run's own stream delivers the rest, and the connection itself handles connection frames.
       return invalidation;
   }
 }
 
-/** Determines which cached data some frames make stale. Never takes a run's text from the feed. */
+/** Determines which cached data some frames made stale. Takes no run's text from the feed. */
 export const invalidationIn = (frames: readonly LiveFrame[], known: KnownState): Invalidation =>
   frames.reduce((invalidation, frame) => withFrame(invalidation, frame, known), none);

@@ -3,18 +3,18 @@ import { plural } from "../ui/format.ts";
 
 export type OtherViewer = { key: string; kind: LiveViewer["kind"]; name: string; words: string };
 
-/** The files of one's own other windows are not told apart from this page's, so they are left out. */
+/** Omits the files of the person's own other windows, which cannot be told apart from this page's. */
 function viewerLabel({ kind, name, connections, files = [] }: LiveViewer, isSelf: boolean): string {
   if (isSelf) return connections === 1 ? "You, in another window" : `You, in ${connections} other windows`;
   const who = kind === "token" ? `${name} (API token)` : name;
   const where = files.length === 0 ? "" : `, in ${files.join(" and ")}`;
   if (connections === 1) return `${who}${where}`;
   const times = kind === "token" ? `on ${plural(connections, "connection")}` : `in ${plural(connections, "window")}`;
-  // The files are those of all its windows.
+  // The files are those of all the viewer's windows.
   return `${who}, ${times}${where}`;
 }
 
-/** Returns the viewers besides this page, which is itself one of its user's connections. */
+/** Returns the viewers other than this page, which is itself one of its user's connections. */
 export function otherViewers(viewers: readonly LiveViewer[], selfId: string | undefined): OtherViewer[] {
   return viewers.flatMap((viewer) => {
     const isSelf = viewer.kind === "user" && viewer.id === selfId;

@@ -13,12 +13,12 @@ import { useProject } from "./use-workspace-state.ts";
 import { useWorkspace } from "./workspace-context.ts";
 import { tabs } from "./workspace-tabs.tsx";
 
-/** The dialog that the palette opens after it is closed. */
+/** The dialog to open after the palette closes. */
 export type Asked =
   | { kind: "publish" | "share" | "rename" | "delete" | "shortcuts" }
   | { kind: "undo"; runId: string; until: number };
 
-/** Returns the newest prompt whose changes can be undone; null without one. */
+/** Returns the newest prompt whose changes can be undone; null if there is none. */
 function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Asked & { prompt: string }) | null {
   for (const view of turns.toReversed()) {
     const until = isEnded(view.status) ? versionsOf(view)[0]?.last : undefined;
@@ -30,12 +30,12 @@ function undoable(turns: readonly RunView[], undone: ReadonlySet<string>): (Aske
 
 type Asking = {
   turns: readonly RunView[];
-  /** Whether the project is gone, so that nothing of it can be changed. */
+  /** Whether the project is deleted, or the person is no longer a member, so that nothing can be changed. */
   isGone: boolean;
   ask: (asked: Asked) => void;
 };
 
-/** Returns the actions that the person may take here, by the role and by the state of the project. */
+/** Returns the actions available to the person, by role and by the project's state. */
 export function useActions({ turns, isGone, ask }: Asking): Command[] {
   const { show, projectId, role, head } = useWorkspace();
   const [, navigate] = useLocation();
@@ -49,7 +49,7 @@ export function useActions({ turns, isGone, ask }: Asking): Command[] {
       run,
     });
     const isOwner = role === "owner";
-    // Before they are read, a prompt that is undone already would be offered.
+    // Until the undone runs are loaded, this would offer to undo a prompt a second time.
     const last = role === "viewer" || undone === null ? null : undoable(turns, undone);
     const ofOwner = [
       action("Open app settings", () => navigate(`/projects/${projectId}/settings`)),
@@ -76,7 +76,7 @@ export function useActions({ turns, isGone, ask }: Asking): Command[] {
   }, [show, navigate, ask, projectId, role, head, turns, undone, isGone]);
 }
 
-/** The dialog of an action that the palette began. */
+/** The dialog of an action that was started in the palette. */
 export function AskedDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const { projectId } = useWorkspace();
   const { data: project } = useProject(projectId);

@@ -1,13 +1,13 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import { readStored, writeStored } from "../ui/storage.ts";
 
-/** The widths of a pane in pixels, and the key under which the chosen one is stored. */
+/** The limits of a pane's width in pixels, and the key under which the chosen width is stored. */
 export type PaneLimits = {
   storedKey: string;
   min: number;
   max: number;
   usual: number;
-  /** The width that its neighbour keeps in the window. */
+  /** The minimum width left for the neighbouring pane. */
   kept: number;
 };
 
@@ -17,7 +17,7 @@ export type PaneWidth = { limits: PaneLimits; maxNow: number; width: number; cha
 
 const maxIn = ({ min, max, kept }: PaneLimits): number => Math.max(min, Math.min(max, window.innerWidth - kept));
 
-/** Returns the width of a pane in pixels, as it was left last, and how to change it. */
+/** Returns a pane's last width in pixels, and a setter. */
 export function usePaneWidth(limits: PaneLimits): PaneWidth {
   const within = (width: number) => Math.round(Math.min(Math.max(width, limits.min), maxIn(limits)));
   const [width, setWidth] = useState(() => {
@@ -34,7 +34,7 @@ export function usePaneWidth(limits: PaneLimits): PaneWidth {
 
 type PaneResizerProps = PaneWidth & { label: string; className?: string };
 
-/** The line after a pane: dragged by the pointer, moved by the arrow keys, reset by a double click. */
+/** A separator after a pane. Dragging and the arrow keys resize the pane, and a double click resets it. */
 export function PaneResizer({ label, limits, maxNow, width, change, className = "" }: PaneResizerProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Record<string, number> = {
@@ -65,7 +65,7 @@ export function PaneResizer({ label, limits, maxNow, width, change, className = 
       className={`-mx-1 w-2 shrink-0 cursor-col-resize touch-none hover:bg-ember/30 focus-visible:bg-ember/50 focus-visible:outline-none ${className}`}
       onKeyDown={onKeyDown}
       onDoubleClick={() => change(limits.usual)}
-      // An iframe would take the pointer's moves, so the line captures them.
+      // An iframe would receive the pointer's moves, so the separator captures them.
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}
     />

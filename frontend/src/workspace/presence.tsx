@@ -15,7 +15,7 @@ function Badge({ children }: { children: ReactNode }) {
 
 type BadgesProps = { others: readonly OtherViewer[]; most: number; className: string };
 
-/** One badge per viewer; beyond the maximum, the last one counts the rest. */
+/** Shows one badge per viewer. Beyond the maximum, the last badge counts the others. */
 function Badges({ others, most, className }: BadgesProps) {
   const shown = others.length > most ? others.slice(0, most - 1) : others;
   const more = others.length - shown.length;
@@ -30,15 +30,15 @@ function Badges({ others, most, className }: BadgesProps) {
 }
 
 type InWordsProps = {
-  /** The name of the button, after the letters of its sign: people who speak to the page say the visible ones. */
+  /** The button's label, which starts with the visible letters, since voice control users speak those. */
   label: string;
   sign: ReactNode;
-  /** The name of the list of words. */
+  /** The accessible name of the list. */
   name: string;
   words: readonly { key: string; text: string }[];
 };
 
-/** A sign in the header that says its meaning in words, when it is pressed. A screen reader hears the words anyway. */
+/** A compact sign in the header that explains itself when pressed. A screen reader always announces the explanation. */
 function InWords({ label, sign, name, words }: InWordsProps) {
   const { open, setOpen, around } = usePopup();
   const shown =
@@ -68,7 +68,7 @@ function InWords({ label, sign, name, words }: InWordsProps) {
 
 const paused = "Live updates paused. Refreshing every 30 seconds.";
 
-/** The other viewers of the project, or a sign that live updates are paused. */
+/** Shows the project's other viewers, or that live updates are paused. */
 export function Presence({ live }: { live: Live }) {
   const { user } = useSession();
   if (live.status === "down") {

@@ -9,7 +9,7 @@ import { ShareDialog } from "../sharing/lazy-share-dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
 import { canAskForNotices } from "./use-run-notice.ts";
 
-/** The menu of actions on the whole project. */
+/** The menu of actions on the project as a whole. */
 export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "name" | "role" | "import"> }) {
   const [, navigate] = useLocation();
   const [asked, setAsked] = useState<"rename" | "share" | "import" | "delete" | null>(null);
@@ -17,7 +17,7 @@ export function ProjectMenu({ project }: { project: Pick<ProjectDetail, "id" | "
   const isOwner = project.role === "owner";
   const isViewer = project.role === "viewer";
   const report = project.import;
-  // Asked once: for the answer the browser waits for another of its processes, and each token of a run would wait with it.
+  // Queried once: the query blocks on another browser process, which would delay every token of a run.
   const [canAsk, setCanAsk] = useState(canAskForNotices);
   const askForNotices = () => void Notification.requestPermission().then(() => setCanAsk(canAskForNotices()));
   const duplicate = useDuplicate(project, (copy) => navigate(`/projects/${copy.id}`));

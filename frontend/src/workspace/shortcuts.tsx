@@ -29,7 +29,7 @@ function List() {
   );
 }
 
-/** The keyboard shortcuts of the workspace. */
+/** Lists the workspace's keyboard shortcuts. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>

@@ -1,23 +1,23 @@
 import type { View } from "./workspace-context.ts";
 
-/** The state of a project page in its URL. */
+/** The part of a project page's state that is in its URL. */
 export type UrlState = {
   view: View;
   file: string | null;
-  /** The version whose changes the history shows. */
+  /** The version whose changes the history shows; null for the list. */
   revision: number | null;
-  /** The version that the preview shows in place of the current one. */
+  /** The version that the preview shows instead of the current version; null for the current version. */
   at: number | null;
 };
 
-// A record, so that an added view is a type error here until the URL can name it.
+// A record, so that an added view is a type error until the URL can name it.
 const views: Record<View, true> = { chat: true, preview: true, code: true, data: true, history: true };
 const isView = (value: string | null): value is View => value !== null && Object.hasOwn(views, value);
 
 const numberIn = (value: string | null): number | null =>
   value !== null && /^\d{1,9}$/.test(value) ? Number(value) : null;
 
-/** Parses the query of a project's URL. Missing or invalid values get the defaults of a newly opened project. */
+/** Parses the query of a project's URL. A missing or invalid value gets the default of a newly opened project. */
 export function parseUrlState(search: string): UrlState {
   const query = new URLSearchParams(search);
   const [view, file] = [query.get("view"), query.get("file")];
@@ -29,7 +29,7 @@ export function parseUrlState(search: string): UrlState {
   };
 }
 
-/** Formats the query with its question mark; empty for the defaults. Slashes stay unencoded for readability. */
+/** Formats the query with its question mark; empty for the defaults. Leaves slashes unencoded for readability. */
 export function formatUrlState({ view, file, revision, at }: UrlState): string {
   const parts = [
     ...(view === "chat" ? [] : [`view=${view}`]),

@@ -5,14 +5,14 @@ function readKept(key: string): unknown {
   try {
     return JSON.parse(readStored("session", key) ?? "null");
   } catch {
-    return null; // Written by another version of the page.
+    return null; // Stored by another version of the page.
   }
 }
 
 /**
- * A state of a project's page that this window of the browser keeps over a reload, until its person signs out.
- * @param read reads the kept value, null where there is none, and returns another value for one that is not as it should be
- * @param toKeep returns the part of a value to keep, in values of JSON; null keeps nothing
+ * Returns a state of a project's page that this browser tab keeps across reloads, until the person signs out.
+ * @param read parses the stored value, which is null if missing, and returns a valid value even for an invalid one
+ * @param toKeep returns the part of a value to store, as JSON values; null stores nothing
  */
 export function useKeptState<Value>(
   projectId: string,

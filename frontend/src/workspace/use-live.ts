@@ -6,12 +6,12 @@ import { keys, moveHead, queryClient, refetch } from "../api/queries.ts";
 import { knownRuns } from "../chat/use-records.ts";
 import { invalidationIn } from "./live-invalidation.ts";
 
-/** The polling interval while the feed is down. */
+/** The polling interval while the feed is down, in milliseconds. */
 const pollIntervalMs = 30_000;
 
 export type Live = { status: LiveStatus; viewers: readonly LiveViewer[] };
 
-/** Refetches the head and the runs, on which everything else depends. */
+/** Refetches the head and the runs, from which everything else follows. */
 function refetchProject(projectId: string): void {
   void refetch(keys.project(projectId), { exact: true });
   void refetch(keys.runs(projectId));
@@ -29,7 +29,8 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   if (invalidation.messages) void queryClient.invalidateQueries({ queryKey: keys.messages(projectId) });
   if (invalidation.undone) void refetch(keys.undone(projectId));
   if (invalidation.comments) void queryClient.invalidateQueries({ queryKey: keys.comments(projectId) });
-  // Who joins opens the project, and who is removed or has another role is disconnected: the open list of members is read again.
+  // A new member opens the project, and a member who is removed or gets another role is disconnected, so this refetches
+  // the list of members.
   if (invalidation.viewers !== null) {
     void queryClient.invalidateQueries({ queryKey: keys.members(projectId) });
     void queryClient.invalidateQueries({ queryKey: keys.invitations(projectId) });
@@ -37,7 +38,7 @@ function invalidate(projectId: string, frames: LiveFrame[], followed: ReadonlySe
   return invalidation;
 }
 
-/** Polls while the feed is down, and refetches failed queries when it is up again. */
+/** Polls while the feed is down, and refetches failed queries once it is up again. */
 function usePollingFallback(projectId: string, status: LiveStatus) {
   useEffect(() => {
     if (status === "up") {
@@ -57,7 +58,7 @@ function usePollingFallback(projectId: string, status: LiveStatus) {
 
 /**
  * Keeps an open project in sync with changes made elsewhere.
- * @param followed the runs whose own stream is, or was, read to its end
+ * @param followed the runs whose own stream this page follows, or has read to its end
  * @param file the path of the file that is open here, which other viewers see
  */
 export function useLive(projectId: string, followed: ReadonlySet<string>, file: string | null): Live {
@@ -75,20 +76,20 @@ export function useLive(projectId: string, followed: ReadonlySet<string>, file: 
       onMissed: () => refetchProject(projectId),
       onStatus: (next) => {
         setStatus(next);
-        // Nobody tells a page that is not connected that its person's role has changed.
+        // A disconnected page is not notified when its person's role changes.
         if (next === "up" && wasUp.current) void refetch(keys.project(projectId), { exact: true });
         wasUp.current ||= next === "up";
       },
       onSignInAgain: () => {
         void queryClient.invalidateQueries({ queryKey: keys.session });
-        // The role may be another one.
+        // The role may have changed.
         void refetch(keys.project(projectId), { exact: true });
       },
     });
     feedRef.current = feed;
     return () => feed.stop();
   }, [projectId]);
-  // After the effect above, whose feed it tells.
+  // Must run after the effect above, which creates the feed.
   useEffect(() => feedRef.current?.view(file), [file]);
   usePollingFallback(projectId, status);
   return { status, viewers };

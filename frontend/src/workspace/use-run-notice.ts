@@ -8,10 +8,13 @@ const words: Partial<Record<RunStatus, string>> = {
   waiting: "A question for you",
 };
 
-/** Whether the browser can show notifications and nobody has decided about them here. */
+/** Whether the browser supports notifications, and the person has neither allowed nor blocked them. */
 export const canAskForNotices = (): boolean => "Notification" in window && Notification.permission === "default";
 
-/** Tells a person that a run has ended or asks, while the page is hidden: in the title, and as a notification if allowed. */
+/**
+ * Notifies a person that a run has ended or asks a question, while the page is hidden: in the title, and as a
+ * notification if allowed.
+ */
 export function useRunNotice(name: string, newest: RunView | undefined): void {
   const before = useRef<{ runId: string; status: RunStatus } | null>(null);
   const runId = newest?.runId;
@@ -20,7 +23,7 @@ export function useRunNotice(name: string, newest: RunView | undefined): void {
     if (runId === undefined || status === undefined) return;
     const last = before.current;
     before.current = { runId, status };
-    // Only a change while the page is open is news.
+    // Only a change while the page is open and hidden is news.
     if (last?.runId !== runId || last.status === status || isEnded(last.status) || !document.hidden) return;
     const word = words[status];
     if (word === undefined) return;

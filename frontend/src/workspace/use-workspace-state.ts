@@ -10,7 +10,7 @@ import type { RunActions } from "../chat/use-run-actions.ts";
 import { useUrlState } from "./use-url-state.ts";
 import type { Place, Workspace, WritingFile } from "./workspace-context.ts";
 
-/** Reads the project, keeping a newer head that was reported while the request was in flight. */
+/** Reads the project. Keeps a newer head that was reported while the request was in flight. */
 async function readProject(projectId: string): Promise<ProjectDetail> {
   const project = await getProject(projectId);
   moveHead(projectId, project.head);
@@ -31,7 +31,7 @@ const isSame = (one: readonly WritingFile[], other: readonly WritingFile[]): boo
   one.length === other.length &&
   one.every(({ path, isShown }, index) => path === other[index]?.path && isShown === other[index]?.isShown);
 
-/** Returns the files being written without their text: the same list until a file starts or finishes. */
+/** Returns the files being written, without their text. Returns the same list until a file starts or finishes. */
 function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
   const [known, setKnown] = useState<readonly WritingFile[]>([]);
   const now = growing.map(({ path, content }) => ({ path, isShown: content !== null }));
@@ -40,7 +40,7 @@ function useWritingFiles(growing: readonly HotFile[]): readonly WritingFile[] {
   return now;
 }
 
-/** Returns the state of the workspace, and the actions by which its parts interact. */
+/** Returns the workspace's state, and the actions through which its parts interact. */
 export function useWorkspaceState(
   { id: projectId, head, role }: Pick<ProjectDetail, "id" | "head" | "role">,
   conversation: Conversation,
@@ -48,7 +48,7 @@ export function useWorkspaceState(
 ) {
   const { urlState, setUrlState } = useUrlState(projectId);
   const { view, file, revision: shownRevision, at: previewedRevision } = urlState;
-  // A line is scrolled to once, so it is not part of the URL.
+  // Not part of the URL, since the editor scrolls to a line only once.
   const [asked, setAsked] = useState<Place | null>(null);
   const place = useMemo(() => (file === null ? null : asked?.path === file ? asked : { path: file }), [file, asked]);
   const { active, busy, turns, isPending } = conversation;

@@ -27,33 +27,34 @@ import { useProject, useWorkspaceState } from "./use-workspace-state.ts";
 import { GrowingProvider, type View, WorkspaceProvider } from "./workspace-context.ts";
 import { WorkspaceTabs } from "./workspace-tabs.tsx";
 
-/** The width from which the chat is shown beside the other panels; `lg` in the classes. */
+/** The width from which the chat is shown beside the other panels; corresponds to `lg` in the class names. */
 const wide = "(min-width: 64rem)";
 
 const chatLimits = { storedKey: "edgesmith-chat-width", min: 320, max: 900, usual: 448, kept: 400 };
-/** The same for a window that has shrunk since. */
+/** Applies the same limit in a window that has shrunk since. */
 const chatMaxWidth = `calc(100vw - ${chatLimits.kept}px)`;
 
 type PanelProps = {
   name: View;
   shown: View;
   isWide: boolean;
-  /** In pixels; without it the panel takes the room that is left. */
+  /** The width in pixels; without it the panel takes the remaining space. */
   width?: number;
   children: ReactNode;
 };
 
 /**
- * A panel. The chat and the preview stay mounted while another is shown: a prompt is being typed, the app keeps running. The
- * others are not, since a hidden tree of thousands of files would still render at each change; edits are kept
- * outside of them.
+ * A panel. The chat and the preview stay mounted while another panel is shown, since the person may be typing a prompt
+ * and the app keeps running. The others do not: a hidden tree of thousands of files would still render at each change,
+ * and edits are stored outside of the panels.
  */
 function Panel({ name, shown, isWide, width, children }: PanelProps) {
-  // Beside the other panels the chat is not a tab panel.
+  // Beside the other panels, the chat is not a tab panel.
   const tab =
     isWide && name === "chat" ? {} : { role: "tabpanel", id: `panel-${name}`, "aria-labelledby": `tab-${name}` };
   const isShown = name === shown || (isWide && name === "chat");
-  // The panel appears at once, and its content in pieces: a large tree in one piece would block the page.
+  // The panel appears immediately and its content in a deferred render: rendering a large tree at once would block the
+  // page.
   const isFilled = useDeferredValue(isShown) || name === "chat" || name === "preview";
   const place = name === "chat" ? "border-line lg:flex-none lg:shrink-0 lg:border-r" : "bg-surface";
   return (
@@ -67,7 +68,7 @@ function Panel({ name, shown, isWide, width, children }: PanelProps) {
   );
 }
 
-/** Why nothing can be sent, nor a run stopped; null where both can be. */
+/** Returns the reason why the person can neither send a prompt nor stop a run; null if both are possible. */
 function lockOf(role: ProjectRole, isDeleted: boolean, isBusy: boolean): string | null {
   if (isDeleted) return "This project is gone.";
   if (role !== "viewer") return null;
@@ -83,7 +84,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const { view, workspace, growing } = useWorkspaceState(project, conversation, actions);
   const live = useLive(projectId, conversation.followed, view === "code" ? (workspace.place?.path ?? null) : null);
   const isDeleted = isGone || live.status === "deleted";
-  // Nothing of a project that is gone can be changed, and its text can still be copied.
+  // A project that is gone cannot be changed, but its text can still be copied.
   const shared = useMemo(
     () => (isDeleted ? { ...workspace, role: "viewer" as const } : workspace),
     [workspace, isDeleted],
@@ -91,11 +92,11 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   const isWide = useMedia(wide);
   const chat = usePaneWidth(chatLimits);
   useRunNotice(name, conversation.turns.at(-1));
-  // The preview is shown beside the chat until another tab is selected.
+  // The preview is shown beside the chat until the person selects another tab.
   const panel = { shown: isWide && view === "chat" ? "preview" : view, isWide } as const;
-  // The app's data is for editors.
+  // Only editors may see the app's data.
   const hidden = role === "viewer" ? "data" : null;
-  // Selecting the panel that is already shown must not add a history entry.
+  // Selecting the visible panel must not add a history entry.
   const show = (next: View) => next !== panel.shown && workspace.show(next);
   const isWriting = workspace.writing.length > 0;
   return (
@@ -148,7 +149,7 @@ function OpenWorkspace({ project, isGone }: OpenProps) {
   );
 }
 
-/** The page for a project that does not exist, without a retry. */
+/** The page for a project that does not exist. Offers no retry. */
 function NoProject({ isDeleted = false }: { isDeleted?: boolean }) {
   return (
     <>
@@ -189,7 +190,7 @@ function ExistingProject({ projectId }: { projectId: string }) {
 }
 
 export default function WorkspacePage({ projectId }: { projectId: string }) {
-  // Asked once, so that the page stays as it is while the dialog that deletes it closes.
+  // Computed once, so that the page stays unchanged while the dialog that deleted the project closes.
   const [isDeleted] = useState(() => wasDeletedHere(projectId));
   return isDeleted ? <NoProject isDeleted /> : <ExistingProject projectId={projectId} />;
 }

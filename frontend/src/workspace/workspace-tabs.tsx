@@ -13,15 +13,18 @@ export const tabs = [
 
 type WorkspaceTabsProps = {
   view: View;
-  /** The panel that the person may not see, if any. */
+  /** A panel that the person may not see; null for none. */
   hidden: View | null;
-  /** Whether the chat is shown beside the other panels and has no tab. */
+  /** Whether the chat is shown beside the other panels, and therefore has no tab. */
   isWide: boolean;
   writing: boolean;
   onShow: (view: View) => void;
 };
 
-/** The keyboard of the WAI-ARIA tabs pattern: arrows, Home and End move the focus, and the focused tab is shown. */
+/**
+ * Implements the keyboard of the WAI-ARIA tabs pattern: arrows, Home and End move the focus, and the focused tab is
+ * shown.
+ */
 function onTabKey(event: KeyboardEvent<HTMLElement>) {
   const shown = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')];
   const at = shown.findIndex((tab) => tab.contains(document.activeElement));

@@ -1,4 +1,4 @@
-// The job of each program with its generated client: create a project, write a file, take a run to its end, and receive
+// The job that each program does with its generated client: create a project, write a file, complete a run, and receive
 // a refusal.
 
 const given = (name: string): string => {

@@ -29,8 +29,8 @@ const done = (result: string): Result => ({ result, isError: false });
 const failed = (result: string): Result => ({ result, isError: true });
 
 /**
- * Runs a tool on the in-memory files. `answers` overrides tools' results by name; a leading `ERROR ` makes one an
- * error.
+ * Runs a tool on the in-memory files. `answers` overrides tools' results by name; a leading `ERROR ` makes the result
+ * an error.
  */
 export function runTool(files: Files, name: string, input: unknown, answers: Record<string, string> = {}): Result {
   const canned = answers[name];

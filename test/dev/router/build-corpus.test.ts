@@ -14,7 +14,7 @@ const learnt = (agent: string): string[] =>
 
 it("The bundled training text is up to date", () => {
   expect(isUpToDate()).toBe(true);
-  // Compressing the whole text takes seconds.
+  // Compressing the whole corpus takes seconds.
 }, 120_000);
 
 it("The training text contains no prompt by which the router is measured", () => {

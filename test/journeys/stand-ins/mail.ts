@@ -6,13 +6,13 @@ const mail = z.object({ from: z.string(), to: z.tuple([z.string()]), subject: z.
 type Mail = z.infer<typeof mail>;
 
 export type MailService = LoopbackServer & {
-  /** All mails to an address, the oldest first. */
+  /** Returns all mails to an address, oldest first. */
   mailsTo(address: string): Mail[];
-  /** Waits for a mail to an address whose subject fits. */
+  /** Waits for a mail to an address with a matching subject. */
   mailTo(address: string, subject: RegExp): Promise<Mail>;
 };
 
-/** Starts Resend's API on loopback, which keeps the mails. */
+/** Starts a stand-in for Resend's API on loopback that stores the mails. */
 export async function startMailService(key: string): Promise<MailService> {
   const mails: Mail[] = [];
   const server = await startLoopbackServer(({ method, headers, body }, response) => {
@@ -33,7 +33,7 @@ export async function startMailService(key: string): Promise<MailService> {
   };
 }
 
-/** The first address in a mail. */
+/** Returns the first URL in a mail. */
 export function linkIn({ text }: Mail): string {
   const [link] = /https?:\/\/\S+/.exec(text) ?? [];
   if (link === undefined) throw new Error(`the mail has no link: ${text}`);

@@ -1,4 +1,5 @@
-// Stripe's API on loopback, as far as a shop needs it: checkout sessions, and the page at which somebody pays.
+// A stand-in for the part of Stripe's API that a shop needs, on loopback: checkout sessions, and the page on which a
+// customer pays.
 import {
   answerJson,
   type LoopbackRequest,
@@ -10,7 +11,7 @@ type Session = { id: string; cents: string; successUrl: string; isPaid: boolean 
 type Answer = [status: number, body: object];
 
 export type StripeStandIn = LoopbackServer & {
-  /** The `Authorization` of each call of the API so far. */
+  /** The `Authorization` header of each API call so far. */
   readonly authorizations: (string | undefined)[];
 };
 
@@ -19,7 +20,9 @@ const refusal = (status: number, message: string): Answer => [
   { error: { type: "invalid_request_error", message } },
 ];
 
-/** Starts the stand-in. It refuses a call without the key, and one that creates something without an idempotency key. */
+/**
+ * Starts the stand-in. It refuses calls without the key, and calls that create something without an idempotency key.
+ */
 export async function startStripe(key: string): Promise<StripeStandIn> {
   const authorizations: (string | undefined)[] = [];
   const sessions = new Map<string, Session>();

@@ -1,6 +1,6 @@
 import { answerJson, type LoopbackServer, startLoopbackServer } from "../../stage/loopback-server.ts";
 
-/** Starts Open-Meteo's forecast on loopback, which is as warm in degrees as the place is far north. */
+/** Starts a stand-in for Open-Meteo's forecast on loopback. The temperature in degrees equals the place's latitude. */
 export const startWeather = (): Promise<LoopbackServer> =>
   startLoopbackServer(({ address: { pathname, searchParams } }, response) => {
     const latitude = Number(searchParams.get("latitude") ?? Number.NaN);
