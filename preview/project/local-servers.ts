@@ -66,8 +66,8 @@ export function localServers(files: SourceFiles, env: Readonly<Record<string, st
   if (first === undefined) return [];
   const { path, content, offset, address, variable, isValue } = first;
   const others = found.length - 1;
-  const more = ["", " So does 1 more file."][others] ?? ` So do ${others} more files.`;
-  const remedy = 'Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.';
+  const more = ["", " 1 more file calls one too."][others] ?? ` ${others} more files call one too.`;
+  const remedy = 'Move that server to src/server.ts and call a path such as "/api", or call a public host.';
   const named = isValue
     ? ` It is the value of ${variable} in a .env file.`
     : ` No .env file sets ${variable}, which would replace it.`;

@@ -50,8 +50,7 @@ export function nothingToRun(
     return { ...at, message, suggestedPrompt };
   }
   if (bundler === undefined) {
-    if (template === undefined)
-      return { ...at, message: "Nothing to show yet: add an index.html or a src/server.ts." };
+    if (template === undefined) return { ...at, message: "Nothing to show yet: add an index.html or a src/server.ts." };
     const suggestedPrompt = `Make this a Vite project, with an index.html in its root made from ${template}.`;
     const message = `This project has no index.html in its root, and no script fills ${template}. Ask an agent: "${suggestedPrompt}"`;
     return { ...at, path: template, message, suggestedPrompt };

@@ -56,8 +56,6 @@ export function outdated(files: SourceFiles, versionOf: VersionOf): Diagnostic[]
     );
     if (!isUsed) return [];
     const place = placeOf("package.json", readText(files, "package.json") ?? "", `"${name}"`);
-    return [
-      { ...place, severity: "error", message: `This project uses ${title}, which is not supported. ${remedy}` },
-    ];
+    return [{ ...place, severity: "error", message: `This project uses ${title}, which is not supported. ${remedy}` }];
   });
 }

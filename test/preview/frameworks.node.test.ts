@@ -18,7 +18,9 @@ describe("a framework that cannot run here", () => {
     ["elysia", "This is an Elysia project."],
     ["@analogjs/platform", "This is an Analog project."],
   ])("A dependency on %s is named with the prompt that converts it", (name, sentence) => {
-    expect(found(name)).toMatch(new RegExp(`^${sentence} .* Edgesmith cannot run\\. Ask an agent to convert it: ".+"$`));
+    expect(found(name)).toMatch(
+      new RegExp(`^${sentence} .* Edgesmith cannot run\\. Ask an agent to convert it: ".+"$`),
+    );
   });
 
   it("A framework whose package a plain Vite project may have too is known by its files alone", () => {

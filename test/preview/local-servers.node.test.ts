@@ -17,7 +17,7 @@ it("A page's call of a server on the visitor's machine is a warning at its first
       column: 10,
       severity: "warning",
       message:
-        'This calls http://localhost:3001, a server on the visitor\'s own machine, where none runs. So do 2 more files. Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.',
+        'This calls http://localhost:3001, which visitors cannot reach. 2 more files call one too. Move that server to src/server.ts and call a path such as "/api", or call a public host.',
     },
   ]);
 });
@@ -51,7 +51,7 @@ it("An address that stands in for a variable is called only where no .env file s
       column: 42,
       severity: "warning",
       message:
-        'This calls http://localhost:3000, a server on the visitor\'s own machine, where none runs. No .env file sets VITE_API, which would replace it. So does 1 more file. Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.',
+        'This calls http://localhost:3000, which visitors cannot reach. No .env file sets VITE_API, which would replace it. 1 more file calls one too. Move that server to src/server.ts and call a path such as "/api", or call a public host.',
     },
   ]);
   expect(said(files, { VITE_API: "https://api.example.com" })).toMatchObject([{ path: "src/live.ts", line: 1 }]);
@@ -73,7 +73,7 @@ it("A variable that a .env file sets to a server on this machine is a warning wh
       column: 14,
       severity: "warning",
       message:
-        'This calls http://localhost:18080, a server on the visitor\'s own machine, where none runs. It is the value of VITE_API_URL in a .env file. Write it as src/server.ts and call it by a path such as "/api", or call a host that visitors reach.',
+        'This calls http://localhost:18080, which visitors cannot reach. It is the value of VITE_API_URL in a .env file. Move that server to src/server.ts and call a path such as "/api", or call a public host.',
     },
   ]);
   const own = { "src/links.ts": "open(import.meta.env.VITE_SITE + import.meta.env.VITE_API_URL);" };

@@ -41,7 +41,7 @@ it("A project whose pages PHP or Python makes is named as such", () => {
   expect(nothing({ "app.py": "from flask import Flask", "templates/index.html": "<p>{{ a }}</p>" })).toMatch(
     /^The pages of this project are made by Flask, beginning in app\.py, /,
   );
-  expect(nothing({ "README.md": "" })).toMatch(/^There is neither an index\.html nor a src\/server\.ts/);
+  expect(nothing({ "README.md": "" })).toMatch(/^Nothing to show yet: add an index\.html or a src\/server\.ts/);
 });
 
 it.each([
@@ -62,7 +62,7 @@ it.each([
 
 it("A server of Bun is named by the script that starts it", () => {
   expect(nothing({ "index.ts": "Bun.serve({ fetch: () => new Response() });" })).toMatch(
-    /^This project is written for Bun, as index\.ts shows, /,
+    /^This project is written for Bun \(it has index\.ts\)\. /,
   );
 });
 
@@ -75,7 +75,7 @@ it("A server in Go, Ruby, Java, Rust or C# beside the pages is a warning too, al
     ["Api/Program.cs", "var builder = WebApplication.CreateBuilder(args);", "C#"],
   ] as const) {
     expect(said({ "index.html": "<p>", [path]: text })[0]).toContain(
-      `${path} is written for ${name}, which is not run`,
+      `${path} is written for ${name}, which Edgesmith does not run`,
     );
   }
   expect(

@@ -57,7 +57,7 @@ describe("an app with packages from the registry", () => {
     const app = await preview(files("One"));
     const { ok, diagnostics } = await app.prepare();
     expect(ok).toBe(true);
-    const warning = diagnostics.find(({ message }) => message.startsWith("The bundler took"));
+    const warning = diagnostics.find(({ message }) => message.startsWith("Bundling needed"));
     expect(warning).toMatchObject({ severity: "warning", message: expect.stringContaining("typescript (9.") });
     await app.write(files("Two"));
     expect((await app.prepare()).diagnostics).toContainEqual(warning);

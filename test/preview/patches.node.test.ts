@@ -142,8 +142,7 @@ it("A patch that does not fit, is for another version, is no patch or is missing
   const text = "--- a/index.js\n+++ b/index.js\n@@ -1 +1 @@\n-four\n+4\n";
   const { files, said } = await patched([{ text }, { range: "2.0.0" }, { text: "no patch" }, { text: null }]);
   expect(files).toEqual({});
-  const unfit =
-    'The patch a.patch does not apply to "a" 1.0.0, so it was skipped. Recreate it for this version.';
+  const unfit = 'The patch a.patch does not apply to "a" 1.0.0, so it was skipped. Recreate it for this version.';
   expect(said).toEqual([
     ["/a.patch", 'The patch a.patch of "a" is not in the project, so the package is built without it.'],
     ["/a.patch", 'The patch a.patch is for "a" 2.0.0, but 1.0.0 is installed, so the package is built without it.'],

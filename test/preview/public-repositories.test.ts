@@ -129,7 +129,7 @@ describe("projects of other bundlers", () => {
     const files = { "public/index.html": "<script defer src='/build/bundle.js'></script>", "rollup.config.js": "" };
     const [message] = await messagesOf(files);
     expect(message).toMatch(
-      /^This page loads build\/bundle\.js, which Rollup makes .* "Convert this project from Rollup/,
+      /^This page loads build\/bundle\.js, which Rollup generates .* "Convert this project from Rollup/,
     );
     expect(await messagesOf({ ...files, "public/build/bundle.js": "" })).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe("projects of other bundlers", () => {
       'This project has no index.html in its root: webpack generates its page from src/index.html, and Edgesmith does not run webpack. Ask an agent to convert it: "Convert this project from webpack to Vite, with an index.html in its root."',
     ]);
     const ofPlugin = await messagesOf({ ...page, "package.json": packageJson({ "terser-webpack-plugin": "^5.0.0" }) });
-    expect(ofPlugin[0]).toMatch(/: webpack makes its page from src\/index\.html, /);
+    expect(ofPlugin[0]).toMatch(/: webpack generates its page from src\/index\.html, /);
     expect(await messagesOf({ ...page, "package.json": "{}" })).toEqual([
       'This project has no index.html in its root, and no script fills src/index.html. Ask an agent: "Make this a Vite project, with an index.html in its root made from src/index.html."',
     ]);
@@ -1055,7 +1055,7 @@ describe("words of a report", () => {
     await app.enlarge(33 * 2 ** 20);
     expect(await app.prepare()).toMatchObject({
       ok: false,
-      diagnostics: [{ message: expect.stringMatching(/^The project is too large to be built/) }],
+      diagnostics: [{ message: expect.stringMatching(/^The project is too large to build/) }],
     });
   });
 

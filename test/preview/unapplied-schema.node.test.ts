@@ -13,8 +13,7 @@ describe("a SQL file of a D1 database that is no migration", () => {
   it("A file in the root is named with the path of the migration that it should be", () => {
     expect(schemaOf({ "schema.sql": TABLE, "seed.sql": "INSERT INTO note VALUES (1);" })).toEqual({
       path: "schema.sql",
-      message:
-        "schema.sql was not applied to env.DB: only migrations run. Move it to migrations/0001_schema.sql.",
+      message: "schema.sql was not applied to env.DB: only migrations run. Move it to migrations/0001_schema.sql.",
     });
   });
 

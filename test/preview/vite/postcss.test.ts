@@ -79,7 +79,11 @@ export default { plugins: [
     });
     expect(ok).toBe(true);
     expect(diagnostics.map(({ path, severity, message }) => [path, severity, message])).toEqual([
-      ["postcss.config.mjs", "warning", "Edgesmith does not run PostCSS plugins that postcss.config.mjs defines itself."],
+      [
+        "postcss.config.mjs",
+        "warning",
+        "Edgesmith does not run PostCSS plugins that postcss.config.mjs defines itself.",
+      ],
       [
         "postcss.config.mjs",
         "warning",
