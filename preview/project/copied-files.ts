@@ -93,7 +93,7 @@ class Copies {
     this.#bytes += typeof content === "string" ? content.length : content.byteLength;
     if (this.#bytes > MAX_BYTES) {
       const said = `The files that the plugin "${PLUGIN}" copies exceed ${MAX_BYTES / 2 ** 20} MB. Files from "${path}" on were skipped: load them from another host.`;
-      if (!this.diagnostics.some(({ message }) => message.includes("MB together"))) this.#warn(PLUGIN, said);
+      if (!this.diagnostics.some(({ message }) => message.includes(" copies exceed "))) this.#warn(PLUGIN, said);
       return;
     }
     this.files.set(address, content);

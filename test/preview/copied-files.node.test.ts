@@ -14,7 +14,12 @@ const library = new Map([
   ["dist/index.js", new Uint8Array([2])],
 ]);
 
-const copies = async (version: string, targets: unknown[], { root = "", ...more }: Record<string, unknown> = {}) => {
+const copies = async (
+  version: string,
+  targets: unknown[],
+  { root = "", ...more }: Record<string, unknown> = {},
+  added: ReadonlyMap<string, string> = new Map(),
+) => {
   const options = { targets, ...more };
   const plugins = [{ name: "vite-plugin-static-copy", options }];
   const vite = { ...defaultSettings(), path: "vite.config.js", root: String(root), plugins };
@@ -25,7 +30,11 @@ const copies = async (version: string, targets: unknown[], { root = "", ...more 
         new Map([[`node_modules/${name}`, new Map([...library].filter(([path]) => isWanted(path)))]]),
       ),
   };
-  const { files: copied, diagnostics } = await copiedFiles({ vite, files, installation });
+  const { files: copied, diagnostics } = await copiedFiles({
+    vite,
+    files: new Map([...files, ...added]),
+    installation,
+  });
   return { addresses: [...copied.keys()].sort(), diagnostics, copied };
 };
 
@@ -96,6 +105,15 @@ describe("copiedFiles", () => {
     );
     expect((await messages({ src: "texts", transform: called }))[0]?.message).toContain("copied as they are");
     expect((await messages({ src: `texts/${"*a".repeat(9)}` }))[0]?.message).toContain("too many wildcards");
+  });
+
+  it("copiedFiles warns once of all files beyond its limit, and copies those before it", async () => {
+    const large = new Map(["a", "b", "c"].map((name) => [`large/${name}.txt`, "x".repeat(13 * 2 ** 20)]));
+    const { addresses, diagnostics } = await copies("4.0.0", [{ src: "large", dest: "" }], {}, large);
+    expect(addresses).toEqual(["/large/a.txt"]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/copies exceed 24 MB\. Files from "\/?large\/b\.txt" on were skipped/),
+    ]);
   });
 
   it("copiedFiles copies nothing to a destination outside of the output", async () => {

@@ -7,7 +7,7 @@ import { type FolderFile, readEntries } from "../projects/folder-files.ts";
 import { plural } from "../ui/format.ts";
 import { batchesOf, type Sized } from "./upload-batches.ts";
 
-/** The largest file that any plan allows, in bytes. */
+/** The largest file that an import accepts, in bytes: lock files and generated declarations have a limit of their own. */
 const maxFileBytes = 2 * 1024 * 1024;
 
 /** The files of an input element, or dropped file system entries. */

@@ -1,7 +1,7 @@
 import type { SkippedFile } from "../../../worker/contract/index.ts";
 import type { FolderFile } from "./folder-files.ts";
 
-/** The largest file that any plan allows, in bytes. */
+/** The largest file that an import accepts, in bytes: lock files and generated declarations have a limit of their own. */
 const maxFileBytes = 2 * 1024 * 1024;
 /**
  * The maximum total size, in bytes, of files that exceed every plan. They are sent so that the server can list them; an
@@ -12,7 +12,7 @@ const maxLargeBytes = 8 * 1024 * 1024;
 export type ZippedFolder = { archive: Blob; skipped: SkippedFile[] };
 
 /**
- * Selects the files of a folder to send. Skips files larger than any plan allows once their total exceeds a limit.
+ * Selects the files of a folder to send. Skips files larger than an import accepts once their total exceeds a limit.
  * @returns the files to send, and the skipped files
  */
 export function chooseFiles(files: readonly FolderFile[]): { sent: FolderFile[]; skipped: SkippedFile[] } {
