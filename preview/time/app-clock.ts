@@ -15,8 +15,7 @@ const LEASE_MS = RUN_MS + 10_000;
 const MAX_RETRIES = 6;
 const FIRST_PAUSE_MS = 2_000;
 /**
- * Maximum attempts for one due time of a cron. Only interrupted attempts are retried: Cloudflare retries none that
- * threw.
+ * Maximum attempts for one due time of a cron. Only interrupted ones are retried: Cloudflare retries none that threw.
  */
 const MAX_CRON_ATTEMPTS = 3;
 /** Minimum interval between an object's alarms, so that an alarm that sets itself does not spin. */
@@ -120,9 +119,7 @@ export class AppClock {
     return this.#store().list().map(toScheduledCall);
   }
 
-  /**
-   * Runs a listed alarm or cron at once for the app's owner, and keeps its due time. A crash does not repeat the run.
-   */
+  /** Runs a listed alarm or cron at once for the owner, and keeps its due time. A crash does not repeat the run. */
   async runByHand(id: string): Promise<ScheduleRun> {
     const due = this.#wasUsed()
       ? this.#store()
@@ -232,9 +229,7 @@ export class AppClock {
     this.#store().end(due, "failed", { dueAt: due.dueAt, nextAt: Date.now() + pause, attempt });
   }
 
-  /**
-   * Records the end of the last attempt: removes an alarm, reschedules a cron. Skips due times that have passed since.
-   */
+  /** Records an attempt's end: removes an alarm, reschedules a cron. Skips due times that have passed since. */
   #afterLast(due: Due, outcome: "ok" | "failed", now: number): void {
     const next = due.kind === "cron" ? nextRun(due.name, Math.max(now, due.dueAt ?? 0)) : null;
     this.#store().end(due, outcome, next === null ? null : { dueAt: next, nextAt: next, attempt: 0 });
