@@ -154,7 +154,7 @@ async function completeExports(built: Built | null, side: Side, { files }: Mount
   defaultWholeModules(built);
 }
 
-/** Defines the one address that all modules of a server or a tool share. */
+/** Restores the address of a server or a tool, which all of its modules share. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {
   for (const file of isBrowser(side) ? [] : (built?.outputFiles ?? [])) {
     if (!file.path.endsWith(".js")) continue;
@@ -165,7 +165,7 @@ function restoreAddresses(built: Built | null, { side, define }: BundleOptions):
 
 const warningOf = (message: string): Diagnostic => ({ path: "", line: 0, column: 0, severity: "warning", message });
 
-/** What earlier attempts found missing or not exported, for the next one to replace. */
+/** Imports that earlier attempts could not resolve, which the next attempt replaces. */
 type Missing = {
   modules: Set<string>;
   assets: Map<string, string>;

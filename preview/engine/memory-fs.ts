@@ -47,7 +47,7 @@ export class MemoryFs {
     O_EXCL: 128,
     O_DIRECTORY: 65_536,
   };
-  /** The service replaces this method: writes to descriptor 1 are the program's messages. */
+  /** The service replaces this function: writes to descriptor 1 are the program's messages. */
   writeSync: (fd: number, buffer: Uint8Array) => number = (_, buffer) => buffer.length;
   readonly #mounts = new Map<string, MountedFiles>();
   /** The parent folder of all mounts. It lists no mounts, since lookups of packages ascend to it. */

@@ -1,7 +1,7 @@
 /**
  * The platform's own modules for an app's server, by the name that the app imports. They are bundled into the server's
  * script.
- * | They include `cloudflare:email`: workerd has a module of this name but not the module that it imports, so no server
+ * They include `cloudflare:email`: workerd has a module of this name but not the module that it imports, so no server
  * that loads it would start, such as any with Cloudflare's `agents`
  * (https://developers.cloudflare.com/email-routing/email-workers/runtime-api/).
  */

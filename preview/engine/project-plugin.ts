@@ -48,7 +48,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         return build.resolve(path.slice(1), { kind, importer, resolveDir, pluginData: RESOLVING });
       });
-      // Style sheet compilers see packages below the app's folder, where they are on disk.
+      // Style sheet compilers refer to packages under the app's folder, where they are on a disk.
       build.onResolve({ filter: /^\.{1,2}\/(.*\/)?node_modules\// }, ({ path, kind, importer, pluginData }) => {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         const inPackages = `./${path.slice(path.lastIndexOf("node_modules/"))}`;
