@@ -1,7 +1,7 @@
 import { fits, type Lock, type LockedPackage, type LockedVersion, type LockRequest, lockedVersion } from "./lock.ts";
 import { foldersFrom } from "./package-folders.ts";
 
-/** A lock with packages by folder, as npm and bun write it. Lookups follow Node's resolution. */
+/** A lock that lists packages by folder, as npm and bun write it. Lookups follow Node's resolution. */
 export class TreeLock implements Lock {
   readonly source: string;
   readonly #packages: ReadonlyMap<string, LockedPackage>;
