@@ -14,22 +14,25 @@ export type DependencyFields = {
 };
 
 /**
- * Configurations of tools that the build does not run, unlike Tailwind's and its plugins. An app may have files of its
- * own with such names, such as firebase.config.ts.
+ * Configurations of tools that the build does not run. Excludes Tailwind's, which runs with its plugins, and names such
+ * as firebase.config.ts, which an app may use for files of its own.
  */
 const FOR_TOOLS =
   /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
 /** Quoted, or in `url(…)` without quotes, with Sass's `~` or `pkg:`, or by its folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
-/** Packages that a library's components import and its manifest does not name, so that a project names them. */
+/** Packages that a library's components import but its manifest does not list, so that a project lists them. */
 const UNDECLARED: [library: string, needed: string[]][] = [
   ["primevue", ["chart.js", "quill"]],
   ["primereact", ["chart.js", "quill"]],
 ];
 /** Packages that a compiler's output imports but no source does. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
-/** Packages that the output of Vite's plugins imports: package managers install them as peers, so that a manifest may lack them. */
+/**
+ * Packages that the output of Vite plugins imports. Package managers install them as peers, so a manifest may lack
+ * them.
+ */
 const RUNTIMES: [plugin: string, runtimes: string[]][] = [
   ["@preact/preset-vite", ["preact"]],
   ["@vitejs/plugin-react", ["react", "react-dom"]],
@@ -81,8 +84,8 @@ const REQUIRED = /\brequire\(\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?[
 const OF_TAILWIND = /(?:^|\/)tailwind\.config\.[mc]?[jt]s$/;
 
 /**
- * Finds the packages that modules and style sheets import and package.json does not name: npm and yarn put the dependencies of packages
- * beside them, where they are found by chance, and so does bun. A lock has their versions.
+ * Finds the packages that modules and style sheets import but package.json does not list. npm, yarn and bun install
+ * transitive dependencies beside direct ones, where such imports find them by chance. A lock has their versions.
  */
 function undeclared(
   files: SourceFiles,
@@ -234,7 +237,7 @@ const VITE_CONFIGS = ["ts", "js", "mts", "mjs", "cts", "cjs"].map((extension) =>
 const PROPERTY = /(?:["']([^"'\n]+)["']|([\w$]+))\s*:\s*([^,{\n]*["'][^,{\n]*)/g;
 
 /**
- * The packages that a configuration's aliases lead to, which no source may name: `"lodash": "lodash-es"`, and
+ * The packages to which a configuration's aliases lead, which sources need not name: `"lodash": "lodash-es"`, and
  * `"sonner@2.0.3": "sonner"` for imports with a version.
  */
 function aliasTargets(config: string, sources: readonly string[]): string[] {

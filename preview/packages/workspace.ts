@@ -8,9 +8,9 @@ export const FIELDS = ["dependencies", "devDependencies", "optionalDependencies"
 export const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
 
 /**
- * Finds the packages that are folders of the project: every package.json outside node_modules with a name that a manifest asks for
- * by `workspace:` or `file:`, or beside which there is something to import and whose version is one that is asked for. Of its
- * workspaces npm links the same: https://docs.npmjs.com/cli/v11/using-npm/workspaces
+ * Finds the packages in the project's folders. A package.json outside node_modules counts when a manifest requests its
+ * name by `workspace:` or `file:`, or when its folder contains something to import and its version satisfies a
+ * requested range. npm links the same packages of its workspaces: https://docs.npmjs.com/cli/v11/using-npm/workspaces
  * @returns folders by package name
  */
 export function workspaceOf(files: SourceFiles): Map<string, string> {
@@ -42,7 +42,7 @@ function rangesByName(manifests: readonly Json[]): Map<string, string[]> {
   return ranges;
 }
 
-/** Whether a dependent names no versions of the registry, but `workspace:`, `file:` or `catalog:`. */
+/** Whether any range is not a version range of the registry, such as `workspace:`, `file:` or `catalog:`. */
 const isLocal = (ranges: readonly string[]): boolean => ranges.some((range) => validRange(range) === null);
 
 /** Whether a folder's version satisfies a requested range. A folder without a version satisfies any. */
