@@ -25,7 +25,7 @@ export function readNpmLock(source: string, text: string, app: string): Lock {
   return new TreeLock(source, packages, [app, ...projects.filter((folder) => folder !== app)]);
 }
 
-/** An alias carries the package's own name. */
+/** For an alias, the entry states the package's own name. */
 function packageOf(folderName: string, entry: Json): LockedPackage | null {
   const version = textOf(entry.version);
   if (version === undefined) return null;

@@ -120,7 +120,7 @@ export class PackagePlanner {
     }
   }
 
-  /** Shallow folders first, then by name. */
+  /** Orders folders by depth, then by name. */
   #enqueue(node: PackageNode): void {
     let low = 0;
     for (let high = this.#queue.length; low < high; ) {
@@ -135,7 +135,8 @@ export class PackagePlanner {
   }
 
   /**
-   * Chooses the version for an edge: the project's own when it satisfies the edge; for a peer also the parent's.
+   * Chooses the version for an edge: the project's own version when it satisfies the edge; for a peer also the
+   * parent's.
    * @param entry the edge whose package adds the peer
    */
   async #candidate(edge: Edge, entry: Edge): Promise<Candidate | null> {

@@ -31,7 +31,9 @@ export class TreeLock implements Lock {
     return null;
   }
 
-  /** The parent's own folder first; the plan may place it elsewhere than the lock. */
+  /**
+   * Lists the dependent's folders in the lock, its planned folder first: the plan may place it elsewhere than the lock.
+   */
   #parents({ parent, parentKey }: LockRequest): readonly string[] {
     if (parentKey === null) return this.#projects;
     const folders = this.#folders.get(parentKey) ?? [];

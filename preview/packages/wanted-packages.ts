@@ -19,7 +19,7 @@ export type DependencyFields = {
  */
 const FOR_TOOLS =
   /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
-/** Quoted, or in `url(…)` without quotes, with Sass's `~` or `pkg:`, or by its folder. */
+/** Matches a quoted import, or `url(…)` without quotes, with Sass's `~` or `pkg:`, or with the package's folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
 /** Packages that a library's components import but its manifest does not list, so that a project lists them. */
@@ -156,7 +156,7 @@ function rangesAbove(files: SourceFiles, folder: string): Map<string, string> {
   return ranges;
 }
 
-/** pnpm has catalogs in pnpm-workspace.yaml, bun in the root's package.json. */
+/** pnpm defines catalogs in pnpm-workspace.yaml, bun in the root's package.json. */
 function catalogRange(files: SourceFiles, name: string, range: string): string {
   const catalog = range.slice("catalog:".length).trim();
   const root = parsed(files, "package.json");
@@ -182,7 +182,7 @@ function localFolder(range: string, from: string): string | undefined {
   return segments.join("/");
 }
 
-/** The declared names that the files of a folder mention. */
+/** Returns the declared names that the files of a folder mention. */
 function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<string, string>): Set<string> {
   const names = new Set<string>();
   const extensions = new Set<string>();

@@ -9,7 +9,7 @@ import { type Due, DueStore } from "./due-store.ts";
 
 /** Timeout of a handler; a run that exceeds it counts as failed. */
 const RUN_MS = 30_000;
-/** Maximum delay before the app retries an attempt that a crash of the host interrupted. */
+/** Maximum delay before the host retries an attempt that a crash interrupted. */
 const LEASE_MS = RUN_MS + 10_000;
 /** Retries of a failed alarm, and the first backoff, which then doubles: as on Cloudflare. */
 const MAX_RETRIES = 6;
