@@ -58,7 +58,7 @@ function packagePatches(files: SourceFiles, manifest: Json, folder: string): Omi
     const [, scope, base, version] =
       /^(?:(@[^+]+)\+)?([^+]+)\+(\d[^+]*?)(?:\+.*)?(?:\.dev)?\.patch$/.exec(nested.at(-1) ?? "") ?? [];
     if (base === undefined || version === undefined) return [];
-    // patch-package also tries other versions of the project's direct dependencies.
+    // patch-package also tries a patch on other versions of a top-level package.
     return [{ name: scope === undefined ? base : `${scope}/${base}`, range: nested.length > 1 ? version : null, path }];
   });
 }
