@@ -30,7 +30,7 @@ import type { Environment } from "./environment.ts";
 import { cachedRegistry, packageInfo } from "./packages/info/index.ts";
 import type { PublicApp } from "./public/public-app.ts";
 
-/** The RPC interface of previews for the API Worker. It forwards each call to the project's Durable Object. */
+/** The RPC interface of previews for the API Worker. Forwards each call to the project's Durable Object. */
 export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc, PeopleRpc {
   build(capability: string, projectId: string, revision: number, trace?: CallTrace): Promise<BuildReport> {
     return withTrace("build", trace, async () => this.#app(projectId).check({ capability, revision }));
@@ -178,7 +178,7 @@ export class Builder extends WorkerEntrypoint<Environment> implements BuilderRpc
     return this.#hosted({ projectId, target }).schedule();
   }
 
-  /** The caller disposes what this and `#schedule` return: the app's object keeps it until then. */
+  /** The caller disposes the results of this method and `#schedule`. Until then, the app's object keeps them alive. */
   #people(app: PeopleOf) {
     return this.#hosted(app).people();
   }

@@ -1,8 +1,8 @@
 import type { CallTrace } from "../worker/contract/preview-fault.ts";
 
 /**
- * Logs a call of the API Worker as a span of the request behind it, in the schema of docs/monitoring.md. Without a
- * trace, or for one that is not sampled, it only makes the call.
+ * Logs a call from the API Worker as a span of the request that caused it, in the schema of docs/monitoring.md. Without
+ * a trace, or when the trace is not sampled, only makes the call.
  */
 export async function withTrace<T>(name: string, trace: CallTrace | undefined, call: () => Promise<T>): Promise<T> {
   const [, traceId, parentSpanId, flags] = trace?.traceparent.split("-") ?? [];

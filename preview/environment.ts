@@ -12,9 +12,9 @@ import type { TypeCheckerRpc } from "./types/type-checker-rpc.ts";
 export type Environment = Omit<PreviewBindings, "API" | "TYPES" | "BUILD_EPOCH"> & {
   API: PreviewGateRpc;
   TYPES: TypeCheckerRpc;
-  /** Version of the database's numbering of revisions: stored builds of another epoch are not used. */
+  /** Version of the database's revision numbering. Stored builds of another epoch are not used. */
   BUILD_EPOCH?: string;
-  /** The domain of the names that owners choose for published apps; PREVIEW_DOMAIN unless set. */
+  /** The domain for names that owners choose for published apps; PREVIEW_DOMAIN by default. */
   PUBLISHED_DOMAIN?: string;
   /** `off` disables the rate limit of public apps when PREVIEW_DOMAIN is a loopback address. */
   RATE_LIMITS?: string;

@@ -1,10 +1,10 @@
 import type { Environment } from "./environment.ts";
 
 /**
- * Logs a failure of this Worker and sends it to the API Worker, which reports it to the operators. The log has the
- * error's name alone: its message may quote an app, and only the API Worker redacts.
+ * Logs a failure of this Worker and sends it to the API Worker, which reports it to the operators. The log contains
+ * only the error's name: its message may quote an app, and only the API Worker redacts messages.
  * @param route names the failed operation
- * @returns after the report, so that the invocation must be kept alive for it
+ * @returns a promise that resolves after the report; the caller must keep the invocation alive for it
  */
 export async function reportFault(
   env: Pick<Environment, "API">,
@@ -20,7 +20,7 @@ export async function reportFault(
   try {
     await env.API.reportFault({ name, message, stack, route, requestId, traceparent, projectId });
   } catch {
-    // The API Worker does not answer, which may be the very failure; its monitors tell of that.
+    // The API Worker does not respond, which may be the original failure; its monitors report that.
     console.error(line("preview_fault_unreported"));
   }
 }

@@ -26,37 +26,37 @@ export type BundleOptions = {
   mode: Mode;
   /** Absolute paths of the entry modules. */
   entries: string[];
-  /** Address below which the files that come out are served. */
+  /** URL prefix under which the output files are served. */
   publicPath: string;
   define: Record<string, string>;
-  /** JSX settings when no tsconfig.json has any. */
+  /** JSX settings for projects whose tsconfig.json files have none. */
   jsx?: { jsx: "automatic" | "transform"; jsxImportSource?: string; jsxFactory?: string; jsxFragment?: string };
-  /** Source of a module that exports the names in `define` whose values are no constants. */
+  /** Source of a module that exports the names in `define` whose values are not constants. */
   inject?: string | null;
-  /** Source positions of that module's lines. */
+  /** Maps a line of that module to its source position. */
   placeOfInjected?: (line: number) => Pick<Diagnostic, "path" | "line" | "column">;
-  /** Sentences on packages that cannot be installed, by name. */
+  /** Messages about packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
-  /** Versions of the packages that are installed, by name; an empty one for a package of the project's own workspace. */
+  /** Versions of installed packages, by name; "" for a package of the project's own workspace. */
   installed?: ReadonlyMap<string, string>;
   /** The project's plugins, which run before the engine's own. */
   plugins?: Plugin[];
   loaders?: Record<string, Loader>;
-  /** Specifiers that stay external, since their modules are built separately. */
+  /** Specifiers that stay external because their modules are built separately. */
   external?: string[];
-  /** Whether the bundle has a source map; false for scripts that nobody debugs. */
+  /** Whether the bundle has a source map. False for scripts that need no debugging. */
   sourceMaps?: boolean;
-  /** Names of the scripts of entries; with a hash by default. */
+  /** Name pattern of entry scripts; contains a hash by default. */
   entryNames?: string;
-  /** Name of the scripts that entries share, before their hash; `chunk` by default. */
+  /** Name of shared scripts, before their hash; `chunk` by default. */
   chunkName?: string;
-  /** Output and resolving options of the project's vite.config; missing ones keep the engine's defaults. */
+  /** Output and resolution options of the project's vite.config; the engine's defaults otherwise. */
   tuning?: Tuning;
   /** Module format of the output; `esm` by default. */
   format?: "esm" | "iife";
-  /** Components that packages ship as they were written, and their compilers. */
+  /** Components that packages ship uncompiled, and their compilers. */
   components?: PackageComponents;
-  /** `later` shortens only the syntax of a publication, since its scripts are minified as a whole afterwards. */
+  /** `later`: minifies only the syntax of a publication, since its scripts are minified afterwards. */
   minify?: "later";
 };
 
@@ -68,31 +68,34 @@ export type PackageComponents = {
   /** The project settings that affect the compiled output, for cache keys. */
   key: string;
   /**
-   * Compiles the files that the last build met for the first time.
+   * Compiles the files that the last build first encountered.
    * @returns whether there were any, so that the build must run again
    */
   compileMet(): Promise<boolean>;
 };
 
 type Tuning = {
-  /** The production target as esbuild names it. */
+  /** The production target in esbuild's notation. */
   target?: string[] | null;
   minify?: boolean;
   drop?: ("console" | "debugger")[];
   pure?: string[];
-  /** Matched before the engine's own loaders. */
+  /** Takes precedence over the engine's own loaders. */
   extensions?: string[];
   conditions?: string[];
   mainFields?: string[];
 };
 
 /**
- * A bundle, or null with its errors. `diagnostics` has the warnings in either case, `minifyFor` the target of scripts that are still to be
- * minified.
+ * A bundle, or null with its errors. `diagnostics` has the warnings in either case; `minifyFor` is the target for
+ * scripts that are minified later.
  */
 export type Bundled = { built: Built | null; diagnostics: Diagnostic[]; minifyFor?: string[] };
 
-/** Feature flags of Vue's bundler build, with the values of @vitejs/plugin-vue; without them Vue warns in the page. */
+/**
+ * Feature flags of Vue's bundler build with the values of @vitejs/plugin-vue. Without them, Vue logs warnings in the
+ * page.
+ */
 const VUE_FLAGS = {
   __VUE_OPTIONS_API__: "true",
   __VUE_PROD_DEVTOOLS__: "false",
@@ -102,14 +105,14 @@ const VUE_FLAGS = {
 const EXTENSIONS = [".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json", ".cjs", ".css"];
 /** The runtime's own modules. */
 const SERVER_MODULES = ["node:*", "cloudflare:*"];
-/** Path of the `inject` module below the working folder. */
+/** Path of the `inject` module under the working folder. */
 const INJECTED = "entries/define.js";
-/** Maximum attempts in a row with missing modules; more have another cause. */
+/** Maximum consecutive attempts with missing modules. Further failures have another cause. */
 const MOST_ATTEMPTS = 4;
 
 /**
  * Bundles the modules of a mounted project.
- * @throws {PackageUnavailable} when the registry does not give a package at the moment: a bundle without it must not be kept
+ * @throws {PackageUnavailable} for a temporary failure of the registry: a bundle without the package must not be cached
  */
 export async function bundle(project: MountedProject, options: BundleOptions): Promise<Bundled> {
   const { side } = options;
@@ -140,18 +143,18 @@ export async function bundle(project: MountedProject, options: BundleOptions): P
 
 const isTemporary = (failure: Error): boolean => failure instanceof PackageUnavailable && failure.temporary;
 
-/** Whether an app is pages and scripts alone: it has no packages, also none by a package.json above its folder. */
+/** Whether an app is a site of pages and scripts only, without packages in its own or any parent package.json. */
 const isSite = ({ sources }: MountedProject, { installed = new Map(), missing }: BundleOptions): boolean =>
   !sources.has("package.json") && installed.size === 0 && missing.size === 0;
 
-/** Gives browsers the names and the default of CommonJS modules; a server's runtime takes each export as a handler. */
+/** Adds the names and default of CommonJS modules in browsers. A server's runtime takes each export as a handler. */
 async function completeExports(built: Built | null, side: Side, { files }: MountedProject): Promise<void> {
   if (!isBrowser(side)) return;
   await nameLateExports(built, files);
   defaultWholeModules(built);
 }
 
-/** A server or a tool has one address, whichever of its modules asks for it. */
+/** Restores the address of a server or a tool, which all of its modules share. */
 function restoreAddresses(built: Built | null, { side, define }: BundleOptions): void {
   for (const file of isBrowser(side) ? [] : (built?.outputFiles ?? [])) {
     if (!file.path.endsWith(".js")) continue;
@@ -162,7 +165,7 @@ function restoreAddresses(built: Built | null, { side, define }: BundleOptions):
 
 const warningOf = (message: string): Diagnostic => ({ path: "", line: 0, column: 0, severity: "warning", message });
 
-/** The missing modules, assets and extensions of earlier attempts, and paths that packages do not export, which the next attempt replaces. */
+/** Imports that earlier attempts could not resolve, which the next attempt replaces. */
 type Missing = {
   modules: Set<string>;
   assets: Map<string, string>;
@@ -170,7 +173,7 @@ type Missing = {
   unexported: Set<string>;
 };
 
-/** Adds the modules, assets and paths that a build lacked, by its errors. */
+/** Records the modules, assets and paths that a build lacked, from its errors. */
 function addMissing(
   { modules, assets, extensions, unexported }: Missing,
   errors: Message[],
@@ -232,7 +235,7 @@ function buildOptions(project: MountedProject, options: BundleOptions, missing: 
     ...minifyOptions(options),
     legalComments: isProduction ? "none" : "inline",
     sourcemap: side === "tool" || options.sourceMaps === false ? false : "external",
-    // Stacks need only positions; the sources themselves would double a build's size.
+    // Stack traces need only positions; including the sources would double a build's size.
     sourcesContent: false,
   };
 }
@@ -243,7 +246,7 @@ function resolutionOf(side: Side, mode: Mode, tuning: Tuning, ofComponents: stri
   const platform = platformOptions(side, mode);
   const added = isBrowser(side) ? ofComponents : [];
   return {
-    // Packages leave out extensions that a project's own list need not have.
+    // Packages omit extensions that a project's own list may lack.
     resolveExtensions: [...new Set([...extensions, ...EXTENSIONS])],
     conditions: [...new Set([...conditions, ...added, ...(platform.conditions ?? [])])],
     mainFields: [...new Set([...added, ...(mainFields.length > 0 ? mainFields : (platform.mainFields ?? []))])],
@@ -262,7 +265,7 @@ const toolOptions: BuildOptions = {
   mainFields: ["module", "main"],
 };
 
-/** Conditions as Vite has them: `module`, and the mode's; esbuild adds `browser` and `import` or `require`. */
+/** Vite's conditions: `module` and the mode's; esbuild adds `browser` and `import` or `require`. */
 const clientOptions = (mode: Mode): BuildOptions => ({
   platform: "browser",
   splitting: true,

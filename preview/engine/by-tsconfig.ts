@@ -5,8 +5,8 @@ const SCRIPT = /\.[cm]?[jt]sx?$/;
 const IMPORTS = ["import-statement", "dynamic-import", "require-call"];
 
 /**
- * Whether esbuild resolves an import by itself to this script of the app, by a pattern of the app's tsconfig.json. It compiles a script by
- * the options of a tsconfig.json (JSX, decorators) only where no plugin has resolved the import.
+ * Whether esbuild resolves an import to this script of the app by a pattern in the app's tsconfig.json. esbuild applies
+ * the options of a tsconfig.json (JSX, decorators) to a script only when no plugin has resolved the import.
  */
 export function isByTsconfig(
   found: ResolveResult,

@@ -1,4 +1,4 @@
-// The crash of a Go program: a stack overflow, or memory that cannot grow.
+// Detects crashes of a Go program: a stack overflow, or memory that cannot grow.
 
 type Instantiate = (module: WebAssembly.Module, imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
 

@@ -1,13 +1,13 @@
 import type { Built } from "./esbuild.ts";
 
-/** The condition of esbuild's `__toESM`, on which `default` is the whole CommonJS module. */
+/** The condition in esbuild's `__toESM` under which `default` is the whole CommonJS module. */
 const CONDITION = /(\|\| ?!([\w$]+) ?\|\| ?!)(?:\2\.__esModule)(?= ?\?)/;
-/** With a parameter in brackets it is as long as `.__esModule` behind one, so that no column of a source map moves. */
+/** The bracketed parameter makes this as long as `.__esModule`, so that no column of a source map shifts. */
 const IS_COMPILED = "$esModule";
 
 /**
- * Makes a compiled ES module without a `default` its own default import, as Rolldown and Rollup do; esbuild leaves `undefined`.
- * The function is at the script's end, where it moves no line of a source map.
+ * Makes a compiled ES module without a `default` its own default import, as Rolldown and Rollup do; esbuild leaves
+ * `undefined`. Appends the function to the end of the script, where it shifts no line of a source map.
  */
 export function defaultWholeModules(built: Built | null): void {
   for (const file of built?.outputFiles ?? []) {

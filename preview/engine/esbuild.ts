@@ -8,7 +8,10 @@ import { MemoryFs } from "./memory-fs.ts";
 import { MountedFiles } from "./mounted-files.ts";
 
 export type Built = BuildResult<{ write: false; metafile: true }>;
-/** The result of a build, with the memory that the program has then, or the errors that stopped it; and the warnings in either case. */
+/**
+ * The result of a build with the program's memory in bytes, or the errors that stopped the build; and the warnings in
+ * either case.
+ */
 export type BuildOutcome = { built: Built | null; memoryBytes: number; errors: Message[]; warnings: Message[] };
 
 const fs = new MemoryFs();
@@ -19,21 +22,21 @@ const TURN_MS = 3;
  * isolate has 128 MB.
  */
 const KEPT_BYTES = 48 * 2 ** 20;
-/** Memory that a program has after small work, in bytes: as much as one that is started again. */
+/** Memory of a program after a small task, in bytes: as much as after a restart. */
 const SMALL_BYTES = 16 * 2 ** 20;
 /**
- * Go's garbage collector starts when the heap has grown by `GOGC` percent since its last run; Go's default is 100. With 25 the bundle
- * of an app with MUI took 27 % less memory and 4 % more processor time.
+ * Go's garbage collector runs when the heap has grown by `GOGC` percent since the last run; the default is 100. With
+ * 25, bundling an app with MUI took 27 % less memory and 4 % more processor time.
  */
 const GO_ENVIRONMENT = { GOGC: "25" };
 let program: "stopped" | "starting" | "idle" | "building" = "stopped";
 let memory: WebAssembly.Memory | undefined;
 let peakBytes = 0;
 let mounts = 0;
-/** Ends the caller's work that is under way in the program, which has crashed. */
+/** Rejects the caller's pending work after the program has crashed. */
 let crashed: (failure: unknown) => void = () => undefined;
 
-/** Mounts an empty tree of files for builds, until it is released. */
+/** Mounts an empty file tree for builds. The caller must release it. */
 export function mount(): MountedFiles {
   mounts += 1;
   const files = new MountedFiles(`/m${mounts}`);
@@ -41,10 +44,10 @@ export function mount(): MountedFiles {
   return files;
 }
 
-/** Forgets a tree of files. */
+/** Releases a file tree. */
 export const release = (files: MountedFiles): void => fs.unmount(files);
 
-/** Returns esbuild's current WebAssembly memory in bytes; it grows with the largest build. */
+/** Returns esbuild's current WebAssembly memory in bytes. It grows with the largest build. */
 const esbuildBytes = (): number => memory?.buffer.byteLength ?? 0;
 
 /** Returns esbuild's peak WebAssembly memory in this isolate, in bytes. */
@@ -73,7 +76,7 @@ export async function runBuild(options: BuildOptions, deadline?: AbortSignal): P
   }
 }
 
-/** esbuild's own output holds its text once it was read, beside its bytes. */
+/** Copies the output: esbuild's own output caches its text after the first read, in addition to its bytes. */
 const withoutText = ({ path, hash, contents }: OutputFile): OutputFile => ({
   path,
   hash,
@@ -83,7 +86,7 @@ const withoutText = ({ path, hash, contents }: OutputFile): OutputFile => ({
   },
 });
 
-/** Acquires the lock: waits until no other work runs, and starts the caller's. */
+/** Acquires the lock: waits for other work to finish, then starts the caller's. */
 async function turn(deadline?: AbortSignal): Promise<void> {
   while (program === "starting" || program === "building") {
     await scheduler.wait(TURN_MS);
@@ -100,7 +103,7 @@ async function turn(deadline?: AbortSignal): Promise<void> {
  */
 export const stripTypes = (code: string): Promise<string> => compileScript(code, "ts", {});
 
-/** How JSX is compiled: by a function of a runtime, by two named functions, or not at all. */
+/** How to compile JSX: with a function of a runtime, with two named functions, or not at all. */
 export type JsxCompiling = Pick<TransformOptions, "jsx" | "jsxImportSource" | "jsxFactory" | "jsxFragment">;
 
 /**
@@ -118,8 +121,9 @@ export async function compileScript(code: string, loader: "ts" | "tsx" | "jsx", 
 class BundlerCrash extends Error {}
 
 /**
- * Minifies a module of a bundle, with its source map as JSON; an empty map for none.
- * @param target as esbuild names it: no newer syntax comes in
+ * Minifies a module of a bundle.
+ * @param target in esbuild's notation; the output uses no newer syntax
+ * @returns the code and its source map as JSON; an empty map when the input has none
  */
 export async function minifyScript(
   { code, map }: { code: string; map: string },
@@ -134,14 +138,14 @@ export async function minifyScript(
 
 /**
  * Minifies a style sheet of a bundle.
- * @param target as esbuild names it
+ * @param target in esbuild's notation
  */
 export async function minifySheet(css: string, target: string[]): Promise<string> {
   await turn();
   return (await inProgram(() => transform(css, { loader: "css", minify: true, target, logLevel: "silent" }))).code;
 }
 
-/** Runs the work that holds the lock. A crashed program replies to no call, so it is dropped. */
+/** Runs the work that holds the lock. Drops a crashed program, since it replies to no call. */
 async function inProgram<T>(work: () => Promise<T>, deadline?: AbortSignal): Promise<T> {
   const crash = Promise.withResolvers<never>();
   crashed = (failure) => crash.reject(new BundlerCrash(TOO_DEEP, { cause: failure }));
@@ -163,7 +167,7 @@ async function inProgram<T>(work: () => Promise<T>, deadline?: AbortSignal): Pro
   }
 }
 
-/** Ends the program when it is idle and has grown, with its memory; the next work starts it again. */
+/** Stops an idle program that has grown, to free its memory; the next work restarts it. */
 export async function rest(): Promise<void> {
   if (program === "idle" && esbuildBytes() > SMALL_BYTES) await drop();
 }
@@ -191,7 +195,7 @@ async function start(): Promise<void> {
   program = "starting";
   Object.defineProperty(globalThis, "fs", { value: fs, configurable: true });
   const { instantiate } = WebAssembly;
-  // The service hides its instance, whose memory the build's limit needs.
+  // The service hides its WebAssembly instance, whose memory is needed for the build's limit.
   WebAssembly.instantiate = (async (module: WebAssembly.Module, imports: WebAssembly.Imports) => {
     const instance = await endWithCrash(instantiate, module, imports, (failure) => crashed(failure));
     const { mem } = instance.exports;

@@ -1,15 +1,16 @@
-// Environment variables of a Go program in WebAssembly, for which esbuild's build for browsers has no option.
+// Sets environment variables of a Go program in WebAssembly, for which esbuild's browser build has no option.
 
 type Run = (argumentCount: number, argumentsAt: number) => void;
 
-/** Bytes of a pointer in the tables that Go's runtime reads. */
+/** Size of a pointer, in bytes, in the tables that Go's runtime reads. */
 const POINTER = 8;
 
 /**
- * Starts a Go program with environment variables. Go's JavaScript runtime writes a table of pointers at `argumentsAt`: the
- * arguments, 0, the variables, 0. Its own has no variables, so theirs are written behind it before the program runs.
- * @returns the instance, whose `run` does so
- * @throws TypeError when the program does not export `run` and `mem`, as Go's do
+ * Starts a Go program with environment variables. Go's JavaScript runtime writes a table of pointers at `argumentsAt`:
+ * the arguments, 0, the variables, 0. The runtime passes no variables, so this writes their pointers after the
+ * arguments before the program runs.
+ * @returns the instance, with a `run` that writes the variables first
+ * @throws TypeError when the program does not export `run` and `mem`, as Go programs do
  */
 export function withEnvironment(
   instance: WebAssembly.Instance,

@@ -1,6 +1,6 @@
 import type { ImportKind } from "esbuild-wasm";
 
-/** The kinds of imports that scripts have, and style sheets do not. */
+/** The kinds of imports that only scripts have. */
 export const CODE_KINDS: readonly ImportKind[] = ["import-statement", "dynamic-import", "require-call"];
 
 /** The kinds of imports that style sheets have. */

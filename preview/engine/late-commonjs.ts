@@ -2,14 +2,14 @@ import type { Built } from "./esbuild.ts";
 import type { MountedFiles } from "./mounted-files.ts";
 import { statedFormats } from "./stated-format.ts";
 
-/** How a script ends that is loaded by `import()` and is a CommonJS module: esbuild exports it whole, without its names. */
+/** The end of a CommonJS script that `import()` loads: esbuild exports the module as a whole, without its names. */
 const WHOLE_EXPORT = /\bexport default ([\w$]+)\(\);?\s*$/;
 
 /**
- * Gives CommonJS modules that are loaded by `import()` the names that a namespace of them has with Vite: their own, and as
- * `default` the module, or the export of that name in a compiled ES module, unless scripts import it whose format is stated:
- * those take the module, as with Vite 8. Only code that runs knows the names, so the script exports a function `then`, whose
- * result `import()` returns. It is at the script's end, where it moves no line of a source map.
+ * Gives a CommonJS module that `import()` loads the namespace that it has with Vite: its own names, and as `default`
+ * the module or, for a compiled ES module, its export of that name. When the importing scripts have a stated format,
+ * `default` is always the module, as in Vite 8. The names are known only at run time, so the script exports a function
+ * `then`, whose result `import()` returns. The code is appended to the script, where it shifts no line of a source map.
  */
 export async function nameLateExports(built: Built | null, files: MountedFiles): Promise<void> {
   for (const file of built?.outputFiles ?? []) {
@@ -20,7 +20,7 @@ export async function nameLateExports(built: Built | null, files: MountedFiles):
   }
 }
 
-/** Whether all scripts that import a module late have a stated format: they share its exports. */
+/** Whether all scripts that load a module by `import()` have a stated format: they share the module's exports. */
 async function isImportedByFormat(built: Built | null, script: string, files: MountedFiles): Promise<boolean> {
   const { inputs = {}, outputs = {} } = built?.metafile ?? {};
   const module = outputs[script.slice(files.root.length + 1)]?.entryPoint;
@@ -32,7 +32,7 @@ async function isImportedByFormat(built: Built | null, script: string, files: Mo
   return formats.length > 0 && formats.every((format) => format !== null);
 }
 
-/** The most characters that such an end has. */
+/** Maximum length of such an ending, in characters. */
 const MAX_END = 400;
 
 const withNames = (name: string, isWhole: boolean): string => `const $late_module = ${name}(), $late_names = {};

@@ -13,7 +13,7 @@ type Read = (
 
 const STDIN = 0;
 const FIRST_DESCRIPTOR = 10;
-/** Names of Node's `fs` that a program compiled from Go may look up and that nothing here needs: nothing is ever written. */
+/** Names of Node's `fs` that a Go program may look up but never needs here: the program writes no files. */
 const UNSUPPORTED = [
   "chmod",
   "chown",
@@ -47,10 +47,10 @@ export class MemoryFs {
     O_EXCL: 128,
     O_DIRECTORY: 65_536,
   };
-  /** The service replaces it: writes to descriptor 1 are the program's messages. */
+  /** The service replaces this function: writes to descriptor 1 are the program's messages. */
   writeSync: (fd: number, buffer: Uint8Array) => number = (_, buffer) => buffer.length;
   readonly #mounts = new Map<string, MountedFiles>();
-  /** The parent folder of all mounts. It lists none of them, since a search for packages goes up to it. */
+  /** The parent folder of all mounts. It lists no mounts, since lookups of packages ascend to it. */
   readonly #root = new MountedFiles("/");
   readonly #open = new Map<number, Open>();
   #nextDescriptor = FIRST_DESCRIPTOR;
@@ -62,7 +62,7 @@ export class MemoryFs {
     }
   }
 
-  /** Forgets the service: its functions hold the memory of its program, also after its end. */
+  /** Drops the service's functions, which otherwise retain the memory of its program after it ends. */
   detach(): void {
     this.writeSync = (_, buffer) => buffer.length;
     this.#readMessages = null;
@@ -77,7 +77,7 @@ export class MemoryFs {
     this.#mounts.delete(files.root);
   }
 
-  /** The service sets it to receive its own messages; this class still reads the files. */
+  /** The service sets this property to receive its own messages; this class still reads the files. */
   set read(read: Read) {
     this.#readMessages = read;
   }
@@ -154,8 +154,8 @@ export class MemoryFs {
   }
 
   /**
-   * Looks up a path after its folder has been loaded.
-   * @param look its exception becomes the error of the call
+   * Looks up a path after loading its folder.
+   * @param look an exception that it throws becomes the error of the call
    */
   #at(path: string, done: Callback, look: (files: MountedFiles, path: string) => unknown): void {
     const at = path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;

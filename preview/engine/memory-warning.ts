@@ -1,15 +1,15 @@
 import type { Metafile } from "esbuild-wasm";
 import { packageNameOf } from "./specifiers.ts";
 
-/** Memory of the bundler with which its isolate still fits into a Worker's 128 MB, in bytes: the heap takes the rest. */
+/** Maximum bundler memory, in bytes, that fits into a Worker's 128 MB; the heap takes the rest. */
 const MAX_BYTES = 90 * 2 ** 20;
 const NAMED_PACKAGES = 2;
-/** Smaller packages are no cause of their own, in bytes. */
+/** Minimum size of a package that the warning names, in bytes. */
 const MIN_NAMED_BYTES = 1_000_000;
 
 /**
- * Returns the sentence for a bundle that needs more memory than a Worker has, with the large packages that it has most code of; null
- * for a smaller one.
+ * Returns the warning about a bundle that needs more memory than a Worker has. It names the large packages that
+ * contribute most of the code. Returns null for a smaller bundle.
  * @param bytes the bundler's memory
  */
 export function memoryWarning(bytes: number, inputs: Metafile["inputs"]): string | null {

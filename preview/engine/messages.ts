@@ -10,16 +10,19 @@ import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 
 /** Context of a message: the project's mount, and the reasons why packages are missing. */
 export type Telling = {
-  /** Folder of the project's files below the build's working folder, with a slash at its end. */
+  /** Folder of the project's files in the build's working folder, with a trailing slash. */
   projectFolder: string;
   side: Side;
-  /** Sentences on packages that cannot be installed, by name. */
+  /** Messages about packages that cannot be installed, by name. */
   missing: ReadonlyMap<string, string>;
-  /** Versions of the packages that are installed, by name. */
+  /** Versions of installed packages, by name. */
   installed: ReadonlyMap<string, string>;
-  /** The app's files as they are written, by path. */
+  /** The app's source files, by path. */
   sources: SourceFiles;
-  /** Why a file or a folder of a package could not be read, by its path from the build's working folder; null for others. */
+  /**
+   * Returns why a file or folder of a package, named by its path from the build's working folder, could not be read;
+   * null for others.
+   */
   failureOf(path: string): Error | null;
 };
 
@@ -27,21 +30,24 @@ const CONFLICT =
   "This file has an unresolved merge conflict. Keep one of the two versions between <<<<<<< and >>>>>>>, and remove these lines.";
 const PATCH_SENTENCE =
   "This file contains a patch, with lines that start with + and -, instead of the patched text. Restore the file and apply the patch, or ask an agent to do it.";
-/** How a patch begins, and each of its parts. */
+/** Matches the first line of a patch or of a hunk. */
 const PATCH = /^(@@ .*@@|diff --git |\*\*\* Begin Patch)/;
 
-/** Returns the sentence on a file that is a patch of itself, as tools leave behind that could not apply it; null for others. */
+/**
+ * Returns the message for a file that contains a patch instead of the patched text, as tools leave behind after a
+ * failure; null for other files.
+ */
 export const patchSentence = (text: string): string | null => (PATCH.test(text.trimStart()) ? PATCH_SENTENCE : null);
 
-/** Modules that are no files and of no package, as plugins of Vite name them by convention. */
+/** Modules that are neither files nor part of a package, by the naming conventions of Vite plugins. */
 const MADE_BY_PLUGINS =
   /^(virtual:|~pages$|~react-pages$|uno\.css$|vue-router\/auto|@nuxt\/ui\/vue-plugin$|#build\/|#imports$)/;
 
-/** Files of which a compiler makes CSS, so that a line of it may be nowhere in the source. */
+/** Files that are compiled to CSS, so that a line of the CSS may not occur in the source. */
 const SHEET = /\.(css|scss|sass|less)$/;
 const MAX_LINE = 120;
 
-/** Quotes a line of compiled CSS, where the source has no line to point at. */
+/** Quotes a line of compiled CSS when the message has no position in the source. */
 function madeLine(lineText: string): string {
   const line = lineText.trim();
   if (line === "") return "";
@@ -62,7 +68,10 @@ export function toDiagnostic(message: Message, severity: Diagnostic["severity"],
   return { path, ...place, severity, message: made === "" ? text : text.replace(/(?<![.!?])$/, ".") + made };
 }
 
-/** The file behind a generated module: one with a query, or a style block of a component (project/precompile.ts). */
+/**
+ * Returns the file behind a generated module: a module with a query, or a style block of a component
+ * (project/precompile.ts).
+ */
 function authoredPath(path: string, sources: SourceFiles): string {
   if (sources.has(path)) return path;
   const bare = path.replace(/[?#].*$/, "").replace(/\.style(-\d+)?(\.module)?\.css$/, "");
@@ -108,7 +117,7 @@ function wordsFor(message: Message, telling: Telling): string {
 const LATE_IMPORT =
   "This @import comes after other rules, so that browsers ignore it and its styles are missing. Move it to the top of the file.";
 
-/** How esbuild warns of an import in another case than the file's. */
+/** esbuild's warning about an import whose case differs from the file's. */
 const OTHER_CASE = /^Use "(.+)" instead of "(.+)" to avoid issues with case-sensitive file systems$/s;
 
 function wordsForOtherCase([, meant = ""]: RegExpExecArray, message: Message, { projectFolder }: Telling): string {
@@ -116,7 +125,7 @@ function wordsForOtherCase([, meant = ""]: RegExpExecArray, message: Message, { 
   return `The file that "${quotedAt(message) ?? path}" names is ${path}. Most hosts tell upper and lower case apart: write the import as the file is named.`;
 }
 
-/** How esbuild names a file or a folder that the mounted files could not load. */
+/** esbuild's error for a file or folder that the mounted files could not load. */
 const UNREAD = /^Cannot read (?:directory|file) "(.+)": I\/O error$/s;
 
 const unreadSentence = (name: string, failure: Error): string =>
@@ -195,13 +204,13 @@ function wordsForPackage(specifier: string, file: string, { notes }: Message, te
 const UNRESOLVED = /^Cannot (import|find|read the package) /;
 const MAX_LISTED = 3;
 
-/** Reports an import that cannot be resolved once, at its first place, which names the other files that have it. */
+/** Reports an unresolvable import once, at its first position, and names the other files that contain it. */
 export function oncePerImport(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const byMessage = Map.groupBy(diagnostics, ({ message }) => message);
   return diagnostics.flatMap((diagnostic) => {
     const same = byMessage.get(diagnostic.message) ?? [];
     if (!UNRESOLVED.test(diagnostic.message) || same.length < 2) return [diagnostic];
-    // A package that cannot be read is reported without a place as well.
+    // An unreadable package is also reported without a position.
     const first = same.find(({ path }) => path !== "") ?? same[0];
     if (first !== diagnostic) return [];
     const others = [...new Set(same.map(({ path }) => path))].filter((path) => path !== "" && path !== diagnostic.path);
@@ -214,7 +223,7 @@ export function oncePerImport(diagnostics: readonly Diagnostic[]): Diagnostic[] 
   });
 }
 
-/** The quoted specifier in the source line of the message. */
+/** Returns the quoted specifier in the message's source line. */
 export function quotedAt({ location }: Message): string | null {
   if (location === null) return null;
   const quoted = location.lineText.slice(location.column, location.column + location.length);

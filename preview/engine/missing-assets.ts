@@ -6,12 +6,15 @@ import type { MountedProject } from "./mounted-project.ts";
 
 const PACKAGES = "node_modules/";
 
-/** Loaders of the app, whose `file` entries are its own kinds of assets, and whether it is a site without packages. */
+/**
+ * The app's loaders, whose `file` entries are its additional kinds of assets, and whether it is a site without
+ * packages.
+ */
 type Kinds = { loaders?: Record<string, Loader> | undefined; isSite: boolean };
 
 /**
- * Collects the missing images, sounds and similar files that the project's own modules and style sheets import, from a
- * build's errors; of a site without packages also the missing style sheets, which a browser passes over.
+ * Collects from a build's errors the missing images, sounds and similar files that the project's own modules and style
+ * sheets import; for a site without packages also missing style sheets, which a browser ignores.
  * @returns resolved path by specifier: absolute for an alias
  */
 export function missingAssetsIn(errors: Message[], { loaders = {}, isSite }: Kinds): Map<string, string> {
@@ -32,8 +35,8 @@ export function missingAssetsIn(errors: Message[], { loaders = {}, isSite }: Kin
 }
 
 /**
- * Builds without missing images, sounds and similar files, since an import leaves out large files and a repository may
- * store them elsewhere. A warning names each.
+ * Lets a build succeed without missing images, sounds and similar files, since an import of a repository omits large
+ * files, and repositories may store them elsewhere. Adds a warning for each file.
  */
 export function missingAssets(assets: ReadonlyMap<string, string>, project: MountedProject): Plugin {
   const { root } = project.files;
@@ -43,7 +46,8 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
       const filter = new RegExp(`^(${[...assets.keys()].map(escaped).join("|")})$`);
       build.onResolve({ filter }, ({ path, importer, kind, resolveDir }) => {
         if (importer.startsWith(`${root}/${PACKAGES}`)) return undefined;
-        // Vite leaves such an address as it is, and its style sheets are in /assets/: from there it may be one of public/.
+        // Vite leaves such a URL unchanged. Its style sheets are in /assets/, from where the URL may name a file of
+        // public/.
         const address = fromAssets(path);
         if (kind === "url-token" && address !== null && project.isPublic(address)) {
           return { path: address + (/[?#].*$/.exec(path)?.[0] ?? ""), external: true };
@@ -56,7 +60,7 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
           return { path: file, namespace: "missing-sheet", warnings: [{ text: `${lost} Its rules are left out.` }] };
         }
         const text = `${lost} It will not show.`;
-        // A browser knows no aliases, and takes a relative address from the folder of its page.
+        // A browser does not resolve aliases, and resolves a relative URL against the folder of its page.
         const own = meant.startsWith("/") ? `/${file}` : path;
         if (kind === "url-token") return { path: own, external: true, warnings: [{ text }] };
         return { path: `/${file}`, namespace: "missing-asset", warnings: [{ text }] };
@@ -70,7 +74,7 @@ export function missingAssets(assets: ReadonlyMap<string, string>, project: Moun
   };
 }
 
-/** What a relative address means from Vite's folder of style sheets; null for another address. */
+/** Resolves a relative URL against Vite's folder of style sheets; returns null for other URLs. */
 const fromAssets = (path: string): string | null =>
   path.startsWith(".") ? `/${normalize(`assets/${withoutQuery(path)}`)}` : null;
 

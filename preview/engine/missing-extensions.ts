@@ -1,20 +1,20 @@
 import type { Message, Plugin } from "esbuild-wasm";
 import { unresolvedIn } from "./messages.ts";
 
-/** A file of a package, without an extension that a script has. */
+/** A file of a package without a script's extension. */
 const SUBPATH = /^(?:@[^/]+\/)?[^@./][^/]*\/.*(?<!\.[cm]?js|\.json|\.css)$/;
 const EXTENSIONS = [".js", ".mjs", "/index.js"];
 const TRIED = { tried: true };
 
-/** Collects the unresolved imports of files of packages, from a build's errors. */
+/** Collects the unresolved imports of package files from a build's errors. */
 export function withoutExtension(errors: Message[]): Set<string> {
   const specifiers = errors.flatMap((error) => unresolvedIn(error) ?? []);
   return new Set(specifiers.filter((specifier) => SUBPATH.test(specifier)));
 }
 
 /**
- * Completes imports of files of packages by extensions, as Vite does when a pattern in a package's `exports` leads to
- * a path without one: `three/examples/jsm/libs/stats.module`.
+ * Adds extensions to imports of package files, as Vite does when a pattern in a package's `exports` resolves to a path
+ * without an extension: `three/examples/jsm/libs/stats.module`.
  */
 export function missingExtensions(specifiers: ReadonlySet<string>): Plugin {
   return {

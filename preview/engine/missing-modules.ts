@@ -8,8 +8,9 @@ import { NODE_MODULE, packageNameOf } from "./specifiers.ts";
 const PACKAGES = "node_modules/";
 
 /**
- * Collects the missing modules that a build may do without, from its errors: those that packages import, and Node's
- * built-in modules by their bare names (`crypto`) in an app's own server, as wrangler takes them with `nodejs_compat`.
+ * Collects from a build's errors the missing modules that a build does not need: those that packages import, and Node's
+ * built-in modules by their bare names (`crypto`) in an app's own server, as wrangler accepts them with
+ * `nodejs_compat`.
  */
 export function missingIn(errors: Message[], side: Side): Set<string> {
   const found = errors.flatMap((error) => {
@@ -22,8 +23,8 @@ export function missingIn(errors: Message[], side: Side): Set<string> {
 }
 
 /**
- * Builds without missing modules of packages, as Vite does: Node's built-in modules are empty in a browser, and an
- * optional dependency throws when it runs. A missing required dependency stays an error.
+ * Lets a build succeed without missing modules of packages, as Vite does: in a browser, Node's built-in modules are
+ * empty, and an optional dependency throws at run time. A missing required dependency stays an error.
  */
 export function missingModules(specifiers: ReadonlySet<string>, side: Side, files: MountedFiles): Plugin {
   return {
@@ -51,7 +52,7 @@ export function missingModules(specifiers: ReadonlySet<string>, side: Side, file
   };
 }
 
-/** Whether a module's package declares another as optional. */
+/** Whether a module's package declares a dependency as optional. */
 async function isOptionalTo(importer: string, specifier: string, files: MountedFiles): Promise<boolean> {
   const folder = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(importer)?.[1];
   const manifest = folder === undefined ? null : await files.readText(`${folder}/package.json`);

@@ -6,31 +6,31 @@ type Folder = Map<string, "file" | "folder">;
 /** Loads a folder at the first lookup inside it: contents by path from the folder. */
 export type FolderLoader = () => Promise<Iterable<[path: string, content: FileContent]>>;
 
-/** How often a folder is loaded again for one file alone; then all of its files are held again. */
+/** Maximum reloads of a folder for a single file. After that, all files of the folder stay in memory. */
 const MAX_SINGLE_LOADS = 2;
 
 const encoder = new TextEncoder();
 
 /**
- * A tree of files in memory for a bundler's file system, below a folder of its own. Paths are absolute. A folder may
- * be loaded lazily, so that an unused package costs nothing.
+ * An in-memory file tree for a bundler, under a root folder of its own. Paths are absolute. Folders may load lazily, so
+ * that an unused package costs nothing.
  */
 export class MountedFiles {
-  /** Contents by path; null for one that is loaded again at the next read. */
+  /** Contents by path; null for a file that is loaded again at the next read. */
   readonly #files = new Map<string, FileContent | null>();
   readonly #folders = new Map<string, Folder>();
   readonly #loaders = new Map<string, FolderLoader>();
   readonly #loading = new Map<string, Promise<void>>();
-  /** How loaded folders are loaded again. */
+  /** Loaders for reloading folders that are already loaded. */
   readonly #loaded = new Map<string, { load: FolderLoader; times: number; going: Promise<Loaded> | null }>();
-  /** Files in loaded folders that have other contents than there. */
+  /** Files in loaded folders whose contents differ from those that the loader returns. */
   readonly #changed = new Set<string>();
-  /** Why folders and files could not be loaded, by path. */
+  /** Errors of folders and files that could not be loaded, by path. */
   readonly failures = new Map<string, Error>();
-  /** Where a symbolic link leads, by its path. */
+  /** Targets of symbolic links, by the link's path. */
   readonly #links = new Map<string, string>();
 
-  /** Such as `/m1`, without a trailing slash except for the root itself. */
+  /** Path of the root folder, such as `/m1`, without a trailing slash except for `/`. */
   readonly root: string;
 
   constructor(root: string) {
@@ -45,8 +45,8 @@ export class MountedFiles {
   }
 
   /**
-   * Undoes changes of a file of a loaded folder.
-   * @param content the one before; without it, its folder is loaded again at the next read
+   * Restores a file of a loaded folder.
+   * @param content the previous content; without it, the folder is loaded again at the next read
    */
   restore(path: string, content?: Uint8Array): void {
     const isLoaded = this.#loadedFolder(path) !== null;
@@ -54,12 +54,12 @@ export class MountedFiles {
     if (isLoaded || content !== undefined) this.#files.set(path, content ?? null);
   }
 
-  /** Lets go of the contents of unneeded files in loaded folders, which are loaded again at the next read. */
+  /** Evicts the contents of unneeded files in loaded folders, which are loaded again at the next read. */
   letGo(isNeeded: (path: string, size: number) => boolean): void {
     for (const [path, content] of this.#files) {
       if (content === null || this.#changed.has(path) || this.#loadedFolder(path) === null) continue;
       const isHeld = typeof content !== "function" && isNeeded(path, content.byteLength);
-      // A function that is not called yet may hold other files.
+      // A function that was not called yet may retain other files.
       if (!isHeld) this.#files.set(path, null);
     }
   }
@@ -76,25 +76,25 @@ export class MountedFiles {
     this.#enter(path, "file");
   }
 
-  /** Adds a folder whose files load at the first lookup inside it. */
+  /** Adds a folder that loads its files at the first lookup inside it. */
   putFolder(path: string, load: FolderLoader): void {
     if (!this.#folders.has(path)) this.#folders.set(path, new Map());
     this.#enter(path, "folder");
     this.#loaders.set(path, load);
   }
 
-  /** Puts a symbolic link to a folder of the same tree. */
+  /** Adds a symbolic link to a folder of the same tree. */
   link(path: string, target: string): void {
     this.#links.set(path, target);
     this.#enter(path, "folder");
   }
 
-  /** Returns the target of the link at a path; null without a link. */
+  /** Returns the target of the link at a path; null when there is no link. */
   target(path: string): string | null {
     return this.#links.get(path) ?? null;
   }
 
-  /** Returns the pending load for a path; null when its folders are loaded. */
+  /** Returns the pending load for a path; null when its folders are already loaded. */
   loading(path: string): Promise<void> | null {
     if (this.#loaders.size === 0) return null;
     for (let end = path.lastIndexOf("/node_modules/"); end >= 0; end = path.lastIndexOf("/node_modules/", end - 1)) {
@@ -105,7 +105,7 @@ export class MountedFiles {
     return null;
   }
 
-  /** Looks up a path: a file's size, a folder, or null. */
+  /** Returns a file's size, or the folder, at a path; null when neither exists. */
   stat(named: string): { size: number } | "folder" | null {
     const path = this.#real(named);
     const content = this.#files.get(path);
@@ -119,7 +119,7 @@ export class MountedFiles {
     return folder === undefined ? null : [...folder.keys()];
   }
 
-  /** Returns a file's content, or a promise of content that must be fetched; null when the file does not exist. */
+  /** Returns a file's content, or a promise when it must be loaded first; null when the file does not exist. */
   read(named: string): Uint8Array | Promise<Uint8Array> | null {
     const path = this.#real(named);
     const content = this.#files.get(path);
@@ -136,7 +136,7 @@ export class MountedFiles {
     });
   }
 
-  /** Reads the text of a file after loading its package; null when it does not exist. */
+  /** Loads a file's package and returns the file's text; null when the file does not exist. */
   async readText(path: string): Promise<string | null> {
     await this.loading(path);
     const content = await this.read(path);
@@ -149,7 +149,7 @@ export class MountedFiles {
     await going;
   }
 
-  /** Returns why a path or a folder around it could not be loaded; null when nothing failed. */
+  /** Returns the error of a path, or of a folder above it, that could not be loaded; null when loading succeeded. */
   failureOf(path: string): Error | null {
     const [, failure] = [...this.failures].find(([failed]) => path === failed || path.startsWith(`${failed}/`)) ?? [];
     return failure ?? null;
@@ -193,7 +193,7 @@ export class MountedFiles {
     return error;
   }
 
-  /** Resolves the link in a path, if any, and the case of a file's name. */
+  /** Resolves a symbolic link in a path, and the case of a file's name. */
   #real(named: string): string {
     let path = named;
     for (const [link, target] of this.#links) {
@@ -204,8 +204,8 @@ export class MountedFiles {
   }
 
   /**
-   * Finds a file or a folder whose path differs in case only, as file systems of macOS and Windows do, where the author's build
-   * works. esbuild looks names up in this way, warns, and then reads the name that the import has.
+   * Finds a file or folder whose path differs only in case, since the author's build works on the file systems of macOS
+   * and Windows. esbuild looks up names without regard to case, logs a warning, and then reads the name in the import.
    */
   #inAnyCase(path: string): string | null {
     if (path.length <= this.root.length) return null;
@@ -235,7 +235,10 @@ export class MountedFiles {
   }
 }
 
-/** `/m1/node_modules/@a/b` of `/m1/node_modules/@a/b/c.js`; `start` is behind the last `node_modules/`. */
+/**
+ * Returns `/m1/node_modules/@a/b` for `/m1/node_modules/@a/b/c.js`.
+ * @param start index after the last `node_modules/`
+ */
 function packageFolder(path: string, start: number): string {
   const first = path.indexOf("/", start);
   if (path[start] !== "@" || first < 0) return first < 0 ? path : path.slice(0, first);
@@ -243,5 +246,8 @@ function packageFolder(path: string, start: number): string {
   return second < 0 ? path : path.slice(0, second);
 }
 
-/** Returns the error for a package's file that cannot be read again; an empty file in its place would be built without a warning. */
+/**
+ * Returns the error for a package's file that cannot be reloaded. An empty file in its place would produce a build
+ * without a warning.
+ */
 const lost = (path: string): Error => new Error(`The file ${path} is not where it was loaded from any more.`);

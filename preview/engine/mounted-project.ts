@@ -6,32 +6,32 @@ import { mount, release } from "./esbuild.ts";
 import type { FileContent, MountedFiles } from "./mounted-files.ts";
 
 const PROJECT = "app";
-/** TypeScript configurations anywhere in a project; a generated one replaces them all. */
+/** TypeScript configurations anywhere in a project, which one generated configuration replaces. */
 const TSCONFIG = /(^|\/)(tsconfig|jsconfig)[^/]*\.json$/;
 const MANIFEST = /(^|\/)package\.json$/;
 
-/** A project's files with its packages, in the layout of a disk. */
+/** A project's files and packages, in their layout on disk. */
 export type MountedProject = {
   files: MountedFiles;
   /** The app's source files. */
   sources: SourceFiles;
-  /** Absolute, without a slash at its end. */
+  /** Absolute path, without a trailing slash. */
   appFolder: string;
-  /** The app's folder from the working folder of a build, with a slash at its end. */
+  /** The app's folder, relative to a build's working folder, with a trailing slash. */
   projectFolder: string;
-  /** The folder of the whole project, which the app's may be in. */
+  /** The folder of the whole project, which contains the app's folder. */
   repository: string;
-  /** The folders in which addresses with a leading slash are files: Vite's `root`, and the app's own. */
+  /** The folders against which URLs with a leading slash resolve: Vite's `root`, and the app's folder. */
   servedFolders: readonly string[];
-  /** The compiler options of each generated tsconfig.json, by its absolute path. */
+  /** The compiler options in each generated tsconfig.json, by its absolute path. */
   tsconfigs: ReadonlyMap<string, Record<string, unknown>>;
-  /** The patterns of imports in the app's tsconfig.json. */
+  /** The import patterns in the app's tsconfig.json. */
   patterns: readonly string[];
-  /** Whether an address with a leading slash names a file in the app's public folder. */
+  /** Whether a URL with a leading slash names a file in the app's public folder. */
   isPublic(address: string): boolean;
-  /** The absolute path of a file of the app. */
+  /** Returns the absolute path of a file of the app. */
   at(path: string): string;
-  /** Ends the builds of the project. */
+  /** Ends the project's builds. */
   deadline?: AbortSignal | undefined;
   release(): void;
 };
@@ -39,28 +39,28 @@ export type MountedProject = {
 export type MountOptions = {
   /** Folder of the app in the project, such as `apps/web`; empty for the project itself. */
   root: string;
-  /** Files of the project outside of the app's folder, by path in the project. */
+  /** The project's files outside the app's folder, by path in the project. */
   around?: SourceFiles;
   publicFolder: string | null;
-  /** The folder from which the app is served, Vite's `root`; by default the app's own. */
+  /** The folder from which the app is served, Vite's `root`; by default the app's folder. */
   servedFolder?: string;
   /** Content of the generated tsconfig.json. */
   compilerOptions: Record<string, unknown>;
-  /** The same for packages of the project, by their folders. */
+  /** Content of the generated tsconfig.json of the project's packages, by their folders. */
   workspaceOptions?: ReadonlyMap<string, Record<string, unknown>>;
   packages: PlannedPackage[];
-  /** Folders in the project by the name of the package in them. */
+  /** Folders in the project, by package name. */
   workspace: ReadonlyMap<string, string>;
   /**
-   * Whether scripts take CommonJS as their stated format says; true by default. Otherwise the format that a package.json states does not
-   * count: the default import of a compiled ES module is its `default`.
+   * Whether scripts import CommonJS according to their stated format; true by default. Otherwise the format in a
+   * package.json is ignored: the default import of a compiled ES module is its `default`.
    */
   byFormat?: boolean;
   filesOf: (planned: PlannedPackage) => Promise<ReadonlyMap<string, FileContent>>;
   deadline?: AbortSignal | undefined;
 };
 
-/** Mounts a project: its packages are fetched when something first imports them. */
+/** Mounts a project. Its packages are fetched at their first import. */
 export function mountProject(sources: SourceFiles, options: MountOptions): MountedProject {
   const { root, around = new Map(), publicFolder, compilerOptions, packages, workspace, filesOf } = options;
   const { workspaceOptions = new Map(), byFormat = true, servedFolder = "" } = options;
@@ -76,7 +76,7 @@ export function mountProject(sources: SourceFiles, options: MountOptions): Mount
   for (const [path, content] of around) put(inProject(path), path, content);
   for (const [path, content] of sources) put(at(path), path, content);
   const manifest = sources.get("package.json");
-  // With `"sideEffects"` esbuild drops style sheets and page scripts, which the generated entries import.
+  // With `"sideEffects"`, esbuild drops style sheets and page scripts that the generated entries import.
   const unread = ["sideEffects", ...(byFormat ? [] : ["type"])];
   if (typeof manifest === "string") files.put(at("package.json"), without(manifest, unread));
   const tsconfigs = new Map([[`${appFolder}/tsconfig.json`, compilerOptions]]);
@@ -109,14 +109,14 @@ function isFile(files: MountedFiles, path: string): boolean {
   return found !== null && found !== "folder";
 }
 
-/** Returns a manifest without fields that esbuild would read. */
+/** Returns a manifest without the fields that esbuild would read. */
 function without(manifest: string, fields: string[]): string {
   const parsed: unknown = parse(manifest);
   if (typeof parsed !== "object" || parsed === null) return manifest;
   return JSON.stringify({ ...parsed, ...Object.fromEntries(fields.map((field) => [field, undefined])) });
 }
 
-/** Returns a package's files without the formats that its manifests state. */
+/** Returns a package's files, with the stated formats removed from its manifests. */
 function withoutFormats(files: ReadonlyMap<string, FileContent>): Map<string, FileContent> {
   const read = (content: FileContent) => (typeof content === "function" ? content() : content);
   const stripped = (content: FileContent) => async () =>
@@ -124,6 +124,6 @@ function withoutFormats(files: ReadonlyMap<string, FileContent>): Map<string, Fi
   return new Map([...files].map(([path, content]) => [path, MANIFEST.test(path) ? stripped(content) : content]));
 }
 
-/** A byte order mark is no part of the text. */
+/** A byte order mark is not part of the text. */
 const withoutMark = (content: string | Uint8Array): string | Uint8Array =>
   typeof content === "string" ? content.replace(/^\uFEFF/, "") : content;

@@ -1,9 +1,8 @@
 /**
- * The platform's own modules for an app's server, by the name that the app imports. Each is bundled into the server's
+ * The platform's own modules for an app's server, by the name that the app imports. They are bundled into the server's
  * script.
- *
- * `cloudflare:email` is one of them: workerd has the module's name and not the part that it imports, so that no server that
- * loads it would start, such as each with Cloudflare's `agents`
+ * They include `cloudflare:email`: workerd has a module of this name but not the module that it imports, so no server
+ * that loads it would start, such as any with Cloudflare's `agents`
  * (https://developers.cloudflare.com/email-routing/email-workers/runtime-api/).
  */
 export const platformModules: ReadonlyMap<string, string> = new Map([

@@ -10,17 +10,17 @@ import { isBrowser, type Side } from "./side.ts";
 const RESOLVING = { resolving: true };
 const isOurs = (data: unknown): boolean => data === RESOLVING;
 /**
- * A character of Unicode's normal form D, in which macOS returns file names; a project's paths have form C. The
- * pattern contains the characters themselves, since Go's syntax has no \u.
+ * Matches a character of Unicode's normalization form D, in which macOS returns file names; a project's paths use form
+ * C. The pattern contains the characters themselves, since Go's syntax has no \u.
  */
 const COMBINING = new RegExp(`[${String.fromCodePoint(0x300)}-${String.fromCodePoint(0x36f, 0x3099, 0x309a)}]`);
 /** The namespace of the platform's own modules. */
 const PLATFORM = "edgesmith";
 
 /**
- * Resolves the imports of a project that esbuild does not: addresses from the app's root, queries, webpack's `~` in
- * style sheets, other hosts and the platform's own modules. Filters are narrow, since each import that passes one
- * costs a millisecond or more.
+ * Resolves a project's imports that esbuild does not resolve: URLs from the app's root, queries, webpack's `~` in style
+ * sheets, other hosts and the platform's own modules. Filters are narrow, since each import that matches a filter costs
+ * a millisecond or more.
  */
 export function projectPlugin(side: Side, project: MountedProject): Plugin {
   return {
@@ -48,7 +48,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         return build.resolve(path.slice(1), { kind, importer, resolveDir, pluginData: RESOLVING });
       });
-      // Compilers of style sheets know packages below the app, where a disk has them.
+      // Style sheet compilers refer to packages under the app's folder, where they are on a disk.
       build.onResolve({ filter: /^\.{1,2}\/(.*\/)?node_modules\// }, ({ path, kind, importer, pluginData }) => {
         if (isOurs(pluginData) || !STYLE_KINDS.includes(kind)) return undefined;
         const inPackages = `./${path.slice(path.lastIndexOf("node_modules/"))}`;
@@ -67,7 +67,7 @@ export function projectPlugin(side: Side, project: MountedProject): Plugin {
   };
 }
 
-/** An address with a leading slash is a file of `public/`, which is served unchanged, or one from the app's root. */
+/** A URL with a leading slash names a file of `public/`, which is served unchanged, or a file under the app's root. */
 async function resolveFromRoot(
   { path, kind, importer, resolveDir, pluginData }: OnResolveArgs,
   build: PluginBuild,
@@ -87,13 +87,13 @@ async function resolveFromRoot(
     if (isByTsconfig(found, { path, kind, resolveDir }, project)) return undefined;
     if (found.errors.length === 0) return found;
   }
-  // A page may name an address of its server; a module may not.
+  // A page may refer to a URL of its server; a module may not.
   if (kind === "url-token") return { path, external: true };
   const lost = `Cannot find "${path}": there is no file ${bare.slice(1)} in the project.`;
   return { errors: [{ text: lost }] };
 }
 
-/** The platform's own modules exist on the server, and each by its exact name. */
+/** Resolves the platform's own modules, which exist only on the server and under their exact names. */
 function resolvePlatform(path: string, side: Side): OnResolveResult {
   if (isBrowser(side)) {
     return { errors: [{ text: `"${path}" exists only on the server (src/server.ts); a browser does not have it.` }] };

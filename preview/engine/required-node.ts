@@ -1,12 +1,12 @@
 import type { ImportKind, OnResolveResult, PluginBuild } from "esbuild-wasm";
 import type { Side } from "./side.ts";
 
-/** The namespace of Node's modules as CommonJS modules take them. */
+/** The namespace of Node's modules for `require` in CommonJS modules. */
 const NAMESPACE = "required-node";
 
 /**
- * Resolves one of Node's modules for code outside of a browser. A server is an ES module, in which nothing defines `require`: what
- * a CommonJS module requires is imported for it, as wrangler does.
+ * Resolves one of Node's modules for code outside a browser. A server is an ES module, in which `require` is undefined,
+ * so the plugin imports for a CommonJS module what it requires, as wrangler does.
  */
 export const nodeModule = (path: string, kind: ImportKind, side: Side): OnResolveResult => {
   const name = path.replace(/^(node:)?/, "node:");
@@ -15,7 +15,7 @@ export const nodeModule = (path: string, kind: ImportKind, side: Side): OnResolv
     : { path: name, external: true };
 };
 
-/** Resolves Node's modules by their full names in a server, and loads those that CommonJS modules require. */
+/** Resolves Node's modules by their full names in a server, and loads the modules that CommonJS modules require. */
 export function resolveNodeModules(build: PluginBuild, side: Side): void {
   if (side !== "server") return;
   build.onResolve({ filter: /^node:/ }, ({ path, kind }) => nodeModule(path, kind, side));

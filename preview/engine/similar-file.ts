@@ -2,7 +2,7 @@ import type { SourceFiles } from "../project/source-files.ts";
 import { relativePath } from "../tools/paths.ts";
 
 const SCRIPT = /\.(?:d\.)?(?:[cm]?[jt]sx?|vue|svelte)$/;
-/** Names that many folders have: a file of one says nothing of another. */
+/** File names that occur in many folders, so that a match in another folder means nothing. */
 const COMMON = new Set(["index", "main", "types", "styles"]);
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
@@ -10,9 +10,10 @@ const withoutEnding = (path: string): string => path.replace(SCRIPT, "").replace
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /**
- * Returns a sentence on the one module that has the name of a missing one, in another folder; `""` where there is none or several.
- * @param missing path of the file that is not there
- * @param importer path of the module that imports it
+ * Returns a hint about the only module in another folder that has the name of a missing module; `""` when there are
+ * none or several.
+ * @param missing path of the missing file
+ * @param importer path of the importing module
  */
 export function similarFile(missing: string, importer: string, sources: SourceFiles): string {
   const name = nameOf(withoutEnding(missing));
@@ -27,5 +28,5 @@ export function similarFile(missing: string, importer: string, sources: SourceFi
   return ` Did you mean ${only}? Import "${relativePath(folderOf(importer), withoutWritten(only))}".`;
 }
 
-/** Bundlers find scripts without their extension, and no components. */
+/** Bundlers resolve scripts without an extension, but not components. */
 const withoutWritten = (path: string): string => (/\.(vue|svelte)$/.test(path) ? path : withoutEnding(path));

@@ -3,13 +3,13 @@ import type { Location } from "esbuild-wasm";
 /** A position in a source file: line and column from 1; 0 when unknown. */
 export type SourcePlace = { line: number; column: number };
 
-/** Fewer characters than these are found anywhere. */
+/** Minimum length of a text to search for: shorter texts occur everywhere. */
 const MIN_QUOTED = 3;
 
 /**
  * Maps the bundler's position to the source, which a compiler may have changed. A line that occurs in the source keeps
- * its number; otherwise this searches for the line's text, then for the quoted part, and then for the file name in it, since
- * a style sheet may compute an address's folder.
+ * its number. Otherwise this searches for the line's text, then for the quoted part, and then for the file name in that
+ * part, since a style sheet may compute a URL's folder.
  */
 export function sourcePlace(
   { line, column, length, lineText }: Pick<Location, "line" | "column" | "length" | "lineText">,

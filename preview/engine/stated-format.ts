@@ -1,11 +1,11 @@
 import type { MountedFiles } from "./mounted-files.ts";
 
-/** The module format that a script's name or its package.json states. */
+/** The module format that a script's extension or its package.json states. */
 export type StatedFormat = "module" | "commonjs" | null;
 
 /**
- * Returns the statement of scripts' format, as Node reads it: the extension, else `type` of the nearest package.json; null for a script
- * of which neither says anything, and for files of other languages.
+ * Returns the stated format of a script, by Node's rules: by its extension, otherwise by `type` in the nearest
+ * package.json. Returns null for a script whose format neither states, and for files in other languages.
  */
 export function statedFormats(files: MountedFiles): (path: string) => Promise<StatedFormat> {
   const folders = new Map<string, Promise<StatedFormat>>();
@@ -26,7 +26,7 @@ export function statedFormats(files: MountedFiles): (path: string) => Promise<St
   };
 }
 
-/** A manifest that is no JSON is reported where the package is resolved. */
+/** A manifest that is not valid JSON is reported where the package is resolved. */
 function typeOf(manifest: string): StatedFormat {
   const type = /"type"\s*:\s*"(module|commonjs)"/.exec(manifest)?.[1];
   if (type === undefined) return null;

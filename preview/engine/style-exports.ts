@@ -6,10 +6,10 @@ import { unresolvedIn } from "./messages.ts";
 import type { MountedProject } from "./mounted-project.ts";
 import { packageNameOf } from "./specifiers.ts";
 
-/** The conditions of Vite 8 for imports in style sheets; esbuild 0.28 has neither `style` nor `import` for them. */
+/** Vite 8's conditions for imports in style sheets; esbuild 0.28 applies neither `style` nor `import` to them. */
 const CONDITIONS = ["style", "browser", "module", "import", "default"];
 
-/** Collects the imports of packages' paths whose conditions are none of esbuild's, from a build's errors. */
+/** Collects from a build's errors the imports of package paths that none of esbuild's conditions match. */
 export function unexportedIn(errors: Message[]): Set<string> {
   const unexported = errors.filter(({ notes }) =>
     notes.some(({ text }) => text.startsWith("None of the conditions in the package definition")),
@@ -17,7 +17,7 @@ export function unexportedIn(errors: Message[]): Set<string> {
   return new Set(unexported.flatMap((error) => unresolvedIn(error) ?? []));
 }
 
-/** Resolves these imports in style sheets as Vite does, by the conditions `style` and `import` too. */
+/** Resolves these imports in style sheets as Vite does, with the additional conditions `style` and `import`. */
 export function styleExports(specifiers: ReadonlySet<string>, project: MountedProject, mode: string): Plugin {
   return {
     name: "style-exports",
@@ -46,7 +46,7 @@ async function resolved(
   return found !== null && files.stat(found) !== null ? { path: found } : undefined;
 }
 
-/** Returns a folder and those above it, nearest first, up to the root. */
+/** Returns a folder and its ancestors up to the root, nearest first. */
 function foldersAbove(folder: string, root: string): string[] {
   const inner = folder.startsWith(`${root}/`) ? folder.slice(root.length + 1).split("/") : [];
   return [...inner.map((_, depth) => `${root}/${inner.slice(0, inner.length - depth).join("/")}`), root];

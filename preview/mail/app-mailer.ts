@@ -5,10 +5,10 @@ import { RESERVED } from "../gateway/client-script.ts";
 import { agreedPage, agreementPage, linkExpiredPage } from "../gateway/pages.ts";
 import type { ClaimSigner } from "../services/claim-signer.ts";
 
-/** Where the pages begin on which people agree to an app's mails, or withdraw. */
+/** Path prefix of the pages on which recipients consent to an app's mails or withdraw their consent. */
 export const MAIL_PATH = `${RESERVED}mail/`;
 
-/** Whether a request is for a link of a mail, which people follow who are not visitors of the app otherwise. */
+/** Whether a request follows a link in a mail. Recipients who follow such links may not be visitors of the app. */
 export const isMailAddress = (request: Request): boolean => new URL(request.url).pathname.startsWith(MAIL_PATH);
 
 const CONFIRM_MS = 24 * 60 * 60 * 1_000;
@@ -35,12 +35,16 @@ const message = z.strictObject({
 const claim = z.object({ address: z.string(), agrees: z.boolean(), until: z.number().nullable() });
 type Claim = z.infer<typeof claim>;
 
-/** Hands a mail to the API Worker, which counts and sends it. @returns null, or a sentence why it was not sent */
+/**
+ * Passes a mail to the API Worker, which counts and sends it.
+ * @returns null, or a message that says why the API Worker did not send it
+ */
 export type SendMail = (mail: AppMail) => Promise<string | null>;
 
 /**
- * The mails of one app: to its owner, and to people who have agreed on a page of the platform, which a mail leads to. An
- * app cannot agree for them, and each mail has a link to withdraw.
+ * Sends the mails of one app: to its owner, and to recipients who have consented. Consent is given on a page of the
+ * platform, to which a mail links, so that an app cannot consent for its recipients. Each mail has a link to withdraw
+ * consent.
  */
 export class AppMailer {
   readonly #storage: DurableObjectStorage;
@@ -57,7 +61,10 @@ export class AppMailer {
     this.#origin = origin;
   }
 
-  /** Sends a mail to one address. @throws TypeError for an invalid mail, Error that says why it was not sent */
+  /**
+   * Sends a mail to one address.
+   * @throws TypeError for an invalid mail, Error that says why the platform did not send it
+   */
   async send(input: unknown): Promise<void> {
     const { to, subject, text, replyTo } = parsed(message, input, "send");
     const hasAgreed = this.hasAgreed(to);
@@ -66,7 +73,7 @@ export class AppMailer {
     refuse(await this.#send(replyTo === undefined ? mail : { ...mail, replyTo }));
   }
 
-  /** Asks an address whether the app may write to it. Nothing is sent to one that has agreed. */
+  /** Asks a recipient for consent to the app's mails. Sends nothing to an address that has already consented. */
   async confirm(input: unknown): Promise<void> {
     const to = parsed(address, input, "confirm");
     if (this.hasAgreed(to)) return;
@@ -80,7 +87,10 @@ export class AppMailer {
     return this.#sql().exec("SELECT 1 FROM mail_address WHERE address = ?", normal(to)).toArray().length > 0;
   }
 
-  /** Answers a visit of a link in a mail: GET shows the question, since programs open links too, and POST is the answer. */
+  /**
+   * Responds to a request for a link in a mail. GET only shows the question, since programs also open links; POST
+   * records the recipient's choice.
+   */
   fetch(request: Request): Response {
     const token = new URL(request.url).pathname.slice(MAIL_PATH.length);
     const verified = claim.safeParse(this.#signer.verify("mail", token));
@@ -114,12 +124,12 @@ export class AppMailer {
     return this.#storage.sql;
   }
 
-  /** Withdraws all consents, with the app's other data. */
+  /** Withdraws all consents when the app's other data is deleted. */
   clear(): void {
     this.#sql().exec("DELETE FROM mail_address");
   }
 
-  /** Forgets its table, which is deleted with all other data. */
+  /** Marks the table as missing, after all data of the object was deleted. */
   forget(): void {
     this.#isMigrated = false;
   }

@@ -8,13 +8,16 @@ import type { PackagePatch } from "./patches.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** The files that patches change in a package, by path; null for one that they remove. `key` stands for their content. */
+/** The files that patches change in a package, by path; null for a removed file. `key` identifies their content. */
 export type PatchedFiles = { key: string; files: ReadonlyMap<string, Uint8Array | null> };
 
-/** A hunk is looked for in every line of its file. */
+/** Limits the search for hunks, which tries every line of a file. */
 const MAX_STEPS = 20_000_000;
 
-/** Opens a planned package with the project's patches applied. @throws {PackageUnavailable} */
+/**
+ * Opens a planned package with the project's patches applied.
+ * @throws {PackageUnavailable}
+ */
 export async function openPlanned(planned: PlannedPackage, registry: Pick<Registry, "open">): Promise<PackageArchive> {
   const archive = await registry.open(planned);
   if (planned.patched === undefined) return archive;
@@ -35,8 +38,9 @@ export async function openPlanned(planned: PlannedPackage, registry: Pick<Regist
 }
 
 /**
- * Applies a project's patches to the packages that it uses. A patch that does not fit is a warning, and left out as a whole.
- * @returns the packages, with the files that patches have changed
+ * Applies a project's patches to the packages that it uses. A patch that does not apply causes a warning and is skipped
+ * as a whole.
+ * @returns the packages, with the files that patches changed
  */
 export async function withPatches(
   packages: PlannedPackage[],
@@ -111,7 +115,7 @@ async function patchedFiles(
   };
 }
 
-/** An archive that cannot be read is reported where something imports the package. */
+/** An unreadable archive is reported where something imports the package. */
 async function opened(planned: PlannedPackage, registry: Pick<Registry, "open">): Promise<PackageArchive | null> {
   try {
     return await registry.open(planned);
@@ -121,7 +125,10 @@ async function opened(planned: PlannedPackage, registry: Pick<Registry, "open">)
   }
 }
 
-/** Returns the files after one more patch, null for removed ones; null where a part of it does not fit. */
+/**
+ * Applies one more patch.
+ * @returns the changed files, null for removed files; null when a part of the patch does not apply
+ */
 async function changedBy(
   patch: string,
   before: ReadonlyMap<string, string | null>,
@@ -149,10 +156,10 @@ async function changedBy(
   return files;
 }
 
-/** A change of one file: its paths in the package before and after, null where it is not there. */
+/** A change to one file: its paths in the package before and after, null where the file does not exist. */
 type Part = { from: string | null; to: string | null; change: StructuredPatch };
 
-/** Returns null for a text that is no patch, or one of binary files. */
+/** Parses a patch. Returns null for text that is not a patch, and for patches of binary files. */
 function parsedPatch(patch: string): Part[] | null {
   try {
     const changes = parsePatch(patch).filter(
@@ -161,7 +168,7 @@ function parsedPatch(patch: string): Part[] | null {
     if (changes.length === 0 || changes.some(({ isBinary }) => isBinary)) return null;
     return changes.map((change) => ({ from: pathOf(change.oldFileName), to: pathOf(change.newFileName), change }));
   } catch (failure) {
-    // The library's error for a text that is no patch has no class of its own.
+    // The library throws an error without a class of its own for text that is not a patch.
     if (failure instanceof Error) return null;
     throw failure;
   }

@@ -14,7 +14,7 @@ export class ArchiveMemory {
     this.#limit = limit;
   }
 
-  /** Bytes held at most so far. */
+  /** Peak size of the cache, in bytes. */
   get peakBytes(): number {
     return this.#peakBytes;
   }
@@ -49,11 +49,11 @@ export class ArchiveMemory {
     this.#entries.set(key, { archive, bytes });
   }
 
-  /** Holds a further file of an archive, if there is room for it and the archive is still held. */
+  /** Caches another file of an archive, if there is room and the archive is still cached. */
   add(key: string, path: string, content: Uint8Array): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.archive.files.has(path) || !this.take(content.length)) return;
-    // Room may have been made by letting go of this very archive.
+    // `take` may have evicted this very archive to make room.
     if (this.#entries.get(key) === entry) {
       entry.archive.files.set(path, content);
       entry.bytes += content.length;
@@ -62,7 +62,7 @@ export class ArchiveMemory {
     }
   }
 
-  /** Lets go of all archives. */
+  /** Evicts all archives. */
   clear(): void {
     for (const key of [...this.#entries.keys()]) this.delete(key);
   }

@@ -45,7 +45,7 @@ export async function readArchive(
   const unpacking = new Unpacking(visitor);
   const digest = hash === null ? null : new DigestStream(hash.algorithm);
   const digestWriter = digest?.getWriter();
-  // Rejects with the failure that cancels the reading.
+  // Rejects with the failure that cancels the read.
   digest?.digest.catch(() => undefined);
   let length = 0;
   try {
@@ -94,7 +94,7 @@ class Unpacking {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.failure !== null) return;
     const written = new Promise<void>((resolve) => this.#gunzip.write(chunk, () => resolve()));
-    // A failed stream reads no more, so its callback would be waited for forever.
+    // A failed stream stops reading, so its callback would never be called.
     await Promise.race([written, this.#ended.promise]);
   }
 

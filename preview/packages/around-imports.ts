@@ -7,15 +7,15 @@ import { parsed } from "./workspace.ts";
 const VITE_CONFIG = /^vite\.config\.[mc]?[jt]s$/;
 const TSCONFIG = /^(?:ts|js)config[^/]*\.json$/;
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
-/** The way out of a folder, up to the first wildcard of a pattern. */
+/** A relative path out of a folder, up to the first wildcard of a pattern. */
 const WAY_OUT = /(?:\.\.\/)+[\w@.-][\w@./-]*/g;
 /** `resolve(__dirname, "..", "..", "libs")`. */
 const BETWEEN_PARTS = /["'`]\s*,\s*["'`]/g;
 
 /**
- * Returns the files around an app's folder that its configurations and sources lead to, such as those of a library of an Nx repository. Those
- * of a package are left out, since it has a manifest of its own.
- * @param root the app's folder in the project; the project's own has nothing around it
+ * Returns the files outside an app's folder that its configurations and sources refer to, such as those of a library in
+ * an Nx repository. Omits files of packages, which have manifests of their own.
+ * @param root the app's folder in the project; nothing surrounds the project's own folder
  */
 export function filesLedTo(files: SourceFiles, root: string): SourceFiles {
   if (root === "") return new Map();
@@ -43,7 +43,7 @@ function foldersLedTo(files: SourceFiles, root: string): string[] {
     .filter((path) => path !== "" && !path.startsWith("..") && !isBelow(path, root) && !isBelow(root, path));
 }
 
-/** The paths in the project that a file of the app, or a tsconfig around it, leads to. */
+/** Returns the paths in the project to which a file of the app, or a tsconfig.json above it, refers. */
 function targetsIn(path: string, content: string | Uint8Array, root: string): string[] {
   if (typeof content !== "string") return [];
   const folder = folderOf(path);
@@ -55,7 +55,7 @@ function targetsIn(path: string, content: string | Uint8Array, root: string): st
   return [...text.matchAll(WAY_OUT)].map(([way]) => join(folder, way));
 }
 
-/** The targets of a tsconfig's import patterns, up to their first wildcard. */
+/** Returns the targets of a tsconfig's import patterns, up to their first wildcard. */
 function patternsOf(text: string, folder: string): string[] {
   const options = objectOf(objectOf(parse(text)).compilerOptions);
   const base = join(folder, textOf(options.baseUrl) ?? ".");

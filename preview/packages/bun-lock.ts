@@ -3,9 +3,9 @@ import { type Lock, type LockedPackage, objectOf, textOf } from "./lock.ts";
 import { TreeLock } from "./tree-lock.ts";
 
 /**
- * Parses bun.lock, the text lock of bun 1.2 and later: JSON with trailing commas, packages by their chain of parent
- * names, each as `[name@version, tarball, manifest, integrity]`.
- * @param app the app's folder below that of the lock, "" for the same
+ * Parses bun.lock, the text lock of bun 1.2 and later: JSON with trailing commas, with packages by their chain of
+ * parent names, each as `[name@version, tarball, manifest, integrity]`.
+ * @param app the app's folder relative to that of the lock, "" for the same folder
  * @throws {SyntaxError} for invalid JSON with comments
  */
 export function readBunLock(source: string, text: string, app: string): Lock {

@@ -1,4 +1,4 @@
-/** A semaphore of connections; waiting tasks run in order. */
+/** Limits open connections with a semaphore. Waiting tasks run in order. */
 export class Connections {
   #free: number;
   readonly #waiting: { count: number; start: () => void }[] = [];

@@ -62,7 +62,7 @@ export class DependencyReader {
     return { name, range, spec: { ...spec, range: locked.version }, kind, locked: true, ...integrity };
   }
 
-  /** A lock may contain a peer outside of its dependent's range, which a person accepted at installation. */
+  /** A lock may contain a peer outside its dependent's range, which a person accepted at installation. */
   #locked(name: string, range: string, kind: DependencyKind, { folder, ancestors }: Dependent) {
     const parent = ancestors.at(-1);
     const parentKey = parent === undefined ? null : `${parent.name}@${parent.version}`;

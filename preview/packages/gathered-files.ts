@@ -1,11 +1,11 @@
 import type { ArchiveMemory } from "./archive-memory.ts";
 import { ArchiveTooLarge, type TarVisitor } from "./tar-parser.ts";
 
-/** Files that no import names, often most of a package. */
+/** Files that no import refers to, often most of a package. */
 const USELESS = /\.(map|md|markdown|flow|coffee|tgz|zip|exe|node)$/i;
-/** Maximum size of the useful files of a package that is cached whole. */
+/** Maximum total size of useful files, in bytes, for a package to be cached whole. */
 const MAX_WHOLE_BYTES = 12 * 2 ** 20;
-/** Maximum size of one file, which is buffered while it is unpacked. */
+/** Maximum size of one file, which is buffered while it is unpacked, in bytes. */
 const MAX_FILE_BYTES = 32 * 2 ** 20;
 
 /** Collects an archive's files while it is unpacked: all of them within the memory bound, or the requested ones. */

@@ -8,14 +8,14 @@ import type { PackagePatch } from "./patches.ts";
 import { type PackagePlan, type PlannedPackage, type PlanRequest, planPackages } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** A package plan as it is stored. */
+/** A package plan in its stored form. */
 export type KeptPlan = {
   packages: PlannedPackage[];
   missing: [name: string, reason: string][];
   diagnostics: Diagnostic[];
 };
 
-/** Stores package plans, so that a project's versions change only with its package.json or its lock. */
+/** Stores package plans, so that a project's versions change only when its package.json or its lock changes. */
 export type PlanStore = {
   get(key: string): KeptPlan | null | Promise<KeptPlan | null>;
   put(key: string, plan: KeptPlan): void;
@@ -26,7 +26,7 @@ export type Installation = {
   packages: PlannedPackage[];
   /** Folders in the project by package name, for the project's own packages. */
   workspace: ReadonlyMap<string, string>;
-  /** Why packages are unavailable, as one sentence each, by name. */
+  /** Messages about unavailable packages, by name. */
   missing: ReadonlyMap<string, string>;
   /** Warnings about incompatible versions. */
   diagnostics: Diagnostic[];
@@ -40,13 +40,13 @@ export type Installation = {
    */
   filesOf(planned: PlannedPackage): Promise<ReadonlyMap<string, FileContent>>;
   /**
-   * Reads the packages of these names at once.
-   * @param others ranges of further packages by name, outside of the plan
+   * Reads several packages in parallel.
+   * @param others ranges of further packages by name, outside the plan
    */
   installed(names: string[], others?: Record<string, string>): Promise<InstalledPackages>;
   /**
-   * Reads a package's style sheets, types and manifests. They are kept for the build, since the imports of a library's
-   * style sheets read it a thousand times.
+   * Reads a package's style sheets, types and manifests. Caches them for the build, since the imports of a library's
+   * style sheets read them a thousand times.
    */
   stylesOf(name: string): Promise<InstalledPackages>;
   /** Reads the files of a package at the top of the tree whose paths from its folder match. */
@@ -125,7 +125,7 @@ function installationOf(
 const sorted = (record: Record<string, string>): [string, string][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** Has every package of an installation ready to be read. Nothing is executed: no scripts, no binaries. */
+/** Prepares every package of an installation for reading. Executes neither scripts nor binaries. */
 export const readAll = ({ packages }: Installation, registry: Registry): Promise<InstalledPackages> =>
   read(packages, registry);
 
@@ -142,7 +142,7 @@ async function read(
   return new InstalledPackages(new Map(packages.map(({ folder }, index) => [folder, contents[index] ?? new Map()])));
 }
 
-/** Versions of the packages at the top of the tree, by name; an empty one for a package of the workspace. */
+/** Returns the versions of top-level packages by name; "" for a package of the workspace. */
 export function installedVersions({ packages, workspace }: Installation): Map<string, string> {
   const own = [...workspace.keys()].map((name) => [name, ""] as const);
   const top = packages.filter(({ folder }) => folder.lastIndexOf("node_modules/") === 0);

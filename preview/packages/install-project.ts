@@ -58,7 +58,7 @@ function linkedFolders(files: SourceFiles, root: string, all: Record<string, str
   });
 }
 
-/** Packages that the project's tsconfig.json extends, and no file imports. */
+/** Packages that the project's tsconfig.json extends but no file imports. */
 const extended = (files: SourceFiles, { all }: Manifest): Record<string, string> =>
   Object.fromEntries(extendedPackages(files).flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]])));
 

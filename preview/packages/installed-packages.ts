@@ -15,7 +15,7 @@ type Manifest = {
   typings?: unknown;
 };
 
-/** The kind of an import: by `import`, by `require`, or by a style sheet. */
+/** Where an import occurs: in an `import`, in a `require`, or in a style sheet. */
 type ImportForm = "import" | "require" | "style";
 type Side = "client" | "server";
 
@@ -58,7 +58,7 @@ export class InstalledPackages {
     return null;
   }
 
-  /** Resolves a package's type declarations, or the module beside which they are; null where it has none. */
+  /** Resolves a package's type declarations, or the module beside them; null when the package has none. */
   resolveTypes(specifier: string, importer: string): string | null {
     const parent = importer.slice(0, Math.max(0, importer.lastIndexOf("/")));
     const [, name, rest] = /^((?:@[^/]+\/)?[^/]+)(\/.*)?$/.exec(specifier) ?? [];
@@ -77,19 +77,19 @@ export class InstalledPackages {
       const sheets = form === "style" ? packageTargets(manifest.exports, subpath, ["style"]) : [];
       const paths = [...sheets, ...targets].map((target) => normalize(`${folder}/${target}`));
       const found = paths.find((path) => this.read(path) !== null);
-      // A style sheet may name a file outside of `exports`: nothing of it is executed.
+      // A style sheet may refer to a file outside `exports`, since no code of it is executed.
       if (found !== undefined || form !== "style" || subpath === ".") return found ?? null;
     }
     const base = normalize(`${folder}/${subpath === "." ? mainOf(manifest, side, form) : subpath}`);
     const extensions = form === "style" ? STYLE_EXTENSIONS : EXTENSIONS;
     const file = extensions.map((extension) => base + extension).find((path) => this.read(path) !== null);
     if (file !== undefined || subpath === ".") return file ?? null;
-    // A folder with its own manifest, which names its module.
+    // A folder with a manifest of its own, which names its module.
     const inner = this.#manifest(base);
     return inner === null ? null : this.#entry(base, { ...inner, exports: undefined }, ".", side, form);
   }
 
-  /** `#name` is resolved by the manifest of the package that imports it. */
+  /** Resolves `#name` by the manifest of the importing package. */
   #resolveInner(specifier: string, parent: string, side: Side, form: ImportForm): string | null {
     const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(parent)?.[1];
     const manifest = folder === undefined ? null : this.#manifest(folder);

@@ -11,7 +11,7 @@ export type { Lock } from "./lock.ts";
 
 type Reader = (source: string, text: string, app: string) => Lock;
 
-/** Order of preference among locks that decide the same number of dependencies. */
+/** Order of preference among locks that cover the same number of dependencies. */
 const READERS: [file: string, read: Reader][] = [
   ["npm-shrinkwrap.json", readNpmLock],
   ["package-lock.json", readNpmLock],
@@ -31,7 +31,10 @@ export function readLocks(files: SourceFiles, root: string): Lock | null {
   return findLocks(files, root).lock;
 }
 
-/** Like {@link readLocks}; a lock that cannot be read is a warning, at its path in the project (`/web/yarn.lock`), not in the app. */
+/**
+ * Like {@link readLocks}, but reports an unreadable lock as a warning, at its path in the project (`/web/yarn.lock`)
+ * instead of in the app.
+ */
 export function findLocks(files: SourceFiles, root: string): { lock: Lock | null; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   for (let folder: string | null = root; folder !== null; folder = parentOf(folder)) {
@@ -84,7 +87,7 @@ function directDependencies(files: SourceFiles, root: string): [string, string][
   );
 }
 
-/** The build reports a manifest that is not JSON; here it only has no dependencies. */
+/** The build reports a manifest that is not JSON; here, such a manifest only has no dependencies. */
 function parseManifest(text: string | null): Record<string, unknown> {
   try {
     return objectOf(JSON.parse(text ?? "{}"));

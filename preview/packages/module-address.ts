@@ -1,15 +1,15 @@
 import { replaceMetaUrl } from "../vite/index.ts";
 
-/** A module's address in its code while a bundle is made, with the module's path: `import.meta.$beside_…`. */
+/** The placeholder for a module's address while a bundle is built, with the module's path: `import.meta.$beside_…`. */
 const MARK = "$beside_";
-/** Makes a mark longer than any address, so that an address padded to its length moves no column of a source map. */
+/** Pads a placeholder beyond any address, so that an address padded to its length shifts no column of a source map. */
 const FILLER = "$".repeat(48);
-/** Minified code of a classic script has another name in place of `import.meta`. */
+/** Minified code of a classic script has another name for `import.meta`. */
 const MARKED = /(import\.meta|[\w$]+)\.\$beside_(\w+)\$+/g;
 
 /**
- * Replaces each `import.meta.url` in a package's module by a mark with the module's path. A bundle puts modules of several folders into one
- * script, whose own address is none of theirs.
+ * Replaces each `import.meta.url` in a package's module with a placeholder that contains the module's path. A bundle
+ * combines modules of several folders in one script, whose own address differs from theirs.
  * @param path such as `node_modules/kit/lib/index.js`
  */
 export function withMarks(code: string, path: string): string {
@@ -17,19 +17,20 @@ export function withMarks(code: string, path: string): string {
   return replaceMetaUrl(code, path, `import.meta.${MARK}${name}${FILLER}`);
 }
 
-/** Returns the paths of the modules whose marks are in a script. */
+/** Returns the paths of the modules whose placeholders a script contains. */
 export function markedModules(code: string): Set<string> {
   return new Set(code.includes(MARK) ? [...code.matchAll(MARKED)].map(([, , name = ""]) => pathOf(name)) : []);
 }
 
 /**
- * Replaces all marks in a script by expressions of the same length.
- * @param addressOf returns the expression for the address of the module at a path; `own` is the expression for that of the script
+ * Replaces all placeholders in a script with expressions of the same length.
+ * @param addressOf returns the expression for the address of the module at a path; `own` is the expression for the
+ * script's address
  */
 export function replaceMarks(code: string, addressOf: (path: string, own: string) => string): string {
   if (!code.includes(MARK)) return code;
   return code.replace(MARKED, (mark, meta: string, name: string) => {
-    // `import.meta` does not exist in a classic script; only workers are such.
+    // `import.meta` does not exist in a classic script; only workers are classic scripts.
     const own = meta === "import.meta" ? "import.meta.url" : "self.location.href";
     return addressOf(pathOf(name), own).padEnd(mark.length);
   });

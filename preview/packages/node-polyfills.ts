@@ -1,6 +1,6 @@
 import type { SourceFiles } from "../project/source-files.ts";
 
-/** Plugins of Vite that put npm packages in place of Node's modules. */
+/** Vite plugins that replace Node's modules with npm packages. */
 const PLUGINS = ["vite-plugin-node-polyfills", "vite-plugin-node-stdlib-browser", "rollup-plugin-polyfill-node"];
 
 /**

@@ -25,7 +25,7 @@ export function readNpmLock(source: string, text: string, app: string): Lock {
   return new TreeLock(source, packages, [app, ...projects.filter((folder) => folder !== app)]);
 }
 
-/** An alias carries the package's own name. */
+/** For an alias, the entry states the package's own name. */
 function packageOf(folderName: string, entry: Json): LockedPackage | null {
   const version = textOf(entry.version);
   if (version === undefined) return null;
@@ -38,7 +38,7 @@ function withSource(locked: LockedPackage, entry: Json): LockedPackage {
   return { ...locked, ...(integrity && { integrity }), ...(tarball && { tarball }) };
 }
 
-/** Version 1 nests packages, and writes an alias as version: `npm:other@1.0.0`. */
+/** Version 1 nests packages, and writes an alias as a version: `npm:other@1.0.0`. */
 function readNested(dependencies: Json, parent: string, packages: Map<string, LockedPackage>): void {
   for (const [name, value] of Object.entries(dependencies)) {
     const entry = objectOf(value);
@@ -50,7 +50,7 @@ function readNested(dependencies: Json, parent: string, packages: Map<string, Lo
   }
 }
 
-/** Where version 1 has a workspace: among the packages, with its folder for a version. */
+/** Version 1 lists a workspace among the packages, with its folder as the version. */
 function linkedFolder(dependencies: Json, app: string): string {
   const found = Object.entries(dependencies).find(([, entry]) => objectOf(entry).version === `file:${app}`);
   return app === "" || found === undefined ? "" : `node_modules/${found[0]}`;

@@ -1,16 +1,16 @@
 import { intersects, satisfies, validRange } from "semver";
 
-/** A package on the way from the project to a dependency. */
+/** A package on the path from the project to a dependency. */
 export type Ancestor = { name: string; version: string };
 
 /** `direct`: whether the package must be the parent of the next one, rather than any ancestor. */
 type Selector = { name: string; range: string | null; direct: boolean };
 type Rule = { path: Selector[]; target: Selector; value: string };
 
-/** The value by which pnpm removes a dependency. */
+/** The value with which pnpm removes a dependency. */
 const REMOVED = "-";
 
-/** The versions a project forces on its dependencies' dependencies: `overrides`, `pnpm.overrides` or `resolutions`. */
+/** The versions that a project forces on transitive dependencies: `overrides`, `pnpm.overrides` or `resolutions`. */
 export class Overrides {
   readonly #rules: Rule[];
 

@@ -18,7 +18,7 @@ export class PackageArchive {
     this.#unpackSome = unpackSome;
   }
 
-  /** All files but those that no import can name. */
+  /** All files except those that no import can refer to. */
   async list(): Promise<ArchivedFile[]> {
     const { index } = await this.#held();
     return [...index].map(([path, size]) => ({ path, size }));
@@ -29,7 +29,7 @@ export class PackageArchive {
     return this.#readFrom(await this.#held(), paths);
   }
 
-  /** The files that are directly in a folder; "" for the package's own. */
+  /** The files directly in a folder; "" for the package's own folder. */
   async readFolder(folder: string): Promise<Map<string, Uint8Array>> {
     const held = await this.#held();
     const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;

@@ -7,7 +7,9 @@ import type { ArchivedFile, PackageArchive } from "./package-archive.ts";
 import type { PlannedPackage } from "./plan-packages.ts";
 import type { Registry } from "./registry.ts";
 
-/** Maximum total size of a package that is read whole; of a larger one only the requested files are. */
+/**
+ * Maximum total size, in bytes, of a package that is read whole. Only the requested files of a larger package are read.
+ */
 const WHOLE_BYTES = 16 * 2 ** 20;
 /**
  * After this many reads of a large package, a read also includes the files below the same top folder, up to this many
@@ -15,15 +17,15 @@ const WHOLE_BYTES = 16 * 2 ** 20;
  */
 const NARROW_READINGS = 2;
 const WIDE_BYTES = 8 * 2 ** 20;
-/** How long reads of a large package are batched, in milliseconds: each batch passes through the whole archive. */
+/** How long reads of a large package are batched, in milliseconds: each batch reads the whole archive. */
 const GATHER_MS = 2;
-/** Larger files are read when something names them: pictures of a package's guide, and bundles of it for other ways to load it. */
+/** Larger files are read only on request: pictures of a package's guide, and alternative bundles of the package. */
 const LARGE_BYTES = { script: 128 * 2 ** 10, other: 64 * 2 ** 10 };
 const SOURCE = /\.[cm]?tsx?$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 
 /**
- * Returns the files of a package that a bundler may read, by path. Those of a large package are unpacked at the first
+ * Returns the files of a package that a bundler may read, by path. Unpacks those of a large package at their first
  * read.
  */
 export async function packageFiles(
@@ -58,7 +60,7 @@ async function wholeFiles(
   return files;
 }
 
-/** @throws Error for a file that an archive lists and does not have */
+/** @throws Error for a file that an archive lists but does not contain */
 function present(path: string, content: Uint8Array | undefined): Uint8Array {
   if (content === undefined) throw new Error(`The package's archive lists ${path} and does not have it.`);
   return content;
@@ -81,9 +83,9 @@ function withStyleEffects(manifest: Uint8Array): Uint8Array {
 }
 
 /**
- * Modules that name neighbouring files by `new URL(…, import.meta.url)` import them, as the project's own modules do, apart from scripts,
- * which are no part of the bundle. Every other `import.meta.url` is marked.
- * @param others paths of the package's files that are no scripts
+ * Modules that refer to neighbouring files with `new URL(…, import.meta.url)` import them, as the project's own modules
+ * do. Scripts are excluded, since they are not part of the bundle. Every other `import.meta.url` becomes a placeholder.
+ * @param others paths of the package's files that are not scripts
  */
 function withAddresses(files: Map<string, Uint8Array>, folder: string, others: string[]): Map<string, Uint8Array> {
   const paths = new Set(others);

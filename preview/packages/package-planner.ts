@@ -25,7 +25,7 @@ type Request = {
 type Planned = {
   root: PackageNode;
   missing: Map<string, string>;
-  /** Versions of the lock, as `name@version`, that the registry does not have. */
+  /** Versions in the lock, as `name@version`, that the registry lacks. */
   gone: Set<string>;
   temporary: boolean;
 };
@@ -96,7 +96,7 @@ export class PackagePlanner {
     this.#place(edge, candidate, peers);
   }
 
-  /** Puts a candidate into the tree, and then the peers that it does not find there. */
+  /** Adds a candidate to the tree, and then those of its peers that it does not find there. */
   #place(edge: Edge, candidate: Candidate, peers: ReadonlyMap<string, Candidate>): void {
     const { target, keep } = this.#tree.placeFor(edge, candidate, peers);
     if (keep) return;
@@ -120,7 +120,7 @@ export class PackagePlanner {
     }
   }
 
-  /** Shallow folders first, then by name. */
+  /** Orders folders by depth, then by name. */
   #enqueue(node: PackageNode): void {
     let low = 0;
     for (let high = this.#queue.length; low < high; ) {
@@ -135,7 +135,8 @@ export class PackagePlanner {
   }
 
   /**
-   * Chooses the version for an edge: the project's own when it satisfies the edge; for a peer also the parent's.
+   * Chooses the version for an edge: the project's own version when it satisfies the edge; for a peer also the
+   * parent's.
    * @param entry the edge whose package adds the peer
    */
   async #candidate(edge: Edge, entry: Edge): Promise<Candidate | null> {
@@ -169,7 +170,7 @@ export class PackagePlanner {
     }
   }
 
-  /** The peers that come with a candidate, theirs included. */
+  /** The peers that a candidate adds, including theirs. */
   async #collectPeers(entry: Edge, candidate: Candidate, peers: Map<string, Candidate>): Promise<void> {
     const required = requiredPeers(candidate.version);
     if (required.size === 0) return;

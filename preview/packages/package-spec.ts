@@ -30,14 +30,14 @@ export function readSpec(name: string, range: string): PackageSpec | string {
   return understood === null ? notFromRegistry(name, range) : { name: target, range: understood };
 }
 
-/** Returns the range in yarn's `patch:name@npm%3A^1.0.0#~/.yarn/patches/x.patch`; any other unchanged. */
+/** Returns the range in yarn's `patch:name@npm%3A^1.0.0#~/.yarn/patches/x.patch`; any other range unchanged. */
 export function unpatched(range: string): string {
   const [, inner] = /^patch:(?:@[^/@]+\/)?[^@#]+@([^#]*)/.exec(range) ?? [];
   if (inner === undefined) return range;
   return unpatched(unescaped(inner)).replace(/^npm:(?=[\d^~<>=*v])/, "");
 }
 
-/** Yarn escapes the descriptor; one that is no valid escape was written by hand. */
+/** Yarn escapes the descriptor. A descriptor that is not validly escaped was written by hand. */
 function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,11 +1,12 @@
 /**
- * Resolves a path by a manifest's `exports` or `imports` as Node does, which goes on to the next condition where an object has none
- * that applies, and prefers the pattern that is longer in front of its `*` (findings/resolve-exports-order.sh).
- *
+ * Resolves a path by a manifest's `exports` or `imports` as Node does: continues with the next condition when none
+ * applies in an object, and prefers the pattern with the longest part before its `*`
+ * (findings/resolve-exports-order.sh).
  * @param map the value of `exports` or `imports`
  * @param subpath `.`, `./path` or `#name`
- * @param conditions the conditions that apply, `default` among them
- * @returns the targets in their order, several where the manifest has an array; none for a path that the package does not export
+ * @param conditions the conditions that apply, including `default`
+ * @returns the targets in order, several when the manifest has an array; none for a path that the package does not
+ * export
  */
 export function packageTargets(map: unknown, subpath: string, conditions: readonly string[]): string[] {
   const entries = entriesOf(map);
@@ -18,7 +19,7 @@ export function packageTargets(map: unknown, subpath: string, conditions: readon
   return targets.map((target) => (key.endsWith("/") ? target + matched : target.replaceAll("*", () => matched)));
 }
 
-/** A map without paths is the one of the package itself. */
+/** A map without paths applies to the package itself. */
 function entriesOf(map: unknown): Map<string, unknown> {
   const isByPath = isObject(map) && Object.keys(map).some((key) => /^[.#]/.test(key));
   return isByPath ? new Map(Object.entries(map)) : new Map([[".", map]]);
@@ -28,7 +29,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Packages from before 2021 name a folder by a `/` at the end, where newer ones write `/*`. */
+/** Packages from before 2021 export a folder with a trailing `/`, where newer packages write `/*`. */
 const isPattern = (key: string): boolean => key.includes("*") || key.endsWith("/");
 
 function aroundWildcard(key: string): [before: string, after: string] {
@@ -52,7 +53,7 @@ function byPrecedence(one: string, other: string): number {
   return otherBefore.length - before.length || other.length - one.length;
 }
 
-/** The targets that apply; null where the manifest says that there is none, undefined where no condition applies. */
+/** Returns the targets that apply; null when the manifest excludes the path, undefined when no condition applies. */
 function applicable(target: unknown, conditions: ReadonlySet<string>): string[] | null | undefined {
   if (typeof target === "string") return [target];
   if (Array.isArray(target)) return target.flatMap((one: unknown) => applicable(one, conditions) ?? []);

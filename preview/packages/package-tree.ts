@@ -3,7 +3,7 @@ import type { Ancestor } from "./overrides.ts";
 import { type PackageSpec, readSpec } from "./package-spec.ts";
 import type { PackageVersion } from "./packument.ts";
 
-/** Why a package is there. `peerOptional` installs nothing, but must not be contradicted. */
+/** The kind of a dependency. `peerOptional` installs nothing, but must not be contradicted. */
 export type DependencyKind = "prod" | "optional" | "peer" | "peerOptional";
 
 /**
@@ -19,13 +19,13 @@ export type Dependency = {
   locked?: true;
 };
 
-/** A dependency of a package in its place. */
+/** A dependency of a placed package. */
 export type Edge = Dependency & { from: PackageNode };
 
 /** A version chosen for an edge, before it is placed. `name`: its import name. */
 export type Candidate = { name: string; packageName: string; version: PackageVersion };
 
-/** A package in its place. The project itself is the node without a parent. */
+/** A placed package. The project itself is the node without a parent. */
 export class PackageNode {
   readonly name: string;
   readonly packageName: string;
@@ -35,7 +35,7 @@ export class PackageNode {
   readonly depth: number;
   readonly children = new Map<string, PackageNode>();
   readonly edges = new Map<string, Edge>();
-  /** The chain of packages that leads to this one, itself last. */
+  /** The chain of packages from the project to this package, which is the last. */
   readonly ancestors: readonly Ancestor[];
 
   constructor({ name, packageName, version }: Candidate, parent: PackageNode | null, ancestors: readonly Ancestor[]) {
@@ -64,7 +64,7 @@ export class PackageNode {
   }
 }
 
-/** Whether a package satisfies an edge. A tag was resolved when its version was chosen. */
+/** Whether a package satisfies an edge. Tags are resolved when a version is chosen. */
 export function isSatisfied(
   { spec }: Edge,
   { packageName, version }: { packageName: string; version: PackageVersion },
@@ -76,10 +76,10 @@ export function isSatisfied(
 /** Whether a dependency is a peer, optional or not. */
 export const isPeer = ({ kind }: Edge): boolean => kind === "peer" || kind === "peerOptional";
 
-/** Packages in their places, by npm's rules (the classes PlaceDep and CanPlaceDep of @npmcli/arborist 9). */
+/** Places packages by npm's rules (the classes PlaceDep and CanPlaceDep of @npmcli/arborist 9). */
 export class PackageTree {
   readonly root: PackageNode;
-  /** Nodes by the name of a dependency of theirs. */
+  /** Nodes, by the names of their dependencies. */
   readonly #dependents = new Map<string, Set<PackageNode>>();
 
   constructor(root: PackageNode) {
@@ -135,7 +135,7 @@ export class PackageTree {
     return target === start && target === edge.from && !isPeer(edge) ? "place" : "conflict";
   }
 
-  /** Whether a package here would hide another that packages further down have found above. */
+  /** Whether a package here would shadow another package that packages below have resolved above. */
   #disturbs(target: PackageNode, edge: Edge, candidate: Candidate): boolean {
     const above = target === edge.from ? null : target.resolve(candidate.name);
     if (above === null) return false;

@@ -3,10 +3,10 @@ import type { Packument } from "./packument.ts";
 type Entry = { packument: Packument; bytes: number; until: number };
 type Read = () => Promise<{ packument: Packument; bytes: number }>;
 
-/** Packuments of large packages have megabytes; a plan needs each of them for a moment. */
+/** Packuments of large packages have megabytes, and a plan needs each only briefly. */
 const MAX_BYTES = 16 * 2 ** 20;
 
-/** Packuments that were read a while ago, by address: the most recently used, up to a number of bytes. */
+/** An LRU cache of packuments by URL, bounded in bytes. */
 export class PackumentMemory {
   readonly #entries = new Map<string, Entry>();
   #bytes = 0;
@@ -31,7 +31,7 @@ export class PackumentMemory {
   }
 }
 
-/** Shared by all projects of the isolate: one cache each would grow with the number of projects. */
+/** Shared by all projects of the isolate: with a cache per project, memory would grow with the number of projects. */
 export const isolatePackuments = new PackumentMemory();
 
 /**

@@ -13,9 +13,9 @@ export type PackageVersion = {
   optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
-  /** Names of packages that are inside the archive; `true` for all dependencies. */
+  /** Names of packages that the archive contains; `true` for all dependencies. */
   bundleDependencies?: string[] | boolean;
-  /** Made for some operating systems or processors only. */
+  /** Whether the version supports only some operating systems or processors. */
   isForPlatform?: boolean;
   deprecated?: boolean;
   dist: Distribution;

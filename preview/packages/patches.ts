@@ -4,12 +4,15 @@ import { type Json, objectOf, textOf } from "./lock.ts";
 import { FIELDS, parsed } from "./workspace.ts";
 import { workspaceYaml } from "./workspace-yaml.ts";
 
-/** A patch of a package that a project keeps. `range`: the versions that it is for, null for any. `text`: null where the file is missing. */
+/**
+ * A patch that a project contains for a package. `range`: the versions that it applies to, null for any. `text`: null
+ * when the file is missing.
+ */
 export type PackagePatch = { name: string; range: string | null; path: string; text: string | null };
 
 /**
- * Finds the patches of a project: `patchedDependencies` of pnpm and bun, those of patch-package, and dependencies and resolutions by yarn's
- * `patch:`, in the order in which they are applied.
+ * Finds a project's patches: `patchedDependencies` of pnpm and bun, those of patch-package, and dependencies and
+ * resolutions with yarn's `patch:`, in the order of application.
  * @param root the app's folder, "" for the project's
  */
 export function patchesOf(files: SourceFiles, root: string): PackagePatch[] {
@@ -37,7 +40,10 @@ export function patchesOf(files: SourceFiles, root: string): PackagePatch[] {
 
 const FOLDER_OPTION = /\bpatch-package\b[^&|;]*--patch-dir[= ](?:\.\/)?([\w./-]+)/;
 
-/** The files of patch-package: `name+1.0.0.patch`, `@scope+name+1.0.0+001+why.patch`, and `outer++inner+1.0.0.patch` for a package inside another. */
+/**
+ * File names of patch-package: `name+1.0.0.patch`, `@scope+name+1.0.0+001+why.patch`, and `outer++inner+1.0.0.patch`
+ * for a nested package.
+ */
 function packagePatches(files: SourceFiles, manifest: Json, folder: string): Omit<PackagePatch, "text">[] {
   const scripts = Object.values(objectOf(manifest.scripts)).filter((one) => typeof one === "string");
   const isUsed =
@@ -52,12 +58,15 @@ function packagePatches(files: SourceFiles, manifest: Json, folder: string): Omi
     const [, scope, base, version] =
       /^(?:(@[^+]+)\+)?([^+]+)\+(\d[^+]*?)(?:\+.*)?(?:\.dev)?\.patch$/.exec(nested.at(-1) ?? "") ?? [];
     if (base === undefined || version === undefined) return [];
-    // patch-package tries other versions of the project's own packages, too.
+    // patch-package also tries a patch on other versions of a top-level package.
     return [{ name: scope === undefined ? base : `${scope}/${base}`, range: nested.length > 1 ? version : null, path }];
   });
 }
 
-/** `patch:name@npm%3A1.0.0#~/.yarn/patches/x.patch` of yarn; a path without `~/` begins at the manifest's folder. */
+/**
+ * Matches yarn's `patch:name@npm%3A1.0.0#~/.yarn/patches/x.patch`. A path without `~/` is relative to the manifest's
+ * folder.
+ */
 function yarnPatches(manifest: Json, folder: string): [name: string, path: string][] {
   const ranges = [...FIELDS.map((field) => manifest[field]), manifest.resolutions].flatMap((one) =>
     Object.values(objectOf(one)),

@@ -9,14 +9,14 @@ import { type Edge, isSatisfied, type PackageNode } from "./package-tree.ts";
 import type { Distribution } from "./packument.ts";
 import type { PackumentSource } from "./version-chooser.ts";
 
-/** Identifies a package's files beside its name and version, in keys of caches. */
+/** Identifies a package's files in cache keys, in addition to its name and version. */
 export const contentOf = ({ dist, patched }: Pick<PlannedPackage, "dist" | "patched">): string =>
   `${dist.integrity ?? ""}${patched === undefined ? "" : ` ${patched.key}`}`;
 
 /** One placed package in npm's layout: `node_modules/a` or `node_modules/a/node_modules/b`. */
 export type PlannedPackage = {
   folder: string;
-  /** In the registry; an alias has another name in its folder. */
+  /** Name in the registry; an alias has another name in its folder. */
   name: string;
   version: string;
   dist: Distribution;
@@ -40,9 +40,9 @@ export type PlanRequest = {
 export type PackagePlan = {
   /** Sorted by folder. */
   packages: PlannedPackage[];
-  /** Warnings of peers that contradict the project. */
+  /** Warnings about peers that contradict the project. */
   diagnostics: Diagnostic[];
-  /** Unavailable packages, as an explanatory sentence by import name. */
+  /** Messages about unavailable packages, by import name. */
   missing: Map<string, string>;
   /** Whether a package is missing only temporarily, since the registry failed. */
   temporary: boolean;
@@ -69,10 +69,10 @@ export async function planPackages(request: PlanRequest, registry: PackumentSour
   };
 }
 
-/** A lock may name a few versions that were unpublished since, each found only with the one that needs it. */
+/** A lock may name a few versions that were unpublished since. Each is found only together with its dependent. */
 const MAX_PLANS = 4;
 
-/** Plans once more by the declared ranges where the lock asks for versions that the registry does not have any more. */
+/** Plans again with the declared ranges where the lock requests versions that the registry no longer has. */
 async function planWithoutGone(request: PlanRequest, registry: PackumentSource) {
   const ranges = { ...request.peersFrom, ...request.wanted };
   const gone = new Set<string>();
@@ -95,7 +95,10 @@ const without = (lock: Lock, gone: ReadonlySet<string>): Lock => ({
   },
 });
 
-/** The warning about a version that was taken in place of the lock's, at the lock's path in the project; none where the package is missing, which is an error. */
+/**
+ * Returns the warning about a version chosen in place of the lock's, at the lock's path in the project; none for a
+ * missing package, which is an error.
+ */
 function replacement(
   key: string,
   reached: ReadonlySet<PackageNode>,
@@ -143,7 +146,7 @@ function contradictions(root: PackageNode, wanted: Record<string, string>): Diag
     for (const edge of node?.edges.values() ?? []) {
       const peer = edge.kind === "peer" ? root.resolve(edge.name) : null;
       if (node === undefined || peer === null || isSatisfied(edge, peer)) continue;
-      // A lock that is older than package.json asks for one version of a peer, where the package takes a range.
+      // A lock older than package.json may request one version of a peer where the package accepts a range.
       if (validRange(edge.range) !== null && satisfies(peer.version.version, edge.range)) continue;
       const message = `"${name}" ${node.version.version} needs "${edge.name}" ${edge.range}, but ${peer.version.version} is installed.`;
       found.push({ path: "package.json", line: 0, column: 0, severity: "warning", message });

@@ -95,8 +95,8 @@ function target(name: string, reference: string): LockedPackage | null {
 }
 
 /**
- * `/name/1.0.0_peers` (5.4), `/name@1.0.0(peers)` (6) or `name@1.0.0(peers)` (9), the first two with a host in front for packages of
- * another registry than the lock's own; null for links, folders and addresses.
+ * Parses `/name/1.0.0_peers` (5.4), `/name@1.0.0(peers)` (6) or `name@1.0.0(peers)` (9). The first two begin with a
+ * host for packages of another registry than the lock's own. Returns null for links, folders and URLs.
  */
 function parseKey(key: string): LockedPackage | null {
   const [, name, version] =

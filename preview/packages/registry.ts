@@ -24,15 +24,15 @@ const ARCHIVE_TIMEOUT_MS = 120_000;
 /** A Worker may open six connections at once. Reading an archive takes two: to the registry and to the cache. */
 const MAX_CONNECTIONS = 6;
 const ARCHIVE_CONNECTIONS = 2;
-/** For unpacked archives, of the 128 MB that an isolate has for everything. */
+/** Maximum size of cached unpacked archives, out of the isolate's 128 MB. */
 const HELD_BYTES = 40 * 2 ** 20;
 
 const isolateMemory = new ArchiveMemory(HELD_BYTES);
 
-/** Lets go of the archives that this isolate has unpacked: a large bundle needs their memory more. */
+/** Evicts the archives that this isolate has unpacked: a large bundle needs their memory more. */
 export const forgetArchives = (): void => isolateMemory.clear();
 
-/** Reads packages from one npm registry through the edge cache. It executes no code of a package. */
+/** Reads packages from one npm registry through the edge cache. Executes no code of a package. */
 export class Registry {
   readonly #address: string;
   readonly #clock: Clock;
@@ -76,8 +76,8 @@ export class Registry {
   }
 
   /**
-   * Opens a version's archive and verifies its integrity before any use. It caches packages with few useful files
-   * whole, and the index of others, whose files are unpacked at each read.
+   * Opens a version's archive, and verifies its integrity before any use. Caches packages with few useful files whole;
+   * for others, caches only the index and unpacks files at each read.
    * @throws {PackageUnavailable}
    */
   async open(source: ArchiveSource): Promise<PackageArchive> {
@@ -116,7 +116,7 @@ export class Registry {
     return gathered.files;
   }
 
-  /** Reads an archive once, from the cache or from the registry; a copy that does not match is dropped and fetched again. */
+  /** Reads an archive once, from the cache or from the registry. Drops and refetches a copy that does not match. */
   #pass(source: ArchiveSource, hash: Hash, start: () => GatheredFiles): Promise<GatheredFiles> {
     return retrying(
       () =>

@@ -1,6 +1,6 @@
 import { PackageUnavailable } from "./package-unavailable.ts";
 
-/** Clock and random source, which tests replace. */
+/** The clock and random source, which tests replace. */
 export type Clock = { wait(ms: number): Promise<unknown>; random(): number };
 
 export const platformClock: Clock = { wait: (ms) => scheduler.wait(ms), random: () => Math.random() };
@@ -52,7 +52,7 @@ export async function fetchFromRegistry(address: string, name: string, init: Req
   throw new RegistryBusy(`${answer} for "${name}".`, Number(response.headers.get("Retry-After")) * 1000 || 0);
 }
 
-/** Converts a connection error, also in the middle of a response. */
+/** Converts a connection error, even in the middle of a response. */
 export function unreachable(name: string, failure: unknown): RegistryBusy {
   return new RegistryBusy(`The package registry cannot be reached for "${name}": ${failure}.`);
 }

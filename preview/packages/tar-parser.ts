@@ -2,13 +2,13 @@
 
 const BLOCK = 512;
 const REGULAR = new Set(["0", "\0", "7"]);
-/** A pax header or a long name; the longest path of a real package has 300 characters. */
+/** Maximum size of a pax header or a long name; the longest path of a real package has 300 characters. */
 const MAX_META_BYTES = 64 * 1024;
 
 /** Thrown when an archive, or a file in it, exceeds its maximum size. */
 export class ArchiveTooLarge extends Error {}
 
-/** Thrown when an archive is no tar, or ends inside a file. */
+/** Thrown when an archive is not a tar, or ends inside a file. */
 export class ArchiveCorrupt extends Error {}
 
 export type TarLimits = { bytes: number; files: number };
@@ -122,7 +122,7 @@ export class TarParser {
   }
 }
 
-/** Links, folders and devices have no content, whatever size they state. */
+/** Links, folders and devices have no content, whatever size their header states. */
 function isSized(type: string): boolean {
   return !/[1-6]/.test(type);
 }

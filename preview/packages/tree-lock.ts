@@ -1,7 +1,7 @@
 import { fits, type Lock, type LockedPackage, type LockedVersion, type LockRequest, lockedVersion } from "./lock.ts";
 import { foldersFrom } from "./package-folders.ts";
 
-/** A lock with packages by folder, as npm and bun write it. Lookups follow Node's resolution. */
+/** A lock that lists packages by folder, as npm and bun write it. Lookups follow Node's resolution. */
 export class TreeLock implements Lock {
   readonly source: string;
   readonly #packages: ReadonlyMap<string, LockedPackage>;
@@ -31,7 +31,9 @@ export class TreeLock implements Lock {
     return null;
   }
 
-  /** The parent's own folder first; the plan may place it elsewhere than the lock. */
+  /**
+   * Lists the dependent's folders in the lock, its planned folder first: the plan may place it elsewhere than the lock.
+   */
   #parents({ parent, parentKey }: LockRequest): readonly string[] {
     if (parentKey === null) return this.#projects;
     const folders = this.#folders.get(parentKey) ?? [];

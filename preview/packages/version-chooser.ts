@@ -8,7 +8,7 @@ export type PackumentSource = { packument(name: string): Promise<Packument> };
 /** Maximum packages of a project, counted by their packuments. */
 export const MAX_PACKAGES = 2_000;
 
-/** Chooses versions, each range of a package once. */
+/** Chooses versions, once for each range of a package. */
 export class VersionChooser {
   readonly #source: PackumentSource;
   readonly #names = new Set<string>();
@@ -29,7 +29,7 @@ export class VersionChooser {
     return chosen;
   }
 
-  /** Counts names before their requests, so that an excess causes no traffic. */
+  /** Counts packages before their requests, so that exceeding the maximum causes no traffic. */
   count(names: Iterable<string>): void {
     for (const name of names) this.#names.add(name);
     if (this.#names.size > MAX_PACKAGES) throw new TooManyPackages(MAX_PACKAGES);

@@ -14,22 +14,25 @@ export type DependencyFields = {
 };
 
 /**
- * Configurations of tools that do not run here. Tailwind's does, with its plugins; and an app has files of its own
- * with such names, such as firebase.config.ts.
+ * Configurations of tools that the build does not run. Excludes Tailwind's, which runs with its plugins, and names such
+ * as firebase.config.ts, which an app may use for files of its own.
  */
 const FOR_TOOLS =
   /(?:^|\/)(?:(?:astro|babel|codegen|commitlint|craco|cypress|drizzle|electron\.vite|eslint|jest|knip|lint-staged|metro|next|nuxt|playwright|postcss|prettier|release|rollup|rolldown|stylelint|svelte|tsdown|tsup|typedoc|uno|vite|vitest|vue|webpack)(?:\.[\w-]+)*\.config(?:\.[\w-]+)?\.[mc]?[jt]s|[^/]+\.(?:test|spec|stories|cy)\.[mc]?[jt]sx?|__(?:tests|mocks)__\/.*|\.storybook\/.*|(?:cypress|e2e)\/.*)$/;
-/** Quoted, or in `url(…)` without quotes, with Sass's `~` or `pkg:`, or by its folder. */
+/** Matches a quoted import, or `url(…)` without quotes, with Sass's `~` or `pkg:`, or with the package's folder. */
 const SPECIFIER =
   /(?:["'`]|url\(\s*["']?)(?:~|npm:|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.~-]+\/)?[a-z\d][\w.~-]*)(?=[/"'`?)])/gi;
-/** Packages that a library's components import and its manifest does not name, so that a project names them. */
+/** Packages that a library's components import but its manifest does not list, so that a project lists them. */
 const UNDECLARED: [library: string, needed: string[]][] = [
   ["primevue", ["chart.js", "quill"]],
   ["primereact", ["chart.js", "quill"]],
 ];
-/** Packages that a compiler's output imports, and no source names. */
+/** Packages that a compiler's output imports but no source does. */
 const JSX_RUNTIMES = ["react", "preact", "solid-js", "@emotion/react", "vue"];
-/** Packages that the output of Vite's plugins imports: package managers install them as peers, so that a manifest may lack them. */
+/**
+ * Packages that the output of Vite plugins imports. Package managers install them as peers, so a manifest may lack
+ * them.
+ */
 const RUNTIMES: [plugin: string, runtimes: string[]][] = [
   ["@preact/preset-vite", ["preact"]],
   ["@vitejs/plugin-react", ["react", "react-dom"]],
@@ -72,17 +75,17 @@ export function wantedOf(files: SourceFiles, manifest: DependencyFields, root: s
 const IMPORT =
   /\b(?:from|import)\s*\(?\s*(?:\/\*(?:[^*]|\*(?!\/)){0,200}\*\/\s*){0,4}["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
 const MODULE = /\.(?:[mc]?[jt]sx?|vue|svelte)$/;
-/** What style sheets load from packages: other sheets, and plugins of Tailwind. */
+/** What style sheets load from packages: other style sheets, and Tailwind plugins. */
 const OF_SHEET =
   /@(?:import|plugin|use|forward|reference|config)\s+(?:url\(\s*)?["'](?:~|pkg:|(?:\.{0,2}\/)*node_modules\/)?((?:@[\w.-]+\/)?[a-z\d][\w.-]*)(?:\/[^"'\n]*)?["']/gi;
 const SHEET = /\.(?:css|s[ac]ss|less|vue|svelte)$/;
-/** A configuration of Tailwind, whose plugins may be required. */
+/** A Tailwind configuration, whose plugins may be loaded with `require`. */
 const REQUIRED = /\brequire\(\s*["']((?:@[\w.-]+\/)?[\w][\w.-]*)(?:\/[^"'\n]*)?["']/g;
 const OF_TAILWIND = /(?:^|\/)tailwind\.config\.[mc]?[jt]s$/;
 
 /**
- * Finds the packages that modules and style sheets import and package.json does not name: npm and yarn put the dependencies of packages
- * beside them, where they are found by chance, and so does bun. A lock has their versions.
+ * Finds the packages that modules and style sheets import but package.json does not list. npm, yarn and bun install
+ * transitive dependencies beside direct ones, where such imports find them by chance. A lock has their versions.
  */
 function undeclared(
   files: SourceFiles,
@@ -102,7 +105,7 @@ function undeclared(
   });
 }
 
-/** The packages that files load, but for configurations and tests. */
+/** The packages that files load, except configurations and tests. */
 function loadedBy(files: SourceFiles): string[] {
   const names = new Set<string>();
   for (const [path, content] of files) {
@@ -120,7 +123,7 @@ const loadsOf = (path: string): RegExp[] => [
   ...(OF_TAILWIND.test(path) ? [REQUIRED] : []),
 ];
 
-/** The version of a package that is at the top of npm's or bun's folder, or the first one in yarn's lock. */
+/** The version of a package at the top of npm's or bun's folder, or the first in yarn's lock. */
 function lockedVersion(lock: string, name: string): string | undefined {
   const npm = lock.indexOf(`"node_modules/${name}": {`);
   if (npm >= 0) return /"version":\s*"([^"]+)"/.exec(lock.slice(npm, npm + MAX_ENTRY))?.[1];
@@ -130,7 +133,7 @@ function lockedVersion(lock: string, name: string): string | undefined {
   return yarn === undefined ? undefined : /\n {2}version:? "?([\w.+-]+)/.exec(lock.slice(yarn, yarn + MAX_ENTRY))?.[1];
 }
 
-/** How far from its beginning an entry of a lock has its version. */
+/** Maximum offset of the version from the start of a lock entry. */
 const MAX_ENTRY = 2_000;
 
 function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, string> {
@@ -143,7 +146,7 @@ function rangesOf(files: SourceFiles, manifest: DependencyFields): Map<string, s
   return ranges;
 }
 
-/** The ranges of the manifests around a folder, the nearest first. */
+/** The ranges in the manifests around a folder, nearest first. */
 function rangesAbove(files: SourceFiles, folder: string): Map<string, string> {
   const ranges = new Map<string, string>();
   for (let at = folder; at !== ""; ) {
@@ -153,7 +156,7 @@ function rangesAbove(files: SourceFiles, folder: string): Map<string, string> {
   return ranges;
 }
 
-/** pnpm has catalogs in pnpm-workspace.yaml, bun in the root's package.json. */
+/** pnpm defines catalogs in pnpm-workspace.yaml, bun in the root's package.json. */
 function catalogRange(files: SourceFiles, name: string, range: string): string {
   const catalog = range.slice("catalog:".length).trim();
   const root = parsed(files, "package.json");
@@ -179,7 +182,7 @@ function localFolder(range: string, from: string): string | undefined {
   return segments.join("/");
 }
 
-/** The declared names that the files of a folder mention. */
+/** Returns the declared names that the files of a folder mention. */
 function mentioned(files: SourceFiles, folder: string, declared: ReadonlyMap<string, string>): Set<string> {
   const names = new Set<string>();
   const extensions = new Set<string>();
@@ -212,7 +215,7 @@ const namesIn = (source: string): string[] => [...source.matchAll(SPECIFIER)].fl
 const WRITES_IMPORTS =
   /unplugin-(auto-import|vue-components|vue-router)|vite-plugin-(pages|vue-layouts)|(rollup-|@rollup\/|vite-)plugin-inject/;
 
-/** The packages that a configuration's plugins import into the app's files, which do not name them. */
+/** The packages that a configuration's plugins import into the app's files, which do not import them. */
 function autoImported(config: string): string[] {
   if (!WRITES_IMPORTS.test(config)) return [];
   const named = namesIn(config).filter((name) => !BUILD_TOOL.test(name));
@@ -220,21 +223,21 @@ function autoImported(config: string): string[] {
   return [...named, ...resolved, ...(named.includes("@vueuse/core") ? ["@vueuse/metadata"] : [])];
 }
 
-/** A folder of a package, or its manifest by which a configuration finds the folder. */
+/** A package's folder, or its manifest, by which a configuration finds the folder. */
 const COPIED = /(?:node_modules\/|\bresolve\(\s*["'])((?:@[\w.-]+\/)?[\w][\w.-]*)/g;
 
-/** The packages of which a configuration copies files into the output. */
+/** The packages whose files a configuration copies to the output. */
 function copied(config: string): string[] {
   if (!config.includes("vite-plugin-static-copy")) return [];
   return [...config.matchAll(COPIED)].flatMap(([, name]) => name ?? []);
 }
 
 const VITE_CONFIGS = ["ts", "js", "mts", "mjs", "cts", "cjs"].map((extension) => `vite.config.${extension}`);
-/** A property of an object with the expression on its line. */
+/** A property of an object, with the expression on its line. */
 const PROPERTY = /(?:["']([^"'\n]+)["']|([\w$]+))\s*:\s*([^,{\n]*["'][^,{\n]*)/g;
 
 /**
- * The packages that a configuration's aliases lead to, which no source may name: `"lodash": "lodash-es"`, and
+ * The packages to which a configuration's aliases lead, which sources need not name: `"lodash": "lodash-es"`, and
  * `"sonner@2.0.3": "sonner"` for imports with a version.
  */
 function aliasTargets(config: string, sources: readonly string[]): string[] {

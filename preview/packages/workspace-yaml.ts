@@ -3,7 +3,7 @@ import { readText, type SourceFiles } from "../project/source-files.ts";
 import { parseYaml } from "../project/yaml.ts";
 import { type Json, objectOf } from "./lock.ts";
 
-/** Invalid YAML has no catalogs; the packages that need one are reported as missing. */
+/** Invalid YAML contains no catalogs. Packages that need a catalog are reported as missing. */
 export function workspaceYaml(files: SourceFiles): Json {
   try {
     return objectOf(parseYaml(readText(files, "pnpm-workspace.yaml") ?? ""));
@@ -14,8 +14,8 @@ export function workspaceYaml(files: SourceFiles): Json {
 }
 
 /**
- * Returns the overrides of a project's packages: those of the app's package.json, else those of the repository's root, which count for all of
- * its packages, and those of pnpm-workspace.yaml, where pnpm has them since version 10.
+ * Returns the overrides of a project's packages: those of the app's package.json, else those of the repository's root,
+ * which apply to all of its packages, and those of pnpm-workspace.yaml, where pnpm reads them since version 10.
  * @param own the app's own, unchanged
  */
 export function overridesOf(files: SourceFiles, own: unknown): unknown {

@@ -8,9 +8,9 @@ export const FIELDS = ["dependencies", "devDependencies", "optionalDependencies"
 export const SOURCES = /\.(?:[mc]?[jt]sx?|vue|svelte|mdx|html?|css|s[ac]ss|less|styl|astro|graphql|gql)$/i;
 
 /**
- * Finds the packages that are folders of the project: every package.json outside node_modules with a name that a manifest asks for
- * by `workspace:` or `file:`, or beside which there is something to import and whose version is one that is asked for. Of its
- * workspaces npm links the same: https://docs.npmjs.com/cli/v11/using-npm/workspaces
+ * Finds the packages in the project's folders. A package.json outside node_modules counts when a manifest requests its
+ * name by `workspace:` or `file:`, or when its folder contains something to import and its version satisfies a
+ * requested range. npm links the same packages of its workspaces: https://docs.npmjs.com/cli/v11/using-npm/workspaces
  * @returns folders by package name
  */
 export function workspaceOf(files: SourceFiles): Map<string, string> {
@@ -31,7 +31,7 @@ export function workspaceOf(files: SourceFiles): Map<string, string> {
 
 const IN_PACKAGES = /(?:^|\/)node_modules\//;
 
-/** The ranges of each package in all manifests of a project. */
+/** The ranges that all manifests of a project declare for each package. */
 function rangesByName(manifests: readonly Json[]): Map<string, string[]> {
   const ranges = new Map<string, string[]>();
   for (const manifest of manifests) {
@@ -42,17 +42,17 @@ function rangesByName(manifests: readonly Json[]): Map<string, string[]> {
   return ranges;
 }
 
-/** Whether a dependent names no versions of the registry, but `workspace:`, `file:` or `catalog:`. */
+/** Whether any range is not a version range of the registry, such as `workspace:`, `file:` or `catalog:`. */
 const isLocal = (ranges: readonly string[]): boolean => ranges.some((range) => validRange(range) === null);
 
-/** Whether a folder's version is one that is asked for. A folder without a version has any. */
+/** Whether a folder's version satisfies a requested range. A folder without a version satisfies any. */
 const isAsked = (version: string | undefined, ranges: readonly string[]): boolean =>
   ranges.length === 0 ||
   version === undefined ||
   valid(version) === null ||
   ranges.some((range) => satisfies(version, range, { includePrerelease: true }));
 
-/** Whether a folder has more of a package than its manifest and native code: a module, a style sheet, or settings to extend. */
+/** Whether a folder contains more than its manifest and native code: a module, a style sheet, or settings to extend. */
 function hasModules(files: SourceFiles, folder: string): boolean {
   const prefix = `${folder}/`;
   return [...files.keys()].some((path) => {
@@ -62,7 +62,7 @@ function hasModules(files: SourceFiles, folder: string): boolean {
   });
 }
 
-/** A manifest that is not JSON has no packages; the build reports it. */
+/** Ignores a manifest that is not JSON; the build reports it. */
 export function parsed(files: SourceFiles, path: string): Json {
   try {
     return objectOf(JSON.parse(readText(files, path) ?? "{}"));

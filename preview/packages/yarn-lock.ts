@@ -3,8 +3,8 @@ import { type Json, type Lock, type LockedPackage, lockedVersion, objectOf, text
 import { unpatched } from "./package-spec.ts";
 
 /**
- * Reads yarn.lock, of yarn 1 and of yarn 2 and later ("berry"). Both have versions by descriptor, `name@range`.
- * @throws {YAMLParseError} for a lock of berry that is not YAML
+ * Parses yarn.lock of yarn 1, and of yarn 2 and later ("berry"). Both list versions by descriptor, `name@range`.
+ * @throws {YAMLParseError} for a berry lock that is not valid YAML
  */
 export function readYarnLock(source: string, text: string): Lock {
   const packages = /^__metadata:/m.test(text) ? readBerry(text) : readClassic(text);

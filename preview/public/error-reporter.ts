@@ -1,6 +1,6 @@
 import { RESERVED } from "../gateway/client-script.ts";
 
-/** Maximum reports of one page. */
+/** Maximum number of reports that one page sends. */
 const MAX_REPORTS = 5;
 
 /**
@@ -9,7 +9,7 @@ const MAX_REPORTS = 5;
  */
 const SCRIPT = `<script>(()=>{if(window.__edgesmith)return;window.__edgesmith=1;let left=${MAX_REPORTS};const tell=(message,place)=>{if(left-->0)navigator.sendBeacon("${RESERVED}logs",new Blob([JSON.stringify({message:String(message).slice(0,1e3),...place})],{type:"application/json"}))};const stack=(e)=>e&&e.stack?{stack:String(e.stack).slice(0,4e3)}:{};addEventListener("error",(e)=>{const t=e.target;t instanceof Element?tell("Could not load "+(t.src||t.href||t.tagName)):tell(e.message,{path:e.filename,line:e.lineno,column:e.colno,...stack(e.error)})},true);addEventListener("unhandledrejection",(e)=>tell("Unhandled rejection: "+e.reason,stack(e.reason)))})()</script>`;
 
-/** A policy of the page's author may refuse inline scripts, so such a page stays as it is. */
+/** Matches a page's own Content-Security-Policy. It may refuse inline scripts, so such a page stays unchanged. */
 const POLICY = /content-security-policy/i;
 const HEAD = /<head(\s[^>]*)?>/i;
 

@@ -1,10 +1,11 @@
 import type { ProjectBuild } from "../app/build-project.ts";
 
-/** How long a prepared build waits for its publication. */
+/** How long a prepared build stays in memory without a publication. */
 const PREPARED_MS = 30_000;
 
 /**
- * A build that waits for its publication. It is held in memory only: a publication follows at once, or builds again.
+ * Holds a build until its revision is published. The build is only in memory: a publication either follows at once or
+ * builds again.
  */
 export class PreparedBuild {
   #prepared: { revision: number; build: Promise<ProjectBuild> } | null = null;
@@ -21,7 +22,7 @@ export class PreparedBuild {
     return prepared.build;
   }
 
-  /** Forgets the build, once it is published. */
+  /** Drops the build after its publication. */
   clear(): void {
     this.#prepared = null;
   }

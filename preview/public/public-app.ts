@@ -34,7 +34,9 @@ import { tooMany } from "./too-many.ts";
 import { VisitCounter } from "./visit-counter.ts";
 import { VisitorLimit } from "./visitor-limit.ts";
 
-/** Maximum CPU time of an anonymous visitor's request: a fifth of the owner's in the preview. */
+/**
+ * Maximum CPU time for an anonymous visitor's request: a fifth of the limit for the owner's requests in the preview.
+ */
 const anonymousCpuMs = 2_000;
 
 /**
@@ -149,7 +151,7 @@ export class PublicApp extends DurableObject<Environment> {
     this.#log().append(lines.map((line) => mapServerLog(this.#settings.redacted(line), codeId, builds)));
   }
 
-  /** Returns the newest lines of the server and of visitors' pages, oldest first; none before a publication. */
+  /** Returns the newest log lines of the server and of visitors' pages, oldest first; no lines before a publication. */
   logs(limit: number): PreviewLog[] {
     return this.#builds.wasPublished() ? this.#log().newest(limit) : [];
   }
@@ -164,7 +166,7 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#running.callObject(call);
   }
 
-  /** Answers a call of the app's isolate to the platform. */
+  /** Executes a call from the app's isolate to the platform. */
   serve(call: ServiceCall): Promise<unknown> {
     return this.#services.serve(call);
   }
@@ -183,7 +185,7 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#settings.admit(address, method, isAgain);
   }
 
-  /** Has the variables, secrets and grants read again before the next request. */
+  /** Makes the next request read the variables, secrets and grants again. */
   environmentChanged(): void {
     this.#settings.changed();
   }
@@ -224,19 +226,19 @@ export class PublicApp extends DurableObject<Environment> {
     return this.#builds.wasPublished() ? this.#builds.store().copy(number) : null;
   }
 
-  /** Reads some parts of a stored build, those behind a row. */
+  /** Reads the next parts of a stored build, after a given row. */
   copyParts(number: number, after: number): CopiedPart[] {
     return this.#builds.store().partsAfter(number, after);
   }
 
-  /** Takes the app offline and ends its requests and sockets. The app's data stays, and so do its versions. */
+  /** Takes the app offline and ends its requests and sockets. Keeps the app's data and its stored versions. */
   async unpublish(number: number): Promise<void> {
     if (!this.#builds.end(number)) return;
     this.#running.stop();
     await this.#services.clock.arm();
   }
 
-  /** Ends the app and deletes its data; a later publication starts with none. */
+  /** Stops the app and deletes its data. A later publication starts with an empty database. */
   async discard(number: number): Promise<void> {
     if (this.#builds.isNews(number)) await this.#clear({ number, revision: null });
   }

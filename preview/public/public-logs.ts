@@ -2,7 +2,7 @@ import type { PreviewLog } from "../../worker/contract/preview-rpc.ts";
 import { readBrowserLog, VISITOR_LEVELS } from "../app/browser-log.ts";
 import { LogStore } from "../app/log-store.ts";
 
-/** Maximum reports per minute of one network, and of all visitors of one app. */
+/** Maximum reports per minute from one network, and from all visitors of one app. */
 const NETWORK_PER_MINUTE = 10;
 const APP_PER_MINUTE = 60;
 const KEPT_LINES = 100;
@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 export class PublicLogs {
   readonly #ofServer: LogStore;
   readonly #ofVisitors: LogStore;
-  /** Reports of the current minute by network. */
+  /** Number of reports in the current minute, by network. */
   readonly #counts = new Map<string, number>();
   #minute = 0;
 
@@ -28,7 +28,7 @@ export class PublicLogs {
     });
   }
 
-  /** Appends lines of the app's server. */
+  /** Appends log lines of the app's server. */
   append(lines: PreviewLog[]): void {
     this.#ofServer.append(lines);
   }
@@ -46,7 +46,7 @@ export class PublicLogs {
     return new Response(null, { status: line === null ? 400 : 204 });
   }
 
-  /** Returns at most `limit` lines of both, oldest first. */
+  /** Returns at most `limit` lines of the server and of visitors' pages, oldest first. */
   newest(limit: number): PreviewLog[] {
     const lines = [...this.#ofServer.newest(limit), ...this.#ofVisitors.newest(limit)];
     return lines.sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at))).slice(-limit);

@@ -9,10 +9,10 @@ export type Publication = {
 const PUBLICATION = "publication";
 /** Prefix of the keys with the epoch and the revision of each stored build, by its publication. */
 const BUILT = "built:";
-/** Tombstone of a deleted project: no publication has a greater number. */
+/** Tombstone of a deleted project: a number greater than that of any publication. */
 export const TOMBSTONE: Publication = { number: Number.POSITIVE_INFINITY, revision: null };
 
-/** Which publication of a project is newest, and of which revision each stored build is. */
+/** Records the newest publication of a project, and the revision of each stored build. */
 export class PublicationRecord {
   readonly #kv: SyncKvStorage;
   readonly #epoch: string;
@@ -47,7 +47,7 @@ export class PublicationRecord {
     return this.#kv.get(`${BUILT}${build}`) === `${this.#epoch}:${revision}`;
   }
 
-  /** Records the revision of a stored build, and forgets builds that are no longer stored. */
+  /** Records the revision of a stored build, and drops the records of builds that are no longer stored. */
   putBuilt(build: number, revision: number, isStored: (build: number) => boolean): void {
     this.#kv.put(`${BUILT}${build}`, `${this.#epoch}:${revision}`);
     for (const [key] of [...this.#kv.list({ prefix: BUILT })]) {

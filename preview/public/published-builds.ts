@@ -15,22 +15,23 @@ type ReadStaged = (staged: number) => Promise<{ copy: BuildCopy; parts: CopiedPa
 type Origins = { storage: DurableObjectStorage; environment: Environment; app: HostedApp; readStaged: ReadStaged };
 
 /**
- * A build that is stored already. `build`: the publication that has it; the new one unless given. `staged`: the staging it
- * was made for.
+ * A build that is already stored.
+ * - `build`: the publication that stored it; the new publication by default
+ * - `staged`: the staging for which it was built
  */
 export type StoredBuild = { build?: number | undefined; staged?: number | undefined };
 
-/** Outcome of a publication: the build's report, and the build if it is shown from now on. */
+/** Outcome of a publication: the build's report and, when visitors see it from now on, the build. */
 type Outcome = { report: BuildReport; shown: KeptBuild | null };
 
-/** The builds of one published or staged app: the one that is shown, and those of the publications before it. */
+/** Stores the builds of one published or staged app: the current build and those of earlier publications. */
 export class PublishedBuilds {
   readonly #origins: Origins;
   readonly #record: PublicationRecord;
   readonly #prepared = new PreparedBuild();
-  /** Made at the first use: an object stores nothing before a publication. */
+  /** Created on first use: an object stores nothing before a publication. */
   #store: BuildStore | null = null;
-  /** The shown build, cached at the first read. */
+  /** The current build, cached by the first read. */
   #shown: KeptBuild | null = null;
 
   constructor(origins: Origins) {
@@ -67,8 +68,8 @@ export class PublishedBuilds {
   }
 
   /**
-   * Publishes a revision. A failed build or a publication older than the current one changes nothing. When the stored build
-   * is not here any more (as one that a version of the Worker made that stored one build alone), the revision is built.
+   * Publishes a revision. A failed build, or a publication older than the current one, changes nothing. Builds the
+   * revision when its stored build no longer exists: earlier versions of the Worker kept only one build.
    */
   async publish(grant: Grant, number: number, { build = number, staged }: StoredBuild): Promise<Outcome> {
     const { revision } = grant;
@@ -83,7 +84,10 @@ export class PublishedBuilds {
     return this.#keep(number, revision, () => this.store().put(number, app));
   }
 
-  /** Records that the app is not shown. Returns whether it was. */
+  /**
+   * Records that visitors no longer see the app.
+   * @returns whether they saw it before
+   */
   end(number: number): boolean {
     if (number <= this.#record.number()) return false;
     const wasShown = this.shown() !== null;
@@ -92,12 +96,12 @@ export class PublishedBuilds {
     return wasShown;
   }
 
-  /** Whether a change with this number is later than all others. */
+  /** Whether a change with this number is newer than all recorded changes. */
   isNews(number: number): boolean {
     return number > this.#record.number();
   }
 
-  /** Records the last publication, and forgets the builds before and after all storage of the object is deleted. */
+  /** Records the last publication, and drops cached builds before and after all storage of the object is deleted. */
   forget(last: Publication): void {
     this.#record.put(last);
     this.#shown = null;

@@ -20,6 +20,6 @@ export async function readStagedBuild(
     if (more.length === 0) break;
     parts.push(...more);
   }
-  // A build that was deleted in the meantime would be in pieces.
+  // The parts would be incomplete if the build was deleted during the reads.
   return parts.length === copy.parts ? { copy, parts } : null;
 }

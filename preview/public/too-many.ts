@@ -2,7 +2,7 @@ import { isNavigation } from "../app/navigation.ts";
 import { tooManyPage } from "../gateway/pages.ts";
 import { type Counted, visitorRequestsPerMinute } from "./visitor-limit.ts";
 
-/** Refuses a request above the visitors' limit: by a page for a navigation, by JSON otherwise. */
+/** Responds to a request above the visitors' rate limit: with a page for a navigation, with JSON otherwise. */
 export function tooMany(request: Request, { resetSeconds }: Counted): Response {
   const detail = `At most ${visitorRequestsPerMinute} requests a minute from one network. Try again in ${resetSeconds} s.`;
   const answer = isNavigation(request)

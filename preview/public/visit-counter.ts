@@ -3,15 +3,15 @@ import type { VisitDay } from "../../worker/contract/visit-rpc.ts";
 import { isNavigation } from "../app/navigation.ts";
 import { VisitStore } from "./visit-store.ts";
 
-/** How long counts wait for each other. A crash loses no more than the counts of this time. */
+/** How long counts are batched before they are stored. A crash loses at most the counts of this time. */
 const FLUSH_MS = 5_000;
 
 /** The requests of one day that are not stored yet. */
 export type VisitCounts = { visits: number; requests: number; errors: number; durations: Histogram };
 
 /**
- * Counts a published app's visits. The counts are in memory and are stored together some seconds later, so that no
- * request waits for them.
+ * Counts a published app's visits. Keeps the counts in memory and stores them in batches some seconds later, so that no
+ * request waits for a write.
  */
 export class VisitCounter {
   readonly #storage: DurableObjectStorage;
@@ -24,7 +24,7 @@ export class VisitCounter {
   }
 
   /**
-   * Counts a request that the app has answered.
+   * Counts a request to which the app has responded.
    * @param ms milliseconds until the response began
    */
   count(request: Request, { status }: Response, ms: number): void {
@@ -44,7 +44,7 @@ export class VisitCounter {
     return this.#stored().days(from, to);
   }
 
-  /** Forgets the counts that are not stored, before all storage of the object is deleted. */
+  /** Drops the counts that are not stored, before all storage of the object is deleted. */
   forget(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -59,7 +59,7 @@ export class VisitCounter {
     this.#pending.clear();
   }
 
-  /** Made at the first use: an object of a public app stores nothing before a publication. */
+  /** Created on first use: an object of a public app stores nothing before a publication. */
   #stored(): VisitStore {
     this.#store ??= new VisitStore(this.#storage);
     return this.#store;

@@ -7,7 +7,7 @@ const FIRST_VERSION = [
   "CREATE TABLE IF NOT EXISTS visit_day (day TEXT PRIMARY KEY, visits INTEGER NOT NULL, requests INTEGER NOT NULL, errors INTEGER NOT NULL, durations TEXT NOT NULL) STRICT",
 ];
 
-/** A leap year, the longest report. */
+/** Days of the longest report: a leap year. */
 const KEPT_DAYS = 366;
 
 type Row = { day: string; visits: number; requests: number; errors: number; durations: string };
@@ -21,7 +21,7 @@ export class VisitStore {
     migrateSqlite(storage, "visit_day", [FIRST_VERSION]);
   }
 
-  /** Adds counts to those of a day. */
+  /** Adds counts to those of one day. */
   add(day: string, counts: VisitCounts): void {
     const [row] = this.#sql.exec<Row>("SELECT * FROM visit_day WHERE day = ?", day).toArray();
     const durations = histogramOf(row);

@@ -1,23 +1,21 @@
-/**
- * Maximum requests per minute of one network to one public app: a person's page loads with all files, many times over.
- */
+/** Maximum requests per minute from one network to one public app: enough for many page loads with all their files. */
 export const visitorRequestsPerMinute = 600;
 
 const windowMs = 60_000;
-/** Maximum networks that are counted; beyond it the older half is evicted. */
+/** Maximum number of counted networks. Above it, the limiter evicts the older half. */
 const maxNetworks = 20_000;
 
 /**
- * Result of a visitor's request. `resetSeconds`: until the window ends or, when refused, until the next request is
- * allowed.
+ * Result of a visitor's request. `resetSeconds`: seconds until the window ends or, for a refused request, until the
+ * next request is allowed.
  */
 export type Counted = { ok: boolean; remaining: number; resetSeconds: number };
 
 type Window = { start: number; current: number; previous: number };
 
 /**
- * A sliding-window rate limit by network for one public app. All requests of the app pass its one object, so the
- * counters are in memory; an eviction loses one minute's count.
+ * Limits the requests of each network to one public app, in a sliding window. The app's one object receives all its
+ * requests, so the counters are in memory. An eviction of the object loses the counts of one minute.
  */
 export class VisitorLimit {
   readonly #windows = new Map<string, Window>();

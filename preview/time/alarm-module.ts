@@ -1,6 +1,6 @@
 // Code that runs inside a generated app's isolate: the alarms of its objects, which the host keeps (app-clock.ts).
 
-/** The header of the host's call of an object's alarm. Visitors cannot send it (gateway/headers.ts). */
+/** The header of the host's call to an object's alarm handler. Visitors cannot send it (gateway/headers.ts). */
 export const ALARM_HEADER = "x-edgesmith-alarm";
 
 /**

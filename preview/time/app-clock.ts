@@ -7,18 +7,20 @@ import type { ServerCode } from "../project/server.ts";
 import { nextRun } from "./cron.ts";
 import { type Due, DueStore } from "./due-store.ts";
 
-/** How long a handler may take; then the run counts as failed. */
+/** Timeout of a handler; a run that exceeds it counts as failed. */
 const RUN_MS = 30_000;
-/** After a crash of the host, an attempt whose end is unknown begins again after this time at the latest. */
+/** Maximum delay before the host retries an attempt that a crash interrupted. */
 const LEASE_MS = RUN_MS + 10_000;
-/** Retries of a failed alarm, and the pause before the first one, which doubles: as on Cloudflare. */
+/** Retries of a failed alarm, and the first backoff, which then doubles: as on Cloudflare. */
 const MAX_RETRIES = 6;
 const FIRST_PAUSE_MS = 2_000;
-/** Attempts at one due time of a cron. Only an interrupted one is repeated: Cloudflare does not repeat one that threw. */
+/**
+ * Maximum attempts for one due time of a cron. Only interrupted ones are retried: Cloudflare retries none that threw.
+ */
 const MAX_CRON_ATTEMPTS = 3;
-/** An object's alarm runs at most once in this time, so that an alarm that sets itself does not spin. */
+/** Minimum interval between an object's alarms, so that an alarm that sets itself does not spin. */
 const MIN_GAP_MS = 1_000;
-/** How many handlers run at the same time. */
+/** Maximum number of concurrent handlers. */
 const MAX_PARALLEL = 20;
 /** The name of `App`'s alarm. */
 const APP = "app";
@@ -36,8 +38,8 @@ export type ClockHost = {
 };
 
 /**
- * A due time of a cron. `attempt` counts from 1: more than 1 when an earlier attempt was interrupted. `byHand`: the app's
- * owner runs it, at a time at which it is not due.
+ * A due time of a cron. `attempt` counts from 1 and is above 1 after an interrupted attempt. `byHand`: the app's owner
+ * started the run, independently of the schedule.
  */
 export type ScheduledEventData = { cron: string; scheduledTime: number; attempt: number; byHand?: true };
 
@@ -50,9 +52,9 @@ type Call = { attempt: number; scheduledTime: number; byHand?: true };
  */
 export class AppClock {
   readonly #host: ClockHost;
-  /** Names that run now; a lease of any other one was interrupted. */
+  /** Names of the current runs. A lease with any other name belongs to an interrupted run. */
   readonly #running = new Set<string>();
-  /** How many of them run by hand: these hold no lease that says when to look again. */
+  /** Number of current runs that the owner started. They have no lease that would schedule a check. */
   #byHand = 0;
   #kept: DueStore | null = null;
 
@@ -60,7 +62,7 @@ export class AppClock {
     this.#host = host;
   }
 
-  /** Sets an object's alarm in the place of its present one. @param at milliseconds since 1970 */
+  /** Replaces an object's alarm. @param at milliseconds since 1970 */
   async setAlarm(owner: ObjectAddress | null, at: number): Promise<void> {
     const name = nameOf(owner);
     if (this.#store().get(name) === null && this.#store().count() > MAX_OBJECTS) {
@@ -100,7 +102,7 @@ export class AppClock {
     await this.arm();
   }
 
-  /** Goes on after a time in which the app did not run: alarms at once, crons from now on. */
+  /** Resumes after a time in which the app did not run: alarms at once, crons from now on. */
   async resume(): Promise<void> {
     if (!this.#wasUsed()) return;
     const now = Date.now();
@@ -117,10 +119,7 @@ export class AppClock {
     return this.#store().list().map(toScheduledCall);
   }
 
-  /**
-   * Runs an alarm or a cron at once for the app's owner, beside its due time, which stays. A crash does not repeat it.
-   * @param id of the list
-   */
+  /** Runs a listed alarm or cron at once for the owner, and keeps its due time. A crash does not repeat the run. */
   async runByHand(id: string): Promise<ScheduleRun> {
     const due = this.#wasUsed()
       ? this.#store()
@@ -159,7 +158,7 @@ export class AppClock {
     await this.arm();
   }
 
-  /** Forgets its tables, which were deleted with all other data. */
+  /** Marks the tables as missing, after all data of the object was deleted. */
   forget(): void {
     this.#kept = null;
   }
@@ -172,7 +171,7 @@ export class AppClock {
       .startable(Date.now())
       .filter(({ name }) => !this.#running.has(name));
     const now = Date.now();
-    // A crash leaves the leases of runs that have no end.
+    // A crash leaves behind the leases of interrupted runs.
     await Promise.all(idle.slice(0, MAX_PARALLEL).map((due) => this.#start(server, due, now)));
     await this.arm();
   }
@@ -230,7 +229,7 @@ export class AppClock {
     this.#store().end(due, "failed", { dueAt: due.dueAt, nextAt: Date.now() + pause, attempt });
   }
 
-  /** Records the end of the last attempt: an alarm is over, a cron comes again. It skips times that passed meanwhile. */
+  /** Records an attempt's end: removes an alarm, reschedules a cron. Skips due times that have passed since. */
   #afterLast(due: Due, outcome: "ok" | "failed", now: number): void {
     const next = due.kind === "cron" ? nextRun(due.name, Math.max(now, due.dueAt ?? 0)) : null;
     this.#store().end(due, outcome, next === null ? null : { dueAt: next, nextAt: next, attempt: 0 });
@@ -251,7 +250,7 @@ export class AppClock {
     return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'due'").toArray().length > 0;
   }
 
-  /** Made at the first use: an object of a public app stores nothing before a publication. */
+  /** Created on first use: an object of a public app stores nothing before a publication. */
   #store(): DueStore {
     this.#kept ??= new DueStore(this.#host.storage);
     return this.#kept;

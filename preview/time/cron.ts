@@ -1,15 +1,15 @@
 import { Cron } from "croner";
 
-/** Names that Cloudflare accepts in the fields of months and weekdays, beside numbers. */
+/** Names that Cloudflare accepts for months and weekdays, in addition to numbers. */
 const NAMES = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT";
 const FIELD = new RegExp(`^(?:\\*|(?:\\d{1,2}|${NAMES}|L|W|[-,/#*])+)$`, "i");
-/** The greatest value of each field, where a step such as `5/15` ends. */
+/** The maximum of each field, where a step such as `5/15` ends. */
 const GREATEST = [59, 23, 31, 12, 7];
 
 /**
- * Finds the fault of a cron expression by Cloudflare's rules: five fields in UTC, weekdays from 1 (Sunday) to 7 or by
- * name, `L`, `W` and `#`, and neither nicknames nor seconds.
- * @returns a sentence, or null for a valid expression
+ * Validates a cron expression by Cloudflare's rules: five fields in UTC; weekdays from 1 (Sunday) to 7 or by name; `L`,
+ * `W` and `#`; no nicknames and no seconds.
+ * @returns a message that describes the error, or null for a valid expression
  */
 export function cronFault(expression: string): string | null {
   const fields = expression.trim().split(/\s+/);
@@ -26,13 +26,13 @@ export function cronFault(expression: string): string | null {
 }
 
 /**
- * Returns the first moment of a valid expression after another moment, both in milliseconds since 1970; null when there
- * is none.
+ * Returns the first time after a given time at which a valid expression is due, both in milliseconds since 1970; null
+ * when there is none.
  */
 export const nextRun = (expression: string, after: number): number | null =>
   compile(expression).nextRun(new Date(after))?.getTime() ?? null;
 
-/** croner refuses `5/15`, which Cloudflare reads as `5-59/15`. */
+/** Rewrites `5/15`, which croner rejects, as `5-59/15`, which is how Cloudflare reads it. */
 function compile(expression: string): Cron {
   const fields = expression.trim().split(/\s+/);
   const pattern = fields.map((field, index) => field.replace(/(^|,)(\d+)\//g, `$1$2-${GREATEST[index]}/`)).join(" ");

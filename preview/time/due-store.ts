@@ -8,15 +8,15 @@ const FIRST_VERSION = [
 const BY_HAND = ["ALTER TABLE due ADD COLUMN last_by_hand INTEGER NOT NULL DEFAULT 0"];
 
 /**
- * Something that is to run: an object's alarm or a cron expression. Times are milliseconds since 1970.
+ * A scheduled task: an object's alarm or a cron expression. Times are milliseconds since 1970.
  * - `name`: the facet's name for an alarm, the expression for a cron
  * - `owner`: the JSON address of the object with the alarm; null for `App`
- * - `dueAt`: null when nothing is due
- * - `nextAt`: when the next attempt may begin, or when the lease of the present one ends
- * - `attempt`: the attempts that have begun for this due time
- * - `leased`: 1 from the begin of an attempt to its end
- * - `lastByHand`: 1 when the app's owner had the last run
- * - `version`: increases when the app sets the alarm, so that the end of a run does not delete a newer one
+ * - `dueAt`: null when the task is not due
+ * - `nextAt`: when the next attempt may begin, or when the current attempt's lease ends
+ * - `attempt`: number of attempts that have begun for this due time
+ * - `leased`: 1 from the start of an attempt to its end
+ * - `lastByHand`: 1 when the app's owner started the last run
+ * - `version`: increases when the app sets the alarm, so that the end of a run does not delete a newer alarm
  */
 export type Due = {
   name: string;
@@ -35,7 +35,7 @@ export type Due = {
 const COLUMNS =
   'name, kind, owner, due_at AS "dueAt", next_at AS "nextAt", attempt, leased, version, last_at AS "lastAt", last_outcome AS "lastOutcome", last_by_hand AS "lastByHand"';
 
-/** Stores the due times of one app: the object that hosts the app has one alarm, which serves all of them. */
+/** Stores the due times of one app. The object that hosts the app has one alarm, which serves all of them. */
 export class DueStore {
   readonly #sql: SqlStorage;
 
@@ -56,18 +56,18 @@ export class DueStore {
     return this.#sql.exec<{ n: number }>("SELECT count(*) AS n FROM due").one().n;
   }
 
-  /** Lists the due and the leased at this moment, the longest overdue first. */
+  /** Lists the tasks that are due now or have a lease, the longest overdue first. */
   startable(now: number): Due[] {
     return this.#read("WHERE due_at IS NOT NULL AND (next_at <= ? OR leased = 1) ORDER BY next_at", now);
   }
 
-  /** Returns the earliest time at which something may begin; null when nothing is due. */
+  /** Returns the earliest time at which an attempt may begin; null when no task is due. */
   earliest(): number | null {
     const rows = this.#sql.exec<{ at: number | null }>("SELECT min(next_at) AS at FROM due WHERE due_at IS NOT NULL");
     return rows.one().at;
   }
 
-  /** Sets a due time in the place of the present one. */
+  /** Replaces a due time. */
   set(due: Pick<Due, "name" | "kind" | "owner">, dueAt: number, nextAt: number): void {
     const { name, kind, owner } = due;
     this.#sql.exec(
@@ -82,7 +82,7 @@ export class DueStore {
     );
   }
 
-  /** Removes a due time; the time of the last run stays known. */
+  /** Removes a due time, and keeps the time of the last run. */
   unset(name: string): void {
     this.#sql.exec(
       "UPDATE due SET due_at = NULL, next_at = NULL, attempt = 0, leased = 0, version = version + 1 WHERE name = ?",
@@ -98,7 +98,7 @@ export class DueStore {
     this.#sql.exec("DELETE FROM due WHERE kind = 'alarm'");
   }
 
-  /** Records that an attempt begins; until `leaseEnd` no other one does. */
+  /** Records the start of an attempt. No other attempt starts before `leaseEnd`. */
   begin({ name }: Due, now: number, leaseEnd: number): void {
     this.#sql.exec(
       "UPDATE due SET attempt = attempt + 1, leased = 1, next_at = ?, last_at = ?, last_by_hand = 0 WHERE name = ?",
@@ -109,8 +109,9 @@ export class DueStore {
   }
 
   /**
-   * Records how an attempt ended.
-   * @param next the next attempt or due time; null when nothing is due. Ignored when the app has set another meanwhile
+   * Records the outcome of an attempt.
+   * @param next the next attempt or due time; null when the task is not due. Ignored when the app has set another due
+   * time since
    */
   end({ name, version }: Due, outcome: "ok" | "failed", next: Pick<Due, "dueAt" | "nextAt" | "attempt"> | null): void {
     this.#sql.exec("UPDATE due SET last_outcome = ? WHERE name = ?", outcome, name);
@@ -124,7 +125,7 @@ export class DueStore {
     );
   }
 
-  /** Records a run that the app's owner had. Nothing that is due changes. */
+  /** Records a run that the app's owner started. Does not change any due time. */
   ranByHand(name: string, at: number, outcome: "ok" | "failed"): void {
     this.#sql.exec("UPDATE due SET last_at = ?, last_outcome = ?, last_by_hand = 1 WHERE name = ?", at, outcome, name);
   }

@@ -2,7 +2,7 @@ import { RpcTarget } from "cloudflare:workers";
 import type { ScheduledCall, ScheduleRun } from "../../worker/contract/schedules-rpc.ts";
 import type { AppClock } from "./app-clock.ts";
 
-/** The alarms and crons of one app for its owner, in the app's object. */
+/** Gives the app's owner access to the app's alarms and crons, in the app's object. */
 export class OwnSchedule extends RpcTarget {
   readonly #clock: AppClock;
 
@@ -11,12 +11,12 @@ export class OwnSchedule extends RpcTarget {
     this.#clock = clock;
   }
 
-  /** Lists all that is due, the earliest first. */
+  /** Lists all due alarms and crons, the earliest first. */
   list(): ScheduledCall[] {
     return this.#clock.list();
   }
 
-  /** Runs one of the list at once. */
+  /** Runs an alarm or a cron of the list at once. */
   run(id: string): Promise<ScheduleRun> {
     return this.#clock.runByHand(id);
   }

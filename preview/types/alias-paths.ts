@@ -12,8 +12,9 @@ const TYPED = /\.[mc]?tsx?$/;
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^."'\n][^"'\n]*)["']/g;
 
 /**
- * Returns the patterns of the aliases in an app's vite.config, with their targets from the app's folder, so that a type check finds what
- * the build does. The configuration is run only where an import is of no package and no pattern of tsconfig.json.
+ * Returns the alias patterns in an app's vite.config, with their targets from the app's folder, so that a type check
+ * resolves what the build resolves. Runs the configuration only when an import matches neither a package nor a pattern
+ * in tsconfig.json.
  */
 export async function aliasPaths(
   app: AppFolder,

@@ -10,14 +10,17 @@ import { workspacePaths } from "./workspace-paths.ts";
 
 /** The files of a package that a type checker reads. */
 const DECLARATION = /(\.d\.[mc]?ts|\/package\.json)$/;
-/** An RPC message may have 32 MiB. Packages beyond this count as packages without types. */
+/** An RPC message may have 32 MiB. Packages beyond this limit are treated as packages without types. */
 const PACKAGE_BYTES = 20_000_000;
 
 type Checked = {
   manifest: Manifest;
   packages: InstalledPackages;
   workspace: ReadonlyMap<string, string>;
-  /** The patterns of vite.config's aliases, with their targets from the app's folder; those of tsconfig.json go before them. */
+  /**
+   * The alias patterns in vite.config, with their targets from the app's folder. Patterns in tsconfig.json take
+   * precedence.
+   */
   aliases: Record<string, string[]>;
 };
 
@@ -74,7 +77,7 @@ function checkerOptions(
   manifest: Manifest,
   { root, ofWorkspace, aliases }: Located,
 ): Record<string, unknown> {
-  // A path with a slash before is one of the project (tsconfig.ts).
+  // A path with a leading slash is relative to the project (tsconfig.ts).
   const at = (path: string): string => `./${path.startsWith("/") ? path.slice(1) : within(root, path)}`;
   const own = Object.entries(tsconfig.compilerOptions).filter(([name]) => HONOURED.includes(name));
   const paths = Object.entries({ ...aliases, ...tsconfig.paths }).map(([pattern, targets]) => [

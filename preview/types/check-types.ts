@@ -15,7 +15,7 @@ const CONSEQUENCES = new Set([7006, 7031, 7026, 7005, 7034, 7053]);
 /** "Cannot find name 'node:url'. Do you need to install type definitions for node?", of a module or of a name that Node has. */
 const NODE_NAME = 2591;
 const UNKNOWN_NAME = 2304;
-/** A configuration that Node runs when its author builds; a tsconfig.json of its own has Node's types. */
+/** A configuration that Node runs during the author's build; a tsconfig.json of its own includes Node's types. */
 const RUN_BY_NODE = /(^|\/)[\w.-]+\.config\.[cm]?ts$/;
 const NODE_GLOBAL = /^Cannot find name '(__dirname|__filename|global)'/;
 
@@ -47,7 +47,10 @@ function relevant(path: string, findings: TypeFinding[]): TypeFinding[] {
   return findings.filter((finding) => !isUntyped(finding) && !(untyped && CONSEQUENCES.has(finding.code)));
 }
 
-/** Whether a finding says that Node's types are not there. Of the app's own code only its modules count: no browser has Node's names. */
+/**
+ * Whether a finding reports that Node's types are missing. In the app's own code only Node's modules count: no browser
+ * has Node's globals.
+ */
 function isOfNode({ code, message }: TypeFinding, isRunByNode: boolean): boolean {
   if (isRunByNode && (code === NODE_NAME || (code === UNKNOWN_NAME && NODE_GLOBAL.test(message)))) return true;
   const name = code === NODE_NAME ? /^Cannot find name '([^']+)'/.exec(message)?.[1] : undefined;

@@ -9,7 +9,7 @@ import {
   type TypeCheckerRpc,
 } from "./type-checker-rpc.ts";
 
-/** Longer than a check may take: its limit, and the CPU time that the Worker has for loading the compiler. */
+/** Longer than a check may take: its time limit, plus the CPU time for loading the compiler. */
 const LEASE_MS = 2 * CHECK_MS;
 
 const turns = new OneAtATime(LEASE_MS);

@@ -1,21 +1,21 @@
 const POLL_MS = 10;
 
 /**
- * Runs one piece of work at a time in an isolate that several requests share. A waiting request polls with a timer of
- * its own: a promise of another request's context may never resolve once that request is cancelled. For the same
- * reason the turn is a lease, which ends by itself when a cancelled request never releases it.
+ * Runs one task at a time in an isolate that several requests share. A waiting request polls with a timer of its own: a
+ * promise of another request's context may never resolve after that request is cancelled. For the same reason the lock
+ * is a lease, which expires when a cancelled request never releases it.
  */
 export class OneAtATime {
   readonly #leaseMs: number;
   #holder: symbol | null = null;
   #leasedUntil = 0;
 
-  /** @param leaseMs how long one piece of work may hold the turn, in milliseconds */
+  /** @param leaseMs how long one task may hold the lease, in milliseconds */
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs;
   }
 
-  /** Runs `work` once no earlier one holds the turn, and returns its result. */
+  /** Runs `work` once no earlier task holds the lease, and returns its result. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     while (this.#holder !== null && Date.now() < this.#leasedUntil)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

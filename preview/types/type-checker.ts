@@ -6,15 +6,15 @@ import { withoutDownload } from "./without-download.ts";
 /** One finding of the type checker; positions count from 1. */
 export type TypeFinding = { code: number; line: number; column: number; message: string };
 
-/** Files as the bundler's type checker reads them: `list` without a prefix names those to check. */
+/** Files in the form that the bundler's type checker reads. Without a prefix, `list` returns the files to check. */
 export type CheckedFiles = FileSystem;
 
 /** Thrown after a check's deadline. */
 export class DeadlinePassed extends Error {}
 
 /**
- * Opens a type checker over files that include the standard library, which it then need not fetch.
- * @param withinMs how long it may look for findings, once everything has been read
+ * Opens a type checker over files that include the standard library, so that it need not fetch the library.
+ * @param withinMs time limit for finding errors after all files are read, in milliseconds
  * @throws Error when the compiler has no program for the files
  */
 export async function openTypeChecker(files: CheckedFiles, withinMs: number): Promise<TypeChecker> {

@@ -6,8 +6,8 @@ import { readText, type SourceFiles } from "../project/source-files.ts";
 const CONDITIONS = ["types", "import", "module", "default"];
 
 /**
- * Returns the patterns by which TypeScript finds the packages of the same repository, for its option `paths`: those that their `exports`
- * name, else their main module and the files below their folder.
+ * Returns the patterns with which TypeScript resolves the packages of the same repository, for its option `paths`: the
+ * paths in their `exports`, else their main module and the files in their folder.
  * @param workspace folders in the project by package name
  */
 export function workspacePaths(
@@ -37,13 +37,13 @@ function fieldsOf(files: SourceFiles, folder: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(readText(files, `${folder}/package.json`) ?? "{}");
     return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
   } catch (error) {
-    // A manifest that is no JSON is a diagnostic of the build.
+    // The build reports a manifest that is not JSON.
     if (error instanceof SyntaxError) return {};
     throw error;
   }
 }
 
-/** The paths and patterns that a package exports; a map without paths is the one of the package itself. */
+/** The paths and patterns that a package exports. A map without paths applies to the package itself. */
 function subpathsOf(exports: unknown): string[] {
   const keys = typeof exports === "object" && exports !== null ? Object.keys(exports) : [];
   const subpaths = keys.filter((key) => key.startsWith("."));

@@ -1,4 +1,4 @@
-/** An error with a sentence for the agent that requested the package. */
+/** Thrown with a message for the agent that requested the package. */
 export class InfoUnavailable extends Error {}
 
 /** Fetches a path of the registry, such as `/zod`. */

@@ -13,9 +13,9 @@ const maxExports = 60;
 const maxTags = 12;
 
 /**
- * Describes a package by its registry data. It executes no code, and reads an archive only when it matches the
+ * Describes a package from its registry data. Executes no code, and reads an archive only when it matches the
  * registry's hash.
- * @returns a sentence as `problem` when the package is unavailable
+ * @returns a message as `problem` when the package is unavailable
  */
 export async function packageInfo(ask: AskRegistry, query: PackageQuery): Promise<PackageInfo | { problem: string }> {
   try {

@@ -1,14 +1,14 @@
 import { InfoUnavailable, joined } from "./ask-registry.ts";
 
 const block = 512;
-/** Maximum unpacked bytes; the result has the files found until then. */
+/** Maximum unpacked bytes. Above it, the result has only the files found until then. */
 const maxUnpackedBytes = 256 * 2 ** 20;
 const maxFileBytes = 4 * 2 ** 20;
 const maxKeptBytes = 12 * 2 ** 20;
 const maxFiles = 4_000;
 
 export type ArchiveFiles = {
-  /** The files that were wanted, by path inside the package. */
+  /** The requested files, by path inside the package. */
   files: Map<string, string>;
   /** Whether the archive exceeds the maximum, so that its rest is unread. */
   isCut: boolean;
@@ -17,8 +17,8 @@ export type ArchiveFiles = {
 type Entry = { path: string | null; left: number; padding: number; chunks: Uint8Array[]; kept: number; type: string };
 
 /**
- * Verifies an npm archive against the registry's hash, and reads the wanted files. It buffers only one block of all
- * others, however large they unpack.
+ * Verifies an npm archive against the registry's hash, and reads the requested files. Buffers only one block of any
+ * other file, however large it is.
  * @throws InfoUnavailable when the hash differs
  */
 export async function readArchive(

@@ -21,7 +21,10 @@ type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? { ...value } : {});
 const textOf = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
-/** Reads which versions a package has. @throws InfoUnavailable */
+/**
+ * Reads a package's versions.
+ * @throws InfoUnavailable
+ */
 export async function readVersions(ask: AskRegistry, name: string): Promise<VersionList> {
   const accept = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
   const body = await bytesAt(ask, `/${name.replace("/", "%2f")}`, accept, name);
